@@ -1,0 +1,51 @@
+# make study, make test: the two commands. Everything else is a part of them.
+.DEFAULT_GOAL := study
+.PHONY: study test lab notebooks figures lint lock clean
+
+# The first Python found that is new enough; `make PYTHON=…` names another.
+PYTHON ?= $(firstword $(foreach name,python3 python python3.13 python3.12 python3.11,\
+	$(shell $(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $(name))))
+ifeq ($(OS),Windows_NT)
+BIN := .venv/Scripts
+else
+BIN := .venv/bin
+endif
+READY := .venv/ready
+# Printed sets must have one order wherever outputs are stored or compared.
+export PYTHONHASHSEED := 0
+export PYTHONUTF8 := 1
+
+study: $(READY)  ## run every notebook, export every figure, say where they are
+	$(BIN)/python -m analysis.study
+
+test: $(READY)  ## all tests, all doctests, lint, types, every notebook against its stored outputs
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -c 'from analysis import load_tokens; load_tokens("seeds")'
+	$(BIN)/pytest -n 2 --dist loadscope --nbval --nbval-current-env analysis tests notebooks
+
+lab: $(READY)  ## open the notebooks
+	$(BIN)/jupyter lab notebooks
+
+notebooks figures: $(READY)  ## only the notebooks, only the figures
+	$(BIN)/python -m analysis.study $@
+
+lint: $(READY)  ## put the code in order
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock:  ## compile requirements.txt again, for all platforms; needs uv
+	uv pip compile --universal --python-version 3.11 --fork-strategy fewest --generate-hashes --upgrade \
+	  --custom-compile-command "make lock" requirements.in --output-file requirements.txt
+
+clean:  ## remove the set-up and what can be made again
+	rm -rf .venv seeds/.annotations
+
+$(READY): requirements.txt pyproject.toml
+	@test -n "$(PYTHON)" || { echo "No Python 3.11 or newer is found; install one, or name it: make PYTHON=/path/to/python3"; exit 1; }
+	@echo "Setting up .venv with $$($(PYTHON) --version) (about a minute)"
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/python -m pip install --disable-pip-version-check --require-hashes --requirement requirements.txt
+	$(BIN)/python -m pip install --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $(READY)

@@ -1,0 +1,218 @@
+"""Which interviews there are: `interviews.toml` and the untouched text files it names."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import re
+import tomllib
+from dataclasses import dataclass, field, fields
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+LIST_OF_INTERVIEWS = "interviews.toml"
+
+_IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_PAGE_START = re.compile(r"\s*<(?:!doctype\s+html|html|head|body|\?xml)\b", re.IGNORECASE)
+_PAGE_TAG = re.compile(r"</(?:p|div|span|a|li|ul|td|tr|table|body|html|script|h[1-6])>", re.IGNORECASE)
+
+
+class SourceError(ValueError):
+    """A source or its description cannot be used; the message names file, place, fault and remedy."""
+
+
+@dataclass(frozen=True)
+class Attribution:
+    """Who says some words, set by hand in `interviews.toml` because no rule can know."""
+
+    words: str
+    speaker: str
+
+
+@dataclass(frozen=True)
+class Interview:
+    """One entry of `interviews.toml`. Optional facts the source does not tell are None."""
+
+    id: str
+    file: str
+    label: str | None = None
+    sha256: str | None = None
+    title: str | None = None
+    publication: str | None = None
+    date: str | None = None
+    interviewee: str | None = None
+    interviewer: str | None = None
+    layout: str | None = None
+    attribution: tuple[Attribution, ...] = field(default=())
+
+
+def load_interviews(folder: str | Path = "seeds") -> pd.DataFrame:
+    """Describe every interview of a folder, one row each, in the order of `interviews.toml`.
+
+    Parameters
+    ----------
+    folder : path of the folder that holds `interviews.toml` and the files it names.
+
+    Returns
+    -------
+    DataFrame with the columns `interview`, `file`, `label` (short name for figures; the id where none is given),
+    `sha256`, `title`, `publication`, `date`, `interviewee`, `interviewer`, `layout` (all str or NA) and `characters`
+    (int64: code points of the decoded file, blanks included).
+
+    Raises
+    ------
+    SourceError
+        If the list or one of its files is missing, malformed, changed, or not a UTF-8 text.
+
+    Examples
+    --------
+    >>> load_interviews("seeds")[["interview", "layout"]]
+       interview   layout
+    0  indiewire  q_and_a
+    1       tiff   digest
+    """
+    facts = [name for name in (f.name for f in fields(Interview)) if name not in ("id", "attribution")]
+    rows = [
+        {"interview": interview.id}
+        | {name: getattr(interview, name) for name in facts}
+        | {"label": interview.label or interview.id, "characters": len(read_source(folder, interview))}
+        for interview in read_interviews(folder)
+    ]
+    return pd.DataFrame(rows).astype(dict.fromkeys(["interview", *facts], "str"))
+
+
+def read_interviews(folder: str | Path) -> list[Interview]:
+    """Read `interviews.toml` of a folder and check every key of it.
+
+    Raises
+    ------
+    SourceError
+        If the list is missing, is not TOML, or has an unknown, missing or malformed entry.
+    """
+    path = Path(folder) / LIST_OF_INTERVIEWS
+    text = _decode(_read_bytes(path, "write one, with an [[interview]] table for each text file"), path)
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SourceError(f"{path}: not valid TOML: {error}.") from None
+    _check_keys(content, ["interview"], path, text, "the file")
+    entries = content.get("interview")
+    if not isinstance(entries, list) or not entries:
+        raise SourceError(f"{path}: lists no interview; add an [[interview]] table with id and file.")
+    interviews = [_interview(entry, number, path, text) for number, entry in enumerate(entries, 1)]
+    seen: set[str] = set()
+    for interview in interviews:
+        if interview.id in seen:
+            raise SourceError(f"{path}: two interviews have the id {interview.id!r}; give one another id.")
+        seen.add(interview.id)
+    return interviews
+
+
+def read_source(folder: str | Path, interview: Interview) -> str:
+    """Decode an interview's file, all its characters as they are (line ends too, a leading BOM apart).
+
+    Raises
+    ------
+    SourceError
+        If the file is missing, empty, an HTML page, not UTF-8, or not the one whose sha256 is listed.
+    """
+    path = Path(folder) / interview.file
+    raw = _read_bytes(path, f"put it there or correct `file` of {interview.id!r} in {LIST_OF_INTERVIEWS}")
+    found = hashlib.sha256(raw).hexdigest()
+    if interview.sha256 is not None and found != interview.sha256:
+        raise SourceError(
+            f"{path}: has changed since it was listed (sha256 {found[:12]}…, expected {interview.sha256[:12]}…); "
+            f"restore the file, or if the change is meant, set sha256 of {interview.id!r} in "
+            f'{LIST_OF_INTERVIEWS} to "{found}".'
+        )
+    source = _decode(raw, path)
+    if not source.strip():
+        raise SourceError(f"{path}: holds no text; put the interview in it or take it off {LIST_OF_INTERVIEWS}.")
+    if "\0" in source:
+        line = source.count("\n", 0, source.index("\0")) + 1
+        raise SourceError(f"{path}, line {line}: holds a null character, so it is not plain text; export it as text.")
+    page = _PAGE_START.match(source)
+    if page or len(_PAGE_TAG.findall(source)) >= 3:
+        tag = page or _PAGE_TAG.search(source)
+        assert tag is not None
+        line = source.count("\n", 0, tag.end()) + 1
+        raise SourceError(f"{path}, line {line}: {tag[0].strip()} says this is an HTML page; save the page's text.")
+    return source
+
+
+def _interview(entry: Any, number: int, path: Path, text: str) -> Interview:
+    place = f"interview {number}"
+    if not isinstance(entry, dict):
+        raise SourceError(f"{path}: {place} is not a table; write [[interview]] above its keys.")
+    place += f" ({entry['id']!r})" if isinstance(entry.get("id"), str) else ""
+    _check_keys(entry, [f.name for f in fields(Interview)], path, text, place)
+    if isinstance(entry.get("date"), date):
+        entry = entry | {"date": entry["date"].isoformat()}
+    attributions = entry.get("attribution", [])
+    if not isinstance(attributions, list) or not all(isinstance(item, dict) for item in attributions):
+        raise SourceError(f"{path}: attribution of {place} is not a list of tables; write [[interview.attribution]].")
+    for item in attributions:
+        _check_keys(item, ["words", "speaker"], path, text, f"attribution of {place}")
+        _check_texts(item, ["words", "speaker"], path, f"attribution of {place}")
+    facts = {key: value for key, value in entry.items() if key != "attribution"}
+    _check_texts(facts, ["id", "file"], path, place)
+    if not _IDENTIFIER.fullmatch(facts["id"]):
+        raise SourceError(f"{path}: id of {place} may hold only letters A-Z, digits, - and _; choose another id.")
+    if not _SHA256.fullmatch(facts.get("sha256", "0" * 64)):
+        raise SourceError(f"{path}: sha256 of {place} is not 64 hexadecimal digits; correct or remove it.")
+    if not (path.parent / facts["file"]).resolve().is_relative_to(path.parent.resolve()):
+        raise SourceError(f"{path}: file of {place} lies outside {path.parent}; move it there.")
+    return Interview(**facts, attribution=tuple(Attribution(**item) for item in attributions))
+
+
+def _check_keys(table: dict[str, Any], known: list[str], path: Path, text: str, place: str) -> None:
+    for key in table:
+        if key not in known:
+            line = next(
+                (n for n, row in enumerate(text.splitlines(), 1) if re.match(rf"[\s\[\"']*{re.escape(key)}\b", row)), 1
+            )
+            close = difflib.get_close_matches(key, known, 1)
+            remedy = f"did you mean {close[0]!r}?" if close else f"use one of {', '.join(known)}."
+            raise SourceError(f"{path}, line {line}: {place} has an unknown key {key!r}; {remedy}")
+
+
+def _check_texts(table: dict[str, Any], required: list[str], path: Path, place: str) -> None:
+    for key in required:
+        if key not in table:
+            raise SourceError(f"{path}: {place} has no {key!r}; add it.")
+    for key, value in table.items():
+        if not isinstance(value, str) or not value.strip():
+            raise SourceError(
+                f'{path}: {key} of {place} is {value!r}; write some text in quotation marks, {key} = "…".'
+            )
+
+
+def _read_bytes(path: Path, remedy: str) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise SourceError(f"{path}: there is no such file; {remedy}.") from None
+    except OSError as error:
+        raise SourceError(f"{path}: cannot be read ({error.strerror}); {remedy}.") from None
+
+
+def _decode(raw: bytes, path: Path) -> str:
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise SourceError(
+            f"{path}, line {line}: byte {error.start} (0x{raw[error.start]:02x}) is not UTF-8; "
+            f"the file looks like {_likely_encoding(raw)}; save it as UTF-8."
+        ) from None
+
+
+def _likely_encoding(raw: bytes) -> str:
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")) or raw[:200].count(0) > len(raw[:200]) // 4:
+        return "UTF-16"
+    # 0x80-0x9f are control characters in Latin-1 and the typographic marks of Windows-1252.
+    return "cp1252 (Windows)" if any(0x80 <= byte <= 0x9F for byte in raw) else "latin-1 or cp1252 (Western European)"

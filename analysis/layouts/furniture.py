@@ -1,0 +1,92 @@
+"""Page furniture: menus, headlines, sharing, tags, newsletters, comments. Everything a page puts around an article."""
+
+from __future__ import annotations
+
+import re
+
+# Phrases of web pages in general. Each pattern starts the paragraph, because the same words occur inside speech.
+_CONTROLS = re.compile(
+    r"""^\W*(?:
+    advertisements?\b|(?:story\s+)?continues?\s+(?:below|after)|
+    back\s+to\s+\w+\W*\w*$|skip\s+to\b|jump\s+to\b|go\s+to\s+(?:top|main)|
+    (?:main\s+|site\s+|pages?\s+)?(?:menu|navigation)\b|home\s*(?:$|[|>»/])|
+    share\s*(?:$|this\b|your\b|on\b|via\b|:|article)|(?:tweet|pin|email|print|like|reblog|whatsapp)\s*(?:$|this\b)|
+    follow\s+(?:us\b|@|\w+\s+on\b)|like\s+us\s+on\b|find\s+us\s+on\b|
+    sign\s?up\b|subscribe\b|log\s?in\b|register\b|join\s+(?:our|the)\s+(?:newsletter|mailing|community)|
+    get\s+(?:the|our)\b.{0,60}\b(?:newsletters?|alerts?|inbox|updates?)\b|newsletters?\b|
+    (?:this\s+(?:article|entry|post)\s+(?:is|was)\s+(?:related|tagged|filed|posted|published|originally))|
+    (?:filed\s+(?:under|in|to)|tagged|tags?|categor(?:y|ies)|topics?|keywords)\b\s*(?:[:\s]|$)|posted\s+(?:by|on|in|at)\b|
+    (?:read|see|watch|view|check\s+out|listen)\s+(?:more|also|next|the\s+(?:trailer|full)|all)\b|
+    related\s*(?:$|:|articles?|posts?|stor(?:y|ies)|content|links?|topics?)|
+    (?:you\s+(?:may|might)\s+(?:also\s+)?(?:like|enjoy)|more\s+(?:from|stories|on\s+this|like\s+this|in\s+\w+$))|
+    (?:most|popular|top|latest|recent|recommended|trending)\s+(?:read|posts?|articles?|stories|news|popular|comments?|videos?)\b|
+    (?:previous|next|older|newer)\s+(?:post|article|story|entry|entries|page)s?\b|
+    \d*\s*(?:comments?|responses?|replies)\b\s*(?:$|[(:\d]|to\b|on\b|are\b)|
+    (?:leave|post|add|write)\s+(?:a|your)\s+(?:reply|comment|response)|cancel\s+reply|your\s+email\s+address|
+    (?:copyright\b|©|\(c\)\s*\d{4}|all\s+rights\s+reserved)|terms\s+(?:of|and|&)\b|privacy\b|cookies?\b|contact\s+us|about\s+us|
+    (?:photo(?:graph)?s?|image|picture|illustration|credit|video|source|getty)\s*(?:$|[:©]|by\b|via\b|credits?\b|courtesy\b)|
+    loading\b|search\b\s*(?:$|for:)|download\b\s*(?:$|the\s+app)|buy\s+(?:now|tickets)|
+    https?://|www\.
+    )""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_COMMENTS = re.compile(
+    r"^\W*(?:\d*\s*(?:comments?|responses?|replies)\b\s*(?:$|[(:\d]|to\b|on\b)|(?:leave|post|add)\s+(?:a|your)\s+(?:reply|comment)|"
+    r"share\s+your\s+thoughts|join\s+the\s+(?:discussion|conversation)|cancel\s+reply)",
+    re.IGNORECASE,
+)
+_BYLINE = re.compile(
+    r"^(?:by|words|text|interview|story|written|posted|photos?)(?:\s+by)?:?\s+[A-Z][^\s.?!]*(?:\s+[^\s.?!]+){0,5}$|"
+    r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]*\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+\d{4}\b|"
+    r"^\W*\d{1,4}[/.\-]\d{1,2}[/.\-]\d{1,4}\b|\b\d{1,2}:\d{2}\s*(?:am|pm)\b",
+    re.IGNORECASE,
+)
+_PLEA = re.compile(
+    r"\b(?:subscribe\s+to\s+(?:our|the|my)|sign\s+up\s+(?:for|to)\s+(?:our|the|my)|follow\s+(?:us|me|him|her|them)\s+(?:on|at|@)|"
+    r"(?:our|free|weekly|daily)\s+newsletter|support\s+(?:us|our\s+work)|become\s+a\s+(?:member|patron))\b",
+    re.IGNORECASE,
+)
+_CREDIT = re.compile(
+    r"[\[(](?:photo|image|picture|source|credit|courtesy|illustration|©)[^\])]*[\])]\W*$", re.IGNORECASE
+)
+_TERMINATED = re.compile(r"[.!?…:;][\s”’\"'»)\]]*$|[—–-]$")
+
+
+def is_control(paragraph: str) -> bool:
+    """Tell whether a paragraph is one of the page's controls, notices, pleas or picture credits, by its words.
+
+    >>> is_control("Share this article"), is_control("Share of the work is mine.")
+    (True, False)
+    """
+    found = _CONTROLS.match(paragraph) or _PLEA.search(paragraph) or _CREDIT.search(paragraph)
+    return bool(found) and len(paragraph.split()) <= 40
+
+
+def opens_comments(paragraph: str) -> bool:
+    """Tell whether a paragraph is the heading of the readers' comments."""
+    return bool(_COMMENTS.match(paragraph)) and len(paragraph.split()) <= 12
+
+
+def is_headline(paragraph: str) -> bool:
+    """Tell whether a paragraph is set in headline capitals.
+
+    >>> is_headline("A Star Talks About the Recording of His New Album."), is_headline("He met Ann Lee in New York.")
+    (True, False)
+    """
+    words = [word for word in re.findall(r"[^\W\d_]+", paragraph) if len(word) > 3]
+    return len(words) >= 4 and sum(word[0].isupper() for word in words) >= 0.85 * len(words)
+
+
+def is_fragment(paragraph: str) -> bool:
+    """Tell whether a paragraph is no sentence: a heading, a name, a date, a menu entry.
+
+    >>> is_fragment("In conversation with Ann Lee"), is_fragment("I agree.")
+    (True, False)
+    """
+    words = paragraph.split()
+    if not any(char.isalpha() for char in paragraph):
+        return True
+    if is_headline(paragraph):
+        return True
+    terminated = bool(_TERMINATED.search(paragraph))
+    return (len(words) <= 25 and not terminated) or (len(words) <= 8 and bool(_BYLINE.search(paragraph)))

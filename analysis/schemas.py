@@ -1,0 +1,74 @@
+"""The tables' contract: columns, types and what must hold in each. Checked where a table enters or leaves."""
+
+from __future__ import annotations
+
+import pandera.pandas as pa
+
+ROLES = ("interviewer", "interviewee", "narration", "quoted", "boilerplate")
+
+
+def _text(**options: object) -> pa.Column:
+    return pa.Column("str", **options)  # type: ignore[arg-type]
+
+
+def _count(**options: object) -> pa.Column:
+    return pa.Column("int64", pa.Check.ge(0), **options)  # type: ignore[arg-type]
+
+
+def _spans_fit(table) -> bool:  # type: ignore[no-untyped-def]
+    return bool((table["end"] - table["start"]).eq(table["text"].str.len()).all())
+
+
+UTTERANCES = pa.DataFrameSchema(
+    {
+        "interview": _text(),
+        "turn": pa.Column("Int64", pa.Check.ge(0), nullable=True),
+        "utterance": _count(),
+        "role": pa.Column("str", pa.Check.isin(ROLES)),
+        "speaker": _text(nullable=True),
+        "prompt": _text(nullable=True),
+        "text": pa.Column("str", pa.Check.str_length(min_value=1)),
+        "start": _count(),
+        "end": _count(),
+    },
+    checks=[
+        pa.Check(_spans_fit, error="end - start is not the length of text"),
+        pa.Check(
+            lambda table: table["start"].ge(table.groupby("interview")["end"].shift(fill_value=0)),
+            error="rows overlap or are out of reading order",
+        ),
+        pa.Check(
+            lambda table: table["utterance"].eq(table.groupby("interview").cumcount()),
+            error="utterance does not count from 0 in reading order",
+        ),
+    ],
+    unique=["interview", "utterance"],
+    strict=True,
+    ordered=True,
+)
+
+TOKENS = pa.DataFrameSchema(
+    {
+        "interview": _text(),
+        "utterance": _count(),
+        "sentence": _count(),
+        "token": _count(),
+        "role": pa.Column("str", pa.Check.isin([role for role in ROLES if role != "boilerplate"])),
+        "speaker": _text(nullable=True),
+        "text": pa.Column("str", pa.Check.str_length(min_value=1)),
+        "lemma": _text(),
+        "pos": _text(),
+        "dep": _text(),
+        "head": _count(),
+        "is_stop": pa.Column("bool"),
+        "is_punct": pa.Column("bool"),
+        "is_space": pa.Column("bool"),
+        "entity": _text(nullable=True),
+        "start": _count(),
+        "end": _count(),
+    },
+    checks=pa.Check(_spans_fit, error="end - start is not the length of text"),
+    unique=["interview", "utterance", "token"],
+    strict=True,
+    ordered=True,
+)

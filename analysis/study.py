@@ -1,0 +1,90 @@
+"""Run the study: every notebook, every figure. `python -m analysis.study [notebooks] [figures]`."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from analysis.interviews import SourceError
+from analysis.tokens import load_tokens
+
+_STEPS = ("notebooks", "figures")
+
+
+def run_notebook(path: Path, progress: Any) -> None:
+    """Run a notebook from the top and store its outputs, with nothing of this machine or this hour in it.
+
+    The file is replaced whole, and only once every cell has run.
+
+    Raises
+    ------
+    nbclient.exceptions.CellExecutionError
+        If a cell fails; the file is as it was.
+    """
+    import nbformat
+    from nbclient import NotebookClient
+
+    notebook = nbformat.read(path, as_version=4)
+    client = NotebookClient(
+        notebook,
+        kernel_name="python3",
+        record_timing=False,
+        resources={"metadata": {"path": str(path.parent)}},
+        on_cell_executed=lambda **_: progress.update(),
+    )
+    client.execute()
+    notebook.metadata = {
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+    }
+    part = path.with_suffix(".part")
+    part.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8", newline="\n")
+    part.replace(path)
+
+
+def run_notebooks(folder: Path) -> None:
+    """Run all notebooks of a folder, in the order of their names, with a progress bar over their cells."""
+    import nbformat
+    from tqdm import tqdm
+
+    paths = sorted(folder.glob("*.ipynb"))
+    cells = sum(cell.cell_type == "code" for path in paths for cell in nbformat.read(path, as_version=4).cells)
+    with tqdm(total=cells, desc="notebooks", unit="cell") as progress:
+        for path in paths:
+            progress.set_postfix_str(path.name)
+            run_notebook(path, progress)
+
+
+def export_figures(seeds: Path, figures: Path) -> Path:
+    """Export every figure and return the path of the gallery."""
+    from analysis.export import export, input_hashes
+    from analysis.figures import study_figures
+
+    return export(study_figures(seeds), figures, input_hashes(seeds))[-1]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the named steps, or all, in the current folder; return 0, or 1 with one sentence on a fault of a source."""
+    parser = argparse.ArgumentParser(prog="python -m analysis.study", description=__doc__)
+    parser.add_argument(
+        "steps", nargs="*", choices=[*_STEPS, []], metavar="step", help="notebooks, figures; default: both"
+    )
+    steps = parser.parse_args(arguments).steps or _STEPS
+    try:
+        print("Annotating what is new …", flush=True)
+        load_tokens("seeds")
+        if "notebooks" in steps:
+            run_notebooks(Path("notebooks"))
+            print("Notebooks: notebooks/ (open them with: make lab)")
+        if "figures" in steps:
+            print(f"Figures: {export_figures(Path('seeds'), Path('figures'))}")
+    except SourceError as error:
+        print(f"Stopped: {error}")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
