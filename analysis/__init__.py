@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from analysis.gold import account, agreement, load_gold
+    from analysis.gold import account, agreement, agreement_by_interview, load_gold
     from analysis.interviews import SourceError, load_interviews
     from analysis.tokens import annotate, load_tokens
     from analysis.utterances import load_utterances
@@ -19,6 +19,7 @@ _HOME = {
     "SourceError": "interviews",
     "account": "gold",
     "agreement": "gold",
+    "agreement_by_interview": "gold",
     "annotate": "tokens",
     "load_gold": "gold",
     "load_interviews": "interviews",
@@ -29,6 +30,7 @@ __all__ = [
     "SourceError",
     "account",
     "agreement",
+    "agreement_by_interview",
     "annotate",
     "load_gold",
     "load_interviews",

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import io
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import matplotlib as mpl
 import pandas as pd
 from matplotlib.figure import Figure
 
@@ -12,6 +16,8 @@ from analysis import plots, words
 from analysis.interviews import load_interviews
 from analysis.tokens import load_tokens
 from analysis.utterances import load_utterances
+
+_SCREEN_DPI = 96
 
 
 @dataclass(frozen=True)
@@ -28,6 +34,18 @@ class StudyFigure:
     table: pd.DataFrame
     caption: str
     alt: str
+
+    def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Show the picture in a notebook at print size, with the alternative text where pictures are not shown."""
+        picture = io.BytesIO()
+        with mpl.rc_context(plots.STYLE):
+            self.figure.savefig(picture, format="png", dpi=2 * _SCREEN_DPI, metadata={"Software": None})
+        width, height = (round(float(inches) * _SCREEN_DPI) for inches in self.figure.get_size_inches())
+        content = {
+            "image/png": base64.b64encode(picture.getvalue()).decode(),
+            "text/plain": f"{self.title}. {self.alt}",
+        }
+        return content, {"image/png": {"width": width, "height": height, "alt": self.alt}}
 
 
 def study_figures(folder: str | Path = "seeds") -> list[StudyFigure]:

@@ -122,7 +122,7 @@ def agreement(utterances: pd.DataFrame, gold: pd.DataFrame) -> dict[str, float]:
     1.0
     """
     ours, theirs = _by_character(utterances), _by_character(gold)
-    both = theirs.join(ours, rsuffix="_ours")
+    both = theirs.join(ours.add_suffix("_ours"))
     same = pd.DataFrame(
         {
             label: both[label].eq(both[f"{label}_ours"]) | (both[label].isna() & both[f"{label}_ours"].isna())
@@ -136,6 +136,44 @@ def agreement(utterances: pd.DataFrame, gold: pd.DataFrame) -> dict[str, float]:
         "interviewer_recall": float(same.loc[interviewer, "role"].mean()),
         "kept_boilerplate": float(1 - same.loc[boilerplate, "role"].mean()),
     }
+
+
+def agreement_by_interview(utterances: pd.DataFrame, gold: str | Path, folder: str | Path = "seeds") -> pd.DataFrame:
+    """Compare the split of every interview that has been labelled by hand.
+
+    Parameters
+    ----------
+    utterances : a table as `load_utterances` returns it.
+    gold : folder with a file `<interview>.tsv` for each labelled interview, as `load_gold` reads it.
+    folder : the folder the utterances were read from.
+
+    Returns
+    -------
+    DataFrame with the columns `interview`, `characters` (int64, non-blank ones labelled by hand) and those of
+    `agreement`, a row for each interview that has labels.
+
+    Raises
+    ------
+    SourceError
+        As `load_gold`; also if no interview has labels.
+
+    Examples
+    --------
+    >>> from analysis import load_utterances
+    >>> agreement_by_interview(load_utterances("seeds"), "tests/gold")[["interview", "all"]].values.tolist()
+    [['indiewire', 1.0], ['tiff', 1.0]]
+    """
+    rows = []
+    for interview in read_interviews(folder):
+        path = Path(gold) / f"{interview.id}.tsv"
+        if path.exists():
+            labelled = load_gold(path, read_source(folder, interview))
+            size = sum(not char.isspace() for text in labelled["text"] for char in text)
+            same = agreement(utterances[utterances["interview"] == interview.id], labelled)
+            rows.append({"interview": interview.id, "characters": size} | same)
+    if not rows:
+        raise SourceError(f"{gold}: has no labels for any interview of {folder}; name files <interview>.tsv.")
+    return pd.DataFrame(rows)
 
 
 def _by_character(rows: pd.DataFrame) -> pd.DataFrame:

@@ -29,6 +29,8 @@ def run_notebook(path: Path, progress: Any) -> None:
     notebook = nbformat.read(path, as_version=4)
     client = NotebookClient(
         notebook,
+        # The kernel's warnings about its transport would tear the progress bar; a failing cell is still reported.
+        extra_arguments=["--IPKernelApp.log_level=ERROR"],
         kernel_name="python3",
         record_timing=False,
         resources={"metadata": {"path": str(path.parent)}},

@@ -138,7 +138,10 @@ def parse(source: str, interviewee: str | None, interviewer: str | None) -> list
 
 
 def _most_plausible(texts: list[str], interviewee: str | None) -> list[str]:
-    """Return the sequence of parts with the most evidence in total."""
+    """Return the sequence of parts with the most evidence in total.
+
+    Where that holds no question, nobody is interviewed: all is the journalist's prose, or furniture.
+    """
     # The surname alone: a journalist writes it of somebody, a partner in conversation hardly ever says it.
     name = re.compile(rf"\b{re.escape(interviewee.split()[-1])}\b", re.IGNORECASE) if interviewee else None
     signs = [_signs(text, name) for text in texts]
@@ -146,7 +149,11 @@ def _most_plausible(texts: list[str], interviewee: str | None) -> list[str]:
     habits = _Habits()
     first_reading = _viterbi(_evidence(signs, comments, habits), habits)
     habits = _habits(signs, first_reading)
-    return _viterbi(_evidence(signs, comments, habits), habits)
+    evidence = _evidence(signs, comments, habits)
+    parts = _viterbi(evidence, habits)
+    if "question" in parts:
+        return parts
+    return [max(("preface", "head"), key=lambda part: scores[part]) for scores in evidence]
 
 
 def _viterbi(evidence: list[dict[str, float]], habits: _Habits) -> list[str]:
