@@ -69,7 +69,7 @@ _SOMEBODY = re.compile(
     rf"(?<![^\W_])(?P<who>{_NAME}|(?i:I|me|we|he|she|they|you|people|somebody|someone|everybody|everyone)\b)"
 )
 _JOINING = frozenset("and or but to then just not only".split())
-# How many words may come between a reporting verb and the quotation: “said something that was interesting:”.
+# How many words may come between a reporting verb and the quotation: “said a thing I never forgot:”.
 _WORDS_BETWEEN = 12
 _ACCORDING = re.compile(rf"(?:according to|in the words of|as)\s+(?P<who>{_NAME})(?:\s+(?:puts?|says?|said)\s+it)?\W*$")
 _YOUR_WORDS = re.compile(
@@ -193,7 +193,7 @@ def quoted_spans(text: str) -> list[tuple[int, int]]:
 def is_title(words: str) -> bool:
     """Tell whether quoted words are written as the name of a work: capitals, no sentence.
 
-    >>> is_title("“Being John Malkovich,”"), is_title("“one of the best films”"), is_title("“It is all play.”")
+    >>> is_title("“Being John Malkovich,”"), is_title("“a few small wonders”"), is_title("“It is all play.”")
     (True, False, False)
     """
     inner = words.strip("“”„«»‘’\"' ").rstrip(".,;:")
@@ -285,7 +285,7 @@ def _speaker(who: str, people: People, *, at_sentence_start: bool) -> tuple[Voic
     tokens = who.split()
     if tokens[-1].lower() in _FIRST_PERSON:
         return Voice.SELF, None
-    # Indiewire’s Eric Kohn: the person comes after the possessive.
+    # The Globe’s Bo Chan: the person comes after the possessive.
     owners = [i for i, token in enumerate(tokens) if _POSSESSIVE.search(token)]
     if owners and owners[-1] + 1 < len(tokens):
         tokens = tokens[owners[-1] + 1 :]

@@ -71,9 +71,9 @@ _NARRATION = {part for part, role in _ROLES.items() if role == "narration"}
 _NEXT: dict[str, dict[str, float]] = {
     "start": {"head": 0, "preface": 0, "question": -1, "answer": -6},
     "head": {"head": 0, "preface": 0, "question": -1},
-    "preface": {"head": -2, "preface": 0, "question": 0},
+    "preface": {"head": -2, "preface": 0, "question": 0, "answer": -6},
     "question": {
-        "question, continued": -4.5,
+        "question, continued": -3.5,
         "answer": 0,
         "between, after a question": -5,
         "note, after a question": -5,
@@ -102,7 +102,16 @@ _NEXT["between, after an answer"] = {
     "afterword": -3,
 }
 _NEXT["note, after an answer"] = {"question": -0.2, "answer, continued": -2, "tail": -1}
-_LAST = {"answer", "answer, continued", "afterword", "tail", "note, after an answer", "between, after an answer"}
+_LAST = {
+    "head",
+    "preface",
+    "answer",
+    "answer, continued",
+    "afterword",
+    "tail",
+    "note, after an answer",
+    "between, after an answer",
+}
 
 
 def parse(source: str, interviewee: str | None, interviewer: str | None) -> list[Passage]:
@@ -318,7 +327,7 @@ def _answer(sign: _Signs) -> float:
     return (
         _bell(sign.words, 75, 1.3)
         + 12 * min(sign.first, 0.15)
-        - 6 * min(sign.addressed, 0.12)
+        - 10 * min(sign.addressed, 0.12)
         - 2.0 * sign.names_interviewee
         - 4.0 * sign.control
         - 1.0 * sign.fragment
