@@ -70,6 +70,13 @@ def figure(width: float, height: float) -> Figure:
         return Figure(figsize=(width / 25.4, height / 25.4), layout="constrained")
 
 
+def settle(drawing: Figure) -> Figure:
+    """Lay out a finished figure once and for all, so that drawing it again moves nothing, whatever the format."""
+    drawing.draw_without_rendering()
+    drawing.set_layout_engine("none")
+    return drawing
+
+
 def ribbons(passages: pd.DataFrame, titles: dict[str, str]) -> Figure:
     """Draw each interview as a ribbon of voices in reading order, one lane a role, all to one scale.
 
@@ -126,7 +133,7 @@ def ribbons(passages: pd.DataFrame, titles: dict[str, str]) -> Figure:
             ax.set_title(title, color=palette[interview])
         axes[-1].set_xlim(0, passages["end"].max())
         axes[-1].set_xlabel("position in the page (characters)")
-        return drawing
+        return settle(drawing)
 
 
 def _name_quoted(ax: Axes, rows: pd.DataFrame) -> None:
@@ -191,7 +198,7 @@ def paired_rates(table: pd.DataFrame, names: dict[str, str]) -> Figure:
         ax.spines["left"].set_visible(False)
         ax.set_xlabel("occurrences per 1,000 words of the interviewee")
         ax.legend(loc="lower right", frameon=False, fontsize=7.5, handletextpad=0.2)
-        return drawing
+        return settle(drawing)
 
 
 def word_clouds(frequencies: pd.DataFrame, titles: dict[str, str]) -> tuple[Figure, pd.DataFrame]:
@@ -245,7 +252,7 @@ def word_clouds(frequencies: pd.DataFrame, titles: dict[str, str]) -> tuple[Figu
             ax.set_axis_off()
             ax.set_title(title, color=palette[interview])
             drawn.append(rows[rows["lemma"].isin(sizes)].assign(size=lambda table, s=sizes: table["lemma"].map(s)))
-        return drawing, pd.concat(drawn, ignore_index=True)
+        return settle(drawing), pd.concat(drawn, ignore_index=True)
 
 
 def _draw_word(ax: Axes, word: str, font: str, size: int, left: float, top: float, colour: str) -> None:

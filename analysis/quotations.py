@@ -71,7 +71,9 @@ _SOMEBODY = re.compile(
 _JOINING = frozenset("and or but to then just not only".split())
 # How many words may come between a reporting verb and the quotation: “said a thing I never forgot:”.
 _WORDS_BETWEEN = 12
-_ACCORDING = re.compile(rf"(?:according to|in the words of|as)\s+(?P<who>{_NAME})(?:\s+(?:puts?|says?|said)\s+it)?\W*$")
+_ACCORDING = re.compile(
+    rf"(?i:according\s+to|in\s+the\s+words\s+of|as)\s+(?P<who>{_NAME})(?:\s+(?:puts?|says?|said)\s+it)?\W*$"
+)
 _YOUR_WORDS = re.compile(
     r"\b(?:in\s+your\s+(?:own\s+)?words|as\s+you\s+(?:put|say|said|wrote)(?:\s+it)?)\W*$", re.IGNORECASE
 )
@@ -260,14 +262,14 @@ def attribute(before: str, words: str, after: str, people: People) -> tuple[Voic
     match = _ACCORDING.search(sentence)
     if match and not title:
         return Voice.OTHER, people.complete(match["who"])
+    match = _AFTER_BY.match(after)
+    if match and not title and re.search(r"\b(?:called|described|hailed|dubbed|praised)\b", sentence):
+        return Voice.OTHER, people.complete(match["who"])
     report = _reported_by(sentence)
     if report and (not title or (introduced and report[1] not in _NAMING)):
         verdict = _speaker(report[0], people, at_sentence_start=report[2])
         if verdict is not None:
             return verdict
-    match = _AFTER_BY.match(after)
-    if match and not title and re.search(r"\b(?:called|described|hailed|dubbed|praised)\b", sentence):
-        return Voice.OTHER, people.complete(match["who"])
     return (Voice.TITLE if title else Voice.UNSAID), None
 
 

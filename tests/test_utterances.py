@@ -100,6 +100,7 @@ _interview = st.builds(
 
 def check_contract(source: str, table: pd.DataFrame) -> None:
     UTTERANCES.validate(table)
+    assert table["utterance"].to_list() == list(range(len(table)))
     covered = [0] * len(source)
     for row in table.itertuples():
         assert source[row.start : row.end] == row.text

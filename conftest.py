@@ -1,0 +1,35 @@
+"""A gate that collects nothing is green, so this one counts which cells of the notebooks ran.
+
+It stands here and not in tests/, because pytest asks a folder's conftest only about that folder.
+"""
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+_cells = Counter()
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Count how the cells of the notebooks ended."""
+    if ".ipynb::" in report.nodeid and (report.when == "call" or report.outcome != "passed"):
+        expected_failure = hasattr(report, "wasxfail")
+        _cells["xfailed" if expected_failure else report.outcome] += 1
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """With --nbval on the whole notebooks folder, require that each code cell ran and passed."""
+    if hasattr(session.config, "workerinput") or not session.config.getoption("nbval"):
+        return
+    folder = Path(session.config.rootpath) / "notebooks"
+    if not any(Path(str(argument)).resolve() == folder for argument in session.config.args):
+        return
+    notebooks = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.ipynb"))]
+    cells = sum(cell["cell_type"] == "code" for notebook in notebooks for cell in notebook["cells"])
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    reporter.write_line(f"\nnotebooks: {len(notebooks)}, code cells: {cells}, of which passed: {_cells['passed']}")
+    if not cells or _cells["passed"] != cells:
+        reporter.write_line(f"not every cell of every notebook passed: {dict(_cells)}", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

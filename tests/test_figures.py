@@ -1,0 +1,198 @@
+"""What is drawn is what the table says, at the size that is promised, in bytes that do not change."""
+
+import hashlib
+import html
+import json
+import re
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import pandas as pd
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+
+from analysis import load_interviews, plots
+from analysis.export import export, input_hashes, render
+from analysis.figures import StudyFigure, study_figures
+
+
+@pytest.fixture(scope="module")
+def figures():
+    return study_figures("seeds")
+
+
+@pytest.fixture(scope="module")
+def exported(figures, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("figures")
+    export(figures, folder, input_hashes("seeds"))
+    return folder
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.iterdir())}
+
+
+def test_a_second_export_is_the_figures_folder_byte_for_byte(exported, root):
+    assert hashes(exported) == hashes(root / "figures"), "run: make figures"
+
+
+def test_figures_made_anew_have_the_same_bytes(figures):
+    again = study_figures("seeds")
+    for number, (one, two) in enumerate(zip(figures, again, strict=True), 1):
+        assert render(one, number) == render(two, number), one.slug
+
+
+def test_each_figure_has_its_four_files_and_its_entry(figures, exported):
+    index = json.loads((exported / "index.json").read_text(encoding="utf-8"))
+    assert index["inputs"] == input_hashes("seeds")
+    assert len(index["figures"]) == len(figures)
+    for number, (figure, entry) in enumerate(zip(figures, index["figures"], strict=True), 1):
+        stem = f"{number:02d}-{figure.slug}"
+        assert list(entry["files"]) == [f"{stem}.{suffix}" for suffix in ("svg", "pdf", "png", "csv")]
+        for name, digest in entry["files"].items():
+            assert hashlib.sha256((exported / name).read_bytes()).hexdigest() == digest
+        assert entry["caption"] == figure.caption
+        assert entry["alt"] == figure.alt
+
+
+def test_sizes_are_those_of_the_column_in_mm(figures, exported):
+    for number, figure in enumerate(figures, 1):
+        width = figure.figure.get_size_inches()[0] * 25.4
+        assert any(abs(width - column) < 0.01 for column in (plots.SINGLE, plots.DOUBLE))
+        stem = exported / f"{number:02d}-{figure.slug}"
+        svg = stem.with_suffix(".svg").read_text(encoding="utf-8")
+        points = float(re.search(r'<svg[^>]*\bwidth="([\d.]+)pt"', svg)[1])
+        assert abs(points * 25.4 / 72 - width) < 0.1
+        box = re.search(rb"/MediaBox \[ ?([\d. ]+)\]", stem.with_suffix(".pdf").read_bytes())[1].split()
+        assert abs(float(box[2]) * 25.4 / 72 - width) < 0.1
+        assert plt.imread(stem.with_suffix(".png")).shape[1] == pytest.approx(width / 25.4 * 300, abs=1)
+
+
+def test_the_csv_is_the_table(figures, exported):
+    for number, figure in enumerate(figures, 1):
+        written = pd.read_csv(exported / f"{number:02d}-{figure.slug}.csv")
+        assert list(written.columns) == list(figure.table.columns)
+        assert len(written) == len(figure.table)
+        for column in figure.table.select_dtypes("number"):
+            expected = figure.table[column].astype("float64").to_list()
+            assert written[column].to_list() == pytest.approx(expected, rel=1e-8, nan_ok=True)
+
+
+def texts(figure: Figure):
+    hidden = set()
+    for ax in figure.axes:
+        for axis in (ax.xaxis, ax.yaxis):
+            low, high = sorted(axis.get_view_interval())
+            ticks = axis.get_major_ticks()
+            hidden |= {tick.label1 for tick in ticks if not (ax.axison and low <= tick.get_loc() <= high)}
+    return [
+        text for text in figure.findobj(Text) if text.get_text().strip() and text.get_visible() and text not in hidden
+    ]
+
+
+def test_text_lies_inside_the_canvas_and_is_no_smaller_than_7_points(figures):
+    for figure in figures:
+        canvas = FigureCanvasAgg(figure.figure)
+        canvas.draw()
+        renderer = canvas.get_renderer()
+        for text in texts(figure.figure):
+            assert text.get_fontsize() >= 7, (figure.slug, text.get_text())
+            box = text.get_window_extent(renderer)
+            width, height = figure.figure.bbox.max
+            assert box.x0 >= -0.5, (figure.slug, text.get_text())
+            assert box.y0 >= -0.5, (figure.slug, text.get_text())
+            assert box.x1 <= width + 0.5, (figure.slug, text.get_text())
+            assert box.y1 <= height + 0.5, (figure.slug, text.get_text())
+
+
+def test_labels_do_not_overlap(figures):
+    for figure in figures:
+        canvas = FigureCanvasAgg(figure.figure)
+        canvas.draw()
+        renderer = canvas.get_renderer()
+        boxes = [(text.get_text(), text.get_window_extent(renderer)) for text in texts(figure.figure)]
+        for i, (one, box) in enumerate(boxes):
+            for other, another in boxes[i + 1 :]:
+                assert not box.overlaps(another), (figure.slug, one, other)
+
+
+def test_words_of_a_cloud_do_not_overlap_and_have_their_colour(figures):
+    clouds = next(figure for figure in figures if figure.slug == "word-clouds")
+    palette = plots.colours(list(load_interviews("seeds")["interview"]))
+    assert sum(len(ax.patches) for ax in clouds.figure.axes) == len(clouds.table)
+    for ax, (interview, colour) in zip(clouds.figure.axes, palette.items(), strict=True):
+        assert len(ax.patches) == (clouds.table["interview"] == interview).sum()
+        boxes = [patch.get_window_extent() for patch in ax.patches]
+        inks = [patch.get_transform().transform_path(patch.get_path()) for patch in ax.patches]
+        frame = ax.get_window_extent().padded(1)
+        for i, box in enumerate(boxes):
+            assert frame.x0 <= box.x0 and box.x1 <= frame.x1 and frame.y0 <= box.y0 and box.y1 <= frame.y1
+            for ink, other in zip(inks[i + 1 :], boxes[i + 1 :], strict=True):
+                assert not (box.overlaps(other) and inks[i].intersects_path(ink))
+        assert {plots.mpl.colors.to_hex(patch.get_facecolor()).upper() for patch in ax.patches} == {colour}
+
+
+def test_bars_of_the_ribbons_are_the_table(figures):
+    ribbons = next(figure for figure in figures if figure.slug == "voices")
+    for ax, (_, rows) in zip(ribbons.figure.axes, ribbons.table.groupby("interview", sort=False), strict=True):
+        drawn = sorted(
+            (round(path.vertices[:, 0].min()), round(path.vertices[:, 0].max()))
+            for collection in ax.collections
+            for path in collection.get_paths()
+        )
+        assert drawn == sorted(zip(rows["start"], rows["end"], strict=True))
+
+
+def test_markers_of_the_rates_are_the_table(figures):
+    pair = next(figure for figure in figures if figure.slug == "frequent-words")
+    drawn = sorted(
+        (round(float(x), 6), round(float(y)))
+        for line in pair.figure.axes[0].lines
+        for x, y in zip(*line.get_data(), strict=True)
+    )
+    expected = sorted(
+        (round(rate, 6), row)
+        for column in pair.table.columns
+        if column.startswith("rate_")
+        for row, rate in enumerate(pair.table[column])
+    )
+    assert drawn == expected
+    assert [label.get_text() for label in pair.figure.axes[0].get_yticklabels()] == pair.table["lemma"].to_list()
+
+
+def example(slug: str = "x", alt: str = "Alt.") -> StudyFigure:
+    figure = plots.figure(plots.SINGLE, 40)
+    figure.subplots().plot([0, 1])
+    return StudyFigure(slug, "<b>Title</b>", figure, pd.DataFrame({"a": [1]}), "A & B <script>", alt)
+
+
+def test_what_comes_out_of_a_source_is_escaped(tmp_path):
+    export([example("../../<Évil> name", alt='"><script>alert(1)</script>')], tmp_path / "out", {"<in>": "&"})
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out"], "nothing is written outside"
+    names = {path.name for path in (tmp_path / "out").iterdir()}
+    assert names == {*(f"01-vil-name.{suffix}" for suffix in ("svg", "pdf", "png", "csv")), "index.json", "index.html"}
+    for name in ("index.html", "01-vil-name.svg"):
+        text = (tmp_path / "out" / name).read_text(encoding="utf-8")
+        assert "<script>" not in text
+        assert html.escape('"><script>alert(1)</script>') in text
+
+
+def test_a_fault_leaves_the_earlier_export_as_it_was(tmp_path):
+    export([example()], tmp_path, {})
+    before = hashes(tmp_path)
+    broken = example()
+    broken.figure.savefig = None
+    with pytest.raises(TypeError):
+        export([example("y"), broken], tmp_path, {})
+    assert hashes(tmp_path) == before
+
+
+def test_captions_say_of_how_many_words_and_alts_say_what_kind_of_chart(figures):
+    kinds = {"voices": "Timelines", "frequent-words": "Dot plot", "word-clouds": "word cloud"}
+    for figure in figures:
+        assert kinds[figure.slug] in figure.alt
+        assert re.search(r"\d", figure.alt), "the main contrast in numbers"
+    assert "907" in figures[0].caption and "197" in figures[0].caption
+    assert "907" in figures[1].caption and "197" in figures[1].caption

@@ -1,0 +1,44 @@
+"""The commands: what they say, and what they leave behind when something fails."""
+
+import nbformat
+import pytest
+from nbclient.exceptions import CellExecutionError
+from tqdm import tqdm
+
+from analysis import study
+
+
+def test_a_fault_of_a_source_is_one_sentence(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert study.main([]) == 1
+    said = capsys.readouterr().out.splitlines()
+    assert said[-1].startswith("Stopped: ")
+    assert "interviews.toml: there is no such file" in said[-1]
+
+
+def test_an_unknown_step_is_refused(capsys):
+    with pytest.raises(SystemExit):
+        study.main(["everything"])
+    assert "everything" in capsys.readouterr().err
+
+
+def write(path, *sources):
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
+    nbformat.write(notebook, path)
+
+
+def test_a_notebook_that_fails_stays_as_it_was(tmp_path):
+    write(tmp_path / "a.ipynb", "1", "1 / 0")
+    before = (tmp_path / "a.ipynb").read_bytes()
+    with tqdm(disable=True) as progress, pytest.raises(CellExecutionError):
+        study.run_notebook(tmp_path / "a.ipynb", progress)
+    assert (tmp_path / "a.ipynb").read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir()] == ["a.ipynb"]
+
+
+def test_running_twice_gives_the_same_bytes(tmp_path):
+    write(tmp_path / "a.ipynb", "import pandas as pd", "pd.DataFrame({'a': [1]})")
+    study.run_notebooks(tmp_path)
+    once = (tmp_path / "a.ipynb").read_bytes()
+    study.run_notebooks(tmp_path)
+    assert (tmp_path / "a.ipynb").read_bytes() == once
