@@ -7,6 +7,7 @@ import html
 import io
 import json
 import re
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 import matplotlib as mpl
 
 from analysis.figures import StudyFigure
-from analysis.interviews import LIST_OF_INTERVIEWS, read_interviews
+from analysis.interviews import LIST_OF_INTERVIEWS, SourceError, read_interviews
 from analysis.plots import STYLE
 from analysis.tokens import model_name
 
@@ -62,8 +63,9 @@ def render(figure: StudyFigure, number: int) -> dict[str, bytes]:
 def export(figures: Sequence[StudyFigure], folder: str | Path, inputs: dict[str, str]) -> list[Path]:
     """Write all figures, their index (`index.json`) and their gallery (`index.html`) into a folder.
 
-    Everything is rendered before the first file is touched, and each file is replaced whole, so that a fault leaves
-    the earlier export as it was. Files of figures that are made no longer are left where they are.
+    Everything is rendered and written beside its place before the first file is replaced, and each is replaced
+    whole: a fault in a figure or a full disk leaves the earlier export as it was. Files of figures that are made no
+    longer are left where they are.
 
     Parameters
     ----------
@@ -74,6 +76,11 @@ def export(figures: Sequence[StudyFigure], folder: str | Path, inputs: dict[str,
     Returns
     -------
     The paths written, the gallery last.
+
+    Raises
+    ------
+    SourceError
+        If the folder or a file of it cannot be written.
     """
     folder = Path(folder)
     files: dict[str, bytes] = {}
@@ -96,11 +103,17 @@ def export(figures: Sequence[StudyFigure], folder: str | Path, inputs: dict[str,
     listing = {"inputs": inputs, "figures": index}
     files["index.json"] = (json.dumps(listing, indent=1, ensure_ascii=False) + "\n").encode()
     files["index.html"] = _gallery(index, inputs).encode()
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, content in files.items():
-        part = folder / f"{name}.part"
-        part.write_bytes(content)
-        part.replace(folder / name)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder, prefix=".part-") as parts:
+            for name, content in files.items():
+                (Path(parts) / name).write_bytes(content)
+            for name in files:
+                (Path(parts) / name).replace(folder / name)
+    except OSError as error:
+        raise SourceError(
+            f"{error.filename or folder}: cannot be written ({error.strerror}); make room or change its permissions."
+        ) from None
     return [folder / name for name in files]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pandera.pandas as pa
 
 ROLES = ("interviewer", "interviewee", "narration", "quoted", "boilerplate")
@@ -15,7 +16,7 @@ def _count(**options: object) -> pa.Column:
     return pa.Column("int64", pa.Check.ge(0), **options)  # type: ignore[arg-type]
 
 
-def _spans_fit(table) -> bool:  # type: ignore[no-untyped-def]
+def _spans_fit(table: pd.DataFrame) -> bool:
     return bool((table["end"] - table["start"]).eq(table["text"].str.len()).all())
 
 

@@ -111,7 +111,7 @@ def load_tokens(folder: str | Path = "seeds") -> pd.DataFrame:
 
     Tables lie in `folder/.annotations`, one Parquet file an interview, named by a hash of its utterances, the model,
     its components, spaCy's version and this module. Deleting that folder is always safe. Where it cannot be
-    written, the tables are made anew each time.
+    written, the tables are made anew each time; a damaged one is made again.
 
     Parameters
     ----------
@@ -135,16 +135,14 @@ def load_tokens(folder: str | Path = "seeds") -> pd.DataFrame:
     utterances = load_utterances(folder)
     store = Path(folder) / ".annotations"
     stored = {name: store / f"{_key(table)}.parquet" for name, table in utterances.groupby("interview", sort=False)}
-    missing = [name for name, path in stored.items() if not path.exists()]
-    fresh = annotate(utterances[utterances["interview"].isin(missing)]) if missing else None
-    tables = []
-    for name, path in stored.items():
-        if fresh is None or name not in missing:
-            tables.append(pd.read_parquet(path))
-        else:
-            tables.append(fresh[fresh["interview"] == name])
-            _store(tables[-1], path)
-    return pd.concat(tables, ignore_index=True)
+    tables = {name: _read(path) for name, path in stored.items()}
+    missing = [name for name, table in tables.items() if table is None]
+    if missing:
+        fresh = annotate(utterances[utterances["interview"].isin(missing)])
+        for name in missing:
+            tables[name] = fresh[fresh["interview"] == name]
+            _store(tables[name], stored[name])
+    return pd.concat(list(tables.values()), ignore_index=True)
 
 
 def model_name() -> str:
@@ -177,6 +175,18 @@ def _key(utterances: pd.DataFrame) -> str:
     made_by = [model_name(), metadata.version("spacy"), COMPONENTS, Path(__file__).read_text(encoding="utf-8")]
     content = json.dumps(made_by) + rows.to_json(orient="values")
     return hashlib.sha256(content.encode()).hexdigest()[:32]
+
+
+def _read(path: Path) -> pd.DataFrame | None:
+    """Read a stored table; None where there is none, or one that is damaged: it is then made again."""
+    from pandera.errors import SchemaError
+
+    from analysis.schemas import TOKENS
+
+    try:
+        return TOKENS.validate(pd.read_parquet(path))
+    except (OSError, ValueError, SchemaError):
+        return None
 
 
 def _store(table: pd.DataFrame, path: Path) -> None:
