@@ -9,11 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
+import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
 from analysis import plots, words
+from analysis.dispersion import positions
 from analysis.interviews import load_interviews
+from analysis.keyness import keyness, smallest_detectable_difference
+from analysis.terms import is_word, terms
+from analysis.titles import titles
 from analysis.tokens import load_tokens
 from analysis.utterances import load_utterances
 
@@ -63,14 +68,29 @@ def study_figures(folder: str | Path = "seeds") -> list[StudyFigure]:
     Examples
     --------
     >>> [figure.slug for figure in study_figures("seeds")]
-    ['voices', 'frequent-words', 'word-clouds']
+    ['voices', 'frequent-words', 'keywords', 'vocabularies', 'dispersion', 'word-clouds']
     """
     interviews, utterances, tokens = load_interviews(folder), load_utterances(folder), load_tokens(folder)
+    said = interviewee_terms(utterances, tokens)
     return [
         voices(interviews, utterances, tokens),
-        frequent_words(interviews, tokens),
-        word_clouds(interviews, tokens),
+        frequent_words(interviews, said),
+        keywords(interviews, said),
+        vocabularies(interviews, said),
+        dispersion(interviews, said),
+        word_clouds(interviews, said),
     ]
+
+
+def interviewee_terms(utterances: pd.DataFrame, tokens: pd.DataFrame) -> pd.DataFrame:
+    """Return the interviewee's own words and what each counts as: content lemmas, a title as one name.
+
+    Parameters
+    ----------
+    utterances, tokens : tables as `load_utterances` and `load_tokens` return them.
+    """
+    said = tokens[tokens["role"] == "interviewee"]
+    return terms(said, titles(utterances))
 
 
 def voices(interviews: pd.DataFrame, utterances: pd.DataFrame, tokens: pd.DataFrame) -> StudyFigure:
@@ -79,17 +99,17 @@ def voices(interviews: pd.DataFrame, utterances: pd.DataFrame, tokens: pd.DataFr
     The table has one row an utterance: `interview`, `utterance`, `turn`, `role`, `speaker`, `start`, `end`, and
     `words` (Int64; NA for boilerplate, which is not annotated).
     """
-    counted = tokens[words.is_word(tokens)].groupby(["interview", "utterance"]).size().rename("words")
+    counted = tokens[is_word(tokens)].groupby(["interview", "utterance"]).size().rename("words")
     table = utterances.drop(columns=["prompt", "text"]).merge(
         counted.reset_index(), on=["interview", "utterance"], how="left"
     )
     table["words"] = table["words"].astype("Int64")
     labels = _labels(interviews)
-    said = words.voices(utterances, tokens).groupby(["interview", "role"])[["words", "share"]].sum()
+    told = table.groupby("interview")["words"].sum()
+    said = table[table["role"] == "interviewee"].groupby("interview")["words"].sum()
     parts = [
-        f"{labels[name]}: {said.loc[(name, 'interviewee'), 'words']:,} words by the interviewee, "
-        f"{said.loc[(name, 'interviewee'), 'share']:.0%} of the page"
-        for name in labels
+        f"{label}: {said[name]:,} of {told[name]:,} words are the interviewee’s ({said[name] / told[name]:.0%})"
+        for name, label in labels.items()
     ]
     lanes = (
         "interviewee, interviewer, other people quoted, the journalist’s prose, and page furniture, which is set aside"
@@ -100,8 +120,8 @@ def voices(interviews: pd.DataFrame, utterances: pd.DataFrame, tokens: pd.DataFr
         figure=plots.ribbons(table, labels),
         table=table,
         caption=(
-            "Who speaks, from the first to the last character of each page. Each bar is a passage of one voice; all "
-            f"pages have one scale. Lanes: {lanes}. Numbers at the right: words of the voice. " + "; ".join(parts) + "."
+            f"Each bar is a passage of one voice; all pages have one scale. Lanes: {lanes}. Numbers at "
+            "the right: words of the voice. " + "; ".join(parts) + "."
         ),
         alt=(
             f"Timelines, one for each page, position in characters from left to right, one lane a voice: {lanes}. "
@@ -111,48 +131,166 @@ def voices(interviews: pd.DataFrame, utterances: pd.DataFrame, tokens: pd.DataFr
     )
 
 
-def frequent_words(interviews: pd.DataFrame, tokens: pd.DataFrame) -> StudyFigure:
-    """Show the most frequent content words of the interviewee in each interview, rates side by side.
+def frequent_words(interviews: pd.DataFrame, terms: pd.DataFrame, most: int = 16) -> StudyFigure:
+    """Show the interviewee's most frequent content words, their rates in each interview with intervals.
 
-    The table is that of `analysis.words.side_by_side`.
+    The table is that of `analysis.words.side_by_side`, its leading rows.
     """
-    labels = _labels(interviews)
-    counted = words.frequencies(_interviewee(tokens))
-    table = words.side_by_side(counted)
-    sizes = counted.groupby("interview")["words"].first()
-    tops = [
-        f"{labels[name]}: {', '.join(_most_frequent(table, name))}, "
-        f"{table[f'rate_{name}'].max():.1f} per 1,000 words ({table[f'count_{name}'].max()} times)"
-        for name in labels
-    ]
-    length = ", ".join(f"{labels[name]} {sizes[name]:,}" for name in labels)
+    labels, sizes = _labels(interviews), _sizes(terms)
+    table = _most_frequent(terms, labels, most)
+    tops = []
+    for name, label in labels.items():
+        row = table.loc[table[f"rate_{name}"].idxmax()]
+        tops.append(
+            f"{label}: “{row['term']}” {row[f'rate_{name}']:.1f} "
+            f"[{row[f'rate_low_{name}']:.1f}, {row[f'rate_high_{name}']:.1f}] per 1,000 words"
+        )
+    one = ", ".join(f"{1000 / sizes[name]:.1f} ({label})" for name, label in labels.items())
     return StudyFigure(
         slug="frequent-words",
         title="The interviewee’s most frequent content words",
         figure=plots.paired_rates(table, {name: f"{label} ({sizes[name]:,} words)" for name, label in labels.items()}),
         table=table,
         caption=(
-            "The interviewee’s most frequent content words, per 1,000 of his words in each interview "
-            f"({length}); up to 12 lemmas of each, used at least twice. An open marker: not used there. At these "
-            "lengths one occurrence is "
-            + ", ".join(f"{1000 / sizes[name]:.1f} ({labels[name]})" for name in labels)
-            + " per 1,000, so a difference in this figure is not yet a finding."
+            f"The interviewee’s {len(table)} most frequent content words, per 1,000 of the interviewee’s words in each "
+            f"interview ({_lengths(labels, sizes)}), with 95 % intervals that take utterances as "
+            "independent, not words. An open "
+            f"marker at 0: not used there. At these lengths one occurrence is {one} per 1,000."
         ),
         alt=(
             f"Dot plot, {len(table)} words from top to bottom, occurrences per 1,000 words from left to right, a "
-            "marker for each interview. Most frequent: " + "; ".join(tops) + "."
+            "marker with an interval for each interview. Highest: " + "; ".join(tops) + "."
         ),
     )
 
 
-def word_clouds(interviews: pd.DataFrame, tokens: pd.DataFrame) -> StudyFigure:
-    """Show the interviewee's content words of each interview as a pair of word clouds.
+def keywords(interviews: pd.DataFrame, terms: pd.DataFrame, minimum: int = 4) -> StudyFigure:
+    """Show how far the first two interviews differ in each word, and how large a difference would be found.
 
-    The table has the drawn rows of `analysis.words.frequencies`, and `size` (float64: type size in pt).
+    The table has a row for each marker: `terms` (str, those of the same counts), `count`, `count_target`,
+    `count_reference` (int64), `log_ratio`, `log_ratio_low`, `log_ratio_high` (float64; the widest interval of the
+    marker's terms), `p_max_t` (float64, the smallest) and `found` (bool: `p_max_t` below 0.05).
+    """
+    labels, sizes = _labels(interviews), _sizes(terms)
+    target, reference = list(labels)[:2]
+    pair = {name: labels[name] for name in (target, reference)}
+    compared = keyness(terms, target, reference, unit="term")
+    compared["count"] = compared["count_target"] + compared["count_reference"]
+    table = (
+        compared[compared["count"] >= minimum]
+        .groupby(["count", "count_target", "count_reference", "log_ratio"])
+        .agg(
+            terms=("term", ", ".join),
+            log_ratio_low=("log_ratio_low", "min"),
+            log_ratio_high=("log_ratio_high", "max"),
+            p_max_t=("p_max_t", "min"),
+        )
+        .reset_index()
+    )
+    table["found"] = table["p_max_t"] < 0.05
+    found = int((compared["p_max_t"] < 0.05).sum())
+    verdict = f"{found or 'None'} of the {len(compared)} words compared can be told apart from noise"
+    lowest, highest = table.loc[table["log_ratio"].idxmin()], table.loc[table["log_ratio"].idxmax()]
+    detectable = _detectable(sizes[target], sizes[reference], len(compared))
+    return StudyFigure(
+        slug="keywords",
+        title=f"Which words set {labels[target]} and {labels[reference]} apart",
+        figure=plots.keyness_scatter(table, detectable, pair),
+        table=table,
+        caption=(
+            f"The interviewee’s content words that occur at least {minimum} times in both interviews together "
+            f"({_lengths(labels, sizes)}): how much more frequent each is in {labels[target]} (up) or "
+            f"{labels[reference]} (down), with 95 % intervals that take utterances as independent. Arrow: no end, "
+            f"since one side has no occurrence. {verdict} (filled markers; max-T permutation test, family-wise "
+            f"p < .05; the smallest p is {compared['p_max_t'].min():.2f}). Shaded: where a difference would be found "
+            "four times in five."
+        ),
+        alt=(
+            "Scatter plot, occurrences in both interviews from left to right, log ratio of the rates from bottom to "
+            f"top, intervals as vertical lines. Highest: {highest['terms']} ({highest['log_ratio']:.1f}); lowest: "
+            f"{lowest['terms']} ({lowest['log_ratio']:.1f}). {verdict}."
+        ),
+    )
+
+
+def vocabularies(interviews: pd.DataFrame, terms: pd.DataFrame, most: int = 16) -> StudyFigure:
+    """Show the words that only one of the first two interviews has, and those that both share.
+
+    The table has the leading rows of each part of `analysis.words.vocabulary`.
+    """
+    labels, sizes = _labels(interviews), _sizes(terms)
+    pair = {name: labels[name] for name in list(labels)[:2]}
+    counted = words.vocabulary(words.frequencies(terms[terms["interview"].isin(pair)]), list(pair))
+    # Of the words that occur once the first by name would be drawn, which says nothing.
+    often = counted[counted["count"] > 1].drop(columns="interviews")
+    rank = often["evenness"].where(often["vocabulary"] == "shared", often["count"])
+    table = pd.concat(
+        [words.leading(part, rank[part.index], most) for _, part in often.groupby("vocabulary", sort=False)]
+    )
+    numbers = counted["vocabulary"].value_counts()
+    parts = [f"{numbers.get(f'only {name}', 0)} only in {label}" for name, label in pair.items()]
+    parts.append(f"{numbers.get('shared', 0)} in both")
+    even = table.loc[table["vocabulary"] == "shared", "term"].head(3)
+    return StudyFigure(
+        slug="vocabularies",
+        title="Words of one interview and words of both",
+        figure=plots.vocabularies(table, pair),
+        table=table,
+        caption=(
+            f"The interviewee’s content words: {', '.join(parts)}. Drawn are, of those that occur more "
+            f"than once, up to {most} of each: the most frequent of one only, the most even of both. Bars: "
+            f"occurrences per 1,000 words ({_lengths(labels, sizes)}); numbers: the count. That a word is "
+            "missing from the shorter text is what its length leads one to expect, unless it is frequent in the longer."
+        ),
+        alt=(
+            "Three bar charts side by side, words from top to bottom, occurrences per 1,000 words from left to right: "
+            f"{', '.join(parts)}. The most even shared words are {', '.join(even)}."
+        ),
+    )
+
+
+def dispersion(interviews: pd.DataFrame, terms: pd.DataFrame, most: int = 16) -> StudyFigure:
+    """Show where in the interviewee's words the most frequent terms of all interviews fall.
+
+    The table is that of `analysis.dispersion.positions`, with a row without position for a term that an interview
+    lacks.
     """
     labels = _labels(interviews)
-    counted = words.frequencies(_interviewee(tokens))
-    figure, table = plots.word_clouds(counted[counted["count"] >= 2], labels)
+    drawn = list(_most_frequent(terms, labels, most)["term"])
+    table = positions(terms, drawn)
+    every = pd.MultiIndex.from_product([drawn, list(labels)], names=["term", "interview"]).to_frame(index=False)
+    table = every.merge(table, on=["term", "interview"], how="left")
+    integers = dict.fromkeys(["utterance", "word", "words", "start", "end"], "Int64")
+    table = table.astype(integers)
+    dp = words.frequencies(terms).pivot(index="term", columns="interview", values="dp")
+    longest = dp.loc[drawn, next(iter(labels))].dropna()
+    return StudyFigure(
+        slug="dispersion",
+        title="Where the words fall",
+        figure=plots.dispersion_rows(table, labels),
+        table=table,
+        caption=(
+            f"Where the interviewee’s {len(drawn)} most frequent content words fall, from the first to the last of the "
+            "interviewee’s words in each interview; one stroke an occurrence, the words of others left out. All panels "
+            "are drawn to the same width, so equal distances are not equal numbers of words."
+        ),
+        alt=(
+            f"Dispersion plot, {len(drawn)} words from top to bottom, position in the interviewee’s words from left to "
+            f"right, one panel an interview. In {next(iter(labels.values()))} the most even is “{longest.idxmin()}” "
+            f"(DP {longest.min():.2f}), the most bunched “{longest.idxmax()}” (DP {longest.max():.2f})."
+        ),
+    )
+
+
+def word_clouds(interviews: pd.DataFrame, terms: pd.DataFrame, minimum: int = 2) -> StudyFigure:
+    """Show the interviewee's content words of each interview as word clouds.
+
+    The table has of the drawn words `interview`, `term`, `count`, `rate` of `analysis.words.frequencies`, and `size`
+    (float64: type size in pt).
+    """
+    labels = _labels(interviews)
+    counted = words.frequencies(terms)[["interview", "term", "count", "rate"]]
+    figure, table = plots.word_clouds(counted[counted["count"] >= minimum], labels)
     drawn = table.groupby("interview").size()
     parts = [f"{labels[name]}, {drawn[name]} words, the largest {_largest(table, name)}" for name in labels]
     return StudyFigure(
@@ -161,27 +299,43 @@ def word_clouds(interviews: pd.DataFrame, tokens: pd.DataFrame) -> StudyFigure:
         figure=figure,
         table=table,
         caption=(
-            "The interviewee’s content words used at least twice, by how often he uses them; the most frequent of each "
-            "interview has the same size, so sizes compare within a cloud and not between the two. Position and "
-            "closeness mean nothing: the evidence is the table."
+            f"The interviewee’s content words used at least {minimum} times, as far as they find room. The area of the "
+            "letters is proportional to the rate per 1,000 words, on one scale. Position and closeness mean nothing: "
+            "the evidence is the table."
         ),
         alt="A word cloud for each interview, larger words being more frequent: " + "; ".join(parts) + ".",
     )
+
+
+def _detectable(words_target: int, words_reference: int, comparisons: int) -> pd.DataFrame:
+    """Return the edge of what would be found: occurrences in both, and the log ratio, for more and for less."""
+    rates = list(np.geomspace(0.05, 300, 120))
+    table = smallest_detectable_difference(words_target, words_reference, rates, comparisons=comparisons)
+    edges = []
+    for log_ratio, rate in (("log_ratio_more", "rate_more"), ("log_ratio_less", "rate_less")):
+        count = (table["rate"] * words_reference + table[rate] * words_target) / 1000
+        edges.append(pd.DataFrame({"count": count, "log_ratio": table[log_ratio]}).dropna())
+    return pd.concat(edges, ignore_index=True)
+
+
+def _most_frequent(terms: pd.DataFrame, labels: dict[str, str], most: int) -> pd.DataFrame:
+    """Return the words most frequent in all interviews together, their counts and rates side by side."""
+    table = words.side_by_side(words.frequencies(terms), list(labels))
+    return words.leading(table, table["count"], most)
 
 
 def _labels(interviews: pd.DataFrame) -> dict[str, str]:
     return dict(zip(interviews["interview"], interviews["label"], strict=True))
 
 
-def _interviewee(tokens: pd.DataFrame) -> pd.DataFrame:
-    return tokens[tokens["role"] == "interviewee"]
+def _sizes(terms: pd.DataFrame) -> dict[str, int]:
+    return terms.groupby("interview").size().to_dict()
 
 
-def _most_frequent(table: pd.DataFrame, interview: str) -> list[str]:
-    counts = table[f"count_{interview}"]
-    return list(table.loc[counts == counts.max(), "lemma"])
+def _lengths(labels: dict[str, str], sizes: dict[str, int]) -> str:
+    return ", ".join(f"{label} {sizes[name]:,} words" for name, label in labels.items())
 
 
 def _largest(table: pd.DataFrame, interview: str) -> str:
     row = table[table["interview"] == interview].iloc[0]
-    return f"“{row['lemma']}” ({row['count']} times)"
+    return f"“{row['term']}” ({row['count']} times)"

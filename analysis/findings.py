@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from analysis import words
+from analysis.keyness import keyness, smallest_detectable_difference
 
 
 def voices(interviews: pd.DataFrame, utterances: pd.DataFrame, tokens: pd.DataFrame) -> list[str]:
@@ -30,34 +32,114 @@ def voices(interviews: pd.DataFrame, utterances: pd.DataFrame, tokens: pd.DataFr
     return sentences
 
 
-def frequent_words(interviews: pd.DataFrame, tokens: pd.DataFrame) -> list[str]:
-    """Say which content words the interviewee uses most, and how many of them he uses in every interview.
+def words_used(interviews: pd.DataFrame, terms: pd.DataFrame) -> list[str]:
+    """Say which content words the interviewee uses most, and which he uses everywhere.
 
     Parameters
     ----------
-    interviews, tokens : tables as `load_interviews` and `load_tokens` return them.
+    interviews : as `load_interviews` returns it.
+    terms : the interviewee's words, as `analysis.figures.interviewee_terms` returns them.
     """
-    counted = words.frequencies(tokens[tokens["role"] == "interviewee"])
-    labels = dict(zip(interviews["interview"], interviews["label"], strict=True))
+    counted = words.frequencies(terms)
+    labels = _labels(interviews)
     sentences = []
     for name, label in labels.items():
         rows = counted[counted["interview"] == name]
         top = rows[rows["count"] == rows["count"].max()]
-        sentences.append(
-            f"{label}: most frequent {_plural(len(top), 'is', 'are')} {_listed(top['lemma'].to_list())}, "
-            f"{top['count'].iloc[0]} times, {top['rate'].iloc[0]:.1f} per 1,000 words; "
-            f"one occurrence is {1000 / rows['words'].iloc[0]:.1f} per 1,000."
+        rates = ", ".join(
+            f"“{row.term}” {row.rate:.1f} [{row.rate_low:.1f}, {row.rate_high:.1f}]" for row in top.itertuples()
         )
-    for name, label in labels.items():
-        twice = counted[(counted["interview"] == name) & (counted["count"] >= 2)]
-        others = counted[counted["interview"] != name].groupby("lemma")["interview"].nunique()
-        shared = int(others.reindex(twice["lemma"]).eq(len(labels) - 1).sum())
-        elsewhere = " and ".join(other for key, other in labels.items() if key != name)
         sentences.append(
-            f"Of the {len(twice)} content words the interviewee uses at least twice in {label}, "
-            f"he also uses {shared} in {elsewhere}."
+            f"{label}: most frequent in {rows['words'].iloc[0]:,} words, per 1,000 with 95 % intervals: {rates}."
+        )
+    table = words.vocabulary(counted, list(labels))
+    shared = table[table["vocabulary"] == "shared"]
+    if len(labels) == 1:
+        return sentences
+    for name, label in labels.items():
+        used = table[table[f"count_{name}"] > 0]
+        sentences.append(f"{len(shared)} of the {len(used)} content words of {label} occur in every interview.")
+    if len(shared):
+        often = shared.iloc[0]
+        rates = ", ".join(
+            f"{often[f'rate_{name}']:.1f} "
+            f"[{often[f'rate_low_{name}']:.1f}, {often[f'rate_high_{name}']:.1f}] in {label}"
+            for name, label in labels.items()
+        )
+        sentences.append(f"The most even of the shared words is “{often['term']}”, per 1,000: {rates}.")
+    return sentences
+
+
+def words_apart(interviews: pd.DataFrame, terms: pd.DataFrame) -> list[str]:
+    """Say which words set the first two interviews apart, and how large a difference could have been found.
+
+    Parameters
+    ----------
+    interviews : as `load_interviews` returns it.
+    terms : the interviewee's words, as `analysis.figures.interviewee_terms` returns them.
+    """
+    labels = _labels(interviews)
+    target, reference = list(labels)[:2]
+    table = keyness(terms, target, reference, unit="term")
+    found = table.loc[table["p_max_t"] < 0.05, "term"]
+    verdict = _listed(list(found)) if len(found) else "none"
+    first = table.loc[table["log_odds_z"].abs().idxmax()]
+    sure = table[np.isfinite(table["log_ratio_low"]) & np.isfinite(table["log_ratio_high"])]
+    narrow = sure.loc[(sure["log_ratio_high"] - sure["log_ratio_low"]).idxmin()]
+    sizes = terms.groupby("interview").size()
+    found_at = smallest_detectable_difference(
+        float(sizes[target]), float(sizes[reference]), [10], comparisons=len(table)
+    ).iloc[0]
+    return [
+        f"Of {len(table)} content words compared, {verdict} can be told apart from noise (max-T permutation test over "
+        f"utterances, smallest family-wise p {table['p_max_t'].min():.2f}; smallest Benjamini-Hochberg q "
+        f"{table['q'].min():.2f}).",
+        f"The word that stands out most by weighted log-odds is “{first['term']}” ({first['count_target']} times in "
+        f"{labels[target]}, {first['count_reference']} in {labels[reference]}): log ratio {_span(first, 'log_ratio')}.",
+        f"The surest effect is that of “{narrow['term']}”: log ratio {_span(narrow, 'log_ratio')}, from "
+        f"{2 ** narrow['log_ratio_low']:.1f} to {2 ** narrow['log_ratio_high']:.1f} times the rate of "
+        f"{labels[reference]}.",
+        f"To be found four times in five, a word used 10 times per 1,000 in {labels[reference]} would have to be used "
+        f"{found_at['rate_more']:.0f} times per 1,000 in {labels[target]}.",
+    ]
+
+
+def keywords_by_way(sensitivity: pd.DataFrame) -> list[str]:
+    """Say how many keywords of the interviewee's own words remain when one counts in another way.
+
+    Parameters
+    ----------
+    sensitivity : a table as `analysis.sensitivity.keyword_sensitivity` returns it.
+    """
+    ways = list(sensitivity["way"].unique())
+    first = set(sensitivity.loc[sensitivity["way"] == ways[0], "term"])
+    sentences = []
+    for way in ways[1:]:
+        rows = sensitivity[sensitivity["way"] == way]
+        kept = first & set(rows["term"])
+        sentences.append(
+            f"{len(kept)} of the {len(first)} first keywords ({ways[0]}) remain with {way}; the smallest family-wise p "
+            f"there is {rows['p_max_t'].min():.2f}."
         )
     return sentences
+
+
+def diversity(interviews: pd.DataFrame, compared: pd.DataFrame) -> list[str]:
+    """Say whether the interviewee's words are more varied, or his sentences longer, in one of two interviews.
+
+    Parameters
+    ----------
+    interviews : as `load_interviews` returns it.
+    compared : a table as `analysis.diversity.compare_diversity` returns it, the first interview less the second.
+    """
+    target, reference = list(_labels(interviews).values())[:2]
+    names = {"hdd": "HD-D", "mtld": "MTLD", "sentence_length": "Mean sentence length in words"}
+    return [
+        f"{name}: {row.target:.2f} in {target}, {row.reference:.2f} in {reference}, difference {row.difference:.2f} "
+        f"[{row.low:.2f}, {row.high:.2f}]; {'0 lies outside' if row.low * row.high > 0 else '0 lies inside'}."
+        for measure, name in names.items()
+        for row in compared[compared["measure"] == measure].itertuples()
+    ]
 
 
 def as_list(sentences: Sequence[str]) -> str:
@@ -69,8 +151,14 @@ def as_list(sentences: Sequence[str]) -> str:
     return "\n".join("- " + "".join("\\" + char if char in "\\`*_[]<>#|" else char for char in s) for s in sentences)
 
 
-def _plural(number: int, one: str, many: str) -> str:
-    return one if number == 1 else many
+def _labels(interviews: pd.DataFrame) -> dict[str, str]:
+    return dict(zip(interviews["interview"], interviews["label"], strict=True))
+
+
+def _span(row: pd.Series, column: str) -> str:
+    low, high = row[f"{column}_low"], row[f"{column}_high"]
+    ends = (f"{low:.1f}" if np.isfinite(low) else "no end", f"{high:.1f}" if np.isfinite(high) else "no end")
+    return f"{row[column]:.1f} [{ends[0]}, {ends[1]}]"
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import cycle
 from typing import Any
 
 import matplotlib as mpl
@@ -11,13 +12,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont
 from matplotlib.patches import PathPatch
+from matplotlib.patheffects import withStroke
 from matplotlib.textpath import TextPath
 from matplotlib.transforms import Affine2D
 
 SINGLE, DOUBLE = 89.0, 183.0  # column widths in mm
 # Okabe & Ito's colours and a marker each, given to the interviews in their order, the same in every figure.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
-MARKERS = ("o", "s", "^", "D", "v", "P")
+MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 INK, GREY, PALE = "#222222", "#767676", "#D9D9D9"
 
 STYLE: Any = {
@@ -41,6 +43,10 @@ STYLE: Any = {
     "axes.titlelocation": "left",
     "axes.titleweight": "bold",
     "lines.linewidth": 1.0,
+    # Hinted letters are wider at some resolutions, and labels laid out at one would be cut at another.
+    "text.hinting": "none",
+    # A dollar sign in a source is a dollar sign.
+    "text.parse_math": False,
     "svg.hashsalt": "analysis",
     "pdf.fonttype": 42,
 }
@@ -56,12 +62,12 @@ LANES = {
 
 
 def colours(interviews: Sequence[str]) -> dict[str, str]:
-    """Give each interview its colour.
+    """Give each interview its colour. From the seventh on they come again; colour and marker together do not.
 
     >>> colours(["indiewire", "tiff"])
     {'indiewire': '#0072B2', 'tiff': '#D55E00'}
     """
-    return dict(zip(interviews, COLOURS, strict=False))
+    return dict(zip(interviews, cycle(COLOURS), strict=False))
 
 
 def figure(width: float, height: float) -> Figure:
@@ -161,51 +167,211 @@ def _name_quoted(ax: Axes, rows: pd.DataFrame) -> None:
 
 
 def paired_rates(table: pd.DataFrame, names: dict[str, str]) -> Figure:
-    """Draw each word's rate in every interview as markers on one line.
+    """Draw each word's rate in every interview as markers under each other, with intervals.
 
     Parameters
     ----------
-    table : as `side_by_side` returns it; drawn from top to bottom.
+    table : as `side_by_side` returns it; drawn from top to bottom. An open marker at 0: the word does not occur.
     names : interview ids with what to call them.
     """
+    palette = colours(list(names))
     with mpl.rc_context(STYLE):
-        drawing = figure(SINGLE, 22 + 4.6 * len(table))
+        drawing = figure(SINGLE, 22 + 6 * len(table))
         ax = drawing.subplots()
-        rates = table[[f"rate_{interview}" for interview in names]]
-        rows = range(len(table))
-        ax.hlines(rows, rates.min(axis=1), rates.max(axis=1), color=PALE, linewidth=1.6, zorder=1)
-        palette = colours(list(names))
-        for (interview, name), marker, column in zip(names.items(), MARKERS, rates, strict=False):
-            drawn = table[f"count_{interview}"] > 0
+        step = 0.5 / len(names)
+        for number, ((interview, name), marker) in enumerate(zip(names.items(), cycle(MARKERS), strict=False)):
+            y = pd.Series(range(len(table)), index=table.index) + step * (number - (len(names) - 1) / 2)
+            rate, drawn = table[f"rate_{interview}"], table[f"count_{interview}"] > 0
+            low, high = table[f"rate_low_{interview}"], table[f"rate_high_{interview}"]
+            ax.hlines(y[drawn], low[drawn], high[drawn], color=palette[interview], linewidth=0.8, alpha=0.6, zorder=1)
             for some, face in ((drawn, palette[interview]), (~drawn, "white")):
                 ax.plot(
-                    rates.loc[some, column],
-                    [row for row, wanted in zip(rows, some, strict=True) if wanted],
+                    rate[some],
+                    y[some],
                     marker,
-                    markersize=4.5,
+                    markersize=4,
                     markerfacecolor=face,
                     markeredgecolor=palette[interview],
                     markeredgewidth=0.9,
-                    linestyle="none",
                     label=name if face != "white" else None,
                     clip_on=False,
                     zorder=2,
                 )
-        ax.set_yticks(list(rows), table["lemma"])
+        ax.set_yticks(range(len(table)), table["term"])
         ax.set_ylim(len(table) - 0.4, -0.6)
         ax.set_xlim(left=0)
         ax.tick_params(axis="y", length=0)
         ax.spines["left"].set_visible(False)
         ax.set_xlabel("occurrences per 1,000 words of the interviewee")
-        ax.legend(loc="lower right", frameon=False, fontsize=7.5, handletextpad=0.2)
+        ax.legend(
+            loc="lower left",
+            bbox_to_anchor=(-0.25, 1),
+            ncols=len(names),
+            frameon=False,
+            fontsize=7.5,
+            handletextpad=0.1,
+            columnspacing=1,
+        )
+        return settle(drawing)
+
+
+def keyness_scatter(table: pd.DataFrame, detectable: pd.DataFrame, names: dict[str, str]) -> Figure:
+    """Draw each word's log ratio against how often it occurs, with intervals, and where a difference would be found.
+
+    Words of the same counts share a marker. Filled markers can be told apart from noise, open ones cannot.
+
+    Parameters
+    ----------
+    table : `terms` (str, to be written beside the marker), `count` (both sides), `log_ratio`, `log_ratio_low`,
+        `log_ratio_high` (an interval without end has an arrow), `found` (bool).
+    detectable : `count`, `log_ratio`: how large a difference must be to be found, for more and for less.
+    names : target and reference, ids with what to call them.
+    """
+    from adjustText import adjust_text
+
+    target, reference = names
+    palette = colours([target, reference])
+    limit = 8.0
+    with mpl.rc_context(STYLE):
+        drawing = figure(DOUBLE, 95)
+        ax = drawing.subplots()
+        ax.set_xscale("log")
+        number, of = table.groupby("count").cumcount(), table.groupby("count")["terms"].transform("size")
+        # Markers of one count stand side by side, so that their intervals can be told apart.
+        x = table["count"] * 1.07 ** (number - (of - 1) / 2)
+        for _, side in detectable.groupby(detectable["log_ratio"] > 0):
+            edge = limit if side["log_ratio"].iloc[0] > 0 else -limit
+            ax.fill_between(side["count"], side["log_ratio"], edge, color="#EEEEEE", linewidth=0, zorder=0)
+        ax.axhline(0, color=GREY, linewidth=0.8, zorder=1)
+        ax.vlines(
+            x, table["log_ratio_low"].clip(-limit), table["log_ratio_high"].clip(upper=limit), color="#C4C4C4", zorder=1
+        )
+        for column, end, marker in (("log_ratio_low", -limit, "v"), ("log_ratio_high", limit, "^")):
+            for place in x[table[column].abs() > limit]:
+                ax.plot(place, end, marker, color="#C4C4C4", markersize=4, clip_on=False)
+        for (interview, colour), sign, marker in zip(palette.items(), (1, -1), MARKERS, strict=False):
+            side = table["log_ratio"] * sign > 0
+            for some, face in ((side & table["found"], colour), (side & ~table["found"], "white")):
+                for place in zip(x[some], table.loc[some, "log_ratio"], strict=True):
+                    ax.plot(*place, marker, color=colour, markerfacecolor=face, markersize=4.5, zorder=4)
+            ax.text(
+                0.995,
+                0.5 + sign * 0.03,
+                f"more frequent in {names[interview]}",
+                transform=ax.transAxes,
+                ha="right",
+                va="bottom" if sign > 0 else "top",
+                color=colour,
+            )
+        for _, side in detectable.groupby(detectable["log_ratio"] > 0):
+            sign = 1 if side["log_ratio"].iloc[0] > 0 else -1
+            ax.text(
+                0.995,
+                0.5 + sign * 0.47,
+                "a difference here would be found",
+                transform=ax.transAxes,
+                ha="right",
+                va="top" if sign > 0 else "bottom",
+            )
+        ax.set_ylim(-limit, limit)
+        ax.set_xlim(0.85 * table["count"].min(), 150)
+        ticks = [tick for tick in (1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 50, 100) if tick >= table["count"].min()]
+        ax.set_xticks(ticks, [str(tick) for tick in ticks])
+        ax.minorticks_off()
+        ax.set_xlabel("occurrences in both interviews")
+        ax.set_ylabel("log ratio of the rates (1 = twice as frequent)")
+        settle(drawing)
+        halo = [withStroke(linewidth=2, foreground="white")]
+        labels = [
+            ax.text(*place, path_effects=halo) for place in zip(x, table["log_ratio"], table["terms"], strict=True)
+        ]
+        adjust_text(
+            labels,
+            x=x.to_list(),
+            y=table["log_ratio"].to_list(),
+            ax=ax,
+            expand=(1.1, 1.6),
+            force_text=(0.2, 0.4),
+            arrowprops={"arrowstyle": "-", "color": GREY, "linewidth": 0.5},
+        )
+        return drawing
+
+
+def vocabularies(table: pd.DataFrame, names: dict[str, str]) -> Figure:
+    """Draw which words only the first, both, and only the second interview have, with their rates as bars.
+
+    Parameters
+    ----------
+    table : `vocabulary` ("only <id>" or "shared"), `term`, and `rate_<id>`, `count_<id>` of the two interviews.
+    names : the two interview ids with what to call them.
+    """
+    one, two = names
+    palette = colours([one, two])
+    parts = [(f"only {one}", f"only in {names[one]}"), ("shared", "in both"), (f"only {two}", f"only in {names[two]}")]
+    longest = table.groupby("vocabulary").size().max()
+    with mpl.rc_context(STYLE):
+        drawing = figure(DOUBLE, 24 + 5 * longest)
+        axes = drawing.subplots(1, 3, sharex=True)
+        for ax, (part, title) in zip(axes, parts, strict=True):
+            rows = table[table["vocabulary"] == part].reset_index(drop=True)
+            both = part == "shared"
+            for number, interview in enumerate(names):
+                if not both and not part.endswith(interview):
+                    continue
+                shift = (number - 0.5) * 0.42 if both else 0
+                at = [row + shift for row in range(len(rows))]
+                ax.barh(at, rows[f"rate_{interview}"], 0.38 if both else 0.62, color=palette[interview])
+                for y, rate, count in zip(at, rows[f"rate_{interview}"], rows[f"count_{interview}"], strict=True):
+                    ax.annotate(
+                        str(count), (rate, y), (2, 0), textcoords="offset points", va="center", fontsize=7, color=GREY
+                    )
+            ax.set_yticks(range(len(rows)), rows["term"])
+            ax.set_ylim(longest - 0.4, -0.6)
+            ax.tick_params(axis="y", length=0)
+            ax.spines["left"].set_visible(False)
+            colour = INK if both else palette[one if part.endswith(one) else two]
+            ax.set_title(title, color=colour)
+        axes[0].set_xlim(0, table[[f"rate_{interview}" for interview in names]].max(axis=None) * 1.12)
+        axes[1].set_xlabel("occurrences per 1,000 words of the interviewee; the number at a bar is the count")
+        return settle(drawing)
+
+
+def dispersion_rows(positions: pd.DataFrame, names: dict[str, str]) -> Figure:
+    """Draw where in the interviewee's words of each interview some terms fall: one stroke an occurrence.
+
+    Parameters
+    ----------
+    positions : `interview`, `term`, `position` (0 to 1); a term that an interview lacks has an empty row there.
+    names : interview ids with what to call them.
+    """
+    palette = colours(list(names))
+    order = list(dict.fromkeys(positions["term"]))
+    with mpl.rc_context(STYLE):
+        drawing = figure(DOUBLE, 22 + 4.6 * len(order))
+        axes = drawing.subplots(1, len(names), sharey=True, squeeze=False)[0]
+        for ax, (interview, name) in zip(axes, names.items(), strict=True):
+            rows = positions[(positions["interview"] == interview) & positions["position"].notna()]
+            y = rows["term"].map({term: row for row, term in enumerate(order)})
+            ax.hlines(range(len(order)), 0, 1, color=PALE, linewidth=0.5, zorder=0)
+            ax.vlines(rows["position"], y - 0.34, y + 0.34, color=palette[interview], linewidth=1.3)
+            ax.set_title(name, color=palette[interview])
+            ax.set_xlim(0, 1)
+            ax.set_xticks([0, 0.5, 1], ["first word", "middle", "last word"])
+            ax.tick_params(axis="y", length=0)
+            ax.spines["left"].set_visible(False)
+            for label, align in zip(ax.get_xticklabels(), ("left", "center", "right"), strict=True):
+                label.set_horizontalalignment(align)
+        axes[0].set_yticks(range(len(order)), order)
+        axes[0].set_ylim(len(order) - 0.4, -0.6)
         return settle(drawing)
 
 
 def word_clouds(frequencies: pd.DataFrame, titles: dict[str, str]) -> tuple[Figure, pd.DataFrame]:
     """Draw a word cloud for each interview, side by side, from our own frequencies.
 
-    The most frequent word of each cloud has the same size. All words stand upright; none is smaller than 6 pt at
-    print size. What does not fit is not drawn and not in the table that is returned.
+    The height of letters is proportional to the square root of the rate, so their area to the rate, on one scale for
+    all clouds. All words stand upright; none is smaller than 7 pt at print size. What finds no room at its size is
+    not drawn and not in the table that is returned.
 
     Parameters
     ----------
@@ -221,37 +387,44 @@ def word_clouds(frequencies: pd.DataFrame, titles: dict[str, str]) -> tuple[Figu
     pixels_per_mm = 10
     width, height = int(DOUBLE / len(titles)) - 3, 62
     pixels_per_pt = pixels_per_mm * 25.4 / 72
-    font = FontProperties(family="DejaVu Sans")
-    path = findfont(font)
+    path = findfont(FontProperties(family="DejaVu Sans"))
     palette = colours(list(titles))
+    weights = frequencies["rate"] ** 0.5
+    # The largest word of all has 22 pt, unless the smallest would then have less than 7.
+    scale = max(22 / weights.max(), 7 / weights.min()) * pixels_per_pt
+    sizes = (scale * weights).round().astype("int64")
     with mpl.rc_context(STYLE):
         drawing = figure(DOUBLE, height + 8)
         axes = drawing.subplots(1, len(titles), squeeze=False)[0]
         drawn = []
         for ax, (interview, title) in zip(axes, titles.items(), strict=True):
-            rows = frequencies[frequencies["interview"] == interview]
+            rows = frequencies[frequencies["interview"] == interview].assign(pixels=sizes)
+            wanted = dict(zip(rows["term"], rows["pixels"], strict=True))
             # A new object each time and a fixed seed: the same words always fall in the same places.
             cloud = WordCloud(
                 font_path=path,
                 width=width * pixels_per_mm,
                 height=height * pixels_per_mm,
                 prefer_horizontal=1.0,
-                min_font_size=round(6 * pixels_per_pt),
-                max_font_size=round(26 * pixels_per_pt),
-                relative_scaling=0.6,
-                margin=6,
+                min_font_size=int(7 * pixels_per_pt),
+                max_font_size=max(wanted.values()),
+                relative_scaling=1,
+                margin=14,
                 random_state=1,
-            ).generate_from_frequencies(dict(zip(rows["lemma"], rows["count"], strict=True)))
-            sizes = {}
+            ).generate_from_frequencies(wanted)
+            kept = []
             for (word, _), size, (top, left), _, _ in cloud.layout_:
-                sizes[word] = size / pixels_per_pt
-                _draw_word(ax, word, path, size, left, top, palette[interview])
+                # Where there is no room, the layout shrinks a word: then it would no longer tell its rate.
+                if size >= wanted[word] - 1:
+                    kept.append(word)
+                    _draw_word(ax, word, path, size, left, top, palette[interview])
             ax.set_xlim(0, cloud.width)
             ax.set_ylim(cloud.height, 0)
             ax.set_aspect("equal")
             ax.set_axis_off()
             ax.set_title(title, color=palette[interview])
-            drawn.append(rows[rows["lemma"].isin(sizes)].assign(size=lambda table, s=sizes: table["lemma"].map(s)))
+            shown = rows[rows["term"].isin(kept)]
+            drawn.append(shown.assign(size=shown["pixels"] / pixels_per_pt).drop(columns="pixels"))
         return settle(drawing), pd.concat(drawn, ignore_index=True)
 
 

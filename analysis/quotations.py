@@ -17,7 +17,7 @@ from enum import Enum
 
 # Opening marks and what closes them. German „…“ closes with the English opening mark.
 _CLOSING = {"“": "”", "„": "“”", "«": "»", "‘": "’", '"': '"', "'": "'"}
-_APOSTROPHES = "’'"
+MARKS = "“”„«»‘’\"'"
 _OPENS_AFTER = re.compile(r"[\s(\[{—–\-/…]")
 _SENTENCE_END = re.compile(r"(?<!\b[A-Z])(?<!\bMr)(?<!\bMs)(?<!\bDr)(?<!\bMrs)(?<!\bSt)[.!?…]+[”’\"')\]]*\s+")
 _WORD = re.compile(r"[^\W_]+(?:[’'\-.&][^\W_]+)*")
@@ -192,13 +192,23 @@ def quoted_spans(text: str) -> list[tuple[int, int]]:
     return spans
 
 
+def inside(text: str) -> tuple[int, int]:
+    """Return where the words begin and end, without marks around all of them: those are the passage's own.
+
+    >>> inside("“I saw ‘Rain.’”"), inside("Rain")
+    ((1, 14), (0, 4))
+    """
+    wrapped = quoted_spans(text) == [(0, len(text))] and text[-1] in MARKS
+    return (1, len(text) - 1) if wrapped else (0, len(text))
+
+
 def is_title(words: str) -> bool:
     """Tell whether quoted words are written as the name of a work: capitals, no sentence.
 
     >>> is_title("“Being John Malkovich,”"), is_title("“a few small wonders”"), is_title("“It is all play.”")
     (True, False, False)
     """
-    inner = words.strip("“”„«»‘’\"' ").rstrip(".,;:")
+    inner = words.strip(MARKS + " ").rstrip(".,;:")
     tokens = _WORD.findall(inner)
     if not tokens or len(tokens) > 12 or re.search(r"[.!?]\s+\S", inner):
         return False

@@ -11,9 +11,8 @@ import pandas as pd
 from analysis.interviews import LIST_OF_INTERVIEWS, Attribution, Interview, SourceError, read_interviews, read_source
 from analysis.layouts import LAYOUTS, recognise
 from analysis.layouts.paragraphs import Passage
-from analysis.quotations import People, Quotation, Voice, people_in, quotations, quoted_spans
+from analysis.quotations import MARKS, People, Quotation, Voice, inside, people_in, quotations
 
-_MARKS = "“”„«»‘’\"'"
 # In the journalist's prose, this many words in quotation marks that are no title are somebody's statement.
 _STATEMENT = 4
 
@@ -97,9 +96,9 @@ def _separate(source: str, passage: Passage, people: People, interviewee: str | 
     if passage.role == "boilerplate":
         return [passage]
     text = source[passage.start : passage.end]
-    # The marks around all of a passage are its own; what matters is quoted inside them.
-    wrapped = passage.role == "interviewee" and quoted_spans(text) == [(0, len(text))] and text[-1] in _MARKS
-    inner = (passage.start + 1, passage.end - 1) if wrapped else (passage.start, passage.end)
+    # In a digest the interviewee's words stand in marks; what matters is quoted inside them.
+    first, last = inside(text) if passage.role == "interviewee" else (0, len(text))
+    inner = passage.start + first, passage.start + last
     rows: list[Passage] = []
     at = passage.start
     for quotation in quotations(source[inner[0] : inner[1]], people):
@@ -151,8 +150,8 @@ def _attribute_by_hand(source: str, rows: list[Passage], attribution: Attributio
     before, after = source[row.start : start], source[end : row.end]
     if row.role == "quoted" or not (_has_letters(before) or _has_letters(after)):
         return [*rows[:number], replace(row, speaker=attribution.speaker), *rows[number + 1 :]]
-    start -= len(before) - len(before.rstrip(_MARKS))
-    end += len(after) - len(after.lstrip(_MARKS))
+    start -= len(before) - len(before.rstrip(MARKS))
+    end += len(after) - len(after.lstrip(MARKS))
     pieces = [
         replace(row, end=start),
         replace(row, start=start, end=end, role="quoted", speaker=attribution.speaker),

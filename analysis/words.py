@@ -4,23 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
+from scipy import sparse
 
-# Open classes of the universal parts of speech: the words that carry content.
-CONTENT = ("ADJ", "ADV", "NOUN", "PROPN", "VERB")
-
-
-def is_word(tokens: pd.DataFrame) -> pd.Series:
-    """Tell which tokens are words: they hold a letter or a digit.
-
-    A contraction is two words, as in the British National Corpus: do + n’t.
-
-    Examples
-    --------
-    >>> is_word(pd.DataFrame({"text": ["do", "n’t", "—", "14"]})).to_list()
-    [True, True, False, True]
-    """
-    return tokens["text"].str.contains(r"[^\W_]", regex=True)
+from analysis.dispersion import dispersion
+from analysis.resampling import rate_interval
+from analysis.terms import is_word
 
 
 def voices(utterances: pd.DataFrame, tokens: pd.DataFrame) -> pd.DataFrame:
@@ -55,77 +45,163 @@ def voices(utterances: pd.DataFrame, tokens: pd.DataFrame) -> pd.DataFrame:
     return table.reset_index()
 
 
-def frequencies(tokens: pd.DataFrame, by: Sequence[str] = ("interview",), *, content: bool = True) -> pd.DataFrame:
-    """Count lemmas in each group, and their rate per 1,000 words of the group.
+def frequencies(terms: pd.DataFrame, by: Sequence[str] = ("interview",), *, level: float = 0.95) -> pd.DataFrame:
+    """Count terms in each group: how often, how sure, in how many utterances, how evenly.
 
-    Lemmas are lower-cased, names apart, so “Things” in a title is not “things”. Rates of groups of very different
-    length can be compared; whether they differ by more than chance this table does not say.
+    Rates of groups of very different length can be compared; whether they differ by more than chance is a question
+    for `analysis.keyness.keyness`. The interval says which rates are compatible with these utterances if each had
+    been drawn from many like it; it takes utterances, not words, as independent
+    (`analysis.resampling.rate_interval`).
 
     Parameters
     ----------
-    tokens : a table as `annotate` returns it, or some rows of it: `tokens[tokens.role == "interviewee"]`.
-    by : the columns that make a group.
-    content : count adjectives, adverbs, nouns, names and verbs that are not stop words; otherwise all words.
+    terms : a table as `analysis.terms.terms` returns it, or some voices of it.
+    by : the columns that make a group, of `interview`, `role`, `speaker` and others; NA is a group too.
+    level : of the intervals.
 
     Returns
     -------
-    DataFrame with the columns of `by`, `lemma` (str), `count` (int64), `words` (int64: all words of the group, stop
-    words included) and `rate` (float64: count per 1,000 words). Most frequent first, ties by name; groups in order
-    of first appearance. A lemma that a group lacks has no row there.
+    DataFrame with the columns of `by`, then
+
+    - `term` (str), `count` (int64), `words` (int64: all words of the group, stop words included);
+    - `rate` (float64: count per 1,000 words), `rate_low`, `rate_high`: its interval; NaN with fewer than 5
+      utterances;
+    - `range` (int64: utterances that have the term), `utterances` (int64: those that have words), `dp`, `dp_norm`
+      (float64, 0 even to 1 in one place): Gries' deviation of proportions, as `analysis.dispersion.dispersion`.
+
+    Groups in order of first appearance; in each the most frequent first, ties by name. A term that a group lacks has
+    no row there.
 
     Examples
     --------
-    >>> tokens = pd.DataFrame({"text": ["x", "y", "x", "."]}).assign(interview="a", pos="NOUN", is_stop=False)
-    >>> tokens["lemma"] = tokens["text"]
-    >>> frequencies(tokens)[["lemma", "count", "words", "rate"]].round(1).values.tolist()
-    [['x', 2, 3, 666.7], ['y', 1, 3, 333.3]]
+    >>> terms = pd.DataFrame({"interview": "a", "utterance": [0, 0, 0, 1], "text": ["x", "y", "x", "the"]})
+    >>> terms["term"] = terms["text"].mask(terms["text"].eq("the"))
+    >>> frequencies(terms)[["term", "count", "words", "rate", "range"]].values.tolist()
+    [['x', 2, 4, 500.0, 1], ['y', 1, 4, 250.0, 1]]
     """
     keys = list(by)
-    words = tokens[is_word(tokens)]
-    groups = words.groupby(keys, sort=False).size().rename("words").reset_index()
+    groups = terms.groupby(keys, sort=False, dropna=False).size().rename("words").reset_index()
     groups["group"] = range(len(groups))
-    kept = words[words["pos"].isin(CONTENT) & ~words["is_stop"]] if content else words
-    lemma = kept["lemma"].where(kept["pos"].eq("PROPN"), kept["lemma"].str.lower())
-    counts = kept.assign(lemma=lemma).groupby([*keys, "lemma"]).size().rename("count").reset_index()
-    table = counts.merge(groups, on=keys)
+    table = dispersion(terms, by).merge(groups, on=keys)
     table["rate"] = 1000 * table["count"] / table["words"]
-    table = table.sort_values(["group", "count", "lemma"], ascending=[True, False, True], ignore_index=True)
-    return table.drop(columns="group")
+    intervals = [_rates(rows, level).assign(group=number) for number, rows in enumerate(_groups(terms, keys, groups))]
+    table = table.merge(pd.concat(intervals, ignore_index=True), on=["group", "term"])
+    table = table.sort_values(["group", "count", "term"], ascending=[True, False, True], ignore_index=True)
+    columns = ["term", "count", "words", "rate", "rate_low", "rate_high", "range", "utterances", "dp", "dp_norm"]
+    return table[[*keys, *columns]]
 
 
-def side_by_side(frequencies: pd.DataFrame, most: int = 12, minimum: int = 2) -> pd.DataFrame:
-    """Set the most frequent lemmas of each interview beside each other.
+def _groups(terms: pd.DataFrame, keys: list[str], groups: pd.DataFrame) -> list[pd.DataFrame]:
+    numbers = terms[keys].merge(groups, on=keys, how="left")["group"].to_numpy()
+    return [terms[numbers == number] for number in groups["group"]]
+
+
+def _rates(terms: pd.DataFrame, level: float) -> pd.DataFrame:
+    """Return the interval of each term's rate in one group, per 1,000 words."""
+    utterance = terms.groupby(["interview", "utterance"], sort=False).ngroup().to_numpy()
+    lengths = np.bincount(utterance).astype(np.float64)
+    code, names = pd.factorize(terms["term"], sort=True)
+    named = code >= 0
+    ones = np.ones(int(named.sum()), dtype=np.int64)
+    shape = (len(names), len(lengths))
+    counts = sparse.csr_array((ones, (code[named], utterance[named])), shape=shape)
+    low, high = 1000 * rate_interval(counts, lengths, level)
+    return pd.DataFrame({"term": names, "rate_low": low, "rate_high": high}).astype({"term": "str"})
+
+
+def side_by_side(frequencies: pd.DataFrame, interviews: Sequence[str] | None = None) -> pd.DataFrame:
+    """Set the counts and rates of every term in all interviews beside each other.
 
     Parameters
     ----------
     frequencies : a table as `frequencies` returns it, by interview.
-    most : how many lemmas of each interview are taken; ties at the end are broken by name.
-    minimum : the least count with which a lemma is taken: what occurs once has no rank.
+    interviews : ids in the order of the columns; name those that may have no term at all. Otherwise those in the
+        table.
 
     Returns
     -------
-    DataFrame with `lemma`, then `count` and `rate` of each interview (0 where it does not occur), e.g. `count_tiff`,
-    `rate_tiff`; sorted by the mean of the rates, highest first, ties by name.
+    DataFrame with a row for each term: `term`, then `count`, `rate`, `rate_low`, `rate_high` of each interview, e.g.
+    `count_tiff` (int64) and `rate_tiff` (float64): 0 where it does not occur. A rate that is 0 has no interval here
+    (NaN). `count` (int64): in all; `interviews` (int64): in how many it occurs. Most frequent first, ties by name.
 
     Examples
     --------
-    >>> counted = pd.DataFrame(
-    ...     {"interview": ["a", "b"], "lemma": ["x", "y"], "count": [2, 3], "words": [100, 100], "rate": [20.0, 30.0]}
-    ... )
-    >>> side_by_side(counted)[["lemma", "count_a", "count_b"]].values.tolist()
-    [['y', 0, 3], ['x', 2, 0]]
+    >>> counted = pd.DataFrame({"interview": ["a", "b"], "term": ["x", "y"], "count": [2, 3], "rate": [20.0, 30.0]})
+    >>> counted = counted.assign(rate_low=1.0, rate_high=90.0)
+    >>> side_by_side(counted)[["term", "count_a", "count_b", "interviews"]].values.tolist()
+    [['y', 0, 3, 1], ['x', 2, 0, 1]]
     """
-    interviews = frequencies["interview"].unique()
-    taken = frequencies[frequencies["count"] >= minimum].groupby("interview", sort=False).head(most)["lemma"]
-    wide = frequencies[frequencies["lemma"].isin(taken)].pivot(index="lemma", columns="interview")
-    table = pd.DataFrame(index=wide.index)
+    interviews = list(frequencies["interview"].unique()) if interviews is None else list(interviews)
+    rows = {name: group.set_index("term") for name, group in frequencies.groupby("interview")}
+    table = pd.DataFrame(index=pd.Index(sorted(frequencies["term"].unique()), name="term", dtype="str"))
     for interview in interviews:
-        table[f"count_{interview}"] = wide["count", interview].fillna(0).astype("int64")
-        table[f"rate_{interview}"] = wide["rate", interview].fillna(0.0)
-    rate = table[[f"rate_{interview}" for interview in interviews]].mean(axis=1)
-    return (
-        table.assign(mean=rate)
-        .reset_index()
-        .sort_values(["mean", "lemma"], ascending=[False, True], ignore_index=True)
-        .drop(columns="mean")
+        group = rows.get(interview, frequencies.head(0).set_index("term")).reindex(table.index)
+        table[f"count_{interview}"] = group["count"].fillna(0).astype("int64")
+        table[f"rate_{interview}"] = group["rate"].fillna(0.0)
+        for end in ("rate_low", "rate_high"):
+            table[f"{end}_{interview}"] = group[end]
+    counts = table[[f"count_{interview}" for interview in interviews]]
+    table["count"] = counts.sum(axis=1)
+    table["interviews"] = counts.gt(0).sum(axis=1)
+    return table.reset_index().sort_values(["count", "term"], ascending=[False, True], ignore_index=True)
+
+
+def leading(table: pd.DataFrame, by: pd.Series, most: int) -> pd.DataFrame:
+    """Take the rows with the highest values, at most so many, of those with equal values all or none.
+
+    The names that the alphabet happens to put first are no finding. Where more rows than `most` share the highest
+    value, they are all taken.
+
+    Parameters
+    ----------
+    table : any; its order is kept.
+    by : a value for each row.
+    most : how many rows at the most.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"term": ["a", "b", "c", "d"], "count": [3, 2, 1, 1]})
+    >>> leading(table, table["count"], 3)["term"].to_list()
+    ['a', 'b']
+    """
+    rank = by.rank(ascending=False, method="max")
+    return table[rank <= max(most, rank.min())]
+
+
+def vocabulary(frequencies: pd.DataFrame, interviews: Sequence[str] | None = None) -> pd.DataFrame:
+    """Tell the words that only one interview has from those that all share, and rank both.
+
+    Parameters
+    ----------
+    frequencies, interviews : as for `side_by_side`.
+
+    Returns
+    -------
+    The table of `side_by_side` with two more columns, sorted: `vocabulary` (str): "shared" (in every interview), "only
+    <id>", or "some"; and `evenness` (float64, 0 to 1): the lowest of the rates over the highest, 1 where the word is
+    as frequent everywhere; 0 where one interview lacks it. Shared words come first, the most even first, then the
+    words of each interview alone, the most frequent first; ties by count, then by name.
+
+    Evenness of rare words is a matter of luck: of two words that each occur once in a short and once in a long text,
+    both are as uneven as the lengths.
+
+    Examples
+    --------
+    >>> counted = pd.DataFrame({"interview": ["a", "b", "b"], "term": ["x", "x", "y"], "count": [2, 3, 1]})
+    >>> counted = counted.assign(rate=[20.0, 30.0, 10.0], rate_low=1.0, rate_high=90.0)
+    >>> vocabulary(counted)[["vocabulary", "term", "evenness"]].round(2).values.tolist()
+    [['shared', 'x', 0.67], ['only b', 'y', 0.0]]
+    """
+    interviews = list(frequencies["interview"].unique()) if interviews is None else list(interviews)
+    table = side_by_side(frequencies, interviews)
+    rates = table[[f"rate_{interview}" for interview in interviews]]
+    only = "only " + rates.idxmax(axis=1).str.removeprefix("rate_")
+    shared = table["interviews"] == len(interviews)
+    table["vocabulary"] = only.where(table["interviews"] == 1, "some").mask(shared, "shared")
+    table["evenness"] = rates.min(axis=1) / rates.max(axis=1)
+    order = {name: place for place, name in enumerate(["shared", *(f"only {name}" for name in interviews), "some"])}
+    table = table.assign(place=table["vocabulary"].map(order))
+    table = table.sort_values(
+        ["place", "evenness", "count", "term"], ascending=[True, False, False, True], ignore_index=True
     )
+    return table.drop(columns="place")

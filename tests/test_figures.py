@@ -2,10 +2,12 @@
 
 import hashlib
 import html
+import itertools
 import json
 import re
 from pathlib import Path
 
+import matplotlib as mpl
 import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
@@ -13,7 +15,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from analysis import load_interviews, plots
+from analysis import SourceError, load_interviews, plots
 from analysis.export import export, input_hashes, render
 from analysis.figures import StudyFigure, study_figures
 
@@ -80,6 +82,15 @@ def test_the_csv_is_the_table(figures, exported):
             assert written[column].to_list() == pytest.approx(expected, rel=1e-8, nan_ok=True)
 
 
+def drawn_at(figure: Figure, dpi: int):
+    """Draw a figure as an export would, and return the renderer that knows where everything lies."""
+    figure.set_dpi(dpi)
+    with mpl.rc_context(plots.STYLE):
+        canvas = FigureCanvasAgg(figure)
+        canvas.draw()
+    return canvas.get_renderer()
+
+
 def texts(figure: Figure):
     hidden = set()
     for ax in figure.axes:
@@ -93,10 +104,8 @@ def texts(figure: Figure):
 
 
 def test_text_lies_inside_the_canvas_and_is_no_smaller_than_7_points(figures):
-    for figure in figures:
-        canvas = FigureCanvasAgg(figure.figure)
-        canvas.draw()
-        renderer = canvas.get_renderer()
+    for figure, dpi in itertools.product(figures, (72, 100, 300)):
+        renderer = drawn_at(figure.figure, dpi)
         for text in texts(figure.figure):
             assert text.get_fontsize() >= 7, (figure.slug, text.get_text())
             box = text.get_window_extent(renderer)
@@ -107,11 +116,16 @@ def test_text_lies_inside_the_canvas_and_is_no_smaller_than_7_points(figures):
             assert box.y1 <= height + 0.5, (figure.slug, text.get_text())
 
 
+def test_nothing_is_cut_at_the_edge_of_the_exported_picture(exported):
+    for path in exported.glob("*.png"):
+        pixels = plt.imread(path)[:, :, :3]
+        for edge in (pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]):
+            assert (edge == 1).all(), path.name
+
+
 def test_labels_do_not_overlap(figures):
     for figure in figures:
-        canvas = FigureCanvasAgg(figure.figure)
-        canvas.draw()
-        renderer = canvas.get_renderer()
+        renderer = drawn_at(figure.figure, 100)
         boxes = [(text.get_text(), text.get_window_extent(renderer)) for text in texts(figure.figure)]
         for i, (one, box) in enumerate(boxes):
             for other, another in boxes[i + 1 :]:
@@ -119,7 +133,10 @@ def test_labels_do_not_overlap(figures):
 
 
 def test_words_of_a_cloud_do_not_overlap_and_have_their_colour(figures):
-    clouds = next(figure for figure in figures if figure.slug == "word-clouds")
+    clouds = named(figures, "word-clouds")
+    drawn_at(clouds.figure, 100)
+    assert clouds.table["size"].min() >= 6.9, "in pt"
+    assert (clouds.table["size"] ** 2 / clouds.table["rate"]).pipe(lambda area: area.max() / area.min()) < 1.1
     palette = plots.colours(list(load_interviews("seeds")["interview"]))
     assert sum(len(ax.patches) for ax in clouds.figure.axes) == len(clouds.table)
     for ax, (interview, colour) in zip(clouds.figure.axes, palette.items(), strict=True):
@@ -145,21 +162,62 @@ def test_bars_of_the_ribbons_are_the_table(figures):
         assert drawn == sorted(zip(rows["start"], rows["end"], strict=True))
 
 
-def test_markers_of_the_rates_are_the_table(figures):
-    pair = next(figure for figure in figures if figure.slug == "frequent-words")
-    drawn = sorted(
-        (round(float(x), 6), round(float(y)))
-        for line in pair.figure.axes[0].lines
+def named(figures, slug):
+    return next(figure for figure in figures if figure.slug == slug)
+
+
+def marks(ax):
+    return sorted(
+        (round(float(x), 6), round(float(y), 6))
+        for line in ax.lines
+        if line.get_marker() not in ("None", "")
         for x, y in zip(*line.get_data(), strict=True)
     )
-    expected = sorted(
-        (round(rate, 6), row)
-        for column in pair.table.columns
-        if column.startswith("rate_")
-        for row, rate in enumerate(pair.table[column])
+
+
+def test_markers_and_intervals_of_the_rates_are_the_table(figures):
+    pair = named(figures, "frequent-words")
+    ax = pair.figure.axes[0]
+    assert [label.get_text() for label in ax.get_yticklabels()] == pair.table["term"].to_list()
+    assert sorted((x, round(y)) for x, y in marks(ax)) == sorted(
+        (round(rate, 6), row) for name in ("indiewire", "tiff") for row, rate in enumerate(pair.table[f"rate_{name}"])
     )
-    assert drawn == expected
-    assert [label.get_text() for label in pair.figure.axes[0].get_yticklabels()] == pair.table["lemma"].to_list()
+    drawn = sorted(tuple(path.vertices[:, 0].round(6)) for lines in ax.collections for path in lines.get_paths())
+    expected = pd.concat(
+        [pair.table[[f"rate_low_{name}", f"rate_high_{name}"]].dropna().set_axis(["low", "high"], axis=1)
+         for name in ("indiewire", "tiff")]
+    )  # fmt: skip
+    assert drawn == sorted(map(tuple, expected.round(6).to_numpy()))
+
+
+def test_markers_of_the_keywords_are_the_table(figures):
+    apart = named(figures, "keywords")
+    drawn = [y for x, y in marks(apart.figure.axes[0]) if abs(y) < 8]
+    assert sorted(drawn) == sorted(apart.table["log_ratio"].round(6))
+    written = {text.get_text() for text in apart.figure.axes[0].texts}
+    assert set(apart.table["terms"]) <= written
+    filled = [
+        line
+        for line in apart.figure.axes[0].lines
+        if line.get_marker() in "os" and line.get_markerfacecolor() != "white"
+    ]
+    assert len(filled) == apart.table["found"].sum()
+
+
+def test_bars_of_the_vocabularies_are_the_table(figures):
+    parts = named(figures, "vocabularies")
+    for ax, kind in zip(parts.figure.axes, ["only indiewire", "shared", "only tiff"], strict=True):
+        rows = parts.table[parts.table["vocabulary"] == kind]
+        assert [label.get_text() for label in ax.get_yticklabels()] == rows["term"].to_list()
+        expected = [rate for name in ("indiewire", "tiff") for rate in rows[f"rate_{name}"] if rate]
+        assert sorted(round(bar.get_width(), 6) for bar in ax.patches) == sorted(round(rate, 6) for rate in expected)
+
+
+def test_strokes_of_the_dispersion_are_the_table(figures):
+    falls = named(figures, "dispersion")
+    for ax, (_, rows) in zip(falls.figure.axes, falls.table.groupby("interview", sort=False), strict=True):
+        strokes = [path.vertices[0, 0] for path in ax.collections[-1].get_paths()]
+        assert sorted(round(x, 6) for x in strokes) == sorted(rows["position"].dropna().round(6))
 
 
 def example(slug: str = "x", alt: str = "Alt.") -> StudyFigure:
@@ -189,10 +247,43 @@ def test_a_fault_leaves_the_earlier_export_as_it_was(tmp_path):
     assert hashes(tmp_path) == before
 
 
+def test_a_disk_that_fills_up_leaves_the_earlier_export_as_it_was(tmp_path, monkeypatch):
+    export([example()], tmp_path, {})
+    before = hashes(tmp_path)
+    write = Path.write_bytes
+
+    def full(path, content):
+        if path.suffix == ".csv":
+            raise OSError(28, "No space left on device", str(path))
+        return write(path, content)
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(SourceError, match="No space left"):
+        export([example("y")], tmp_path, {})
+    monkeypatch.undo()
+    assert hashes(tmp_path) == before
+
+
+def test_dollar_signs_are_text(tmp_path):
+    interviews = pd.DataFrame({"interview": ["a"], "label": [r"$\\frac$ & <b>"]})
+    assert plots.colours([str(n) for n in range(9)])["8"]
+    figure = plots.dispersion_rows(
+        pd.DataFrame({"interview": ["a"], "term": ["$5"], "position": [0.5]}), {"a": interviews["label"][0]}
+    )
+    figure.savefig(tmp_path / "x.svg")
+
+
 def test_captions_say_of_how_many_words_and_alts_say_what_kind_of_chart(figures):
-    kinds = {"voices": "Timelines", "frequent-words": "Dot plot", "word-clouds": "word cloud"}
+    kinds = {
+        "voices": "Timelines",
+        "frequent-words": "Dot plot",
+        "keywords": "Scatter plot",
+        "vocabularies": "bar charts",
+        "dispersion": "Dispersion plot",
+        "word-clouds": "word cloud",
+    }
     for figure in figures:
         assert kinds[figure.slug] in figure.alt
         assert re.search(r"\d", figure.alt), "the main contrast in numbers"
-    assert "907" in figures[0].caption and "197" in figures[0].caption
-    assert "907" in figures[1].caption and "197" in figures[1].caption
+    for figure in figures[:4]:
+        assert "907" in figure.caption and "197" in figure.caption, figure.slug

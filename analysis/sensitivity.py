@@ -1,0 +1,63 @@
+"""Does the answer change with the way of counting? The keywords of every defensible way, side by side."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.keyness import keyness
+from analysis.terms import terms
+
+# Which voices are counted, and whether a title is one name.
+WAYS = {
+    "interviewee, titles as names": (True, True),
+    "interviewee, titles as words": (True, False),
+    "all voices, titles as names": (False, True),
+    "all voices, titles as words": (False, False),
+}
+
+
+def keyword_sensitivity(
+    tokens: pd.DataFrame, titles: pd.DataFrame, target: str, reference: str, *, most: int = 10, permutations: int = 2000
+) -> pd.DataFrame:
+    """Rank the words that set two interviews apart, once for each way of counting.
+
+    The ways: the interviewee's words alone, or those of all voices of the page (its furniture left out); a title as
+    one name, or as the words it is made of.
+
+    Parameters
+    ----------
+    tokens : a table as `annotate` returns it.
+    titles : a table as `analysis.titles.titles` returns it.
+    target, reference : ids of the two interviews.
+    most : how many keywords of each way.
+    permutations : as in `keyness`.
+
+    Returns
+    -------
+    DataFrame with the columns `way` (str), `rank` (int64, from 1: by the absolute value of `log_odds_z`, ties by
+    name), and of `keyness`: `term`, `count_target`, `count_reference`, `log_ratio`, `log_ratio_low`,
+    `log_ratio_high`, `log_odds_z`, `q`, `p_max_t`; and `terms` (int64: how many were compared).
+
+    Raises
+    ------
+    ValueError
+        As `keyness`.
+
+    Examples
+    --------
+    >>> from analysis import load_tokens, load_utterances
+    >>> from analysis.titles import titles
+    >>> found = titles(load_utterances("seeds"))
+    >>> table = keyword_sensitivity(load_tokens("seeds"), found, "indiewire", "tiff", most=1, permutations=0)
+    >>> table[["way", "term"]].values.tolist()[0]
+    ['interviewee, titles as names', 'Malkovich']
+    """
+    columns = "term count_target count_reference log_ratio log_ratio_low log_ratio_high log_odds_z q p_max_t".split()
+    tables = []
+    for way, (alone, named) in WAYS.items():
+        counted = terms(tokens, titles if named else None)
+        voices = counted[counted["role"] == "interviewee"] if alone else counted
+        table = keyness(voices, target, reference, unit="term", permutations=permutations)
+        table = table.assign(size=-table["log_odds_z"].abs(), terms=len(table)).sort_values(["size", "term"])
+        tables.append(table.head(most)[[*columns, "terms"]].assign(way=way, rank=range(1, min(most, len(table)) + 1)))
+    return pd.concat(tables, ignore_index=True)[["way", "rank", *columns, "terms"]]
