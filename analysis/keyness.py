@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cache
+from importlib import resources
 from typing import Any
 
 import numpy as np
@@ -57,9 +58,9 @@ def keyness(
     cluster : the columns that tell utterances apart, or larger units that are to be kept whole instead, for
         instance `["interview"]` where many interviews stand on each side.
     prior : where the expectation of the log-odds comes from: "pooled", both sides together; or general English, as
-        counts or frequencies indexed by term (the whole list, in the unit's own spelling). A term that such a list
-        lacks is taken to be as rare as its rarest. Leave names out before comparing with general English: they
-        lead every such table.
+        `general_english` returns it; or other counts or frequencies indexed by term (the whole list, in the unit's
+        own spelling). A term that such a list lacks is taken to be as rare as its rarest. Leave names out before
+        comparing with general English: they lead every such table.
     prior_words : how many words the prior weighs (alpha_0). Without it as many as both sides have: the sides are
         drawn halfway to the prior, and no effect size changes when both are doubled. A pooled prior draws a word of
         2 occurrences as far as one of 200 with the same split; only the z tells them apart.
@@ -82,7 +83,7 @@ def keyness(
       `split_interval` in analysis.resampling). -inf or inf where a side has no occurrence: how much rarer the word
       is there, no count can say. Every interval is its own word's: of a hundred some exclude 0 by chance.
     - `log_odds` (float64, natural logarithm): log-odds ratio with an informative Dirichlet prior; `log_odds_z`: the
-      same over its standard deviation (Monroe, Colaresi & Quinn 2008, eq. 16, 20 and 22, doi:10.1093/pan/mpn018).
+      same over its standard deviation (Monroe, Colaresi & Quinn 2008, doi:10.1093/pan/mpn018).
       NaN where a side consists of one word alone.
     - `log_odds_low`, `log_odds_high`: the interval of the split of the term's occurrences over the sides, carried
       through the same formula. It ends at the estimate where a side has no occurrence: more than all cannot fall to
@@ -220,6 +221,29 @@ def smallest_detectable_difference(
         )
 
 
+def general_english() -> pd.Series:
+    """Return how often words occur in general English, as a prior for `keyness`.
+
+    82,834 word forms with their counts in Google Books, as symspellpy ships them. It is general and written English:
+    speech about films will differ from it in every word of the trade. Names are not in it, contractions are rough. It
+    lists forms, so count forms: `terms(tokens, unit="form")`.
+
+    Returns
+    -------
+    Series of counts (int64), indexed by form.
+
+    Examples
+    --------
+    >>> counts = general_english()
+    >>> bool(counts["the"] > counts["movie"] > counts["intimacy"])
+    True
+    """
+    source = resources.files("symspellpy") / "frequency_dictionary_en_82_765.txt"
+    with source.open(encoding="utf-8-sig") as file:
+        table = pd.read_csv(file, sep=" ", names=["form", "count"], keep_default_na=False)
+    return table.set_index("form")["count"]
+
+
 def log_ratio(target: Floats, words_target: float, reference: Floats, words_reference: float) -> Floats:
     """Return log2 of the ratio of two rates; a count of 0, and only a 0, is taken as 0.5 (Hardie 2014).
 
@@ -237,7 +261,7 @@ def log_odds(
 ) -> tuple[Floats, Floats]:
     """Return the log-odds ratio with an informative Dirichlet prior, and the same over its standard deviation.
 
-    Monroe, Colaresi & Quinn 2008 (doi:10.1093/pan/mpn018), eq. 16, 20 and 22; natural logarithm. `alpha` is the
+    Monroe, Colaresi & Quinn 2008 (doi:10.1093/pan/mpn018); natural logarithm. `alpha` is the
     prior's count of each term, `alpha_0` that of all words. NaN where a side consists of one word alone.
 
     Examples

@@ -101,7 +101,7 @@ def test_four_cells_agree_with_scipy(sizes):
 
 @given(SIZES, st.floats(0.01, 30), st.floats(100, 5000))
 def test_log_odds_agree_with_the_published_formula(sizes, alpha, alpha_0):
-    """Monroe, Colaresi & Quinn 2008: delta of eq. 16, its variance of eq. 20, zeta of eq. 22."""
+    """Monroe, Colaresi & Quinn 2008: delta, its approximate variance, and zeta, word by word."""
     y_i, y_j, n_i, n_j = sizes
     omega_i = (y_i + alpha) / (n_i + alpha_0 - y_i - alpha)
     omega_j = (y_j + alpha) / (n_j + alpha_0 - y_j - alpha)

@@ -7,7 +7,9 @@ import re
 import nbformat
 import pytest
 
-from analysis import findings, load_interviews, load_tokens, load_utterances
+from analysis import figures, findings, load_interviews, load_tokens, load_utterances
+from analysis.sensitivity import keyword_sensitivity
+from analysis.titles import titles
 
 NAMES = ["01-interviews-as-data", "02-word-frequencies"]
 
@@ -87,10 +89,18 @@ def test_sentences_are_written_literally_in_markdown():
 
 def test_the_readme_says_what_the_study_computes(root):
     interviews, utterances, tokens = load_interviews("seeds"), load_utterances("seeds"), load_tokens("seeds")
-    computed = findings.voices(interviews, utterances, tokens) + findings.frequent_words(interviews, tokens)
+    said = figures.interviewee_terms(utterances, tokens)
+    ways = keyword_sensitivity(tokens, titles(utterances), "indiewire", "tiff")
+    computed = [
+        *findings.voices(interviews, utterances, tokens),
+        *findings.words_used(interviews, said),
+        *findings.words_apart(interviews, said),
+        *findings.keywords_by_way(ways),
+    ]
     readme = (root / "README.md").read_text(encoding="utf-8")
     written = re.search(r"<!-- findings:.*?-->\n(.*?)\n<!-- end of findings -->", readme, re.DOTALL)[1]
     assert written.splitlines() == [f"- {sentence}" for sentence in computed]
+    assert f"![{figures.voices(interviews, utterances, tokens).alt}](figures/01-voices.svg)" in readme
 
 
 def test_the_readme_opens_with_the_two_commands(root):

@@ -1,0 +1,442 @@
+"""How often the intervals of keyness hold the truth, and how often it raises a false alarm, at this study's lengths.
+
+    python benchmarks/calibration.py
+
+Both sides are drawn from one speaker, so every difference found is a false alarm; in two scenarios true differences
+are planted. Writes calibration.csv (every number) and calibration.md (read this) beside this file. Fixed seeds: the
+same numbers each time. A minute or two on two processors.
+"""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ProcessPoolExecutor
+from functools import cache
+from itertools import product
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import special
+
+import analysis.terms
+from analysis import load_tokens
+from analysis.keyness import g2_two_cell, keyness, smallest_detectable_difference
+
+HERE = Path(__file__).resolve().parent
+REPLICATES = 300
+RESAMPLES = 999
+PERMUTATIONS = 999
+LEVEL = 0.95
+# Words by their occurrences, both sides together.
+BUCKETS = {"1": (1, 1), "2-3": (2, 3), "4-7": (4, 7), "8-15": (8, 15), "16 or more": (16, 10**9)}
+
+# The speaker, what is counted, concentration of the Dirichlet (inf: independent words), how many times the study's
+# utterances, and by how much rates differ between the sides.
+SCENARIOS: dict[str, dict[str, Any]] = {
+    "Jonze, stretches, content lemmas": {"speaker": "stretches"},
+    "Jonze, stretches, all lemmas": {"speaker": "stretches", "content": False},
+    "Jonze, whole utterances, content lemmas": {"speaker": "utterances"},
+    "synthetic, independent words": {"speaker": "dirichlet", "concentration": np.inf},
+    "synthetic, mild bursts": {"speaker": "dirichlet", "concentration": 200.0},
+    "synthetic, strong bursts": {"speaker": "dirichlet", "concentration": 50.0},
+    "synthetic, mild bursts, rates differ": {"speaker": "dirichlet", "concentration": 200.0, "differ": 3.0},
+    "synthetic, strong bursts, 5 times the utterances": {"speaker": "dirichlet", "concentration": 50.0, "times": 5},
+    "synthetic, mild bursts, 5 against 11 utterances": {"speaker": "dirichlet", "concentration": 200.0, "first": 5},
+}
+METHODS = {
+    "keyness": "keyness: split interval, design effect, t",
+    "percentile": "percentile bootstrap of utterances",
+    "bca": "BCa bootstrap of utterances",
+    "bootstrap-t": "bootstrap-t of utterances",
+}
+
+
+def main() -> None:
+    """Run every scenario and write the two files."""
+    jobs = list(product(SCENARIOS, range(REPLICATES)))
+    planted = list(product(PLANTED, range(REPLICATES)))
+    # Small matrices: threads of the linear algebra would only wait for each other.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    with ProcessPoolExecutor(max_workers=2, mp_context=get_context("spawn")) as workers:
+        words = pd.concat(workers.map(replicate, *zip(*jobs, strict=True), chunksize=25), ignore_index=True)
+        found = pd.DataFrame(workers.map(plant, *zip(*planted, strict=True), chunksize=25))
+    coverage, alarms, power = summarise_coverage(words), summarise_alarms(words), summarise_power(found)
+    pd.concat([coverage, alarms, power], ignore_index=True).round(4).to_csv(
+        HERE / "calibration.csv", index=False, lineterminator="\n"
+    )
+    (HERE / "calibration.md").write_text(report(coverage, alarms, power), encoding="utf-8")
+
+
+# ---- speakers -------------------------------------------------------------------------------------------------------
+
+
+@cache
+def jonze(content: bool = True) -> tuple[np.ndarray, np.ndarray, list[np.ndarray]]:
+    """Return the code of each of his words in the long interview (-1: no term), its utterance, and all lengths."""
+    tokens = analysis.terms.terms(load_tokens(HERE.parent / "seeds"), content=content)
+    tokens = tokens[tokens["role"] == "interviewee"]
+    lengths = [group.groupby("utterance").size().to_numpy() for _, group in tokens.groupby("interview")]
+    lengths.sort(key=sum)
+    long = tokens[tokens["interview"] == "indiewire"]
+    return pd.factorize(long["term"], sort=True)[0], pd.factorize(long["utterance"])[0], lengths
+
+
+def draw(
+    generator: np.random.Generator,
+    speaker: str,
+    content: bool = True,
+    concentration: float = np.inf,
+    times: int = 1,
+    first: int | None = None,
+    differ: float = 1.0,
+) -> tuple[list[np.ndarray], list[np.ndarray], np.ndarray]:
+    """Draw both sides: counts (utterances by terms), lengths, and the true log ratio of each term."""
+    codes, utterance, lengths = jonze(content)
+    terms = codes.max() + 1
+    sizes = [np.tile(lengths[0][:first], times), np.tile(lengths[1], times)]
+    rates = np.bincount(codes[codes >= 0], minlength=terms) / len(codes)
+    truth = np.zeros(terms)
+    if speaker == "utterances":
+        chosen = [generator.integers(utterance.max() + 1, size=len(size)) for size in sizes]
+        counts = [np.stack([_count(codes[utterance == one], terms) for one in side]) for side in chosen]
+        return counts, [np.bincount(utterance)[side] for side in chosen], truth
+    if speaker == "stretches":
+        # The text is a ring, so that every word is as likely as any other.
+        starts = [generator.integers(len(codes), size=len(size)) for size in sizes]
+        counts = [
+            np.stack(
+                [_count(codes[np.arange(at, at + size) % len(codes)], terms) for at, size in zip(*side, strict=True)]
+            )
+            for side in zip(starts, sizes, strict=True)
+        ]
+        return counts, sizes, truth
+    factors = np.resize([1.0, differ, 1 / differ], terms)
+    truth = np.log2(factors)
+    counts = [
+        np.stack([_utterance(generator, side_rates, size, concentration) for size in side])
+        for side, side_rates in zip(sizes, (rates * factors, rates), strict=True)
+    ]
+    return counts, sizes, truth
+
+
+def _count(codes: np.ndarray, terms: int) -> np.ndarray:
+    return np.bincount(codes[codes >= 0], minlength=terms)
+
+
+def _utterance(generator: np.random.Generator, rates: np.ndarray, size: int, concentration: float) -> np.ndarray:
+    """Draw the words of one utterance; the last place holds all words that are no terms."""
+    chances = np.append(rates, 1 - rates.sum())
+    if np.isfinite(concentration):
+        chances = generator.gamma(np.maximum(chances * concentration, 1e-12))
+        chances /= chances.sum()
+    return generator.multinomial(size, chances)[:-1]
+
+
+def tokens_of(counts: list[np.ndarray], lengths: list[np.ndarray]) -> pd.DataFrame:
+    """Write counts out as a table of words."""
+    tables = []
+    for side, (of_terms, of_words) in enumerate(zip(counts, lengths, strict=True)):
+        whole = np.column_stack([of_terms, of_words - of_terms.sum(axis=1)])
+        utterance, term = (place.ravel() for place in np.indices(whole.shape))
+        rows = np.repeat(np.arange(whole.size), whole.ravel())
+        tables.append(pd.DataFrame({"interview": "ab"[side], "utterance": utterance[rows], "term": term[rows]}))
+    table = pd.concat(tables, ignore_index=True)
+    table["term"] = table["term"].astype("Int64").mask(table["term"] == counts[0].shape[1])
+    return table
+
+
+# ---- one replicate --------------------------------------------------------------------------------------------------
+
+
+def replicate(scenario: str, number: int) -> pd.DataFrame:
+    """Return what each method says of each term that occurs, and what is true."""
+    generator = np.random.default_rng([list(SCENARIOS).index(scenario), number])
+    counts, lengths, truth = draw(generator, **SCENARIOS[scenario])
+    table = keyness(tokens_of(counts, lengths), "a", "b", permutations=PERMUTATIONS, seed=number)
+    terms = table["term"].to_numpy(dtype=int)
+    counts = [side[:, terms].astype(float) for side in counts]
+    lengths = [side.astype(float) for side in lengths]
+    result = pd.DataFrame({"scenario": scenario, "replicate": number, "truth": truth[terms]})
+    result["occurrences"] = table["count_target"] + table["count_reference"]
+    ends = {"keyness": table[["log_ratio_low", "log_ratio_high"]].to_numpy().T}
+    ends |= bootstraps(generator, counts, lengths)
+    for method, (low, high) in ends.items():
+        result[f"{method} covers"] = (low <= result["truth"]) & (result["truth"] <= high)
+        result[f"{method} excludes 0"] = (low > 0) | (high < 0)
+        result[f"{method} unbounded"] = np.isinf(low) | np.isinf(high)
+    result["G2, chi squared"] = table["p"] < 1 - LEVEL
+    result["G2, Benjamini-Hochberg"] = table["q"] < 1 - LEVEL
+    result["log-odds z"] = table["log_odds_z"].abs() > special.ndtri((1 + LEVEL) / 2)
+    result["permutation by words"] = table["p_permutation"] <= 1 - LEVEL
+    result["permutation by words, max-T"] = table["p_max_t"] <= 1 - LEVEL
+    alone, family = permuted_by_number(generator, counts, lengths)
+    result["permutation by number"] = alone <= 1 - LEVEL
+    result["permutation by number, max-T"] = family <= 1 - LEVEL
+    return result
+
+
+def bootstraps(
+    generator: np.random.Generator, counts: list[np.ndarray], lengths: list[np.ndarray]
+) -> dict[str, np.ndarray]:
+    """Return the intervals of the usual bootstraps of utterances; 0.5 is added to every count, or none would end."""
+    tails = np.array([(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    weights = [generator.multinomial(len(side), np.full(len(side), 1 / len(side)), RESAMPLES) for side in counts]
+    estimate, error = _log_ratio_and_error(counts, lengths, [np.ones((1, len(side))) for side in counts])
+    resampled, errors = _log_ratio_and_error(counts, lengths, weights)
+    percentile = np.quantile(resampled, tails, axis=0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        studentised = np.where(errors > 0, (resampled - estimate) / errors, np.nan)
+        # A term that one resample in a hundred keeps still has a quantile; without any the interval is a point.
+        studentised = np.where(np.isnan(studentised).all(axis=0), 0.0, studentised)
+        t = np.nanquantile(studentised, tails[::-1], axis=0)
+        below = ((resampled < estimate).mean(axis=0) + (resampled <= estimate).mean(axis=0)) / 2
+        bias = special.ndtri(np.clip(below, 1 / RESAMPLES, 1 - 1 / RESAMPLES))
+        influence = _influence(counts, lengths)
+        acceleration = np.nan_to_num((influence**3).sum(axis=0) / (6 * (influence**2).sum(axis=0) ** 1.5))
+        z = special.ndtri(tails)[:, None]
+        adjusted = special.ndtr(bias + (bias + z) / (1 - acceleration * (bias + z)))
+    ordered = np.sort(resampled, axis=0)
+    places = np.clip(np.round(adjusted * (RESAMPLES + 1)).astype(int) - 1, 0, RESAMPLES - 1)
+    bca = np.take_along_axis(ordered, places, axis=0)
+    return {"percentile": percentile, "bca": bca, "bootstrap-t": estimate - t * error}
+
+
+def _log_ratio_and_error(
+    counts: list[np.ndarray], lengths: list[np.ndarray], weights: list[np.ndarray]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return log2 of the ratio under each weighting of the utterances, and its standard error between utterances."""
+    logarithms, variances = [], []
+    for of_terms, of_words, weight in zip(counts, lengths, weights, strict=True):
+        occurrences, words = weight @ of_terms + 0.5, (weight @ of_words + 0.5)[:, None]
+        rate = occurrences / words
+        squares = weight @ of_terms**2 - 2 * rate * (weight @ (of_terms * of_words[:, None]))
+        squares += rate**2 * (weight @ of_words**2)[:, None]
+        logarithms.append(np.log2(rate))
+        variances.append(np.maximum(squares, 0) / (occurrences * np.log(2)) ** 2)
+    return logarithms[0] - logarithms[1], np.sqrt(variances[0] + variances[1])
+
+
+def _influence(counts: list[np.ndarray], lengths: list[np.ndarray]) -> np.ndarray:
+    """Return how much each utterance, left out, moves the log ratio; for the acceleration of BCa."""
+    moves = []
+    for sign, of_terms, of_words in zip((1, -1), counts, lengths, strict=True):
+        without = np.log2(of_terms.sum(axis=0) - of_terms + 0.5) - np.log2(of_words.sum() - of_words + 0.5)[:, None]
+        moves.append(sign * (without.mean(axis=0) - without) * (len(of_words) - 1) / len(of_words))
+    return np.concatenate(moves)
+
+
+def permuted_by_number(
+    generator: np.random.Generator, counts: list[np.ndarray], lengths: list[np.ndarray]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Test with the ordinary permutation of utterances: as many a side as there are, whatever their lengths."""
+    of_terms, of_words = np.concatenate(counts), np.concatenate(lengths)
+    labels = np.zeros((PERMUTATIONS + 1, len(of_words)), dtype=bool)
+    labels[:, : len(counts[0])] = True
+    labels[1:] = generator.permuted(labels[1:], axis=1)
+    inside, words = labels @ of_terms, (labels @ of_words)[:, None]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        g2 = g2_two_cell(inside, words, of_terms.sum(axis=0) - inside, of_words.sum() - words)
+    reached = g2[0] * (1 - 1e-9)
+    return (g2 >= reached).mean(axis=0), (g2.max(axis=1)[:, None] >= reached).mean(axis=0)
+
+
+# ---- power ----------------------------------------------------------------------------------------------------------
+
+# Rate of the planted word in the reference, per 1,000; the terms compared beside it are Jonze's.
+PLANTED = (2.0, 5.0, 20.0, 50.0)
+PLANTED_EFFECT = 1.3
+
+
+def plant(rate: float, number: int) -> dict[str, Any]:
+    """Plant one word at the smallest detectable difference and say what finds it."""
+    generator = np.random.default_rng([1000, PLANTED.index(rate), number])
+    codes, _, (short, long) = jonze()
+    rates = np.bincount(codes[codes >= 0]) / len(codes)
+    # About as many words occur in two such sides.
+    row = smallest_detectable_difference(
+        short.sum(), long.sum(), [rate], comparisons=160, design_effect=PLANTED_EFFECT
+    ).iloc[0]
+    counts = [
+        np.stack([_utterance(generator, np.append(rates * (1 - one / 500), one / 1000), size, 200.0) for size in side])
+        for side, one in ((short, row["rate_more"]), (long, rate))
+    ]
+    table = keyness(tokens_of(counts, [short, long]), "a", "b", permutations=PERMUTATIONS, seed=number)
+    word = table[table["term"] == len(rates)]
+    found = {"rate": rate, "log_ratio": row["log_ratio_more"], "comparisons": len(table)}
+    if word.empty:
+        return found | {"G2 over the design effect": False, "G2, Benjamini-Hochberg": False, "max-T": False}
+    word = word.iloc[0]
+    critical = special.chdtri(1, 0.05 / 160)
+    return found | {
+        "G2 over the design effect": word["g2_two_cell"] / PLANTED_EFFECT > critical,
+        "G2, Benjamini-Hochberg": word["q"] < 1 - LEVEL,
+        "max-T": word["p_max_t"] <= 1 - LEVEL,
+    }
+
+
+# ---- summaries ------------------------------------------------------------------------------------------------------
+
+
+def _rows(scenario: str, measure: str, method: str, bucket: str, by_replicate: pd.Series) -> dict[str, Any]:
+    return {
+        "scenario": scenario,
+        "measure": measure,
+        "method": method,
+        "occurrences": bucket,
+        "value": by_replicate["mean"],
+        "standard_error": by_replicate["error"],
+        "cases": by_replicate["cases"],
+    }
+
+
+def _share(flags: pd.Series, replicates: pd.Series) -> pd.Series:
+    """Return a share over all cases and its standard error, replicates being the independent units."""
+    sums = flags.groupby(replicates).agg(["sum", "size"])
+    share = sums["sum"].sum() / sums["size"].sum()
+    error = np.sqrt(((sums["sum"] - share * sums["size"]) ** 2).sum()) / sums["size"].sum()
+    return pd.Series({"mean": share, "error": error, "cases": len(flags)})
+
+
+def summarise_coverage(words: pd.DataFrame) -> pd.DataFrame:
+    """Share of intervals that hold the truth, and that have an end, by how often the word occurs."""
+    rows = []
+    for scenario, table in words.groupby("scenario", sort=False):
+        for bucket, (least, most) in {**BUCKETS, "all": (1, 10**9)}.items():
+            some = table[table["occurrences"].between(least, most)]
+            if some.empty:
+                continue
+            for method in METHODS:
+                share = _share(some[f"{method} covers"], some["replicate"])
+                rows.append(_rows(scenario, "coverage", method, bucket, share))
+            share = _share(some["keyness unbounded"], some["replicate"])
+            rows.append(_rows(scenario, "unbounded", "keyness", bucket, share))
+    return pd.DataFrame(rows)
+
+
+def summarise_alarms(words: pd.DataFrame) -> pd.DataFrame:
+    """Share of words without a difference that are called different, and of replicates with one or more."""
+    calls = [
+        *["G2, chi squared", "G2, Benjamini-Hochberg", "log-odds z", "keyness excludes 0", "percentile excludes 0"],
+        *["permutation by words", "permutation by words, max-T"],
+        *["permutation by number", "permutation by number, max-T"],
+    ]
+    rows = []
+    for scenario, table in words[words["truth"] == 0].groupby("scenario", sort=False):
+        for call in calls:
+            rows.append(_rows(scenario, "alarms a word", call, "all", _share(table[call], table["replicate"])))
+            some = table.groupby("replicate")[call].any()
+            rows.append(_rows(scenario, "any alarm", call, "all", _share(some, pd.Series(some.index, some.index))))
+    return pd.DataFrame(rows)
+
+
+def summarise_power(found: pd.DataFrame) -> pd.DataFrame:
+    """Share of replicates in which a word planted at the smallest detectable difference is found."""
+    rows = []
+    for rate, table in found.groupby("rate"):
+        for call in ("G2 over the design effect", "G2, Benjamini-Hochberg", "max-T"):
+            name = f"planted at {rate:g} per 1,000, log ratio {table['log_ratio'].iloc[0]:.1f}"
+            share = _share(table[call], pd.Series(table.index, table.index))
+            rows.append(_rows(name, "power", call, "", share))
+    return pd.DataFrame(rows)
+
+
+def _table(wide: pd.DataFrame) -> str:
+    """Write a table in Markdown: shares in per cent."""
+    head = [str(wide.index.name), *map(str, wide.columns)]
+    lines = [head, ["---", *["---:"] * len(wide.columns)]]
+    for name, values in wide.iterrows():
+        lines.append([str(name), *("" if np.isnan(value) else f"{100 * value:.1f}" for value in values)])
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def report(coverage: pd.DataFrame, alarms: pd.DataFrame, power: pd.DataFrame) -> str:
+    """Write the tables with what they are; what they show is read off them, not typed."""
+    covers, calls = coverage[coverage["measure"] == "coverage"], alarms
+    parts = [INTRODUCTION.format(replicates=REPLICATES, resamples=RESAMPLES, permutations=PERMUTATIONS)]
+    parts.append("## Intervals: share of 95 % intervals that hold the truth, in per cent\n")
+    parts.append("By occurrences of the word, both sides together. 95 is right; less is too sure, more too careful.\n")
+    for scenario, table in covers.groupby("scenario", sort=False):
+        wide = table.pivot(index="method", columns="occurrences", values="value").reindex(METHODS)
+        wide = wide[[bucket for bucket in [*BUCKETS, "all"] if bucket in wide]].rename(index=METHODS)
+        unbounded = coverage[coverage["measure"].eq("unbounded") & coverage["scenario"].eq(scenario)]
+        wide.loc["(keyness: interval without an end)"] = unbounded.set_index("occurrences")["value"]
+        parts.append(f"### {scenario}\n\n{_table(wide.rename_axis('method'))}\n")
+    for measure, title in (
+        ("alarms a word", "False alarms: share of words called different at 5 %, in per cent"),
+        ("any alarm", "False alarms: share of comparisons with one or more, in per cent"),
+    ):
+        wide = calls[calls["measure"] == measure].pivot(index="method", columns="scenario", values="value")
+        wide = wide.reindex(columns=list(dict.fromkeys(calls["scenario"])), index=list(dict.fromkeys(calls["method"])))
+        parts.append(f"## {title}\n\n{_table(wide.T.rename_axis('speaker'))}\n")
+    wide = power.pivot(index="scenario", columns="method", values="value")
+    wide = wide.reindex(list(dict.fromkeys(power["scenario"])))
+    parts.append(f"## Power at `smallest_detectable_difference`, in per cent\n\n{POWER}\n")
+    parts.append(_table(wide.rename_axis("word")) + "\n")
+    parts.append("## The extremes, by speaker\n")
+    return "\n".join([*parts, *extremes(covers, alarms), "", LIMITS])
+
+
+def extremes(covers: pd.DataFrame, alarms: pd.DataFrame) -> list[str]:
+    """Say in sentences what is farthest from 95 and from 5 per cent."""
+    worst = covers[covers["method"] == "keyness"].nsmallest(1, "value").iloc[0]
+    sentences = [
+        f"- The interval of `keyness` holds the truth least often in *{worst['scenario']}*, words with "
+        f"{worst['occurrences']} occurrences: {_percent(worst)}."
+    ]
+    for measure, method, name in (
+        ("any alarm", "permutation by words, max-T", "Comparisons with a false alarm of `p_max_t`"),
+        ("any alarm", "permutation by number, max-T", "Comparisons with one of the ordinary permutation with max-T"),
+        ("any alarm", "G2, Benjamini-Hochberg", "Comparisons with one of `q`"),
+        ("alarms a word", "permutation by words", "Words with `p_permutation` up to 0.05"),
+        ("alarms a word", "permutation by number", "Words with such a p by the ordinary permutation"),
+        ("alarms a word", "log-odds z", "Words whose `log_odds_z` is beyond 1.96"),
+    ):
+        rows = alarms[alarms["measure"].eq(measure) & alarms["method"].eq(method)].sort_values("value")
+        sentences.append(f"- {name}: {_percent(rows.iloc[0])} to {_percent(rows.iloc[-1])}; 5 is right.")
+    return sentences
+
+
+def _percent(row: pd.Series) -> str:
+    return f"{100 * row['value']:.1f} % (standard error {100 * row['standard_error']:.1f})"
+
+
+INTRODUCTION = """# Calibration of keyness
+
+Made by `python benchmarks/calibration.py`; every number with its standard error is in `calibration.csv`.
+{replicates} comparisons a speaker, {resamples} resamples, {permutations} permutations, fixed seeds.
+
+Each comparison has this study's lengths: Jonze's 197 words in 9 utterances of one interview (target) against 907 in
+11 of the other, utterance by utterance. Both sides have one speaker, so nothing differs:
+
+- **Jonze, stretches**: every utterance is a stretch of its length from a random place of his words in the long
+  interview (the text as a ring): his own bursts. About 120 different content lemmas occur in two such sides.
+- **Jonze, whole utterances**: 9 against 11 of his utterances in the long interview, drawn whole with replacement.
+- **synthetic**: each utterance has its own Dirichlet draw of his rates; concentration infinite (independent words),
+  200 (mild bursts: the variance of a word in 80 words is 1.4 times that of independent words) or 50 (strong: 2.5).
+  In *rates differ* a third of the words is 3 times, a third a third as frequent in the target; truth is not 0.
+"""
+POWER = """A word is planted at the difference that `smallest_detectable_difference` names for 160 comparisons, power
+0.8 and a design effect of 1.3, among Jonze's words with mild bursts. Its approximation speaks of the column "G2 over
+the design effect" (as known, Bonferroni); the others are what a table of `keyness` offers."""
+LIMITS = """## What is not calibrated
+
+- The interval of a word that one side lacks has no end there, and at these lengths the interval of a word with a single
+  occurrence always holds 0. That is too careful, and the bootstraps above show what less care does.
+- The intervals are each word's own. Of a hundred words some exclude 0 by chance; for the family there is `p_max_t`.
+- The interval of the log-odds is that of the log ratio carried through the formula. It holds the log-odds that the true
+  split of the occurrences gives, drawn to the prior as the estimate is; it does not undo the prior.
+- `p` and `q` take words as independent. Bursts raise their false alarms, and more text does not help. They are shown
+  because readers expect them.
+- `log_odds_z` is no standard normal variable under this prior. It ranks words and does not test them.
+- `p_max_t` is too careful where words come in bursts: utterances exchanged for longer ones carry longer bursts.
+- `p_permutation` and `p_max_t` deal whole utterances until a side has its number of words. The ordinary permutation
+  keeps the number of utterances instead, and with short utterances on one side and long ones on the other its false
+  alarms are those in the tables above.
+- With 5 utterances a side the variance between them is hardly known; fewer are refused.
+"""
+
+if __name__ == "__main__":
+    main()
