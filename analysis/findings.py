@@ -85,23 +85,29 @@ def words_apart(interviews: pd.DataFrame, terms: pd.DataFrame) -> list[str]:
     verdict = _listed(list(found)) if len(found) else "none"
     first = table.loc[table["log_odds_z"].abs().idxmax()]
     sure = table[np.isfinite(table["log_ratio_low"]) & np.isfinite(table["log_ratio_high"])]
-    narrow = sure.loc[(sure["log_ratio_high"] - sure["log_ratio_low"]).idxmin()]
     sizes = terms.groupby("interview").size()
     found_at = smallest_detectable_difference(
         float(sizes[target]), float(sizes[reference]), [10], comparisons=len(table)
     ).iloc[0]
-    return [
+    sentences = [
         f"Of {len(table)} content words compared, {verdict} can be told apart from noise (max-T permutation test over "
         f"utterances, smallest family-wise p {table['p_max_t'].min():.2f}; smallest Benjamini-Hochberg q "
         f"{table['q'].min():.2f}).",
         f"The word that stands out most by weighted log-odds is “{first['term']}” ({first['count_target']} times in "
         f"{labels[target]}, {first['count_reference']} in {labels[reference]}): log ratio {_span(first, 'log_ratio')}.",
-        f"The surest effect is that of “{narrow['term']}”: log ratio {_span(narrow, 'log_ratio')}, from "
-        f"{2 ** narrow['log_ratio_low']:.1f} to {2 ** narrow['log_ratio_high']:.1f} times the rate of "
-        f"{labels[reference]}.",
-        f"To be found four times in five, a word used 10 times per 1,000 in {labels[reference]} would have to be used "
-        f"{found_at['rate_more']:.0f} times per 1,000 in {labels[target]}.",
     ]
+    if len(sure):
+        narrow = sure.loc[(sure["log_ratio_high"] - sure["log_ratio_low"]).idxmin()]
+        sentences.append(
+            f"The surest effect is that of “{narrow['term']}”: log ratio {_span(narrow, 'log_ratio')}, from "
+            f"{2 ** narrow['log_ratio_low']:.1f} to {2 ** narrow['log_ratio_high']:.1f} times the rate of "
+            f"{labels[reference]}."
+        )
+    sentences.append(
+        f"To be found four times in five, a word used 10 times per 1,000 in {labels[reference]} would have to be used "
+        f"{found_at['rate_more']:.0f} times per 1,000 in {labels[target]}."
+    )
+    return sentences
 
 
 def keywords_by_way(sensitivity: pd.DataFrame) -> list[str]:
