@@ -26,7 +26,7 @@ test: $(READY)  ## all tests, all doctests, lint, types, every notebook against 
 	$(BIN)/pytest -n 2 --dist loadscope --nbval --nbval-current-env analysis tests notebooks
 
 lab: $(READY)  ## open the notebooks
-	$(BIN)/jupyter lab notebooks
+	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks/01-interviews-as-data.ipynb
 
 notebooks figures: $(READY)  ## only the notebooks, only the figures
 	$(BIN)/python -m analysis.study $@
