@@ -52,23 +52,25 @@ def lexical_diversity(
       utterance, the rest of that sentence counts as one of its own.
     - `sentence_spread`: standard deviation of that length, in words (divisor n - 1).
 
-    More is more varied, or longer. The first three must not be compared across other windows, draws or factor sizes,
-    nor with values of lemmas. They bear texts of unequal length, as a type-token ratio does not, but not texts made in
-    unequal ways: where utterances are short, windows and factors run over more of them and so over more subjects, and
-    `mattr` and `mtld` rise though the speaker is the same. (One simulated speaker at the lengths of this study had an
-    expected MATTR of 0.727 and 0.764, MTLD of 47 and 60, HD-D of 0.827 and 0.823: benchmarks/diversity.md.) Such texts are on equal terms in `hdd`, which does not look at the order of words, and in `mattr`
-    inside utterances: `across=False`, with a window that most utterances hold. What differs in `mattr` or `mtld` and
-    in neither of these is how the texts are cut. To cut the longer text into stretches as long as the shorter one does
-    not help, since a stretch of long utterances has few subjects.
+    More is more varied, or longer. The first three must not be compared across other windows, draws or factor
+    sizes, nor with values of lemmas. They bear texts of unequal length, as a type-token ratio does not, but not
+    texts made in unequal ways: where utterances are short, windows and factors run over more of them and so over
+    more subjects, and `mattr` and `mtld` rise though the speaker is the same. (One simulated speaker at the lengths
+    of this study had an expected MATTR of 0.727 and 0.764, MTLD of 47 and 60, HD-D of 0.827 and 0.823:
+    benchmarks/diversity.md.) Such texts are on equal terms in `hdd`, which does not look at the order of words, and
+    in `mattr` inside utterances: `across=False`, with a window that most utterances hold. What differs in `mattr`
+    or `mtld` and in neither of these is how the texts are cut. To cut the longer text into stretches as long as the
+    shorter one does not help, since a stretch of long utterances has few subjects.
 
     The intervals come from leaving out whole utterances, not from drawing them with replacement: an utterance drawn
-    twice repeats all its words, so a bootstrap sample is less varied than any text. (In the same
-    simulation, percentile intervals of a bootstrap of utterances held the true HD-D of the shorter side in 19 of 100
-    cases and these in 94; MATTR 82 and 98, MTLD 85 and 97.) It is the delete-d jackknife, Shao & Wu (1989), doi:10.1214/aos/1176347263: d = ⌈√n⌉ of n utterances are
-    left out, in every way or in `replicates` random ways; the variance is (n - d)/d times the mean squared deviation
-    of the values from their mean, and the interval is value ± t(n - 1) standard errors, cut where no value can be.
-    Leaving out one at a time would not do, since MTLD jumps. The interval says what other utterances of the same voice
-    on the same occasion could have given; it takes utterances as independent.
+    twice repeats all its words, so a bootstrap sample is less varied than any text. (In the same simulation,
+    percentile intervals of a bootstrap of utterances held the true HD-D of the shorter side in 19 of 100 cases and
+    these in 94; MATTR 82 and 98, MTLD 85 and 97.) It is the delete-d jackknife, Shao & Wu (1989),
+    doi:10.1214/aos/1176347263: d = ⌈√n⌉ of n utterances are left out, in every way or in `replicates` random ways;
+    the variance is (n - d)/d times the mean squared deviation of the values from their mean, and the interval is
+    value ± t(n - 1) standard errors, cut where no value can be. Leaving out one at a time would not do, since MTLD
+    jumps. The interval says what other utterances of the same voice on the same occasion could have given; it takes
+    utterances as independent.
 
     Parameters
     ----------

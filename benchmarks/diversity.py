@@ -117,12 +117,14 @@ def main() -> None:
     head = [
         "# Calibration of lexical diversity",
         "",
-        f"Made by `python benchmarks/diversity.py`: {RUNS} pairs of texts of one simulated speaker, fixed seed; {sizes}. The",
-        f"standard error of a share of 95 % is {100 * (0.95 * 0.05 / RUNS) ** 0.5:.1f}. Intervals are the delete-d jackknife of",
-        f"`lexical_diversity`; beside them percentile intervals of {BOOTSTRAPS} bootstrap samples of utterances.",
+        f"Made by `python benchmarks/diversity.py`: {RUNS} pairs of texts of one simulated speaker, fixed seed;",
+        f"{sizes}.",
+        f"The standard error of a share of 95 % is {100 * (0.95 * 0.05 / RUNS) ** 0.5:.1f}. Intervals are the delete-d",
+        "jackknife of `lexical_diversity`; beside them percentile intervals of",
+        f"{BOOTSTRAPS} bootstrap samples of utterances.",
         "",
-        "Both sides have one speaker, so a difference in expected value is made by the way a text is cut: where utterances are",
-        "short, a window runs over more subjects. Windows inside utterances, and HD-D, do not see that.",
+        "Both sides have one speaker, so a difference in expected value is made by the way a text is cut: where",
+        "utterances are short, a window runs over more subjects. Windows inside utterances, and HD-D, do not see that.",
         "",
     ]
     Path("benchmarks/diversity.md").write_text("\n".join(head + lines).rstrip() + "\n", encoding="utf-8")
