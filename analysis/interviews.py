@@ -16,9 +16,15 @@ import pandas as pd
 LIST_OF_INTERVIEWS = "interviews.toml"
 
 _IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _PAGE_START = re.compile(r"\s*<(?:!doctype\s+html|html|head|body|\?xml)\b", re.IGNORECASE)
-_PAGE_TAG = re.compile(r"</(?:p|div|span|a|li|ul|td|tr|table|body|html|script|h[1-6])>", re.IGNORECASE)
+_PAGE_TAG = re.compile(
+    r"</?(?:p|div|span|a|li|ul|ol|td|tr|table|body|html|script|section|article|main|h[1-6])(?:\s[^<>]*)?>",
+    re.IGNORECASE,
+)
+# How files begin that are no text, though part of them may decode as such.
+_KINDS = {b"%PDF": "a PDF", b"{\\rtf": "an RTF document", b"PK\x03\x04": "a ZIP archive or an office document"}
 
 
 class SourceError(ValueError):
@@ -129,13 +135,16 @@ def read_source(folder: str | Path, interview: Interview) -> str:
             f"restore the file, or if the change is meant, set sha256 of {interview.id!r} in "
             f'{LIST_OF_INTERVIEWS} to "{found}".'
         )
+    for magic, kind in _KINDS.items():
+        if raw.removeprefix(b"\xef\xbb\xbf").startswith(magic):
+            raise SourceError(f"{path}: is {kind}, not plain text; save its text as a .txt file in UTF-8.")
     source = _decode(raw, path)
     if not source.strip():
         raise SourceError(f"{path}: holds no text; put the interview in it or take it off {LIST_OF_INTERVIEWS}.")
     if "\0" in source:
         line = source.count("\n", 0, source.index("\0")) + 1
         raise SourceError(f"{path}, line {line}: holds a null character, so it is not plain text; export it as text.")
-    page = _PAGE_START.match(source)
+    page = _PAGE_START.match(source) or _PAGE_TAG.match(source, len(source) - len(source.lstrip()))
     if page or len(_PAGE_TAG.findall(source)) >= 3:
         tag = page or _PAGE_TAG.search(source)
         assert tag is not None
@@ -162,6 +171,10 @@ def _interview(entry: Any, number: int, path: Path, text: str) -> Interview:
     _check_texts(facts, ["id", "file"], path, place)
     if not _IDENTIFIER.fullmatch(facts["id"]):
         raise SourceError(f"{path}: id of {place} may hold only letters A-Z, digits, - and _; choose another id.")
+    if _CONTROL.search(facts["file"]):
+        raise SourceError(f"{path}: file of {place} is {facts['file']!r}, with a control character; correct it.")
+    if "sha256" in facts:
+        facts["sha256"] = facts["sha256"].lower()
     if not _SHA256.fullmatch(facts.get("sha256", "0" * 64)):
         raise SourceError(f"{path}: sha256 of {place} is not 64 hexadecimal digits; correct or remove it.")
     if not (path.parent / facts["file"]).resolve().is_relative_to(path.parent.resolve()):
@@ -192,6 +205,8 @@ def _check_texts(table: dict[str, Any], required: list[str], path: Path, place: 
 
 
 def _read_bytes(path: Path, remedy: str) -> bytes:
+    if path.is_dir():
+        raise SourceError(f"{path}: is a folder, not a file; {remedy}.")
     try:
         return path.read_bytes()
     except FileNotFoundError:

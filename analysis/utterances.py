@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
 from analysis.interviews import LIST_OF_INTERVIEWS, Attribution, Interview, SourceError, read_interviews, read_source
-from analysis.layouts import LAYOUTS, recognise
+from analysis.layouts import LAYOUTS, labels, recognise
 from analysis.layouts.paragraphs import Passage
-from analysis.quotations import MARKS, People, Quotation, Voice, inside, people_in, quotations
+from analysis.quotations import MARKS, People, Quotation, Voice, has_letters, inside, people_in, quotations
 
 # In the journalist's prose, this many words in quotation marks that are no title are somebody's statement.
 _STATEMENT = 4
@@ -43,8 +42,8 @@ def load_utterances(folder: str | Path = "seeds") -> pd.DataFrame:
     Raises
     ------
     SourceError
-        If a file cannot be used, its layout is unknown or not recognised, no interviewee speech is found in it, or
-        an attribution set by hand does not fit its text.
+        If a file cannot be used, its layout is unknown, not recognised or not read yet, no interviewee speech is
+        found in it, or an attribution set by hand does not fit its text.
 
     Examples
     --------
@@ -67,20 +66,8 @@ def split_voices(source: str, interview: Interview, folder: str | Path = "") -> 
         As `load_utterances`.
     """
     path = Path(folder) / interview.file
-    layout = interview.layout or recognise(source)
-    if layout is None:
-        raise SourceError(
-            f"{path}: its layout is not recognised: no paragraph ends in a question mark or is a lead with a "
-            f"quotation; set layout of {interview.id!r} in {LIST_OF_INTERVIEWS} to one of {', '.join(LAYOUTS)}."
-        )
-    if layout not in LAYOUTS:
-        raise SourceError(
-            f"{Path(folder) / LIST_OF_INTERVIEWS}: layout {layout!r} of {interview.id!r} is unknown; "
-            f"use one of {', '.join(LAYOUTS)}, or leave it out to have it recognised."
-        )
-    people = people_in(source, [interview.interviewee, interview.interviewer])
-    passages = LAYOUTS[layout](source, interview.interviewee, interview.interviewer)
-    rows = [row for passage in passages for row in _separate(source, passage, people, interview.interviewee)]
+    layout = _layout_of(source, interview, path)
+    rows = voices_of(source, interview, layout)
     for attribution in interview.attribution:
         rows = _attribute_by_hand(source, rows, attribution, path)
     if not any(row.role == "interviewee" for row in rows):
@@ -91,48 +78,96 @@ def split_voices(source: str, interview: Interview, folder: str | Path = "") -> 
     return _table(source, interview.id, rows)
 
 
+def voices_of(source: str, interview: Interview, layout: str) -> list[Passage]:
+    """Split one decoded source by a layout into passages of one voice each, all of it, whoever is found to speak."""
+    people = people_in(source, [interview.interviewee, interview.interviewer])
+    passages = LAYOUTS[layout](source, interview.interviewee, interview.interviewer)
+    return [row for passage in passages for row in _separate(source, passage, people, interview.interviewee)]
+
+
+def _layout_of(source: str, interview: Interview, path: Path) -> str:
+    if interview.layout is not None and interview.layout not in LAYOUTS:
+        raise SourceError(
+            f"{path.parent / LIST_OF_INTERVIEWS}: layout {interview.layout!r} of {interview.id!r} is unknown; "
+            f"use one of {', '.join(LAYOUTS)}, or leave it out to have it recognised."
+        )
+    # A digest may come back to a topic ("Fame:"), so there the layout set by hand decides.
+    labelled = None if interview.layout == "digest" else labels(source)
+    if labelled is not None:
+        at, names = labelled
+        shown = ", ".join(f"{name}:" for name in names[:3])
+        raise SourceError(
+            f"{path}, line {source.count(chr(10), 0, at) + 1}: looks like a transcript with speaker labels ({shown}), "
+            f"which no layout reads yet; take {interview.id!r} off {LIST_OF_INTERVIEWS}."
+        )
+    layout = interview.layout or recognise(source)
+    if layout is None:
+        raise SourceError(
+            f"{path}: its layout is not recognised: no paragraph ends in a question mark, and fewer than two are leads "
+            f"with a quotation; set layout of {interview.id!r} in {LIST_OF_INTERVIEWS} to one of {', '.join(LAYOUTS)}."
+        )
+    return layout
+
+
 def _separate(source: str, passage: Passage, people: People, interviewee: str | None) -> list[Passage]:
-    """Give the words that somebody else says inside a passage rows of their own."""
+    """Give the words in a passage that another voice says rows of their own."""
     if passage.role == "boilerplate":
         return [passage]
+    # What a whole passage of the interviewee stands in are its own marks; what matters is quoted inside them.
     text = source[passage.start : passage.end]
-    # In a digest the interviewee's words stand in marks; what matters is quoted inside them.
     first, last = inside(text) if passage.role == "interviewee" else (0, len(text))
-    inner = passage.start + first, passage.start + last
+    # What is around the answers of a digest is outside the conversation.
+    around = passage if passage.answers_from is None else replace(passage, turn=None, prompt=None)
+    last_letter = passage.end - next((i for i, char in enumerate(reversed(text)) if char.isalnum()), len(text))
     rows: list[Passage] = []
     at = passage.start
-    for quotation in quotations(source[inner[0] : inner[1]], people):
-        start, end = inner[0] + quotation.start, inner[0] + quotation.end
-        speaks, speaker = _quoted_speaker(quotation, source[start:end], passage, interviewee)
-        if not speaks:
+    for quotation in quotations(text[first:last], people):
+        start, end = passage.start + first + quotation.start, passage.start + first + quotation.end
+        voice = _voice(quotation, start, source[start:end], passage, interviewee)
+        if voice is None:
             continue
         # A remainder without a letter (a bracket, a full stop) has no voice of its own.
-        if not _has_letters(source[at:start]):
+        if has_letters(source, at, start):
+            rows.append(replace(around, start=at, end=start))
+        else:
             start = at
-        elif at < start:
-            rows.append(replace(passage, start=at, end=start))
-        if not _has_letters(source[end : passage.end]):
+        if end >= last_letter:
             end = passage.end
-        rows.append(replace(passage, start=start, end=end, role="quoted", speaker=speaker))
+        role, speaker = voice
+        if role == "interviewee":
+            answer = replace(passage, start=start, end=end, role=role, speaker=speaker, answers_from=None)
+            rows += _separate(source, _trimmed(source, answer), people, interviewee)
+        else:
+            rows.append(replace(around, start=start, end=end, role=role, speaker=speaker))
         at = end
+        if at == passage.end:
+            break
     if at < passage.end:
-        rows.append(replace(passage, start=at))
+        rows.append(replace(around, start=at))
     return [_trimmed(source, row) for row in rows]
 
 
-def _quoted_speaker(
-    quotation: Quotation, words: str, passage: Passage, interviewee: str | None
-) -> tuple[bool, str | None]:
-    """Say whether a quotation is a row of its own, and whose."""
-    if quotation.voice is Voice.OTHER:
-        own = quotation.speaker is not None and quotation.speaker == passage.speaker
-        return not own, quotation.speaker
-    if quotation.voice is Voice.ADDRESSED:
+def _voice(
+    quotation: Quotation, start: int, words: str, passage: Passage, interviewee: str | None
+) -> tuple[str, str | None] | None:
+    """Decide whose row a quotation is: its role and speaker, None where it stays with the words around it.
+
+    This is the one place that decides. Layouts say who speaks a passage and where answers stand in it.
+    """
+    voice, speaker = quotation.voice, quotation.speaker
+    if passage.answers_from is not None and start >= passage.answers_from:
+        named = voice is Voice.OTHER and speaker is not None and speaker == interviewee
+        if start == passage.answers_from or named or voice in (Voice.UNSAID, Voice.PRONOUN):
+            return "interviewee", interviewee
+    if voice in (Voice.OTHER, Voice.PRONOUN):
+        own = speaker is not None and speaker == passage.speaker
+        return None if own else ("quoted", speaker)
+    if voice is Voice.ADDRESSED:
         # “You said …” from the interviewer means the interviewee; from him it means people in general.
-        return passage.role == "interviewer", interviewee
-    if quotation.voice is Voice.UNSAID and passage.role == "narration":
-        return len(words.split()) >= _STATEMENT, None
-    return False, None
+        return ("quoted", interviewee) if passage.role == "interviewer" else None
+    if voice is Voice.UNSAID and passage.role == "narration" and len(words.split()) >= _STATEMENT:
+        return "quoted", None
+    return None
 
 
 def _attribute_by_hand(source: str, rows: list[Passage], attribution: Attribution, path: Path) -> list[Passage]:
@@ -148,7 +183,7 @@ def _attribute_by_hand(source: str, rows: list[Passage], attribution: Attributio
         raise SourceError(f"{place}: the words run over more than one utterance; name one utterance at a time.")
     number, row = around[0], rows[around[0]]
     before, after = source[row.start : start], source[end : row.end]
-    if row.role == "quoted" or not (_has_letters(before) or _has_letters(after)):
+    if row.role == "quoted" or not (has_letters(before, 0, len(before)) or has_letters(after, 0, len(after))):
         return [*rows[:number], replace(row, speaker=attribution.speaker), *rows[number + 1 :]]
     start -= len(before) - len(before.rstrip(MARKS))
     end += len(after) - len(after.lstrip(MARKS))
@@ -159,10 +194,6 @@ def _attribute_by_hand(source: str, rows: list[Passage], attribution: Attributio
     ]
     kept = [_trimmed(source, piece) for piece in pieces if source[piece.start : piece.end].strip()]
     return [*rows[:number], *kept, *rows[number + 1 :]]
-
-
-def _has_letters(text: str) -> bool:
-    return bool(re.search(r"[^\W_]", text))
 
 
 def _trimmed(source: str, row: Passage) -> Passage:

@@ -50,13 +50,33 @@ def test_a_matching_hash_passes(folder_with):
         ("Why?\n\nBecause.".encode("utf-16"), ["one.txt, line 1", "byte 0 (0xff)", "UTF-16"]),
         (b"Why?\n\nBecause\x00.", ["one.txt, line 3", "null character"]),
         (b"<!DOCTYPE html>\n<html><body><p>Why?</p></body></html>", ["one.txt, line 1", "HTML page", "<!DOCTYPE html"]),
-        (b"Title\n<p>Why?</p>\n<p>Because.</p>\n<p>Oh.</p>", ["one.txt, line 2", "HTML page", "</p>"]),
+        (b"Title\n<p>Why?</p>\n<p>Because.</p>\n<p>Oh.</p>", ["one.txt, line 2", "HTML page", "<p>"]),
+        (b"<div class=x><p>Why?<p>Because.", ["one.txt, line 1", "HTML page", "<div class=x>"]),
+        (b"Title\n<div class=x>\n<p>Why?\n<p>Because.", ["one.txt, line 2", "HTML page", "<div class=x>"]),
+        (b"%PDF-1.7\n\xe2\xe3", ["one.txt", "a PDF", "save its text"]),
+        (b"{\\rtf1\\ansi Why?}", ["one.txt", "an RTF document", "save its text"]),
+        (b"PK\x03\x04\x14\x00", ["one.txt", "a ZIP archive or an office document", "save its text"]),
         (
             "The film opens on Friday in the capital.\n\nIt was made in two years.",
             ["one.txt", "layout is not recognised", "q_and_a, digest"],
         ),
     ],
-    ids=["empty", "blank", "cp1252", "latin-1", "utf-16", "null", "html", "html inside", "no layout"],
+    ids=[
+        "empty",
+        "blank",
+        "cp1252",
+        "latin-1",
+        "utf-16",
+        "null",
+        "html",
+        "html inside",
+        "html open",
+        "html open inside",
+        "pdf",
+        "rtf",
+        "docx",
+        "no layout",
+    ],
 )
 def test_a_file_that_cannot_be_used(folder_with, content, parts):
     text = message_of(folder_with(content))
@@ -95,6 +115,7 @@ def test_a_missing_list(tmp_path):
         ('[[interview]]\nid = "a b"\nfile = "one.txt"\n', ["id of interview 2", "letters"]),
         ('[[interview]]\nid = "two"\n', ["interview 2 ('two')", "no 'file'"]),
         ('[[interview]]\nid = "two"\nfile = "../two.txt"\n', ["outside"]),
+        ('[[interview]]\nid = "two"\nfile = "a\\u0000.txt"\n', ["file of interview 2", "control character"]),
         ('[[interview.attribution]]\nword = "x"\n', ["line 6", "'word'", "did you mean 'words'?"]),
         ('[[interview.attribution]]\nwords = "x"\n', ["attribution", "no 'speaker'"]),
         ('[[interview.attribution]]\nwords = "absent"\nspeaker = "Bo"\n', ["'absent'", "0 times"]),
@@ -118,3 +139,20 @@ def test_an_empty_list(tmp_path):
 def test_dates_may_be_toml_dates_or_text(folder_with):
     assert load_interviews(folder_with(Q_AND_A, "date = 2013-12-18\n"))["date"].to_list() == ["2013-12-18"]
     assert load_interviews(folder_with(Q_AND_A, 'date = "December 2013"\n'))["date"].to_list() == ["December 2013"]
+
+
+def test_a_folder_in_place_of_a_file(folder_with):
+    folder = folder_with(Q_AND_A)
+    (folder / "one.txt").unlink()
+    (folder / "one.txt").mkdir()
+    assert "one.txt: is a folder, not a file" in message_of(folder)
+
+
+def test_a_hash_may_be_written_in_capitals(folder_with):
+    digits = hashlib.sha256(Q_AND_A.encode()).hexdigest().upper()
+    assert load_interviews(folder_with(Q_AND_A, f'sha256 = "{digits}"\n'))["sha256"].to_list() == [digits.lower()]
+
+
+def test_a_tag_in_running_text_is_no_page(folder_with):
+    text = "Do you still write <p> by hand?\n\nI do. I like tags.\n"
+    assert set(load_utterances(folder_with(text))["role"]) == {"interviewer", "interviewee"}

@@ -1,6 +1,8 @@
 """The normaliser against labels set by hand, against generated interviews, and rule by rule."""
 
 import re
+import textwrap
+import time
 from pathlib import Path
 
 import pandas as pd
@@ -10,9 +12,11 @@ from hypothesis import strategies as st
 
 from analysis import account, agreement_by_interview, load_gold, load_utterances
 from analysis.interviews import Interview, SourceError
-from analysis.layouts import LAYOUTS, recognise
+from analysis.layouts import LAYOUTS, labels, recognise
+from analysis.layouts.furniture import is_control, opens_comments
+from analysis.layouts.paragraphs import Passage, paragraphs
 from analysis.schemas import UTTERANCES
-from analysis.utterances import split_voices
+from analysis.utterances import split_voices, voices_of
 
 
 def test_every_labelled_passage_is_found(root):
@@ -55,23 +59,45 @@ def test_account_sees_what_is_lost_doubled_or_changed():
     assert changed["rows_that_differ"].gt(0).all()
 
 
+# Runs of words that a page shares with everybody's language: what a menu says, not what somebody said.
+EVERYBODYS = {"sign up for our"}
+# Its examples look names of these two sources up in their gazetteer, seeds/gazetteer.csv.
+LOOKS_UP_NAMES = "entities.py"
+
+
 def test_no_text_of_the_sources_is_in_the_code(root):
-    """Rules must make sense for interviews nobody here has seen: no run of five words of a source in code."""
-    code = " ".join(
-        line
-        for path in sorted((root / "analysis").rglob("*.py"))
-        for line in path.read_text(encoding="utf-8").splitlines()
-        if "seeds" not in line
-    ).lower()
-    words_of = lambda text: re.findall(r"[a-z’']+", text.lower())  # noqa: E731
-    in_code = words_of(code)
-    runs = {tuple(in_code[i : i + 5]) for i in range(len(in_code))}
-    for path in (root / "seeds").glob("*.txt"):
-        source = words_of(path.read_text(encoding="utf-8"))
-        shared = {tuple(source[i : i + 5]) for i in range(len(source))} & runs
-        assert {" ".join(run) for run in shared if len(run) == 5} == set()
-    for name in ("jonze", "malkovich", "kohn", "edelstein", "keener", "eggers", "samantha", "theodore"):
-        assert name not in re.sub(r'""".*?"""', "", code, flags=re.DOTALL), name
+    """Rules must make sense for interviews nobody here has seen: no run of four words of a source, and no name.
+
+    All of every module is searched, docstrings and comments too. Only what a doctest prints may show either: that is
+    what loading the sources gives.
+    """
+    tests = [root / "tests" / f"test_{name}.py" for name in ("interviews", "quotations", "utterances")]
+    sources = [words_of(path.read_text(encoding="utf-8")) for path in (root / "seeds").glob("*.txt")]
+    said = {" ".join(words[i : i + 4]) for words in sources for i in range(len(words) - 3)}
+    assert len(said) > 1500
+    for path in [*sorted((root / "analysis").rglob("*.py")), *tests]:
+        words = words_of(without_doctest_output(path.read_text(encoding="utf-8")))
+        assert {" ".join(words[i : i + 4]) for i in range(len(words) - 3)} & said <= EVERYBODYS, path
+    names = {"jonze", "kohn", "edelstein", "keener", "malkovich", "eggers", "kaufman", "samantha", "theodore"}
+    assert all(any(name in words for words in sources) for name in names)
+    for path in sorted((root / "analysis").rglob("*.py")):
+        if path.name == LOOKS_UP_NAMES:
+            continue
+        assert names & set(words_of(without_doctest_output(path.read_text(encoding="utf-8")))) == set(), path
+
+
+def words_of(text: str) -> list[str]:
+    return re.findall(r"[a-z]+(?:[’'][a-z]+)*", text.lower())
+
+
+def without_doctest_output(code: str) -> str:
+    """Leave out what doctests print: the lines from a >>> to the next blank one that begin no statement."""
+    kept, printing = [], False
+    for line in code.splitlines():
+        printing = line.lstrip().startswith(">>>") or (printing and bool(line.strip()) and '"""' not in line)
+        if not printing or line.lstrip().startswith((">>>", "...")):
+            kept.append(line)
+    return "\n".join(kept)
 
 
 # --- generated interviews ---------------------------------------------------------------------------------------
@@ -79,56 +105,77 @@ def test_no_text_of_the_sources_is_in_the_code(root):
 _MARKS = ["“", "”", "‘", "’", '"', "'", "„", "«", "»", "(", ")", "[", "]", "—", "…", "?", "!", ".", ",", ":"]
 _WORDS = "I you Ann Lee said called it Why the film Her don’t like é 😀 שלום Share Comments newsletter On ©".split()
 _WORDS += ["e\u0301", "\u200d"]
-_text = st.lists(st.sampled_from(_WORDS + _MARKS), min_size=1, max_size=25).map(" ".join) | st.text(
+_text = st.lists(st.sampled_from(_WORDS + _MARKS), min_size=1, max_size=16).map(" ".join) | st.text(
     alphabet=st.characters(blacklist_categories=("Cs",), blacklist_characters="\0"), min_size=1, max_size=60
 )
 _question = st.sampled_from(
     ["Why?", "How did you begin?", "You once said it was over.", "Tell me about Lee.", "And then…"]
 )
 _answer = st.sampled_from(
-    ["I don’t know.", "Yeah. “It is all play,” Ann Lee said. Why not?", 'He said: "No!" and left', "Oh, ‘that’ one."]
+    ["I don’t know.", "Yeah. “Rain is only rain,” Ann Lee said. Why not?", 'He said: "No!" and left', "Oh, ‘that’ one."]
 )
 _lead = st.sampled_from(["On work: “It is play.”", 'On Her: "I liked it." Did he? (Yes.)', "On life… ‘No.’", "On war:"])
 _paragraph = st.one_of(_question, _answer, _lead, _text)
 _blank = st.sampled_from(["\n", "\n\n", "\r\n", "\r\n\r\n", "\n \t\n", "\r", "\u2028", "\n\n\n\n"])
 _interview = st.builds(
     lambda pairs, end: "".join(text + gap for text, gap in pairs) + end,
-    st.lists(st.tuples(_paragraph, _blank), min_size=1, max_size=14),
+    st.lists(st.tuples(_paragraph, _blank), min_size=1, max_size=10),
     st.sampled_from(["", "Share this", "I think so.", "\n"]),
+)
+_wrapped = st.lists(_paragraph, min_size=1, max_size=8).map(
+    lambda texts: "\n\n".join(textwrap.fill(" ".join(text.split()) or "x", 24) for text in texts)
 )
 
 
 def check_contract(source: str, table: pd.DataFrame) -> None:
     UTTERANCES.validate(table)
     assert table["utterance"].to_list() == list(range(len(table)))
-    covered = [0] * len(source)
-    for row in table.itertuples():
-        assert source[row.start : row.end] == row.text
-        assert row.text == row.text.strip()
-        assert not re.search(r"[\r\n]", row.text), "at most one paragraph"
-        for at in range(row.start, row.end):
-            covered[at] += 1
-    assert all(n == 1 for n, char in zip(covered, source, strict=True) if not char.isspace())
-    assert table["start"].is_monotonic_increasing
-    turns = table["turn"].dropna()
-    assert turns.is_monotonic_increasing
-    assert table.loc[table["role"].isin(["interviewer", "interviewee"]), "turn"].notna().all()
-    assert table.loc[table["role"].isin(["narration", "boilerplate"]), "turn"].isna().all()
+    assert [source[start:end] for start, end in zip(table["start"], table["end"], strict=True)] == table[
+        "text"
+    ].to_list()
+    numbers = zip(table["start"], table["end"], table["role"], table["turn"].astype(object), strict=True)
+    check_rows(
+        source, [Passage(start, end, role, turn=None if pd.isna(turn) else turn) for start, end, role, turn in numbers]
+    )
+
+
+def check_rows(source: str, found: list[Passage]) -> None:
+    at = 0
+    for row in found:
+        assert row.start >= at, "in reading order, none in two rows"
+        assert not source[at : row.start].strip(), "nothing is lost"
+        text = source[row.start : row.end]
+        assert text
+        assert text == text.strip()
+        assert not BLANK_LINE.search(text), "at most one paragraph"
+        at = row.end
+    assert not source[at:].strip(), "nothing is lost at the end"
+    turns = [row.turn for row in found if row.turn is not None]
+    assert turns == sorted(turns)
+    assert all(row.turn is not None for row in found if row.role in ("interviewer", "interviewee"))
+    assert all(row.turn is None for row in found if row.role in ("narration", "boilerplate"))
+
+
+# Two ends of lines with nothing but blanks between them.
+BLANK_LINE = re.compile(r"(?:\r\n|\n|\r(?!\n))[^\S\r\n]*[\r\n]")
 
 
 @pytest.mark.parametrize("layout", sorted(LAYOUTS))
 @settings(max_examples=2000)
 @given(source=_interview)
 def test_nothing_is_lost_whatever_the_text(layout, source):
-    try:
-        table = split_voices(source, Interview(id="x", file="x.txt", interviewee="Ann Lee", layout=layout))
-    except SourceError as error:
-        assert "no words of an interviewee" in str(error)
-        return
-    check_contract(source, table)
+    interview = Interview(id="x", file="x.txt", interviewee="Ann Lee", layout=layout)
+    check_rows(source, voices_of(source, interview, layout))
 
 
 @settings(max_examples=300)
+@given(source=_wrapped)
+def test_nothing_is_lost_of_wrapped_text(source):
+    for layout in LAYOUTS:
+        check_rows(source, voices_of(source, Interview(id="x", file="x.txt", interviewee="Ann Lee"), layout))
+
+
+@settings(max_examples=200)
 @given(
     pairs=st.lists(st.tuples(st.just("How did you begin?"), _answer), min_size=1, max_size=6),
     bom=st.booleans(),
@@ -191,16 +238,16 @@ def test_what_the_prompt_is():
 
 
 def test_words_quoted_in_an_answer_are_the_quoted_speakers():
-    found = rows("Who helped you?", "My friends did. Bo Chan said something true: “It is all play. Do it.” I did it.")
+    found = rows("Who helped you?", "My friends did. Bo Chan said something true: “Rain is only rain. Film it.” I did.")
     assert found[1:] == [
         ("interviewee", "Ann Lee", "My friends did. Bo Chan said something true:"),
-        ("quoted", "Bo Chan", "“It is all play. Do it.”"),
-        ("interviewee", "Ann Lee", "I did it."),
+        ("quoted", "Bo Chan", "“Rain is only rain. Film it.”"),
+        ("interviewee", "Ann Lee", "I did."),
     ]
 
 
 def test_titles_and_own_thoughts_stay():
-    answer = "With “The Long Rain,” I just thought, “Man, this is never going to work.” I went on."
+    answer = "With “The Long Rain,” I only thought, “Well, nobody will come.” I went on."
     assert rows("How was it?", answer)[1:] == [("interviewee", "Ann Lee", answer)]
 
 
@@ -225,16 +272,16 @@ def test_a_surname_is_completed_from_the_text():
 
 
 def test_a_speaker_set_by_hand():
-    toml = [{"words": "It is all play.", "speaker": "Bo Chan"}]
+    toml = [{"words": "Rain is only rain.", "speaker": "Bo Chan"}]
     from analysis.interviews import Attribution
 
     attribution = tuple(Attribution(**item) for item in toml)
-    found = rows("And then?", "A friend told me, “It is all play.” I laughed.", attribution=attribution)
-    assert ("quoted", "Bo Chan", "“It is all play.”") in found
-    found = rows("And then?", "I heard this: it is so. It is all play. I laughed.", attribution=attribution)
+    found = rows("And then?", "A friend told me, “Rain is only rain.” I laughed.", attribution=attribution)
+    assert ("quoted", "Bo Chan", "“Rain is only rain.”") in found
+    found = rows("And then?", "I heard this: it is so. Rain is only rain. I laughed.", attribution=attribution)
     assert found[1:] == [
         ("interviewee", "Ann Lee", "I heard this: it is so."),
-        ("quoted", "Bo Chan", "It is all play."),
+        ("quoted", "Bo Chan", "Rain is only rain."),
         ("interviewee", "Ann Lee", "I laughed."),
     ]
 
@@ -253,7 +300,7 @@ def test_a_question_need_not_end_in_a_question_mark_nor_an_answer_avoid_one():
         "Tell me how you met your producer.",
         "At a bar. I was alone and he was loud. Who would have thought?",
         "You have said that you hate the sound of your own films.",
-        "I do hate it. I always turn it down. Do I believe in it? Do my editors?",
+        "I do hate it. I always turn it down. Would I change it? Could anybody?",
         "What’s next?",
         "I am going to sleep for a year, if they let me.",
     )
@@ -305,3 +352,321 @@ def test_the_layout_is_recognised():
     assert recognise("Plain prose.\n\nMore of it.") is None
     for path, layout in [("indiewire-q-and-a", "q_and_a"), ("tiff-in-conversation", "digest")]:
         assert recognise(Path("seeds", f"{path}.txt").read_text(encoding="utf-8")) == layout
+
+
+def roles(*paragraphs: str, **facts) -> list[str]:
+    return [role for role, _, _ in rows(*paragraphs, **facts)]
+
+
+# --- hard-wrapped text ------------------------------------------------------------------------------------------
+
+WRAPPED = """\
+Ann Lee makes films in Hanoi. We talked to
+her about her new one in a room above the
+harbour.
+
+You have made four films now. Does it get
+easier?
+
+No. I am still afraid every time. My
+friends laugh at me.
+
+I start with a feeling, and Bo Chan once
+told me, “Rain is
+only rain.” I follow it.
+"""
+
+
+@pytest.mark.parametrize("gap", ["\n", "\r\n", "\r"])
+def test_in_wrapped_text_a_block_is_a_paragraph(gap):
+    source = WRAPPED.replace("\n", gap)
+    table = split_voices(source, Interview(id="x", file="x", interviewee="Ann Lee", layout="q_and_a"))
+    expected = ["narration", "interviewer", "interviewee", "interviewee", "quoted", "interviewee"]
+    assert table["role"].to_list() == expected
+    assert table["text"].iloc[4] == f"“Rain is{gap}only rain.”"
+    check_contract(source, table)
+
+
+def test_wrapped_text_without_small_letters_is_known_by_its_width():
+    words = "שלום עולם זה סיפור ארוך על ים ועל גשם ועל אנשים"
+    block = textwrap.fill(" ".join([words] * 6), 40)
+    assert len(paragraphs(f"{block}\n\n{block}\n\n{block}")) == 3
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "Why?\nBecause it rains.\n\nAnd then?\nIt stopped.\n\nReally?\nYes, it did.",
+        "why?\nbecause it rains\n\nand then?\nit stopped\n\nreally?\nyes, it did",
+        "One line\nand another line\nand a third line",
+        "Home\nAbout\nContact\n\nWhy do you film?\n\nBecause it rains.",
+    ],
+)
+def test_text_that_is_not_wrapped_keeps_its_lines(source):
+    assert len(paragraphs(source)) == len([line for line in source.split("\n") if line])
+
+
+def test_the_sources_are_not_wrapped(root):
+    for path in (root / "seeds").glob("*.txt"):
+        source = path.read_text(encoding="utf-8")
+        assert len(paragraphs(source)) == len([line for line in source.splitlines() if line.strip()])
+
+
+# --- digests ----------------------------------------------------------------------------------------------------
+
+LEADS = ["On rain: “I like rain.”", "On snow: “I like it less.”"]
+
+
+def digest(*paragraphs: str, **facts):
+    """Split a digest; give what stands in it after the two leads it opens with."""
+    found = rows(*LEADS, *paragraphs, layout="digest", **facts)
+    return found[4:]
+
+
+def test_other_peoples_words_in_a_digest_are_not_the_interviewees():
+    found = digest("On fame: “It is a cage.” His mother said “He was always quiet.”")
+    assert found[-1] == ("quoted", None, "“He was always quiet.”")
+    found = digest("On fame: “It is a cage.” “A cage,” she says. “A small one,” says Lee. “A safe one.”")
+    assert [role for role, _, _ in found].count("interviewee") == 4
+    found = digest("On fame: “It is a cage.” Bo Chan said “She was always quiet.”")
+    assert found[-1] == ("quoted", "Bo Chan", "“She was always quiet.”")
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker", "words"),
+    [
+        ("The host, Bo Chan, summed up: “What a night.”", "Bo Chan", "“What a night.”"),
+        ("Bo Chan: “What a night.”", "Bo Chan", "“What a night.”"),
+        ("Bo writes: “Great piece!”", "Bo", "“Great piece!”"),
+        ("The host summed up: “What a night.”", None, "“What a night.”"),
+    ],
+)
+def test_a_lead_that_names_another_speaker_is_none(text, speaker, words):
+    assert digest(text) == [("narration", None, text[: -len(words) - 1]), ("quoted", speaker, words)]
+
+
+def test_what_is_quoted_after_another_speakers_lead_is_not_the_interviewees():
+    found = digest("Bo Chan said…", "“What a night it was.”", "“And what a day.”", "On fame: “No.”")
+    assert [role for role, _, _ in found] == ["narration", "quoted", "quoted", "narration", "interviewee"]
+
+
+@pytest.mark.parametrize(
+    "lead",
+    [
+        "On what Bo Chan told her:",
+        "Lee said:",
+        "She added:",
+        "Fame:",
+        "1. Fame:",
+        "On Mr. Chan:",
+        "On St. Ives, where she was born:",
+        "Why Bo Chan says so:",
+        "Ann Lee:",
+    ],
+)
+def test_a_lead_of_the_interviewee(lead):
+    assert digest(f"{lead} “It is small.”") == [("narration", None, lead), ("interviewee", "Ann Lee", "“It is small.”")]
+
+
+def test_a_full_stop_after_the_marks_is_no_row():
+    assert digest("On fame: ‘It’s a cage’.") == [
+        ("narration", None, "On fame:"),
+        ("interviewee", "Ann Lee", "‘It’s a cage’."),
+    ]
+    found = digest("On fame: ‘Bo Chan said, “It is a cage”’.")
+    assert found[1:] == [("interviewee", "Ann Lee", "‘Bo Chan said,"), ("quoted", "Bo Chan", "“It is a cage”’.")]
+
+
+@pytest.mark.parametrize(("opening", "closing"), [("“", "”"), ('"', '"')])
+def test_a_quotation_left_open_goes_on_in_the_next_paragraph(opening, closing):
+    source = f"On rain: “Yes.”\n\nOn fame: {opening}It is a cage.\n\nI hate it. I always have.{closing} She laughs."
+    table = split_voices(source, Interview(id="x", file="x", interviewee="Ann Lee", layout="digest"))
+    assert table["role"].to_list() == ["narration", "interviewee"] * 2 + ["interviewee", "narration"]
+    assert table["turn"].to_list() == [pd.NA, 0, pd.NA, 1, 1, pd.NA]
+    assert table["prompt"].iloc[4] == "On fame"
+
+
+def test_nothing_is_split_after_the_last_letter():
+    for text in ("He said, “Yes.” “! ! ! !”", "“! ! ! !” “? ? ? ?”", "(“Yes.”) “—” “! ! ! !”"):
+        for layout in LAYOUTS:
+            check_rows(text, voices_of(text, Interview(id="x", file="x", interviewee="Ann Lee"), layout))
+
+
+# --- questions and answers --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "People ask, “What is your film about? Did you plan it?”",
+        "What they always ask is “Where do you get your rain?”",
+        "The crew. “Where is the rain?” “Can you wait?” “Would you eat?”",
+        "When she was young, films were for the rich.",
+    ],
+)
+def test_questions_quoted_in_an_answer_do_not_make_it_a_question(answer):
+    talk = [
+        PREFACE,
+        "How do people see your films?",
+        answer,
+        "And your mother?",
+        "She is proud. My films make her laugh.",
+    ]
+    found = [role for role in roles(*talk) if role != "quoted"]
+    assert found == ["narration", *["interviewer", "interviewee"] * 2]
+
+
+@pytest.mark.parametrize("mark", ["?", "?\u200b", "？", "؟", "?!", "?”\u200f", "?)"])
+def test_marks_that_ask(mark):
+    source = f"You began late, so why film at all{mark}\n\nI had a camera and my time was my own."
+    assert recognise(source) == "q_and_a"
+    table = split_voices(source, Interview(id="x", file="x"))
+    assert table["role"].to_list() == ["interviewer", "interviewee"]
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "“Rain” opens at the Rialto on 3 May and runs until June.",
+        "Ann Lee’s next film, “Snow,” will be released this March.",
+        "“Rain” is in cinemas now.",
+        "Rain is in cinemas now.",
+        "Eight Arms is published by Faber on 3 May.",
+    ],
+)
+def test_a_note_on_the_release_is_the_journalists(note):
+    talk = [PREFACE, "How are you?", "I am fine, and I am tired.", "What is next?", "I will sleep. My bed is ready."]
+    assert roles(*talk, note)[-2:] == ["interviewee", "narration"]
+    assert roles(*talk, note, "Share this article")[-2:] == ["narration", "boilerplate"]
+
+
+def test_an_answer_that_ends_in_a_date_stays_an_answer():
+    talk = [PREFACE, "How are you?", "I am fine, and I am tired.", "When can we see it?"]
+    assert roles(*talk, "It opens in May.")[-1] == "interviewee"
+    assert roles(*talk, "I hope soon.", "It opens in May, and we are all very glad of that.")[-1] == "interviewee"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "Responses to our idea came from everywhere.",
+        "Comments on my work were rude at first.",
+        "Subscribe to our idea of beauty and you are lost.",
+        "Comments on the film were rude at first.",
+    ],
+)
+def test_an_answer_may_open_like_a_control(answer):
+    assert not opens_comments(answer)
+    if "the film" not in answer:
+        assert not is_control(answer)
+    talk = [
+        PREFACE,
+        "How are you?",
+        "I am fine.",
+        "Who liked it?",
+        answer,
+        "And your next film?",
+        "I am writing it now.",
+    ]
+    assert roles(*talk)[1:] == ["interviewer", "interviewee"] * 3
+
+
+@pytest.mark.parametrize(
+    "heading", ["Comments", "3 Responses to “Rain”", "Comments (2)", "Leave a reply", "Share your thoughts!"]
+)
+def test_headings_of_comments(heading):
+    assert opens_comments(heading)
+
+
+@pytest.mark.parametrize(
+    "control",
+    ["Follow us", "Contact us", "Like us on Facebook", "Subscribe to our newsletter.", "Sign up for our weekly letter"],
+)
+def test_controls_that_speak_of_us(control):
+    assert is_control(control)
+
+
+# --- which layout -----------------------------------------------------------------------------------------------
+
+
+def test_a_lead_is_not_counted_as_a_question():
+    assert recognise("On work: “Is it play?”\n\nOn play: “Is it work?”") == "digest"
+
+
+def test_one_lead_is_too_few():
+    with pytest.raises(SourceError, match="fewer than two"):
+        split_voices("Hello there.\n\nOn work: “It is play.”", Interview(id="x", file="x"))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "Ann Lee films rain.\n\nQ: Why?\n\nA: Because it rains.\n\nQ: And then?\n\nA: It stops.",
+        "Ann Lee films rain.\nQ. Why?\nA. Because it rains.\nQ. And then?\nA. It stops.",
+        "ANN LEE: I film rain.\n\nBO CHAN: Why?\n\nANN LEE: Because it rains.\n\nIt always does.",
+        "Bo Chan: Why?\n\nAnn Lee: Because it rains.\n\nBo Chan: And then?",
+    ],
+)
+@pytest.mark.parametrize("layout", [None, "q_and_a"])
+def test_a_transcript_with_labels_is_refused(source, layout):
+    with pytest.raises(SourceError, match=r"talk\.txt, line \d+: looks like a transcript with speaker labels \("):
+        split_voices(source, Interview(id="x", file="talk.txt", layout=layout))
+
+
+def test_a_scene_told_with_labels_is_no_transcript():
+    scene = ["Bo: I rain.", "Ida: You do.", "Bo: I told you."]
+    talk = ["How are you?", "I am fine, and I am tired."] * 3
+    assert "interviewer" in roles(PREFACE, *talk, "Which scene is yours?", "I wrote this one.", *scene, *talk)
+
+
+def test_topics_are_no_labels_of_speakers():
+    source = "Fame: “It is a cage.”\n\nMoney: “It is a key.”\n\nRain: “It is rain.”"
+    assert set(split_voices(source, Interview(id="x", file="x"))["role"]) == {"narration", "interviewee"}
+    # Topics that come back look like labels; the layout set by hand decides.
+    source += "\n\nFame: “I said so.”"
+    assert set(split_voices(source * 2, Interview(id="x", file="x", layout="digest"))["role"]) >= {"interviewee"}
+
+
+# --- time -------------------------------------------------------------------------------------------------------
+
+HOSTILE = {
+    "one long name": "B-" * 4000,
+    "names": "A " * 4000 + "said “x”",
+    "particles": "A " + "van " * 2000,
+    "photographs": "(photo " * 1500,
+    "quotations": "a “b” " * 700,
+    "many speakers": "".join(
+        f"“It is so and so,” said {chr(65 + i % 26)}a{'b' * (i % 50)} {'C' + 'd' * (i // 26)}. " for i in range(500)
+    ),
+    "marks": "“" * 4000,
+    "apostrophes": "‘a " * 3000,
+    "blanks": "He said: x" + " " * 9000 + "“No.” " + " " * 9000 + "“Never.”",
+    "question marks": "?!" * 5000 + "x",
+    "brackets": "(" + ")]" * 5000 + "x",
+    "full stops": "." * 9000 + "x “b”",
+    "silent quotations": "He said, “yes.” " + "“! ! ! !” " * 700,
+    "comments": "Comments\n\nWhy?\n\n" * 300,
+    "leads": "On work: “It is play.”\n\n" * 200,
+    "leads alone": "On work:\n“It is play.”\n" * 400,
+    "open leads": "On work: “It is play.\n\nAnd more\n\n" * 150,
+    "wrapped": "a line that goes on\nand on, and then\nends.\n\n" * 300,
+}
+
+
+@pytest.mark.parametrize("layout", sorted(LAYOUTS))
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_four_times_the_text_takes_about_four_times_as_long(kind, layout):
+    """Read once and four times over; what is quadratic would take sixteen times as long."""
+
+    def seconds(source: str) -> float:
+        times = []
+        for _ in range(3):
+            began = time.perf_counter()
+            voices_of(source, Interview(id="x", file="x", interviewee="Ann Lee"), layout)
+            recognise(source)
+            labels(source)
+            times.append(time.perf_counter() - began)
+        return min(times)
+
+    once = HOSTILE[kind]
+    assert seconds(once * 4) < 10 * seconds(once) + 0.02

@@ -31,8 +31,20 @@ _CONTROLS = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _COMMENTS = re.compile(
-    r"^\W*(?:\d*\s*(?:comments?|responses?|replies)\b\s*(?:$|[(:\d]|to\b|on\b)|(?:leave|post|add)\s+(?:a|your)\s+(?:reply|comment)|"
+    r"^\W*\d*\s*(?:comments?|responses?|replies)\b\s*(?:$|[(:\d]|to\b|on\b)(?!.*[.!?…;,]\W*$)",
+    re.IGNORECASE | re.DOTALL,
+)
+_COMMENTING = re.compile(
+    r"^\W*(?:(?:leave|post|add)\s+(?:a|your)\s+(?:reply|comment)|"
     r"share\s+your\s+thoughts|join\s+the\s+(?:discussion|conversation)|cancel\s+reply)",
+    re.IGNORECASE,
+)
+# Somebody speaks of himself. A page does so only where it asks for something of its own.
+_SPEAKS = re.compile(r"\b(?:I|me|my|mine|myself|we|us|our|ours)\b", re.IGNORECASE)
+_OF_A_PAGE = re.compile(
+    r"\b(?:newsletters?|mailing|lists?|channels?|feeds?|sites?|websites?|pages?|podcasts?|blogs?|twitter|facebook|instagram|"
+    r"youtube|social|e-?mails?|updates?|alerts?|community|patreon|app|inbox|posts?|stor(?:y|ies)|team|policy|terms|"
+    r"magazine|membership|journalism)\b|@",
     re.IGNORECASE,
 )
 _BYLINE = re.compile(
@@ -42,14 +54,16 @@ _BYLINE = re.compile(
     re.IGNORECASE,
 )
 _PLEA = re.compile(
-    r"\b(?:subscribe\s+to\s+(?:our|the|my)|sign\s+up\s+(?:for|to)\s+(?:our|the|my)|follow\s+(?:us|me|him|her|them)\s+(?:on|at|@)|"
+    r"\b(?:subscribe\s+to\s+(?:our|the|my)\s+(?:\w+\s+)?(?:newsletter|channel|podcast|feed|magazine|list|blog)|sign\s+up\s+(?:for|to)\s+(?:our|the|my)|follow\s+(?:us|me|him|her|them)\s+(?:on|at|@)|"
     r"(?:our|free|weekly|daily)\s+newsletter|support\s+(?:us|our\s+work)|become\s+a\s+(?:member|patron))\b",
     re.IGNORECASE,
 )
 _CREDIT = re.compile(
     r"[\[(](?:photo|image|picture|source|credit|courtesy|illustration|©)[^\])]*[\])]\W*$", re.IGNORECASE
 )
-_TERMINATED = re.compile(r"[.!?…:;][\s”’\"'»)\]]*$|[—–-]$")
+_TERMINATED = re.compile(r"[.!?…:;。？！؟][\s”’\"'»)\]]*$|[—–-]$")
+# What is longer is no control. Limits come before patterns, which would read a long paragraph again and again.
+_LONGEST = 1000  # characters
 
 
 def is_control(paragraph: str) -> bool:
@@ -58,13 +72,27 @@ def is_control(paragraph: str) -> bool:
     >>> is_control("Share this article"), is_control("Share of the work is mine.")
     (True, False)
     """
-    found = _CONTROLS.match(paragraph) or _PLEA.search(paragraph) or _CREDIT.search(paragraph)
-    return bool(found) and len(paragraph.split()) <= 40
+    if len(paragraph) > _LONGEST or len(paragraph.split()) > 40:
+        return False
+    if _PLEA.search(paragraph) or _CREDIT.search(paragraph):
+        return True
+    return bool(_CONTROLS.match(paragraph)) and _may_be_of_a_page(paragraph)
 
 
 def opens_comments(paragraph: str) -> bool:
-    """Tell whether a paragraph is the heading of the readers' comments."""
-    return bool(_COMMENTS.match(paragraph)) and len(paragraph.split()) <= 12
+    """Tell whether a paragraph is the heading of the readers' comments: no sentence, or a call to write one.
+
+    >>> opens_comments("3 comments on “Rain”"), opens_comments("Comments on the film were rude.")
+    (True, False)
+    """
+    if len(paragraph) > _LONGEST or len(paragraph.split()) > 12:
+        return False
+    return bool(_COMMENTS.match(paragraph) or _COMMENTING.match(paragraph)) and _may_be_of_a_page(paragraph)
+
+
+def _may_be_of_a_page(paragraph: str) -> bool:
+    a_few_words = len(paragraph.split()) <= 6 and not _TERMINATED.search(paragraph)
+    return a_few_words or not _SPEAKS.search(paragraph) or bool(_OF_A_PAGE.search(paragraph))
 
 
 def is_headline(paragraph: str) -> bool:
@@ -83,6 +111,8 @@ def is_fragment(paragraph: str) -> bool:
     >>> is_fragment("In conversation with Ann Lee"), is_fragment("I agree.")
     (True, False)
     """
+    if len(paragraph) > _LONGEST:
+        return False
     words = paragraph.split()
     if not any(char.isalpha() for char in paragraph):
         return True
