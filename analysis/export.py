@@ -14,6 +14,7 @@ from typing import Any
 
 import matplotlib as mpl
 
+from analysis.entities import GAZETTEER
 from analysis.figures import StudyFigure
 from analysis.interviews import LIST_OF_INTERVIEWS, SourceError, read_interviews
 from analysis.plots import STYLE
@@ -34,9 +35,10 @@ def input_hashes(folder: str | Path) -> dict[str, str]:
     Examples
     --------
     >>> sorted(input_hashes("seeds"))
-    ['indiewire-q-and-a.txt', 'interviews.toml', 'model', 'tiff-in-conversation.txt']
+    ['gazetteer.csv', 'indiewire-q-and-a.txt', 'interviews.toml', 'model', 'tiff-in-conversation.txt']
     """
     names = [LIST_OF_INTERVIEWS, *(interview.file for interview in read_interviews(folder))]
+    names += [GAZETTEER] if (Path(folder) / GAZETTEER).exists() else []
     return {name: hashlib.sha256((Path(folder) / name).read_bytes()).hexdigest() for name in names} | {
         "model": model_name()
     }

@@ -15,8 +15,10 @@ from matplotlib.figure import Figure
 
 from analysis import plots, words
 from analysis.dispersion import positions
+from analysis.entities import GAZETTEER, entities, load_gazetteer
 from analysis.interviews import load_interviews
 from analysis.keyness import keyness, smallest_detectable_difference
+from analysis.mentions import as_told, co_mentions
 from analysis.terms import is_word, terms
 from analysis.titles import titles
 from analysis.tokens import load_tokens
@@ -68,10 +70,13 @@ def study_figures(folder: str | Path = "seeds") -> list[StudyFigure]:
     Examples
     --------
     >>> [figure.slug for figure in study_figures("seeds")]
-    ['voices', 'frequent-words', 'keywords', 'vocabularies', 'dispersion', 'word-clouds']
+    ['voices', 'frequent-words', 'keywords', 'vocabularies', 'dispersion', 'word-clouds', 'names', 'names-together',
+    'films']
     """
     interviews, utterances, tokens = load_interviews(folder), load_utterances(folder), load_tokens(folder)
     said = interviewee_terms(utterances, tokens)
+    path = Path(folder) / GAZETTEER
+    named = entities(utterances, tokens, load_gazetteer(path) if path.exists() else None)
     return [
         voices(interviews, utterances, tokens),
         frequent_words(interviews, said),
@@ -79,6 +84,9 @@ def study_figures(folder: str | Path = "seeds") -> list[StudyFigure]:
         vocabularies(interviews, said),
         dispersion(interviews, said),
         word_clouds(interviews, said),
+        names(interviews, named),
+        names_together(interviews, named),
+        films(interviews, tokens, named),
     ]
 
 
@@ -304,6 +312,110 @@ def word_clouds(interviews: pd.DataFrame, terms: pd.DataFrame, minimum: int = 2)
             "the evidence is the table."
         ),
         alt="A word cloud for each interview, larger words being more frequent: " + "; ".join(parts) + ".",
+    )
+
+
+def names(interviews: pd.DataFrame, entities: pd.DataFrame) -> StudyFigure:
+    """Show who and what is named how often in each interview, and in whose mouth.
+
+    The table has `canonical`, `label`, `interview`, `voice` ("interviewee" or "others") and `count` (int64) of every
+    name, dates left out, that is mentioned more than once.
+    """
+    labels = _labels(interviews)
+    counted = (
+        entities[entities["label"] != "DATE"]
+        .assign(voice=entities["role"].where(entities["role"].eq("interviewee"), "others"))
+        .groupby(["canonical", "label", "interview", "voice"])
+        .size()
+        .rename("count")
+        .reset_index()
+    )
+    of_name = counted.groupby("canonical")
+    total, shared = of_name["count"].transform("sum"), of_name["interview"].transform("nunique")
+    order = counted.assign(total=total, shared=shared)[total > 1]
+    order = order.sort_values(
+        ["shared", "total", "canonical", "interview", "voice"], ascending=[False, False, True, True, True]
+    )
+    table = order.drop(columns=["total", "shared"]).reset_index(drop=True)
+    both = list(dict.fromkeys(order.loc[order["shared"] == len(labels), "canonical"]))
+    by_voice = counted.groupby("voice")["count"].sum()
+    ours, all_of_them = int(by_voice.get("interviewee", 0)), int(by_voice.sum())
+    return StudyFigure(
+        slug="names",
+        title="Who and what is named, and by whom",
+        figure=plots.name_dots(table, labels),
+        table=table,
+        caption=(
+            "Names mentioned more than once, dates left out; those of every interview first, joined by a bar. Filled: "
+            "mentions by the interviewee; open: by all other voices of the page. Of "
+            f"{all_of_them} mentions the interviewee makes {ours}."
+        ),
+        alt=(
+            f"Dot plot, {table['canonical'].nunique()} names from top to bottom, mentions from left to right, a "
+            f"marker for each interview, filled for the interviewee. Named in every interview: {', '.join(both)}. "
+            f"{ours} of {all_of_them} mentions are the interviewee’s."
+        ),
+    )
+
+
+def names_together(interviews: pd.DataFrame, entities: pd.DataFrame, most: int = 12) -> StudyFigure:
+    """Show which names stand together in a sentence, in the first two interviews.
+
+    The table is that of `analysis.mentions.co_mentions`, of the names drawn.
+    """
+    labels = _labels(interviews)
+    pair = {name: labels[name] for name in list(labels)[:2]}
+    together = co_mentions(entities[entities["label"] != "DATE"])
+    ends = pd.concat([together[["first", "together"]].set_axis(["name", "n"], axis=1),
+                      together[["second", "together"]].set_axis(["name", "n"], axis=1)])  # fmt: skip
+    strength = ends.groupby("name")["n"].sum().reset_index().sort_values(["n", "name"], ascending=[False, True])
+    drawn = list(words.leading(strength, strength["n"], most)["name"])
+    table = together[together["first"].isin(drawn) & together["second"].isin(drawn)].reset_index(drop=True)
+    top = table.groupby("interview", sort=False).head(1)
+    parts = [
+        f"{labels[row.interview]}: {row.first} and {row.second} ({row.together})" for row in top.itertuples(index=False)
+    ]
+    return StudyFigure(
+        slug="names-together",
+        title="Which names stand together in a sentence",
+        figure=plots.pair_matrix(table, drawn, pair),
+        table=table,
+        caption=(
+            f"Sentences that hold two names, in all voices: {' below the diagonal, '.join(pair.values())} above. "
+            f"The {len(drawn)} names that stand together with others most often, dates left out."
+        ),
+        alt=(
+            f"Matrix of {len(drawn)} names against each other, number of sentences in each cell, one interview "
+            "below the diagonal, the other above. Most often together: " + "; ".join(parts) + "."
+        ),
+    )
+
+
+def films(interviews: pd.DataFrame, tokens: pd.DataFrame, entities: pd.DataFrame) -> StudyFigure:
+    """Show where in each interview the films come up: the career as told.
+
+    The table is that of `analysis.mentions.as_told`, with `term` for the film.
+    """
+    labels = _labels(interviews)
+    table = as_told(tokens, entities).rename(columns={"canonical": "term"})
+    table = table.sort_values(["order", "term", "interview", "mention"], kind="stable").reset_index(drop=True)
+    first = [
+        f"{label}: " + ", ".join(dict.fromkeys(table[table["interview"] == name].sort_values("order")["term"]))
+        for name, label in labels.items()
+    ]
+    return StudyFigure(
+        slug="films",
+        title="The films, in the order in which they are told of",
+        figure=plots.dispersion_rows(table, labels),
+        table=table,
+        caption=(
+            "Where films and other works are named, in all voices, from the first to the last word of each page, "
+            "furniture left out; one stroke a mention. Rows in the order of the first mention."
+        ),
+        alt=(
+            f"Dispersion plot, {table['term'].nunique()} works from top to bottom, position in the page from left to "
+            "right, one panel an interview. In the order of first mention: " + "; ".join(first) + "."
+        ),
     )
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from analysis import words
 from analysis.keyness import keyness, smallest_detectable_difference
+from analysis.mentions import shared_names
 
 
 def voices(interviews: pd.DataFrame, utterances: pd.DataFrame, tokens: pd.DataFrame) -> list[str]:
@@ -148,6 +149,55 @@ def diversity(interviews: pd.DataFrame, compared: pd.DataFrame) -> list[str]:
     ]
 
 
+def names(interviews: pd.DataFrame, entities: pd.DataFrame, tokens: pd.DataFrame) -> list[str]:
+    """Say which names are shared, and how many of all mentions the interviewee makes.
+
+    Parameters
+    ----------
+    interviews : as `load_interviews` returns it.
+    entities, tokens : as `analysis.entities.entities` and `load_tokens` return them.
+    """
+    labels = _labels(interviews)
+    named = entities[entities["label"] != "DATE"]
+    where = shared_names(tokens, named, list(labels))
+    shared = where[where["where"] == "shared"]
+    people = shared.loc[shared["label"] == "PERSON", "canonical"]
+    works = shared.loc[shared["label"] == "WORK_OF_ART", "canonical"]
+    sentences = [
+        f"{len(shared)} of {len(where)} names (dates left out) stand in every interview: {len(works)} works "
+        f"({_joined(sorted(works))}) and {len(people)} people ({_joined(sorted(people))})."
+    ]
+    for name, label in labels.items():
+        rows = named[named["interview"] == name]
+        own = rows[rows["role"] == "interviewee"]
+        sentences.append(
+            f"{label}: {len(rows)} mentions of {rows['canonical'].nunique()} names, {len(own)} of them by the "
+            f"interviewee ({_joined(list(dict.fromkeys(own['canonical'])))})."
+        )
+    return sentences
+
+
+def entity_accuracy(ways: dict[str, pd.DataFrame], unseen: pd.DataFrame, gold: pd.DataFrame) -> list[str]:
+    """Say how often the labels are right, and what to expect where the gazetteer knows nothing.
+
+    Parameters
+    ----------
+    ways : tables of mentions as `analysis.entity_accuracy.four_ways` returns them.
+    unseen : as `analysis.entity_accuracy.names_of_others` returns it.
+    gold : as `analysis.entity_accuracy.entity_gold` returns it.
+    """
+    from analysis.entity_accuracy import entity_accuracy as measure
+
+    sentences = []
+    for way, found in [*ways.items(), ("rules and a gazetteer of the other interview", unseen)]:
+        row = measure(found, gold).iloc[-1]
+        sentences.append(
+            f"{way[0].upper()}{way[1:]}: strict F1 {row['f1']:.2f} (precision {row['precision']:.2f}, recall "
+            f"{row['recall']:.2f}; {row['correct']} of {row['gold']} mentions)."
+        )
+    return sentences
+
+
 def as_list(sentences: Sequence[str]) -> str:
     r"""Write sentences as a Markdown list, their characters taken literally.
 
@@ -170,3 +220,7 @@ def _span(row: pd.Series, column: str) -> str:
 def _listed(names: Sequence[str]) -> str:
     quoted = [f"“{name}”" for name in names]
     return quoted[0] if len(quoted) == 1 else ", ".join(quoted[:-1]) + " and " + quoted[-1]
+
+
+def _joined(names: Sequence[str]) -> str:
+    return ", ".join(names) or "none"

@@ -11,7 +11,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont
-from matplotlib.patches import PathPatch
+from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.patheffects import withStroke
 from matplotlib.textpath import TextPath
 from matplotlib.transforms import Affine2D
@@ -363,6 +363,95 @@ def dispersion_rows(positions: pd.DataFrame, names: dict[str, str]) -> Figure:
                 label.set_horizontalalignment(align)
         axes[0].set_yticks(range(len(order)), order)
         axes[0].set_ylim(len(order) - 0.4, -0.6)
+        return settle(drawing)
+
+
+def name_dots(table: pd.DataFrame, names: dict[str, str]) -> Figure:
+    """Draw how often each name is mentioned in every interview, in whose mouth, those of several interviews joined.
+
+    Parameters
+    ----------
+    table : `canonical`, `label`, `interview`, `voice` ("interviewee" or "others"), `count`; names are drawn from top to
+        bottom in the order of their first row. Filled markers are the interviewee's mentions, open ones the others'.
+    names : interview ids with what to call them.
+    """
+    palette = colours(list(names))
+    order = list(dict.fromkeys(table["canonical"]))
+    with mpl.rc_context(STYLE):
+        drawing = figure(SINGLE, 26 + 5 * len(order))
+        ax = drawing.subplots()
+        row = table["canonical"].map({name: number for number, name in enumerate(order)})
+        step = 0.7 / len(names)
+        for number, ((interview, name), marker) in enumerate(zip(names.items(), cycle(MARKERS), strict=False)):
+            shift = step * (number - (len(names) - 1) / 2)
+            for voice, face in (("interviewee", palette[interview]), ("others", "white")):
+                some = table["interview"].eq(interview) & table["voice"].eq(voice)
+                label = f"{name}, {'interviewee' if voice == 'interviewee' else 'other voices'}"
+                ax.plot(
+                    table.loc[some, "count"],
+                    row[some] + shift,
+                    marker,
+                    linestyle="none",
+                    color=palette[interview],
+                    markerfacecolor=face,
+                    markersize=4,
+                    label=label,
+                    clip_on=False,
+                    zorder=2,
+                )
+        several = table.groupby("canonical")["interview"].nunique().gt(1)
+        for number, name in enumerate(order):
+            counts = table.loc[table["canonical"] == name, "count"]
+            if several[name]:
+                ax.hlines(number, 0, counts.max(), color=PALE, linewidth=4, zorder=0)
+        ax.set_yticks(range(len(order)), order)
+        ax.set_ylim(len(order) - 0.4, -0.6)
+        ax.set_xlim(left=0)
+        ax.tick_params(axis="y", length=0)
+        ax.spines["left"].set_visible(False)
+        ax.set_xlabel("mentions")
+        ax.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=1, frameon=False, fontsize=7, handletextpad=0.1)
+        return settle(drawing)
+
+
+def pair_matrix(table: pd.DataFrame, order: Sequence[str], names: dict[str, str]) -> Figure:
+    """Draw how often names stand together: below the diagonal in the first interview, above it in the second.
+
+    Parameters
+    ----------
+    table : `interview`, `first`, `second`, `together`.
+    order : the names, from top to bottom and left to right.
+    names : the two interview ids with what to call them.
+    """
+    place = {name: number for number, name in enumerate(order)}
+    palette = colours(list(names))
+    most = max(int(table["together"].max()), 1) if len(table) else 1
+    with mpl.rc_context(STYLE):
+        drawing = figure(SINGLE, 40 + 4.2 * len(order))
+        ax = drawing.subplots()
+        for number, interview in enumerate(names):
+            rows = table[(table["interview"] == interview) & table["first"].isin(place) & table["second"].isin(place)]
+            for one, other, together in zip(rows["first"], rows["second"], rows["together"], strict=True):
+                low, high = sorted((place[one], place[other]))
+                x, y = (low, high) if number == 0 else (high, low)
+                share = 0.25 + 0.75 * together / most
+                ax.add_patch(
+                    Rectangle((x - 0.46, y - 0.46), 0.92, 0.92, color=palette[interview], alpha=share, linewidth=0)
+                )
+                ink = "white" if share > 0.6 else INK
+                ax.text(x, y, str(together), ha="center", va="center_baseline", fontsize=7, color=ink)
+        ax.plot([-0.5, len(order) - 0.5], [-0.5, len(order) - 0.5], color=PALE, linewidth=0.8, zorder=0)
+        ax.set_xlim(-0.5, len(order) - 0.5)
+        ax.set_ylim(len(order) - 0.5, -0.5)
+        ax.set_aspect("equal")
+        ax.set_yticks(range(len(order)), list(order), fontsize=7)
+        ax.set_xticks(range(len(order)), list(order), rotation=90, fontsize=7)
+        ax.tick_params(length=0)
+        for spine in ax.spines.values():
+            spine.set_visible(False)
+        (one, first), (other, second) = names.items()
+        ax.set_title(f"above the diagonal: {second}", color=palette[other], fontsize=7.5, loc="right")
+        ax.set_xlabel(f"below the diagonal: {first}", color=palette[one], loc="left")
         return settle(drawing)
 
 

@@ -65,11 +65,37 @@ TOKENS = pa.DataFrameSchema(
         "is_punct": pa.Column("bool"),
         "is_space": pa.Column("bool"),
         "entity": _text(nullable=True),
+        "begins_entity": pa.Column("bool"),
         "start": _count(),
         "end": _count(),
     },
     checks=pa.Check(_spans_fit, error="end - start is not the length of text"),
     unique=["interview", "utterance", "token"],
+    strict=True,
+    ordered=True,
+)
+
+ENTITIES = pa.DataFrameSchema(
+    {
+        "interview": _text(),
+        "utterance": _count(),
+        "sentence": _count(),
+        "text": pa.Column("str", pa.Check.str_length(min_value=1)),
+        "label": _text(),
+        "canonical": pa.Column("str", pa.Check.str_length(min_value=1)),
+        "start": _count(),
+        "end": _count(),
+        "role": pa.Column("str", pa.Check.isin([role for role in ROLES if role != "boilerplate"])),
+        "speaker": _text(nullable=True),
+        "source": pa.Column("str", pa.Check.isin(["gazetteer", "rule", "model"])),
+    },
+    checks=[
+        pa.Check(_spans_fit, error="end - start is not the length of text"),
+        pa.Check(
+            lambda table: table["start"].ge(table.groupby("interview")["end"].shift(fill_value=0)),
+            error="mentions overlap or are out of reading order",
+        ),
+    ],
     strict=True,
     ordered=True,
 )

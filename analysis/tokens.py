@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from analysis.interviews import read_interviews, read_source
 from analysis.utterances import load_utterances
 
 if TYPE_CHECKING:
@@ -29,13 +30,14 @@ _STRAIGHT = str.maketrans(
     {"‘": "'", "’": "'", "‚": "'", "‛": "'", "“": '"', "”": '"', "„": '"', "‟": '"', "′": "'", "″": '"'}
 )
 _COLUMNS = (
-    "interview utterance sentence token role speaker text lemma pos dep head is_stop is_punct is_space entity start end"
+    "interview utterance sentence token role speaker text lemma pos dep head is_stop is_punct is_space entity "
+    "begins_entity start end"
 ).split()
 _TEXTS = ("interview", "role", "speaker", "text", "lemma", "pos", "dep", "entity")
-_FLAGS = ("is_stop", "is_punct", "is_space")
+_FLAGS = ("is_stop", "is_punct", "is_space", "begins_entity")
 
 
-def annotate(utterances: pd.DataFrame) -> pd.DataFrame:
+def annotate(utterances: pd.DataFrame, *, straight: bool = True) -> pd.DataFrame:
     """Annotate every utterance that is not boilerplate: tokens, lemmas, grammar, named entities.
 
     Typographic quotation marks are read as straight ones, because the model knows those; text and offsets stay the
@@ -44,6 +46,7 @@ def annotate(utterances: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     utterances : a table as `load_utterances` returns it.
+    straight : read typographic quotation marks as straight ones; False shows the model the page as it is.
 
     Returns
     -------
@@ -59,6 +62,7 @@ def annotate(utterances: pd.DataFrame) -> pd.DataFrame:
       lists one, share their fate.
     - `is_punct`, `is_space` (bool): spaCy's flags.
     - `entity` (str): label of the named entity the token is in, by the model alone; NA outside.
+    - `begins_entity` (bool): the token is the first of a named entity, so that two in a row stay two.
     - `start`, `end` (int64): half-open offsets in the decoded source.
 
     Raises
@@ -80,7 +84,8 @@ def annotate(utterances: pd.DataFrame) -> pd.DataFrame:
     spoken = utterances[utterances["role"] != "boilerplate"].reset_index(drop=True)
     columns: dict[str, list[Any]] = {column: [] for column in _COLUMNS}
     nlp = _model()
-    docs = nlp.pipe((text.translate(_STRAIGHT) for text in spoken["text"]), batch_size=_BATCH)
+    texts = (text.translate(_STRAIGHT) if straight else text for text in spoken["text"])
+    docs = nlp.pipe(texts, batch_size=_BATCH)
     for row, doc in zip(spoken.itertuples(index=False), docs, strict=True):
         size = len(doc)
         starts = [token.idx for token in doc]
@@ -100,6 +105,7 @@ def annotate(utterances: pd.DataFrame) -> pd.DataFrame:
         columns["is_punct"] += [token.is_punct for token in doc]
         columns["is_space"] += [token.is_space for token in doc]
         columns["entity"] += [token.ent_type_ or None for token in doc]
+        columns["begins_entity"] += [token.ent_iob_ == "B" for token in doc]
         columns["start"] += [row.start + start for start in starts]
         columns["end"] += [row.start + end for end in ends]
     types = dict.fromkeys(_COLUMNS, "int64") | dict.fromkeys(_TEXTS, "str") | dict.fromkeys(_FLAGS, "bool")
@@ -132,13 +138,61 @@ def load_tokens(folder: str | Path = "seeds") -> pd.DataFrame:
     >>> tokens.loc[tokens.interview == "tiff", "text"].head(3).to_list()
     ['Way', 'back', 'in']
     """
-    utterances = load_utterances(folder)
-    store = Path(folder) / ".annotations"
-    stored = {name: store / f"{_key(table)}.parquet" for name, table in utterances.groupby("interview", sort=False)}
+    return _kept(load_utterances(folder), Path(folder) / ".annotations", straight=True)
+
+
+def load_page_tokens(folder: str | Path = "seeds") -> pd.DataFrame:
+    """Return what the model makes of the untouched pages, the baseline that all preparation is measured against.
+
+    Each page is one document, as somebody would hand it to spaCy: with its furniture, its typographic quotation
+    marks, its voices not told apart. Tables are stored as by `load_tokens`.
+
+    Parameters
+    ----------
+    folder : path of the folder that holds `interviews.toml` and the files it names.
+
+    Returns
+    -------
+    DataFrame as `annotate` returns it; utterance is 0, role narration throughout.
+
+    Raises
+    ------
+    SourceError
+        If a file cannot be used.
+
+    Examples
+    --------
+    >>> tokens = load_page_tokens("seeds")
+    >>> tokens.loc[tokens.interview == "tiff", "text"].head(3).to_list()
+    ['Pages', 'Navigation', 'Menu']
+    """
+    interviews = read_interviews(folder)
+    texts = [read_source(folder, interview) for interview in interviews]
+    pages = pd.DataFrame(
+        {
+            "interview": [interview.id for interview in interviews],
+            "turn": None,
+            "utterance": 0,
+            "role": "narration",
+            "speaker": None,
+            "prompt": None,
+            "text": texts,
+            "start": 0,
+            "end": [len(text) for text in texts],
+        }
+    ).astype({"turn": "Int64", "speaker": "str", "prompt": "str"})
+    return _kept(pages, Path(folder) / ".annotations", straight=False)
+
+
+def _kept(utterances: pd.DataFrame, store: Path, *, straight: bool) -> pd.DataFrame:
+    """Read the tokens of each interview from the store; annotate and store those that are not there."""
+    stored = {
+        name: store / f"{_key(table, straight)}.parquet" for name, table in utterances.groupby("interview", sort=False)
+    }
     tables = {name: _read(path) for name, path in stored.items()}
     missing = [name for name, table in tables.items() if table is None]
     if missing:
-        fresh = annotate(utterances[utterances["interview"].isin(missing)])
+        fresh = annotate(utterances[utterances["interview"].isin(missing)], straight=straight)
         for name in missing:
             tables[name] = fresh[fresh["interview"] == name]
             _store(tables[name], stored[name])
@@ -169,10 +223,16 @@ def _model() -> Language:
     return nlp
 
 
-def _key(utterances: pd.DataFrame) -> str:
+def _key(utterances: pd.DataFrame, straight: bool) -> str:
     rows = utterances[["interview", "utterance", "role", "speaker", "text", "start"]]
     # This file's own bytes stand for the version of the library: whatever changes here, tables are made again.
-    made_by = [model_name(), metadata.version("spacy"), COMPONENTS, Path(__file__).read_text(encoding="utf-8")]
+    made_by = [
+        model_name(),
+        metadata.version("spacy"),
+        COMPONENTS,
+        straight,
+        Path(__file__).read_text(encoding="utf-8"),
+    ]
     content = json.dumps(made_by) + rows.to_json(orient="values")
     return hashlib.sha256(content.encode()).hexdigest()[:32]
 

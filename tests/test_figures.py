@@ -214,10 +214,40 @@ def test_bars_of_the_vocabularies_are_the_table(figures):
 
 
 def test_strokes_of_the_dispersion_are_the_table(figures):
-    falls = named(figures, "dispersion")
-    for ax, (_, rows) in zip(falls.figure.axes, falls.table.groupby("interview", sort=False), strict=True):
+    check_strokes(named(figures, "dispersion"))
+    check_strokes(named(figures, "films"))
+
+
+def check_strokes(falls):
+    for ax, (_, rows) in zip(falls.figure.axes, sorted(falls.table.groupby("interview")), strict=True):
         strokes = [path.vertices[0, 0] for path in ax.collections[-1].get_paths()]
         assert sorted(round(x, 6) for x in strokes) == sorted(rows["position"].dropna().round(6))
+
+
+def test_markers_of_the_names_are_the_table(figures):
+    dots = named(figures, "names")
+    ax = dots.figure.axes[0]
+    order = [label.get_text() for label in ax.get_yticklabels()]
+    assert order == list(dict.fromkeys(dots.table["canonical"]))
+    assert sorted((round(x), round(y)) for x, y in marks(ax)) == sorted(
+        (int(count), order.index(name))
+        for count, name in zip(dots.table["count"], dots.table["canonical"], strict=True)
+    )
+
+
+def test_cells_of_the_matrix_are_the_table(figures):
+    matrix = named(figures, "names-together")
+    ax = matrix.figure.axes[0]
+    order = [label.get_text() for label in ax.get_yticklabels()]
+    assert order == [label.get_text() for label in ax.get_xticklabels()]
+    drawn = sorted((round(text.get_position()[0]), round(text.get_position()[1]), text.get_text()) for text in ax.texts)
+    expected = []
+    for row in matrix.table.itertuples(index=False):
+        low, high = sorted((order.index(row.first), order.index(row.second)))
+        expected.append(
+            (low, high, str(row.together)) if row.interview == "indiewire" else (high, low, str(row.together))
+        )
+    assert drawn == sorted(expected)
 
 
 def example(slug: str = "x", alt: str = "Alt.") -> StudyFigure:
@@ -281,6 +311,9 @@ def test_captions_say_of_how_many_words_and_alts_say_what_kind_of_chart(figures)
         "vocabularies": "bar charts",
         "dispersion": "Dispersion plot",
         "word-clouds": "word cloud",
+        "names": "Dot plot",
+        "names-together": "Matrix",
+        "films": "Dispersion plot",
     }
     for figure in figures:
         assert kinds[figure.slug] in figure.alt

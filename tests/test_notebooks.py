@@ -8,10 +8,11 @@ import nbformat
 import pytest
 
 from analysis import figures, findings, load_interviews, load_tokens, load_utterances
+from analysis.entities import entities, load_gazetteer
 from analysis.sensitivity import keyword_sensitivity
 from analysis.titles import titles
 
-NAMES = ["01-interviews-as-data", "02-word-frequencies"]
+NAMES = ["01-interviews-as-data", "02-word-frequencies", "03-names"]
 
 
 def test_these_are_the_notebooks(root):
@@ -90,12 +91,14 @@ def test_sentences_are_written_literally_in_markdown():
 def test_the_readme_says_what_the_study_computes(root):
     interviews, utterances, tokens = load_interviews("seeds"), load_utterances("seeds"), load_tokens("seeds")
     said = figures.interviewee_terms(utterances, tokens)
+    named = entities(utterances, tokens, load_gazetteer())
     ways = keyword_sensitivity(tokens, titles(utterances), "indiewire", "tiff")
     computed = [
         *findings.voices(interviews, utterances, tokens),
         *findings.words_used(interviews, said),
         *findings.words_apart(interviews, said),
         *findings.keywords_by_way(ways),
+        *findings.names(interviews, named, tokens),
     ]
     readme = (root / "README.md").read_text(encoding="utf-8")
     written = re.search(r"<!-- findings:.*?-->\n(.*?)\n<!-- end of findings -->", readme, re.DOTALL)[1]
