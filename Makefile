@@ -22,7 +22,7 @@ test: $(READY)  ## all tests, all doctests, lint, types, every notebook against 
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -c 'from analysis import load_tokens; load_tokens("seeds")'
+	$(BIN)/python -c 'from analysis.tokens import load_page_tokens, load_tokens; load_tokens(); load_page_tokens()'
 	$(BIN)/pytest -n 2 --dist loadscope --nbval --nbval-current-env analysis tests notebooks
 
 lab: $(READY)  ## open the notebooks

@@ -69,9 +69,8 @@ def study_figures(folder: str | Path = "seeds") -> list[StudyFigure]:
 
     Examples
     --------
-    >>> [figure.slug for figure in study_figures("seeds")]
-    ['voices', 'frequent-words', 'keywords', 'vocabularies', 'dispersion', 'word-clouds', 'names', 'names-together',
-    'films']
+    >>> [figure.slug for figure in study_figures("seeds")][:3]
+    ['voices', 'frequent-words', 'keywords']
     """
     interviews, utterances, tokens = load_interviews(folder), load_utterances(folder), load_tokens(folder)
     said = interviewee_terms(utterances, tokens)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.interviews import SourceError
-from analysis.tokens import load_tokens
+from analysis.tokens import load_page_tokens, load_tokens
 
 _STEPS = ("notebooks", "figures")
 
@@ -77,6 +77,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         print("Annotating what is new …", flush=True)
         load_tokens("seeds")
+        load_page_tokens("seeds")
         if "notebooks" in steps:
             run_notebooks(Path("notebooks"))
             print("Notebooks: notebooks/ (open them with: make lab)")

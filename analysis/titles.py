@@ -69,8 +69,8 @@ def _in_marks(text: str) -> list[tuple[int, int]]:
     for quotation in quotations(text[first:last], People()):
         if quotation.voice is Voice.TITLE:
             words = text[first + quotation.start : first + quotation.end]
-            start = first + quotation.start + len(words) - len(words.lstrip(MARKS))
-            spans.append((start, start + len(words.strip(MARKS).rstrip(".,;:"))))
+            start = first + quotation.start + len(words) - len(words.lstrip(MARKS + " "))
+            spans.append((start, start + len(words.strip(MARKS + " ").rstrip(".,;: "))))
     return spans
 
 

@@ -26,6 +26,12 @@ def run(folder, *arguments):
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
 
+def keep(folder, name):
+    for path in (folder / "notebooks").glob("*.ipynb"):
+        if path.stem != name:
+            path.unlink()
+
+
 def edit(path, change):
     notebook = json.loads(path.read_text(encoding="utf-8"))
     change([cell for cell in notebook["cells"] if cell["cell_type"] == "code"])
@@ -43,7 +49,7 @@ def test_a_changed_output_fails(copy):
         data["text/plain"] = [line.replace("6160", "6161") for line in data["text/plain"]]
 
     edit(copy / "notebooks" / "01-interviews-as-data.ipynb", change)
-    (copy / "notebooks" / "02-word-frequencies.ipynb").unlink()
+    keep(copy, "01-interviews-as-data")
     result = run(copy, *VALIDATE)
     assert result.returncode == 1, result.stdout
     assert "6161" in result.stdout
@@ -51,7 +57,7 @@ def test_a_changed_output_fails(copy):
 
 
 def test_the_stored_outputs_pass_as_they_are(copy):
-    (copy / "notebooks" / "01-interviews-as-data.ipynb").unlink()
+    keep(copy, "02-word-frequencies")
     result = run(copy, *VALIDATE)
     assert result.returncode == 0, result.stdout
     assert "notebooks: 1, code cells: " in result.stdout
@@ -85,7 +91,7 @@ def test_stripped_outputs_fail(copy):
     assert "test_it_was_run_from_the_top_once[02-word-frequencies]" in result.stdout
 
 
-@pytest.mark.parametrize("name", ["02-frequent-words.csv", "01-voices.png", "03-word-clouds.svg", "index.html"])
+@pytest.mark.parametrize("name", ["02-frequent-words.csv", "01-voices.png", "06-word-clouds.svg", "index.html"])
 def test_a_changed_figure_fails(copy, name):
     path = copy / "figures" / name
     content = bytearray(path.read_bytes())
