@@ -108,7 +108,7 @@ def load_gazetteer(path: str | Path = "seeds/gazetteer.csv") -> pd.DataFrame:
         if wikidata and not re.fullmatch(r"Q[1-9]\d*", wikidata):
             raise SourceError(f"{place}: Wikidata id {wikidata!r} is not Q and a number; correct it or leave it empty.")
         for alias in dict.fromkeys([canonical, *(one.strip() for one in listed.split(";") if one.strip())]):
-            if not re.search(r"[A-Z0-9]", alias):
+            if not any(char.isalnum() and not char.islower() for char in alias):
                 what = f"alias {alias!r}" if canonical else "canonical name"
                 fault = "has no capital letter and would be taken for common words" if canonical else "is empty"
                 raise SourceError(f"{place}: {what} {fault}; write the name as it stands in a text.")

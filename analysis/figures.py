@@ -17,7 +17,7 @@ from analysis import plots, words
 from analysis.dispersion import positions
 from analysis.entities import GAZETTEER, entities, load_gazetteer
 from analysis.interviews import load_interviews
-from analysis.keyness import keyness, smallest_detectable_difference
+from analysis.keyness import keyness, mean_design_effect, smallest_detectable_difference
 from analysis.mentions import as_told, co_mentions
 from analysis.terms import is_word, terms
 from analysis.titles import titles
@@ -56,7 +56,7 @@ class StudyFigure:
 
 
 def study_figures(folder: str | Path = "seeds") -> list[StudyFigure]:
-    """Make every figure of the study, in the order of their numbers.
+    """Make every figure of the study, in the order of their numbers; those that compare take the first two interviews.
 
     Parameters
     ----------
@@ -76,15 +76,15 @@ def study_figures(folder: str | Path = "seeds") -> list[StudyFigure]:
     said = interviewee_terms(utterances, tokens)
     path = Path(folder) / GAZETTEER
     named = entities(utterances, tokens, load_gazetteer(path) if path.exists() else None)
+    several = len(interviews) > 1
     return [
         voices(interviews, utterances, tokens),
         frequent_words(interviews, said),
-        keywords(interviews, said),
-        vocabularies(interviews, said),
+        *([keywords(interviews, said), vocabularies(interviews, said)] if several else []),
         dispersion(interviews, said),
         word_clouds(interviews, said),
-        names(interviews, named),
-        names_together(interviews, named),
+        names(interviews, tokens, named),
+        *([names_together(interviews, named)] if several else []),
         films(interviews, tokens, named),
     ]
 
@@ -198,7 +198,8 @@ def keywords(interviews: pd.DataFrame, terms: pd.DataFrame, minimum: int = 4) ->
     found = int((compared["p_max_t"] < 0.05).sum())
     verdict = f"{found or 'None'} of the {len(compared)} words compared can be told apart from noise"
     lowest, highest = table.loc[table["log_ratio"].idxmin()], table.loc[table["log_ratio"].idxmax()]
-    detectable = _detectable(sizes[target], sizes[reference], len(compared))
+    effect = mean_design_effect(compared)
+    detectable = _detectable(sizes[target], sizes[reference], len(compared), effect)
     return StudyFigure(
         slug="keywords",
         title=f"Which words set {labels[target]} and {labels[reference]} apart",
@@ -206,11 +207,12 @@ def keywords(interviews: pd.DataFrame, terms: pd.DataFrame, minimum: int = 4) ->
         table=table,
         caption=(
             f"The interviewee’s content words that occur at least {minimum} times in both interviews together "
-            f"({_lengths(labels, sizes)}): how much more frequent each is in {labels[target]} (up) or "
+            f"({_lengths(pair, sizes)}): how much more frequent each is in {labels[target]} (up) or "
             f"{labels[reference]} (down), with 95 % intervals that take utterances as independent. Arrow: no end, "
             f"since one side has no occurrence. {verdict} (filled markers; max-T permutation test, family-wise "
             f"p < .05; the smallest p is {compared['p_max_t'].min():.2f}). Shaded: where a difference would be found "
-            "four times in five."
+            f"four times in five by words as bunched as these (design effect {effect:.2f}). Markers of equal counts "
+            "stand side by side; where words share one, the widest interval is drawn."
         ),
         alt=(
             "Scatter plot, occurrences in both interviews from left to right, log ratio of the rates from bottom to "
@@ -220,7 +222,7 @@ def keywords(interviews: pd.DataFrame, terms: pd.DataFrame, minimum: int = 4) ->
     )
 
 
-def vocabularies(interviews: pd.DataFrame, terms: pd.DataFrame, most: int = 16) -> StudyFigure:
+def vocabularies(interviews: pd.DataFrame, terms: pd.DataFrame, most: int = 18) -> StudyFigure:
     """Show the words that only one of the first two interviews has, and those that both share.
 
     The table has the leading rows of each part of `analysis.words.vocabulary`.
@@ -245,8 +247,8 @@ def vocabularies(interviews: pd.DataFrame, terms: pd.DataFrame, most: int = 16) 
         table=table,
         caption=(
             f"The interviewee’s content words: {', '.join(parts)}. Drawn are, of those that occur more "
-            f"than once, up to {most} of each: the most frequent of one only, the most even of both. Bars: "
-            f"occurrences per 1,000 words ({_lengths(labels, sizes)}); numbers: the count. That a word is "
+            f"than once, up to {most} of each, ties all or none: the most frequent of one only, the most even of "
+            f"both. Bars: occurrences per 1,000 words ({_lengths(labels, sizes)}); numbers: the count. That a word is "
             "missing from the shorter text is what its length leads one to expect, unless it is frequent in the longer."
         ),
         alt=(
@@ -308,13 +310,13 @@ def word_clouds(interviews: pd.DataFrame, terms: pd.DataFrame, minimum: int = 2)
         caption=(
             f"The interviewee’s content words used at least {minimum} times, as far as they find room. The area of the "
             "letters is proportional to the rate per 1,000 words, on one scale. Position and closeness mean nothing: "
-            "the evidence is the table."
+            "the evidence is the table. One occurrence in a short text is a high rate."
         ),
         alt="A word cloud for each interview, larger words being more frequent: " + "; ".join(parts) + ".",
     )
 
 
-def names(interviews: pd.DataFrame, entities: pd.DataFrame) -> StudyFigure:
+def names(interviews: pd.DataFrame, tokens: pd.DataFrame, entities: pd.DataFrame) -> StudyFigure:
     """Show who and what is named how often in each interview, and in whose mouth.
 
     The table has `canonical`, `label`, `interview`, `voice` ("interviewee" or "others") and `count` (int64) of every
@@ -338,6 +340,7 @@ def names(interviews: pd.DataFrame, entities: pd.DataFrame) -> StudyFigure:
     table = order.drop(columns=["total", "shared"]).reset_index(drop=True)
     both = list(dict.fromkeys(order.loc[order["shared"] == len(labels), "canonical"]))
     by_voice = counted.groupby("voice")["count"].sum()
+    lengths = _sizes(tokens[is_word(tokens)])
     ours, all_of_them = int(by_voice.get("interviewee", 0)), int(by_voice.sum())
     return StudyFigure(
         slug="names",
@@ -345,9 +348,10 @@ def names(interviews: pd.DataFrame, entities: pd.DataFrame) -> StudyFigure:
         figure=plots.name_dots(table, labels),
         table=table,
         caption=(
-            "Names mentioned more than once, dates left out; those of every interview first, joined by a bar. Filled: "
-            "mentions by the interviewee; open: by all other voices of the page. Of "
-            f"{all_of_them} mentions the interviewee makes {ours}."
+            "Names mentioned more than once, dates left out; those of several interviews first, joined. Filled: "
+            f"mentions by the interviewee; open: by all other voices of the page. Of {all_of_them} mentions the "
+            f"interviewee makes {ours}. Counts of pages of unequal length ({_lengths(labels, lengths)}, "
+            "furniture left out)."
         ),
         alt=(
             f"Dot plot, {table['canonical'].nunique()} names from top to bottom, mentions from left to right, a "
@@ -418,10 +422,12 @@ def films(interviews: pd.DataFrame, tokens: pd.DataFrame, entities: pd.DataFrame
     )
 
 
-def _detectable(words_target: int, words_reference: int, comparisons: int) -> pd.DataFrame:
+def _detectable(words_target: int, words_reference: int, comparisons: int, effect: float) -> pd.DataFrame:
     """Return the edge of what would be found: occurrences in both, and the log ratio, for more and for less."""
     rates = list(np.geomspace(0.05, 300, 120))
-    table = smallest_detectable_difference(words_target, words_reference, rates, comparisons=comparisons)
+    table = smallest_detectable_difference(
+        words_target, words_reference, rates, comparisons=comparisons, design_effect=effect
+    )
     edges = []
     for log_ratio, rate in (("log_ratio_more", "rate_more"), ("log_ratio_less", "rate_less")):
         count = (table["rate"] * words_reference + table[rate] * words_target) / 1000

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import words
-from analysis.keyness import keyness, smallest_detectable_difference
+from analysis.keyness import keyness, mean_design_effect, smallest_detectable_difference
 from analysis.mentions import shared_names
 
 
@@ -80,23 +80,29 @@ def words_apart(interviews: pd.DataFrame, terms: pd.DataFrame) -> list[str]:
     terms : the interviewee's words, as `analysis.figures.interviewee_terms` returns them.
     """
     labels = _labels(interviews)
+    if len(labels) < 2:
+        return []
     target, reference = list(labels)[:2]
     table = keyness(terms, target, reference, unit="term")
     found = table.loc[table["p_max_t"] < 0.05, "term"]
     verdict = _listed(list(found)) if len(found) else "none"
-    first = table.loc[table["log_odds_z"].abs().idxmax()]
-    sure = table[np.isfinite(table["log_ratio_low"]) & np.isfinite(table["log_ratio_high"])]
-    sizes = terms.groupby("interview").size()
-    found_at = smallest_detectable_difference(
-        float(sizes[target]), float(sizes[reference]), [10], comparisons=len(table)
-    ).iloc[0]
+    size = table["log_odds_z"].abs().round(9)
+    first = table[size == size.max()].sort_values("term")
+    effects = "; ".join(
+        f"“{row['term']}” ({row['count_target']} times in {labels[target]}, {row['count_reference']} in "
+        f"{labels[reference]}) {_span(row, 'log_ratio')}"
+        for _, row in first.iterrows()
+    )
+    apart = table[(table["log_ratio_low"] > 0) | (table["log_ratio_high"] < 0)].sort_values("term")
     sentences = [
         f"Of {len(table)} content words compared, {verdict} can be told apart from noise (max-T permutation test over "
         f"utterances, smallest family-wise p {table['p_max_t'].min():.2f}; smallest Benjamini-Hochberg q "
         f"{table['q'].min():.2f}).",
-        f"The word that stands out most by weighted log-odds is “{first['term']}” ({first['count_target']} times in "
-        f"{labels[target]}, {first['count_reference']} in {labels[reference]}): log ratio {_span(first, 'log_ratio')}.",
+        f"The words that stand out most by weighted log-odds, outside titles, with their log ratios: {effects}.",
+        f"{len(apart)} of {len(table)} intervals of the log ratio, each of 95 %, leave out 0"
+        + (f" ({_joined(list(apart['term']))})." if len(apart) else "."),
     ]
+    sure = table[np.isfinite(table["log_ratio_low"]) & np.isfinite(table["log_ratio_high"])]
     if len(sure):
         narrow = sure.loc[(sure["log_ratio_high"] - sure["log_ratio_low"]).idxmin()]
         sentences.append(
@@ -104,9 +110,15 @@ def words_apart(interviews: pd.DataFrame, terms: pd.DataFrame) -> list[str]:
             f"{2 ** narrow['log_ratio_low']:.1f} to {2 ** narrow['log_ratio_high']:.1f} times the rate of "
             f"{labels[reference]}."
         )
+    sizes = terms.groupby("interview").size()
+    effect = mean_design_effect(table)
+    found_at = smallest_detectable_difference(
+        float(sizes[target]), float(sizes[reference]), [10], comparisons=len(table), design_effect=effect
+    ).iloc[0]
     sentences.append(
         f"To be found four times in five, a word used 10 times per 1,000 in {labels[reference]} would have to be used "
-        f"{found_at['rate_more']:.0f} times per 1,000 in {labels[target]}."
+        f"{found_at['rate_more']:.0f} times per 1,000 in {labels[target]} (words bunched as here: design effect "
+        f"{effect:.2f})."
     )
     return sentences
 
@@ -124,9 +136,11 @@ def keywords_by_way(sensitivity: pd.DataFrame) -> list[str]:
     for way in ways[1:]:
         rows = sensitivity[sensitivity["way"] == way]
         kept = first & set(rows["term"])
+        counts = rows["count_target"] + rows["count_reference"]
         sentences.append(
-            f"{len(kept)} of the {len(first)} first keywords ({ways[0]}) remain with {way}; the smallest family-wise p "
-            f"there is {rows['p_max_t'].min():.2f}."
+            f"{len(kept)} of the {len(first)} first keywords ({ways[0]}) are among the {len(rows)} first with {way}; "
+            f"the interviewee says {(rows['said'] * counts).sum() / counts.sum():.0%} of the occurrences of these, "
+            f"and the smallest family-wise p is {rows['p_max_t'].min():.2f}."
         )
     return sentences
 
@@ -140,7 +154,12 @@ def diversity(interviews: pd.DataFrame, compared: pd.DataFrame) -> list[str]:
     compared : a table as `analysis.diversity.compare_diversity` returns it, the first interview less the second.
     """
     target, reference = list(_labels(interviews).values())[:2]
-    names = {"hdd": "HD-D", "mtld": "MTLD", "sentence_length": "Mean sentence length in words"}
+    names = {
+        "hdd": "HD-D",
+        "mattr": "MATTR (not on equal terms: it rises where utterances are short)",
+        "mtld": "MTLD (not on equal terms either)",
+        "sentence_length": "Mean length of spaCy’s sentences in words",
+    }
     return [
         f"{name}: {row.target:.2f} in {target}, {row.reference:.2f} in {reference}, difference {row.difference:.2f} "
         f"[{row.low:.2f}, {row.high:.2f}]; {'0 lies outside' if row.low * row.high > 0 else '0 lies inside'}."

@@ -112,6 +112,8 @@ def keyness(
     >>> table[["term", "count_target", "count_reference", "log_ratio", "log_ratio_low"]].round(2).values.tolist()
     [['x', 4, 0, 3.0, -1.01], ['y', 6, 10, -0.74, -2.52]]
     """
+    if not 0 < level < 1:
+        raise ValueError(f"level is {level}: it lies between 0 and 1, such as 0.95.")
     names, counts, lengths, side = _count(tokens, target, reference, by, unit, cluster, minimum)
     if intervals or permutations:
         _refuse_too_few(side, target, reference)
@@ -180,7 +182,7 @@ def smallest_detectable_difference(
     rates : of a word in the reference, per 1,000 words.
     comparisons : how many words are compared at once; 1 for a word named in advance.
     design_effect : how many times the variance between utterances is that of independent words. 1 is the best case;
-        for real speech take the mean of `design_effect` in a table of `keyness`, weighted by the counts.
+        for real speech take `mean_design_effect`.
     power : the chance with which the difference is found.
     level : the chance of a false alarm, for all comparisons together.
 
@@ -219,6 +221,19 @@ def smallest_detectable_difference(
                 "rate_less": less,
             }
         )
+
+
+def mean_design_effect(table: pd.DataFrame) -> float:
+    """Return the mean design effect of a table of `keyness`, weighted by the counts: that of a usual occurrence.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"count_target": [3, 1], "count_reference": [0, 0], "design_effect": [1.0, 2.0]})
+    >>> mean_design_effect(table)
+    1.25
+    """
+    weights = table["count_target"] + table["count_reference"]
+    return float((table["design_effect"] * weights).sum() / weights.sum())
 
 
 def general_english() -> pd.Series:

@@ -14,6 +14,7 @@ from matplotlib.font_manager import FontProperties, findfont
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.patheffects import withStroke
 from matplotlib.textpath import TextPath
+from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import Affine2D
 
 SINGLE, DOUBLE = 89.0, 183.0  # column widths in mm
@@ -378,13 +379,14 @@ def name_dots(table: pd.DataFrame, names: dict[str, str]) -> Figure:
     palette = colours(list(names))
     order = list(dict.fromkeys(table["canonical"]))
     with mpl.rc_context(STYLE):
-        drawing = figure(SINGLE, 26 + 5 * len(order))
+        drawing = figure(SINGLE, 26 + 6 * len(order))
         ax = drawing.subplots()
         row = table["canonical"].map({name: number for number, name in enumerate(order)})
-        step = 0.7 / len(names)
+        # A place of its own for each interview and voice: markers of equal counts must not cover each other.
+        step = 0.8 / (2 * len(names))
         for number, ((interview, name), marker) in enumerate(zip(names.items(), cycle(MARKERS), strict=False)):
-            shift = step * (number - (len(names) - 1) / 2)
-            for voice, face in (("interviewee", palette[interview]), ("others", "white")):
+            for second, (voice, face) in enumerate((("interviewee", palette[interview]), ("others", "white"))):
+                shift = step * (2 * number + second - (2 * len(names) - 1) / 2)
                 some = table["interview"].eq(interview) & table["voice"].eq(voice)
                 label = f"{name}, {'interviewee' if voice == 'interviewee' else 'other voices'}"
                 ax.plot(
@@ -394,7 +396,7 @@ def name_dots(table: pd.DataFrame, names: dict[str, str]) -> Figure:
                     linestyle="none",
                     color=palette[interview],
                     markerfacecolor=face,
-                    markersize=4,
+                    markersize=3.6,
                     label=label,
                     clip_on=False,
                     zorder=2,
@@ -403,13 +405,14 @@ def name_dots(table: pd.DataFrame, names: dict[str, str]) -> Figure:
         for number, name in enumerate(order):
             counts = table.loc[table["canonical"] == name, "count"]
             if several[name]:
-                ax.hlines(number, 0, counts.max(), color=PALE, linewidth=4, zorder=0)
+                ax.hlines(number, counts.min(), counts.max(), color=PALE, linewidth=6, zorder=0)
         ax.set_yticks(range(len(order)), order)
         ax.set_ylim(len(order) - 0.4, -0.6)
         ax.set_xlim(left=0)
         ax.tick_params(axis="y", length=0)
         ax.spines["left"].set_visible(False)
         ax.set_xlabel("mentions")
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
         ax.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=1, frameon=False, fontsize=7, handletextpad=0.1)
         return settle(drawing)
 
@@ -438,7 +441,7 @@ def pair_matrix(table: pd.DataFrame, order: Sequence[str], names: dict[str, str]
                 ax.add_patch(
                     Rectangle((x - 0.46, y - 0.46), 0.92, 0.92, color=palette[interview], alpha=share, linewidth=0)
                 )
-                ink = "white" if share > 0.6 else INK
+                ink = "white" if share > 0.85 else INK
                 ax.text(x, y, str(together), ha="center", va="center_baseline", fontsize=7, color=ink)
         ax.plot([-0.5, len(order) - 0.5], [-0.5, len(order) - 0.5], color=PALE, linewidth=0.8, zorder=0)
         ax.set_xlim(-0.5, len(order) - 0.5)

@@ -6,6 +6,7 @@ import pandas as pd
 
 from analysis.keyness import keyness
 from analysis.terms import terms
+from analysis.words import leading
 
 # Which voices are counted, and whether a title is one name.
 WAYS = {
@@ -29,14 +30,16 @@ def keyword_sensitivity(
     tokens : a table as `annotate` returns it.
     titles : a table as `analysis.titles.titles` returns it.
     target, reference : ids of the two interviews.
-    most : how many keywords of each way.
+    most : how many keywords of each way at the most.
     permutations : as in `keyness`.
 
     Returns
     -------
-    DataFrame with the columns `way` (str), `rank` (int64, from 1: by the absolute value of `log_odds_z`, ties by
-    name), and of `keyness`: `term`, `count_target`, `count_reference`, `log_ratio`, `log_ratio_low`,
-    `log_ratio_high`, `log_odds_z`, `q`, `p_max_t`; and `terms` (int64: how many were compared).
+    DataFrame with the columns `way` (str), `rank` (int64, from 1: by the absolute value of `log_odds_z`, of terms that
+    occur at least twice; ties by name, and at the end all or none), `said` (float64, 0 to 1: the share of the term's
+    occurrences that the interviewee says), and of `keyness`: `term`, `count_target`, `count_reference`,
+    `log_ratio`, `log_ratio_low`, `log_ratio_high`, `log_odds_z`, `q`, `p_max_t`; and `terms` (int64:
+    how many were compared).
 
     Raises
     ------
@@ -57,7 +60,11 @@ def keyword_sensitivity(
     for way, (alone, named) in WAYS.items():
         counted = terms(tokens, titles if named else None)
         voices = counted[counted["role"] == "interviewee"] if alone else counted
-        table = keyness(voices, target, reference, unit="term", permutations=permutations)
-        table = table.assign(size=-table["log_odds_z"].abs(), terms=len(table)).sort_values(["size", "term"])
-        tables.append(table.head(most)[[*columns, "terms"]].assign(way=way, rank=range(1, min(most, len(table)) + 1)))
-    return pd.concat(tables, ignore_index=True)[["way", "rank", *columns, "terms"]]
+        table = keyness(voices, target, reference, unit="term", minimum=2, permutations=permutations)
+        # Equal on paper may differ in the last bits.
+        size = table["log_odds_z"].abs().round(9)
+        own = voices["role"].eq("interviewee").groupby(voices["term"]).mean()
+        table = table.assign(size=-size, terms=len(table), said=table["term"].map(own), way=way)
+        table = leading(table, size, most).sort_values(["size", "term"])
+        tables.append(table.assign(rank=range(1, len(table) + 1)))
+    return pd.concat(tables, ignore_index=True)[["way", "rank", "said", *columns, "terms"]]

@@ -23,6 +23,20 @@ def is_word(tokens: pd.DataFrame) -> pd.Series:
     return tokens["text"].str.contains(r"[^\W_]", regex=True)
 
 
+def is_content(words: pd.DataFrame) -> pd.Series:
+    """Tell which words carry content: adjectives, adverbs, nouns, names and verbs that are not stop words.
+
+    One capital letter is the mark of a list or an initial, whatever its part of speech.
+
+    Examples
+    --------
+    >>> words = pd.DataFrame({"text": ["rain", "C", "the"], "pos": ["NOUN", "NOUN", "DET"], "is_stop": [0, 0, 1]})
+    >>> is_content(words.astype({"is_stop": "bool"})).to_list()
+    [True, False, False]
+    """
+    return words["pos"].isin(CONTENT) & ~words["is_stop"] & ~words["text"].str.fullmatch(r"[A-Z]\W*")
+
+
 def terms(
     tokens: pd.DataFrame,
     titles: pd.DataFrame | None = None,
@@ -71,7 +85,7 @@ def terms(
         raise ValueError(f"size is {size}: it is a number of words, 1 or more.")
     words = tokens[is_word(tokens)].sort_values(["interview", "utterance", "token"], kind="stable")
     name = lemmas(words) if unit == "lemma" else forms(words)
-    counts = words["pos"].isin(CONTENT) & ~words["is_stop"] if content else pd.Series(True, index=words.index)
+    counts = is_content(words) if content else pd.Series(True, index=words.index)
     if titles is not None and len(titles):
         title, first = _title_of(words, titles)
         name = name.mask(title.notna(), "“" + title + "”")
@@ -89,12 +103,17 @@ def terms(
 def lemmas(tokens: pd.DataFrame) -> pd.Series:
     """Give dictionary forms in lower case, names apart.
 
+    A name all in capitals is the same name set otherwise, if that occurs too.
+
     Examples
     --------
     >>> lemmas(pd.DataFrame({"lemma": ["Thing", "Her"], "pos": ["NOUN", "PROPN"]})).to_list()
     ['thing', 'Her']
     """
-    return tokens["lemma"].where(tokens["pos"].eq("PROPN"), tokens["lemma"].str.lower())
+    names = tokens["lemma"].where(tokens["pos"].eq("PROPN"))
+    headline = names.str.capitalize()
+    shouted = names.str.isupper().fillna(False).astype("bool") & headline.isin(names)
+    return names.mask(shouted, headline).where(names.notna(), tokens["lemma"].str.lower())
 
 
 def _title_of(words: pd.DataFrame, titles: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
@@ -150,6 +169,7 @@ def named(words: pd.DataFrame, content: bool) -> pd.Series:
     Examples
     --------
     >>> words = pd.DataFrame({"lemma": ["Thing", "the"], "pos": ["NOUN", "DET"], "is_stop": [False, True]})
+    >>> words["text"] = words["lemma"]
     >>> named(words, content=True).to_list()
     ['thing', nan]
     >>> named(words.assign(term=["“Her”", None]), content=False).to_list()
@@ -157,4 +177,4 @@ def named(words: pd.DataFrame, content: bool) -> pd.Series:
     """
     if "term" in words:
         return words["term"]
-    return lemmas(words).where(words["pos"].isin(CONTENT) & ~words["is_stop"]) if content else lemmas(words)
+    return lemmas(words).where(is_content(words)) if content else lemmas(words)

@@ -79,6 +79,8 @@ def frequencies(terms: pd.DataFrame, by: Sequence[str] = ("interview",), *, leve
     >>> frequencies(terms)[["term", "count", "words", "rate", "range"]].values.tolist()
     [['x', 2, 4, 500.0, 1], ['y', 1, 4, 250.0, 1]]
     """
+    if not 0 < level < 1:
+        raise ValueError(f"level is {level}: it lies between 0 and 1, such as 0.95.")
     keys = list(by)
     groups = terms.groupby(keys, sort=False, dropna=False).size().rename("words").reset_index()
     groups["group"] = range(len(groups))

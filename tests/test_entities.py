@@ -522,3 +522,9 @@ def test_passages_show_every_character_and_every_mention(found, utterances):
     assert "Dave Eggers" in Seen(marked_passages(one, found)).text
     plain = Seen(marked_passages(one, found.head(0))).text
     assert one["text"].iloc[0] in plain
+
+
+def test_names_need_not_be_ascii(tmp_path):
+    path = tmp_path / "gazetteer.csv"
+    path.write_text("canonical,label,aliases,wikidata,note\nÉdouard,PERSON,李安,,\n", encoding="utf-8")
+    assert load_gazetteer(path)["alias"].to_list() == ["Édouard", "李安"]

@@ -84,6 +84,22 @@ def test_forms_do_not_tell_apostrophes_or_case_apart():
     assert lemmas(TOKENS).to_list()[4] == "film"
 
 
+def test_a_name_in_capitals_is_the_same_name():
+    words = pd.DataFrame({"lemma": ["RAIN", "Rain", "SNOW", "the"], "pos": ["PROPN", "PROPN", "PROPN", "DET"]})
+    assert lemmas(words).to_list() == ["Rain", "Rain", "SNOW", "the"], "SNOW is nowhere set otherwise"
+
+
+def test_marks_of_a_list_are_no_content():
+    marked = TOKENS.assign(text=TOKENS["text"].replace({"hats": "C"}), lemma=TOKENS["lemma"].replace({"hat": "c"}))
+    assert "c" not in set(terms(marked)["term"].dropna())
+    assert "c" in set(terms(marked, content=False)["term"].dropna())
+
+
+def test_levels_are_shares():
+    with pytest.raises(ValueError, match="level is 95"):
+        words.frequencies(terms(TOKENS), level=95)
+
+
 def test_a_group_of_one_number_is_the_poisson_limit():
     """Without more variance than chance the interval is Garwood's, widened by t over z for few utterances."""
     said = pd.DataFrame({"interview": "a", "utterance": np.repeat(range(9), 20), "text": "x", "term": None})
