@@ -29,7 +29,6 @@ from analysis.titles import titles
 
 # In scope, with the names of spaCy's English models (OntoNotes 5).
 LABELS = ("PERSON", "WORK_OF_ART", "ORG", "GPE", "LOC", "FAC", "EVENT", "DATE")
-SOURCES = ("gazetteer", "rule", "model")
 # The gazetteer of a folder of interviews; a folder may have none.
 GAZETTEER = "gazetteer.csv"
 _HEADER = ["canonical", "label", "aliases", "wikidata", "note"]

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.entities import LABELS, entities, model_mentions
+from analysis.gold import labelled_lines
 from analysis.interviews import SourceError, read_interviews, read_source
 
 _COLUMNS = ["label", "canonical", "text", "in"]
@@ -36,16 +37,9 @@ def load_entity_gold(path: str | Path, source: str, interview: str) -> pd.DataFr
     SourceError
         If the file is malformed, a label is unknown, or a mention does not follow the one before in the source.
     """
-    lines = Path(path).read_text(encoding="utf-8").splitlines()
-    if not lines or lines[0].split("\t") != _COLUMNS:
-        raise SourceError(f"{path}, line 1: the columns are not {', '.join(_COLUMNS)} with tabs between; correct them.")
     rows = []
     last = 0
-    for number, line in enumerate(lines[1:], 2):
-        cells = line.split("\t")
-        if len(cells) != len(_COLUMNS):
-            raise SourceError(f"{path}, line {number}: has {len(cells)} cells, not {len(_COLUMNS)}; correct it.")
-        label, canonical, text, around = cells
+    for number, (label, canonical, text, around) in labelled_lines(path, _COLUMNS):
         if label not in LABELS:
             raise SourceError(f"{path}, line {number}: label {label!r} is unknown; use one of {', '.join(LABELS)}.")
         if not text or around.count(text) != 1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -59,6 +60,24 @@ def account(utterances: pd.DataFrame, folder: str | Path = "seeds") -> pd.DataFr
     return pd.DataFrame(rows)
 
 
+def labelled_lines(path: str | Path, columns: list[str]) -> Iterator[tuple[int, list[str]]]:
+    """Read a tab-separated file of hand labels: the number and the cells of each line under the columns.
+
+    Raises
+    ------
+    SourceError
+        If the columns are others, or a line has more or fewer cells.
+    """
+    lines = Path(path).read_text(encoding="utf-8").splitlines()
+    if not lines or lines[0].split("\t") != columns:
+        raise SourceError(f"{path}, line 1: the columns are not {', '.join(columns)} with tabs between; correct them.")
+    for number, line in enumerate(lines[1:], 2):
+        cells = line.split("\t")
+        if len(cells) != len(columns):
+            raise SourceError(f"{path}, line {number}: has {len(cells)} cells, not {len(columns)}; correct it.")
+        yield number, cells
+
+
 def load_gold(path: str | Path, source: str) -> pd.DataFrame:
     """Read passages labelled by hand and find them in their source.
 
@@ -77,16 +96,9 @@ def load_gold(path: str | Path, source: str) -> pd.DataFrame:
     SourceError
         If the file is malformed, or its passages are not the source's text, all of it and in order.
     """
-    lines = Path(path).read_text(encoding="utf-8").splitlines()
-    if not lines or lines[0].split("\t") != _COLUMNS:
-        raise SourceError(f"{path}, line 1: the columns are not {', '.join(_COLUMNS)} with tabs between; correct them.")
     rows = []
     at = 0
-    for number, line in enumerate(lines[1:], 2):
-        cells = line.split("\t")
-        if len(cells) != len(_COLUMNS):
-            raise SourceError(f"{path}, line {number}: has {len(cells)} cells, not {len(_COLUMNS)}; correct it.")
-        role, speaker, turn, text = cells
+    for number, (role, speaker, turn, text) in labelled_lines(path, _COLUMNS):
         start = source.find(text, at)
         if start < 0 or source[at:start].strip():
             raise SourceError(f"{path}, line {number}: {text[:40]!r} does not follow in the source; correct the line.")

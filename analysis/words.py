@@ -82,20 +82,16 @@ def frequencies(terms: pd.DataFrame, by: Sequence[str] = ("interview",), *, leve
     if not 0 < level < 1:
         raise ValueError(f"level is {level}: it lies between 0 and 1, such as 0.95.")
     keys = list(by)
-    groups = terms.groupby(keys, sort=False, dropna=False).size().rename("words").reset_index()
+    voices = terms.groupby(keys, sort=False, dropna=False)
+    groups = voices.size().rename("words").reset_index()
     groups["group"] = range(len(groups))
     table = dispersion(terms, by).merge(groups, on=keys)
     table["rate"] = 1000 * table["count"] / table["words"]
-    intervals = [_rates(rows, level).assign(group=number) for number, rows in enumerate(_groups(terms, keys, groups))]
+    intervals = [_rates(rows, level).assign(group=number) for number, rows in enumerate(rows for _, rows in voices)]
     table = table.merge(pd.concat(intervals, ignore_index=True), on=["group", "term"])
     table = table.sort_values(["group", "count", "term"], ascending=[True, False, True], ignore_index=True)
     columns = ["term", "count", "words", "rate", "rate_low", "rate_high", "range", "utterances", "dp", "dp_norm"]
     return table[[*keys, *columns]]
-
-
-def _groups(terms: pd.DataFrame, keys: list[str], groups: pd.DataFrame) -> list[pd.DataFrame]:
-    numbers = terms[keys].merge(groups, on=keys, how="left")["group"].to_numpy()
-    return [terms[numbers == number] for number in groups["group"]]
 
 
 def _rates(terms: pd.DataFrame, level: float) -> pd.DataFrame:
