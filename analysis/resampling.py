@@ -234,3 +234,44 @@ def rate_interval(counts: Any, lengths: Floats, level: float) -> Floats:
     occurrences = counts.sum(axis=1) / scale
     bounds = np.stack([special.gammaincinv(occurrences, tail), special.gammaincinv(occurrences + 1, 1 - tail)])
     return bounds * scale / lengths.sum()
+
+
+def share_interval(counts: Floats, sizes: Floats, level: float = 0.95) -> Floats:
+    """Bound the share of sentences, or other units, that carry something, where whole utterances are independent.
+
+    Jeffreys' interval of a proportion (Brown, Cai & DasGupta 2001, doi:10.1214/ss/1009213286) on counts divided by the
+    design effect of the ratio (linearised variance between utterances over the binomial variance, never below 1) and
+    by the square of t over z (Korn & Graubard 1998, Survey Methodology 24, 193-201). Where none, or all, carry it, the
+    bound is 0, or 1, never nearer, and the other bound is that of independent units widened by t alone.
+
+    Parameters
+    ----------
+    counts : a row for each theme, a column for each utterance: units of the utterance that carry it.
+    sizes : units of each utterance.
+    level : of confidence.
+
+    Returns
+    -------
+    Array of two rows, lower and upper bound, 0 to 1. NaN with fewer than 5 utterances.
+
+    Examples
+    --------
+    >>> alike, bunched = [1, 1, 1, 1, 1, 1], [2, 2, 2, 0, 0, 0]
+    >>> share_interval(np.array([alike, bunched], dtype=float), np.full(6, 2.0)).round(2).tolist()
+    [[0.18, 0.09], [0.82, 0.91]]
+    """
+    utterances = len(sizes)
+    if utterances < FEWEST_UTTERANCES:
+        return np.full((2, len(counts)), np.nan)
+    tail = (1 - level) / 2
+    total, carried = sizes.sum(), counts.sum(axis=1)
+    share = carried / total
+    residuals = counts - share[:, None] * sizes
+    between = (residuals**2).sum(axis=1) * utterances / (utterances - 1) / total**2
+    binomial = share * (1 - share) / total
+    effect = np.maximum(np.divide(between, binomial, out=np.ones_like(share), where=binomial > 0), 1)
+    scale = effect * (special.stdtrit(utterances - 1, 1 - tail) / special.ndtri(1 - tail)) ** 2
+    successes, failures = carried / scale + 0.5, (total - carried) / scale + 0.5
+    low = np.where(carried > 0, special.betaincinv(successes, failures, tail), 0.0)
+    high = np.where(carried < total, special.betaincinv(successes, failures, 1 - tail), 1.0)
+    return np.stack([low, high])

@@ -99,3 +99,25 @@ ENTITIES = pa.DataFrameSchema(
     strict=True,
     ordered=True,
 )
+
+CODINGS = pa.DataFrameSchema(
+    {
+        "interview": _text(),
+        "utterance": _count(),
+        "sentence": _count(),
+        "place": _count(),
+        "exchange": _count(),
+        "role": pa.Column("str", pa.Check.isin([role for role in ROLES if role != "boilerplate"])),
+        "speaker": _text(nullable=True),
+        "theme": _text(),
+        "matched": pa.Column("str", pa.Check.str_length(min_value=1)),
+        "indicators": pa.Column("str", pa.Check.str_length(min_value=1)),
+        "negated": pa.Column("bool"),
+        "start": _count(),
+        "end": _count(),
+    },
+    checks=pa.Check(lambda table: table["start"].lt(table["end"]), error="a coding has no characters"),
+    unique=["interview", "utterance", "sentence", "theme"],
+    strict=True,
+    ordered=True,
+)
