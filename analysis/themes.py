@@ -14,7 +14,7 @@ from analysis.resampling import permutation_test, share_interval
 from analysis.terms import is_word, lemmas, straight
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc, Token
+    from spacy.tokens import Span, Token
 
 SENTENCE = ["interview", "utterance", "sentence"]
 _NEGATING = frozenset(["no", "neither", "without"])
@@ -115,14 +115,13 @@ def matches(tokens: pd.DataFrame, mentions: pd.DataFrame, indicators: pd.DataFra
         words, pos, lemma, heads, deps, names = (part[key].to_list() for key in keys)
         doc = Doc(vocab, words, pos=pos, lemmas=lemma, heads=heads, deps=deps, ents=names)
         number, starts, ends = (part[key].to_list() for key in ("sentence", "start", "end"))
-        for key, first, last in sorted(
-            finder(doc), key=lambda match: (match[1], match[2], int(vocab.strings[match[0]]))
-        ):
-            if number[first] != number[last - 1]:
-                continue
-            theme, indicator = described[int(vocab.strings[key])]
-            span = (number[first], theme, indicator, " ".join(part["text"].iloc[first:last]))
-            rows.append((interview, utterance, *span, _negated(doc, first, last), starts[first], ends[last - 1]))
+        for sentence in doc.sents:
+            for key, first, last in sorted(finder(sentence), key=lambda match: (match[1], match[2])):
+                theme, indicator = described[int(vocab.strings[key])]
+                words = slice(first + sentence.start, last + sentence.start)
+                found = (number[words.start], theme, indicator, " ".join(part["text"].iloc[words]))
+                span = (starts[words.start], ends[words.stop - 1])
+                rows.append((interview, utterance, *found, _negated(doc[words]), *span))
     table = pd.DataFrame(rows, columns=[*SENTENCE, "theme", "indicator", "text", "negated", "start", "end"])
     texts, numbers = ["interview", "theme", "indicator", "text"], ["utterance", "sentence", "start", "end"]
     return table.astype(dict.fromkeys(texts, "str") | dict.fromkeys(numbers, "int64") | {"negated": "bool"})
@@ -365,9 +364,9 @@ def _for_matching(tokens: pd.DataFrame, mentions: pd.DataFrame) -> pd.DataFrame:
     return tokens.assign(word=tokens["text"].map(straight), lemma=lemmas(tokens), entity=entity)
 
 
-def _negated(doc: Doc, first: int, last: int) -> bool:
+def _negated(words: Span) -> bool:
     """Tell whether words stand under a negation: of their own, or of the clause they belong to."""
-    token = doc[first:last].root
+    token = words.root
     while True:
         if any(child.dep_ == "neg" or child.lower_ in _NEGATING for child in token.children if not _far(child, token)):
             return True

@@ -1,0 +1,287 @@
+"""How far the automatic coding can be trusted: agreement with a reader, theme by theme, and what it hangs on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from scipy.special import stdtrit
+
+from analysis.gold import labelled_lines
+from analysis.interviews import SourceError
+from analysis.themes import SENTENCE, codings
+
+PASSES = ("first", "second")
+_NUMBERS = ["both", "only_reader", "only_other", "neither"]
+
+
+def load_reader_codings(folder: str | Path, sentences: pd.DataFrame, themes: Sequence[str]) -> pd.DataFrame:
+    """Read what a reader has coded, twice, the second time blind to the first.
+
+    Parameters
+    ----------
+    folder : holds a file `<interview>.themes.tsv` for each coded interview: a line for each sentence in reading order,
+        `first`, `second` (ids of themes with blanks between, or nothing) and `text`.
+    sentences : a table as `analysis.themes.sentences` returns it, all voices.
+    themes : the ids that may stand there.
+
+    Returns
+    -------
+    DataFrame with a row for each theme of each sentence in each pass: `coder` ("first" or "second"), `interview` (str),
+    `utterance`, `sentence` (int64), `theme` (str).
+
+    Raises
+    ------
+    SourceError
+        If no interview has a file, a line is malformed, or the sentences are others than those coded.
+
+    Examples
+    --------
+    >>> from analysis import load_tokens, load_utterances
+    >>> from analysis.themes import sentences
+    >>> units = sentences(load_utterances("seeds"), load_tokens("seeds"))
+    >>> coded = load_reader_codings("tests/gold", units, ["technology"] + "films intimacy process".split()
+    ...     + "collaboration emotion".split())
+    >>> coded.loc[coded["interview"] == "tiff", "coder"].unique().tolist()
+    ['first', 'second']
+    """
+    rows = []
+    for interview, units in sentences.groupby("interview", sort=False):
+        path = Path(folder) / f"{interview}.themes.tsv"
+        if not path.exists():
+            continue
+        lines = list(labelled_lines(path, [*PASSES, "text"]))
+        if len(lines) != len(units):
+            raise SourceError(f"{path}: has {len(lines)} sentences, the interview {len(units)}; code it again.")
+        for (line, cells), unit in zip(lines, units.itertuples(), strict=True):
+            if cells[2] != " ".join(unit.text.split()):
+                raise SourceError(
+                    f"{path}, line {line}: is {cells[2][:40]!r}, but the interview's next sentence is "
+                    f"{unit.text[:40]!r}; correct the line, or code the interview again."
+                )
+            for coder, cell in zip(PASSES, cells, strict=False):
+                unknown = sorted(set(cell.split()) - set(themes))
+                if unknown:
+                    raise SourceError(f"{path}, line {line}: theme {unknown[0]!r} is not in the codebook; correct it.")
+                keys = (interview, unit.utterance, unit.sentence)
+                rows += [(coder, *keys, theme) for theme in themes if theme in cell.split()]
+    if not rows:
+        raise SourceError(f"{folder}: holds no coding of these interviews; name files <interview>.themes.tsv.")
+    return pd.DataFrame(rows, columns=["coder", *SENTENCE, "theme"]).astype({"interview": "str", "theme": "str"})
+
+
+def coding_agreement(
+    sentences: pd.DataFrame, reader: pd.DataFrame, other: pd.DataFrame, themes: Sequence[str]
+) -> pd.DataFrame:
+    """Compare two codings of the same sentences, theme by theme and over all.
+
+    Parameters
+    ----------
+    sentences : a table as `analysis.themes.sentences` returns it, or some voices of it.
+    reader, other : tables with `interview`, `utterance`, `sentence`, `theme`: the reference, and what is held against
+        it. Codings of other sentences are passed over.
+    themes : ids in the order of the rows.
+
+    Returns
+    -------
+    DataFrame with a row for each theme, and a last one, `all`, over every pair of sentence and theme:
+
+    - `theme` (str); `both`, `only_reader`, `only_other`, `neither` (int64): sentences, for `all` pairs.
+    - `precision`, `recall`, `f1` (float64, 0 to 1): of `other` with `reader` as the truth; NaN where undefined.
+    - `kappa` (float64): Cohen's kappa (Cohen 1960, doi:10.1177/001316446002000104), `alpha` (float64): Krippendorff's
+      alpha for nominal data (Krippendorff 2019, Content Analysis, 4th ed.), both computed by nltk. 1 is perfect, 0 what
+      chance gives; NaN where neither coder, or both always, give the theme. They weigh the common no as well as the
+      yes, so they may be compared between themes only if these are about equally frequent.
+    - `kappa_low`, `kappa_high`, `alpha_low`, `alpha_high` (float64): 95 % intervals by leaving out one utterance at a
+      time (jackknife, Tukey 1958; t with one degree of freedom less than there are utterances), cut at 1. NaN where
+      leaving out any utterance changes nothing, as where all agree: no interval can then be had from these data.
+
+    Examples
+    --------
+    >>> units = pd.DataFrame({"interview": "a", "utterance": range(10), "sentence": 0})
+    >>> one, two = units.iloc[:5].assign(theme="rain"), units.iloc[1:5].assign(theme="rain")
+    >>> coding_agreement(units, one, two, ["rain"])[["theme", "precision", "recall", "kappa"]].values.tolist()
+    [['rain', 1.0, 0.8, 0.8], ['all', 1.0, 0.8, 0.8]]
+    """
+    cells = _cells(sentences, reader, other, themes)
+    tables = [(theme, cells[cells["theme"] == theme]) for theme in themes] + [("all", cells)]
+    return pd.DataFrame([_row(theme, table) for theme, table in tables]).astype({"theme": "str"})
+
+
+def disagreements(
+    sentences: pd.DataFrame, reader: pd.DataFrame, other: pd.DataFrame, themes: Sequence[str]
+) -> pd.DataFrame:
+    """List the sentences on which two codings differ.
+
+    Parameters
+    ----------
+    sentences, reader, other, themes : as for `coding_agreement`; if `other` has the column `matched`, it is shown.
+
+    Returns
+    -------
+    DataFrame with a row for each sentence and theme that only one of them has, by theme, in reading order: `theme`,
+    `given_by` ("reader" or "other"), `interview`, `role`, `text`, `matched` (str; NA where there is none), `start`
+    (int64).
+
+    Examples
+    --------
+    >>> units = pd.DataFrame({"interview": "a", "utterance": [0, 1], "sentence": 0, "role": "interviewee", "start": 0})
+    >>> units["text"] = ["Wet again.", "Dry."]
+    >>> coded = units[:1].assign(theme="rain")
+    >>> disagreements(units, coded, coded[:0], ["rain"])[["theme", "given_by", "text"]].values.tolist()
+    [['rain', 'reader', 'Wet again.']]
+    """
+    cells = _cells(sentences, reader, other, themes)
+    differ = cells[cells["reader"] != cells["other"]]
+    shown = other[[*SENTENCE, "theme"]].assign(matched=other.get("matched"))
+    table = differ.merge(shown, on=[*SENTENCE, "theme"], how="left").merge(
+        sentences[[*SENTENCE, "role", "text", "start"]], on=SENTENCE
+    )
+    table["given_by"] = table["reader"].map({True: "reader", False: "other"})
+    rank = {theme: number for number, theme in enumerate(themes)}
+    table = table.sort_values("theme", key=lambda column: column.map(rank), kind="stable", ignore_index=True)
+    columns = ["theme", "given_by", "interview", "role", "text", "matched", "start"]
+    return table[columns].astype(dict.fromkeys(columns[:-1], "str"))
+
+
+def indicator_weight(
+    sentences: pd.DataFrame, reader: pd.DataFrame, matches: pd.DataFrame, indicators: pd.DataFrame
+) -> pd.DataFrame:
+    """Say how the codebook does with each indicator left out.
+
+    Parameters
+    ----------
+    sentences, reader : as for `coding_agreement`.
+    matches, indicators : tables as `analysis.themes.matches` and `analysis.codebook.load_indicators` return them.
+
+    Returns
+    -------
+    DataFrame with a row for each indicator that matches, by theme, the one the theme hangs on most first: `theme`,
+    `indicator` (str), `sentences` (int64: in which it matches), `alone` (int64: that no other indicator of the theme
+    codes), `right` (int64: of these, coded by the reader), `kappa` (float64: of the theme without it), `difference`
+    (float64: kappa with all less kappa without it; less than 0: the theme would agree better without it).
+
+    Examples
+    --------
+    >>> units = pd.DataFrame({"interview": "a", "utterance": range(4), "sentence": 0, "place": range(4)})
+    >>> units = units.assign(exchange=0, role="interviewee", speaker="Ann", start=range(4), end=range(1, 5))
+    >>> listed = pd.DataFrame({"theme": "rain", "indicator": ["wet", "drop"], "negated": True})
+    >>> found = units.iloc[[0, 1]].assign(theme="rain", indicator=["wet", "drop"], text="x", negated=False)
+    >>> weight = indicator_weight(units, units.iloc[[0]].assign(theme="rain"), found, listed)
+    >>> weight[["indicator", "alone", "right", "difference"]].round(2).values.tolist()
+    [['wet', 1, 1, 0.83], ['drop', 1, 0, -0.5]]
+    """
+    rows = []
+    for theme, listed in indicators.groupby("theme", sort=False):
+        own = matches[matches["theme"] == theme]
+        with_all = codings(sentences, own, listed)
+        whole = _kappa_of(sentences, reader, with_all, theme)
+        for indicator in listed["indicator"]:
+            found = own.loc[own["indicator"] == indicator, SENTENCE].drop_duplicates().merge(sentences[SENTENCE])
+            if found.empty:
+                continue
+            rest = codings(sentences, own, listed[listed["indicator"] != indicator])
+            lost = with_all[SENTENCE].merge(rest[SENTENCE], how="left", indicator=True)
+            lost = lost.loc[lost["_merge"] == "left_only", SENTENCE]
+            right = len(lost.merge(reader.loc[reader["theme"] == theme, SENTENCE]))
+            kappa = _kappa_of(sentences, reader, rest, theme)
+            rows.append((theme, indicator, len(found), len(lost), right, kappa, whole - kappa))
+    columns = ["theme", "indicator", "sentences", "alone", "right", "kappa", "difference"]
+    table = pd.DataFrame(rows, columns=columns).astype({"theme": "str", "indicator": "str"})
+    rank = {theme: number for number, theme in enumerate(indicators["theme"].unique())}
+    table = table.assign(rank=table["theme"].map(rank))
+    table = table.sort_values(["rank", "difference", "indicator"], ascending=[True, False, True], ignore_index=True)
+    return table.drop(columns="rank")
+
+
+def attested_elsewhere(matches: pd.DataFrame, interview: str) -> pd.DataFrame:
+    """Keep, for one interview, the matches of indicators that another interview has as well.
+
+    So a codebook is scored on an interview as if it had been written with only the others in view: what matches nowhere
+    else could not have been known to be needed.
+
+    Parameters
+    ----------
+    matches : a table as `analysis.themes.matches` returns it, of several interviews.
+    interview : the one to be scored.
+
+    Returns
+    -------
+    The rows of `matches` of that interview whose theme and indicator match in another one.
+
+    Examples
+    --------
+    >>> found = pd.DataFrame({"interview": ["a", "b", "b"], "theme": "rain", "indicator": ["wet", "wet", "drop"]})
+    >>> attested_elsewhere(found, "b")["indicator"].to_list()
+    ['wet']
+    """
+    own, others = (matches[matches["interview"].eq(interview) == here] for here in (True, False))
+    return own.merge(others[["theme", "indicator"]].drop_duplicates(), on=["theme", "indicator"])
+
+
+def _cells(sentences: pd.DataFrame, reader: pd.DataFrame, other: pd.DataFrame, themes: Sequence[str]) -> pd.DataFrame:
+    """List every pair of sentence and theme with what the two coders say."""
+    cells = sentences[SENTENCE].merge(pd.Series(list(themes), name="theme", dtype="str"), how="cross")
+    for name, coded in (("reader", reader), ("other", other)):
+        pairs = coded[[*SENTENCE, "theme"]].drop_duplicates().assign(**{name: True})
+        cells = cells.merge(pairs, on=[*SENTENCE, "theme"], how="left")
+        cells[name] = cells[name].eq(True).fillna(False).astype("bool")
+    return cells
+
+
+def _row(theme: str, cells: pd.DataFrame) -> dict[str, object]:
+    sides = cells["reader"], cells["other"]
+    kinds = pd.DataFrame(
+        {
+            "both": sides[0] & sides[1],
+            "only_reader": sides[0] & ~sides[1],
+            "only_other": ~sides[0] & sides[1],
+            "neither": ~sides[0] & ~sides[1],
+        }
+    )
+    counts = kinds.groupby([cells["interview"], cells["utterance"]]).sum().to_numpy()
+    total = counts.sum(axis=0)
+    both, missed, added, _ = (int(number) for number in total)
+    row: dict[str, object] = {"theme": theme} | dict(zip(_NUMBERS, (int(number) for number in total), strict=True))
+    row["precision"] = both / (both + added) if both + added else np.nan
+    row["recall"] = both / (both + missed) if both + missed else np.nan
+    row["f1"] = 2 * both / (2 * both + added + missed) if both + added + missed else np.nan
+    for place, name in enumerate(("kappa", "alpha")):
+        value = _chance_corrected(*total)[place]
+        low, high = _jackknife(value, np.array([_chance_corrected(*(total - part))[place] for part in counts]))
+        row |= {name: value, f"{name}_low": low, f"{name}_high": high}
+    return row
+
+
+def _jackknife(value: float, without: np.ndarray) -> tuple[float, float]:
+    utterances = len(without)
+    if utterances < 2:
+        return np.nan, np.nan
+    error = np.sqrt((utterances - 1) / utterances * ((without - without.mean()) ** 2).sum())
+    if not error > 1e-12:
+        return np.nan, np.nan
+    reach = stdtrit(utterances - 1, 0.975) * error
+    return value - reach, min(value + reach, 1.0)
+
+
+@lru_cache(maxsize=4096)
+def _chance_corrected(both: int, only_one: int, only_two: int, neither: int) -> tuple[float, float]:
+    """Compute kappa and alpha of two coders who say yes or no, from the four counts."""
+    from nltk.metrics.agreement import AnnotationTask
+
+    if both + only_one + only_two == 0 or neither + only_one + only_two == 0:
+        return np.nan, np.nan
+    pairs = [(1, 1)] * both + [(1, 0)] * only_one + [(0, 1)] * only_two + [(0, 0)] * neither
+    task = AnnotationTask([(coder, item, str(pair[coder])) for item, pair in enumerate(pairs) for coder in (0, 1)])
+    return float(task.kappa()), float(task.alpha())
+
+
+def _kappa_of(sentences: pd.DataFrame, reader: pd.DataFrame, other: pd.DataFrame, theme: str) -> float:
+    cells = _cells(sentences, reader, other, [theme])
+    yes, same = cells["reader"], cells["other"]
+    return _chance_corrected(
+        int((yes & same).sum()), int((yes & ~same).sum()), int((~yes & same).sum()), int((~yes & ~same).sum())
+    )[0]
