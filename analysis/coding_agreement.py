@@ -12,7 +12,7 @@ from scipy.special import stdtrit
 
 from analysis.gold import labelled_lines
 from analysis.interviews import SourceError
-from analysis.themes import SENTENCE, codings
+from analysis.themes import SENTENCE
 
 PASSES = ("first", "second")
 _NUMBERS = ["both", "only_reader", "only_other", "neither"]
@@ -174,21 +174,25 @@ def indicator_weight(
     >>> weight[["indicator", "alone", "right", "difference"]].round(2).values.tolist()
     [['wet', 1, 1, 0.83], ['drop', 1, 0, -0.5]]
     """
+    counting = indicators[["theme", "indicator"]].assign(counts=indicators["negated"])
+    kept = matches.merge(counting, on=["theme", "indicator"]).merge(sentences[SENTENCE], on=SENTENCE)
+    kept = kept[kept["counts"] | ~kept["negated"]].drop_duplicates([*SENTENCE, "theme", "indicator"])
+    coded = reader[[*SENTENCE, "theme"]].drop_duplicates().merge(sentences[SENTENCE], on=SENTENCE)
+    kept = kept.merge(coded.assign(right=True), on=[*SENTENCE, "theme"], how="left")
+    kept["right"] = kept["right"].eq(True).fillna(False)
+    kept["alone"] = ~kept.duplicated([*SENTENCE, "theme"], keep=False)
+    sizes = coded.groupby("theme").size()
     rows = []
-    for theme, listed in indicators.groupby("theme", sort=False):
-        own = matches[matches["theme"] == theme]
-        with_all = codings(sentences, own, listed)
-        whole = _kappa_of(sentences, reader, with_all, theme)
-        for indicator in listed["indicator"]:
-            found = own.loc[own["indicator"] == indicator, SENTENCE].drop_duplicates().merge(sentences[SENTENCE])
-            if found.empty:
-                continue
-            rest = codings(sentences, own, listed[listed["indicator"] != indicator])
-            lost = with_all[SENTENCE].merge(rest[SENTENCE], how="left", indicator=True)
-            lost = lost.loc[lost["_merge"] == "left_only", SENTENCE]
-            right = len(lost.merge(reader.loc[reader["theme"] == theme, SENTENCE]))
-            kappa = _kappa_of(sentences, reader, rest, theme)
-            rows.append((theme, indicator, len(found), len(lost), right, kappa, whole - kappa))
+    for theme, own in kept.groupby("theme", sort=False):
+        found = own.drop_duplicates(SENTENCE)
+        both, added = int(found["right"].sum()), int((~found["right"]).sum())
+        missed = int(sizes.get(theme, 0)) - both
+        neither = len(sentences) - both - added - missed
+        whole = _chance_corrected(both, missed, added, neither)[0]
+        for indicator, hits in own.groupby("indicator", sort=False):
+            lost = int((hits["alone"] & hits["right"]).sum()), int((hits["alone"] & ~hits["right"]).sum())
+            kappa = _chance_corrected(both - lost[0], missed + lost[0], added - lost[1], neither + lost[1])[0]
+            rows.append((theme, indicator, len(hits), sum(lost), lost[0], kappa, whole - kappa))
     columns = ["theme", "indicator", "sentences", "alone", "right", "kappa", "difference"]
     table = pd.DataFrame(rows, columns=columns).astype({"theme": "str", "indicator": "str"})
     rank = {theme: number for number, theme in enumerate(indicators["theme"].unique())}
@@ -277,11 +281,3 @@ def _chance_corrected(both: int, only_one: int, only_two: int, neither: int) -> 
     pairs = [(1, 1)] * both + [(1, 0)] * only_one + [(0, 1)] * only_two + [(0, 0)] * neither
     task = AnnotationTask([(coder, item, str(pair[coder])) for item, pair in enumerate(pairs) for coder in (0, 1)])
     return float(task.kappa()), float(task.alpha())
-
-
-def _kappa_of(sentences: pd.DataFrame, reader: pd.DataFrame, other: pd.DataFrame, theme: str) -> float:
-    cells = _cells(sentences, reader, other, [theme])
-    yes, same = cells["reader"], cells["other"]
-    return _chance_corrected(
-        int((yes & same).sum()), int((yes & ~same).sum()), int((~yes & same).sum()), int((~yes & ~same).sum())
-    )[0]

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from analysis.codebook import CODEBOOK, load_indicators
+from analysis.entities import GAZETTEER, entities, load_gazetteer
 from analysis.mentions import exchanges
 from analysis.resampling import permutation_test, share_interval
 from analysis.terms import is_word, lemmas, straight
+from analysis.tokens import load_tokens
+from analysis.utterances import load_utterances
 
 if TYPE_CHECKING:
     from spacy.tokens import Span, Token
@@ -172,6 +177,35 @@ def codings(sentences: pd.DataFrame, matches: pd.DataFrame, indicators: pd.DataF
     keys = [*SENTENCE, "place", "exchange", "role", "speaker", "theme", "matched", "indicators", "negated"]
     texts = dict.fromkeys(["theme", "matched", "indicators"], "str")
     return CODINGS.validate(table[[*keys, "start", "end"]].astype(texts | {"negated": "bool"}))
+
+
+def load_codings(folder: str | Path = "seeds") -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Code every sentence of a folder's interviews by its codebook.
+
+    Parameters
+    ----------
+    folder : holds `interviews.toml`, the files it names, `codebook.toml` and, if wanted, `gazetteer.csv`.
+
+    Returns
+    -------
+    The tables of `sentences`, all voices, and of `codings`.
+
+    Raises
+    ------
+    SourceError
+        If a file cannot be used.
+
+    Examples
+    --------
+    >>> units, coded = load_codings("seeds")
+    >>> len(units), coded["theme"].nunique()
+    (128, 6)
+    """
+    utterances, tokens = load_utterances(folder), load_tokens(folder)
+    indicators, listed = load_indicators(Path(folder) / CODEBOOK), Path(folder) / GAZETTEER
+    named = entities(utterances, tokens, load_gazetteer(listed) if listed.exists() else None)
+    units = sentences(utterances, tokens)
+    return units, codings(units, matches(tokens, named, indicators), indicators)
 
 
 def theme_shares(
@@ -379,4 +413,5 @@ def _negated(words: Span) -> bool:
 
 def _far(child: Token, token: Token) -> bool:
     """Tell whether a negating word stands behind what it hangs on, where it opens another phrase."""
-    return child.dep_ != "neg" and child.i > token.i
+    between = token.doc[token.i + 1 : child.i]
+    return child.i > token.i and (child.dep_ != "neg" or any(word.pos_ not in ("ADV", "PART") for word in between))
