@@ -84,20 +84,30 @@ def theme_map(
     )
 
 
-def themes_together(codebook: pd.DataFrame, sentences: pd.DataFrame, codings: pd.DataFrame) -> StudyFigure:
+def themes_together(
+    codebook: pd.DataFrame, sentences: pd.DataFrame, codings: pd.DataFrame, reader: pd.DataFrame | None = None
+) -> StudyFigure:
     """Show which themes stand together in the interviewee's sentences of all interviews, against chance.
 
-    The table is that of `analysis.cooccurrence.co_occurrence`.
+    The table is that of `analysis.cooccurrence.co_occurrence`; `both_reader`, `expected_reader`, `p_max_t_reader` are
+    the same of a reader's coding, NaN where nobody has coded.
     """
     named = _themes(codebook)
     own = sentences[sentences["role"] == "interviewee"]
     table = co_occurrence(own, codings, themes=list(named))
+    read = table[:0] if reader is None else co_occurrence(own, reader, themes=list(named))
+    columns = ["both", "expected", "p_max_t"]
+    read = read[["first", "second", *columns]]
+    table = table.merge(read, on=["first", "second"], how="left", suffixes=("", "_reader"))
     found = table[table["p_max_t"] < 0.05]
-    parts = [
-        f"{named[row.first].lower()} and {named[row.second].lower()} ({row.both} sentences, chance {row.expected:.1f}, "
-        f"p = {row.p_max_t:.3f})"
-        for row in found.itertuples()
-    ]
+    parts = []
+    for row in found.itertuples():
+        part = f"{named[row.first].lower()} and {named[row.second].lower()} "
+        part += f"({row.both}, chance {row.expected:.1f}, p = {row.p_max_t:.3f}"
+        if reader is not None:
+            part += f"; in a reader’s coding {row.both_reader:.0f}, chance {row.expected_reader:.1f}"
+            part += f", p = {row.p_max_t_reader:.2f}"
+        parts.append(part + ")")
     verdict = "; ".join(parts) or "no pair"
     return StudyFigure(
         slug="themes-together",
@@ -105,14 +115,14 @@ def themes_together(codebook: pd.DataFrame, sentences: pd.DataFrame, codings: pd
         figure=theme_plots.theme_pairs(table, named),
         table=table,
         caption=(
-            f"Of {len(own)} sentences of the interviewee in all interviews, those that carry two themes; in brackets "
-            "what chance would give. Green: more than chance, pink: fewer, darker: farther from it. Framed: can be "
-            "told apart from chance (family-wise p < .05; each theme’s sequence turned round within its interview, "
-            f"max-T over all pairs): {verdict}."
+            f"Of {len(own)} sentences of the interviewee in all interviews, those in which the codebook finds two "
+            "themes; in brackets what chance would give. Green: more than chance, pink: fewer, darker: farther from it. "
+            "Framed: family-wise p < .05 (each theme’s sequence turned round within its interview, max-T over all pairs): "
+            f"{verdict}."
         ),
         alt=(
             f"Triangular matrix of {len(named)} themes against each other; each cell tells how many sentences carry "
-            f"both and how many chance would give. Told apart from chance: {verdict}."
+            f"both and how many chance would give. Family-wise p below .05: {verdict}."
         ),
     )
 
@@ -122,24 +132,22 @@ def intimacy_and_technology(
     codebook: pd.DataFrame,
     sentences: pd.DataFrame,
     codings: pd.DataFrame,
+    reader: pd.DataFrame | None = None,
+    *,
     upper: str = "technology",
     lower: str = "intimacy",
 ) -> StudyFigure:
     """Show where two themes fall, where one sentence of the interviewee holds both, and these sentences.
 
     The table has a row for each of the two themes of each sentence: `interview`, `place`, `sentences` (int64: of the
-    interview), `role`, `theme`, `matched`, `both` (bool: the sentence holds both), `number` (Int64: in the list of the
-    figure), `text`, `start`.
+    interview), `role`, `theme`, `by_codebook`, `by_reader`, `both` (bool: the codebook finds both), `number` (Int64: in
+    the list of the figure), `matched`, `text`, `start`. `reader` is one pass of
+    `analysis.coding_agreement.load_reader_codings`, where somebody has coded.
     """
     labels, named = _labels(interviews), _themes(codebook)
     pair = {theme: named[theme] for theme in (upper, lower)}
-    table = codings[codings["theme"].isin(pair)].merge(sentences[[*SENTENCE, "text"]], on=SENTENCE)
-    table["sentences"] = table["interview"].map(sentences.groupby("interview").size())
-    table["both"] = table.groupby(SENTENCE)["theme"].transform("nunique").eq(2)
-    own = table[table["both"] & table["role"].eq("interviewee")]
-    listed = own.drop_duplicates(SENTENCE)[SENTENCE]
-    table = table.merge(listed.assign(number=range(1, len(listed) + 1)), on=SENTENCE, how="left")
-    table["number"] = table["number"].astype("Int64")
+    names = [pair[upper].lower(), pair[lower].lower()]
+    table = _marks(sentences, codings, reader, list(pair))
     passages = (
         table[table["number"].notna()]
         .groupby("number")
@@ -155,33 +163,60 @@ def intimacy_and_technology(
         _line(text, words.split("; ")) for text, words in zip(passages["text"], passages["words"], strict=True)
     ]
     said = sentences[sentences["role"] == "interviewee"]
-    met = co_occurrence(said, codings, themes=[upper, lower]).iloc[0]
     ours = table[table["role"] == "interviewee"]
-    counts = [int((ours["theme"] == theme).sum()) for theme in (upper, lower)]
-    names = [pair[upper].lower(), pair[lower].lower()]
-    verdict = (
-        f"Of {counts[0]} sentences in which the interviewee speaks of {names[0]}, {met['both']} also speak of "
-        f"{names[1]}; chance would give {met['expected']:.1f}"
-    )
     lengths = ", ".join(f"{label} {(said['interview'] == name).sum()}" for name, label in labels.items())
-    columns = ["interview", "place", "sentences", "role", "theme", "matched", "both", "number", "text", "start"]
+    coders = {"codebook": ("by_codebook", codings)} | ({} if reader is None else {"reader": ("by_reader", reader)})
+    verdicts, tests = [], []
+    for coder, (column, coded) in coders.items():
+        met = co_occurrence(said, coded, themes=[upper, lower]).iloc[0]
+        counts = [int((ours[column] & ours["theme"].eq(theme)).sum()) for theme in (upper, lower)]
+        verdicts.append(f"in {met['both']} of {counts[0]} ({coder}; by chance {met['expected']:.1f})")
+        tests.append(
+            f"{coder}: {counts[0]} {names[0]}, {counts[1]} {names[1]}, {met['both']} both, {met['expected']:.1f} by "
+            f"chance (p = {met['p']:.3f})"
+        )
+    verdict = f"Sentences on {names[0]} are on {names[1]} too: {', '.join(verdicts)}"
+    columns = "interview place sentences role theme by_codebook by_reader both number matched text start".split()
     return StudyFigure(
         slug=f"{lower}-and-{upper}",
         title=f"Where {names[0]} and {names[1]} are spoken of",
         figure=theme_plots.meeting_lines(table, passages, labels, pair, verdict),
         table=table[columns],
         caption=(
-            f"Sentences in which the codebook finds {names[0]} or {names[1]}, in reading order, page furniture left "
-            f"out. Numbered are the interviewee’s that have both, cut to a line. Of {len(said)} sentences of the "
-            f"interviewee ({lengths}) {counts[0]} have {names[0]}, {counts[1]} {names[1]}, {met['both']} both; chance "
-            f"would give {met['expected']:.1f} (p = {met['p']:.4f}: each theme’s sequence turned round within its "
-            "interview)."
+            f"Sentences with {names[0]} or {names[1]}, in reading order, page furniture left out: strokes where the "
+            "codebook finds the theme"
+            + ("" if reader is None else ", dots where a reader does")
+            + ". Numbered are the interviewee’s in which the codebook finds both, cut to a line. Of "
+            f"{len(said)} sentences of the interviewee ({lengths}): {'; '.join(tests)}. Chance: each theme’s sequence "
+            "turned round within its interview."
         ),
         alt=(
             f"For each interview two lanes, {names[0]} above {names[1]}, sentences in reading order from left to "
             f"right, a stroke where the theme is spoken of; below, {len(passages)} numbered lines of text. {verdict}."
         ),
     )
+
+
+def _marks(
+    sentences: pd.DataFrame, codings: pd.DataFrame, reader: pd.DataFrame | None, pair: list[str]
+) -> pd.DataFrame:
+    """List what each coder finds of two themes, and number the interviewee's sentences that hold both."""
+    found = codings.loc[codings["theme"].isin(pair), [*SENTENCE, "theme", "matched"]].assign(by_codebook=True)
+    read = (codings[:0] if reader is None else reader).loc[:, [*SENTENCE, "theme"]]
+    read = read[read["theme"].isin(pair)].assign(by_reader=True)
+    table = found.merge(read, on=[*SENTENCE, "theme"], how="outer").astype({"matched": "str"})
+    places = sentences.assign(
+        sentences=sentences.groupby("interview")["place"].transform("size"), row=range(len(sentences))
+    )
+    table = table.merge(places[[*SENTENCE, "place", "sentences", "role", "text", "start", "row"]], on=SENTENCE)
+    for coder in ("by_codebook", "by_reader"):
+        table[coder] = table[coder].eq(True).fillna(False).astype("bool")
+    table["order"] = table["theme"].map({theme: number for number, theme in enumerate(pair)})
+    table = table.sort_values(["row", "order"], ignore_index=True)
+    table["both"] = table.groupby("row")["by_codebook"].transform("sum").eq(2)
+    listed = table.loc[table["both"] & table["role"].eq("interviewee"), "row"].unique()
+    table["number"] = table["row"].map({row: number for number, row in enumerate(listed, 1)}).astype("Int64")
+    return table
 
 
 def _line(text: str, words: list[str]) -> str:

@@ -146,8 +146,8 @@ def meeting_lines(
 
     Parameters
     ----------
-    marks : `interview`, `place`, `sentences` (of the interview), `role`, `theme` (one of the two); a row for each theme
-        of a sentence.
+    marks : `interview`, `place`, `sentences` (of the interview), `role`, `theme` (one of the two), `by_codebook`,
+        `by_reader` (bool); a row for each theme of a sentence. Strokes are the codebook's, dots below them a reader's.
     passages : `interview`, `place`, `number`, `line`: the interviewee's sentences that hold both, cut to a line.
     names : interview ids with what to call them.
     themes : the two themes with what to call them, upper lane first.
@@ -166,9 +166,13 @@ def meeting_lines(
             for theme, at in lane.items():
                 for mine, shade, width in ((False, "#9A9A9A", 1.2), (True, colour, 2.4)):
                     some = own[own["theme"].eq(theme) & own["role"].eq("interviewee").eq(mine)]
-                    ax.vlines(some["place"] + 0.5, at - 0.24, at + 0.24, color=shade, linewidth=width, zorder=2 + mine)
+                    x = some["place"] + 0.5
+                    drawn = x[some["by_codebook"]]
+                    ax.vlines(drawn, at - 0.2, at + 0.24, color=shade, linewidth=width, zorder=2 + mine)
+                    read = x[some["by_reader"]]
+                    ax.plot(read, [at - 0.34] * len(read), "o", color=shade, markersize=2, zorder=2 + mine)
             met = passages[passages["interview"] == interview]
-            ax.vlines(met["place"] + 0.5, 0.24, 0.76, color=colour, linewidth=0.8, linestyle=(0, (2, 1.5)), zorder=1)
+            ax.vlines(met["place"] + 0.5, 0.28, 0.58, color=colour, linewidth=0.8, linestyle=(0, (2, 1.5)), zorder=1)
             for place, number, near in zip(met["place"], met["number"], met["place"].diff(-1).abs().le(2), strict=True):
                 # A number whose neighbour follows at once makes room for it.
                 ax.text(
@@ -176,14 +180,15 @@ def meeting_lines(
                     fontsize=7, color=colour, weight="bold",
                 )  # fmt: skip
             ax.set_yticks([1, 0], list(themes.values()))
-            ax.set_ylim(-0.45, 1.75)
+            ax.set_ylim(-0.5, 1.75)
             ax.set_xlim(0, marks["sentences"].max())
             ax.set_xticks([])
             ax.tick_params(axis="y", length=0)
             for side in ("left", "bottom"):
                 ax.spines[side].set_visible(False)
             ax.set_title(name, color=colour)
-        axes[-1].set_xlabel("sentences in reading order; wide and coloured: the interviewee’s, grey: all other voices’")
+        read = "; dots: a reader’s coding" if marks["by_reader"].any() else ""
+        axes[-1].set_xlabel(f"sentences in reading order; coloured: the interviewee’s, grey: all other voices’{read}")
         listed = below.subplots()
         listed.set_axis_off()
         listed.set_xlim(0, 1)
