@@ -23,6 +23,8 @@ _TRIPLE = ["governor", "relation", "dependent"]
 _CLAUSAL = ("VERB", "AUX")
 _NOMINAL = ("NOUN", "PROPN", "PRON", "NUM", "DET")
 _RELATIVES = ("that", "which", "who", "whom")
+# "The two both sing": a floating quantifier stands for the noun before it.
+_FLOATING = ("both", "all", "each")
 _RELATIVE_ADVERBS = ("where", "when", "why", "how", "whose", "whereby")
 _NEGATIVE = ("nobody", "nothing", "none", "neither", "no")
 # After these nouns a clause without a relative word lacks an adverbial, no object ("the way she sings"): Huddleston
@@ -110,7 +112,7 @@ def relations(tokens: pd.DataFrame) -> pd.DataFrame:
     inside = pd.concat([_modifiers(parse), _prepositional(parse), _complements(parse)])
     triples = _spread(pd.concat([triples, inside.assign(voice="")], ignore_index=True), parse)
     triples = _said_of_subjects(triples, parse)
-    joined = _edges(parse, "conj")
+    joined = _joined(parse)
     alike = _is(parse, joined["governor"], _NOMINAL).to_numpy() == _is(parse, joined["dependent"], _NOMINAL).to_numpy()
     triples = pd.concat([triples, joined[alike].assign(relation="and/or")], ignore_index=True)
     triples = triples[triples["governor"] != triples["dependent"]].drop_duplicates(_TRIPLE)
@@ -155,8 +157,8 @@ def sketch_scores(tokens: pd.DataFrame, node: Node, *, minimum: int = 2) -> pd.D
     """Count the collocates of a node in each relation, and score how typical they are.
 
     logDice, Rychlý (2008), RASLAN, 6-9, as the Sketch Engine uses it with relations: 14 + log2(2 |node, R, collocate| /
-    (|node, R, *| + |*, *, collocate|)), where |*, *, collocate| counts the collocate in any relation with anything, as
-    dependent where it is one of the node's here, as governor where not.
+    (|node, R, *| + |*, *, collocate|)), where |*, *, collocate| counts all relations that the collocate has, from either
+    side of them.
 
     Parameters
     ----------
@@ -180,21 +182,8 @@ def sketch_scores(tokens: pd.DataFrame, node: Node, *, minimum: int = 2) -> pd.D
     """
     triples = relations(tokens)
     counted = _counted(_seen(triples, node))
-    words = {
-        end: triples[["relation", end]].set_axis(["relation", "collocate"], axis=1) for end in ("governor", "dependent")
-    }
-    named = [_SEEN.get(name, (f"~ {name} …", f"… {name} ~")) for name in triples["relation"]]
-    collocates = pd.concat(
-        [
-            words["dependent"].assign(side="dependent"),
-            words["governor"].assign(side="governor"),
-        ]
-    )
-    frequency = collocates.groupby(["side", "collocate"]).size()
-    is_dependent = counted["relation"].isin({seen for seen, _ in named})
-    side = is_dependent.map({True: "dependent", False: "governor"})
-    keys = pd.MultiIndex.from_arrays([side, counted["collocate"]])
-    counted["frequency"] = frequency.reindex(keys).to_numpy().astype("int64")
+    frequency = pd.concat([triples["governor"], triples["dependent"]]).value_counts()
+    counted["frequency"] = frequency.reindex(counted["collocate"]).to_numpy().astype("int64")
     of_relation = counted.groupby("relation")["count"].transform("sum")
     score = 14 + np.log2(2 * counted["count"] / (of_relation + counted["frequency"]))
     return counted.assign(log_dice=score.where(counted["count"] >= max(minimum, 1)))
@@ -357,6 +346,23 @@ def _governors(parse: pd.DataFrame, *labels: str) -> set[int]:
     return set(_edges(parse, *labels)["governor"].tolist())
 
 
+def _joined(parse: pd.DataFrame) -> pd.DataFrame:
+    """Return what is joined by a conjunction; a verb that the parser joins to a noun, to a verb above that noun.
+
+    A noun and a clause are not coordinated, so that attachment is known to be an error. The verb is joined to the
+    nearest verb above that is an infinitive if it is one, and none if not; where there is none, the edge is dropped.
+    """
+    made = _edges(parse, "conj")
+    wrong = _is(parse, made["dependent"], _CLAUSAL) & _is(parse, made["governor"], _NOMINAL)
+    clausal, above, infinitives = parse["pos"].isin(_CLAUSAL).to_numpy(), parse["above"].to_numpy(), _with_to(parse)
+    for edge in made.index[wrong]:
+        at, verb = made.at[edge, "governor"], made.at[edge, "dependent"]
+        while at >= 0 and not (clausal[at] and (at in infinitives) == (verb in infinitives)):
+            at = above[at]
+        made.at[edge, "governor"] = at
+    return made[made["governor"] >= 0].reset_index(drop=True)
+
+
 def _with_to(parse: pd.DataFrame) -> set[int]:
     """Return the rows of infinitives."""
     to = parse[parse["dep"].eq("aux") & parse["base"].eq("to")]
@@ -388,7 +394,7 @@ def _chain(parse: pd.DataFrame, label: str) -> pd.DataFrame:
 
 
 def _antecedents(parse: pd.DataFrame) -> dict[int, int]:
-    """Say which noun each relative pronoun stands for."""
+    """Say which noun each relative pronoun, and each quantifier between a noun and its verb, stands for."""
     found: dict[int, int] = {}
     dep, above = parse["dep"].to_numpy(), parse["above"].to_numpy()
     for row in parse.index[parse["form"].isin(_RELATIVES) & parse["pos"].isin(["PRON", "DET", "SCONJ"])]:
@@ -400,6 +406,10 @@ def _antecedents(parse: pd.DataFrame) -> dict[int, int]:
         # It stands between its noun and the verb.
         if at >= 0 and above[at] < row < at:
             found[int(row)] = int(above[at])
+    floating = parse["form"].isin(_FLOATING) & parse["dep"].eq("nsubj")
+    for row in parse.index[floating & parse["pos"].shift().isin(_NOMINAL)]:
+        if above[above[row]] == row - 1:
+            found[int(row)] = int(row) - 1
     return found
 
 
@@ -481,7 +491,7 @@ def _complements(parse: pd.DataFrame) -> pd.DataFrame:
 
 def _spread(triples: pd.DataFrame, parse: pd.DataFrame) -> pd.DataFrame:
     """Share relations over coordinations and hand subjects down to infinitives until nothing new is found."""
-    joined = _edges(parse, "conj")
+    joined = _joined(parse)
     subjects = _governors(parse, "nsubj", "nsubjpass", "csubj", "csubjpass", "expl")
     for _ in range(_ROUNDS):
         grown = pd.concat(
@@ -587,7 +597,7 @@ def _said_of_subjects(triples: pd.DataFrame, parse: pd.DataFrame) -> pd.DataFram
 
 def _shared_ends(edges: pd.DataFrame, parse: pd.DataFrame) -> pd.DataFrame:
     """Add to each dependent what is joined to it, unless that is a verb."""
-    joined = _edges(parse, "conj")
+    joined = _joined(parse)
     joined = joined[~_is(parse, joined["dependent"], _CLAUSAL)].set_axis(["dependent", "other"], axis=1)
     for _ in range(_ROUNDS):
         more = edges.merge(joined, on="dependent")
@@ -608,7 +618,7 @@ def _negated(triples: pd.DataFrame, parse: pd.DataFrame) -> pd.Series:
     ends = arguments["dependent"].isin(nothing) | (arguments["governor"].isin(nothing) & arguments["relation"].eq("predicate"))
     denied |= set(arguments.loc[ends, "verb"].tolist())
     # "Does not sing or dance", "neither sings nor dances": one negation for both.
-    joined = _edges(parse, "conj")
+    joined = _joined(parse)
     choice = set(parse.loc[parse["dep"].eq("cc") & parse["base"].isin(["or", "nor"]), "above"].tolist())
     own = _governors(parse, "nsubj", "nsubjpass", "aux")
     joined = joined[joined["governor"].isin(choice) & ~joined["dependent"].isin(own)]
