@@ -8,7 +8,7 @@ their subject, a relative pronoun stands for its noun, the subject of an infinit
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -16,7 +16,7 @@ import pandas as pd
 from analysis.terms import lemmas
 
 # What is meant by node: lemmas, or rows with utterance and token, or with start and end.
-Node = str | Sequence[str] | pd.DataFrame
+Node: TypeAlias = str | Sequence[str] | pd.DataFrame
 
 _KEYS = ["interview", "utterance", "token"]
 _TRIPLE = ["governor", "relation", "dependent"]
@@ -47,10 +47,10 @@ _SEEN = {
 }
 
 # Verbs by what they do to what they act on. Force dynamics (Talmy 1988, doi:10.1207/s15516709cog1201_2) sets causing,
-# letting and helping against preventing and hindering; the verbs are members of the classes of VerbNet (Kipper et al.
-# 2008, doi:10.1007/s10579-007-9048-2), after Levin 1993, English Verb Classes and Alternations: engender-27, build-26.1,
-# create-26.4, allow-64, help-72, begin-55.1 and calibratable change of degree 45.4 on one side; forbid-67, limit-76,
-# destroy-44, stop-55.4, avoid-52 and remove-10.1 on the other.
+# letting and helping against preventing and hindering. The verbs were chosen by hand after that, with the classes of
+# Levin (1993, English Verb Classes and Alternations) and VerbNet (Kipper et al. 2008, doi:10.1007/s10579-007-9048-2)
+# in view: to engender, build, create, allow, help, begin on one side; to forbid, limit, destroy, stop, avoid, remove on
+# the other. No list of these classes was copied.
 CREATES = tuple(
     "create make build cause bring produce generate engender form found establish construct begin start inspire spark "
     "let allow enable permit help aid assist support foster encourage promote facilitate further nurture deepen "
@@ -113,7 +113,8 @@ def relations(tokens: pd.DataFrame) -> pd.DataFrame:
     triples = _spread(pd.concat([triples, inside.assign(voice="")], ignore_index=True), parse)
     triples = _said_of_subjects(triples, parse)
     joined = _joined(parse)
-    alike = _is(parse, joined["governor"], _NOMINAL).to_numpy() == _is(parse, joined["dependent"], _NOMINAL).to_numpy()
+    alike = _is(parse, joined["governor"], _NOMINAL) == _is(parse, joined["dependent"], _NOMINAL)
+    alike &= ~_is(parse, joined["governor"], ("ADP",))
     triples = pd.concat([triples, joined[alike].assign(relation="and/or")], ignore_index=True)
     triples = triples[triples["governor"] != triples["dependent"]].drop_duplicates(_TRIPLE)
     triples = triples.assign(negated=_negated(triples, parse))
@@ -157,8 +158,7 @@ def sketch_scores(tokens: pd.DataFrame, node: Node, *, minimum: int = 2) -> pd.D
     """Count the collocates of a node in each relation, and score how typical they are.
 
     logDice, Rychlý (2008), RASLAN, 6-9, as the Sketch Engine uses it with relations: 14 + log2(2 |node, R, collocate| /
-    (|node, R, *| + |*, *, collocate|)), where |*, *, collocate| counts all relations that the collocate has, from either
-    side of them.
+    (|node, R, *| + |*, *, collocate|)), where the last term counts all relations of the collocate, from either side.
 
     Parameters
     ----------
@@ -240,15 +240,18 @@ def causes(
     Parameters
     ----------
     tokens, node : as for `sketch`.
-    creates, prevents : lemmas of verbs. The default lists are general ones, from the verb classes of VerbNet.
+    creates, prevents : lemmas of verbs. The default lists are general ones, chosen by the verb classes of Levin (1993).
 
     Returns
     -------
-    DataFrame with a row for each cause, in reading order: `cause` (str: the verb's subject; NA where it has none),
-    `verb` (str), `polarity` (str: "creates", "prevents"), `relation` (str: of the node to the verb, "object of",
-    "complement of", "subject of complement of", "… from ~"), `node` (str), `negated` (bool: then the polarity is what is
-    denied), then `interview`, `role`, `speaker`, `utterance`, `sentence`, `start`, `end` (of the node), `verb_start`,
-    `verb_end`, `cause_start`, `cause_end` (Int64), `sentence_start`, `sentence_end`.
+    DataFrame with a row for each cause, in reading order:
+
+    - `cause` (str): the verb's subject; NA where it has none.
+    - `verb`, `polarity` (str): "creates" or "prevents".
+    - `relation` (str): of the node to the verb, "object of", "complement of", "subject of complement of", "… from ~".
+    - `node` (str), `negated` (bool): the polarity is then what is denied.
+    - `interview`, `role`, `speaker` (str), `utterance`, `sentence` (int64), `start`, `end` (int64, of the node),
+      `verb_start`, `verb_end` (int64), `cause_start`, `cause_end` (Int64), `sentence_start`, `sentence_end` (int64).
 
     Raises
     ------
@@ -265,15 +268,17 @@ def causes(
     if both := sorted(set(creates) & set(prevents)):
         raise ValueError(f"{', '.join(both)}: in both lists; a verb creates or prevents.")
     triples = relations(tokens)
-    verb_of = {verb: "creates" for verb in creates} | {verb: "prevents" for verb in prevents}
+    verb_of = dict.fromkeys(creates, "creates") | dict.fromkeys(prevents, "prevents")
     seen = _seen(triples, node)
-    acts = seen[seen["relation"].isin(["object of", "complement of", "… from ~"])].assign(via="")
+    acts = seen[seen["relation"].isin(["object of", "complement of", "… from ~"])]
     # The node is the subject of a clause that completes the verb.
     below = seen[seen["relation"].isin(["subject of", "predicate"])]
     clause = triples[triples["relation"].eq("complement")]
     place = {"dependent_start": "collocate_start", "dependent_end": "collocate_end"}
     columns = ["interview", "governor", "governor_start", "governor_end", "negated", *place]
-    above = below.drop(columns="negated").merge(clause[columns].rename(columns=place), on=["interview", *place.values()])
+    above = below.drop(columns="negated").merge(
+        clause[columns].rename(columns=place), on=["interview", *place.values()]
+    )
     above = above.assign(
         collocate=above["governor"],
         collocate_start=above["governor_start"],
@@ -286,7 +291,9 @@ def causes(
     acts = acts.dropna(subset="polarity")
     # “She keeps friends” creates or prevents nothing unless it says from what.
     keeps_from = triples.loc[triples["relation"].eq("from"), ["interview", "governor_start"]].drop_duplicates()
-    from_what = pd.MultiIndex.from_frame(acts[["interview", "collocate_start"]]).isin(pd.MultiIndex.from_frame(keeps_from))
+    from_what = pd.MultiIndex.from_frame(acts[["interview", "collocate_start"]]).isin(
+        pd.MultiIndex.from_frame(keeps_from)
+    )
     acts = acts[~(acts["collocate"].eq("keep") & acts["relation"].eq("object of")) | from_what]
     subjects = triples.loc[
         triples["relation"].eq("subject"),
@@ -304,8 +311,10 @@ def causes(
         "verb_end cause_start cause_end sentence_start sentence_end"
     ).split()
     texts = dict.fromkeys(["cause", "verb", "polarity", "relation", "node"], "str")
-    return acts[columns].drop_duplicates().astype(
-        texts | {"negated": "bool", "cause_start": "Int64", "cause_end": "Int64"}
+    return (
+        acts[columns]
+        .drop_duplicates()
+        .astype(texts | {"negated": "bool", "cause_start": "Int64", "cause_end": "Int64"})
     )
 
 
@@ -469,6 +478,11 @@ def _modifiers(parse: pd.DataFrame) -> pd.DataFrame:
 def _prepositional(parse: pd.DataFrame) -> pd.DataFrame:
     """Join words by prepositions, “out of” by both as one."""
     made = pd.concat([_chain(parse, "prep"), _chain(parse, "dative")], ignore_index=True)
+    # "About fear and about love": the second preposition belongs to what the first belongs to.
+    second = _chain(parse, "conj")
+    second = second[_is(parse, second["between"], ("ADP",)) & _is(parse, second["governor"], ("ADP",))]
+    second["governor"] = _of(parse, "above", second["governor"])
+    made = pd.concat([made, second[second["governor"] >= 0]], ignore_index=True)
     made["relation"] = _of(parse, "base", made["between"])
     outer = made["governor"]
     nested = _of(parse, "dep", outer).eq("prep") & ~outer.isin(_governors(parse, "pobj", "pcomp"))
@@ -511,7 +525,7 @@ def _spread(triples: pd.DataFrame, parse: pd.DataFrame) -> pd.DataFrame:
 
 
 def _shared_words(triples: pd.DataFrame, joined: pd.DataFrame, parse: pd.DataFrame) -> pd.DataFrame:
-    """“Rain and wind destroy it”: what holds of a word holds of what is joined to it, if both are of one kind."""
+    """Share relations in “rain and wind destroy it”: both are subjects, if both are words of one kind."""
     more = joined.set_axis(["dependent", "other"], axis=1)
     kind = [_is(parse, more[end], _NOMINAL).to_numpy() for end in ("dependent", "other")]
     made = triples.merge(more[kind[0] == kind[1]], on="dependent")
@@ -522,18 +536,19 @@ def _shared_words(triples: pd.DataFrame, joined: pd.DataFrame, parse: pd.DataFra
 def _shared_subjects(
     triples: pd.DataFrame, joined: pd.DataFrame, subjects: set[int], parse: pd.DataFrame
 ) -> pd.DataFrame:
-    """“She sings and dances”: a verb without a subject of its own has that of the verb it is joined to."""
+    """Give “dances” its subject in “she sings and dances”: that of the verb it is joined to, if it has none."""
     more = joined[~joined["dependent"].isin(subjects) & _is(parse, joined["dependent"], _CLAUSAL)]
     made = triples[triples["voice"] != ""].merge(more.set_axis(["governor", "other"], axis=1), on="governor")
     # "Was seen and won a prize": the second is active, as its own object or auxiliary shows.
-    turned = made["voice"].eq("passive") & made["other"].isin(_governors(parse, "dobj", "aux"))
+    acts = _governors(parse, "dobj") | (_governors(parse, "aux") - _governors(parse, "auxpass"))
+    turned = made["voice"].eq("passive") & made["other"].isin(acts)
     made["relation"] = made["relation"].mask(turned, "subject")
     made["voice"] = made["voice"].mask(turned, "active")
     return made.assign(governor=made["other"]).drop(columns="other")
 
 
 def _shared_objects(triples: pd.DataFrame, joined: pd.DataFrame, parse: pd.DataFrame) -> pd.DataFrame:
-    """“Helps and hinders it”: a verb that is joined to the next at once has its object."""
+    """Give “helps” its object in “helps and hinders it”: a verb that is joined to the next at once shares it."""
     verbs = joined[_is(parse, joined["governor"], _CLAUSAL) & _is(parse, joined["dependent"], _CLAUSAL)]
     between = parse["dep"].isin(["cc", "preconj", "punct", "advmod", "neg", "aux"])
     passed = np.concatenate([[0], np.cumsum(~between)])
@@ -546,7 +561,7 @@ def _shared_objects(triples: pd.DataFrame, joined: pd.DataFrame, parse: pd.DataF
 
 
 def _controlled(triples: pd.DataFrame, subjects: set[int], parse: pd.DataFrame) -> pd.DataFrame:
-    """“She wants to sing”, “they ask us to sing”: an infinitive has the subject or object of the word above."""
+    """Give “sing” its subject in “she wants to sing”, “they ask us to sing”: one from the clause above."""
     open_clauses = _edges(parse, "xcomp", "ccomp")
     after = open_clauses["dependent"] > open_clauses["governor"]
     open_clauses = open_clauses[after & ~open_clauses["dependent"].isin(subjects)].assign(purpose=False)
@@ -561,8 +576,11 @@ def _controlled(triples: pd.DataFrame, subjects: set[int], parse: pd.DataFrame) 
     is_object = made["voice"].eq("") & made["relation"].isin(["object", "recipient"])
     made = made[np.where(made["by_object"], is_object, made["voice"].ne(""))]
     made = made[made["other"] != made["dependent"]]
-    made = made.assign(governor=made["other"], relation="subject", voice="active")
-    return made[[*_TRIPLE, "voice"]]
+    # "Wants to be seen".
+    passive = made["other"].isin(_governors(parse, "auxpass"))
+    made["relation"] = passive.map({True: "object", False: "subject"})
+    made["voice"] = passive.map({True: "passive", False: "active"})
+    return made.assign(governor=made["other"])[[*_TRIPLE, "voice"]]
 
 
 def _said_of_subjects(triples: pd.DataFrame, parse: pd.DataFrame) -> pd.DataFrame:
@@ -615,7 +633,9 @@ def _negated(triples: pd.DataFrame, parse: pd.DataFrame) -> pd.Series:
     nothing = set(parse.index[parse["base"].isin(_NEGATIVE) & parse["pos"].eq("PRON")])
     nothing |= set(parse.loc[parse["base"].eq("no") & parse["dep"].eq("det"), "above"].tolist())
     arguments = triples[triples["relation"].isin(["subject", "object", "recipient", "predicate"])]
-    ends = arguments["dependent"].isin(nothing) | (arguments["governor"].isin(nothing) & arguments["relation"].eq("predicate"))
+    ends = arguments["dependent"].isin(nothing) | (
+        arguments["governor"].isin(nothing) & arguments["relation"].eq("predicate")
+    )
     denied |= set(arguments.loc[ends, "verb"].tolist())
     # "Does not sing or dance", "neither sings nor dances": one negation for both.
     joined = _joined(parse)
