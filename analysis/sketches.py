@@ -339,8 +339,9 @@ def _parse(tokens: pd.DataFrame) -> pd.DataFrame:
 
 def _edges(parse: pd.DataFrame, *labels: str) -> pd.DataFrame:
     """Return governor and dependent, as rows, of the dependencies with one of these labels."""
-    rows = parse[parse["dep"].isin(labels) & (parse["above"] >= 0)]
-    return pd.DataFrame({"governor": rows["above"].to_numpy(), "dependent": rows.index.to_numpy()}, dtype="int64")
+    above = parse["above"].to_numpy()
+    rows = np.flatnonzero(parse["dep"].isin(labels).to_numpy(dtype=bool) & (above >= 0))
+    return pd.DataFrame({"governor": above[rows], "dependent": rows}, dtype="int64")
 
 
 def _is(parse: pd.DataFrame, rows: pd.Series, parts: Sequence[str]) -> pd.Series:
