@@ -1,6 +1,7 @@
 """How often tests of co-occurrence find themes that meet where they are placed independently, but in bursts.
 
-Run from the project's folder: python benchmarks/cooccurrence.py. Writes benchmarks/cooccurrence.md. Under a minute of one core.
+Run from the project's folder: python benchmarks/cooccurrence.py. Writes benchmarks/cooccurrence.md. A minute of one
+core at the most.
 
 Six themes are placed over as many sentences as the interviewee has in each interview, each independently of the others:
 in runs of three sentences (two states, as a Markov chain), or by utterance (a theme is taken up in two utterances of
