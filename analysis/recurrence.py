@@ -174,7 +174,8 @@ def recurring(
     >>> tokens = tokens.assign(lemma=tokens["text"], utterance=0, token=range(18), start=range(18), end=18)
     >>> small = tokens["text"].isin(["and", "or"])
     >>> tokens = tokens.assign(is_stop=small, pos=small.map({True: "CCONJ", False: "NOUN"}))
-    >>> recurring(tokens, longest=1, shuffles=0)[["term", "count_a", "arf_a", "recurrence"]].round(2).values.tolist()[:2]
+    >>> found = recurring(tokens, longest=1, shuffles=0).head(2)
+    >>> found[["term", "count_a", "arf_a", "recurrence"]].round(2).values.tolist()
     [['rain', 3, 2.33, 259.26], ['sun', 1, 1.0, 111.11]]
     """
     if shuffles < 0:
