@@ -1,0 +1,130 @@
+"""How often tests of co-occurrence find themes that meet where they are placed independently, but in bursts.
+
+Run from the project's folder: python benchmarks/cooccurrence.py. Writes benchmarks/cooccurrence.md. A minute of one
+core at the most.
+
+Six themes are placed over as many sentences as the interviewee has in each interview, each independently of the others:
+in runs of three sentences (two states, as a Markov chain), or by utterance (a theme is taken up in two utterances of
+five, and then in half of the sentences). Themes that do meet are made by letting the second copy the first in half of
+the sentences.
+"""
+
+from __future__ import annotations
+
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from analysis import load_tokens
+from analysis.cooccurrence import co_occurrence
+from analysis.terms import is_word
+
+RUNS, SHIFTS, SEED = 250, 199, 11
+THEMES = ["a", "b", "c", "d", "e", "f"]
+SHARE, RUN = 0.2, 3.0
+OF_UTTERANCES, OF_SENTENCES = 0.4, 0.5
+
+
+def sentences(times: int) -> pd.DataFrame:
+    """Return the interviewee's sentences, each interview so many times over, as one longer interview."""
+    tokens = load_tokens("seeds")
+    said = tokens[is_word(tokens) & tokens["role"].eq("interviewee")]
+    units = said[["interview", "utterance", "sentence"]].drop_duplicates()
+    return pd.concat([units.assign(utterance=units["utterance"] + 1000 * n) for n in range(times)], ignore_index=True)
+
+
+def in_runs(units: pd.DataFrame, generator: np.random.Generator) -> np.ndarray:
+    """Switch a theme on and off so that it has its share and its mean run."""
+    leave, enter = 1 / RUN, SHARE / (1 - SHARE) / RUN
+    state = generator.random() < SHARE
+    states = []
+    for number in generator.random(len(units)):
+        state = number >= leave if state else number < enter
+        states.append(state)
+    return np.array(states)
+
+
+def by_utterance(units: pd.DataFrame, generator: np.random.Generator) -> np.ndarray:
+    """Take a theme up in some utterances, and there in some sentences."""
+    number = units.groupby(["interview", "utterance"]).ngroup().to_numpy()
+    taken = generator.random(number.max() + 1) < OF_UTTERANCES
+    return taken[number] & (generator.random(len(units)) < OF_SENTENCES)
+
+
+def shuffled(has: dict[str, np.ndarray], units: pd.DataFrame, generator: np.random.Generator) -> list[float]:
+    """Test each pair by shuffling sentences within their interview, as if they were independent."""
+    code, _ = pd.factorize(units["interview"])
+    orders = [np.lexsort((generator.random(len(units)), code)) for _ in range(SHIFTS)]
+    by_interview = np.argsort(code, kind="stable")
+    p = []
+    for one, other in combinations(THEMES, 2):
+        base = has[other][by_interview]
+        counts = np.array([(has[one][order] & base).sum() for order in orders])
+        p.append((1 + (counts >= (has[one] & has[other]).sum()).sum()) / (1 + SHIFTS))
+    return p
+
+
+def measure(units: pd.DataFrame, place, meet: bool, generator: np.random.Generator) -> dict[str, float]:
+    """Return the share of false (or true) findings of each test."""
+    shift, fisher, plain, family, ratio, needed = [], [], [], [], [], []
+    for run in range(RUNS):
+        has = {theme: place(units, generator) for theme in THEMES}
+        if meet:
+            copied = generator.random(len(units)) < OF_SENTENCES
+            has["b"] = np.where(copied, has["a"], has["b"])
+        codings = pd.concat([units[has[theme]].assign(theme=theme) for theme in THEMES])
+        table = co_occurrence(units, codings, themes=THEMES, intervals=False, shifts=SHIFTS, seed=run)
+        table = table.sort_values(["first", "second"], ignore_index=True)
+        plain_p = shuffled(has, units, generator)
+        chosen = [0] if meet else list(range(len(table)))
+        above = table["ratio"].gt(1)
+        shift += table["p"].le(0.05)[chosen].to_list()
+        fisher += (table["p_fisher"].le(0.1) & above)[chosen].to_list()
+        plain += [plain_p[number] <= 0.05 for number in chosen]
+        family.append(bool(table["p_max_t"][chosen].le(0.05).any()))
+        ratio += table["ratio"][chosen].to_list()
+        needed += table["ratio_needed"][chosen].to_list()
+    shares = {
+        "shift": np.mean(shift),
+        "sentences": np.mean(plain),
+        "fisher": np.mean(fisher),
+        "family": np.mean(family),
+    }
+    return shares | {"ratio": float(np.nanmedian(ratio)), "needed": float(np.nanmedian(needed))}
+
+
+def main() -> None:
+    """Write the table."""
+    generator = np.random.default_rng(SEED)
+    rows = []
+    ways = {"runs of three": in_runs, "by utterance": by_utterance}
+    for times, meet in ((1, False), (4, False), (1, True)):
+        units = sentences(times)
+        size = " + ".join(str(n) for n in units.groupby("interview", sort=False).size())
+        for name, place in ways.items():
+            found = measure(units, place, meet, generator)
+            told = [f"{100 * found[test]:.0f}" for test in ("shift", "family", "sentences", "fisher")]
+            told += [f"{found['ratio']:.2f}", f"{found['needed']:.2f}"]
+            rows.append(f"| {'meet' if meet else 'independent'} | {name} | {size} | {' | '.join(told)} |")
+    pairs = RUNS * len(list(combinations(THEMES, 2)))
+    head = [
+        "# Calibration of co-occurrence",
+        "",
+        f"Made by `python benchmarks/cooccurrence.py`: {RUNS} runs of six themes a row, fixed seed, {SHIFTS} shifts.",
+        f"Where themes are independent a share is of {pairs} pairs (of runs, for the family); the right one is 5.",
+        f"Its standard error, pairs taken as independent, is {100 * (0.05 * 0.95 / pairs) ** 0.5:.1f} (family "
+        f"{100 * (0.05 * 0.95 / RUNS) ** 0.5:.1f}).",
+        "Where two themes meet it is the share of runs in which that is found (power), in the family too.",
+        "The last two columns are medians: ratio observed, and ratio that p <= 0.05 needs.",
+        "",
+        "| themes | placed | sentences | circular shift, % | the same, family, % | sentences shuffled, % | "
+        "Fisher, p <= 0.1 and ratio > 1, % | ratio | needed |",
+        "|---|---|---|---:|---:|---:|---:|---:|---:|",
+    ]
+    Path("benchmarks/cooccurrence.md").write_text("\n".join(head + rows) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
