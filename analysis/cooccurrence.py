@@ -47,7 +47,7 @@ def co_occurrence(
         which is the interview, in which units are in reading order by the others. Units without any theme belong here.
     codings : a row for each coding, with the columns `keys` and `theme`; a theme that is coded twice in a unit counts
         once. Codings of other units are left out.
-    keys : the columns that name a unit: sentences, or ("interview", "exchange") with the table of `exchanges`.
+    keys : the columns that name a unit: sentences, or ("interview", "exchange"), of `analysis.themes.sentences`.
     themes : which themes, in which order; otherwise those in `codings`, by name.
     level : of the interval of the odds ratio.
     intervals : whether the odds ratio and its interval are computed, which takes longest; NaN otherwise.
@@ -174,51 +174,6 @@ def distances(
     ).astype({"theme": "str", "nearest": "str"})
     table = table.assign(**_tested(observed, drawn, more=False))
     return table.sort_values(["p", "theme", "nearest"], ignore_index=True)
-
-
-def exchanges(utterances: pd.DataFrame) -> pd.DataFrame:
-    """Give each exchange of an interview, a question or lead with the turns that answer it, a number.
-
-    An interviewer's turn opens an exchange, and so does a turn of somebody else that answers a prompt other than the
-    one before. The row of prose that holds a digest's lead belongs to the exchange it opens.
-
-    Parameters
-    ----------
-    utterances : a table as `load_utterances` returns it.
-
-    Returns
-    -------
-    The table with one more column: `exchange` (Int64), from 0 in each interview; NA outside the conversation.
-
-    Examples
-    --------
-    >>> from analysis import load_utterances
-    >>> exchanges(load_utterances("seeds")).groupby("interview")["exchange"].nunique().to_dict()
-    {'indiewire': 6, 'tiff': 9}
-    """
-    table = utterances.sort_values(["interview", "utterance"], kind="stable")
-    turns = table[table["turn"].notna()]
-    interview = turns["interview"]
-    new_turn = turns["turn"].ne(turns.groupby("interview")["turn"].shift()).fillna(True).astype("bool")
-    asks = turns["role"].eq("interviewer")
-    asked_before = asks.groupby(interview).shift(fill_value=False).astype("bool")
-    prompt = turns["prompt"].fillna("")
-    last = prompt.mask(asks).groupby(interview).ffill().groupby(interview).shift()
-    # After a question the prompt is new because the question is.
-    other = prompt.ne("") & prompt.ne(last.fillna("")) & ~asks & ~asked_before
-    first = ~interview.duplicated()
-    opens = first | (new_turn & ((asks & ~asked_before) | other))
-    number = opens.groupby(interview).cumsum() - 1
-    exchange = number.astype("Int64").reindex(table.index)
-    # A lead stands before the answer, in a row of prose.
-    after = exchange.groupby(table["interview"]).shift(-1)
-    asked = table.groupby("interview")["prompt"].shift(-1)
-    leads = [
-        bool(role == "narration" and isinstance(lead, str) and lead and text.startswith(lead))
-        for role, text, lead in zip(table["role"], table["text"], asked, strict=True)
-    ]
-    exchange = exchange.mask(pd.Series(leads, index=table.index), after)
-    return utterances.assign(exchange=exchange.reindex(utterances.index))
 
 
 _COUNTS = (

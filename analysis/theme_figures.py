@@ -116,9 +116,9 @@ def themes_together(
         table=table,
         caption=(
             f"Of {len(own)} sentences of the interviewee in all interviews, those in which the codebook finds two "
-            "themes; in brackets what chance would give. Green: more than chance, pink: fewer, darker: farther from it. "
-            "Framed: family-wise p < .05 (each theme’s sequence turned round within its interview, max-T over all pairs): "
-            f"{verdict}."
+            "themes; in brackets what chance would give. Green: more than chance, pink: fewer, darker: farther from "
+            "it. Framed: family-wise p < .05 (each theme’s sequence turned round within its interview, max-T over all "
+            f"pairs): {verdict}."
         ),
         alt=(
             f"Triangular matrix of {len(named)} themes against each other; each cell tells how many sentences carry "

@@ -9,8 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from analysis import load_utterances
-from analysis.cooccurrence import co_occurrence, distances, exchanges
+from analysis.cooccurrence import co_occurrence, distances
 
 
 def tables(**interviews: list[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -159,28 +158,3 @@ def test_clear_refusals():
         distances(units, codings, shifts=-1)
     with pytest.raises(ValueError, match="level is 95"):
         co_occurrence(units, codings, level=95)
-
-
-def test_exchanges_of_the_interviews():
-    table = exchanges(load_utterances("seeds"))
-    by = table.dropna(subset="exchange").groupby(["interview", "exchange"])
-    # Six questions, each with its answer; nine leads, each with its quotation.
-    asked = by["role"].agg(list)
-    assert len(asked["indiewire"]) == 6
-    assert all(roles[0] == "interviewer" and "interviewee" in roles for roles in asked["indiewire"])
-    assert asked["tiff"].to_list() == [["narration", "interviewee"]] * 9
-    assert table.loc[table["role"].eq("boilerplate"), "exchange"].isna().all()
-
-
-def test_exchanges_where_a_question_has_two_paragraphs_and_an_answer_too():
-    utterances = pd.DataFrame(
-        {
-            "interview": "x",
-            "utterance": range(7),
-            "turn": [pd.NA, 0, 0, 1, 1, 2, 3],
-            "role": ["narration", *["interviewer"] * 2, *["interviewee"] * 2, "interviewer", "interviewee"],
-            "prompt": [None, None, None, "Why?", "Why?", None, "How?"],
-            "text": ["Rain.", "So.", "Why?", "Well.", "Yes.", "How?", "So."],
-        }
-    ).astype({"turn": "Int64"})
-    assert exchanges(utterances)["exchange"].to_list() == [pd.NA, 0, 0, 0, 0, 1, 1]
