@@ -9,6 +9,7 @@ import pandas as pd
 from analysis.coding_agreement import coding_agreement
 from analysis.cooccurrence import co_occurrence
 from analysis.findings import Finding, say
+from analysis.sketches import causes, sketch
 from analysis.themes import theme_differences, theme_shares, who_raises
 
 
@@ -160,3 +161,77 @@ def ideas_meet(
             )
         )
     return found
+
+
+def ideas_return(returning: pd.DataFrame) -> list[Finding]:
+    """Say which words return most in all interviews, and whether any returns more than chance would have it.
+
+    Parameters
+    ----------
+    returning : a table as `analysis.recurrence.recurring` returns it.
+    """
+    if returning.empty:
+        return []
+    words = list(returning["term"].head(5))
+    return [
+        say(
+            "ideas_return.words",
+            "Of {terms} words and phrases that occur more than once, {everywhere} occur in every interview; these "
+            "return most: {words}. {found} returns more evenly than the same words shuffled (smallest family-wise p "
+            "{p:.2f}).",
+            terms=len(returning),
+            everywhere=int((returning["recurrence"] > 0).sum()),
+            words=", ".join(words),
+            found=", ".join(returning.loc[returning["p_max_t"] < 0.05, "term"]) or "None",
+            p=returning["p_max_t"].min(),
+        )
+    ]
+
+
+def ideas_framed(
+    interviews: pd.DataFrame,
+    tokens: pd.DataFrame,
+    matches: pd.DataFrame,
+    thing: str = "technology",
+    aim: str = "intimacy",
+) -> list[Finding]:
+    """Say what a theme does and what is done with it, and what prevents and creates another, in each interview.
+
+    Parameters
+    ----------
+    interviews : as `load_interviews` returns it.
+    tokens : the interviewee's, as `load_tokens` returns them.
+    matches : as `analysis.themes.matches` returns them.
+    thing, aim : the two themes.
+    """
+    sketched = sketch(tokens, matches[matches["theme"] == thing])
+    caused = causes(tokens, matches[matches["theme"] == aim])
+    found = []
+    for name, label in zip(interviews["interview"], interviews["label"], strict=True):
+        own, why = sketched[sketched["interview"] == name], caused[caused["interview"] == name]
+        does, done = (_collocates(own[own["relation"] == one]) for one in ("subject of", "object of"))
+        prevents, creates = (_pairs(why[why["polarity"].eq(polarity)]) for polarity in ("prevents", "creates"))
+        found.append(
+            say(
+                f"ideas_framed.{name}",
+                "{label}: what {thing} does: {does}; what is done with it: {done}. What prevents {aim}: {prevents}; "
+                "what creates it: {creates}.",
+                label=label,
+                thing=thing,
+                aim=aim,
+                does=does,
+                done=done,
+                prevents=prevents,
+                creates=creates,
+            )
+        )
+    return found
+
+
+def _collocates(rows: pd.DataFrame) -> str:
+    counts = rows["collocate"].value_counts()
+    return ", ".join(f"{word} ({count})" for word, count in sorted(counts.items())) or "nothing"
+
+
+def _pairs(rows: pd.DataFrame) -> str:
+    return ", ".join(dict.fromkeys(f"{row.cause} ({row.verb} {row.node})" for row in rows.itertuples())) or "nothing"
