@@ -28,8 +28,11 @@ test: $(READY)  ## all tests, all doctests, lint, types, every notebook against 
 lab: $(READY)  ## open the notebooks
 	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks/01-interviews-as-data.ipynb
 
-notebooks figures: $(READY)  ## only the notebooks, only the figures
-	$(BIN)/python -m analysis.study $@
+notebooks: $(READY)  ## only the notebooks
+	$(BIN)/python -m analysis.study notebooks
+
+figures: $(READY)  ## only the figures; PROFILE=single makes all fit one column, PROFILE=slide a slide
+	$(BIN)/python -m analysis.study figures $(if $(PROFILE),--profile $(PROFILE))
 
 lint: $(READY)  ## put the code in order
 	$(BIN)/ruff format .
@@ -40,7 +43,7 @@ lock:  ## compile requirements.txt again, for all platforms; needs uv
 	  --custom-compile-command "make lock" requirements.in --output-file requirements.txt
 
 clean:  ## remove the set-up and what can be made again
-	rm -rf .venv seeds/.annotations
+	rm -rf .venv seeds/.annotations figures-*
 
 $(READY): requirements.txt pyproject.toml
 	@test -n "$(PYTHON)" || { echo "No Python 3.11 or newer is found; install one, or name it: make PYTHON=/path/to/python3"; exit 1; }

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import io
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -31,16 +33,22 @@ _SCREEN_DPI = 96
 class StudyFigure:
     """A figure ready for print.
 
-    `slug` names its files, `table` is what is drawn, `caption` says what is shown, of how many words, `alt` tells
-    somebody who cannot see it the kind of chart, its axes and the main contrast in numbers.
+    `slug` names its files, `draw` makes the picture for one of `analysis.plots.PROFILES`, `table` is what is drawn,
+    `caption` says what is shown, of how many words, `alt` tells somebody who cannot see it the kind of chart, its axes
+    and the main contrast in numbers.
     """
 
     slug: str
     title: str
-    figure: Figure
+    draw: Callable[[plots.Profile], Figure]
     table: pd.DataFrame
     caption: str
     alt: str
+
+    @cached_property
+    def figure(self) -> Figure:
+        """The picture for print, each figure in the column it is made for."""
+        return self.draw(plots.PRINT)
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         """Show the picture in a notebook at print size, with the alternative text where pictures are not shown."""
@@ -124,7 +132,7 @@ def voices(interviews: pd.DataFrame, utterances: pd.DataFrame, tokens: pd.DataFr
     return StudyFigure(
         slug="voices",
         title="Who speaks, from the first to the last character of each page",
-        figure=plots.ribbons(table, labels),
+        draw=partial(plots.ribbons, table, labels),
         table=table,
         caption=(
             f"Each bar is a passage of one voice; all pages have one scale. Lanes: {lanes}. Numbers at "
@@ -156,7 +164,9 @@ def frequent_words(interviews: pd.DataFrame, terms: pd.DataFrame, most: int = 16
     return StudyFigure(
         slug="frequent-words",
         title="The interviewee’s most frequent content words",
-        figure=plots.paired_rates(table, {name: f"{label} ({sizes[name]:,} words)" for name, label in labels.items()}),
+        draw=partial(
+            plots.paired_rates, table, {name: f"{label} ({sizes[name]:,} words)" for name, label in labels.items()}
+        ),
         table=table,
         caption=(
             f"The interviewee’s {len(table)} most frequent content words, per 1,000 of the interviewee’s words in each "
@@ -203,7 +213,7 @@ def keywords(interviews: pd.DataFrame, terms: pd.DataFrame, minimum: int = 4) ->
     return StudyFigure(
         slug="keywords",
         title=f"Which words set {labels[target]} and {labels[reference]} apart",
-        figure=plots.keyness_scatter(table, detectable, pair),
+        draw=partial(plots.keyness_scatter, table, detectable, pair),
         table=table,
         caption=(
             f"The interviewee’s content words that occur at least {minimum} times in both interviews together "
@@ -243,13 +253,15 @@ def vocabularies(interviews: pd.DataFrame, terms: pd.DataFrame, most: int = 18) 
     return StudyFigure(
         slug="vocabularies",
         title="Words of one interview and words of both",
-        figure=plots.vocabularies(table, pair),
+        draw=partial(plots.vocabularies, table, pair),
         table=table,
         caption=(
             f"The interviewee’s content words: {', '.join(parts)}. Drawn are, of those that occur more "
             f"than once, up to {most} of each, ties all or none: the most frequent of one only, the most even of "
-            f"both. Bars: occurrences per 1,000 words ({_lengths(labels, sizes)}); numbers: the count. That a word is "
-            "missing from the shorter text is what its length leads one to expect, unless it is frequent in the longer."
+            f"both. Bars: occurrences per 1,000 words ({_lengths(labels, sizes)}); numbers: the "
+            "counts, of the upper bar first. That a "
+            "word is missing from the shorter text is what its length leads one to expect, unless it is frequent in "
+            "the longer."
         ),
         alt=(
             "Three bar charts side by side, words from top to bottom, occurrences per 1,000 words from left to right: "
@@ -276,7 +288,7 @@ def dispersion(interviews: pd.DataFrame, terms: pd.DataFrame, most: int = 16) ->
     return StudyFigure(
         slug="dispersion",
         title="Where the words fall",
-        figure=plots.dispersion_rows(table, labels),
+        draw=partial(plots.dispersion_rows, table, labels),
         table=table,
         caption=(
             f"Where the interviewee’s {len(drawn)} most frequent content words fall, from the first to the last of the "
@@ -299,13 +311,14 @@ def word_clouds(interviews: pd.DataFrame, terms: pd.DataFrame, minimum: int = 2)
     """
     labels = _labels(interviews)
     counted = words.frequencies(terms)[["interview", "term", "count", "rate"]]
-    figure, table = plots.word_clouds(counted[counted["count"] >= minimum], labels)
+    placed = plots.place_words(counted[counted["count"] >= minimum])
+    table = placed.drop(columns=["left", "top"])
     drawn = table.groupby("interview").size()
     parts = [f"{labels[name]}, {drawn[name]} words, the largest {_largest(table, name)}" for name in labels]
     return StudyFigure(
         slug="word-clouds",
         title="The same words as clouds",
-        figure=figure,
+        draw=partial(plots.word_clouds, placed, labels),
         table=table,
         caption=(
             f"The interviewee’s content words used at least {minimum} times, as far as they find room. The area of the "
@@ -345,7 +358,7 @@ def names(interviews: pd.DataFrame, tokens: pd.DataFrame, entities: pd.DataFrame
     return StudyFigure(
         slug="names",
         title="Who and what is named, and by whom",
-        figure=plots.name_dots(table, labels),
+        draw=partial(plots.name_dots, table, labels),
         table=table,
         caption=(
             "Names mentioned more than once, dates left out; those of several interviews first, joined. Filled: "
@@ -381,7 +394,7 @@ def names_together(interviews: pd.DataFrame, entities: pd.DataFrame, most: int =
     return StudyFigure(
         slug="names-together",
         title="Which names stand together in a sentence",
-        figure=plots.pair_matrix(table, drawn, pair),
+        draw=partial(plots.pair_matrix, table, drawn, pair),
         table=table,
         caption=(
             f"Sentences that hold two names, in all voices: {' below the diagonal, '.join(pair.values())} above. "
@@ -409,7 +422,7 @@ def films(interviews: pd.DataFrame, tokens: pd.DataFrame, entities: pd.DataFrame
     return StudyFigure(
         slug="films",
         title="The films, in the order in which they are told of",
-        figure=plots.dispersion_rows(table, labels),
+        draw=partial(plots.dispersion_rows, table, labels),
         table=table,
         caption=(
             "Where films and other works are named, in all voices, from the first to the last word of each page, "

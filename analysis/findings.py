@@ -1,8 +1,12 @@
-"""What the study found, in sentences whose every number is computed from the tables."""
+"""What the study found: sentences whose every number is computed from the tables, and kept beside the sentence."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,9 +14,80 @@ import pandas as pd
 from analysis import words
 from analysis.keyness import keyness, mean_design_effect, smallest_detectable_difference
 from analysis.mentions import shared_names
+from analysis.tables import literally
+
+Value = int | float | str
 
 
-def voices(interviews: pd.DataFrame, utterances: pd.DataFrame, tokens: pd.DataFrame) -> list[str]:
+@dataclass(frozen=True)
+class Finding:
+    """A sentence of the conclusions, with all it says in `values`: names with numbers, unrounded, or words.
+
+    `id` is the name of the function in this module that computes it, a dot, and what the sentence is about.
+    """
+
+    id: str
+    sentence: str
+    values: Mapping[str, Value]
+
+
+def say(identifier: str, template: str, **values: Any) -> Finding:
+    """Make a finding of a sentence with gaps and of what fills them, so that no number stands in it untold.
+
+    Raises
+    ------
+    ValueError
+        If a number is typed into the template, or a value has no gap.
+
+    Examples
+    --------
+    >>> say("voices.a", "{label} says {words:,} words ({share:.0%}).", label="A", words=1340, share=0.677).sentence
+    'A says 1,340 words (68%).'
+    """
+    gaps = set(re.findall(r"\{(\w+)", template))
+    if re.search(r"(?<!\w)\d", re.sub(r"\{[^}]*\}", "", template)) or gaps != set(values):
+        raise ValueError(f"{identifier}: every number must be a value and every value be told: {template}")
+    plain = {name: value.item() if isinstance(value, np.generic) else value for name, value in values.items()}
+    return Finding(identifier, template.format(**plain), plain)
+
+
+def study_findings(folder: str | Path = "seeds", gold: str | Path | None = "tests/gold") -> list[Finding]:
+    """Compute every finding of the study, in the order of the notebooks; comparisons take the first two interviews.
+
+    Parameters
+    ----------
+    folder : path of the folder that holds `interviews.toml` and the files it names.
+    gold : path of the folder with the labels set by hand; without it nothing is said of accuracy.
+    """
+    from analysis import entity_accuracy as accuracy
+    from analysis.diversity import compare_diversity, lexical_diversity
+    from analysis.entities import GAZETTEER, entities, load_gazetteer
+    from analysis.figures import interviewee_terms
+    from analysis.interviews import load_interviews
+    from analysis.sensitivity import keyword_sensitivity
+    from analysis.titles import titles
+    from analysis.tokens import load_page_tokens, load_tokens
+    from analysis.utterances import load_utterances
+
+    interviews, utterances, tokens = load_interviews(folder), load_utterances(folder), load_tokens(folder)
+    said = interviewee_terms(utterances, tokens)
+    path = Path(folder) / GAZETTEER
+    gazetteer = load_gazetteer(path) if path.exists() else None
+    found = [*voices(interviews, utterances, tokens), *words_used(interviews, said), *words_apart(interviews, said)]
+    if len(interviews) > 1:
+        pair = list(interviews["interview"])[:2]
+        found += keywords_by_way(keyword_sensitivity(tokens, titles(utterances), *pair))
+        varied = lexical_diversity(tokens[tokens["role"] == "interviewee"])
+        found += diversity(interviews, compare_diversity(varied, *pair))
+    found += names(interviews, entities(utterances, tokens, gazetteer), tokens)
+    if gold is not None and Path(gold).is_dir() and gazetteer is not None:
+        labels = accuracy.entity_gold(folder, gold)
+        ways = accuracy.four_ways(utterances, tokens, load_page_tokens(folder), gazetteer)
+        found += entity_accuracy(ways, accuracy.names_of_others(utterances, tokens, gazetteer, labels), labels)
+    return found
+
+
+def voices(interviews: pd.DataFrame, utterances: pd.DataFrame, tokens: pd.DataFrame) -> list[Finding]:
     """Say who speaks how much, and how much of each page is set aside.
 
     Parameters
@@ -22,18 +97,22 @@ def voices(interviews: pd.DataFrame, utterances: pd.DataFrame, tokens: pd.DataFr
     measured = words.voices(utterances, tokens)
     spoken = measured.pivot_table(index="interview", columns="role", values="words", aggfunc="sum", fill_value=0)
     aside = measured[measured["role"] == "boilerplate"].set_index("interview")["share"]
-    sentences = []
-    for name, label in zip(interviews["interview"], interviews["label"], strict=True):
-        told = int(spoken.loc[name].sum())
-        said = int(spoken.loc[name, "interviewee"])
-        sentences.append(
-            f"{label}: of {told:,} words, the interviewee says {said:,} ({said / told:.0%}); "
-            f"{aside.get(name, 0):.0%} of the page's characters are page furniture and set aside."
+    return [
+        say(
+            f"voices.{name}",
+            "{interview}: of {words:,} words, the interviewee says {said:,} ({share:.0%}); "
+            "{aside:.0%} of the page's characters are page furniture and set aside.",
+            interview=label,
+            words=int(spoken.loc[name].sum()),
+            said=int(spoken.loc[name, "interviewee"]),
+            share=spoken.loc[name, "interviewee"] / spoken.loc[name].sum(),
+            aside=aside.get(name, 0),
         )
-    return sentences
+        for name, label in _labels(interviews).items()
+    ]
 
 
-def words_used(interviews: pd.DataFrame, terms: pd.DataFrame) -> list[str]:
+def words_used(interviews: pd.DataFrame, terms: pd.DataFrame) -> list[Finding]:
     """Say which content words the interviewee uses most, and which he uses everywhere.
 
     Parameters
@@ -43,35 +122,64 @@ def words_used(interviews: pd.DataFrame, terms: pd.DataFrame) -> list[str]:
     """
     counted = words.frequencies(terms)
     labels = _labels(interviews)
-    sentences = []
+    found = []
     for name, label in labels.items():
         rows = counted[counted["interview"] == name]
         top = rows[rows["count"] == rows["count"].max()]
-        rates = ", ".join(
-            f"“{row.term}” {row.rate:.1f} [{row.rate_low:.1f}, {row.rate_high:.1f}]" for row in top.itertuples()
+        rates, values = _each("“{term}” {rate:.1f} [{low:.1f}, {high:.1f}]", map(_rated, top.to_dict("records")))
+        found.append(
+            say(
+                f"words_used.most_frequent.{name}",
+                "{interview}: most frequent in {words:,} words, per {per:,} with {level} % intervals: "
+                f"{', '.join(rates)}.",
+                interview=label,
+                words=rows["words"].iloc[0],
+                per=1000,
+                level=95,
+                **values,
+            )
         )
-        sentences.append(
-            f"{label}: most frequent in {rows['words'].iloc[0]:,} words, per 1,000 with 95 % intervals: {rates}."
-        )
+    if len(labels) == 1:
+        return found
     table = words.vocabulary(counted, list(labels))
     shared = table[table["vocabulary"] == "shared"]
-    if len(labels) == 1:
-        return sentences
     for name, label in labels.items():
-        used = table[table[f"count_{name}"] > 0]
-        sentences.append(f"{len(shared)} of the {len(used)} content words of {label} occur in every interview.")
+        found.append(
+            say(
+                f"words_used.shared.{name}",
+                "{shared} of the {different} content words of {interview} occur in every interview.",
+                shared=len(shared),
+                different=(table[f"count_{name}"] > 0).sum(),
+                interview=label,
+            )
+        )
     if len(shared):
         often = shared.iloc[0]
-        rates = ", ".join(
-            f"{often[f'rate_{name}']:.1f} "
-            f"[{often[f'rate_low_{name}']:.1f}, {often[f'rate_high_{name}']:.1f}] in {label}"
-            for name, label in labels.items()
+        rates, values = _each(
+            "{rate:.1f} [{low:.1f}, {high:.1f}] in {interview}",
+            (
+                {
+                    "rate": often[f"rate_{name}"],
+                    "low": often[f"rate_low_{name}"],
+                    "high": often[f"rate_high_{name}"],
+                    "interview": label,
+                }
+                for name, label in labels.items()
+            ),
         )
-        sentences.append(f"The most even of the shared words is “{often['term']}”, per 1,000: {rates}.")
-    return sentences
+        found.append(
+            say(
+                "words_used.most_even",
+                f"The most even of the shared words is “{{term}}”, per {{per:,}}: {', '.join(rates)}.",
+                term=often["term"],
+                per=1000,
+                **values,
+            )
+        )
+    return found
 
 
-def words_apart(interviews: pd.DataFrame, terms: pd.DataFrame) -> list[str]:
+def words_apart(interviews: pd.DataFrame, terms: pd.DataFrame) -> list[Finding]:
     """Say which words set the first two interviews apart, and how large a difference could have been found.
 
     Parameters
@@ -83,47 +191,99 @@ def words_apart(interviews: pd.DataFrame, terms: pd.DataFrame) -> list[str]:
     if len(labels) < 2:
         return []
     target, reference = list(labels)[:2]
+    sides = {"target": labels[target], "reference": labels[reference]}
     table = keyness(terms, target, reference, unit="term")
-    found = table.loc[table["p_max_t"] < 0.05, "term"]
-    verdict = _listed(list(found)) if len(found) else "none"
-    size = table["log_odds_z"].abs().round(9)
-    first = table[size == size.max()].sort_values("term")
-    effects = "; ".join(
-        f"“{row['term']}” ({row['count_target']} times in {labels[target]}, {row['count_reference']} in "
-        f"{labels[reference]}) {_span(row, 'log_ratio')}"
-        for _, row in first.iterrows()
-    )
-    apart = table[(table["log_ratio_low"] > 0) | (table["log_ratio_high"] < 0)].sort_values("term")
-    sentences = [
-        f"Of {len(table)} content words compared, {verdict} can be told apart from noise (max-T permutation test over "
-        f"utterances, smallest family-wise p {table['p_max_t'].min():.2f}; smallest Benjamini-Hochberg q "
-        f"{table['q'].min():.2f}).",
-        f"The words that stand out most by weighted log-odds, outside titles, with their log ratios: {effects}.",
-        f"{len(apart)} of {len(table)} intervals of the log ratio, each of 95 %, leave out 0"
-        + (f" ({_joined(list(apart['term']))})." if len(apart) else "."),
-    ]
-    sure = table[np.isfinite(table["log_ratio_low"]) & np.isfinite(table["log_ratio_high"])]
-    if len(sure):
-        narrow = sure.loc[(sure["log_ratio_high"] - sure["log_ratio_low"]).idxmin()]
-        sentences.append(
-            f"The surest effect is that of “{narrow['term']}”: log ratio {_span(narrow, 'log_ratio')}, from "
-            f"{2 ** narrow['log_ratio_low']:.1f} to {2 ** narrow['log_ratio_high']:.1f} times the rate of "
-            f"{labels[reference]}."
-        )
-    sizes = terms.groupby("interview").size()
     effect = mean_design_effect(table)
+    sizes = terms.groupby("interview").size()
     found_at = smallest_detectable_difference(
         float(sizes[target]), float(sizes[reference]), [10], comparisons=len(table), design_effect=effect
     ).iloc[0]
-    sentences.append(
-        f"To be found four times in five, a word used 10 times per 1,000 in {labels[reference]} would have to be used "
-        f"{found_at['rate_more']:.0f} times per 1,000 in {labels[target]} (words bunched as here: design effect "
-        f"{effect:.2f})."
+    return [
+        _told_apart(table),
+        _stand_out(table, sides),
+        _intervals_without_zero(table),
+        *_surest_effect(table, sides["reference"]),
+        say(
+            "words_apart.detectable",
+            "To be found four times in five, a word used {rate:.0f} times per {per:,} in {reference} would have to be "
+            "used {rate_needed:.0f} times per {per:,} in {target} (words bunched as here: design effect "
+            "{design_effect:.2f}).",
+            rate=found_at["rate"],
+            rate_needed=found_at["rate_more"],
+            design_effect=effect,
+            per=1000,
+            **sides,
+        ),
+    ]
+
+
+def _told_apart(table: pd.DataFrame) -> Finding:
+    found = list(table.loc[table["p_max_t"] < 0.05, "term"])
+    return say(
+        "words_apart.told_apart",
+        "Of {compared} content words compared, {found} can be told apart from noise (max-T permutation test over "
+        "utterances, smallest family-wise p {p:.2f}; smallest Benjamini-Hochberg q {q:.2f}).",
+        compared=len(table),
+        found=_listed(found) if found else "none",
+        p=table["p_max_t"].min(),
+        q=table["q"].min(),
     )
-    return sentences
 
 
-def keywords_by_way(sensitivity: pd.DataFrame) -> list[str]:
+def _stand_out(table: pd.DataFrame, sides: dict[str, str]) -> Finding:
+    size = table["log_odds_z"].abs().round(9)
+    effects, values = [], dict[str, Any]()
+    for number, (_, row) in enumerate(table[size == size.max()].sort_values("term").iterrows(), 1):
+        span, spanned = _span(row, f"_{number}")
+        effects.append(
+            f"“{{term_{number}}}” ({{count_target_{number}}} times in {{target}}, {{count_reference_{number}}} in "
+            f"{{reference}}) {span}"
+        )
+        values |= {f"{key}_{number}": row[key] for key in ("term", "count_target", "count_reference")} | spanned
+    return say(
+        "words_apart.stand_out",
+        "The words that stand out most by weighted log-odds, outside titles, with their log ratios: "
+        f"{'; '.join(effects)}.",
+        **sides,
+        **values,
+    )
+
+
+def _intervals_without_zero(table: pd.DataFrame) -> Finding:
+    apart = table[(table["log_ratio_low"] > 0) | (table["log_ratio_high"] < 0)].sort_values("term")
+    return say(
+        "words_apart.intervals_without_zero",
+        "{without} of {compared} intervals of the log ratio, each of {level} %, leave out {zero}"
+        + (" ({terms})." if len(apart) else "."),
+        without=len(apart),
+        compared=len(table),
+        level=95,
+        zero=0,
+        **({"terms": _joined(list(apart["term"]))} if len(apart) else {}),
+    )
+
+
+def _surest_effect(table: pd.DataFrame, reference: str) -> list[Finding]:
+    sure = table[np.isfinite(table["log_ratio_low"]) & np.isfinite(table["log_ratio_high"])]
+    if sure.empty:
+        return []
+    narrow = sure.loc[(sure["log_ratio_high"] - sure["log_ratio_low"]).idxmin()]
+    span, values = _span(narrow)
+    return [
+        say(
+            "words_apart.surest",
+            f"The surest effect is that of “{{term}}”: log ratio {span}, from {{times_low:.1f}} to {{times_high:.1f}} "
+            "times the rate of {reference}.",
+            term=narrow["term"],
+            times_low=2 ** narrow["log_ratio_low"],
+            times_high=2 ** narrow["log_ratio_high"],
+            reference=reference,
+            **values,
+        )
+    ]
+
+
+def keywords_by_way(sensitivity: pd.DataFrame) -> list[Finding]:
     """Say how many keywords of the interviewee's own words remain when one counts in another way.
 
     Parameters
@@ -132,20 +292,28 @@ def keywords_by_way(sensitivity: pd.DataFrame) -> list[str]:
     """
     ways = list(sensitivity["way"].unique())
     first = set(sensitivity.loc[sensitivity["way"] == ways[0], "term"])
-    sentences = []
+    found = []
     for way in ways[1:]:
         rows = sensitivity[sensitivity["way"] == way]
-        kept = first & set(rows["term"])
         counts = rows["count_target"] + rows["count_reference"]
-        sentences.append(
-            f"{len(kept)} of the {len(first)} first keywords ({ways[0]}) are among the {len(rows)} first with {way}; "
-            f"the interviewee says {(rows['said'] * counts).sum() / counts.sum():.0%} of the occurrences of these, "
-            f"and the smallest family-wise p is {rows['p_max_t'].min():.2f}."
+        found.append(
+            say(
+                f"keywords_by_way.{_slug(way)}",
+                "{kept} of the {first} first keywords ({way_first}) are among the {others} first with {way}; the "
+                "interviewee says {said:.0%} of the occurrences of these, and the smallest family-wise p is {p:.2f}.",
+                kept=len(first & set(rows["term"])),
+                first=len(first),
+                way_first=ways[0],
+                others=len(rows),
+                way=way,
+                said=(rows["said"] * counts).sum() / counts.sum(),
+                p=rows["p_max_t"].min(),
+            )
         )
-    return sentences
+    return found
 
 
-def diversity(interviews: pd.DataFrame, compared: pd.DataFrame) -> list[str]:
+def diversity(interviews: pd.DataFrame, compared: pd.DataFrame) -> list[Finding]:
     """Say whether the interviewee's words are more varied, or his sentences longer, in one of two interviews.
 
     Parameters
@@ -161,14 +329,26 @@ def diversity(interviews: pd.DataFrame, compared: pd.DataFrame) -> list[str]:
         "sentence_length": "Mean length of spaCy’s sentences in words",
     }
     return [
-        f"{name}: {row.target:.2f} in {target}, {row.reference:.2f} in {reference}, difference {row.difference:.2f} "
-        f"[{row.low:.2f}, {row.high:.2f}]; {'0 lies outside' if row.low * row.high > 0 else '0 lies inside'}."
+        say(
+            f"diversity.{measure}",
+            f"{name}: {{in_target:.2f}} in {{target}}, {{in_reference:.2f}} in {{reference}}, difference "
+            f"{{difference:.2f}} [{{low:.2f}}, {{high:.2f}}]; "
+            f"{'{zero} lies outside' if row.low * row.high > 0 else '{zero} lies inside'}.",
+            in_target=row.target,
+            in_reference=row.reference,
+            target=target,
+            reference=reference,
+            difference=row.difference,
+            low=row.low,
+            high=row.high,
+            zero=0,
+        )
         for measure, name in names.items()
         for row in compared[compared["measure"] == measure].itertuples()
     ]
 
 
-def names(interviews: pd.DataFrame, entities: pd.DataFrame, tokens: pd.DataFrame) -> list[str]:
+def names(interviews: pd.DataFrame, entities: pd.DataFrame, tokens: pd.DataFrame) -> list[Finding]:
     """Say which names are shared, and how many of all mentions the interviewee makes.
 
     Parameters
@@ -182,21 +362,37 @@ def names(interviews: pd.DataFrame, entities: pd.DataFrame, tokens: pd.DataFrame
     shared = where[where["where"] == "shared"]
     people = shared.loc[shared["label"] == "PERSON", "canonical"]
     works = shared.loc[shared["label"] == "WORK_OF_ART", "canonical"]
-    sentences = [
-        f"{len(shared)} of {len(where)} names (dates left out) stand in every interview: {len(works)} works "
-        f"({_joined(sorted(works))}) and {len(people)} people ({_joined(sorted(people))})."
+    found = [
+        say(
+            "names.shared",
+            "{shared} of {names} names (dates left out) stand in every interview: {works} works ({titles}) and "
+            "{people} people ({persons}).",
+            shared=len(shared),
+            names=len(where),
+            works=len(works),
+            titles=_joined(sorted(works)),
+            people=len(people),
+            persons=_joined(sorted(people)),
+        )
     ]
     for name, label in labels.items():
         rows = named[named["interview"] == name]
         own = rows[rows["role"] == "interviewee"]
-        sentences.append(
-            f"{label}: {len(rows)} mentions of {rows['canonical'].nunique()} names, {len(own)} of them by the "
-            f"interviewee ({_joined(list(dict.fromkeys(own['canonical'])))})."
+        found.append(
+            say(
+                f"names.{name}",
+                "{interview}: {mentions} mentions of {names} names, {own} of them by the interviewee ({named}).",
+                interview=label,
+                mentions=len(rows),
+                names=rows["canonical"].nunique(),
+                own=len(own),
+                named=_joined(list(dict.fromkeys(own["canonical"]))),
+            )
         )
-    return sentences
+    return found
 
 
-def entity_accuracy(ways: dict[str, pd.DataFrame], unseen: pd.DataFrame, gold: pd.DataFrame) -> list[str]:
+def entity_accuracy(ways: dict[str, pd.DataFrame], unseen: pd.DataFrame, gold: pd.DataFrame) -> list[Finding]:
     """Say how often the labels are right, and what to expect where the gazetteer knows nothing.
 
     Parameters
@@ -207,33 +403,62 @@ def entity_accuracy(ways: dict[str, pd.DataFrame], unseen: pd.DataFrame, gold: p
     """
     from analysis.entity_accuracy import entity_accuracy as measure
 
-    sentences = []
-    for way, found in [*ways.items(), ("rules and a gazetteer of the other interview", unseen)]:
-        row = measure(found, gold).iloc[-1]
-        sentences.append(
-            f"{way[0].upper()}{way[1:]}: strict F1 {row['f1']:.2f} (precision {row['precision']:.2f}, recall "
-            f"{row['recall']:.2f}; {row['correct']} of {row['gold']} mentions)."
+    found = []
+    for way, labels in [*ways.items(), ("rules and a gazetteer of the other interview", unseen)]:
+        row = measure(labels, gold).iloc[-1]
+        found.append(
+            say(
+                f"entity_accuracy.{_slug(way)}",
+                "{way}: strict F1 {f1:.2f} (precision {precision:.2f}, recall {recall:.2f}; {correct} of {gold} "
+                "mentions).",
+                way=f"{way[0].upper()}{way[1:]}",
+                **{key: row[key] for key in ("f1", "precision", "recall", "correct", "gold")},
+            )
         )
-    return sentences
+    return found
 
 
-def as_list(sentences: Sequence[str]) -> str:
-    r"""Write sentences as a Markdown list, their characters taken literally.
+def as_list(findings: Sequence[Finding]) -> str:
+    r"""Write findings as a Markdown list, the characters of their sentences taken literally.
 
-    >>> as_list(["One *star*."])
-    '- One \\*star\\*.'
+    >>> as_list([say("example.star", "{count} *star*.", count=1)])
+    '- 1 \\*star\\*.'
     """
-    return "\n".join("- " + "".join("\\" + char if char in "\\`*_[]<>#|" else char for char in s) for s in sentences)
+    return "\n".join(f"- {literally(finding.sentence)}" for finding in findings)
 
 
 def _labels(interviews: pd.DataFrame) -> dict[str, str]:
     return dict(zip(interviews["interview"], interviews["label"], strict=True))
 
 
-def _span(row: pd.Series, column: str) -> str:
-    low, high = row[f"{column}_low"], row[f"{column}_high"]
-    ends = (f"{low:.1f}" if np.isfinite(low) else "no end", f"{high:.1f}" if np.isfinite(high) else "no end")
-    return f"{row[column]:.1f} [{ends[0]}, {ends[1]}]"
+def _slug(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")
+
+
+def _rated(row: dict[Any, Any]) -> dict[str, Any]:
+    return {"term": row["term"], "rate": row["rate"], "low": row["rate_low"], "high": row["rate_high"]}
+
+
+def _each(template: str, rows: Iterable[dict[str, Any]]) -> tuple[list[str], dict[str, Any]]:
+    """Return a template for each row, its gaps numbered from 1, and the values of all."""
+    templates, values = [], dict[str, Any]()
+    for number, row in enumerate(rows, 1):
+        templates.append(re.sub(r"\{(\w+)", rf"{{\1_{number}", template))
+        values |= {f"{name}_{number}": value for name, value in row.items()}
+    return templates, values
+
+
+def _span(row: pd.Series, suffix: str = "") -> tuple[str, dict[str, Any]]:
+    """Return the template of a log ratio with its interval, and its values; an end that there is not has none."""
+    values = {"log_ratio" + suffix: row["log_ratio"]}
+    ends = []
+    for end in ("low", "high"):
+        if np.isfinite(row[f"log_ratio_{end}"]):
+            values[f"log_ratio_{end}{suffix}"] = row[f"log_ratio_{end}"]
+            ends.append(f"{{log_ratio_{end}{suffix}:.1f}}")
+        else:
+            ends.append("no end")
+    return f"{{log_ratio{suffix}:.1f}} [{ends[0]}, {ends[1]}]", values
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""Run the study: every notebook, every figure. `python -m analysis.study [notebooks] [figures]`."""
+"""Run the study: every notebook, every figure. `python -m analysis.study [notebooks] [figures] [--profile slide]`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from analysis.interviews import SourceError
 from analysis.tokens import load_page_tokens, load_tokens
 
 _STEPS = ("notebooks", "figures")
+_PROFILES = ("double", "single", "slide")  # those of analysis.plots, which loads slowly
 
 
 def run_notebook(path: Path, progress: Any) -> None:
@@ -59,12 +60,22 @@ def run_notebooks(folder: Path) -> None:
             run_notebook(path, progress)
 
 
-def export_figures(seeds: Path, figures: Path) -> Path:
-    """Export every figure and return the path of the gallery."""
+def export_figures(seeds: Path, figures: Path, gold: Path, profile: str = "double") -> Path:
+    """Export every figure, for print with the tables and the findings, and return the path of the gallery.
+
+    `profile` is a name of `analysis.plots.PROFILES`. Figures for another page than that of print go into a folder of
+    their own beside `figures`, which is not kept in git.
+    """
     from analysis.export import export, input_hashes
     from analysis.figures import study_figures
+    from analysis.findings import study_findings
+    from analysis.plots import PRINT, PROFILES
+    from analysis.study_tables import study_tables
 
-    return export(study_figures(seeds), figures, input_hashes(seeds))[-1]
+    drawn, inputs = study_figures(seeds), input_hashes(seeds, gold)
+    if PROFILES[profile] is not PRINT:
+        return export(drawn, figures.with_name(f"{figures.name}-{profile}"), inputs, profile=PROFILES[profile])[-1]
+    return export(drawn, figures, inputs, study_tables(seeds, gold), study_findings(seeds, gold))[-1]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -73,7 +84,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "steps", nargs="*", choices=[*_STEPS, []], metavar="step", help="notebooks, figures; default: both"
     )
-    steps = parser.parse_args(arguments).steps or _STEPS
+    parser.add_argument(
+        "--profile", choices=_PROFILES, default="double", help="the page the figures are for; default: double"
+    )
+    chosen = parser.parse_args(arguments)
+    steps = chosen.steps or _STEPS
     try:
         print("Annotating what is new …", flush=True)
         load_tokens("seeds")
@@ -82,7 +97,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             run_notebooks(Path("notebooks"))
             print("Notebooks: notebooks/ (open them with: make lab)")
         if "figures" in steps:
-            print(f"Figures: {export_figures(Path('seeds'), Path('figures'))}")
+            gallery = export_figures(Path("seeds"), Path("figures"), Path("tests/gold"), chosen.profile)
+            print(f"Figures: {gallery}")
     except SourceError as error:
         print(f"Stopped: {error}")
         return 1

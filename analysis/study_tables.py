@@ -1,0 +1,174 @@
+"""The main tables of the study, each with its caption, ready for a write-up."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from analysis import entity_accuracy, words
+from analysis.entities import GAZETTEER, entities, load_gazetteer
+from analysis.figures import interviewee_terms
+from analysis.interviews import load_interviews
+from analysis.keyness import keyness
+from analysis.mentions import shared_names
+from analysis.tables import StudyTable
+from analysis.tokens import load_page_tokens, load_tokens
+from analysis.utterances import load_utterances
+
+_INTERVAL = "95 % intervals that take utterances as independent, not words"
+
+
+def study_tables(folder: str | Path = "seeds", gold: str | Path | None = "tests/gold") -> list[StudyTable]:
+    """Make the tables of the study; those that compare take the first two interviews.
+
+    Parameters
+    ----------
+    folder : path of the folder that holds `interviews.toml` and the files it names.
+    gold : path of the folder with the labels set by hand; without it there is no table of accuracy.
+
+    Examples
+    --------
+    >>> [table.slug for table in study_tables("seeds", gold=None)]
+    ['frequencies', 'keyness', 'vocabulary', 'names-compared']
+    """
+    interviews, utterances, tokens = load_interviews(folder), load_utterances(folder), load_tokens(folder)
+    labels = dict(zip(interviews["interview"], interviews["label"], strict=True))
+    said = interviewee_terms(utterances, tokens)
+    path = Path(folder) / GAZETTEER
+    gazetteer = load_gazetteer(path) if path.exists() else None
+    made = [frequencies(said, labels)]
+    if len(labels) > 1:
+        named = entities(utterances, tokens, gazetteer)
+        made += [keywords(said, labels), vocabulary(said, labels), names_compared(tokens, named, labels)]
+    if gold is not None and Path(gold).is_dir() and gazetteer is not None:
+        ways = entity_accuracy.four_ways(utterances, tokens, load_page_tokens(folder), gazetteer)
+        made.append(accuracy(ways, entity_accuracy.entity_gold(folder, gold)))
+    return made
+
+
+def frequencies(terms: pd.DataFrame, labels: dict[str, str]) -> StudyTable:
+    """List how often the interviewee says each content word in each interview; rows as `words.frequencies`.
+
+    Parameters
+    ----------
+    terms : the interviewee's words, as `analysis.figures.interviewee_terms` returns them.
+    labels : interview ids with what to call them.
+    """
+    return StudyTable(
+        slug="frequencies",
+        title="How often each word is said in each interview",
+        table=words.frequencies(terms),
+        caption=(
+            f"The interviewee’s content words ({_lengths(terms, labels)}): count, rate per 1,000 words with "
+            f"{_INTERVAL}, range (the utterances that have the word) and DP (deviation of proportions: 0 where a word "
+            "is spread like all words)."
+        ),
+        printed=("interview", "term", "count", *_with_interval("rate"), "range", "dp"),
+    )
+
+
+def keywords(terms: pd.DataFrame, labels: dict[str, str]) -> StudyTable:
+    """List how far the first two interviews differ in each content word; rows as `keyness`, strongest first.
+
+    Parameters
+    ----------
+    terms, labels : as for `frequencies`.
+    """
+    target, reference = list(labels)[:2]
+    table = keyness(terms, target, reference, unit="term")
+    # Rounded, or noise in the last digits would put ties in another order on another machine.
+    size = -table["log_odds_z"].abs().round(9)
+    table = table.assign(size=size).sort_values(["size", "term"]).drop(columns="size").reset_index(drop=True)
+    return StudyTable(
+        slug="keyness",
+        title=f"Which words set {labels[target]} and {labels[reference]} apart",
+        table=table,
+        caption=(
+            f"The interviewee’s content words, {labels[target]} (target) against {labels[reference]} (reference; "
+            f"{_lengths(terms, labels)}), by the size of their weighted log-odds: counts, rates per 1,000 words, log "
+            f"ratio (1: twice as frequent in the target) with {_INTERVAL}, log-odds with an informative Dirichlet "
+            "prior, four-cell G2 with its Benjamini-Hochberg q, and p of a max-T permutation test over utterances "
+            f"(family-wise, {len(table)} words)."
+        ),
+        printed=(
+            *("term", "count_target", "count_reference", "rate_target", "rate_reference"),
+            *(*_with_interval("log_ratio"), "log_odds_z", "g2_four_cell", "q", "p_max_t"),
+        ),
+    )
+
+
+def vocabulary(terms: pd.DataFrame, labels: dict[str, str]) -> StudyTable:
+    """List which content words one or both of the first two interviews have; rows as `words.vocabulary`.
+
+    Parameters
+    ----------
+    terms, labels : as for `frequencies`.
+    """
+    pair = list(labels)[:2]
+    table = words.vocabulary(words.frequencies(terms[terms["interview"].isin(pair)]), pair)
+    return StudyTable(
+        slug="vocabulary",
+        title="Words of one interview and words of both",
+        table=table,
+        caption=(
+            f"The interviewee’s content words ({_lengths(terms, labels)}): where each occurs, counts and rates per "
+            f"1,000 words with {_INTERVAL}, and evenness (the lower rate over the higher)."
+        ),
+        printed=("term", "vocabulary", *_counts_and_rates(pair), "evenness"),
+    )
+
+
+def names_compared(tokens: pd.DataFrame, entities: pd.DataFrame, labels: dict[str, str]) -> StudyTable:
+    """List which names all interviews have and which one alone, in all voices; rows as `shared_names`.
+
+    Parameters
+    ----------
+    tokens, entities : as `load_tokens` and `analysis.entities.entities` return them.
+    labels : interview ids with what to call them.
+    """
+    return StudyTable(
+        slug="names-compared",
+        title="Names of one interview and names of both",
+        table=shared_names(tokens, entities[entities["label"] != "DATE"], list(labels)),
+        caption=(
+            "Names in all voices of the pages, furniture and dates left out: where each occurs, mentions and rates per "
+            f"1,000 words with {_INTERVAL}."
+        ),
+        printed=("canonical", "label", "where", *_counts_and_rates(list(labels))),
+    )
+
+
+def accuracy(ways: dict[str, pd.DataFrame], gold: pd.DataFrame) -> StudyTable:
+    """List how far mentions of names agree with the labels set by hand; rows as `accuracy_by_way`.
+
+    Parameters
+    ----------
+    ways, gold : as `four_ways` and `entity_gold` of `analysis.entity_accuracy` return them.
+    """
+    return StudyTable(
+        slug="entity-accuracy",
+        title="How far the labels of names can be trusted",
+        table=entity_accuracy.accuracy_by_way(ways, gold),
+        caption=(
+            f"Names found against {len(gold)} mentions labelled by hand: precision, recall and F1, strict (the same "
+            "characters and the same label) and partial (the label is not looked at, an overlap counts half). The "
+            "gazetteer was written with these pages in view."
+        ),
+        printed=("way", "interview", "label", "gold", "found", "correct", "precision", "recall", "f1", "partial_f1"),
+    )
+
+
+def _lengths(terms: pd.DataFrame, labels: dict[str, str]) -> str:
+    sizes = terms.groupby("interview").size()
+    return ", ".join(f"{label} {sizes.get(name, 0):,} words" for name, label in labels.items())
+
+
+def _with_interval(column: str, of: str = "") -> tuple[str, ...]:
+    return (column + of, f"{column}_low{of}", f"{column}_high{of}")
+
+
+def _counts_and_rates(interviews: list[str]) -> tuple[str, ...]:
+    return tuple(
+        name for interview in interviews for name in (f"count_{interview}", *_with_interval("rate", f"_{interview}"))
+    )
