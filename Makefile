@@ -1,6 +1,6 @@
 # make study, make test: the two commands. Everything else is a part of them.
 .DEFAULT_GOAL := study
-.PHONY: study test lab notebooks figures lint lock clean
+.PHONY: study test lab notebooks figures page accept browser lint lock clean
 
 # The first Python found that is new enough; `make PYTHON=…` names another.
 PYTHON ?= $(firstword $(foreach name,python3 python python3.13 python3.12 python3.11,\
@@ -15,7 +15,7 @@ READY := .venv/ready
 export PYTHONHASHSEED := 0
 export PYTHONUTF8 := 1
 
-study: $(READY)  ## run every notebook, export every figure, say where they are
+study: $(READY)  ## run every notebook, export every figure, write all of it as one page, say where they are
 	$(BIN)/python -m analysis.study
 
 test: $(READY)  ## all tests, all doctests, lint, types, every notebook against its stored outputs
@@ -28,8 +28,11 @@ test: $(READY)  ## all tests, all doctests, lint, types, every notebook against 
 lab: $(READY)  ## open the notebooks
 	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks/01-interviews-as-data.ipynb
 
-notebooks figures: $(READY)  ## only the notebooks, only the figures
+notebooks figures page: $(READY)  ## only the notebooks, only the figures, only the page
 	$(BIN)/python -m analysis.study $@
+
+browser: $(READY)  ## a browser for the tests of the page, where the machine has none
+	$(BIN)/playwright install --with-deps chromium
 
 lint: $(READY)  ## put the code in order
 	$(BIN)/ruff format .
@@ -40,7 +43,7 @@ lock:  ## compile requirements.txt again, for all platforms; needs uv
 	  --custom-compile-command "make lock" requirements.in --output-file requirements.txt
 
 clean:  ## remove the set-up and what can be made again
-	rm -rf .venv seeds/.annotations
+	rm -rf .venv build seeds/.annotations
 
 $(READY): requirements.txt pyproject.toml
 	@test -n "$(PYTHON)" || { echo "No Python 3.11 or newer is found; install one, or name it: make PYTHON=/path/to/python3"; exit 1; }

@@ -1,8 +1,9 @@
-"""Run the study: every notebook, every figure. `python -m analysis.study [notebooks] [figures]`."""
+"""Run the study: notebooks, figures, one page of it all. `python -m analysis.study [notebooks] [figures] [page]`."""
 
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,8 @@ from typing import Any
 from analysis.interviews import SourceError
 from analysis.tokens import load_page_tokens, load_tokens
 
-_STEPS = ("notebooks", "figures")
+_STEPS = ("notebooks", "figures", "page")
+_PAGE = Path("build") / "study.html"
 
 
 def run_notebook(path: Path, progress: Any) -> None:
@@ -67,11 +69,36 @@ def export_figures(seeds: Path, figures: Path) -> Path:
     return export(study_figures(seeds), figures, input_hashes(seeds))[-1]
 
 
+def write_page(folder: Path, path: Path, title: str) -> Path:
+    """Write all notebooks of a folder, as they were last run, as one page that needs no other file.
+
+    The file is replaced whole. Returns its path.
+    """
+    import nbformat
+
+    from analysis.page import page
+
+    notebooks = {file.stem: nbformat.read(file, as_version=4) for file in sorted(folder.glob("*.ipynb"))}
+    content = page(notebooks, title)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
+    part.write_text(content, encoding="utf-8", newline="\n")
+    part.replace(path)
+    return path
+
+
+def title_of(readme: Path) -> str:
+    """Return the first heading of a Markdown file as plain text, or "The study" where there is none."""
+    text = readme.read_text(encoding="utf-8") if readme.exists() else ""
+    heading = re.search(r"^# (.+)$", text, re.MULTILINE)
+    return re.sub(r"[*_`]", "", heading[1]).strip() if heading else "The study"
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the named steps, or all, in the current folder; return 0, or 1 with one sentence on a fault of a source."""
     parser = argparse.ArgumentParser(prog="python -m analysis.study", description=__doc__)
     parser.add_argument(
-        "steps", nargs="*", choices=[*_STEPS, []], metavar="step", help="notebooks, figures; default: both"
+        "steps", nargs="*", choices=[*_STEPS, []], metavar="step", help="notebooks, figures, page; default: all"
     )
     steps = parser.parse_args(arguments).steps or _STEPS
     try:
@@ -83,6 +110,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print("Notebooks: notebooks/ (open them with: make lab)")
         if "figures" in steps:
             print(f"Figures: {export_figures(Path('seeds'), Path('figures'))}")
+        if "page" in steps:
+            print(f"The whole study as one page: {write_page(Path('notebooks'), _PAGE, title_of(Path('README.md')))}")
     except SourceError as error:
         print(f"Stopped: {error}")
         return 1
