@@ -31,6 +31,9 @@ lab: $(READY)  ## open the notebooks
 notebooks figures page: $(READY)  ## only the notebooks, only the figures, only the page
 	$(BIN)/python -m analysis.study $@
 
+accept: $(READY)  ## show how outputs, figures and findings differ from the stored ones; ask; replace all or none
+	@$(BIN)/python -m analysis.accept $(if $(filter yes,$(ACCEPT)),--yes)
+
 browser: $(READY)  ## a browser for the tests of the page, where the machine has none
 	$(BIN)/playwright install --with-deps chromium
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +15,18 @@ _STEPS = ("notebooks", "figures", "page")
 _PAGE = Path("build") / "study.html"
 
 
-def run_notebook(path: Path, progress: Any) -> None:
-    """Run a notebook from the top and store its outputs, with nothing of this machine or this hour in it.
+def run_notebook(path: Path, progress: Any) -> str:
+    """Run a notebook from the top and return it with its outputs, with nothing of this machine or this hour in it.
 
-    The file is replaced whole, and only once every cell has run.
+    Parameters
+    ----------
+    path : of the notebook, which stays as it is; its folder is where its cells run.
+    progress : a bar of tqdm, moved on by one for each cell.
 
     Raises
     ------
     nbclient.exceptions.CellExecutionError
-        If a cell fails; the file is as it was.
+        If a cell fails.
     """
     import nbformat
     from nbclient import NotebookClient
@@ -43,13 +46,16 @@ def run_notebook(path: Path, progress: Any) -> None:
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},
     }
-    part = path.with_suffix(".part")
-    part.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8", newline="\n")
-    part.replace(path)
+    return nbformat.writes(notebook) + "\n"
 
 
-def run_notebooks(folder: Path) -> None:
-    """Run all notebooks of a folder, in the order of their names, with a progress bar over their cells."""
+def run_notebooks(folder: Path) -> Iterator[tuple[Path, str]]:
+    """Run all notebooks of a folder, in the order of their names, with a progress bar over their cells.
+
+    Yields
+    ------
+    The path of each and its content after the run, as soon as it has run whole; nothing is written.
+    """
     import nbformat
     from tqdm import tqdm
 
@@ -58,7 +64,14 @@ def run_notebooks(folder: Path) -> None:
     with tqdm(total=cells, desc="notebooks", unit="cell") as progress:
         for path in paths:
             progress.set_postfix_str(path.name)
-            run_notebook(path, progress)
+            yield path, run_notebook(path, progress)
+
+
+def replace_whole(path: Path, content: str) -> None:
+    """Write a file beside its place and then put it there: a reader never meets half of it."""
+    part = path.with_suffix(".part")
+    part.write_text(content, encoding="utf-8", newline="\n")
+    part.replace(path)
 
 
 def export_figures(seeds: Path, figures: Path) -> Path:
@@ -81,9 +94,7 @@ def write_page(folder: Path, path: Path, title: str) -> Path:
     notebooks = {file.stem: nbformat.read(file, as_version=4) for file in sorted(folder.glob("*.ipynb"))}
     content = page(notebooks, title)
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
-    part.write_text(content, encoding="utf-8", newline="\n")
-    part.replace(path)
+    replace_whole(path, content)
     return path
 
 
@@ -106,7 +117,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         load_tokens("seeds")
         load_page_tokens("seeds")
         if "notebooks" in steps:
-            run_notebooks(Path("notebooks"))
+            for path, content in run_notebooks(Path("notebooks")):
+                replace_whole(path, content)
             print("Notebooks: notebooks/ (open them with: make lab)")
         if "figures" in steps:
             print(f"Figures: {export_figures(Path('seeds'), Path('figures'))}")
