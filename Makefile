@@ -1,6 +1,6 @@
 # make study, make test: the two commands. Everything else is a part of them.
 .DEFAULT_GOAL := study
-.PHONY: study test lab notebooks figures lint lock clean
+.PHONY: study test lab notebooks figures page accept browser lint lock clean
 
 # The first Python found that is new enough; `make PYTHON=…` names another.
 PYTHON ?= $(firstword $(foreach name,python3 python python3.13 python3.12 python3.11,\
@@ -15,7 +15,7 @@ READY := .venv/ready
 export PYTHONHASHSEED := 0
 export PYTHONUTF8 := 1
 
-study: $(READY)  ## run every notebook, export every figure, say where they are
+study: $(READY)  ## run every notebook, export every figure, write all of it as one page, say where they are
 	$(BIN)/python -m analysis.study
 
 test: $(READY)  ## all tests, all doctests, lint, types, every notebook against its stored outputs
@@ -28,11 +28,17 @@ test: $(READY)  ## all tests, all doctests, lint, types, every notebook against 
 lab: $(READY)  ## open the notebooks
 	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks/01-interviews-as-data.ipynb
 
-notebooks: $(READY)  ## only the notebooks
-	$(BIN)/python -m analysis.study notebooks
+notebooks page: $(READY)  ## only the notebooks, only the page
+	$(BIN)/python -m analysis.study $@
 
 figures: $(READY)  ## only the figures; PROFILE=single makes all fit one column, PROFILE=slide a slide
 	$(BIN)/python -m analysis.study figures $(if $(PROFILE),--profile $(PROFILE))
+
+accept: $(READY)  ## show how outputs, figures and findings differ from the stored ones; ask; replace all or none
+	@$(BIN)/python -m analysis.accept $(if $(filter yes,$(ACCEPT)),--yes)
+
+browser: $(READY)  ## a browser for the tests of the page, where the machine has none
+	$(BIN)/playwright install --with-deps chromium
 
 lint: $(READY)  ## put the code in order
 	$(BIN)/ruff format .
@@ -43,7 +49,7 @@ lock:  ## compile requirements.txt again, for all platforms; needs uv
 	  --custom-compile-command "make lock" requirements.in --output-file requirements.txt
 
 clean:  ## remove the set-up and what can be made again
-	rm -rf .venv seeds/.annotations figures-*
+	rm -rf .venv build figures-* seeds/.annotations
 
 $(READY): requirements.txt pyproject.toml
 	@test -n "$(PYTHON)" || { echo "No Python 3.11 or newer is found; install one, or name it: make PYTHON=/path/to/python3"; exit 1; }

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from analysis.entities import LABELS, entities, model_mentions
@@ -177,6 +178,7 @@ def entity_accuracy(found: pd.DataFrame, gold: pd.DataFrame) -> pd.DataFrame:
     found = found[found["interview"].isin(names)]
     labels = [label for label in LABELS if label in {*gold["label"], *found["label"]}]
     true, predicted = _documents(gold, names), _documents(found, names)
+    same = _same_names(found, gold)
     counted = Evaluator(true, predicted, tags=labels, loader="dict").evaluate()
     rows = []
     for label in [*labels, "all"]:
@@ -187,7 +189,8 @@ def entity_accuracy(found: pd.DataFrame, gold: pd.DataFrame) -> pd.DataFrame:
         for prefix, scheme in (("", "strict"), ("partial_", "partial")):
             right = results[scheme].correct + results[scheme].partial / 2
             row |= _scores(prefix, right, len(theirs), len(ours))
-        rows.append(row | {"names": _same_names(theirs, ours)})
+        named = same if label == "all" else same[same.index == label]
+        rows.append(row | {"names": float(named.mean())})
     return pd.DataFrame(rows).astype({"label": "str"})
 
 
@@ -232,14 +235,16 @@ def confusions(found: pd.DataFrame, gold: pd.DataFrame) -> pd.DataFrame:
     rows: list[tuple[str, Any, Any, str]] = []
     for interview, ours in gold.groupby("interview", sort=False):
         theirs = found[found["interview"] == interview]
+        mentions = list(theirs.itertuples())
+        starts, ends = theirs["start"].to_numpy(), theirs["end"].to_numpy()
         met: set[int] = set()
         for true in ours.itertuples():
-            over = theirs[(theirs["start"] < true.end) & (true.start < theirs["end"])]
-            met |= set(over.index)
-            if over.empty:
+            over = np.flatnonzero((starts < true.end) & (true.start < ends))
+            met.update(over)
+            if not len(over):
                 rows.append((interview, true, None, "missed"))
-            rows += [(interview, true, one, _kind(true, one)) for one in over.itertuples()]
-        rows += [(interview, None, one, "spurious") for one in theirs.drop(index=list(met)).itertuples()]
+            rows += [(interview, true, mentions[place], _kind(true, mentions[place])) for place in over]
+        rows += [(interview, None, one, "spurious") for place, one in enumerate(mentions) if place not in met]
     table = pd.DataFrame(
         [
             {
@@ -273,15 +278,11 @@ def _kind(true: Any, one: Any) -> str:
 
 def _documents(mentions: pd.DataFrame, names: list[str]) -> list[list[dict[str, Any]]]:
     """Write mentions as nervaluate reads them: a list for each interview, ends inclusive."""
-    return [
-        [
-            {"label": label, "start": start, "end": end - 1}
-            for label, start, end in mentions.loc[mentions["interview"] == name, ["label", "start", "end"]]
-            .sort_values("start", kind="stable")
-            .itertuples(index=False)
-        ]
-        for name in names
-    ]
+    documents: dict[str, list[dict[str, Any]]] = {name: [] for name in names}
+    ordered = mentions.sort_values("start", kind="stable")
+    for name, label, start, end in zip(*(ordered[key] for key in ("interview", "label", "start", "end")), strict=True):
+        documents[name].append({"label": label, "start": start, "end": end - 1})
+    return list(documents.values())
 
 
 def _scores(prefix: str, right: float, found: int, gold: int) -> dict[str, float]:
@@ -293,12 +294,12 @@ def _scores(prefix: str, right: float, found: int, gold: int) -> dict[str, float
     }
 
 
-def _same_names(found: pd.DataFrame, gold: pd.DataFrame) -> float:
-    """Return the share of strictly correct mentions that have the right canonical name."""
+def _same_names(found: pd.DataFrame, gold: pd.DataFrame) -> pd.Series:
+    """Tell of each strictly correct mention, by its label, whether it has the right canonical name."""
     if "canonical" not in found or "canonical" not in gold:
-        return float("nan")
-    both = found.merge(gold, on=["interview", "label", "start", "end"])
-    return float(both["canonical_x"].eq(both["canonical_y"]).mean())
+        return pd.Series(dtype="bool")
+    both = found.merge(gold, on=["interview", "label", "start", "end"]).set_index("label")
+    return both["canonical_x"].eq(both["canonical_y"])
 
 
 def _typed(table: pd.DataFrame) -> pd.DataFrame:

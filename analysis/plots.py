@@ -187,7 +187,9 @@ def narrow(profile: Profile) -> bool:
 
 def settle(drawing: Figure) -> Figure:
     """Lay out a finished figure once and for all, so that drawing it again moves nothing, whatever the format."""
-    drawing.draw_without_rendering()
+    engine = drawing.get_layout_engine()
+    assert engine is not None, "every figure is made by `figure`"
+    engine.execute(drawing)
     drawing.set_layout_engine("none")
     return drawing
 
@@ -725,4 +727,5 @@ def _draw_word(ax: Axes, word: str, font: str, size: int, left: float, top: floa
     outline = TextPath((0, 0), word, size=size, prop=FontProperties(fname=font))
     ink = outline.get_extents()
     place = Affine2D().translate(-ink.x0, -ink.y1).scale(1, -1).translate(left, top) + ax.transData
-    ax.add_patch(PathPatch(outline, transform=place, facecolor=colour, edgecolor="none"))
+    # As an artist and not with add_patch, which would follow every curve to fit axes whose limits are set anyway.
+    ax.add_artist(PathPatch(outline, transform=place, facecolor=colour, edgecolor="none"))

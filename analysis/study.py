@@ -1,28 +1,33 @@
-"""Run the study: every notebook, every figure. `python -m analysis.study [notebooks] [figures] [--profile slide]`."""
+"""Run the study: notebooks, figures, one page of it all: `python -m analysis.study [notebooks] [figures] [page]`."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from analysis.interviews import SourceError
 from analysis.tokens import load_page_tokens, load_tokens
 
-_STEPS = ("notebooks", "figures")
+_STEPS = ("notebooks", "figures", "page")
 _PROFILES = ("double", "single", "slide")  # those of analysis.plots, which loads slowly
+_PAGE = Path("build") / "study.html"
 
 
-def run_notebook(path: Path, progress: Any) -> None:
-    """Run a notebook from the top and store its outputs, with nothing of this machine or this hour in it.
+def run_notebook(path: Path, progress: Any) -> str:
+    """Run a notebook from the top and return it with its outputs, with nothing of this machine or this hour in it.
 
-    The file is replaced whole, and only once every cell has run.
+    Parameters
+    ----------
+    path : of the notebook, which stays as it is; its folder is where its cells run.
+    progress : a bar of tqdm, moved on by one for each cell.
 
     Raises
     ------
     nbclient.exceptions.CellExecutionError
-        If a cell fails; the file is as it was.
+        If a cell fails.
     """
     import nbformat
     from nbclient import NotebookClient
@@ -42,13 +47,16 @@ def run_notebook(path: Path, progress: Any) -> None:
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},
     }
-    part = path.with_suffix(".part")
-    part.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8", newline="\n")
-    part.replace(path)
+    return nbformat.writes(notebook) + "\n"
 
 
-def run_notebooks(folder: Path) -> None:
-    """Run all notebooks of a folder, in the order of their names, with a progress bar over their cells."""
+def run_notebooks(folder: Path) -> Iterator[tuple[Path, str]]:
+    """Run all notebooks of a folder, in the order of their names, with a progress bar over their cells.
+
+    Yields
+    ------
+    The path of each and its content after the run, as soon as it has run whole; nothing is written.
+    """
     import nbformat
     from tqdm import tqdm
 
@@ -57,7 +65,14 @@ def run_notebooks(folder: Path) -> None:
     with tqdm(total=cells, desc="notebooks", unit="cell") as progress:
         for path in paths:
             progress.set_postfix_str(path.name)
-            run_notebook(path, progress)
+            yield path, run_notebook(path, progress)
+
+
+def replace_whole(path: Path, content: str) -> None:
+    """Write a file beside its place and then put it there: a reader never meets half of it."""
+    part = path.with_suffix(".part")
+    part.write_text(content, encoding="utf-8", newline="\n")
+    part.replace(path)
 
 
 def export_figures(seeds: Path, figures: Path, gold: Path, profile: str = "double") -> Path:
@@ -78,11 +93,34 @@ def export_figures(seeds: Path, figures: Path, gold: Path, profile: str = "doubl
     return export(drawn, figures, inputs, study_tables(seeds, gold), study_findings(seeds, gold))[-1]
 
 
+def write_page(folder: Path, path: Path, title: str) -> Path:
+    """Write all notebooks of a folder, as they were last run, as one page that needs no other file.
+
+    The file is replaced whole. Returns its path.
+    """
+    import nbformat
+
+    from analysis.page import page
+
+    notebooks = {file.stem: nbformat.read(file, as_version=4) for file in sorted(folder.glob("*.ipynb"))}
+    content = page(notebooks, title)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    replace_whole(path, content)
+    return path
+
+
+def title_of(readme: Path) -> str:
+    """Return the first heading of a Markdown file as plain text, or "The study" where there is none."""
+    text = readme.read_text(encoding="utf-8") if readme.exists() else ""
+    heading = re.search(r"^# (.+)$", text, re.MULTILINE)
+    return re.sub(r"[*_`]", "", heading[1]).strip() if heading else "The study"
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the named steps, or all, in the current folder; return 0, or 1 with one sentence on a fault of a source."""
     parser = argparse.ArgumentParser(prog="python -m analysis.study", description=__doc__)
     parser.add_argument(
-        "steps", nargs="*", choices=[*_STEPS, []], metavar="step", help="notebooks, figures; default: both"
+        "steps", nargs="*", choices=[*_STEPS, []], metavar="step", help="notebooks, figures, page; default: all"
     )
     parser.add_argument(
         "--profile", choices=_PROFILES, default="double", help="the page the figures are for; default: double"
@@ -94,11 +132,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         load_tokens("seeds")
         load_page_tokens("seeds")
         if "notebooks" in steps:
-            run_notebooks(Path("notebooks"))
+            for path, content in run_notebooks(Path("notebooks")):
+                replace_whole(path, content)
             print("Notebooks: notebooks/ (open them with: make lab)")
         if "figures" in steps:
             gallery = export_figures(Path("seeds"), Path("figures"), Path("tests/gold"), chosen.profile)
             print(f"Figures: {gallery}")
+        if "page" in steps:
+            print(f"The whole study as one page: {write_page(Path('notebooks'), _PAGE, title_of(Path('README.md')))}")
     except SourceError as error:
         print(f"Stopped: {error}")
         return 1

@@ -3,14 +3,15 @@
 import html
 import json
 import re
+import tomllib
+from pathlib import Path
 
 import nbformat
 import pytest
 
 from analysis import figures, findings, load_interviews, load_tokens, load_utterances
-from analysis.entities import entities, load_gazetteer
-from analysis.sensitivity import keyword_sensitivity
-from analysis.titles import titles
+from analysis.accept import findings_of
+from analysis.study import title_of
 
 NAMES = ["01-interviews-as-data", "02-word-frequencies", "03-names"]
 
@@ -89,21 +90,13 @@ def test_sentences_are_written_literally_in_markdown():
 
 
 def test_the_readme_says_what_the_study_computes(root):
-    interviews, utterances, tokens = load_interviews("seeds"), load_utterances("seeds"), load_tokens("seeds")
-    said = figures.interviewee_terms(utterances, tokens)
-    named = entities(utterances, tokens, load_gazetteer())
-    ways = keyword_sensitivity(tokens, titles(utterances), "indiewire", "tiff")
-    computed = [
-        *findings.voices(interviews, utterances, tokens),
-        *findings.words_used(interviews, said),
-        *findings.words_apart(interviews, said),
-        *findings.keywords_by_way(ways),
-        *findings.names(interviews, named, tokens),
-    ]
+    computed = findings_of(Path("seeds"))
     readme = (root / "README.md").read_text(encoding="utf-8")
     written = re.search(r"<!-- findings:.*?-->\n(.*?)\n<!-- end of findings -->", readme, re.DOTALL)[1]
     assert written.splitlines() == [f"- {sentence}" for sentence in computed]
-    assert f"![{figures.voices(interviews, utterances, tokens).alt}](figures/01-voices.svg)" in readme
+    drawn = figures.voices(load_interviews("seeds"), load_utterances("seeds"), load_tokens("seeds"))
+    assert f"![{drawn.alt}](figures/01-voices.svg)" in readme
+    assert len(computed) > 10
 
 
 def test_the_readme_opens_with_the_two_commands(root):
@@ -113,7 +106,8 @@ def test_the_readme_opens_with_the_two_commands(root):
 
 
 def test_every_link_of_the_texts_leads_somewhere(root):
-    for path in [root / "README.md", root / "seeds/README.md", root / "tests/gold/README.md"]:
+    names = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "seeds/README.md", "tests/gold/README.md"]
+    for path in [root / name for name in names]:
         for link in re.findall(r"\]\(([^)#]+)\)", path.read_text(encoding="utf-8")):
             assert (path.parent / link).exists(), f"{path}: {link}"
     for path in (root / "notebooks").glob("*.ipynb"):
@@ -121,3 +115,19 @@ def test_every_link_of_the_texts_leads_somewhere(root):
             if cell["cell_type"] == "markdown":
                 for link in re.findall(r"\]\(([^)#]+)\)", "".join(cell["source"])):
                     assert (path.parent / link).exists(), f"{path}: {link}"
+
+
+def test_every_command_of_the_texts_is_there(root):
+    targets = re.findall(r"^(\w[\w ]*):(?!=)", (root / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    there = {target for line in targets for target in line.split()}
+    texts = "".join((root / name).read_text(encoding="utf-8") for name in ("README.md", "CONTRIBUTING.md"))
+    named = set(re.findall(r"(?:`|^    )make ([a-z]+)", texts, re.MULTILINE))
+    assert {"study", "test", "accept", "page"} <= named <= there
+
+
+def test_the_citation_names_this_study_and_its_version(root):
+    text = (root / "CITATION.cff").read_text(encoding="utf-8")
+    citation = dict(re.findall(r"^([a-z-]+): (.+)$", text, re.MULTILINE))
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert (citation["version"], citation["license"]) == (project["version"], project["license"])
+    assert citation["title"] == title_of(root / "README.md")
