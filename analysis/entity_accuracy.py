@@ -8,7 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.entities import LABELS, entities, model_mentions
+from analysis.entities import entities, model_mentions
+from analysis.gazetteer import LABELS
 from analysis.gold import labelled_lines
 from analysis.interviews import SourceError, read_interviews, read_source
 

@@ -14,8 +14,8 @@ from typing import Any
 
 import matplotlib as mpl
 
-from analysis.entities import GAZETTEER
 from analysis.figures import StudyFigure
+from analysis.gazetteer import GAZETTEER
 from analysis.interviews import LIST_OF_INTERVIEWS, SourceError, read_interviews
 from analysis.plots import STYLE
 from analysis.tokens import model_name

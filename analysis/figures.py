@@ -15,7 +15,8 @@ from matplotlib.figure import Figure
 
 from analysis import plots, words
 from analysis.dispersion import positions
-from analysis.entities import GAZETTEER, entities, load_gazetteer
+from analysis.entities import entities
+from analysis.gazetteer import GAZETTEER, load_gazetteer
 from analysis.interviews import load_interviews
 from analysis.keyness import keyness, mean_design_effect, smallest_detectable_difference
 from analysis.mentions import as_told, co_mentions

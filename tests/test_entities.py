@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
 from analysis import SourceError, load_tokens, load_utterances
-from analysis.entities import LABELS, entities, load_gazetteer, model_mentions
+from analysis.entities import entities, model_mentions
 from analysis.entity_accuracy import (
     WAYS,
     accuracy_by_way,
@@ -21,6 +21,7 @@ from analysis.entity_accuracy import (
     load_entity_gold,
     names_of_others,
 )
+from analysis.gazetteer import LABELS, load_gazetteer
 from analysis.interviews import read_interviews, read_source
 from analysis.mentions import (
     as_told,
@@ -144,6 +145,13 @@ def test_a_gazetteer_that_is_none(write, tmp_path):
         load_gazetteer(tmp_path / "none.csv")
     with pytest.raises(SourceError, match="line 1: the columns are not canonical, label"):
         load_gazetteer(write("Ann Lee,PERSON", header="name,kind\n"))
+    with pytest.raises(SourceError, match="gazetteer.csv, line 1: is empty; begin it with the columns"):
+        load_gazetteer(write(header="\n"))
+    (tmp_path / "gazetteer.csv").write_bytes(b"")
+    with pytest.raises(SourceError, match="line 1: is empty"):
+        load_gazetteer(tmp_path / "gazetteer.csv")
+    with pytest.raises(SourceError, match="is a folder, not a file"):
+        load_gazetteer(tmp_path)
     (tmp_path / "gazetteer.csv").write_bytes(HEADER.encode() + b"Zo\xeb,PERSON,,,\n")
     with pytest.raises(SourceError, match="not UTF-8"):
         load_gazetteer(tmp_path / "gazetteer.csv")
@@ -260,6 +268,54 @@ def test_a_first_name_stands_for_a_full_name_said_before_and_not_for_one_said_la
 def test_who_holds_the_conversation_is_known():
     assert read("Lee came.", role="interviewee", speaker="Ann Lee") == [["Lee", "PERSON", "Ann Lee"]]
     assert read("Lee came.", role="quoted", speaker="Ann Lee") == []
+
+
+def test_a_surname_of_several_people_is_still_a_person():
+    text = "Ann Lee met Bo Lee. Lee sang."
+    found = read(text, ("Ann Lee", "PERSON"), ("Bo Lee", "PERSON"), ("Lee", "ORG", 2))
+    assert found[2] == ["Lee", "PERSON", "Lee"], "a person, and not said which"
+
+
+def test_a_title_shown_once_is_that_title_in_plain_type_too():
+    text = "In “Long Road” he ran. Long Road is old, and Rain fell."
+    found = read(text, ("Long Road", "ORG", 1), ("Rain", "ORG"))
+    assert [row[:2] for row in found] == [["Long Road", "WORK_OF_ART"]] * 2 + [["Rain", "ORG"]]
+    assert read("“Rain” is old. Rain fell.", ("Rain", "GPE", 1))[1][1] == "GPE", "one word may be something else"
+
+
+@pytest.mark.parametrize(
+    ("text", "guess", "label", "expected"),
+    [
+        ("the Rook Street", "Rook Street", "ORG", "FAC"),
+        ("the Rook Cinema", "Rook Cinema", "GPE", "FAC"),
+        ("the Rook Film Convention", "Rook Film Convention", "ORG", "EVENT"),
+        ("she met Ann Tower", "Ann Tower", "PERSON", "PERSON"),
+        ("the Tower", "Tower", "ORG", "ORG"),
+        ("a story called Long Road", "Long Road", "GPE", "WORK_OF_ART"),
+        ("her second novel Long Road", "Long Road", "ORG", "WORK_OF_ART"),
+        ("in the film Ann Lee runs", "Ann Lee", "PERSON", "PERSON"),
+        ("they film Rook", "Rook", "GPE", "GPE"),
+        ("the film school Rook", "Rook", "ORG", "ORG"),
+    ],
+)
+def test_a_label_is_corrected_by_what_the_words_say(text, guess, label, expected):
+    assert [row[1] for row in read(text, (guess, label))] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("text", "guess", "label", "expected"),
+    [
+        ("magician Ann Lee", "magician Ann Lee", "PERSON", ["Ann Lee"]),
+        ("de la Rue came", "de la Rue", "PERSON", ["de la Rue"]),
+        ("south Rookland", "south Rookland", "LOC", ["south Rookland"]),
+        ("about ten years", "about ten years", "DATE", ["ten years"]),
+        ("more than a week", "more than a week", "DATE", ["a week"]),
+        ("I am 61 now", "61", "DATE", []),
+        ("in 1961 they", "1961", "DATE", ["1961"]),
+    ],
+)
+def test_what_is_said_about_a_name_or_a_date_is_no_part_of_it(text, guess, label, expected):
+    assert [row[0] for row in read(text, (guess, label))] == expected
 
 
 def test_a_described_unit_of_time_is_no_date(utterances, tokens):

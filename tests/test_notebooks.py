@@ -8,7 +8,8 @@ import nbformat
 import pytest
 
 from analysis import figures, findings, load_interviews, load_tokens, load_utterances
-from analysis.entities import entities, load_gazetteer
+from analysis.entities import entities
+from analysis.gazetteer import load_gazetteer
 from analysis.sensitivity import keyword_sensitivity
 from analysis.titles import titles
 
