@@ -11,6 +11,15 @@ from analysis import words
 from analysis.keyness import keyness, mean_design_effect, smallest_detectable_difference
 from analysis.mentions import shared_names
 
+# Names of several sorts, in words.
+_KINDS = {
+    "works": ["WORK_OF_ART"],
+    "people": ["PERSON"],
+    "organisations": ["ORG"],
+    "places": ["GPE", "LOC", "FAC"],
+    "events": ["EVENT"],
+}
+
 
 def voices(interviews: pd.DataFrame, utterances: pd.DataFrame, tokens: pd.DataFrame) -> list[str]:
     """Say who speaks how much, and how much of each page is set aside.
@@ -180,11 +189,13 @@ def names(interviews: pd.DataFrame, entities: pd.DataFrame, tokens: pd.DataFrame
     named = entities[entities["label"] != "DATE"]
     where = shared_names(tokens, named, list(labels))
     shared = where[where["where"] == "shared"]
-    people = shared.loc[shared["label"] == "PERSON", "canonical"]
-    works = shared.loc[shared["label"] == "WORK_OF_ART", "canonical"]
+    of_kind = {
+        kind: sorted(shared.loc[shared["label"].isin(labels_of), "canonical"]) for kind, labels_of in _KINDS.items()
+    }
+    parts = [f"{len(them)} {kind} ({_joined(them)})" if them else f"no {kind}" for kind, them in of_kind.items()]
     sentences = [
-        f"{len(shared)} of {len(where)} names (dates left out) stand in every interview: {len(works)} works "
-        f"({_joined(sorted(works))}) and {len(people)} people ({_joined(sorted(people))})."
+        f"{len(shared)} of {len(where)} names (dates left out) stand in every interview: {', '.join(parts[:-1])} and "
+        f"{parts[-1]}."
     ]
     for name, label in labels.items():
         rows = named[named["interview"] == name]
@@ -194,6 +205,27 @@ def names(interviews: pd.DataFrame, entities: pd.DataFrame, tokens: pd.DataFrame
             f"interviewee ({_joined(list(dict.fromkeys(own['canonical'])))})."
         )
     return sentences
+
+
+def names_elsewhere(accuracy: pd.DataFrame) -> list[str]:
+    """Say how often names are right in texts of other kinds, which neither the gazetteer nor the rules had in view.
+
+    Parameters
+    ----------
+    accuracy : a table as `analysis.other_texts.accuracy_elsewhere` returns it.
+    """
+    table = accuracy[accuracy["kind"] == "all"]
+    total = table[table["label"] == "all"].set_index("way")
+    bare, rules = total.iloc[0], total.iloc[-1]
+    labels = table[(table["way"] == total.index[-1]) & (table["label"] != "all") & (table["gold"] >= 20)]
+    labels = labels.sort_values("f1", ascending=False)
+    by_label = ", ".join(f"{row.label} {row.f1:.2f}" for row in labels.itertuples())
+    return [
+        f"Where the gazetteer knows nothing, {rules['gold']} mentions in texts of other kinds: strict F1 {_f1(rules)} "
+        f"by the rules, {_f1(bare)} by the model on the page; partial F1 {rules['partial_f1']:.2f} and "
+        f"{bare['partial_f1']:.2f}.",
+        f"By the rules, labels with 20 mentions or more: {by_label}.",
+    ]
 
 
 def entity_accuracy(ways: dict[str, pd.DataFrame], unseen: pd.DataFrame, gold: pd.DataFrame) -> list[str]:
@@ -239,6 +271,10 @@ def _span(row: pd.Series, column: str) -> str:
 def _listed(names: Sequence[str]) -> str:
     quoted = [f"“{name}”" for name in names]
     return quoted[0] if len(quoted) == 1 else ", ".join(quoted[:-1]) + " and " + quoted[-1]
+
+
+def _f1(row: pd.Series) -> str:
+    return f"{row['f1']:.2f} [{row['f1_low']:.2f}, {row['f1_high']:.2f}]"
 
 
 def _joined(names: Sequence[str]) -> str:

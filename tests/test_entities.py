@@ -145,7 +145,7 @@ def test_a_gazetteer_that_is_none(write, tmp_path):
         load_gazetteer(tmp_path / "none.csv")
     with pytest.raises(SourceError, match="line 1: the columns are not canonical, label"):
         load_gazetteer(write("Ann Lee,PERSON", header="name,kind\n"))
-    with pytest.raises(SourceError, match="gazetteer.csv, line 1: is empty; begin it with the columns"):
+    with pytest.raises(SourceError, match="line 1: is empty; begin it with the columns canonical,label"):
         load_gazetteer(write(header="\n"))
     (tmp_path / "gazetteer.csv").write_bytes(b"")
     with pytest.raises(SourceError, match="line 1: is empty"):
@@ -405,6 +405,25 @@ def test_no_gold_label_is_in_page_furniture(gold, utterances):
     assert not ((both["start"] < both["end_of"]) & (both["start_of"] < both["end"])).any()
 
 
+def test_gold_that_is_none_is_refused(tmp_path, found, gold):
+    path = tmp_path / "tiff.entities.tsv"
+    path.write_text("label\tcanonical\ttext\tin\n", encoding="utf-8")
+    with pytest.raises(SourceError, match=r"tiff.entities.tsv, line 2: labels no mention"):
+        entity_gold("seeds", tmp_path)
+    path.write_bytes(b"")
+    with pytest.raises(SourceError, match=r"tiff.entities.tsv, line 1: the columns are not"):
+        entity_gold("seeds", tmp_path)
+    path.write_bytes(b"label\xff")
+    with pytest.raises(SourceError, match="is not UTF-8"):
+        entity_gold("seeds", tmp_path)
+    path.unlink()
+    path.mkdir()
+    with pytest.raises(SourceError, match="is a folder"):
+        entity_gold("seeds", tmp_path)
+    with pytest.raises(ValueError, match="no mention labelled by hand"):
+        entity_accuracy(found, gold.head(0))
+
+
 @pytest.mark.parametrize(
     ("line", "message"),
     [
@@ -537,6 +556,22 @@ def test_films_as_they_are_told(found, tokens):
     assert told["position"].between(0, 1).all()
     assert told.groupby("interview")["position"].is_monotonic_increasing.all()
     assert told.iloc[-1]["dates"] == "December 18; January 10, 2014"
+
+
+def test_nobody_named_is_an_empty_table(found, utterances, tokens, gazetteer, gold):
+    none = found.head(0)
+    assert mention_terms(tokens, none)["term"].isna().all()
+    tables = [mention_rates(tokens, none), shared_names(tokens, none), who_mentions_whom(none), as_told(tokens, none)]
+    tables += [co_mentions(none), co_mentions(none, utterances, within="exchange")]
+    full = [mention_rates(tokens, found), shared_names(tokens, found), who_mentions_whom(found), as_told(tokens, found)]
+    full += [co_mentions(found), co_mentions(found, utterances, within="exchange")]
+    for empty, other in zip(tables, full, strict=True):
+        assert empty.empty and list(empty.columns) == list(other.columns)
+    assert "<mark" not in marked_passages(utterances, none)
+    assert names_of_others(utterances, tokens.head(0), gazetteer, gold).empty
+    assert entity_accuracy(none, gold).iloc[-1]["recall"] == 0
+    with pytest.raises(ValueError, match="no words to count"):
+        mention_rates(tokens.head(0), none)
 
 
 # --- passages ----------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ import pytest
 from analysis import figures, findings, load_interviews, load_tokens, load_utterances
 from analysis.entities import entities
 from analysis.gazetteer import load_gazetteer
+from analysis.other_texts import accuracy_elsewhere
 from analysis.sensitivity import keyword_sensitivity
 from analysis.titles import titles
 
@@ -100,6 +101,7 @@ def test_the_readme_says_what_the_study_computes(root):
         *findings.words_apart(interviews, said),
         *findings.keywords_by_way(ways),
         *findings.names(interviews, named, tokens),
+        *findings.names_elsewhere(accuracy_elsewhere()),
     ]
     readme = (root / "README.md").read_text(encoding="utf-8")
     written = re.search(r"<!-- findings:.*?-->\n(.*?)\n<!-- end of findings -->", readme, re.DOTALL)[1]
@@ -114,7 +116,8 @@ def test_the_readme_opens_with_the_two_commands(root):
 
 
 def test_every_link_of_the_texts_leads_somewhere(root):
-    for path in [root / "README.md", root / "seeds/README.md", root / "tests/gold/README.md"]:
+    texts = ["README.md", "seeds/README.md", "tests/gold/README.md", "tests/gold/elsewhere/README.md"]
+    for path in [root / name for name in texts]:
         for link in re.findall(r"\]\(([^)#]+)\)", path.read_text(encoding="utf-8")):
             assert (path.parent / link).exists(), f"{path}: {link}"
     for path in (root / "notebooks").glob("*.ipynb"):
