@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -116,10 +117,11 @@ def accuracy_elsewhere(
     for kind in kinds:
         texts = [name for name in kind_of if kind in ("all", kind_of[name])]
         ours, words = (table[table["interview"].isin(texts)] for table in (gold, tokens))
+        first, drawn = _resampled(words)
         for way, found in found_by.items():
             theirs = found[found["interview"].isin(texts)]
             table = entity_accuracy(theirs, ours)
-            limits = [_interval(theirs, ours, words, label) for label in table["label"]]
+            limits = [_interval(theirs, ours, label, first, drawn) for label in table["label"]]
             table.insert(table.columns.get_loc("f1") + 1, "f1_low", [low for low, _ in limits])
             table.insert(table.columns.get_loc("f1_low") + 1, "f1_high", [high for _, high in limits])
             table.insert(0, "kind", kind)
@@ -128,26 +130,30 @@ def accuracy_elsewhere(
     return pd.concat(tables, ignore_index=True).astype({"kind": "str", "way": "str"})
 
 
-def _interval(found: pd.DataFrame, gold: pd.DataFrame, tokens: pd.DataFrame, label: str) -> tuple[float, float]:
-    """Bound the strict F1 of a label, or of all, by resampling sentences."""
+def _resampled(tokens: pd.DataFrame) -> tuple[pd.DataFrame, Any]:
+    """Draw sentences with replacement: where each begins, and how often each is drawn in every resample."""
+    first = tokens.groupby(["interview", "utterance", "sentence"], sort=False)["start"].min().reset_index()
+    size = len(first)
+    return first, np.random.default_rng(_SEED).multinomial(size, np.full(size, 1 / size), size=_RESAMPLES)
+
+
+def _interval(
+    found: pd.DataFrame, gold: pd.DataFrame, label: str, first: pd.DataFrame, drawn: Any
+) -> tuple[float, float]:
+    """Bound the strict F1 of a label, or of all, over the resamples."""
     if label != "all":
         found, gold = found[found["label"] == label], gold[gold["label"] == label]
-    first = tokens.groupby(["interview", "utterance", "sentence"], sort=False)["start"].min().reset_index()
     place = ["interview", "label", "start", "end"]
-    counts = np.stack(
-        [_in_sentences(table, first) for table in (found, gold, found[place].merge(gold[place], on=place))]
-    )
-    generator = np.random.default_rng(_SEED)
-    drawn = generator.multinomial(len(first), np.full(len(first), 1 / len(first)), size=_RESAMPLES)
-    theirs, ours, right = counts @ drawn.T
+    right = found[place].merge(gold[place], on=place)
+    theirs, ours, both = (drawn @ _in_sentences(table, first) for table in (found, gold, right))
     some = theirs + ours > 0
     if not some.any():
         return float("nan"), float("nan")
-    low, high = np.quantile(2 * right[some] / (theirs + ours)[some], [0.025, 0.975])
+    low, high = np.quantile(2 * both[some] / (theirs + ours)[some], [0.025, 0.975])
     return float(low), float(high)
 
 
-def _in_sentences(mentions: pd.DataFrame, first: pd.DataFrame) -> np.ndarray:
+def _in_sentences(mentions: pd.DataFrame, first: pd.DataFrame) -> Any:
     """Count the mentions that begin in each sentence."""
     counts = np.zeros(len(first), dtype=np.int64)
     for interview, rows in mentions.groupby("interview"):
