@@ -49,7 +49,7 @@ lock:  ## compile requirements.txt again, for all platforms; needs uv
 	  --custom-compile-command "make lock" requirements.in --output-file requirements.txt
 
 clean:  ## remove the set-up and what can be made again
-	rm -rf .venv build figures-* seeds/.annotations
+	rm -rf .venv build figures-* seeds/.annotations tests/gold/elsewhere/*/.annotations
 
 $(READY): requirements.txt pyproject.toml
 	@test -n "$(PYTHON)" || { echo "No Python 3.11 or newer is found; install one, or name it: make PYTHON=/path/to/python3"; exit 1; }

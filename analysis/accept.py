@@ -17,6 +17,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from analysis.findings import BRIEF
 from analysis.interviews import SourceError
 from analysis.study import export_figures, run_notebooks
 
@@ -69,36 +70,23 @@ def compute(root: Path) -> dict[Path, bytes | None]:
     """
     files: dict[Path, bytes | None] = {path: content.encode() for path, content in run_notebooks(root / "notebooks")}
     with tempfile.TemporaryDirectory() as folder:
-        export_figures(root / "seeds", Path(folder))
-        fresh = {path.name: path.read_bytes() for path in sorted(Path(folder).iterdir())}
-    there = sorted(path.name for path in (root / "figures").glob("*") if path.is_file())
+        export_figures(root / "seeds", Path(folder), root / "tests" / "gold")
+        fresh = _files(Path(folder))
+    there = list(_files(root / "figures"))
     files |= {root / "figures" / name: None for name in there if name not in fresh}
     files |= {root / "figures" / name: content for name, content in fresh.items()}
     readme = root / "README.md"
     if readme.exists():
+        told = [one["sentence"] for one in json.loads(fresh["findings.json"]) if one["id"].startswith(BRIEF)]
         alts = {name: entry["alt"] for entry in json.loads(fresh["index.json"])["figures"] for name in entry["files"]}
-        files[readme] = with_findings(readme.read_text(encoding="utf-8"), findings_of(root / "seeds"), alts).encode()
+        files[readme] = with_findings(readme.read_text(encoding="utf-8"), told, alts).encode()
     return files
 
 
-def findings_of(seeds: Path) -> list[str]:
-    """Return the sentences that the README quotes, in its order."""
-    from analysis import figures, findings, load_interviews, load_tokens, load_utterances
-    from analysis.entities import entities, load_gazetteer
-    from analysis.sensitivity import keyword_sensitivity
-    from analysis.titles import titles
-
-    interviews, utterances, tokens = load_interviews(seeds), load_utterances(seeds), load_tokens(seeds)
-    said = figures.interviewee_terms(utterances, tokens)
-    named = entities(utterances, tokens, load_gazetteer(seeds / "gazetteer.csv"))
-    ways = keyword_sensitivity(tokens, titles(utterances), *interviews["interview"].head(2))
-    return [
-        *findings.voices(interviews, utterances, tokens),
-        *findings.words_used(interviews, said),
-        *findings.words_apart(interviews, said),
-        *findings.keywords_by_way(ways),
-        *findings.names(interviews, named, tokens),
-    ]
+def _files(folder: Path) -> dict[str, bytes]:
+    """Read all files of a folder and the folders in it, by their place in it."""
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
 
 
 def with_findings(text: str, sentences: Sequence[str], alts: Mapping[str, str]) -> str:

@@ -15,6 +15,7 @@ from analysis.interviews import SourceError
 from analysis.themes import SENTENCE
 
 PASSES = ("first", "second")
+_FILE = "{}.themes.tsv"
 _NUMBERS = ["both", "only_reader", "only_other", "neither"]
 
 
@@ -50,7 +51,7 @@ def load_reader_codings(folder: str | Path, sentences: pd.DataFrame, themes: Seq
     """
     rows = []
     for interview, units in sentences.groupby("interview", sort=False):
-        path = Path(folder) / f"{interview}.themes.tsv"
+        path = Path(folder) / _FILE.format(interview)
         if not path.exists():
             continue
         lines = list(labelled_lines(path, [*PASSES, "text"]))
@@ -71,6 +72,26 @@ def load_reader_codings(folder: str | Path, sentences: pd.DataFrame, themes: Seq
     if not rows:
         raise SourceError(f"{folder}: holds no coding of these interviews; name files <interview>.themes.tsv.")
     return pd.DataFrame(rows, columns=["coder", *SENTENCE, "theme"]).astype({"interview": "str", "theme": "str"})
+
+
+def first_pass(folder: str | Path | None, sentences: pd.DataFrame, themes: Sequence[str]) -> pd.DataFrame | None:
+    """Return a reader's first pass, the reference; None where nobody has coded any of the interviews.
+
+    Parameters
+    ----------
+    folder, sentences, themes : as for `load_reader_codings`.
+
+    Raises
+    ------
+    SourceError
+        If a file is malformed or codes other sentences.
+    """
+    if folder is None or not any(
+        (Path(folder) / _FILE.format(name)).exists() for name in sentences["interview"].unique()
+    ):
+        return None
+    coded = load_reader_codings(folder, sentences, themes)
+    return coded[coded["coder"] == PASSES[0]]
 
 
 def coding_agreement(

@@ -2,7 +2,7 @@
 
 Three layers, the first that knows a name has it:
 
-1. a gazetteer, what a scholar knows and writes down, one line each (`load_gazetteer`);
+1. a gazetteer, what a scholar knows and writes down, one line each (`analysis.gazetteer`);
 2. rules that know no names: titles by their typography, completions in brackets, a part of a name after the whole;
 3. spaCy's statistical model, its spans cleaned.
 
@@ -11,27 +11,20 @@ The longest name wins over a name inside it: Being John Malkovich is a film and 
 
 from __future__ import annotations
 
-import csv
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from analysis.interviews import SourceError
+from analysis.gazetteer import LABELS, folded
 from analysis.quotations import MARKS, core
 from analysis.terms import straight
 from analysis.titles import titles
 
-# In scope, with the names of spaCy's English models (OntoNotes 5).
-LABELS = ("PERSON", "WORK_OF_ART", "ORG", "GPE", "LOC", "FAC", "EVENT", "DATE")
-# The gazetteer of a folder of interviews; a folder may have none.
-GAZETTEER = "gazetteer.csv"
-_HEADER = ["canonical", "label", "aliases", "wikidata", "note"]
 _COLUMNS = "interview utterance sentence text label canonical start end role speaker source".split()
 _NUMBERS = ("utterance", "sentence", "start", "end")
 _POSSESSIVE = re.compile(r"[’'](?:s\b)?$", re.IGNORECASE)
@@ -45,7 +38,22 @@ _ABBREVIATED = re.compile(r"(?:\b[A-Z]\.)+$|\b(?:Jr|Sr|Inc|Ltd|Co|Corp|Bros)\.$"
 _EDGES = MARKS + " \t.,;:!?…—–-"
 _CAPITAL = r"[^\W\d_a-z][\w’'\-]*"
 _COMPLETED = re.compile(rf"(?<!\w)((?:{_CAPITAL} ){{1,3}})\[({_CAPITAL}(?: {_CAPITAL})?)\]")
-_EVENT = re.compile(r"\b(?:festival|fest|biennale|biennial|olympics)$", re.IGNORECASE)
+# Names that end by saying what they name. Of two words at least, so that a Hall may be a person.
+_KINDS = {
+    "EVENT": re.compile(r"\b(?:festival|fest|biennale|biennial|olympics|carnival|convention|conference|fair)$", re.I),
+    "FAC": re.compile(
+        r"\S\s(?:theat(?:er|re)|cinema|building|tower|bridge|stadium|airport|street|avenue|boulevard)$", re.I
+    ),
+}
+# “the story called Long Road”, “his film Long Road”: what comes next is a title, whatever the model takes it for.
+_WORK = r"(?:film|movie|novel|book|play|documentary|musical|opera|poem|story|album|song|series)"
+_CALLED = re.compile(rf"\b{_WORK}\s+(?:is\s+)?(?:called|titled|entitled)\s$", re.IGNORECASE)
+_AFTER_WORK = re.compile(rf"\b{_WORK}\s$", re.IGNORECASE)
+# No part of a date: “about ten years”.
+_ROUGHLY = re.compile(
+    r"(?:about|around|roughly|approximately|nearly|almost|over|like|just|more than|less than|at least|up to)\s+",
+    re.IGNORECASE,
+)
 _MINOR = frozenset("a an and at by da de del der di du for in la le of on the to van von &".split())
 
 
@@ -65,61 +73,6 @@ class _Name:
     def holds(self, other: _Name) -> bool:
         """Tell whether the other stands inside this one and is shorter."""
         return self.start <= other.start and other.end <= self.end and self.end - self.start > other.end - other.start
-
-
-def load_gazetteer(path: str | Path = "seeds/gazetteer.csv") -> pd.DataFrame:
-    """Read the names that a scholar knows, one line each.
-
-    Parameters
-    ----------
-    path : a comma-separated file in UTF-8 with the columns canonical, label, aliases, wikidata, note. Aliases are
-        separated by semicolons and are other ways to write the name; the canonical name is always one. wikidata
-        (Q and a number) and note may be empty. Blank lines are passed over.
-
-    Returns
-    -------
-    DataFrame with a row for each way to write a name: `alias`, `canonical`, `label` (str), `wikidata`, `note` (str;
-    NA where empty), `line` (int64: of the file).
-
-    Raises
-    ------
-    SourceError
-        If the file is missing, a line is malformed, or two lines claim one alias; the line is named.
-
-    Examples
-    --------
-    >>> table = load_gazetteer()
-    >>> table.loc[table["alias"] == "Jonze", ["canonical", "label"]].values.tolist()
-    [['Spike Jonze', 'PERSON']]
-    """
-    rows = []
-    claimed: dict[str, int] = {}
-    for line, cells in _lines(Path(path)):
-        place = f"{path}, line {line}"
-        if len(cells) != len(_HEADER):
-            raise SourceError(
-                f"{place}: has {len(cells)} cells, not {len(_HEADER)}; write {', '.join(_HEADER)} with commas between, "
-                "and put a cell that holds a comma in quotation marks."
-            )
-        canonical, label, listed, wikidata, note = (cell.strip() for cell in cells)
-        if label not in LABELS:
-            raise SourceError(f"{place}: label {label!r} is unknown; use one of {', '.join(LABELS)}.")
-        if wikidata and not re.fullmatch(r"Q[1-9]\d*", wikidata):
-            raise SourceError(f"{place}: Wikidata id {wikidata!r} is not Q and a number; correct it or leave it empty.")
-        for alias in dict.fromkeys([canonical, *(one.strip() for one in listed.split(";") if one.strip())]):
-            if not any(char.isalnum() and not char.islower() for char in alias):
-                what = f"alias {alias!r}" if canonical else "canonical name"
-                fault = "has no capital letter and would be taken for common words" if canonical else "is empty"
-                raise SourceError(f"{place}: {what} {fault}; write the name as it stands in a text.")
-            first = claimed.setdefault(_folded(alias), line)
-            if first != line:
-                raise SourceError(
-                    f"{path}, lines {first} and {line}: both claim {alias!r}; leave it to one of them, because a name "
-                    "alone cannot tell who is meant."
-                )
-            rows.append((alias, canonical, label, wikidata or None, note or None, line))
-    table = pd.DataFrame(rows, columns=["alias", "canonical", "label", "wikidata", "note", "line"])
-    return table.astype(dict.fromkeys(table.columns.drop("line"), "str") | {"line": "int64"})
 
 
 def entities(utterances: pd.DataFrame, tokens: pd.DataFrame, gazetteer: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -148,6 +101,7 @@ def entities(utterances: pd.DataFrame, tokens: pd.DataFrame, gazetteer: pd.DataF
     Examples
     --------
     >>> from analysis import load_tokens, load_utterances
+    >>> from analysis.gazetteer import load_gazetteer
     >>> found = entities(load_utterances("seeds"), load_tokens("seeds"), load_gazetteer())
     >>> found.loc[found.interview == "tiff", ["text", "canonical"]].iloc[[5, 6]].values.tolist()
     [['HER', 'Her'], ['Jonze', 'Spike Jonze']]
@@ -159,8 +113,9 @@ def entities(utterances: pd.DataFrame, tokens: pd.DataFrame, gazetteer: pd.DataF
     in_type, by_model = titles(spoken), model_mentions(tokens)
     known = None if gazetteer is None else _Gazetteer.of(gazetteer)
     rows: list[dict[str, Any]] = []
+    tables = [(table, dict(list(table.groupby("interview")))) for table in (tokens, in_type, by_model)]
     for interview, passages in spoken.groupby("interview"):
-        of_it = [table[table["interview"] == interview] for table in (tokens, in_type, by_model)]
+        of_it = [by_interview.get(interview, table.head(0)) for table, by_interview in tables]
         page = _Page.of(passages, of_it[0])
         shown = [
             _Name(*_stripped(page.text, row.start, row.end, _EDGES), "WORK_OF_ART", row.title, "rule")
@@ -213,7 +168,7 @@ class _Gazetteer:
     @classmethod
     def of(cls, table: pd.DataFrame) -> _Gazetteer:
         aliases = zip(table["alias"], table["canonical"], table["label"], strict=True)
-        names = {_folded(alias): (canonical, label) for alias, canonical, label in aliases}
+        names = {folded(alias): (canonical, label) for alias, canonical, label in aliases}
         return cls(names, _any_of(form for alias in table["alias"] for form in (alias, alias.upper())))
 
 
@@ -296,7 +251,7 @@ def _find(page: _Page, shown: list[_Name], guessed: list[_Name], gazetteer: _Gaz
     known = [] if gazetteer is None else _from_gazetteer(page, shown, gazetteer)
     completed = _completions(page)
     modelled = [name for guess in guessed if (name := _cleaned(page, guess)) is not None]
-    names = _settled(page, known, [*shown, *completed], modelled)
+    names = _titles_again(page, _settled(page, known, [*shown, *completed], modelled))
     full = {str(name.canonical) for name in [*known, *completed] if name.label == "PERSON"}
     named = {name for name in full | page.partners() if " " in name}
     return _canonical(page, _repeated(page, names, named), named)
@@ -306,7 +261,7 @@ def _from_gazetteer(page: _Page, shown: list[_Name], gazetteer: _Gazetteer) -> l
     titles_at = {(title.start, title.end) for title in shown}
     names = []
     for start, end in page.longest(gazetteer.pattern):
-        canonical, label = gazetteer.names[_folded(page.text[start:end])]
+        canonical, label = gazetteer.names[folded(page.text[start:end])]
         name = _Name(start, end, label, canonical, "gazetteer")
         if (start, end) in titles_at or _is_meant(page, name):
             names.append(name)
@@ -360,13 +315,43 @@ def _cleaned(page: _Page, name: _Name) -> _Name | None:
         end = start + possessive.start()
     if name.label not in ("DATE", "WORK_OF_ART") and (article := _ARTICLE.match(page.text, start, end)):
         start = article.end()
+    if name.label == "DATE":
+        while roughly := _ROUGHLY.match(page.text, start, end):
+            start = roughly.end()
+    elif name.label == "PERSON":
+        start += _described_by(page.text[start:end])
     words, tokens = page.text[start:end], page.tokens_in(start, end)
     if name.label == "DATE":
-        return None if not words or _described(page, tokens) else replace(name, start=start, end=end)
+        # A bare number is a year if it looks like one.
+        is_date = words and not (words.isdigit() and len(words) != 4) and not _described(page, tokens)
+        return replace(name, start=start, end=end) if is_date else None
     if not any(char.isupper() or char.isdigit() for char in words) or all(token.pos == "PRON" for token in tokens):
         return None
-    label = "EVENT" if name.label == "ORG" and _EVENT.search(words) else name.label
-    return replace(name, start=start, end=end, label=label)
+    return replace(name, start=start, end=end, label=_kind(page, name.label, start, words))
+
+
+def _kind(page: _Page, label: str, start: int, words: str) -> str:
+    """Correct the model's label by what the name says of itself, or what is said right before it."""
+    before = page.text[max(0, start - 40) : start]
+    if _CALLED.search(before) or (label in ("ORG", "FAC", "LOC", "EVENT") and _AFTER_WORK.search(before)):
+        return "WORK_OF_ART"
+    if label in ("PERSON", "WORK_OF_ART"):
+        return label
+    return next((kind for kind, pattern in _KINDS.items() if pattern.search(words)), label)
+
+
+def _described_by(words: str) -> int:
+    """Count the characters of words in small letters before a name that is a part of the model's span.
+
+    >>> _described_by("magician Ann Lee"), _described_by("de la Rue"), _described_by("of it")
+    (9, 0, 0)
+    """
+    at = 0
+    for word in words.split(" "):
+        if not (word.isalpha() and word.islower()) or word in _MINOR:
+            return at
+        at += len(word) + 1
+    return 0
 
 
 def _described(page: _Page, tokens: list[_Token]) -> bool:
@@ -420,6 +405,17 @@ def _free(names: Iterable[_Name], taken: list[_Name]) -> list[_Name]:
     return sorted(kept, key=lambda name: name.start)
 
 
+def _titles_again(page: _Page, names: list[_Name]) -> list[_Name]:
+    """Take a title of several words, shown by its typography or the gazetteer, for that title wherever it stands."""
+    shown = {folded(page.words(name)) for name in names if name.label == "WORK_OF_ART" and name.source != "model"}
+    return [
+        replace(name, label="WORK_OF_ART")
+        if name.source == "model" and (words := folded(page.words(name))) in shown and " " in words
+        else name
+        for name in names
+    ]
+
+
 def _repeated(page: _Page, names: list[_Name], named: set[str]) -> list[_Name]:
     """Find again what the interview has named before or after: a name, a surname, a title of several words."""
     labels: dict[str, Counter[str]] = {}
@@ -450,15 +446,15 @@ def _canonical(page: _Page, names: list[_Name], named: set[str]) -> list[_Name]:
     spellings: dict[str, Counter[str]] = {}
     for name in names:
         words = " ".join(page.words(name).split())
-        spellings.setdefault(_folded(words), Counter())[words] += 1
+        spellings.setdefault(folded(words), Counter())[words] += 1
     usual = {key: min(counts, key=lambda form: (-counts[form], form)) for key, counts in spellings.items()}
-    people = {name.canonical or usual[_folded(page.words(name))] for name in names if name.label == "PERSON"}
+    people = {name.canonical or usual[folded(page.words(name))] for name in names if name.label == "PERSON"}
     by_last = _parts((full for full in people | named if " " in full), first=False)
     by_first = _parts(named, first=True)
     works = {name.canonical for name in names if name.label == "WORK_OF_ART" and name.canonical}
     result = []
     for name in names:
-        words, label = usual[_folded(page.words(name))], name.label
+        words, label = usual[folded(page.words(name))], name.label
         if name.canonical is not None:
             full = name.canonical
         elif label in ("DATE", "WORK_OF_ART", "EVENT"):
@@ -466,7 +462,7 @@ def _canonical(page: _Page, names: list[_Name], named: set[str]) -> list[_Name]:
         else:
             # What is part of a person's name is that person, whatever the model takes it for.
             known = by_last.get(words, set()) or by_first.get(words, set())
-            full, label = (next(iter(known)), "PERSON") if len(known) == 1 else (words, label)
+            full, label = (next(iter(known)) if len(known) == 1 else words, "PERSON") if known else (words, label)
         if label == "WORK_OF_ART":
             full = _whole_title(full, works)
         elif label == "PERSON" and " " in full:
@@ -492,10 +488,10 @@ def _whole_title(title: str, works: Iterable[str | None]) -> str:
     >>> _whole_title("Long Way", ["The Long Way Home", "Long Way"]), _whole_title("Way", ["The Long Way Home"])
     ('The Long Way Home', 'Way')
     """
-    words = _folded(title)
+    words = folded(title)
     if " " not in words:
         return title
-    longer = {work for work in works if work and _folded(work) != words and f" {words} " in f" {_folded(work)} "}
+    longer = {work for work in works if work and folded(work) != words and f" {words} " in f" {folded(work)} "}
     return next(iter(longer)) if len(longer) == 1 else title
 
 
@@ -505,28 +501,3 @@ def _any_of(names: Iterable[str]) -> re.Pattern[str]:
     listed = "|".join(r"\s+".join(re.escape(word) for word in name.split()) for name in words)
     # A title may end in a mark (“Adaptation.”), after which a word boundary is no test.
     return re.compile(rf"(?<!\w)(?<!\w')(?=({listed or '(?!)'})(?!\w))")
-
-
-def _folded(name: str) -> str:
-    """Fold what does not tell names apart: case, blanks, the shape of apostrophes."""
-    return " ".join(straight(name).casefold().split())
-
-
-def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """Read the lines of a gazetteer that hold something, after its header, each with its number."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise SourceError(f"{path}: there is no such file; put the gazetteer there.") from None
-    except UnicodeDecodeError:
-        raise SourceError(f"{path}: is not UTF-8; save it as CSV in UTF-8.") from None
-    rows = ((number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip(" ,"))
-    for count, (number, line) in enumerate(rows):
-        try:
-            cells = next(csv.reader([line], strict=True))
-        except csv.Error as error:
-            raise SourceError(f"{path}, line {number}: {error}; close every quotation mark in its line.") from None
-        if count == 0 and [cell.strip() for cell in cells] != _HEADER:
-            raise SourceError(f"{path}, line {number}: the columns are not {', '.join(_HEADER)}; correct them.")
-        if count:
-            yield number, cells

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.entities import LABELS, entities, model_mentions
+from analysis.entities import entities, model_mentions
+from analysis.gazetteer import LABELS
 from analysis.gold import labelled_lines
 from analysis.interviews import SourceError, read_interviews, read_source
 
@@ -36,7 +37,8 @@ def load_entity_gold(path: str | Path, source: str, interview: str) -> pd.DataFr
     Raises
     ------
     SourceError
-        If the file is malformed, a label is unknown, or a mention does not follow the one before in the source.
+        If the file is malformed or has no mention, a label is unknown, or a mention does not follow the one before
+        in the source.
     """
     rows = []
     last = 0
@@ -52,6 +54,8 @@ def load_entity_gold(path: str | Path, source: str, interview: str) -> pd.DataFr
             raise SourceError(f"{path}, line {number}: {around[:40]!r} does not follow in the source; correct it.")
         last = start + len(text)
         rows.append((interview, text, label, canonical, start, last))
+    if not rows:
+        raise SourceError(f"{path}, line 2: labels no mention; write one a line, or remove the file.")
     return _typed(pd.DataFrame(rows, columns=_MENTION))
 
 
@@ -104,7 +108,7 @@ def names_of_others(
     -------
     DataFrame as `entities` returns it.
     """
-    tables = []
+    tables = [entities(utterances.head(0), tokens.head(0))]
     for interview, rows in tokens.groupby("interview"):
         others = gold.loc[gold["interview"] != interview, ["canonical", "label"]].drop_duplicates()
         known = gazetteer.merge(others, on=["canonical", "label"])
@@ -166,6 +170,11 @@ def entity_accuracy(found: pd.DataFrame, gold: pd.DataFrame) -> pd.DataFrame:
     (float64, 0 to 1, more is better; NaN where there is nothing to be right about), `names` (float64, 0 to 1: of the
     mentions that are strictly correct, those under the canonical name set by hand; NaN where there is none to compare).
 
+    Raises
+    ------
+    ValueError
+        If `gold` has no mention.
+
     Examples
     --------
     >>> gold = pd.DataFrame({"interview": "a", "label": ["PERSON", "GPE"], "start": [0, 9], "end": [5, 12]})
@@ -174,6 +183,8 @@ def entity_accuracy(found: pd.DataFrame, gold: pd.DataFrame) -> pd.DataFrame:
     """
     from nervaluate import Evaluator
 
+    if gold.empty:
+        raise ValueError("There is no mention labelled by hand to compare with; label some of these interviews first.")
     names = list(gold["interview"].unique())
     found = found[found["interview"].isin(names)]
     labels = [label for label in LABELS if label in {*gold["label"], *found["label"]}]

@@ -23,9 +23,11 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.entities import GAZETTEER
+from analysis import findings as findings_of_words
+from analysis import theme_findings
 from analysis.figures import StudyFigure
 from analysis.findings import Finding
+from analysis.gazetteer import GAZETTEER
 from analysis.interviews import LIST_OF_INTERVIEWS, SourceError, read_interviews
 from analysis.plots import PRINT, Profile, styled
 from analysis.tables import StudyTable, as_latex, as_markdown
@@ -97,11 +99,16 @@ def as_json(findings: Iterable[Finding]) -> bytes:
             "id": finding.id,
             "sentence": finding.sentence,
             "values": {name: _plain(value) for name, value in finding.values.items()},
-            "source": f"analysis.findings.{finding.id.split('.')[0]}",
+            "source": _source(finding.id.split(".")[0]),
         }
         for finding in findings
     ]
     return (json.dumps(listed, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
+
+
+def _source(function: str) -> str:
+    modules = (findings_of_words, theme_findings)
+    return next(f"{module.__name__}.{function}" for module in modules if hasattr(module, function))
 
 
 def export(

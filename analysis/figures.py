@@ -16,11 +16,13 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from analysis import plots, words
+from analysis.codebook import CODEBOOK
 from analysis.dispersion import positions
-from analysis.entities import GAZETTEER, entities, load_gazetteer
+from analysis.entities import entities
+from analysis.gazetteer import GAZETTEER, load_gazetteer
 from analysis.interviews import load_interviews
 from analysis.keyness import keyness, mean_design_effect, smallest_detectable_difference
-from analysis.mentions import as_told, co_mentions
+from analysis.mentions import as_told, co_mentions, mention_rates
 from analysis.terms import is_word, terms
 from analysis.titles import titles
 from analysis.tokens import load_tokens
@@ -63,23 +65,27 @@ class StudyFigure:
         return content, {"image/png": {"width": width, "height": height, "alt": self.alt}}
 
 
-def study_figures(folder: str | Path = "seeds") -> list[StudyFigure]:
+def study_figures(folder: str | Path = "seeds", gold: str | Path | None = "tests/gold") -> list[StudyFigure]:
     """Make every figure of the study, in the order of their numbers; those that compare take the first two interviews.
 
     Parameters
     ----------
-    folder : path of the folder that holds `interviews.toml` and the files it names.
+    folder : path of the folder that holds `interviews.toml` and the files it names; without a codebook there are no
+        figures of themes.
+    gold : path of the folder with a reader's coding; without it the figures show the codebook's alone.
 
     Raises
     ------
     SourceError
-        As `load_utterances`.
+        As `load_utterances`, `load_codebook` and `load_reader_codings`.
 
     Examples
     --------
     >>> [figure.slug for figure in study_figures("seeds")][:3]
     ['voices', 'frequent-words', 'keywords']
     """
+    from analysis.theme_figures import study_theme_figures
+
     interviews, utterances, tokens = load_interviews(folder), load_utterances(folder), load_tokens(folder)
     said = interviewee_terms(utterances, tokens)
     path = Path(folder) / GAZETTEER
@@ -94,6 +100,7 @@ def study_figures(folder: str | Path = "seeds") -> list[StudyFigure]:
         names(interviews, tokens, named),
         *([names_together(interviews, named)] if several else []),
         films(interviews, tokens, named),
+        *(study_theme_figures(folder, gold) if (Path(folder) / CODEBOOK).exists() else []),
     ]
 
 
@@ -332,28 +339,25 @@ def word_clouds(interviews: pd.DataFrame, terms: pd.DataFrame, minimum: int = 2)
 def names(interviews: pd.DataFrame, tokens: pd.DataFrame, entities: pd.DataFrame) -> StudyFigure:
     """Show who and what is named how often in each interview, and in whose mouth.
 
-    The table has `canonical`, `label`, `interview`, `voice` ("interviewee" or "others") and `count` (int64) of every
-    name, dates left out, that is mentioned more than once.
+    The table has of every name, dates left out, that is mentioned more than once: `canonical`, `label`, `interview`,
+    `voice` ("interviewee" or "others"), `count`, `words` (int64: of the voice in the interview), `rate` (float64: per
+    1,000 of these words) and `rate_low`, `rate_high` as `analysis.words.frequencies` returns them.
     """
     labels = _labels(interviews)
-    counted = (
-        entities[entities["label"] != "DATE"]
-        .assign(voice=entities["role"].where(entities["role"].eq("interviewee"), "others"))
-        .groupby(["canonical", "label", "interview", "voice"])
-        .size()
-        .rename("count")
-        .reset_index()
-    )
+    voices = tokens.assign(voice=tokens["role"].where(tokens["role"].eq("interviewee"), "others"))
+    counted = mention_rates(voices, entities[entities["label"] != "DATE"], ["interview", "voice"])
     of_name = counted.groupby("canonical")
     total, shared = of_name["count"].transform("sum"), of_name["interview"].transform("nunique")
     order = counted.assign(total=total, shared=shared)[total > 1]
     order = order.sort_values(
         ["shared", "total", "canonical", "interview", "voice"], ascending=[False, False, True, True, True]
     )
-    table = order.drop(columns=["total", "shared"]).reset_index(drop=True)
+    columns = "canonical label interview voice count words rate rate_low rate_high".split()
+    table = order[columns].reset_index(drop=True)
     both = list(dict.fromkeys(order.loc[order["shared"] == len(labels), "canonical"]))
     by_voice = counted.groupby("voice")["count"].sum()
-    lengths = _sizes(tokens[is_word(tokens)])
+    lengths = voices[is_word(voices)].groupby(["interview", "voice"]).size()
+    parts = [f"{labels[name]}, {voice} {size:,}" for (name, voice), size in lengths.items()]
     ours, all_of_them = int(by_voice.get("interviewee", 0)), int(by_voice.sum())
     return StudyFigure(
         slug="names",
@@ -361,15 +365,16 @@ def names(interviews: pd.DataFrame, tokens: pd.DataFrame, entities: pd.DataFrame
         draw=partial(plots.name_dots, table, labels),
         table=table,
         caption=(
-            "Names mentioned more than once, dates left out; those of several interviews first, joined. Filled: "
-            f"mentions by the interviewee; open: by all other voices of the page. Of {all_of_them} mentions the "
-            f"interviewee makes {ours}. Counts of pages of unequal length ({_lengths(labels, lengths)}, "
-            "furniture left out)."
+            f"{'Names' if len(table) else 'No names are'} mentioned more than once, dates left out; those of several "
+            "interviews first, joined. Left: mentions; right: mentions per 1,000 words of that voice, page furniture "
+            f"left out ({'; '.join(parts)} words); intervals in the table. Filled: by the interviewee; open: by all "
+            f"other voices of the page. Of {all_of_them} mentions the interviewee makes {ours}. One mention in a short "
+            "text is a high rate."
         ),
         alt=(
-            f"Dot plot, {table['canonical'].nunique()} names from top to bottom, mentions from left to right, a "
-            f"marker for each interview, filled for the interviewee. Named in every interview: {', '.join(both)}. "
-            f"{ours} of {all_of_them} mentions are the interviewee’s."
+            f"Dot plot in two panels, {table['canonical'].nunique()} names from top to bottom, mentions and mentions "
+            "per 1,000 words from left to right, a marker for each interview, filled for the interviewee. Named in "
+            f"every interview: {', '.join(both) or 'none'}. {ours} of {all_of_them} mentions are the interviewee’s."
         ),
     )
 
@@ -402,7 +407,7 @@ def names_together(interviews: pd.DataFrame, entities: pd.DataFrame, most: int =
         ),
         alt=(
             f"Matrix of {len(drawn)} names against each other, number of sentences in each cell, one interview "
-            "below the diagonal, the other above. Most often together: " + "; ".join(parts) + "."
+            "below the diagonal, the other above. Most often together: " + ("; ".join(parts) or "none") + "."
         ),
     )
 
@@ -415,10 +420,8 @@ def films(interviews: pd.DataFrame, tokens: pd.DataFrame, entities: pd.DataFrame
     labels = _labels(interviews)
     table = as_told(tokens, entities).rename(columns={"canonical": "term"})
     table = table.sort_values(["order", "term", "interview", "mention"], kind="stable").reset_index(drop=True)
-    first = [
-        f"{label}: " + ", ".join(dict.fromkeys(table[table["interview"] == name].sort_values("order")["term"]))
-        for name, label in labels.items()
-    ]
+    told = {name: table[table["interview"] == name].sort_values("order")["term"] for name in labels}
+    first = [f"{label}: {', '.join(dict.fromkeys(told[name])) or 'none'}" for name, label in labels.items()]
     return StudyFigure(
         slug="films",
         title="The films, in the order in which they are told of",

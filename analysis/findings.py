@@ -18,6 +18,28 @@ from analysis.tables import literally
 
 Value = int | float | str
 
+# What the README says of all findings: those whose id begins so.
+BRIEF = (
+    "voices.",
+    "words_apart.",
+    "names.shared",
+    "codings_trusted.",
+    "themes_told.",
+    "ideas_meet.",
+    "ideas_framed.",
+)
+
+# Of labels with fewer mentions an F1 says little.
+_ENOUGH = 20
+# Names of several sorts, in words.
+_KINDS = {
+    "works": ["WORK_OF_ART"],
+    "people": ["PERSON"],
+    "organisations": ["ORG"],
+    "places": ["GPE", "LOC", "FAC"],
+    "events": ["EVENT"],
+}
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -60,11 +82,14 @@ def study_findings(folder: str | Path = "seeds", gold: str | Path | None = "test
     gold : path of the folder with the labels set by hand; without it nothing is said of accuracy.
     """
     from analysis import entity_accuracy as accuracy
+    from analysis.codebook import CODEBOOK
     from analysis.diversity import compare_diversity, lexical_diversity
-    from analysis.entities import GAZETTEER, entities, load_gazetteer
+    from analysis.entities import entities
     from analysis.figures import interviewee_terms
+    from analysis.gazetteer import GAZETTEER, load_gazetteer
     from analysis.interviews import load_interviews
     from analysis.sensitivity import keyword_sensitivity
+    from analysis.theme_findings import study_theme_findings
     from analysis.titles import titles
     from analysis.tokens import load_page_tokens, load_tokens
     from analysis.utterances import load_utterances
@@ -84,6 +109,8 @@ def study_findings(folder: str | Path = "seeds", gold: str | Path | None = "test
         labels = accuracy.entity_gold(folder, gold)
         ways = accuracy.four_ways(utterances, tokens, load_page_tokens(folder), gazetteer)
         found += entity_accuracy(ways, accuracy.names_of_others(utterances, tokens, gazetteer, labels), labels)
+    if (Path(folder) / CODEBOOK).exists():
+        found += study_theme_findings(folder, gold)
     return found
 
 
@@ -360,19 +387,18 @@ def names(interviews: pd.DataFrame, entities: pd.DataFrame, tokens: pd.DataFrame
     named = entities[entities["label"] != "DATE"]
     where = shared_names(tokens, named, list(labels))
     shared = where[where["where"] == "shared"]
-    people = shared.loc[shared["label"] == "PERSON", "canonical"]
-    works = shared.loc[shared["label"] == "WORK_OF_ART", "canonical"]
+    of_kind = {
+        kind: sorted(shared.loc[shared["label"].isin(labels_of), "canonical"]) for kind, labels_of in _KINDS.items()
+    }
+    parts = [f"{len(them)} {kind} ({_joined(them)})" if them else f"no {kind}" for kind, them in of_kind.items()]
     found = [
         say(
             "names.shared",
-            "{shared} of {names} names (dates left out) stand in every interview: {works} works ({titles}) and "
-            "{people} people ({persons}).",
+            "{shared} of {names} names (dates left out) stand in every interview: {kinds} and {last}.",
             shared=len(shared),
             names=len(where),
-            works=len(works),
-            titles=_joined(sorted(works)),
-            people=len(people),
-            persons=_joined(sorted(people)),
+            kinds=", ".join(parts[:-1]),
+            last=parts[-1],
         )
     ]
     for name, label in labels.items():
@@ -390,6 +416,43 @@ def names(interviews: pd.DataFrame, entities: pd.DataFrame, tokens: pd.DataFrame
             )
         )
     return found
+
+
+def names_elsewhere(accuracy: pd.DataFrame) -> list[Finding]:
+    """Say how often names are right in texts of other kinds, which neither the gazetteer nor the rules had in view.
+
+    Parameters
+    ----------
+    accuracy : a table as `analysis.other_texts.accuracy_elsewhere` returns it.
+    """
+    table = accuracy[accuracy["kind"] == "all"]
+    total = table[table["label"] == "all"].set_index("way")
+    bare, rules = total.iloc[0], total.iloc[-1]
+    labels = table[(table["way"] == total.index[-1]) & (table["label"] != "all") & (table["gold"] >= _ENOUGH)]
+    labels = labels.sort_values("f1", ascending=False)
+    by_label = ", ".join(f"{row.label} {row.f1:.2f}" for row in labels.itertuples())
+    sides = {"rules": rules, "bare": bare}
+    ends = {f"{side}_{end}": row[f"f1_{end}"] for side, row in sides.items() for end in ("low", "high")}
+    return [
+        say(
+            "names_elsewhere.all",
+            "Where the gazetteer knows nothing, {mentions} mentions in texts of other kinds: strict F1 {rules:.2f} "
+            "[{rules_low:.2f}, {rules_high:.2f}] by the rules, {bare:.2f} [{bare_low:.2f}, {bare_high:.2f}] by the "
+            "model on the page; partial F1 {rules_partial:.2f} and {bare_partial:.2f}.",
+            mentions=rules["gold"],
+            rules=rules["f1"],
+            bare=bare["f1"],
+            rules_partial=rules["partial_f1"],
+            bare_partial=bare["partial_f1"],
+            **ends,
+        ),
+        say(
+            "names_elsewhere.labels",
+            "By the rules, labels with {enough} mentions or more: {by_label}.",
+            enough=_ENOUGH,
+            by_label=by_label,
+        ),
+    ]
 
 
 def entity_accuracy(ways: dict[str, pd.DataFrame], unseen: pd.DataFrame, gold: pd.DataFrame) -> list[Finding]:

@@ -66,9 +66,14 @@ def labelled_lines(path: str | Path, columns: list[str]) -> Iterator[tuple[int, 
     Raises
     ------
     SourceError
-        If the columns are others, or a line has more or fewer cells.
+        If it is a folder or not UTF-8, the columns are others, or a line has more or fewer cells.
     """
-    lines = Path(path).read_text(encoding="utf-8").splitlines()
+    if Path(path).is_dir():
+        raise SourceError(f"{path}: is a folder, not a file; name a file of labels in it.")
+    try:
+        lines = Path(path).read_text(encoding="utf-8").splitlines()
+    except UnicodeDecodeError:
+        raise SourceError(f"{path}: is not UTF-8; save it as a tab-separated file in UTF-8.") from None
     if not lines or lines[0].split("\t") != columns:
         raise SourceError(f"{path}, line 1: the columns are not {', '.join(columns)} with tabs between; correct them.")
     for number, line in enumerate(lines[1:], 2):

@@ -82,7 +82,8 @@ def mention_rates(
     Examples
     --------
     >>> from analysis import load_tokens, load_utterances
-    >>> from analysis.entities import entities, load_gazetteer
+    >>> from analysis.entities import entities
+    >>> from analysis.gazetteer import load_gazetteer
     >>> tokens = load_tokens("seeds")
     >>> rates = mention_rates(tokens, entities(load_utterances("seeds"), tokens, load_gazetteer()), ["interview"])
     >>> rates.loc[rates.canonical == "Her", ["interview", "count"]].values.tolist()
@@ -257,7 +258,8 @@ def as_told(tokens: pd.DataFrame, entities: pd.DataFrame, label: str = "WORK_OF_
     Examples
     --------
     >>> from analysis import load_tokens, load_utterances
-    >>> from analysis.entities import entities, load_gazetteer
+    >>> from analysis.entities import entities
+    >>> from analysis.gazetteer import load_gazetteer
     >>> tokens = load_tokens("seeds")
     >>> told = as_told(tokens, entities(load_utterances("seeds"), tokens, load_gazetteer()))
     >>> told.loc[(told.interview == "tiff") & (told.mention == 1), "canonical"].head(3).to_list()

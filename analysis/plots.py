@@ -523,7 +523,7 @@ def dispersion_rows(positions: pd.DataFrame, names: dict[str, str], profile: Pro
             drawing.get_layout_engine().set(wspace=0.04)  # type: ignore[union-attr, call-arg]
         for ax, (interview, name) in zip(axes, names.items(), strict=True):
             rows = positions[(positions["interview"] == interview) & positions["position"].notna()]
-            y = rows["term"].map({term: row for row, term in enumerate(order)})
+            y = rows["term"].map({term: row for row, term in enumerate(order)}).astype("float64")
             ax.hlines(range(len(order)), 0, 1, color=PALE, linewidth=0.5 * pt, zorder=0)
             ax.vlines(rows["position"], y - 0.34, y + 0.34, color=palette[interview], linewidth=1.3 * pt)
             ax.set_title(name, color=legible(palette[interview]))
@@ -542,51 +542,58 @@ def dispersion_rows(positions: pd.DataFrame, names: dict[str, str], profile: Pro
 def name_dots(table: pd.DataFrame, names: dict[str, str], profile: Profile = PRINT) -> Figure:
     """Draw how often each name is mentioned in every interview, in whose mouth, those of several interviews joined.
 
+    Two panels: the mentions, and what they are per 1,000 words of the voice, because voices are of unequal length.
+
     Parameters
     ----------
-    table : `canonical`, `label`, `interview`, `voice` ("interviewee" or "others"), `count`; names are drawn from top to
-        bottom in the order of their first row. Filled markers are the interviewee's mentions, open ones the others'.
+    table : `canonical`, `label`, `interview`, `voice` ("interviewee" or "others"), `count`, `rate`; names are drawn
+        from top to bottom in the order of their first row. Filled markers are the interviewee's mentions, open ones
+        the others'.
     names : interview ids with what to call them.
     profile : sizes of the page and of its type.
     """
     palette = colours(list(names))
     order = list(dict.fromkeys(table["canonical"]))
+    several = table.groupby("canonical")["interview"].nunique().gt(1)
+    row = table["canonical"].map({name: number for number, name in enumerate(order)}).astype("float64")
+    # A place of its own for each interview and voice: markers of equal counts must not cover each other.
+    step = 0.8 / (2 * len(names))
     with styled(profile) as pt:
-        drawing = figure(SINGLE, 26 + 6 * len(order), profile)
-        ax = drawing.subplots()
-        row = table["canonical"].map({name: number for number, name in enumerate(order)})
-        # A place of its own for each interview and voice: markers of equal counts must not cover each other.
-        step = 0.8 / (2 * len(names))
-        for number, ((interview, name), marker) in enumerate(zip(names.items(), cycle(MARKERS), strict=False)):
-            for second, (voice, face) in enumerate((("interviewee", palette[interview]), ("others", "white"))):
-                shift = step * (2 * number + second - (2 * len(names) - 1) / 2)
-                some = table["interview"].eq(interview) & table["voice"].eq(voice)
-                label = f"{name}, {'interviewee' if voice == 'interviewee' else 'other voices'}"
-                ax.plot(
-                    table.loc[some, "count"],
-                    row[some] + shift,
-                    marker,
-                    linestyle="none",
-                    color=palette[interview],
-                    markerfacecolor=face,
-                    markersize=3.6 * pt,
-                    label=label,
-                    clip_on=False,
-                    zorder=2,
-                )
-        several = table.groupby("canonical")["interview"].nunique().gt(1)
-        for number, name in enumerate(order):
-            counts = table.loc[table["canonical"] == name, "count"]
-            if several[name]:
-                ax.hlines(number, counts.min(), counts.max(), color=PALE, linewidth=6 * pt, zorder=0)
-        ax.set_yticks(range(len(order)), order)
-        ax.set_ylim(len(order) - 0.4, -0.6)
-        ax.set_xlim(left=0)
-        ax.tick_params(axis="y", length=0)
-        ax.spines["left"].set_visible(False)
-        ax.set_xlabel("mentions")
-        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-        ax.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=1, frameon=False, fontsize=7 * pt, handletextpad=0.1)
+        drawing = figure(SINGLE, 32 + 6 * len(order), profile)
+        panels = drawing.subplots(1, 2, sharey=True)
+        for ax, column in zip(panels, ("count", "rate"), strict=True):
+            for number, ((interview, name), marker) in enumerate(zip(names.items(), cycle(MARKERS), strict=False)):
+                for second, (voice, face) in enumerate((("interviewee", palette[interview]), ("others", "white"))):
+                    shift = step * (2 * number + second - (2 * len(names) - 1) / 2)
+                    some = table["interview"].eq(interview) & table["voice"].eq(voice)
+                    label = f"{name}, {'interviewee' if voice == 'interviewee' else 'other voices'}"
+                    line = ax.plot(
+                        table.loc[some, column],
+                        row[some] + shift,
+                        marker,
+                        linestyle="none",
+                        color=palette[interview],
+                        markerfacecolor=face,
+                        markersize=3.6 * pt,
+                        label=label,
+                        clip_on=False,
+                        zorder=2,
+                    )
+                    # Not clipped and without a point, it would take room from nowhere.
+                    line[0].set_in_layout(bool(some.any()))
+            for number, name in enumerate(order):
+                values = table.loc[table["canonical"] == name, column]
+                if several[name]:
+                    ax.hlines(number, values.min(), values.max(), color=PALE, linewidth=6 * pt, zorder=0)
+            ax.set_ylim(len(order) - 0.4, -0.6)
+            ax.set_xlim(left=0)
+            ax.tick_params(axis="y", length=0)
+            ax.spines["left"].set_visible(False)
+            ax.set_xlabel("mentions" if column == "count" else "per 1,000 words")
+            ax.xaxis.set_major_locator(MaxNLocator(4, integer=True))
+        panels[0].set_yticks(range(len(order)), order)
+        handles = panels[0].get_legend_handles_labels()
+        drawing.legend(*handles, loc="outside upper right", ncols=2, frameon=False, fontsize=7 * pt, handletextpad=0.1)
         return settle(drawing)
 
 
@@ -617,9 +624,10 @@ def pair_matrix(table: pd.DataFrame, order: Sequence[str], names: dict[str, str]
                 )
                 ink = "white" if share > 0.85 else INK
                 ax.text(x, y, str(together), ha="center", va="center_baseline", fontsize=7 * pt, color=ink)
-        ax.plot([-0.5, len(order) - 0.5], [-0.5, len(order) - 0.5], color=PALE, linewidth=0.8 * pt, zorder=0)
-        ax.set_xlim(-0.5, len(order) - 0.5)
-        ax.set_ylim(len(order) - 0.5, -0.5)
+        last = max(len(order), 1) - 0.5
+        ax.plot([-0.5, last], [-0.5, last], color=PALE, linewidth=0.8 * pt, zorder=0)
+        ax.set_xlim(-0.5, last)
+        ax.set_ylim(last, -0.5)
         ax.set_aspect("equal")
         ax.set_yticks(range(len(order)), list(order), fontsize=7 * pt)
         ax.set_xticks(range(len(order)), list(order), rotation=90, fontsize=7 * pt)

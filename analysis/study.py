@@ -87,7 +87,7 @@ def export_figures(seeds: Path, figures: Path, gold: Path, profile: str = "doubl
     from analysis.plots import PRINT, PROFILES
     from analysis.study_tables import study_tables
 
-    drawn, inputs = study_figures(seeds), input_hashes(seeds, gold)
+    drawn, inputs = study_figures(seeds, gold), input_hashes(seeds, gold)
     if PROFILES[profile] is not PRINT:
         return export(drawn, figures.with_name(f"{figures.name}-{profile}"), inputs, profile=PROFILES[profile])[-1]
     return export(drawn, figures, inputs, study_tables(seeds, gold), study_findings(seeds, gold))[-1]

@@ -7,8 +7,9 @@ from pathlib import Path
 import pandas as pd
 
 from analysis import entity_accuracy, words
-from analysis.entities import GAZETTEER, entities, load_gazetteer
+from analysis.entities import entities
 from analysis.figures import interviewee_terms
+from analysis.gazetteer import GAZETTEER, load_gazetteer
 from analysis.interviews import load_interviews
 from analysis.keyness import keyness
 from analysis.mentions import shared_names

@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
+from functools import partial
+from pathlib import Path
+
 import pandas as pd
 
 from analysis import theme_plots
+from analysis.codebook import CODEBOOK, load_codebook
+from analysis.coding_agreement import first_pass
 from analysis.cooccurrence import co_occurrence
 from analysis.figures import StudyFigure
-from analysis.themes import SENTENCE, theme_shares
+from analysis.interviews import load_interviews
+from analysis.theme_plots import LINE
+from analysis.themes import SENTENCE, load_codings, theme_shares
 
-# What one line of a figure at double width holds.
-_LINE = 128
+
+def study_theme_figures(folder: str | Path, gold: str | Path | None) -> list[StudyFigure]:
+    """Make every figure of themes, in the order of their numbers; `folder` and `gold` as for `study_figures`."""
+    interviews, codebook = load_interviews(folder), load_codebook(Path(folder) / CODEBOOK)
+    units, coded = load_codings(folder)
+    reader = first_pass(gold, units, list(codebook["theme"]))
+    pair = {"technology", "intimacy"} <= set(codebook["theme"])
+    return [
+        themes(interviews, codebook, units, coded),
+        theme_map(interviews, codebook, units, coded),
+        themes_together(codebook, units, coded, reader),
+        *([intimacy_and_technology(interviews, codebook, units, coded, reader)] if pair else []),
+    ]
 
 
 def themes(
@@ -33,7 +51,7 @@ def themes(
     return StudyFigure(
         slug="themes",
         title="What the interviewee talks about",
-        figure=theme_plots.theme_dots(table, labels, named),
+        draw=partial(theme_plots.theme_dots, table, labels, named),
         table=table,
         caption=(
             f"Share of the interviewee’s sentences ({lengths}) in which the codebook finds a theme; a sentence may "
@@ -69,7 +87,7 @@ def theme_map(
     return StudyFigure(
         slug="theme-map",
         title="The themes in reading order",
-        figure=theme_plots.theme_map(table, labels, named),
+        draw=partial(theme_plots.theme_map, table, labels, named),
         table=table,
         caption=(
             "Each column is a sentence, each bar a theme that the codebook finds in it, in the colour of who speaks. "
@@ -112,7 +130,7 @@ def themes_together(
     return StudyFigure(
         slug="themes-together",
         title="Which themes share a sentence",
-        figure=theme_plots.theme_pairs(table, named),
+        draw=partial(theme_plots.theme_pairs, table, named),
         table=table,
         caption=(
             f"Of {len(own)} sentences of the interviewee in all interviews, those in which the codebook finds two "
@@ -180,7 +198,7 @@ def intimacy_and_technology(
     return StudyFigure(
         slug=f"{lower}-and-{upper}",
         title=f"Where {names[0]} and {names[1]} are spoken of",
-        figure=theme_plots.meeting_lines(table, passages, labels, pair, verdict),
+        draw=partial(theme_plots.meeting_lines, table, passages, labels, pair, verdict),
         table=table[columns],
         caption=(
             f"Sentences with {names[0]} or {names[1]}, in reading order, page furniture left out: strokes where the "
@@ -222,13 +240,13 @@ def _marks(
 def _line(text: str, words: list[str]) -> str:
     """Cut a sentence to one line around the words that matter, at blanks, with an ellipsis where something is cut."""
     text = " ".join(text.split())
-    if len(text) <= _LINE:
+    if len(text) <= LINE:
         return text
     found = [(text.find(word), text.find(word) + len(word)) for word in words if word in text]
     first, last = min(found)[0], max(found)[1]
-    start = max(0, min(first, last - _LINE, len(text) - _LINE))
+    start = max(0, min(first, last - LINE, len(text) - LINE))
     start = start and text.find(" ", start) + 1
-    end = start + _LINE
+    end = start + LINE
     end = len(text) if end >= len(text) else text.rfind(" ", start, end)
     return ("… " if start else "") + text[start:end] + (" …" if end < len(text) else "")
 

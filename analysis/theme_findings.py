@@ -3,35 +3,67 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import pandas as pd
 
-from analysis.coding_agreement import coding_agreement
+from analysis.codebook import CODEBOOK, load_codebook, load_indicators
+from analysis.coding_agreement import attested_elsewhere, coding_agreement, first_pass, load_reader_codings
 from analysis.cooccurrence import co_occurrence
+from analysis.entities import entities
 from analysis.findings import Finding, say
+from analysis.gazetteer import GAZETTEER, load_gazetteer
+from analysis.interviews import load_interviews
+from analysis.recurrence import recurring
 from analysis.sketches import causes, sketch
-from analysis.themes import theme_differences, theme_shares, who_raises
+from analysis.themes import codings, matches, sentences, theme_differences, theme_shares, who_raises
+from analysis.titles import titles
+from analysis.tokens import load_tokens
+from analysis.utterances import load_utterances
+
+
+def study_theme_findings(folder: str | Path, gold: str | Path | None) -> list[Finding]:
+    """Compute every finding of themes; `folder` and `gold` as for `analysis.findings.study_findings`."""
+    interviews, utterances, tokens = load_interviews(folder), load_utterances(folder), load_tokens(folder)
+    themes, path = list(load_codebook(Path(folder) / CODEBOOK)["theme"]), Path(folder) / GAZETTEER
+    named = entities(utterances, tokens, load_gazetteer(path) if path.exists() else None)
+    indicators = load_indicators(Path(folder) / CODEBOOK)
+    units, hits = sentences(utterances, tokens), matches(tokens, named, indicators)
+    coded = codings(units, hits, indicators)
+    reader = first_pass(gold, units, themes)
+    found = []
+    if gold is not None and reader is not None:
+        passes = dict(iter(load_reader_codings(gold, units, themes).groupby("coder")))
+        known = pd.concat([attested_elsewhere(hits, name) for name in interviews["interview"]])
+        ways = {"the codebook": coded, "what it shares with the other interview": codings(units, known, indicators)}
+        found += codings_trusted(units, passes, ways, themes)
+    found += themes_told(interviews, units, coded)
+    said = tokens[tokens["role"] == "interviewee"]
+    found += ideas_return(recurring(said, titles(utterances)))
+    if {"technology", "intimacy"} <= set(themes):
+        found += ideas_meet(units, coded, reader) + ideas_framed(interviews, said, hits)
+    return found
 
 
 def codings_trusted(
-    sentences: pd.DataFrame, reader: Mapping[str, pd.DataFrame], ways: Mapping[str, pd.DataFrame], themes: Sequence[str]
+    units: pd.DataFrame, reader: Mapping[str, pd.DataFrame], ways: Mapping[str, pd.DataFrame], themes: Sequence[str]
 ) -> list[Finding]:
     """Say how far the codings agree with a reader, and the reader with himself.
 
     Parameters
     ----------
-    sentences : a table as `analysis.themes.sentences` returns it, all voices.
+    units : a table as `analysis.themes.sentences` returns it, all voices.
     reader : the two passes, "first" and "second", as `analysis.coding_agreement.load_reader_codings` returns them.
     ways : codings by name of the way, the study's own first.
     themes : ids.
     """
-    row = coding_agreement(sentences, reader["first"], reader["second"], themes).iloc[-1]
+    row = coding_agreement(units, reader["first"], reader["second"], themes).iloc[-1]
     found = [
         say(
             "codings_trusted.reader",
             "Two passes of a reader over {sentences} sentences and {themes} themes agree with kappa {kappa:.2f} "
             "[{low:.2f}, {high:.2f}].",
-            sentences=len(sentences),
+            sentences=len(units),
             themes=len(themes),
             kappa=row["kappa"],
             low=row["kappa_low"],
@@ -39,7 +71,7 @@ def codings_trusted(
         )
     ]
     for way, coded in ways.items():
-        table = coding_agreement(sentences, reader["first"], coded, themes)
+        table = coding_agreement(units, reader["first"], coded, themes)
         by_theme = dict(zip(table["theme"], table["kappa"], strict=True))
         row = table.iloc[-1]
         gaps = ", ".join(f"{theme} {{{theme}:.2f}}" for theme in themes)
@@ -59,18 +91,18 @@ def codings_trusted(
     return found
 
 
-def themes_told(interviews: pd.DataFrame, sentences: pd.DataFrame, codings: pd.DataFrame) -> list[Finding]:
+def themes_told(interviews: pd.DataFrame, units: pd.DataFrame, coded: pd.DataFrame) -> list[Finding]:
     """Say which themes the interviewee speaks of most, whether the interviews differ, and who brings the themes up.
 
     Parameters
     ----------
     interviews : as `load_interviews` returns it; the first two are compared.
-    sentences, codings : as `analysis.themes.load_codings` returns them.
+    units, coded : as `analysis.themes.load_codings` returns them.
     """
     labels = dict(zip(interviews["interview"], interviews["label"], strict=True))
-    themes = list(dict.fromkeys(codings["theme"]))
-    own = sentences[sentences["role"] == "interviewee"]
-    shares = theme_shares(own, codings, themes)
+    themes = list(dict.fromkeys(coded["theme"]))
+    own = units[units["role"] == "interviewee"]
+    shares = theme_shares(own, coded, themes)
     found = []
     for name, label in labels.items():
         rows = shares[shares["interview"] == name]
@@ -88,7 +120,7 @@ def themes_told(interviews: pd.DataFrame, sentences: pd.DataFrame, codings: pd.D
         )
     if len(labels) > 1:
         target, reference = list(labels)[:2]
-        table = theme_differences(own, codings, themes, target, reference)
+        table = theme_differences(own, coded, themes, target, reference)
         widest = table.loc[table["difference"].abs().idxmax()]
         found.append(
             say(
@@ -103,7 +135,7 @@ def themes_told(interviews: pd.DataFrame, sentences: pd.DataFrame, codings: pd.D
                 **{key: widest[key] for key in ("theme", "difference", "low", "high")},
             )
         )
-    raised = who_raises(sentences, codings, themes)
+    raised = who_raises(units, coded, themes)
     for name, label in labels.items():
         rows = raised[raised["interview"] == name]
         if rows.empty:
@@ -127,8 +159,8 @@ def themes_told(interviews: pd.DataFrame, sentences: pd.DataFrame, codings: pd.D
 
 
 def ideas_meet(
-    sentences: pd.DataFrame,
-    codings: pd.DataFrame,
+    units: pd.DataFrame,
+    coded: pd.DataFrame,
     reader: pd.DataFrame | None = None,
     pair: tuple[str, str] = ("technology", "intimacy"),
 ) -> list[Finding]:
@@ -136,16 +168,16 @@ def ideas_meet(
 
     Parameters
     ----------
-    sentences, codings : as `analysis.themes.load_codings` returns them.
+    units, coded : as `analysis.themes.load_codings` returns them.
     reader : one pass of a reader, where somebody has coded.
     pair : the two themes.
     """
-    own = sentences[sentences["role"] == "interviewee"]
+    own = units[units["role"] == "interviewee"]
     found = []
-    for coder, coded in {"codebook": codings, "reader": reader}.items():
-        if coded is None:
+    for coder, rows in {"codebook": coded, "reader": reader}.items():
+        if rows is None:
             continue
-        row = co_occurrence(own, coded, themes=list(pair)).iloc[0]
+        row = co_occurrence(own, rows, themes=list(pair)).iloc[0]
         found.append(
             say(
                 f"ideas_meet.{coder}",
@@ -191,7 +223,7 @@ def ideas_return(returning: pd.DataFrame) -> list[Finding]:
 def ideas_framed(
     interviews: pd.DataFrame,
     tokens: pd.DataFrame,
-    matches: pd.DataFrame,
+    hits: pd.DataFrame,
     thing: str = "technology",
     aim: str = "intimacy",
 ) -> list[Finding]:
@@ -201,11 +233,11 @@ def ideas_framed(
     ----------
     interviews : as `load_interviews` returns it.
     tokens : the interviewee's, as `load_tokens` returns them.
-    matches : as `analysis.themes.matches` returns them.
+    hits : as `analysis.themes.matches` returns them.
     thing, aim : the two themes.
     """
-    sketched = sketch(tokens, matches[matches["theme"] == thing])
-    caused = causes(tokens, matches[matches["theme"] == aim])
+    sketched = sketch(tokens, hits[hits["theme"] == thing])
+    caused = causes(tokens, hits[hits["theme"] == aim])
     found = []
     for name, label in zip(interviews["interview"], interviews["label"], strict=True):
         own, why = sketched[sketched["interview"] == name], caused[caused["interview"] == name]

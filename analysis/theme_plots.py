@@ -3,16 +3,33 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from itertools import cycle
 
-import matplotlib as mpl
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
 from matplotlib.ticker import PercentFormatter
 
-from analysis.plots import COLOURS, DOUBLE, GREY, INK, MARKERS, PALE, SINGLE, STYLE, colours, figure, settle
+from analysis.plots import (
+    COLOURS,
+    DOUBLE,
+    GREY,
+    INK,
+    MARKERS,
+    PALE,
+    PRINT,
+    SINGLE,
+    Profile,
+    colours,
+    figure,
+    legible,
+    settle,
+    styled,
+)
 
+# Characters that one line of a figure at double width holds.
+LINE = 128
 _VOICES = {
     "interviewee": "interviewee",
     "interviewer": "interviewer",
@@ -21,29 +38,30 @@ _VOICES = {
 }
 
 
-def theme_dots(table: pd.DataFrame, names: dict[str, str], themes: dict[str, str]) -> Figure:
+def theme_dots(table: pd.DataFrame, names: dict[str, str], themes: dict[str, str], profile: Profile = PRINT) -> Figure:
     """Draw the share of sentences that carry each theme, a marker with an interval for each interview.
 
     Parameters
     ----------
     table : `interview`, `theme`, `share`, `low`, `high` as `analysis.themes.theme_shares` returns them.
     names, themes : ids with what to call them, in the order of drawing.
+    profile : sizes of the page and of its type.
     """
     palette = colours(list(names))
-    with mpl.rc_context(STYLE):
-        drawing = figure(SINGLE, 24 + 9 * len(themes))
+    with styled(profile) as pt:
+        drawing = figure(SINGLE, 24 + 9 * len(themes), profile)
         ax = drawing.subplots()
         step = 0.3
         for number, ((interview, name), marker) in enumerate(zip(names.items(), cycle(MARKERS), strict=False)):
             rows = table[table["interview"] == interview].set_index("theme").loc[list(themes)]
             at = [row + step * (number - (len(names) - 1) / 2) for row in range(len(themes))]
-            ax.hlines(at, rows["low"], rows["high"], color=palette[interview], linewidth=1.2, alpha=0.6)
-            ax.plot(rows["share"], at, marker, color=palette[interview], markersize=4.5, label=name, clip_on=False)
+            ax.hlines(at, rows["low"], rows["high"], color=palette[interview], linewidth=1.2 * pt, alpha=0.6)
+            ax.plot(rows["share"], at, marker, color=palette[interview], markersize=4.5 * pt, label=name, clip_on=False)
         ax.set_yticks(range(len(themes)), list(themes.values()))
         ax.set_ylim(len(themes) - 0.5, -0.5)
         ax.tick_params(axis="y", length=0)
         for row in range(1, len(themes)):
-            ax.axhline(row - 0.5, color=PALE, linewidth=0.4, zorder=0)
+            ax.axhline(row - 0.5, color=PALE, linewidth=0.4 * pt, zorder=0)
         ax.spines["left"].set_visible(False)
         ax.set_xlim(0, 1)
         ax.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
@@ -52,7 +70,7 @@ def theme_dots(table: pd.DataFrame, names: dict[str, str], themes: dict[str, str
         return settle(drawing)
 
 
-def theme_map(places: pd.DataFrame, names: dict[str, str], themes: dict[str, str]) -> Figure:
+def theme_map(places: pd.DataFrame, names: dict[str, str], themes: dict[str, str], profile: Profile = PRINT) -> Figure:
     """Draw each interview sentence by sentence: one row a theme, one column a sentence, coloured by voice.
 
     Parameters
@@ -60,12 +78,13 @@ def theme_map(places: pd.DataFrame, names: dict[str, str], themes: dict[str, str
     places : `interview`, `place` (number of the sentence), `role`, `theme` (NA: the sentence has none); a row for each
         theme of each sentence. All interviews are drawn to one scale, so equal widths are equal numbers of sentences.
     names, themes : ids with what to call them, in the order of drawing.
+    profile : sizes of the page and of its type.
     """
     palette = colours(list(names))
     row_of = {theme: number + 1 for number, theme in enumerate(themes)}
     longest = int(places["place"].max()) + 1
-    with mpl.rc_context(STYLE):
-        drawing = figure(DOUBLE, 16 + (9 + 4.6 * (len(themes) + 1)) * len(names))
+    with styled(profile) as pt:
+        drawing = figure(DOUBLE, 16 + (9 + 4.6 * (len(themes) + 1)) * len(names), profile)
         axes = drawing.subplots(len(names), 1, sharex=True, squeeze=False)[:, 0]
         for ax, (interview, name) in zip(axes, names.items(), strict=True):
             rows = places[places["interview"] == interview]
@@ -79,30 +98,30 @@ def theme_map(places: pd.DataFrame, names: dict[str, str], themes: dict[str, str
                     bars = [(place + 0.06, 0.88) for place in group["place"]]
                     ax.broken_barh(bars, (row_of[theme] - 0.38, 0.76), facecolors=colour, linewidth=0)
             last = int(voices["place"].max()) + 1
-            ax.hlines([row + 0.5 for row in range(len(themes) + 1)], 0, last, color=PALE, linewidth=0.4, zorder=0)
+            ax.hlines([row + 0.5 for row in range(len(themes) + 1)], 0, last, color=PALE, linewidth=0.4 * pt, zorder=0)
             ax.set_yticks(range(len(themes) + 1), ["who speaks", *themes.values()])
             ax.get_yticklabels()[0].set_color(GREY)
             ax.set_ylim(len(themes) + 0.6, -0.6)
             ax.tick_params(axis="y", length=0)
             for side in ("left", "bottom"):
                 ax.spines[side].set_visible(False)
-            ax.set_title(name, color=palette[interview])
+            ax.set_title(name, color=legible(palette[interview]))
             handles = [
                 Patch(color=shade[role], label=words)
                 for role, words in _VOICES.items()
                 if voices["role"].eq(role).any()
             ]
             ax.legend(
-                handles=handles, loc="lower right", bbox_to_anchor=(1, 0.98), ncols=4, frameon=False, fontsize=7,
+                handles=handles, loc="lower right", bbox_to_anchor=(1, 0.98), ncols=4, frameon=False, fontsize=7 * pt,
                 handlelength=0.8, handleheight=0.8, handletextpad=0.4, columnspacing=1.2, borderaxespad=0,
             )  # fmt: skip
-            ax.tick_params(axis="x", length=3 if ax is axes[-1] else 0)
+            ax.tick_params(axis="x", length=3 * pt if ax is axes[-1] else 0)
         axes[-1].set_xlim(0, longest)
         axes[-1].set_xlabel("sentences in reading order")
         return settle(drawing)
 
 
-def theme_pairs(table: pd.DataFrame, themes: dict[str, str]) -> Figure:
+def theme_pairs(table: pd.DataFrame, themes: dict[str, str], profile: Profile = PRINT) -> Figure:
     """Draw how often two themes stand in one sentence, and how often chance would put them there.
 
     Parameters
@@ -111,10 +130,11 @@ def theme_pairs(table: pd.DataFrame, themes: dict[str, str]) -> Figure:
         says both and, in brackets, expected; darker: the ratio is farther from 1, green for more than chance, pink for
         less; a frame: p_max_t below 0.05.
     themes : ids with what to call them, in the order of drawing.
+    profile : sizes of the page and of its type.
     """
     place = {theme: number for number, theme in enumerate(themes)}
-    with mpl.rc_context(STYLE):
-        drawing = figure(SINGLE, 22 + 9 * (len(themes) - 1))
+    with styled(profile) as pt:
+        drawing = figure(SINGLE, 22 + 9 * (len(themes) - 1), profile)
         ax = drawing.subplots()
         for row in table.itertuples():
             x, y = sorted((place[row.first], place[row.second]))
@@ -124,9 +144,9 @@ def theme_pairs(table: pd.DataFrame, themes: dict[str, str]) -> Figure:
             shade = COLOURS[2] if row.ratio >= 1 else COLOURS[3]
             ax.add_patch(Rectangle(corner, 0.94, 0.94, facecolor=shade, alpha=0.1 + 0.5 * distance, linewidth=0))
             if found:
-                ax.add_patch(Rectangle(corner, 0.94, 0.94, fill=False, edgecolor=INK, linewidth=1.2))
+                ax.add_patch(Rectangle(corner, 0.94, 0.94, fill=False, edgecolor=INK, linewidth=1.2 * pt))
             said = f"{row.both} ({row.expected:.1f})"
-            ax.text(x, y, said, ha="center", va="center", fontsize=7, weight="bold" if found else "normal")
+            ax.text(x, y, said, ha="center", va="center", fontsize=7 * pt, weight="bold" if found else "normal")
         ax.set_xlim(-0.5, len(themes) - 1.5)
         ax.set_ylim(len(themes) - 0.5, 0.5)
         ax.set_yticks(range(1, len(themes)), list(themes.values())[1:])
@@ -140,7 +160,12 @@ def theme_pairs(table: pd.DataFrame, themes: dict[str, str]) -> Figure:
 
 
 def meeting_lines(
-    marks: pd.DataFrame, passages: pd.DataFrame, names: dict[str, str], themes: dict[str, str], verdict: str
+    marks: pd.DataFrame,
+    passages: pd.DataFrame,
+    names: dict[str, str],
+    themes: dict[str, str],
+    verdict: str,
+    profile: Profile = PRINT,
 ) -> Figure:
     """Draw where two themes fall in reading order and where one sentence holds both, with these sentences in words.
 
@@ -152,49 +177,60 @@ def meeting_lines(
     names : interview ids with what to call them.
     themes : the two themes with what to call them, upper lane first.
     verdict : one line above all.
+    profile : sizes of the page and of its type.
     """
     palette = colours(list(names))
     lane = dict(zip(themes, (1.0, 0.0), strict=True))
-    with mpl.rc_context(STYLE):
-        heights = (9 + 19.0 * len(names), 4.6 * max(len(passages), 1))
-        drawing = figure(DOUBLE, sum(heights))
+    with styled(profile) as pt:
+        # As many characters as a line of this page holds.
+        width = int(LINE * min(1.0, profile["figure.figsize"][0] * 25.4 / (DOUBLE * pt)))
+        lines = [textwrap.wrap(line, width) for line in passages["line"]]
+        key = "sentences in reading order; coloured: the interviewee’s, grey: all other voices’"
+        key += "; dots: a reader’s coding" if marks["by_reader"].any() else ""
+        heights = (12 + 19.0 * len(names), 4.4 * max(sum(map(len, lines)), 1))
+        drawing = figure(DOUBLE, sum(heights), profile)
         above, below = drawing.subfigures(2, 1, height_ratios=heights, squeeze=False)[:, 0]
         axes = above.subplots(len(names), 1, squeeze=False)[:, 0]
         for ax, (interview, name) in zip(axes, names.items(), strict=True):
             own, colour = marks[marks["interview"] == interview], palette[interview]
-            ax.hlines([0, 1], 0, own["sentences"].max() if len(own) else 1, color=PALE, linewidth=0.6, zorder=0)
+            ax.hlines([0, 1], 0, own["sentences"].max() if len(own) else 1, color=PALE, linewidth=0.6 * pt, zorder=0)
             for theme, at in lane.items():
-                for mine, shade, width in ((False, "#9A9A9A", 1.2), (True, colour, 2.4)):
+                for mine, shade, wide in ((False, "#9A9A9A", 1.2), (True, colour, 2.4)):
                     some = own[own["theme"].eq(theme) & own["role"].eq("interviewee").eq(mine)]
                     x = some["place"] + 0.5
                     drawn = x[some["by_codebook"]]
-                    ax.vlines(drawn, at - 0.2, at + 0.24, color=shade, linewidth=width, zorder=2 + mine)
+                    ax.vlines(drawn, at - 0.2, at + 0.24, color=shade, linewidth=wide * pt, zorder=2 + mine)
                     read = x[some["by_reader"]]
-                    ax.plot(read, [at - 0.34] * len(read), "o", color=shade, markersize=2, zorder=2 + mine)
+                    ax.plot(read, [at - 0.34] * len(read), "o", color=shade, markersize=2 * pt, zorder=2 + mine)
             met = passages[passages["interview"] == interview]
-            ax.vlines(met["place"] + 0.5, 0.28, 0.58, color=colour, linewidth=0.8, linestyle=(0, (2, 1.5)), zorder=1)
+            dashed = (0, (2, 1.5))
+            ax.vlines(met["place"] + 0.5, 0.28, 0.58, color=colour, linewidth=0.8 * pt, linestyle=dashed, zorder=1)
             for place, number, near in zip(met["place"], met["number"], met["place"].diff(-1).abs().le(2), strict=True):
                 # A number whose neighbour follows at once makes room for it.
                 ax.text(
                     place + (0.9 if near else 0.1), 1.3, str(number), ha="right" if near else "left", va="bottom",
-                    fontsize=7, color=colour, weight="bold",
+                    fontsize=7 * pt, color=legible(colour), weight="bold",
                 )  # fmt: skip
             ax.set_yticks([1, 0], list(themes.values()))
             ax.set_ylim(-0.5, 1.75)
-            ax.set_xlim(0, marks["sentences"].max())
+            ax.set_xlim(0, max(marks["sentences"].max(), 1) if len(marks) else 1)
             ax.set_xticks([])
             ax.tick_params(axis="y", length=0)
             for side in ("left", "bottom"):
                 ax.spines[side].set_visible(False)
-            ax.set_title(name, color=colour)
-        read = "; dots: a reader’s coding" if marks["by_reader"].any() else ""
-        axes[-1].set_xlabel(f"sentences in reading order; coloured: the interviewee’s, grey: all other voices’{read}")
+            ax.set_title(name, color=legible(colour))
+        axes[-1].set_xlabel("\n".join(textwrap.wrap(key, width)))
         listed = below.subplots()
         listed.set_axis_off()
         listed.set_xlim(0, 1)
-        listed.set_ylim(max(len(passages), 1) - 0.4, -0.6)
-        for at, row in enumerate(passages.itertuples()):
-            listed.text(0, at, str(row.number), va="center", fontsize=7, color=palette[row.interview], weight="bold")
-            listed.text(0.018, at, row.line, va="center", fontsize=7)
-        drawing.suptitle(verdict, x=0.006, ha="left", fontsize=8, weight="bold")
+        listed.set_ylim(max(sum(map(len, lines)), 1) - 0.4, -0.6)
+        at = 0
+        for row, parts in zip(passages.itertuples(), lines, strict=True):
+            shade = legible(palette[row.interview])
+            listed.text(0, at, str(row.number), va="center", fontsize=7 * pt, color=shade, weight="bold")
+            for part in parts:
+                listed.text(2.3 / width, at, part, va="center", fontsize=7 * pt)
+                at += 1
+        title = "\n".join(textwrap.wrap(verdict, int(0.8 * width)))
+        drawing.suptitle(title, x=0.006, ha="left", fontsize=8 * pt, weight="bold")
         return settle(drawing)

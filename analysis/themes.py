@@ -11,7 +11,8 @@ import pandas as pd
 from scipy import sparse
 
 from analysis.codebook import CODEBOOK, load_indicators
-from analysis.entities import GAZETTEER, entities, load_gazetteer
+from analysis.entities import entities
+from analysis.gazetteer import GAZETTEER, load_gazetteer
 from analysis.mentions import exchanges
 from analysis.resampling import permutation_test, share_interval
 from analysis.terms import is_word, lemmas, straight

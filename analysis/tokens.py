@@ -112,7 +112,7 @@ def annotate(utterances: pd.DataFrame, *, straight: bool = True) -> pd.DataFrame
     return TOKENS.validate(pd.DataFrame(columns).astype(types))
 
 
-def load_tokens(folder: str | Path = "seeds") -> pd.DataFrame:
+def load_tokens(folder: str | Path = "seeds", utterances: pd.DataFrame | None = None) -> pd.DataFrame:
     """Return the annotated tokens of a folder's interviews; annotate only what is not yet stored.
 
     Tables lie in `folder/.annotations`, one Parquet file an interview, named by a hash of its utterances, the model,
@@ -122,6 +122,7 @@ def load_tokens(folder: str | Path = "seeds") -> pd.DataFrame:
     Parameters
     ----------
     folder : path of the folder that holds `interviews.toml` and the files it names.
+    utterances : the utterances to annotate, if not those that `load_utterances` finds in the folder.
 
     Returns
     -------
@@ -138,7 +139,8 @@ def load_tokens(folder: str | Path = "seeds") -> pd.DataFrame:
     >>> tokens.loc[tokens.interview == "tiff", "text"].head(3).to_list()
     ['Way', 'back', 'in']
     """
-    return _kept(load_utterances(folder), Path(folder) / ".annotations", straight=True)
+    spoken = load_utterances(folder) if utterances is None else utterances
+    return _kept(spoken, Path(folder) / ".annotations", straight=True)
 
 
 def load_page_tokens(folder: str | Path = "seeds") -> pd.DataFrame:

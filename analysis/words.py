@@ -72,6 +72,11 @@ def frequencies(terms: pd.DataFrame, by: Sequence[str] = ("interview",), *, leve
     Groups in order of first appearance; in each the most frequent first, ties by name. A term that a group lacks has
     no row there.
 
+    Raises
+    ------
+    ValueError
+        If `terms` has no row, or `level` does not lie between 0 and 1.
+
     Examples
     --------
     >>> terms = pd.DataFrame({"interview": "a", "utterance": [0, 0, 0, 1], "text": ["x", "y", "x", "the"]})
@@ -81,6 +86,8 @@ def frequencies(terms: pd.DataFrame, by: Sequence[str] = ("interview",), *, leve
     """
     if not 0 < level < 1:
         raise ValueError(f"level is {level}: it lies between 0 and 1, such as 0.95.")
+    if terms.empty:
+        raise ValueError("There are no words to count; give the tokens of at least one utterance.")
     keys = list(by)
     voices = terms.groupby(keys, sort=False, dropna=False)
     groups = voices.size().rename("words").reset_index()

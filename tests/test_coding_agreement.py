@@ -13,7 +13,8 @@ from analysis.coding_agreement import (
     indicator_weight,
     load_reader_codings,
 )
-from analysis.entities import entities, load_gazetteer
+from analysis.entities import entities
+from analysis.gazetteer import load_gazetteer
 from analysis.themes import SENTENCE, codings, matches, sentences
 
 

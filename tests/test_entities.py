@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
 from analysis import SourceError, load_tokens, load_utterances
-from analysis.entities import LABELS, entities, load_gazetteer, model_mentions
+from analysis.entities import entities, model_mentions
 from analysis.entity_accuracy import (
     WAYS,
     accuracy_by_way,
@@ -21,6 +21,7 @@ from analysis.entity_accuracy import (
     load_entity_gold,
     names_of_others,
 )
+from analysis.gazetteer import LABELS, load_gazetteer
 from analysis.interviews import read_interviews, read_source
 from analysis.mentions import (
     as_told,
@@ -144,6 +145,13 @@ def test_a_gazetteer_that_is_none(write, tmp_path):
         load_gazetteer(tmp_path / "none.csv")
     with pytest.raises(SourceError, match="line 1: the columns are not canonical, label"):
         load_gazetteer(write("Ann Lee,PERSON", header="name,kind\n"))
+    with pytest.raises(SourceError, match="line 1: is empty; begin it with the columns canonical,label"):
+        load_gazetteer(write(header="\n"))
+    (tmp_path / "gazetteer.csv").write_bytes(b"")
+    with pytest.raises(SourceError, match="line 1: is empty"):
+        load_gazetteer(tmp_path / "gazetteer.csv")
+    with pytest.raises(SourceError, match="is a folder, not a file"):
+        load_gazetteer(tmp_path)
     (tmp_path / "gazetteer.csv").write_bytes(HEADER.encode() + b"Zo\xeb,PERSON,,,\n")
     with pytest.raises(SourceError, match="not UTF-8"):
         load_gazetteer(tmp_path / "gazetteer.csv")
@@ -262,6 +270,54 @@ def test_who_holds_the_conversation_is_known():
     assert read("Lee came.", role="quoted", speaker="Ann Lee") == []
 
 
+def test_a_surname_of_several_people_is_still_a_person():
+    text = "Ann Lee met Bo Lee. Lee sang."
+    found = read(text, ("Ann Lee", "PERSON"), ("Bo Lee", "PERSON"), ("Lee", "ORG", 2))
+    assert found[2] == ["Lee", "PERSON", "Lee"], "a person, and not said which"
+
+
+def test_a_title_shown_once_is_that_title_in_plain_type_too():
+    text = "In “Long Road” he ran. Long Road is old, and Rain fell."
+    found = read(text, ("Long Road", "ORG", 1), ("Rain", "ORG"))
+    assert [row[:2] for row in found] == [["Long Road", "WORK_OF_ART"]] * 2 + [["Rain", "ORG"]]
+    assert read("“Rain” is old. Rain fell.", ("Rain", "GPE", 1))[1][1] == "GPE", "one word may be something else"
+
+
+@pytest.mark.parametrize(
+    ("text", "guess", "label", "expected"),
+    [
+        ("the Rook Street", "Rook Street", "ORG", "FAC"),
+        ("the Rook Cinema", "Rook Cinema", "GPE", "FAC"),
+        ("the Rook Film Convention", "Rook Film Convention", "ORG", "EVENT"),
+        ("she met Ann Tower", "Ann Tower", "PERSON", "PERSON"),
+        ("the Tower", "Tower", "ORG", "ORG"),
+        ("a story called Long Road", "Long Road", "GPE", "WORK_OF_ART"),
+        ("her second novel Long Road", "Long Road", "ORG", "WORK_OF_ART"),
+        ("in the film Ann Lee runs", "Ann Lee", "PERSON", "PERSON"),
+        ("they film Rook", "Rook", "GPE", "GPE"),
+        ("the film school Rook", "Rook", "ORG", "ORG"),
+    ],
+)
+def test_a_label_is_corrected_by_what_the_words_say(text, guess, label, expected):
+    assert [row[1] for row in read(text, (guess, label))] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("text", "guess", "label", "expected"),
+    [
+        ("magician Ann Lee", "magician Ann Lee", "PERSON", ["Ann Lee"]),
+        ("de la Rue came", "de la Rue", "PERSON", ["de la Rue"]),
+        ("south Rookland", "south Rookland", "LOC", ["south Rookland"]),
+        ("about ten years", "about ten years", "DATE", ["ten years"]),
+        ("more than a week", "more than a week", "DATE", ["a week"]),
+        ("I am 61 now", "61", "DATE", []),
+        ("in 1961 they", "1961", "DATE", ["1961"]),
+    ],
+)
+def test_what_is_said_about_a_name_or_a_date_is_no_part_of_it(text, guess, label, expected):
+    assert [row[0] for row in read(text, (guess, label))] == expected
+
+
 def test_a_described_unit_of_time_is_no_date(utterances, tokens):
     rules = entities(utterances, tokens)
     assert "days" not in set(rules.loc[rules["label"] == "DATE", "text"])
@@ -347,6 +403,25 @@ def test_no_gold_label_is_in_page_furniture(gold, utterances):
     furniture = utterances[utterances["role"] == "boilerplate"]
     both = gold.merge(furniture, on="interview", suffixes=("", "_of"))
     assert not ((both["start"] < both["end_of"]) & (both["start_of"] < both["end"])).any()
+
+
+def test_gold_that_is_none_is_refused(tmp_path, found, gold):
+    path = tmp_path / "tiff.entities.tsv"
+    path.write_text("label\tcanonical\ttext\tin\n", encoding="utf-8")
+    with pytest.raises(SourceError, match=r"tiff.entities.tsv, line 2: labels no mention"):
+        entity_gold("seeds", tmp_path)
+    path.write_bytes(b"")
+    with pytest.raises(SourceError, match=r"tiff.entities.tsv, line 1: the columns are not"):
+        entity_gold("seeds", tmp_path)
+    path.write_bytes(b"label\xff")
+    with pytest.raises(SourceError, match="is not UTF-8"):
+        entity_gold("seeds", tmp_path)
+    path.unlink()
+    path.mkdir()
+    with pytest.raises(SourceError, match="is a folder"):
+        entity_gold("seeds", tmp_path)
+    with pytest.raises(ValueError, match="no mention labelled by hand"):
+        entity_accuracy(found, gold.head(0))
 
 
 @pytest.mark.parametrize(
@@ -481,6 +556,22 @@ def test_films_as_they_are_told(found, tokens):
     assert told["position"].between(0, 1).all()
     assert told.groupby("interview")["position"].is_monotonic_increasing.all()
     assert told.iloc[-1]["dates"] == "December 18; January 10, 2014"
+
+
+def test_nobody_named_is_an_empty_table(found, utterances, tokens, gazetteer, gold):
+    none = found.head(0)
+    assert mention_terms(tokens, none)["term"].isna().all()
+    tables = [mention_rates(tokens, none), shared_names(tokens, none), who_mentions_whom(none), as_told(tokens, none)]
+    tables += [co_mentions(none), co_mentions(none, utterances, within="exchange")]
+    full = [mention_rates(tokens, found), shared_names(tokens, found), who_mentions_whom(found), as_told(tokens, found)]
+    full += [co_mentions(found), co_mentions(found, utterances, within="exchange")]
+    for empty, other in zip(tables, full, strict=True):
+        assert empty.empty and list(empty.columns) == list(other.columns)
+    assert "<mark" not in marked_passages(utterances, none)
+    assert names_of_others(utterances, tokens.head(0), gazetteer, gold).empty
+    assert entity_accuracy(none, gold).iloc[-1]["recall"] == 0
+    with pytest.raises(ValueError, match="no words to count"):
+        mention_rates(tokens.head(0), none)
 
 
 # --- passages ----------------------------------------------------------------------------------------------------

@@ -15,9 +15,10 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from analysis import SourceError, load_interviews, plots
+from analysis import SourceError, load_interviews, load_tokens, load_utterances, plots
+from analysis.entities import entities
 from analysis.export import export, input_hashes, render
-from analysis.figures import StudyFigure, study_figures
+from analysis.figures import StudyFigure, films, names, names_together, study_figures
 
 
 @pytest.fixture(scope="module")
@@ -226,13 +227,37 @@ def check_strokes(falls):
 
 def test_markers_of_the_names_are_the_table(figures):
     dots = named(figures, "names")
-    ax = dots.figure.axes[0]
-    order = [label.get_text() for label in ax.get_yticklabels()]
+    order = [label.get_text() for label in dots.figure.axes[0].get_yticklabels()]
     assert order == list(dict.fromkeys(dots.table["canonical"]))
-    assert sorted((round(x), round(y)) for x, y in marks(ax)) == sorted(
-        (int(count), order.index(name))
-        for count, name in zip(dots.table["count"], dots.table["canonical"], strict=True)
-    )
+    for ax, column in zip(dots.figure.axes, ("count", "rate"), strict=True):
+        assert sorted((x, round(y)) for x, y in marks(ax)) == sorted(
+            (round(float(value), 6), order.index(name))
+            for value, name in zip(dots.table[column], dots.table["canonical"], strict=True)
+        )
+
+
+def test_rates_of_the_names_are_per_thousand_words_of_the_voice(figures):
+    table = named(figures, "names").table
+    assert table.groupby(["interview", "voice"])["words"].first().to_dict() == {
+        ("indiewire", "interviewee"): 907,
+        ("indiewire", "others"): 1340 - 907,
+        ("tiff", "interviewee"): 197,
+        ("tiff", "others"): 566 - 197,
+    }
+    assert table["rate"].to_list() == pytest.approx((1000 * table["count"] / table["words"]).to_list())
+    assert (table["rate_low"] <= table["rate"]).all() and (table["rate"] <= table["rate_high"]).all()
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("kept", [[], ["tiff"]])
+def test_an_interview_that_names_nobody_has_its_figures(kept):
+    interviews, tokens = load_interviews("seeds"), load_tokens("seeds")
+    found = entities(load_utterances("seeds"), tokens)
+    some = found[found["interview"].isin(kept)]
+    for figure in (names(interviews, tokens, some), names_together(interviews, some), films(interviews, tokens, some)):
+        assert set(figure.table["interview"]) <= {*kept}
+        assert all(render(figure, 1).values())
+        assert not figure.alt.endswith(": .") and "  " not in figure.alt
 
 
 def test_cells_of_the_matrix_are_the_table(figures):

@@ -9,7 +9,8 @@ from scipy.stats import beta, t
 
 from analysis import annotate, load_tokens, load_utterances
 from analysis.codebook import load_indicators
-from analysis.entities import entities, load_gazetteer
+from analysis.entities import entities
+from analysis.gazetteer import load_gazetteer
 from analysis.resampling import share_interval
 from analysis.themes import (
     SENTENCE,
