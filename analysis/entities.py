@@ -6,7 +6,7 @@ Three layers, the first that knows a name has it:
 2. rules that know no names: titles by their typography, completions in brackets, a part of a name after the whole;
 3. spaCy's statistical model, its spans cleaned.
 
-The longest name wins over a name inside it: Being John Malkovich is a film and mentions nobody.
+The longest name wins over a name inside it: Being Ann Lee is a film and mentions nobody.
 """
 
 from __future__ import annotations

@@ -156,7 +156,8 @@ def entity_accuracy(found: pd.DataFrame, gold: pd.DataFrame) -> pd.DataFrame:
     """Compare mentions found with mentions labelled by hand, strictly and partially.
 
     Strict: the same characters and the same label. Partial: the label is not looked at, and a mention that overlaps
-    counts half. Counting is nervaluate's, which follows SemEval 2013 task 9.1.
+    counts half; in the row of one label a mention under another label counts as missed here and wrong there. Counting
+    is nervaluate's, which follows SemEval 2013 task 9.1.
 
     Parameters
     ----------

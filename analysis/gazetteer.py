@@ -41,8 +41,8 @@ def load_gazetteer(path: str | Path = "seeds/gazetteer.csv") -> pd.DataFrame:
     Examples
     --------
     >>> table = load_gazetteer()
-    >>> table.loc[table["alias"] == "Jonze", ["canonical", "label"]].values.tolist()
-    [['Spike Jonze', 'PERSON']]
+    >>> table.loc[table["canonical"] == "New York", ["alias", "label"]].values.tolist()
+    [['New York', 'GPE'], ['New York City', 'GPE']]
     """
     rows = []
     claimed: dict[str, int] = {}
