@@ -25,6 +25,7 @@ import pandas as pd
 
 from analysis import findings as findings_of_words
 from analysis import theme_findings
+from analysis.codebook import CODEBOOK
 from analysis.figures import StudyFigure
 from analysis.findings import Finding
 from analysis.gazetteer import GAZETTEER
@@ -52,14 +53,15 @@ def input_hashes(folder: str | Path, gold: str | Path | None = None) -> dict[str
     Examples
     --------
     >>> sorted(input_hashes("seeds"))
-    ['gazetteer.csv', 'indiewire-q-and-a.txt', 'interviews.toml', 'model', 'tiff-in-conversation.txt']
+    ['codebook.toml', 'gazetteer.csv', 'indiewire-q-and-a.txt', 'interviews.toml', 'model', 'tiff-in-conversation.txt']
     """
     interviews = read_interviews(folder)
     names = [LIST_OF_INTERVIEWS, *(interview.file for interview in interviews)]
-    names += [GAZETTEER] if (Path(folder) / GAZETTEER).exists() else []
+    names += [name for name in (GAZETTEER, CODEBOOK) if (Path(folder) / name).exists()]
     paths = {name: Path(folder) / name for name in names}
     if gold is not None:
-        labels = [f"{interview.id}.entities.tsv" for interview in interviews]
+        kinds = ("entities", "themes")
+        labels = [f"{interview.id}.{kind}.tsv" for interview in interviews for kind in kinds]
         paths |= {name: Path(gold) / name for name in labels if (Path(gold) / name).exists()}
     return {name: _sha256(path.read_bytes()) for name, path in paths.items()} | {"model": model_name()}
 

@@ -23,6 +23,7 @@ BRIEF = (
     "voices.",
     "words_apart.",
     "names.shared",
+    "names_elsewhere.all",
     "codings_trusted.",
     "themes_told.",
     "ideas_meet.",
@@ -88,6 +89,7 @@ def study_findings(folder: str | Path = "seeds", gold: str | Path | None = "test
     from analysis.figures import interviewee_terms
     from analysis.gazetteer import GAZETTEER, load_gazetteer
     from analysis.interviews import load_interviews
+    from analysis.other_texts import accuracy_elsewhere
     from analysis.sensitivity import keyword_sensitivity
     from analysis.theme_findings import study_theme_findings
     from analysis.titles import titles
@@ -109,6 +111,8 @@ def study_findings(folder: str | Path = "seeds", gold: str | Path | None = "test
         labels = accuracy.entity_gold(folder, gold)
         ways = accuracy.four_ways(utterances, tokens, load_page_tokens(folder), gazetteer)
         found += entity_accuracy(ways, accuracy.names_of_others(utterances, tokens, gazetteer, labels), labels)
+        elsewhere = Path(gold) / "elsewhere" / "unseen"
+        found += names_elsewhere(accuracy_elsewhere(elsewhere)) if elsewhere.is_dir() else []
     if (Path(folder) / CODEBOOK).exists():
         found += study_theme_findings(folder, gold)
     return found
