@@ -151,14 +151,25 @@ def _check(theme: Any, place: str) -> None:
 
 
 def _written(indicator: Any) -> str:
-    """Name an indicator as a reader would: a pattern by its tokens."""
+    """Name an indicator as a reader would: a pattern by its tokens, [make|take VERB] [film]."""
     if isinstance(indicator, str):
         return " ".join(indicator.split())
     if not isinstance(indicator, list):
         return str(indicator)
+    return " ".join(_described(token) if isinstance(token, dict) else "[?]" for token in indicator)
+
+
+def _described(token: dict[str, Any]) -> str:
+    parts = [_wanted(value) for key, value in token.items() if key != "OP"]
+    return f"[{' '.join(parts) or 'any word'}]{token.get('OP', '')}"
+
+
+def _wanted(value: Any) -> str:
+    if not isinstance(value, dict):
+        return str(value)
     return " ".join(
-        "[" + ", ".join(f"{key} {value}" for key, value in token.items()) + "]" if isinstance(token, dict) else "[?]"
-        for token in indicator
+        ("not " if key.startswith("NOT") else "") + ("|".join(map(str, one)) if isinstance(one, list) else str(one))
+        for key, one in value.items()
     )
 
 

@@ -9,17 +9,24 @@ import pandas as pd
 
 from analysis.codebook import CODEBOOK, load_codebook, load_indicators
 from analysis.coding_agreement import attested_elsewhere, coding_agreement, first_pass, load_reader_codings
-from analysis.cooccurrence import co_occurrence
+from analysis.cooccurrence import co_occurrence, distances
 from analysis.entities import entities
 from analysis.findings import Finding, say
 from analysis.gazetteer import GAZETTEER, load_gazetteer
 from analysis.interviews import load_interviews
 from analysis.recurrence import recurring
 from analysis.sketches import causes, sketch
-from analysis.themes import codings, matches, sentences, theme_differences, theme_shares, who_raises
+from analysis.themes import SENTENCE, codings, matches, sentences, theme_differences, theme_shares, who_raises
 from analysis.titles import titles
 from analysis.tokens import load_tokens
 from analysis.utterances import load_utterances
+
+# What the ways of coding are called in a sentence.
+_WAYS = {
+    "codebook": "The codebook",
+    "written blind": "The codebook as it was before the coding was seen",
+    "other interview": "The codebook, with only the indicators that match in the other interview too",
+}
 
 
 def study_theme_findings(folder: str | Path, gold: str | Path | None) -> list[Finding]:
@@ -35,7 +42,7 @@ def study_theme_findings(folder: str | Path, gold: str | Path | None) -> list[Fi
     if gold is not None and reader is not None:
         passes = dict(iter(load_reader_codings(gold, units, themes).groupby("coder")))
         known = pd.concat([attested_elsewhere(hits, name) for name in interviews["interview"]])
-        ways = {"the codebook": coded, "what it shares with the other interview": codings(units, known, indicators)}
+        ways = {"codebook": coded, "other interview": codings(units, known, indicators)}
         found += codings_trusted(units, passes, ways, themes)
     found += themes_told(interviews, units, coded)
     said = tokens[tokens["role"] == "interviewee"]
@@ -78,9 +85,9 @@ def codings_trusted(
         found.append(
             say(
                 f"codings_trusted.{way.replace(' ', '_')}",
-                "{way} against the first pass: kappa {kappa:.2f} [{low:.2f}, {high:.2f}] over all themes, F1 {f1:.2f} "
+                "{way}, against the first pass: kappa {kappa:.2f} [{low:.2f}, {high:.2f}] over all themes, F1 {f1:.2f} "
                 f"({gaps}).",
-                way=way[0].upper() + way[1:],
+                way=_WAYS.get(way, way),
                 kappa=row["kappa"],
                 low=row["kappa_low"],
                 high=row["kappa_high"],
@@ -180,19 +187,41 @@ def ideas_meet(
         row = co_occurrence(own, rows, themes=list(pair)).iloc[0]
         found.append(
             say(
-                f"ideas_meet.{coder}",
+                f"ideas_meet.{coder}_sentences",
                 "By the {coder}, {both} of {with_one} sentences of the interviewee on {one} are on {other} too; chance "
-                "would give {expected:.1f} (p {p:.3f}; the smallest p that could be had is {p_least:.3f}).",
+                "would give {expected:.1f} (p {p:.4f}; the smallest p that could be had is {p_least:.4f}).",
                 coder=coder,
                 one=pair[0],
                 other=pair[1],
-                with_one=int(
-                    row["both"] + row["only_first"] if row["first"] == pair[0] else row["both"] + row["only_second"]
-                ),
+                with_one=_with(row, pair[0]),
+                **{key: row[key] for key in ("both", "expected", "p", "p_least")},
+            )
+        )
+        keys = ["interview", "exchange"]
+        placed = rows[[*SENTENCE, "theme"]].merge(own[[*SENTENCE, "exchange"]], on=SENTENCE)
+        row = co_occurrence(own.drop_duplicates(keys), placed, keys=keys, themes=list(pair)).iloc[0]
+        near = distances(own, rows, themes=list(pair)).set_index("theme").loc[pair[0]]
+        found.append(
+            say(
+                f"ideas_meet.{coder}_exchanges",
+                "By the {coder}, the answers speak of {other} in {both} of {with_one} exchanges in which they speak of "
+                "{one}; chance would give {expected:.1f} (p {p:.3f}, smallest {p_least:.3f}). From a sentence on {one} "
+                "to the nearest on {other} it is {distance:.1f} sentences, by chance {far:.1f} (p {p_distance:.3f}).",
+                coder=coder,
+                one=pair[0],
+                other=pair[1],
+                with_one=_with(row, pair[0]),
+                distance=near["distance"],
+                far=near["expected"],
+                p_distance=near["p"],
                 **{key: row[key] for key in ("both", "expected", "p", "p_least")},
             )
         )
     return found
+
+
+def _with(row: pd.Series, theme: str) -> int:
+    return int(row["both"] + row["only_first" if row["first"] == theme else "only_second"])
 
 
 def ideas_return(returning: pd.DataFrame) -> list[Finding]:
