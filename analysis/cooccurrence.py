@@ -68,7 +68,7 @@ def co_occurrence(
     - `p` (float64): share of the shifts with so many units with both, or more, (b + 1) / (m + 1): Phipson & Smyth
       (2010), doi:10.2202/1544-6115.1585. One-sided: near 1 the themes keep apart. `p_max_t`: the same for all pairs as
       a family, by the largest standardised statistic of any pair in each shift (single-step max-T, Westfall & Young
-      1993). NaN without shifts. At this study's length false alarms are 2 to 3 % for `p` and 6 to 10 % for the family,
+      1993). NaN without shifts. At this study's length false alarms are 2 to 3 % for `p` and 6 to 11 % for the family,
       the more where themes keep to utterances (benchmarks/cooccurrence.md).
     - `p_least` (float64): the smallest p these sequences can give, at the most units with both that any of the shifts
       brought about. Where it is above 0.05, no test could find anything.

@@ -235,7 +235,7 @@ def causes(
 
     A verb acts on a node that is its object (“fear prevents trust”), the clause it brings about or stops (“helps us
     connect”), a word of that clause that is its subject (“lets trust grow”), or what it keeps from (“keeps us from
-    trust”). Only verbs are read; “a barrier to trust” is found by `sketch`.
+    trust”; then the object is not what is prevented). Only verbs are read; “a barrier to trust” is found by `sketch`.
 
     Parameters
     ----------
@@ -249,7 +249,9 @@ def causes(
     - `cause` (str): the verb's subject; NA where it has none.
     - `verb`, `polarity` (str): "creates" or "prevents".
     - `relation` (str): of the node to the verb, "object of", "complement of", "subject of complement of", "… from ~".
-    - `node` (str), `negated` (bool): the polarity is then what is denied.
+    - `node` (str), `complement` (str): what the verb makes it do or be, where it is the subject of that. “Makes trust
+      impossible” has the polarity of make: read the complement.
+    - `negated` (bool): the polarity is then what is denied.
     - `interview`, `role`, `speaker` (str), `utterance`, `sentence` (int64), `start`, `end` (int64, of the node),
       `verb_start`, `verb_end` (int64), `cause_start`, `cause_end` (Int64), `sentence_start`, `sentence_end` (int64).
 
@@ -280,6 +282,7 @@ def causes(
         clause[columns].rename(columns=place), on=["interview", *place.values()]
     )
     above = above.assign(
+        complement=above["collocate"],
         collocate=above["governor"],
         collocate_start=above["governor_start"],
         collocate_end=above["governor_end"],
@@ -288,18 +291,18 @@ def causes(
     acts = pd.concat([acts, above], ignore_index=True)
     # The first word of “bring about” says what it does.
     acts["polarity"] = acts["collocate"].str.split().str[0].map(verb_of)
-    acts = acts.dropna(subset="polarity")
-    # “She keeps friends” creates or prevents nothing unless it says from what.
-    keeps_from = triples.loc[triples["relation"].eq("from"), ["interview", "governor_start"]].drop_duplicates()
-    from_what = pd.MultiIndex.from_frame(acts[["interview", "collocate_start"]]).isin(
-        pd.MultiIndex.from_frame(keeps_from)
-    )
-    acts = acts[~(acts["collocate"].eq("keep") & acts["relation"].eq("object of")) | from_what]
+    # “Keeps us from trust” prevents trust and not us; “keeps us” and “keeps growing” prevent nothing.
+    keys = ["interview", "collocate_start"]
+    from_what = triples.loc[triples["relation"].eq("from"), ["interview", "governor_start"]].set_axis(keys, axis=1)
+    with_from = pd.MultiIndex.from_frame(acts[keys]).isin(pd.MultiIndex.from_frame(from_what))
+    from_node = acts["relation"].eq("… from ~")
+    prevents_it = acts["polarity"].eq("prevents") & np.where(with_from | acts["collocate"].eq("keep"), from_node, True)
+    acts = acts[prevents_it | (acts["polarity"].eq("creates") & ~from_node)]
     subjects = triples.loc[
         triples["relation"].eq("subject"),
         ["interview", "governor_start", "dependent", "dependent_start", "dependent_end"],
-    ].set_axis(["interview", "collocate_start", "cause", "cause_start", "cause_end"], axis=1)
-    acts = acts.merge(subjects, on=["interview", "collocate_start"], how="left")
+    ].set_axis([*keys, "cause", "cause_start", "cause_end"], axis=1)
+    acts = acts.merge(subjects, on=keys, how="left")
     # A node does not cause itself: “lets trust grow” has trust as a subject, of another verb.
     acts = acts[~acts["cause_start"].eq(acts["start"])]
     names = {"collocate": "verb", "collocate_start": "verb_start", "collocate_end": "verb_end"}
@@ -307,15 +310,11 @@ def causes(
         ["interview", "utterance", "start", "verb_start", "cause_start"], ignore_index=True
     )
     columns = (
-        "cause verb polarity relation node negated interview role speaker utterance sentence start end verb_start "
-        "verb_end cause_start cause_end sentence_start sentence_end"
+        "cause verb polarity relation node complement negated interview role speaker utterance sentence start end "
+        "verb_start verb_end cause_start cause_end sentence_start sentence_end"
     ).split()
-    texts = dict.fromkeys(["cause", "verb", "polarity", "relation", "node"], "str")
-    return (
-        acts[columns]
-        .drop_duplicates()
-        .astype(texts | {"negated": "bool", "cause_start": "Int64", "cause_end": "Int64"})
-    )
+    types = dict.fromkeys(columns[:6], "str") | {"negated": "bool", "cause_start": "Int64", "cause_end": "Int64"}
+    return acts[columns].drop_duplicates().astype(types)
 
 
 def _parse(tokens: pd.DataFrame) -> pd.DataFrame:

@@ -146,9 +146,17 @@ def test_causes_by_their_grammar(sentence, node, expected):
     assert sentence[row["cause_start"] : row["cause_end"]].lower() in (expected[0], expected[0] + "s")
 
 
-def test_to_keep_something_is_no_cause_unless_from_something():
-    assert causes(annotated(["She keeps friends."]), "friend").empty
-    assert len(causes(annotated(["She keeps friends from harm."]), "friend")) == 1
+def test_what_somebody_is_kept_from_is_prevented_and_not_the_somebody():
+    tokens = annotated(["She keeps friends.", "She keeps growing.", "They keep friends from harm."])
+    assert causes(tokens, ["friend", "grow"]).empty
+    assert causes(tokens, "harm")["cause"].to_list() == ["they"]
+    # Made from a thing is not kept from it.
+    assert causes(annotated(["They make boats from harm."]), "harm").empty
+
+
+def test_what_it_makes_of_a_thing_is_shown():
+    found = causes(annotated(["Fear makes friendship impossible."]), "friendship")
+    assert found[["cause", "verb", "complement"]].values.tolist() == [["fear", "make", "impossible"]]
 
 
 def test_the_verbs_can_be_changed():
