@@ -9,7 +9,7 @@ from itertools import cycle
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
-from matplotlib.ticker import PercentFormatter
+from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from analysis.plots import (
     COLOURS,
@@ -24,6 +24,7 @@ from analysis.plots import (
     colours,
     figure,
     legible,
+    narrow,
     settle,
     styled,
 )
@@ -112,11 +113,12 @@ def theme_map(places: pd.DataFrame, names: dict[str, str], themes: dict[str, str
                 if voices["role"].eq(role).any()
             ]
             ax.legend(
-                handles=handles, loc="lower right", bbox_to_anchor=(1, 0.98), ncols=4, frameon=False, fontsize=7 * pt,
-                handlelength=0.8, handleheight=0.8, handletextpad=0.4, columnspacing=1.2, borderaxespad=0,
+                handles=handles, loc="lower right", bbox_to_anchor=(1, 0.98), ncols=2 if narrow(profile) else 4,
+                frameon=False, fontsize=7 * pt, handlelength=0.8, handleheight=0.8, handletextpad=0.4, columnspacing=1.2, borderaxespad=0,
             )  # fmt: skip
             ax.tick_params(axis="x", length=3 * pt if ax is axes[-1] else 0)
         axes[-1].set_xlim(0, longest)
+        axes[-1].set_xticks([tick for tick in MaxNLocator(9, integer=True).tick_values(0, longest) if tick <= longest])
         axes[-1].set_xlabel("sentences in reading order")
         return settle(drawing)
 
@@ -219,7 +221,7 @@ def meeting_lines(
             for side in ("left", "bottom"):
                 ax.spines[side].set_visible(False)
             ax.set_title(name, color=legible(colour))
-        axes[-1].set_xlabel("\n".join(textwrap.wrap(key, width)))
+        axes[-1].set_xlabel("\n".join(textwrap.wrap(key, int(0.75 * width))))
         listed = below.subplots()
         listed.set_axis_off()
         listed.set_xlim(0, 1)
