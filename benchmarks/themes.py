@@ -127,7 +127,8 @@ def with_a_lexicon(study: Study, database: Path) -> Iterator[Coded]:
     import themes_models as models
 
     book = study.book
-    texts = [book["name"], book["name"] + ". " + book["definition"]]
+    longer = book["name"] + ". " + book["definition"]
+    texts = [book["name"], longer, longer + " " + book["counts"]]
     with tempfile.TemporaryDirectory() as work:
         wordnet = models.open_wordnet(database, Path(work))
         variants = []
@@ -135,10 +136,11 @@ def with_a_lexicon(study: Study, database: Path) -> Iterator[Coded]:
             grown = [models.expand(wordnet, words, senses, depth) for words in some]
             variants.append(by_words(study, dict(zip(book["theme"], grown, strict=True))))
     yield "WordNet, from the names of the themes", "nothing", variants[0], None
+    yield "WordNet, from the definitions and what counts", "nothing", variants[8], None
     yield "WordNet, setting from the other interview", "labels", chosen_elsewhere(study, variants), None
     lexicon = models.empath()
     hits = by_words(study, lexicon)
-    named = models.content_words(book["name"] + ". " + book["definition"] + " " + book["counts"])
+    named = models.content_words(texts[-1])
     columns = [[bool({word for word, _ in words} & set(name.split("_"))) for name in lexicon] for words in named]
     coded = np.column_stack([hits[:, one].any(axis=1) for one in columns])
     yield "Empath, categories the definitions name", "nothing", coded, None

