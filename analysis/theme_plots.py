@@ -114,7 +114,8 @@ def theme_map(places: pd.DataFrame, names: dict[str, str], themes: dict[str, str
             ]
             ax.legend(
                 handles=handles, loc="lower right", bbox_to_anchor=(1, 0.98), ncols=2 if narrow(profile) else 4,
-                frameon=False, fontsize=7 * pt, handlelength=0.8, handleheight=0.8, handletextpad=0.4, columnspacing=1.2, borderaxespad=0,
+                frameon=False, fontsize=7 * pt, handlelength=0.8, handleheight=0.8, handletextpad=0.4,
+                columnspacing=1.2, borderaxespad=0,
             )  # fmt: skip
             ax.tick_params(axis="x", length=3 * pt if ax is axes[-1] else 0)
         axes[-1].set_xlim(0, longest)

@@ -23,6 +23,7 @@ from analysis import load_tokens, load_utterances
 from analysis.codebook import load_codebook, load_indicators
 from analysis.coding_agreement import attested_elsewhere, coding_agreement, load_reader_codings
 from analysis.entities import entities
+from analysis.gazetteer import load_gazetteer
 from analysis.themes import SENTENCE, codings, matches, sentences
 
 HERE = Path(__file__).resolve().parent
@@ -65,7 +66,8 @@ def load_study() -> Study:
     units, book = sentences(utterances, tokens), load_codebook(SEEDS / "codebook.toml")
     reader = load_reader_codings(GOLD, units, book["theme"])
     truth = flags(units, reader[reader["coder"] == "first"], book["theme"])
-    return Study(tokens, entities(utterances, tokens), units, book, reader, truth)
+    named = entities(utterances, tokens, load_gazetteer(SEEDS / "gazetteer.csv"))
+    return Study(tokens, named, units, book, reader, truth)
 
 
 def flags(units: pd.DataFrame, coded: pd.DataFrame, themes: Iterable[str]) -> np.ndarray:
