@@ -16,9 +16,9 @@ _MARKDOWN = re.compile(r"([\\`*_\[\]<>#|&~$])")
 # What LaTeX would take for a command, or set as another character: quotation marks, and in old fonts < > |.
 _LATEX = str.maketrans(
     {char: rf"\{char}" for char in "&%$#_{}"}
-    | {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "`": r"\textasciigrave{}"}
-    | {"'": r"\textquotesingle{}", '"': r"\textquotedbl{}", "<": r"\textless{}", ">": r"\textgreater{}"}
-    | {"|": r"\textbar{}"}
+    | {char: rf"\ensuremath{{{char}}}" for char in "<>|"}
+    | {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+    | {"`": r"\textasciigrave{}", "'": r"\textquotesingle{}"}
 )
 _MISSING = "–"
 _LONG = 40  # rows that fit one page
