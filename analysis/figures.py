@@ -453,7 +453,7 @@ def films(interviews: pd.DataFrame, tokens: pd.DataFrame, entities: pd.DataFrame
 
 def _detectable(words_target: int, words_reference: int, comparisons: int, effect: float) -> pd.DataFrame:
     """Return the edge of what would be found: occurrences in both, and the log ratio, for more and for less."""
-    rates = list(np.geomspace(0.05, 300, 120))
+    rates = list(np.geomspace(0.05, 300, 1000))
     table = smallest_detectable_difference(
         words_target, words_reference, rates, comparisons=comparisons, design_effect=effect
     )

@@ -57,7 +57,7 @@ def test_markdown_reads_back_as_the_source(table, caption):
 def test_html_reads_back_as_the_source_and_holds_no_markup_of_it(table):
     shown = show(table)._repr_mimebundle_()["text/html"]
     cells = re.findall(r'<td style="text-align: (left|right);">(.*?)</td>', shown, re.DOTALL)
-    assert [(side, html.unescape(cell).strip()) for side, cell in cells] == [
+    assert [(side, html.unescape(cell)) for side, cell in cells] == [
         pair
         for term, count in table.itertuples(index=False)
         for pair in (("left", one_line(term)), ("right", f"{count:,}"))
@@ -78,6 +78,7 @@ def test_captions_are_read_as_they_are_written(text):
     ("column", "cells"),
     [
         ([1, 1200], ["1", "1,200"]),
+        ([3.0, None], ["3", "–"]),
         ([0.126, -0.5], ["0.13", "-0.50"]),
         ([13.23, 0.04], ["13.2", "0.04"]),
         ([1234.5, 2], ["1,234", "2"]),
