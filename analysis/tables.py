@@ -134,7 +134,7 @@ def readable(table: pd.DataFrame) -> pd.DataFrame:
 
     Whole numbers have a comma at the thousands. Others have as many digits as their column can bear, its intervals
     counted in: none from 1,000 on, one from 10 on, otherwise two; what would be rounded to 0 keeps its first digit. The
-    columns `x_low` and `x_high` stand in brackets after `x`; an interval without end says so. What is missing is a dash.
+    columns `x_low` and `x_high` stand in brackets after `x`; an interval without end says so. No value is a dash.
 
     >>> table = pd.DataFrame({"rate": [13.23, 0], "rate_low": [5.56, None], "rate_high": [26.51, None]})
     >>> readable(table).values.tolist()
