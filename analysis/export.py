@@ -156,7 +156,10 @@ def export(
         listing["figures"].append(entry | {"files": _hashes(rendered)})
     if tables:
         of_figures = [
-            (StudyTable(figure.slug, figure.title, figure.table, figure.caption), f"{number:02d}-{_slug(figure.slug)}")
+            (
+                StudyTable(figure.slug, figure.title, figure.table, f"What figure {number} draws. {figure.caption}"),
+                f"{number:02d}-{_slug(figure.slug)}",
+            )
             for number, figure in enumerate(figures, 1)
         ]
         for table, stem in [*of_figures, *((table, _slug(table.slug)) for table in tables)]:

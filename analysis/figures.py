@@ -233,8 +233,8 @@ def keywords(interviews: pd.DataFrame, terms: pd.DataFrame, minimum: int = 4) ->
         ),
         alt=(
             "Scatter plot, occurrences in both interviews from left to right, log ratio of the rates from bottom to "
-            f"top, intervals as vertical lines. Highest: {highest['terms']} ({highest['log_ratio']:.1f}); lowest: "
-            f"{lowest['terms']} ({lowest['log_ratio']:.1f}). {verdict}."
+            f"top, intervals as vertical lines. Highest: {_effect(highest)}; lowest: {_effect(lowest)}. {verdict}. "
+            "Shaded, to the right, is where a difference would be found."
         ),
     )
 
@@ -256,7 +256,10 @@ def vocabularies(interviews: pd.DataFrame, terms: pd.DataFrame, most: int = 18) 
     numbers = counted["vocabulary"].value_counts()
     parts = [f"{numbers.get(f'only {name}', 0)} only in {label}" for name, label in pair.items()]
     parts.append(f"{numbers.get('shared', 0)} in both")
-    even = table.loc[table["vocabulary"] == "shared", "term"].head(3)
+    even = []
+    for _, row in table[table["vocabulary"] == "shared"].head(3).iterrows():
+        rates = [f"{row[f'rate_{name}']:.1f} in {label}" for name, label in pair.items()]
+        even.append(f"{row['term']} ({', '.join(rates)})")
     return StudyFigure(
         slug="vocabularies",
         title="Words of one interview and words of both",
@@ -266,12 +269,12 @@ def vocabularies(interviews: pd.DataFrame, terms: pd.DataFrame, most: int = 18) 
             f"The interviewee’s content words: {', '.join(parts)}. Drawn are, of those that occur more "
             f"than once, up to {most} of each, ties all or none: the most frequent of one only, the most even of "
             f"both. Bars: occurrences per 1,000 words ({_lengths(labels, sizes)}); numbers: the "
-            "counts, of the upper bar first. That a "
-            "word is missing from the shorter text is what its length leads one to expect, unless it is frequent in "
-            "the longer."
+            f"counts. In both: {' above, '.join(pair.values())} below. The intervals are left out here; the table of "
+            "the vocabulary has them. That a word is missing from the shorter text is what its length leads one to "
+            "expect, unless it is frequent in the longer."
         ),
         alt=(
-            "Three bar charts side by side, words from top to bottom, occurrences per 1,000 words from left to right: "
+            "Three bar charts, words from top to bottom, occurrences per 1,000 words from left to right: "
             f"{', '.join(parts)}. The most even shared words are {', '.join(even)}."
         ),
     )
@@ -292,6 +295,7 @@ def dispersion(interviews: pd.DataFrame, terms: pd.DataFrame, most: int = 16) ->
     table = table.astype(integers)
     dp = words.frequencies(terms).pivot(index="term", columns="interview", values="dp")
     longest = dp.loc[drawn, next(iter(labels))].dropna()
+    of = table.groupby("interview")["position"].count()
     return StudyFigure(
         slug="dispersion",
         title="Where the words fall",
@@ -299,13 +303,16 @@ def dispersion(interviews: pd.DataFrame, terms: pd.DataFrame, most: int = 16) ->
         table=table,
         caption=(
             f"Where the interviewee’s {len(drawn)} most frequent content words fall, from the first to the last of the "
-            "interviewee’s words in each interview; one stroke an occurrence, the words of others left out. All panels "
-            "are drawn to the same width, so equal distances are not equal numbers of words."
+            f"interviewee’s words in each interview ({_lengths(labels, _sizes(terms))}); one stroke an occurrence, the "
+            "words of others left out. All panels are drawn to the same width, so equal distances are not equal "
+            "numbers of words."
         ),
         alt=(
             f"Dispersion plot, {len(drawn)} words from top to bottom, position in the interviewee’s words from left to "
             f"right, one panel an interview. In {next(iter(labels.values()))} the most even is “{longest.idxmin()}” "
-            f"(DP {longest.min():.2f}), the most bunched “{longest.idxmax()}” (DP {longest.max():.2f})."
+            f"(DP {longest.min():.2f}), the most bunched “{longest.idxmax()}” (DP {longest.max():.2f}). Occurrences: "
+            + ", ".join(f"{of[name]} in {label}" for name, label in labels.items())
+            + "."
         ),
     )
 
@@ -318,7 +325,8 @@ def word_clouds(interviews: pd.DataFrame, terms: pd.DataFrame, minimum: int = 2)
     """
     labels = _labels(interviews)
     counted = words.frequencies(terms)[["interview", "term", "count", "rate"]]
-    placed = plots.place_words(counted[counted["count"] >= minimum])
+    tried = counted[counted["count"] >= minimum]
+    placed = plots.place_words(tried)
     table = placed.drop(columns=["left", "top"])
     drawn = table.groupby("interview").size()
     parts = [f"{labels[name]}, {drawn[name]} words, the largest {_largest(table, name)}" for name in labels]
@@ -328,9 +336,10 @@ def word_clouds(interviews: pd.DataFrame, terms: pd.DataFrame, minimum: int = 2)
         draw=partial(plots.word_clouds, placed, labels),
         table=table,
         caption=(
-            f"The interviewee’s content words used at least {minimum} times, as far as they find room. The area of the "
-            "letters is proportional to the rate per 1,000 words, on one scale. Position and closeness mean nothing: "
-            "the evidence is the table. One occurrence in a short text is a high rate."
+            f"The interviewee’s content words used at least {minimum} times ({_lengths(labels, _sizes(terms))}); "
+            f"{len(table)} of {len(tried)} found room. The area of the letters is proportional to the rate per 1,000 "
+            "words, on one scale. Position and closeness mean nothing, and there are no intervals: the evidence is the "
+            "table. One occurrence in a short text is a high rate."
         ),
         alt="A word cloud for each interview, larger words being more frequent: " + "; ".join(parts) + ".",
     )
@@ -393,6 +402,7 @@ def names_together(interviews: pd.DataFrame, entities: pd.DataFrame, most: int =
     drawn = list(words.leading(strength, strength["n"], most)["name"])
     table = together[together["first"].isin(drawn) & together["second"].isin(drawn)].reset_index(drop=True)
     top = table.groupby("interview", sort=False).head(1)
+    mentions = entities[entities["label"] != "DATE"].groupby("interview").size()
     parts = [
         f"{labels[row.interview]}: {row.first} and {row.second} ({row.together})" for row in top.itertuples(index=False)
     ]
@@ -402,8 +412,10 @@ def names_together(interviews: pd.DataFrame, entities: pd.DataFrame, most: int =
         draw=partial(plots.pair_matrix, table, drawn, pair),
         table=table,
         caption=(
-            f"Sentences that hold two names, in all voices: {' below the diagonal, '.join(pair.values())} above. "
-            f"The {len(drawn)} names that stand together with others most often, dates left out."
+            f"Number of sentences that hold two names, in all voices: {' below the diagonal, '.join(pair.values())} "
+            f"above; the darker, the more. The {len(drawn)} names that stand together with others most often, dates "
+            f"left out ({', '.join(f'{label} {mentions[name]} mentions' for name, label in pair.items())}). Counts, "
+            "not compared: the pages are of unequal length."
         ),
         alt=(
             f"Matrix of {len(drawn)} names against each other, number of sentences in each cell, one interview "
@@ -420,27 +432,34 @@ def films(interviews: pd.DataFrame, tokens: pd.DataFrame, entities: pd.DataFrame
     labels = _labels(interviews)
     table = as_told(tokens, entities).rename(columns={"canonical": "term"})
     table = table.sort_values(["order", "term", "interview", "mention"], kind="stable").reset_index(drop=True)
-    told = {name: table[table["interview"] == name].sort_values("order")["term"] for name in labels}
-    first = [f"{label}: {', '.join(dict.fromkeys(told[name])) or 'none'}" for name, label in labels.items()]
+    first = []
+    for name, label in labels.items():
+        rows = table[table["interview"] == name].sort_values("order")
+        counts = rows.groupby("term")["position"].count()
+        told = ", ".join(f"{term} ({counts[term]})" for term in dict.fromkeys(rows["term"]))
+        first.append(f"{label}: {told or 'none'}")
+    lengths = _lengths(labels, _sizes(tokens[is_word(tokens)]))
     return StudyFigure(
         slug="films",
         title="The films, in the order in which they are told of",
         draw=partial(plots.dispersion_rows, table, labels),
         table=table,
         caption=(
-            "Where films and other works are named, in all voices, from the first to the last word of each page, "
-            "furniture left out; one stroke a mention. Rows in the order of the first mention."
+            "Where films and other works are named, in all voices, from the first to the last word of each page "
+            f"({lengths}, furniture left out); one stroke a mention. Rows in the order of the first mention."
         ),
         alt=(
             f"Dispersion plot, {table['term'].nunique()} works from top to bottom, position in the page from left to "
-            "right, one panel an interview. In the order of first mention: " + "; ".join(first) + "."
+            "right, one panel an interview. In the order of first mention, with the number of mentions: "
+            + "; ".join(first)
+            + "."
         ),
     )
 
 
 def _detectable(words_target: int, words_reference: int, comparisons: int, effect: float) -> pd.DataFrame:
     """Return the edge of what would be found: occurrences in both, and the log ratio, for more and for less."""
-    rates = list(np.geomspace(0.05, 300, 120))
+    rates = list(np.geomspace(0.05, 300, 1000))
     table = smallest_detectable_difference(
         words_target, words_reference, rates, comparisons=comparisons, design_effect=effect
     )
@@ -467,6 +486,13 @@ def _sizes(terms: pd.DataFrame) -> dict[str, int]:
 
 def _lengths(labels: dict[str, str], sizes: dict[str, int]) -> str:
     return ", ".join(f"{label} {sizes[name]:,} words" for name, label in labels.items())
+
+
+def _effect(row: pd.Series) -> str:
+    low, high = (
+        f"{end:.1f}" if np.isfinite(end) else "no end" for end in (row["log_ratio_low"], row["log_ratio_high"])
+    )
+    return f"{row['terms']} ({row['log_ratio']:.1f} [{low}, {high}])"
 
 
 def _largest(table: pd.DataFrame, interview: str) -> str:

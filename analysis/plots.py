@@ -411,7 +411,7 @@ def keyness_scatter(
             )
         ax.set_ylim(-limit, limit)
         ax.set_xlim(0.85 * table["count"].min(), 150)
-        ticks = [4, 6, 10, 20, 50, 100] if narrow(profile) else [1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 50, 100]
+        ticks = [1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 50, 100]
         ticks = [tick for tick in ticks if tick >= table["count"].min()]
         ax.set_xticks(ticks, [str(tick) for tick in ticks])
         ax.minorticks_off()

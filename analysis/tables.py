@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-from pandas.api.types import is_bool_dtype, is_integer_dtype, is_numeric_dtype
+from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
 # What Markdown, GitHub's too, would take for more than a character.
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>#|&~$])")
 # What LaTeX would take for a command, or set as another character: quotation marks, and in old fonts < > |.
 _LATEX = str.maketrans(
     {char: rf"\{char}" for char in "&%$#_{}"}
-    | {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "`": r"\textasciigrave{}"}
-    | {"'": r"\textquotesingle{}", '"': r"\textquotedbl{}", "<": r"\textless{}", ">": r"\textgreater{}"}
-    | {"|": r"\textbar{}"}
+    | {char: rf"\ensuremath{{{char}}}" for char in "<>|"}
+    | {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+    | {"`": r"\textasciigrave{}", "'": r"\textquotesingle{}"}
 )
 _MISSING = "–"
 _LONG = 40  # rows that fit one page
@@ -66,6 +66,7 @@ class Shown:
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         # JupyterLab sets to the right what says nothing of its side.
         page = re.sub("<(t[hd])>", r'<\1 style="text-align: left;">', _tabulated(self.table, "html"))
+        page = re.sub("(?<=>) +| +(?=</t[hd]>)", "", page)
         return {"text/html": page, "text/plain": _tabulated(self.table, "simple")}
 
 
@@ -131,9 +132,9 @@ def as_latex(table: pd.DataFrame, caption: str = "", label: str = "") -> str:
 def readable(table: pd.DataFrame) -> pd.DataFrame:
     """Return a table as text: numbers rounded, an interval beside its number, an underscore in a header as a blank.
 
-    Whole numbers have a comma at the thousands. Others have as many digits as their column can bear: none from 1,000
-    on, one from 10 on, otherwise two; what would be rounded to 0 keeps its first digit. The columns `x_low` and
-    `x_high` stand in brackets after `x`; an interval without end says so. Missing values are a dash.
+    Whole numbers have a comma at the thousands. Others have as many digits as their column can bear, its intervals
+    counted in: none from 1,000 on, one from 10 on, otherwise two; what would be rounded to 0 keeps its first digit. The
+    columns `x_low` and `x_high` stand in brackets after `x`; an interval without end says so. No value is a dash.
 
     >>> table = pd.DataFrame({"rate": [13.23, 0], "rate_low": [5.56, None], "rate_high": [26.51, None]})
     >>> readable(table).values.tolist()
@@ -157,7 +158,7 @@ def _columns(table: pd.DataFrame) -> list[tuple[str, str, list[str]]]:
         if any(name in ends for ends in intervals.values()):
             continue
         number = is_numeric_dtype(column.dtype) and not is_bool_dtype(column.dtype)
-        decimals = _decimals(column) if number else 0
+        decimals = _decimals([column, *(series[end] for end in intervals.get(name, ()))]) if number else 0
         cells = [_cell(value, decimals) for value in column]
         if name in intervals:
             low, high = ([_cell(value, decimals) for value in series[end]] for end in intervals[name])
@@ -178,11 +179,12 @@ def _ends(name: str, names: Collection[str]) -> tuple[str, str]:
     return ends
 
 
-def _decimals(column: pd.Series) -> int:
-    if is_integer_dtype(column.dtype):
+def _decimals(columns: Collection[pd.Series]) -> int:
+    """Return how many decimals a column of numbers and the ends of its intervals can bear."""
+    sizes = [abs(float(value)) for column in columns for value in column.dropna() if math.isfinite(value)]
+    if all(size.is_integer() for size in sizes) or max(sizes) >= 1000:
         return 0
-    largest = max((abs(float(value)) for value in column.dropna() if math.isfinite(value)), default=0.0)
-    return 0 if largest >= 1000 else 1 if largest >= 10 else 2
+    return 1 if max(sizes) >= 10 else 2
 
 
 def _cell(value: Any, decimals: int) -> str:

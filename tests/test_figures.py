@@ -2,13 +2,13 @@
 
 import hashlib
 import html
-import itertools
 import json
 import re
 from pathlib import Path
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
+import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -19,6 +19,9 @@ from analysis import SourceError, load_interviews, load_tokens, load_utterances,
 from analysis.entities import entities
 from analysis.export import export, input_hashes, render
 from analysis.figures import StudyFigure, films, names, names_together, study_figures
+from analysis.findings import say, study_findings
+from analysis.study_tables import study_tables
+from analysis.tables import StudyTable
 
 
 @pytest.fixture(scope="module")
@@ -29,27 +32,40 @@ def figures():
 @pytest.fixture(scope="module")
 def exported(figures, tmp_path_factory):
     folder = tmp_path_factory.mktemp("figures")
-    export(figures, folder, input_hashes("seeds"))
+    export(figures, folder, input_hashes("seeds", "tests/gold"), study_tables("seeds"), study_findings("seeds"))
     return folder
 
 
+@pytest.fixture(scope="module", params=plots.PROFILES)
+def profile(request):
+    return plots.PROFILES[request.param]
+
+
+@pytest.fixture(scope="module")
+def drawings(figures, profile):
+    """The figures by name, each with its drawing for a profile."""
+    return {figure.slug: (figure, figure.draw(profile)) for figure in figures}
+
+
 def hashes(folder: Path) -> dict[str, str]:
-    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.iterdir())}
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
 
 
 def test_a_second_export_is_the_figures_folder_byte_for_byte(exported, root):
     assert hashes(exported) == hashes(root / "figures"), "run: make figures"
 
 
-def test_figures_made_anew_have_the_same_bytes(figures):
-    again = study_figures("seeds")
-    for number, (one, two) in enumerate(zip(figures, again, strict=True), 1):
-        assert render(one, number) == render(two, number), one.slug
+def test_figures_made_anew_have_the_same_bytes(exported):
+    for number, figure in enumerate(study_figures("seeds"), 1):
+        for name, content in render(figure, number).items():
+            assert content == (exported / name).read_bytes(), name
 
 
 def test_each_figure_has_its_four_files_and_its_entry(figures, exported):
     index = json.loads((exported / "index.json").read_text(encoding="utf-8"))
-    assert index["inputs"] == input_hashes("seeds")
+    assert index["inputs"] == input_hashes("seeds", "tests/gold")
+    assert {"indiewire.entities.tsv", "tiff.entities.tsv"} < set(index["inputs"])
     assert len(index["figures"]) == len(figures)
     for number, (figure, entry) in enumerate(zip(figures, index["figures"], strict=True), 1):
         stem = f"{number:02d}-{figure.slug}"
@@ -61,9 +77,11 @@ def test_each_figure_has_its_four_files_and_its_entry(figures, exported):
 
 
 def test_sizes_are_those_of_the_column_in_mm(figures, exported):
-    for number, figure in enumerate(figures, 1):
-        width = figure.figure.get_size_inches()[0] * 25.4
+    index = json.loads((exported / "index.json").read_text(encoding="utf-8"))
+    for number, (figure, entry) in enumerate(zip(figures, index["figures"], strict=True), 1):
+        width, height = figure.figure.get_size_inches() * 25.4
         assert any(abs(width - column) < 0.01 for column in (plots.SINGLE, plots.DOUBLE))
+        assert (entry["width_mm"], entry["height_mm"]) == pytest.approx((width, height), abs=0.06)
         stem = exported / f"{number:02d}-{figure.slug}"
         svg = stem.with_suffix(".svg").read_text(encoding="utf-8")
         points = float(re.search(r'<svg[^>]*\bwidth="([\d.]+)pt"', svg)[1])
@@ -71,6 +89,36 @@ def test_sizes_are_those_of_the_column_in_mm(figures, exported):
         box = re.search(rb"/MediaBox \[ ?([\d. ]+)\]", stem.with_suffix(".pdf").read_bytes())[1].split()
         assert abs(float(box[2]) * 25.4 / 72 - width) < 0.1
         assert plt.imread(stem.with_suffix(".png")).shape[1] == pytest.approx(width / 25.4 * 300, abs=1)
+
+
+def test_each_page_holds_its_figures(drawings, profile):
+    sizes = {tuple(drawing.get_size_inches() * 25.4) for _, drawing in drawings.values()}
+    name = next(name for name, other in plots.PROFILES.items() if other is profile)
+    widths = {"double": {89, 183}, "single": {89}, "slide": {166, 254}}
+    assert {round(width) for width, _ in sizes} == widths[name]
+    assert name != "slide" or max(height for _, height in sizes) <= 142.9, "16:9"
+
+
+def test_a_profile_combines_with_others_and_leaves_matplotlib_as_it_was():
+    before = dict(mpl.rcParams)
+    mine = plots.PRINT | plots.page(120) | plots.type_size(9)
+    drawing = plots.figure(plots.DOUBLE, 40, mine)
+    assert drawing.get_size_inches() * 25.4 == pytest.approx([120, 48])
+    with plots.styled(mine) as pt:
+        assert mpl.rcParams["font.size"] == 9 == 7.5 * pt
+        assert mpl.rcParams["axes.spines.top"] is False
+    assert dict(mpl.rcParams) == before
+
+
+def test_an_export_for_a_slide_is_in_full_hd(figures, tmp_path):
+    export(figures[:1], tmp_path, {}, profile=plots.PROFILES["slide"])
+    assert plt.imread(tmp_path / "01-voices.png").shape[:2] == (1080, 1920)
+    assert (tmp_path / "01-voices.csv").read_bytes() == Path("figures/01-voices.csv").read_bytes()
+    assert hashes(tmp_path).keys() == {
+        *(f"01-voices.{suffix}" for suffix in ("svg", "pdf", "png", "csv")),
+        "index.json",
+        "index.html",
+    }
 
 
 def test_the_csv_is_the_table(figures, exported):
@@ -104,17 +152,52 @@ def texts(figure: Figure):
     ]
 
 
-def test_text_lies_inside_the_canvas_and_is_no_smaller_than_7_points(figures):
-    for figure, dpi in itertools.product(figures, (72, 100, 300)):
-        renderer = drawn_at(figure.figure, dpi)
-        for text in texts(figure.figure):
-            assert text.get_fontsize() >= 7, (figure.slug, text.get_text())
+@pytest.mark.parametrize("dpi", [72, "as exported"])
+def test_text_lies_inside_the_canvas_and_is_no_smaller_than_7_points(drawings, profile, dpi):
+    smallest = 7 * profile["font.size"] / 7.5
+    dpi = profile["savefig.dpi"] if dpi == "as exported" else dpi
+    for slug, (_, drawing) in drawings.items():
+        renderer = drawn_at(drawing, dpi)
+        for text in texts(drawing):
+            assert text.get_fontsize() >= smallest - 1e-9, (slug, text.get_text())
             box = text.get_window_extent(renderer)
-            width, height = figure.figure.bbox.max
-            assert box.x0 >= -0.5, (figure.slug, text.get_text())
-            assert box.y0 >= -0.5, (figure.slug, text.get_text())
-            assert box.x1 <= width + 0.5, (figure.slug, text.get_text())
-            assert box.y1 <= height + 0.5, (figure.slug, text.get_text())
+            width, height = drawing.bbox.max
+            assert box.x0 >= -0.5, (slug, text.get_text())
+            assert box.y0 >= -0.5, (slug, text.get_text())
+            assert box.x1 <= width + 0.5, (slug, text.get_text())
+            assert box.y1 <= height + 0.5, (slug, text.get_text())
+
+
+def test_one_type_scale(drawings, profile):
+    sizes = {round(text.get_fontsize() / profile["font.size"], 3) for _, d in drawings.values() for text in texts(d)}
+    assert sizes <= {round(size / 7.5, 3) for size in (7, 7.5, 8)}
+
+
+def test_text_stands_out_from_what_lies_behind_it(drawings):
+    for slug, (_, drawing) in drawings.items():
+        renderer = drawn_at(drawing, 100)
+        written = [(text, text.get_window_extent(renderer)) for text in texts(drawing)]
+        for text, _ in written:
+            text.set_visible(False)
+        drawn_at(drawing, 100)
+        pixels = np.asarray(drawing.canvas.buffer_rgba())[:, :, :3] / 255
+        for text, box in written:
+            text.set_visible(True)
+            rows = slice(int(len(pixels) - box.y1), int(len(pixels) - box.y0) + 1)
+            behind = np.median(pixels[rows, int(box.x0) : int(box.x1) + 1].reshape(-1, 3), axis=0)
+            assert plots.contrast(text.get_color(), mpl.colors.to_hex(behind)) >= 4.5, (slug, text.get_text())
+
+
+@pytest.mark.parametrize("colour", plots.COLOURS)
+def test_text_of_every_colour_can_be_read(colour):
+    assert plots.contrast(plots.legible(colour), "white") >= 4.5
+    assert plots.contrast(colour, "white") > 2, "a marker"
+
+
+def test_contrast_is_that_of_the_definition():
+    assert plots.contrast("#767676", "white") == pytest.approx(4.54, abs=0.005), "the example of WCAG"
+    assert plots.contrast("white", "#767676") == plots.contrast("#767676", "white")
+    assert plots.contrast("red", "red") == 1
 
 
 def test_nothing_is_cut_at_the_edge_of_the_exported_picture(exported):
@@ -124,23 +207,35 @@ def test_nothing_is_cut_at_the_edge_of_the_exported_picture(exported):
             assert (edge == 1).all(), path.name
 
 
-def test_labels_do_not_overlap(figures):
-    for figure in figures:
-        renderer = drawn_at(figure.figure, 100)
-        boxes = [(text.get_text(), text.get_window_extent(renderer)) for text in texts(figure.figure)]
+def test_labels_do_not_overlap(drawings):
+    for slug, (_, drawing) in drawings.items():
+        renderer = drawn_at(drawing, 100)
+        boxes = [(text.get_text(), text.get_window_extent(renderer)) for text in texts(drawing)]
         for i, (one, box) in enumerate(boxes):
             for other, another in boxes[i + 1 :]:
-                assert not box.overlaps(another), (figure.slug, one, other)
+                assert not box.overlaps(another), (slug, one, other)
 
 
-def test_words_of_a_cloud_do_not_overlap_and_have_their_colour(figures):
-    clouds = named(figures, "word-clouds")
-    drawn_at(clouds.figure, 100)
+def test_labels_of_the_keywords_cover_no_marker_of_another_word(drawings):
+    table, drawing = drawings["keywords"][0].table, drawings["keywords"][1]
+    renderer, ax = drawn_at(drawing, 100), drawing.axes[0]
+    labels = {text.get_text(): text.get_window_extent(renderer) for text in ax.texts}
+    number, of = table.groupby("count").cumcount(), table.groupby("count")["terms"].transform("size")
+    x = table["count"] * 1.07 ** (number - (of - 1) / 2)
+    places = dict(zip(table["terms"], ax.transData.transform(np.column_stack([x, table["log_ratio"]])), strict=True))
+    for terms, box in labels.items():
+        for others, place in places.items():
+            assert terms not in places or terms == others or not box.contains(*place), (terms, others)
+
+
+def test_words_of_a_cloud_do_not_overlap_and_have_their_colour(drawings):
+    clouds, drawing = drawings["word-clouds"]
+    drawn_at(drawing, 100)
     assert clouds.table["size"].min() >= 6.9, "in pt"
     assert (clouds.table["size"] ** 2 / clouds.table["rate"]).pipe(lambda area: area.max() / area.min()) < 1.1
     palette = plots.colours(list(load_interviews("seeds")["interview"]))
-    assert sum(len(ax.patches) for ax in clouds.figure.axes) == len(clouds.table)
-    for ax, (interview, colour) in zip(clouds.figure.axes, palette.items(), strict=True):
+    assert sum(len(ax.patches) for ax in drawing.axes) == len(clouds.table)
+    for ax, (interview, colour) in zip(drawing.axes, palette.items(), strict=True):
         assert len(ax.patches) == (clouds.table["interview"] == interview).sum()
         boxes = [patch.get_window_extent() for patch in ax.patches]
         inks = [patch.get_transform().transform_path(patch.get_path()) for patch in ax.patches]
@@ -152,19 +247,18 @@ def test_words_of_a_cloud_do_not_overlap_and_have_their_colour(figures):
         assert {plots.mpl.colors.to_hex(patch.get_facecolor()).upper() for patch in ax.patches} == {colour}
 
 
-def test_bars_of_the_ribbons_are_the_table(figures):
-    ribbons = next(figure for figure in figures if figure.slug == "voices")
-    for ax, (_, rows) in zip(ribbons.figure.axes, ribbons.table.groupby("interview", sort=False), strict=True):
+def test_bars_of_the_ribbons_are_the_table(drawings):
+    ribbons, drawing = drawings["voices"]
+    for ax, (_, rows) in zip(drawing.axes, ribbons.table.groupby("interview", sort=False), strict=True):
         drawn = sorted(
             (round(path.vertices[:, 0].min()), round(path.vertices[:, 0].max()))
             for collection in ax.collections
             for path in collection.get_paths()
         )
         assert drawn == sorted(zip(rows["start"], rows["end"], strict=True))
-
-
-def named(figures, slug):
-    return next(figure for figure in figures if figure.slug == slug)
+        told = [text.get_text() for text in ax.texts[: len(plots.LANES)]]
+        words = rows.groupby("role")["words"].sum().reindex(list(plots.LANES)[:-1])
+        assert told[:-1] == ["–" if pd.isna(count) else f"{count:,}" for count in words]
 
 
 def marks(ax):
@@ -176,9 +270,9 @@ def marks(ax):
     )
 
 
-def test_markers_and_intervals_of_the_rates_are_the_table(figures):
-    pair = named(figures, "frequent-words")
-    ax = pair.figure.axes[0]
+def test_markers_and_intervals_of_the_rates_are_the_table(drawings):
+    pair, drawing = drawings["frequent-words"]
+    ax = drawing.axes[0]
     assert [label.get_text() for label in ax.get_yticklabels()] == pair.table["term"].to_list()
     assert sorted((x, round(y)) for x, y in marks(ax)) == sorted(
         (round(rate, 6), row) for name in ("indiewire", "tiff") for row, rate in enumerate(pair.table[f"rate_{name}"])
@@ -191,45 +285,54 @@ def test_markers_and_intervals_of_the_rates_are_the_table(figures):
     assert drawn == sorted(map(tuple, expected.round(6).to_numpy()))
 
 
-def test_markers_of_the_keywords_are_the_table(figures):
-    apart = named(figures, "keywords")
-    drawn = [y for x, y in marks(apart.figure.axes[0]) if abs(y) < 8]
+def test_markers_of_the_keywords_are_the_table(drawings):
+    apart, drawing = drawings["keywords"]
+    drawn = [y for x, y in marks(drawing.axes[0]) if abs(y) < 8]
     assert sorted(drawn) == sorted(apart.table["log_ratio"].round(6))
-    written = {text.get_text() for text in apart.figure.axes[0].texts}
+    written = {text.get_text() for text in drawing.axes[0].texts}
     assert set(apart.table["terms"]) <= written
     filled = [
-        line
-        for line in apart.figure.axes[0].lines
-        if line.get_marker() in "os" and line.get_markerfacecolor() != "white"
+        line for line in drawing.axes[0].lines if line.get_marker() in "os" and line.get_markerfacecolor() != "white"
     ]
     assert len(filled) == apart.table["found"].sum()
+    intervals = [path.vertices[:, 1].round(6).tolist() for path in drawing.axes[0].collections[-1].get_paths()]
+    ends = apart.table[["log_ratio_low", "log_ratio_high"]].clip(-8, 8).round(6)
+    assert sorted(intervals) == sorted(ends.to_numpy().tolist())
+    colours = {line.get_marker(): line.get_color() for line in drawing.axes[0].lines if line.get_marker() in "os"}
+    assert colours == {"o": "#0072B2", "s": "#D55E00"}
 
 
-def test_bars_of_the_vocabularies_are_the_table(figures):
-    parts = named(figures, "vocabularies")
-    for ax, kind in zip(parts.figure.axes, ["only indiewire", "shared", "only tiff"], strict=True):
+def test_bars_of_the_vocabularies_are_the_table(drawings):
+    parts, drawing = drawings["vocabularies"]
+    for ax, kind in zip(drawing.axes, ["only indiewire", "shared", "only tiff"], strict=True):
         rows = parts.table[parts.table["vocabulary"] == kind]
         assert [label.get_text() for label in ax.get_yticklabels()] == rows["term"].to_list()
         expected = [rate for name in ("indiewire", "tiff") for rate in rows[f"rate_{name}"] if rate]
         assert sorted(round(bar.get_width(), 6) for bar in ax.patches) == sorted(round(rate, 6) for rate in expected)
+        counts = rows[["count_indiewire", "count_tiff"]].to_numpy().tolist()
+        assert [text.get_text() for text in ax.texts] == [", ".join(str(n) for n in pair if n) for pair in counts]
 
 
-def test_strokes_of_the_dispersion_are_the_table(figures):
-    check_strokes(named(figures, "dispersion"))
-    check_strokes(named(figures, "films"))
+def test_strokes_of_the_dispersion_are_the_table(drawings):
+    check_strokes(*drawings["dispersion"])
+    check_strokes(*drawings["films"])
 
 
-def check_strokes(falls):
-    for ax, (_, rows) in zip(falls.figure.axes, sorted(falls.table.groupby("interview")), strict=True):
+def check_strokes(falls, drawing):
+    terms = list(dict.fromkeys(falls.table["term"]))
+    assert [label.get_text() for label in drawing.axes[0].get_yticklabels()] == terms
+    for ax, (_, rows) in zip(drawing.axes, sorted(falls.table.groupby("interview")), strict=True):
         strokes = [path.vertices[0, 0] for path in ax.collections[-1].get_paths()]
         assert sorted(round(x, 6) for x in strokes) == sorted(rows["position"].dropna().round(6))
+        at = [terms[round(path.vertices[:, 1].mean())] for path in ax.collections[-1].get_paths()]
+        assert sorted(at) == sorted(rows.loc[rows["position"].notna(), "term"])
 
 
-def test_markers_of_the_names_are_the_table(figures):
-    dots = named(figures, "names")
-    order = [label.get_text() for label in dots.figure.axes[0].get_yticklabels()]
+def test_markers_of_the_names_are_the_table(drawings):
+    dots, drawing = drawings["names"]
+    order = [label.get_text() for label in drawing.axes[0].get_yticklabels()]
     assert order == list(dict.fromkeys(dots.table["canonical"]))
-    for ax, column in zip(dots.figure.axes, ("count", "rate"), strict=True):
+    for ax, column in zip(drawing.axes, ("count", "rate"), strict=True):
         assert sorted((x, round(y)) for x, y in marks(ax)) == sorted(
             (round(float(value), 6), order.index(name))
             for value, name in zip(dots.table[column], dots.table["canonical"], strict=True)
@@ -260,9 +363,9 @@ def test_an_interview_that_names_nobody_has_its_figures(kept):
         assert not figure.alt.endswith(": .") and "  " not in figure.alt
 
 
-def test_cells_of_the_matrix_are_the_table(figures):
-    matrix = named(figures, "names-together")
-    ax = matrix.figure.axes[0]
+def test_cells_of_the_matrix_are_the_table(drawings):
+    matrix, drawing = drawings["names-together"]
+    ax = drawing.axes[0]
     order = [label.get_text() for label in ax.get_yticklabels()]
     assert order == [label.get_text() for label in ax.get_xticklabels()]
     drawn = sorted((round(text.get_position()[0]), round(text.get_position()[1]), text.get_text()) for text in ax.texts)
@@ -276,16 +379,30 @@ def test_cells_of_the_matrix_are_the_table(figures):
 
 
 def example(slug: str = "x", alt: str = "Alt.") -> StudyFigure:
-    figure = plots.figure(plots.SINGLE, 40)
-    figure.subplots().plot([0, 1])
-    return StudyFigure(slug, "<b>Title</b>", figure, pd.DataFrame({"a": [1]}), "A & B <script>", alt)
+    def draw(profile: plots.Profile) -> Figure:
+        figure = plots.figure(plots.SINGLE, 40, profile)
+        figure.subplots().plot([0, 1])
+        return figure
+
+    return StudyFigure(slug, "<b>Title</b>", draw, pd.DataFrame({"a": [1]}), "A & B <script>", alt)
 
 
 def test_what_comes_out_of_a_source_is_escaped(tmp_path):
-    export([example("../../<Évil> name", alt='"><script>alert(1)</script>')], tmp_path / "out", {"<in>": "&"})
+    evil = '"><script>alert(1)</script>'
+    export(
+        [example("../../<Évil> name", alt=evil)],
+        tmp_path / "out",
+        {"<in>": "&"},
+        [StudyTable("../../t", evil, pd.DataFrame({"a": [1]}), evil)],
+    )
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out"], "nothing is written outside"
-    names = {path.name for path in (tmp_path / "out").iterdir()}
-    assert names == {*(f"01-vil-name.{suffix}" for suffix in ("svg", "pdf", "png", "csv")), "index.json", "index.html"}
+    assert set(hashes(tmp_path / "out")) == {
+        *(f"01-vil-name.{suffix}" for suffix in ("svg", "pdf", "png", "csv")),
+        *(f"tables/01-vil-name.{suffix}" for suffix in ("md", "tex")),
+        *(f"tables/t.{suffix}" for suffix in ("csv", "md", "tex")),
+        "index.json",
+        "index.html",
+    }
     for name in ("index.html", "01-vil-name.svg"):
         text = (tmp_path / "out" / name).read_text(encoding="utf-8")
         assert "<script>" not in text
@@ -295,9 +412,8 @@ def test_what_comes_out_of_a_source_is_escaped(tmp_path):
 def test_a_fault_leaves_the_earlier_export_as_it_was(tmp_path):
     export([example()], tmp_path, {})
     before = hashes(tmp_path)
-    broken = example()
-    broken.figure.savefig = None
-    with pytest.raises(TypeError):
+    broken = StudyFigure("z", "", lambda profile: None, pd.DataFrame(), "", "")
+    with pytest.raises(AttributeError):
         export([example("y"), broken], tmp_path, {})
     assert hashes(tmp_path) == before
 
@@ -343,5 +459,43 @@ def test_captions_say_of_how_many_words_and_alts_say_what_kind_of_chart(figures)
     for figure in figures:
         assert kinds[figure.slug] in figure.alt
         assert re.search(r"\d", figure.alt), "the main contrast in numbers"
-    for figure in figures[:4]:
-        assert "907" in figure.caption and "197" in figure.caption, figure.slug
+    for figure in figures:
+        voices_of_the_page = figure.slug in ("names", "films")
+        lengths = ("1,340", "566") if voices_of_the_page else ("907", "197")
+        if figure.slug != "names-together":  # counts mentions
+            assert all(length in figure.caption for length in lengths), figure.slug
+        if any(column.endswith("_low") or "_low_" in column for column in figure.table):
+            assert "interval" in figure.caption, figure.slug
+
+
+def test_tables_and_findings_are_in_the_index_and_linked(exported):
+    index = json.loads((exported / "index.json").read_text(encoding="utf-8"))
+    page = (exported / "index.html").read_text(encoding="utf-8")
+    assert len(index["tables"]) == len(index["figures"]) + 5
+    listed = {"index.json", "index.html"}
+    for entry in [*index["figures"], *index["tables"], {"files": index["findings"]}]:
+        for name, digest in entry["files"].items():
+            assert hashlib.sha256((exported / name).read_bytes()).hexdigest() == digest
+            assert f'href="{name}"' in page
+            listed.add(name)
+    assert listed == set(hashes(exported))
+    for entry in index["tables"]:
+        csv = next((name for name in entry["files"] if name.endswith(".csv")), None)
+        if csv is not None:
+            table = pd.read_csv(exported / csv)
+            assert (len(table), list(table)) == (entry["rows"], entry["columns"])
+
+
+def test_findings_in_json_are_the_findings(exported):
+    written = json.loads((exported / "findings.json").read_text(encoding="utf-8"))
+    for entry, finding in zip(written, study_findings("seeds"), strict=True):
+        assert (entry["id"], entry["sentence"]) == (finding.id, finding.sentence)
+        assert entry["values"] == {
+            name: pytest.approx(value, rel=1e-8) if isinstance(value, float) else value
+            for name, value in finding.values.items()
+        }
+
+
+def test_what_is_undefined_is_null_in_json(tmp_path):
+    export([], tmp_path, {}, findings=[say("a.b", "It is {rate:.1f}.", rate=float("nan"))])
+    assert json.loads((tmp_path / "findings.json").read_text(encoding="utf-8"))[0]["values"] == {"rate": None}

@@ -5,7 +5,7 @@ import pytest
 from nbclient.exceptions import CellExecutionError
 from tqdm import tqdm
 
-from analysis import study
+from analysis import plots, study
 
 
 def test_a_fault_of_a_source_is_one_sentence(tmp_path, monkeypatch, capsys):
@@ -20,6 +20,20 @@ def test_an_unknown_step_is_refused(capsys):
     with pytest.raises(SystemExit):
         study.main(["everything"])
     assert "everything" in capsys.readouterr().err
+
+
+def test_an_unknown_profile_is_refused(capsys):
+    with pytest.raises(SystemExit):
+        study.main(["figures", "--profile", "poster"])
+    assert "poster" in capsys.readouterr().err
+    assert tuple(plots.PROFILES) == study._PROFILES
+
+
+def test_another_profile_has_a_folder_of_its_own(tmp_path, root):
+    gallery = study.export_figures(root / "seeds", tmp_path / "figures", root / "tests/gold", "single")
+    assert gallery == tmp_path / "figures-single" / "index.html"
+    assert not (tmp_path / "figures").exists()
+    assert "figures-*/" in (root / ".gitignore").read_text(encoding="utf-8")
 
 
 def write(path, *sources):
