@@ -190,6 +190,7 @@ def settle(drawing: Figure) -> Figure:
     engine = drawing.get_layout_engine()
     assert engine is not None, "every figure is made by `figure`"
     engine.execute(drawing)
+    # "none" and not None: it leaves a placeholder that makes savefig draw once before it draws, which arrows need.
     drawing.set_layout_engine("none")
     return drawing
 
