@@ -414,7 +414,7 @@ def names_together(interviews: pd.DataFrame, entities: pd.DataFrame, most: int =
         caption=(
             f"Number of sentences that hold two names, in all voices: {' below the diagonal, '.join(pair.values())} "
             f"above; the darker, the more. The {len(drawn)} names that stand together with others most often, dates "
-            f"left out ({', '.join(f'{label} {mentions[name]} mentions' for name, label in pair.items())}). Counts, "
+            f"left out ({', '.join(f'{label} {mentions.get(name, 0)} mentions' for name, label in pair.items())}). Counts, "
             "not compared: the pages are of unequal length."
         ),
         alt=(

@@ -153,9 +153,7 @@ def theme_pairs(table: pd.DataFrame, themes: dict[str, str], profile: Profile = 
         ax.set_xlim(-0.5, len(themes) - 1.5)
         ax.set_ylim(len(themes) - 0.5, 0.5)
         ax.set_yticks(range(1, len(themes)), list(themes.values())[1:])
-        ax.set_xticks(
-            range(len(themes) - 1), list(themes.values())[:-1], rotation=35, ha="right", rotation_mode="anchor"
-        )
+        ax.set_xticks(range(len(themes) - 1), list(themes.values())[:-1], rotation=90)
         ax.tick_params(length=0)
         for spine in ax.spines.values():
             spine.set_visible(False)

@@ -339,8 +339,8 @@ def test_markers_of_the_names_are_the_table(drawings):
         )
 
 
-def test_rates_of_the_names_are_per_thousand_words_of_the_voice(figures):
-    table = named(figures, "names").table
+def test_rates_of_the_names_are_per_thousand_words_of_the_voice(drawings):
+    table = drawings["names"][0].table
     assert table.groupby(["interview", "voice"])["words"].first().to_dict() == {
         ("indiewire", "interviewee"): 907,
         ("indiewire", "others"): 1340 - 907,
