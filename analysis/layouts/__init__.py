@@ -6,14 +6,14 @@ import re
 from collections import Counter
 from collections.abc import Callable
 
-from analysis.layouts import digest, q_and_a
+from analysis.layouts import digest, headings, q_and_a
 from analysis.layouts.furniture import is_control
 from analysis.layouts.paragraphs import Passage, asks, paragraphs
 
 Parser = Callable[[str, str | None, str | None], list[Passage]]
 
 # A new layout is a function from (source, interviewee, interviewer) to passages, and a line here.
-LAYOUTS: dict[str, Parser] = {"q_and_a": q_and_a.parse, "digest": digest.parse}
+LAYOUTS: dict[str, Parser] = {"q_and_a": q_and_a.parse, "digest": digest.parse, "headings": headings.parse}
 
 # “Q:”, “Q.”, “ANN LEE:”, “Ann Lee (laughs):” at the start of a line.
 _LABEL = re.compile(
@@ -35,6 +35,8 @@ def recognise(source: str) -> str | None:
     questions = sum(asks(text) for number, text in enumerate(texts) if number not in leads)
     if len(leads) >= 2 and len(leads) > questions:
         return "digest"
+    if headings.questions(source):
+        return "headings"
     return "q_and_a" if questions else None
 
 

@@ -17,8 +17,9 @@ import math
 import re
 from dataclasses import dataclass
 
-from analysis.layouts.furniture import is_control, is_fragment, opens_comments
-from analysis.layouts.paragraphs import Passage, asks, asks_within, paragraphs
+from analysis.layouts.furniture import is_control, is_fragment, opens_comments, repeats
+from analysis.layouts.marks import Block, blocks, joined, with_marks
+from analysis.layouts.paragraphs import Passage, asks, asks_within
 from analysis.quotations import core, has_letters, quoted_spans
 
 _WORD = re.compile(r"[^\W_]+(?:[’'][^\W_]+)*")
@@ -75,7 +76,7 @@ _SECOND = frozenset("you your yours yourself you’re you're you’ve you've you
 _THIRD = frozenset("he she his her him hers himself herself he’s he's she’s she's".split())
 
 # The parts a paragraph may play, with the role each stands for.
-_ROLES = {
+ROLES = {
     "head": "boilerplate",
     "preface": "narration",
     "question": "interviewer",
@@ -89,6 +90,10 @@ _ROLES = {
     "afterword": "narration",
     "tail": "boilerplate",
 }
+# Evidence a layout has for parts of a paragraph, in nats; _CERTAIN is more than all other evidence together.
+Leaning = dict[str, float]
+_CERTAIN = 1000.0
+_SPOKEN = [part for part, role in ROLES.items() if role != "boilerplate"]
 # Which part may follow which, and what it costs. What is missing cannot follow.
 _NEXT: dict[str, dict[str, float]] = {
     "start": {
@@ -159,17 +164,23 @@ def parse(source: str, interviewee: str | None, interviewer: str | None) -> list
     interviewee, interviewer : full names if known; they become the speakers and help to tell the preface, which
         names the interviewee, from the conversation, which addresses him.
     """
-    spans = paragraphs(source)
-    texts = [source[start:end] for start, end in spans]
-    passages: list[Passage] = []
+    found = joined(blocks(source), source, set())
+    return passages(source, found, parts(found, interviewee), interviewee, interviewer)
+
+
+def passages(
+    source: str, found: list[Block], played: list[str], interviewee: str | None, interviewer: str | None
+) -> list[Passage]:
+    """Make passages of paragraphs and the parts they play; marks around them become furniture."""
+    rows: list[Passage] = []
     turn = -1
     question: tuple[int, int] | None = None
     speaking = None
     speakers = {"interviewer": interviewer, "interviewee": interviewee}
-    for (start, end), part in zip(spans, _most_plausible(texts, interviewee), strict=True):
-        role = _ROLES[part]
+    for block, part in zip(found, played, strict=True):
+        start, end, role = block.start, block.end, ROLES[part]
         if role not in speakers:
-            passages.append(Passage(start, end, role))
+            rows.append(Passage(start, end, role))
             continue
         if role != speaking:
             speaking, turn = role, turn + 1
@@ -178,26 +189,38 @@ def parse(source: str, interviewee: str | None, interviewer: str | None) -> list
         if role == "interviewer" and question:
             question = (question[0], end)
         prompt = question if role == "interviewee" else None
-        passages.append(Passage(start, end, role, speakers[role], turn, prompt))
-    return passages
+        rows.append(Passage(start, end, role, speakers[role], turn, prompt))
+    return with_marks(source, rows)
 
 
-def _most_plausible(texts: list[str], interviewee: str | None) -> list[str]:
+def parts(found: list[Block], interviewee: str | None, leaning: list[Leaning] | None = None) -> list[str]:
     """Return the sequence of parts with the most evidence in total.
 
     Where that holds no question, nobody is interviewed: all is the journalist's prose, or furniture.
+
+    Parameters
+    ----------
+    found : the paragraphs.
+    interviewee : full name if known.
+    leaning : for each paragraph what a layout knows besides, evidence in nats for parts it names.
     """
+    texts = [block.text or "—" for block in found]
     # The surname alone: a journalist writes it of somebody, a partner in conversation hardly ever says it.
     name = re.compile(rf"\b{re.escape(core(interviewee)[-1])}\b", re.IGNORECASE) if interviewee else None
-    signs = [_signs(text, name) for text in texts]
+    repeated = repeats(texts)
+    signs = [_signs(text, name, number in repeated) for number, text in enumerate(texts)]
+    also = [
+        known | (dict.fromkeys(_SPOKEN, -_CERTAIN) if block.machine else {})
+        for block, known in zip(found, leaning or [{}] * len(found), strict=True)
+    ]
     comments = _comments(texts, signs)
     habits = _Habits()
-    first_reading = _viterbi(_evidence(signs, comments, habits), habits)
+    first_reading = _viterbi(_evidence(signs, comments, habits, also), habits)
     habits = _habits(signs, first_reading)
-    evidence = _evidence(signs, comments, habits)
-    parts = _viterbi(evidence, habits)
-    if "question" in parts:
-        return parts
+    evidence = _evidence(signs, comments, habits, also)
+    played = _viterbi(evidence, habits)
+    if "question" in played:
+        return played
     return [max(("preface", "head"), key=lambda part: scores[part]) for scores in evidence]
 
 
@@ -276,9 +299,10 @@ class _Signs:
     control: bool
     fragment: bool
     release: float
+    repeated: bool
 
 
-def _signs(text: str, name: re.Pattern[str] | None) -> _Signs:
+def _signs(text: str, name: re.Pattern[str] | None, repeated: bool) -> _Signs:
     said = _without_quotations(text)
     tokens = [word.lower() for word in _WORD.findall(said)]
     words = len(_WORD.findall(text))
@@ -307,6 +331,7 @@ def _signs(text: str, name: re.Pattern[str] | None) -> _Signs:
         control=is_control(text),
         fragment=is_fragment(text),
         release=0 if first or second or words > 40 else _release(said),
+        repeated=repeated,
     )
 
 
@@ -332,7 +357,7 @@ def _opens_question(said: str) -> float:
 def _is_aside(text: str) -> bool:
     """Tell whether all of a paragraph stands in brackets."""
     last = next((at for at in range(len(text) - 1, -1, -1) if text[at].isalnum()), 0)
-    return text[0] in "[(" and any(mark in text[last:] for mark in "])")
+    return text[:1] in ("[", "(") and any(mark in text[last:] for mark in "])")
 
 
 def _release(said: str) -> float:
@@ -346,7 +371,7 @@ def _release(said: str) -> float:
 _ASKING_ELSEWHERE = 0.05
 
 
-def _evidence(signs: list[_Signs], comments: int, habits: _Habits) -> list[dict[str, float]]:
+def _evidence(signs: list[_Signs], comments: int, habits: _Habits, leaning: list[Leaning]) -> list[dict[str, float]]:
     """Return for each paragraph the evidence for each part."""
     rows = []
     for i, sign in enumerate(signs):
@@ -363,8 +388,8 @@ def _evidence(signs: list[_Signs], comments: int, habits: _Habits) -> list[dict[
             "question, continued": question - 0.5 * sign.opens_question,
             "answer": answer + 1.5 * sign.opens_answer - 1.0 * sign.opens_question * sign.asks,
             "answer, continued": answer - 0.3 * sign.opens_answer,
-            "between, after a question": furniture,
-            "between, after an answer": furniture,
+            "between, after a question": furniture + 9.0 * sign.repeated,
+            "between, after an answer": furniture + 9.0 * sign.repeated,
             "note, after a question": note,
             "note, after an answer": note,
             "afterword": narration + 5.0 * sign.release,
@@ -372,6 +397,8 @@ def _evidence(signs: list[_Signs], comments: int, habits: _Habits) -> list[dict[
         }
         if i >= comments:
             scores["tail"] = max(scores.values()) + 2
+        for part, more in leaning[i].items():
+            scores[part] += more
         rows.append(scores)
     return rows
 
@@ -407,6 +434,7 @@ def _answer(sign: _Signs) -> float:
         - 4.0 * sign.control
         - 1.0 * sign.fragment
         - 1.0 * (sign.fragment and sign.words > 3 and not sign.first)
+        - 9.0 * sign.repeated
     )
 
 
@@ -430,7 +458,7 @@ def _furniture(sign: _Signs) -> float:
         -2.5
         + 5.0 * sign.control
         + 3.0 * sign.fragment
-        - 2.0 * (not sign.control and not sign.fragment)
+        - 4.0 * (not sign.control and not sign.fragment)
         - 0.02 * min(sign.words, 150)
         - 20 * min(sign.first + sign.second, 0.1) * (not sign.control)
     )
