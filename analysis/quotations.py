@@ -252,6 +252,15 @@ def quoted_spans(text: str) -> list[tuple[int, int]]:
     return spans
 
 
+def opens_quoted(text: str) -> bool:
+    """Tell whether a text opens with a quotation.
+
+    >>> opens_quoted("“I know,” he says."), opens_quoted("I know “Rain.”")
+    (True, False)
+    """
+    return any(start == 0 for start, _ in quoted_spans(text)[:1])
+
+
 def inside(text: str) -> tuple[int, int]:
     """Return where the words begin and end, without marks around all of them: those are the passage's own.
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from analysis.layouts import digest, headings, q_and_a
 from analysis.layouts.furniture import is_control
+from analysis.layouts.marks import blocks, joined
 from analysis.layouts.paragraphs import Passage, asks, paragraphs
 
 Parser = Callable[[str, str | None, str | None], list[Passage]]
@@ -30,8 +31,9 @@ def recognise(source: str) -> str | None:
     >>> recognise("On work: “It is play.”\n\nOn play: “It is work.”")
     'digest'
     """
-    texts = [source[start:end] for start, end in paragraphs(source)]
-    leads = digest.leads(texts)
+    found = joined(blocks(source), source, {"**+", "*+"})
+    texts = [source[block.start : block.end] for block in found]
+    leads = digest.leads(texts, [block.mark for block in found])
     questions = sum(asks(text) for number, text in enumerate(texts) if number not in leads)
     if len(leads) >= 2 and len(leads) > questions:
         return "digest"

@@ -36,6 +36,8 @@ _EMPHASIS = re.compile(r"\*{1,3}|(?<![^\W_])_{1,3}|_{1,3}(?![^\W_])|`")
 _STRONG, _EM = "**", "*"
 _HEADING_WORDS = 60
 _FRONT_MATTER = 100  # lines
+# Marks that open a paragraph stand in its first characters. Limits keep the work linear in the length of a text.
+_OPENINGS = 300
 
 
 @dataclass(frozen=True)
@@ -184,7 +186,7 @@ def _blocks_of(text: str, offset: int) -> list[Block]:
         return [Block(offset, offset + high, "", "", machine=True)]
     high = _closing(text, low, high)
     number = ""
-    while low < high and (match := _OPENING.match(text, low, high)):
+    while low < min(high, _OPENINGS) and (match := _OPENING.match(text, low, high)):
         if match["emphasis"] or match["tag"]:
             kind = _EM if (match["emphasis"] or "").strip("_*") == "" and len(match["emphasis"] or "") == 1 else _STRONG
             if (match["tag"] or "").lower() in {"em", "i"}:
@@ -193,7 +195,7 @@ def _blocks_of(text: str, offset: int) -> list[Block]:
             if inner is None:
                 break
             after = readable(text[inner[1] : high]).strip()
-            if after.strip(" .,;:!…") and not asks(after) or (after and not after.strip(" .,;:!…")):
+            if after and not (asks(after) and not after.strip(" ?!…？؟;")):
                 # Marked words that go on, or words that are marked in their own sentence (“**Rain**.”).
                 run_in = _run_in(text, offset, low, inner, high, mark, kind)
                 if run_in:
@@ -205,8 +207,9 @@ def _blocks_of(text: str, offset: int) -> list[Block]:
                 high = inner[2]
             continue
         if match["heading"]:
+            if not mark:
+                high = _closing(text, low, len(text[:high].rstrip("# \t")))
             mark = mark or match["heading"]
-            high = _closing(text, low, len(text[:high].rstrip("# \t")))
         elif match["level"]:
             mark = mark or "#" * int(match["level"])
         elif match["quote"] or match["block"]:

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from analysis.layouts.furniture import is_control, is_fragment, opens_comments, repeats
 from analysis.layouts.marks import Block, blocks, joined, with_marks
 from analysis.layouts.paragraphs import Passage, asks, asks_within
-from analysis.quotations import core, has_letters, quoted_spans
+from analysis.quotations import core, has_letters, opens_quoted, quoted_spans
 
 _WORD = re.compile(r"[^\W_]+(?:[’'][^\W_]+)*")
 _LEADING_IN = r"^\W*(?:(?:and|but|so|ok|okay|now|then|well|also|finally|lastly|great|right|alright)\W+)*"
@@ -93,6 +93,10 @@ ROLES = {
 # Evidence a layout has for parts of a paragraph, in nats; _CERTAIN is more than all other evidence together.
 Leaning = dict[str, float]
 _CERTAIN = 1000.0
+_ASKED = ("question", "question, continued")
+_ANSWERED = ("answer", "answer, continued")
+# So many questions with a quotation below make a habit, and this speaks for its being an answer.
+_QUOTED, _MARKED = 2, 6.0
 _SPOKEN = [part for part, role in ROLES.items() if role != "boilerplate"]
 # Which part may follow which, and what it costs. What is missing cannot follow.
 _NEXT: dict[str, dict[str, float]] = {
@@ -165,13 +169,40 @@ def parse(source: str, interviewee: str | None, interviewer: str | None) -> list
         names the interviewee, from the conversation, which addresses him.
     """
     found = joined(blocks(source), source, set())
-    return passages(source, found, parts(found, interviewee), interviewee, interviewer)
+    leaning = _leaning_of_quoted(found)
+    return passages(
+        source, found, parts(found, interviewee, leaning), interviewee, interviewer, quoted=leaning is not None
+    )
+
+
+def _leaning_of_quoted(found: list[Block]) -> list[Leaning] | None:
+    """Say what quotation marks tell, where answers stand in them: the writer asks and tells, the marks answer."""
+    opens = [opens_quoted(block.text) for block in found]
+    asked = [number for number, block in enumerate(found[:-1]) if asks(block.text) and not opens[number]]
+    answered = sum(opens[number + 1] for number in asked)
+    if answered < _QUOTED or 3 * answered < 2 * len(asked):
+        return None
+    return [
+        dict.fromkeys(_ASKED, -_CERTAIN) | {"answer": _MARKED, "answer, continued": _MARKED}
+        if quoted
+        else dict.fromkeys(_ANSWERED, -_CERTAIN)
+        for quoted in opens
+    ]
 
 
 def passages(
-    source: str, found: list[Block], played: list[str], interviewee: str | None, interviewer: str | None
+    source: str,
+    found: list[Block],
+    played: list[str],
+    interviewee: str | None,
+    interviewer: str | None,
+    *,
+    quoted: bool = False,
 ) -> list[Passage]:
-    """Make passages of paragraphs and the parts they play; marks around them become furniture."""
+    """Make passages of paragraphs and the parts they play; marks around them become furniture.
+
+    Where answers are `quoted`, what stands outside the quotation marks of an answer is the writer's.
+    """
     rows: list[Passage] = []
     turn = -1
     question: tuple[int, int] | None = None
@@ -189,6 +220,9 @@ def passages(
         if role == "interviewer" and question:
             question = (question[0], end)
         prompt = question if role == "interviewee" else None
+        if quoted and role == "interviewee":
+            rows.append(Passage(start, end, "narration", None, turn, prompt, answers_from=start))
+            continue
         rows.append(Passage(start, end, role, speakers[role], turn, prompt))
     return with_marks(source, rows)
 
