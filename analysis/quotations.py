@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 
-# Opening marks and what closes them. German „…“ closes with the English opening mark.
-_CLOSING = {"“": "”", "„": "“”", "«": "»", "‘": "’", '"': '"', "'": "'"}
-MARKS = "“”„«»‘’\"'"
+# Opening marks and what closes them. German „…“ closes with the English opening mark, »…« with the French one.
+_CLOSING = {"“": "”", "„": "“”", "«": "»", "»": "«", "「": "」", "『": "』", "‘": "’", '"': '"', "'": "'"}
+MARKS = "“”„«»「」『』‘’\"'"
 # Marks that some editors mix: “so" and "so”.
 _MIXED = frozenset('“”"')
 _OPENS_AFTER = re.compile(r"[\s(\[{—–\-/…]")
@@ -241,9 +241,9 @@ def quoted_spans(text: str) -> list[tuple[int, int]]:
     marks = _Marks(text)
     spans: list[tuple[int, int]] = []
     at = 0
-    for opening in re.finditer("[“„«‘\"']", text):
+    for opening in re.finditer("[“„«»「『‘\"']", text):
         start, mark = opening.start(), opening[0]
-        if start < at or (mark in "‘'\"" and not _opens(text, start)):
+        if start < at or (mark in "‘'\"»" and not _opens(text, start)):
             continue
         end = marks.closing(start)
         if end is not None and text[start + 1 : end - 1].strip():

@@ -14,6 +14,8 @@ from analysis.quotations import MARKS, People, Quotation, Voice, has_letters, in
 
 # In the journalist's prose, this many words in quotation marks that are no title are somebody's statement.
 _STATEMENT = 4
+# How far back the end of a sentence before a quotation is looked for.
+_REACH = 40  # characters
 
 
 def load_utterances(folder: str | Path = "seeds") -> pd.DataFrame:
@@ -123,7 +125,8 @@ def _separate(source: str, passage: Passage, people: People, interviewee: str | 
     at = passage.start
     for quotation in quotations(text[first:last], people):
         start, end = passage.start + first + quotation.start, passage.start + first + quotation.end
-        voice = _voice(quotation, start, source[start:end], passage, interviewee)
+        sentence = _is_sentence(source[max(passage.start, start - _REACH) : start], source[start:end])
+        voice = _voice(quotation, start, source[start:end], passage, interviewee, sentence=sentence)
         if voice is None:
             continue
         # A remainder without a letter (a bracket, a full stop) has no voice of its own.
@@ -147,8 +150,14 @@ def _separate(source: str, passage: Passage, people: People, interviewee: str | 
     return [_trimmed(source, row) for row in rows]
 
 
+def _is_sentence(before: str, words: str) -> bool:
+    """Tell whether words in quotation marks are a sentence of their own: one ends before them, one inside them."""
+    ends = before.rstrip().rstrip(MARKS)[-1:]
+    return (not ends or ends in ".!?…:") and words.rstrip(MARKS)[-1:] in tuple(".!?…")
+
+
 def _voice(
-    quotation: Quotation, start: int, words: str, passage: Passage, interviewee: str | None
+    quotation: Quotation, start: int, words: str, passage: Passage, interviewee: str | None, *, sentence: bool
 ) -> tuple[str, str | None] | None:
     """Decide whose row a quotation is: its role and speaker, None where it stays with the words around it.
 
@@ -157,7 +166,9 @@ def _voice(
     voice, speaker = quotation.voice, quotation.speaker
     if passage.answers_from is not None and start >= passage.answers_from:
         named = voice is Voice.OTHER and speaker is not None and speaker == interviewee
-        if start == passage.answers_from or named or voice in (Voice.UNSAID, Voice.PRONOUN):
+        # “Never.” is written as a title is, but stands as a sentence does.
+        said = voice in (Voice.UNSAID, Voice.PRONOUN) or (voice is Voice.TITLE and sentence)
+        if start == passage.answers_from or named or said:
             return "interviewee", interviewee
     if voice in (Voice.OTHER, Voice.PRONOUN):
         own = speaker is not None and speaker == passage.speaker

@@ -79,6 +79,8 @@ def _marking(found: list[Block], at_least: int = 2) -> _Marking | None:
     if asking[best] < at_least or (at_least > 1 and asking[best] < plain / 2):
         return None
     also = {mark for mark in asking if asking[mark] >= 2 and asking[mark] >= 0.6 * total[mark]}
+    # Of marked words, some open a paragraph and some stand alone: a question is one in either place.
+    also |= {mark for mark in asking if mark.rstrip("+") == best.rstrip("+") and asking[mark] >= 0.6 * total[mark]}
     chosen = frozenset({best} | also)
     long = [block for block in marked if block.mark in chosen and not _is_short(block)]
     return _Marking(chosen, frozenset(), sum(asks(block.text) for block in long) / max(len(long), 1))
@@ -181,7 +183,7 @@ def _is_section(block: Block) -> bool:
 
 
 def _is_rule(block: Block) -> bool:
-    return block.machine and not block.text
+    return block.mark == "---"
 
 
 def _sections(found: list[Block], marking: _Marking) -> set[int]:

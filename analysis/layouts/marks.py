@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from analysis.layouts.paragraphs import Passage, asks, paragraphs
 
@@ -22,8 +22,7 @@ _OPENING = re.compile(
     r"(?P<nothing></?[A-Za-z][^<>]{0,500}>|&(?:nbsp|\#160);|\s)",
     re.IGNORECASE,
 )
-_BLOCK_ENDS = re.compile(r"(?:</(?:p|h[1-6]|blockquote|li|div)>|<br\s{0,3}/?>)\s*", re.IGNORECASE)
-_BLOCK_OPENS = re.compile(r"<(p|h[1-6])\b[^<>]{0,500}>(?![^<]{0,3000}</\1>)", re.IGNORECASE)
+_BREAK = re.compile(r"<br\s{0,3}/?>\s*", re.IGNORECASE)
 _UNDERLINE = re.compile(r"\n[ \t]*(={3,}|-{3,})\s*$")
 _RULE = re.compile(r"(?:[-*_=~•]\s*){3,}")
 _ATTRIBUTES = re.compile(r"\s\{[#.][^{}]{0,200}\}$")
@@ -45,7 +44,7 @@ class Block:
     """One paragraph, or the marked words it opens with, without the marks around it.
 
     `[start, end)` are the words. `mark` is the outermost mark: "#" to "######", "**" (bold), "*" (italics), ">" (a
-    block quote), "1." (a number), "" (none); "+" is added where the marked words open a paragraph that goes on.
+    block quote), "1." (a number), "---" (a rule), "" (none); "+" is added where the marked words open a paragraph that goes on.
     `text` is what one reads: without tags, addresses and emphasis. `machine` tells that there is nothing to read.
     """
 
@@ -75,17 +74,27 @@ def blocks(source: str) -> list[Block]:
     [('##', 'Why?'), ('', 'I do.'), ('**+', 'And then?'), ('', 'I did.')]
     """
     found: list[Block] = []
-    spans = list(_html(source, paragraphs(source)))
+    spans = list(_cut(source, paragraphs(source)))
     front = _front_matter(source, spans)
     for number, (start, end) in enumerate(spans):
         text = source[start:end]
-        if number < front or _RULE.fullmatch(text):
-            if number >= front and found and set(text) <= {"=", "-"} and _is_next_line(source, found[-1].end, start):
-                # A line of = or - under a line of words makes it a heading.
-                above = found[-1]
-                if not above.mark and not above.machine and len(above.text.split()) <= _HEADING_WORDS:
-                    found[-1] = Block(above.start, above.end, "#" if text[0] == "=" else "##", above.text)
+        if number < front:
             found.append(Block(start, end, "", "", machine=True))
+        elif _RULE.fullmatch(text):
+            above = found[-1] if found else None
+            # A line of = or - under a line of words makes it a heading.
+            if (
+                above is not None
+                and set(text) <= {"=", "-"}
+                and _is_next_line(source, above.end, start)
+                and above.mark in ("", "1.")
+                and not above.machine
+                and len(above.text.split()) <= _HEADING_WORDS
+            ):
+                found[-1] = replace(above, mark="#" if text[0] == "=" else "##")
+                found.append(Block(start, end, "", "", machine=True))
+            else:
+                found.append(Block(start, end, "---", "", machine=True))
         else:
             found += _blocks_of(text, start)
     return found
@@ -124,37 +133,16 @@ def _furniture(source: str, start: int, end: int) -> list[Passage]:
     ]
 
 
-def _html(source: str, spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Cut paragraphs where HTML ends one, join lines of one that HTML opens and has not ended."""
-    opened: tuple[int, int, str] | None = None
+def _cut(source: str, spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Cut paragraphs where HTML breaks a line."""
     for start, end in spans:
-        if "<" not in source[start:end] and opened is None:
-            yield start, end
-            continue
         at = start
-        for cut in [*(match.end() for match in _BLOCK_ENDS.finditer(source, start, end)), end]:
-            if not source[at:cut].strip():
-                continue
-            piece = at, cut - (len(source[at:cut]) - len(source[at:cut].rstrip()))
-            if opened is not None and _is_next_line(source, opened[1], piece[0]) and piece[1] - opened[0] < 5000:
-                piece = opened[0], piece[1]
-            elif opened is not None:
-                yield opened[0], opened[1]
-                opened = None
-            tag = opened[2] if opened else _opens(source[slice(*piece)])
-            if tag and not source[slice(*piece)].lower().endswith(f"</{tag}>"):
-                opened = (*piece, tag)
-            else:
-                opened = None
-                yield piece
+        breaks = [match.end() for match in _BREAK.finditer(source, start, end)] if "<" in source[start:end] else []
+        for cut in [*breaks, end]:
+            piece = source[at:cut]
+            if piece.strip():
+                yield at, at + len(piece.rstrip())
             at = cut
-    if opened is not None:
-        yield opened[0], opened[1]
-
-
-def _opens(text: str) -> str | None:
-    match = _BLOCK_OPENS.match(text)
-    return match[1].lower() if match else None
 
 
 def _is_next_line(source: str, end: int, start: int) -> bool:

@@ -54,6 +54,7 @@ _INTERVIEWING = re.compile(
 # You meaning the person spoken to, not people in general.
 _ADDRESSING = re.compile(
     r"\byou[’'](?:ve|d)\b|\byours?\b|\b(?:did|do|were|are|have|had|would|could|can|will|was|for|to|with|of|about)\s+you\b|"
+    r"\byou\s+(?:have|had)\s+(?:\w+ed|said|written|made|been|done|told|taken|shown|spoken|become|won)\b|"
     r"\byou\s+(?:\w+ed|said|were|wrote|made|did|had|began|took|went|got|came|grew|chose|once|also|recently|first|seem)\b",
     re.IGNORECASE,
 )
@@ -97,7 +98,6 @@ _ASKED = ("question", "question, continued")
 _ANSWERED = ("answer", "answer, continued")
 # So many questions with a quotation below make a habit, and this speaks for its being an answer.
 _QUOTED, _MARKED = 2, 6.0
-_SPOKEN = [part for part, role in ROLES.items() if role != "boilerplate"]
 # Which part may follow which, and what it costs. What is missing cannot follow.
 _NEXT: dict[str, dict[str, float]] = {
     "start": {
@@ -238,20 +238,25 @@ def parts(found: list[Block], interviewee: str | None, leaning: list[Leaning] | 
     interviewee : full name if known.
     leaning : for each paragraph what a layout knows besides, evidence in nats for parts it names.
     """
-    texts = [block.text or "—" for block in found]
+    # What is furniture for sure takes no part in the order: an image or a pull quote may stand anywhere.
+    pulled = repeats([block.text for block in found])
+    first = next((number for number, block in enumerate(found) if asks(block.text)), len(found))
+    aside = {number for number, block in enumerate(found) if block.machine or (number in pulled and number > first)}
+    read = [number for number in range(len(found)) if number not in aside]
+    known = [leaning[number] if leaning else {} for number in read]
+    played = dict(zip(read, _most_plausible([found[number].text for number in read], interviewee, known), strict=True))
+    return [played.get(number, "tail") for number in range(len(found))]
+
+
+def _most_plausible(texts: list[str], interviewee: str | None, leaning: list[Leaning]) -> list[str]:
     # The surname alone: a journalist writes it of somebody, a partner in conversation hardly ever says it.
     name = re.compile(rf"\b{re.escape(core(interviewee)[-1])}\b", re.IGNORECASE) if interviewee else None
-    repeated = repeats(texts)
-    signs = [_signs(text, name, number in repeated) for number, text in enumerate(texts)]
-    also = [
-        known | (dict.fromkeys(_SPOKEN, -_CERTAIN) if block.machine else {})
-        for block, known in zip(found, leaning or [{}] * len(found), strict=True)
-    ]
+    signs = [_signs(text, name) for text in texts]
     comments = _comments(texts, signs)
     habits = _Habits()
-    first_reading = _viterbi(_evidence(signs, comments, habits, also), habits)
+    first_reading = _viterbi(_evidence(signs, comments, habits, leaning), habits)
     habits = _habits(signs, first_reading)
-    evidence = _evidence(signs, comments, habits, also)
+    evidence = _evidence(signs, comments, habits, leaning)
     played = _viterbi(evidence, habits)
     if "question" in played:
         return played
@@ -333,10 +338,9 @@ class _Signs:
     control: bool
     fragment: bool
     release: float
-    repeated: bool
 
 
-def _signs(text: str, name: re.Pattern[str] | None, repeated: bool) -> _Signs:
+def _signs(text: str, name: re.Pattern[str] | None) -> _Signs:
     said = _without_quotations(text)
     tokens = [word.lower() for word in _WORD.findall(said)]
     words = len(_WORD.findall(text))
@@ -365,7 +369,6 @@ def _signs(text: str, name: re.Pattern[str] | None, repeated: bool) -> _Signs:
         control=is_control(text),
         fragment=is_fragment(text),
         release=0 if first or second or words > 40 else _release(said),
-        repeated=repeated,
     )
 
 
@@ -422,8 +425,8 @@ def _evidence(signs: list[_Signs], comments: int, habits: _Habits, leaning: list
             "question, continued": question - 0.5 * sign.opens_question,
             "answer": answer + 1.5 * sign.opens_answer - 1.0 * sign.opens_question * sign.asks,
             "answer, continued": answer - 0.3 * sign.opens_answer,
-            "between, after a question": furniture + 9.0 * sign.repeated,
-            "between, after an answer": furniture + 9.0 * sign.repeated,
+            "between, after a question": furniture,
+            "between, after an answer": furniture,
             "note, after a question": note,
             "note, after an answer": note,
             "afterword": narration + 5.0 * sign.release,
@@ -468,7 +471,6 @@ def _answer(sign: _Signs) -> float:
         - 4.0 * sign.control
         - 1.0 * sign.fragment
         - 1.0 * (sign.fragment and sign.words > 3 and not sign.first)
-        - 9.0 * sign.repeated
     )
 
 
