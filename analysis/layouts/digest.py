@@ -10,6 +10,7 @@ from analysis.layouts.furniture import is_control, is_fragment, opens_comments
 from analysis.layouts.marks import blocks, joined, with_marks
 from analysis.layouts.paragraphs import Passage
 from analysis.quotations import (
+    MARKS,
     SENTENCE_END,
     People,
     Voice,
@@ -39,6 +40,9 @@ _BEFORE_PLAIN = re.compile(r"\W{0,5}[^\W_][^:…—–\n]{0,100}?\s?(?::|…|\.\
 _BARE = 3
 # A quotation left open is looked for in this many paragraphs; after that its closing mark was forgotten.
 _LONGEST_QUOTATION = 6
+# What may stand between a lead and its end, or the quotation: blanks, and the marks of bold words.
+_BLANKS = " \t\r\n\u00a0*_"
+_NOBODY = People()
 # As many leads as open with the same word make it a word that opens leads.
 _SHARED = 3
 
@@ -68,7 +72,7 @@ def leads(texts: list[str], marks: list[str] | None = None) -> dict[int, int]:
             end = len(text)
         if end is not None:
             found[number] = end
-        elif before_quotation and (number or marks[number]) and _may_be_lead(text):
+        elif before_quotation and (number or marks[number] or _ON.match(text)) and _may_be_lead(text):
             possible[number] = len(text)
     if len(found) + len(possible) > 1:
         found |= possible
@@ -132,7 +136,9 @@ def parse(source: str, interviewee: str | None, interviewer: str | None) -> list
         in_comments = in_comments or (number > last and opens_comments(text))
         if number in lead_ends:
             turn += 1
-            prompt = (start, start + len(_lead(text[: lead_ends[number]])))
+            lead = text[: lead_ends[number]]
+            prompt_at = start + len(lead) - len(lead.lstrip(_BLANKS))
+            prompt = (prompt_at, prompt_at + len(_lead(lead)))
             answers_at = lead_ends[number]
             speaking = number in plain
             if speaking:
@@ -218,9 +224,9 @@ def _going_on(texts: list[str], number: int, all_leads: dict[int, int]) -> dict[
 
 def _lead(text: str) -> str:
     """Leave out what ends a lead."""
-    text = text.rstrip()
+    text = text.strip(_BLANKS)
     ending = next((ending for ending in _LEAD_ENDS if text.endswith(ending)), "")
-    return text.removesuffix(ending).rstrip()
+    return text.removesuffix(ending).rstrip(_BLANKS)
 
 
 def _lead_end(text: str) -> int | None:
@@ -229,13 +235,14 @@ def _lead_end(text: str) -> int | None:
     for start, end in quoted_spans(text):
         if start > characters:
             return None
-        before = text[:start].rstrip()
+        before = text[:start].rstrip(_BLANKS)
         if before.endswith(_LEAD_ENDS):
             lead = _LIST_MARKER.sub("", before)
             return start if len(lead.split()) <= words and not SENTENCE_END.search(lead) else None
         if _ON.match(before) and 2 <= len(before.split()) <= _SHORT_LEAD[0] and not before.endswith(","):
             # A lead that ends in nothing, before a statement: “On fame “It is a cage.””
-            said = text[start:end].strip("“”„«»\"' ")
-            if said.endswith((".", "!", "?", "…")) and not is_title(text[start:end]):
+            said = text[start:end]
+            is_sentence = said.rstrip(MARKS).endswith((".", "!", "?", "…")) and not is_title(said)
+            if is_sentence and attribute(before, said, "", _NOBODY)[0] is Voice.UNSAID:
                 return start
     return None

@@ -161,7 +161,7 @@ def _leaning_of_answers(found: list[Block], answers: frozenset[str]) -> list[q_a
         elif number > last:
             known = dict.fromkeys(_QUESTION + _ANSWER, -_CERTAIN)
         else:
-            known = {}
+            known = dict.fromkeys(_QUESTION, _UNMARKED)
         leaning.append(known)
     return leaning
 

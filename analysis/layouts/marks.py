@@ -26,6 +26,8 @@ _BREAK = re.compile(r"<br\s{0,3}/?>\s*", re.IGNORECASE)
 _UNDERLINE = re.compile(r"\n[ \t]*(={3,}|-{3,})\s*$")
 _RULE = re.compile(r"(?:[-*_=~•]\s*){3,}")
 _ATTRIBUTES = re.compile(r"\s\{[#.][^{}]{0,200}\}$")
+_FENCE = re.compile(r"^(---|\+\+\+)[ \t]*\r?$", re.MULTILINE)
+_FACT = re.compile(r"^[\w\-]{1,40}[ \t]?[:=]", re.MULTILINE)
 _MACHINE = re.compile(r"=>|<<|\{\{|\{%|:::")
 _IMAGE = re.compile(r"!\[[^\[\]]{0,500}\](?:\([^()]{0,1000}\)|\[[^\[\]]{0,200}\])")
 _LINK = re.compile(r"\[([^\[\]]{1,500})\](?:\([^()]{0,1000}\)|\[[^\[\]]{0,200}\])")
@@ -34,7 +36,7 @@ _ENTITY = re.compile(r"&(?:[a-zA-Z]{2,8}|\#\d{1,6});")
 _EMPHASIS = re.compile(r"\*{1,3}|(?<![^\W_])_{1,3}|_{1,3}(?![^\W_])|`")
 _STRONG, _EM = "**", "*"
 _HEADING_WORDS = 60
-_FRONT_MATTER = 100  # lines
+_FRONT_MATTER = 10_000  # characters
 # Marks that open a paragraph stand in its first characters. Limits keep the work linear in the length of a text.
 _OPENINGS = 300
 
@@ -44,7 +46,8 @@ class Block:
     """One paragraph, or the marked words it opens with, without the marks around it.
 
     `[start, end)` are the words. `mark` is the outermost mark: "#" to "######", "**" (bold), "*" (italics), ">" (a
-    block quote), "1." (a number), "---" (a rule), "" (none); "+" is added where the marked words open a paragraph that goes on.
+    block quote), "1." (a number), "---" (a rule), "" (none); "+" is added where the marked words open a paragraph that
+    goes on.
     `text` is what one reads: without tags, addresses and emphasis. `machine` tells that there is nothing to read.
     """
 
@@ -75,10 +78,12 @@ def blocks(source: str) -> list[Block]:
     """
     found: list[Block] = []
     spans = list(_cut(source, paragraphs(source)))
-    front = _front_matter(source, spans)
-    for number, (start, end) in enumerate(spans):
+    front = _front_matter(source)
+    # Wrapped lines may stand right below the fence, in one block with it.
+    halves = [[(start, front), (front, end)] if start < front < end else [(start, end)] for start, end in spans]
+    for start, end in (_trimmed(source, *span) for half in halves for span in half):
         text = source[start:end]
-        if number < front:
+        if start < front:
             found.append(Block(start, end, "", "", machine=True))
         elif _RULE.fullmatch(text):
             above = found[-1] if found else None
@@ -145,23 +150,24 @@ def _cut(source: str, spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]]
             at = cut
 
 
+def _trimmed(source: str, start: int, end: int) -> tuple[int, int]:
+    text = source[start:end]
+    return end - len(text.lstrip()), start + len(text.rstrip())
+
+
 def _is_next_line(source: str, end: int, start: int) -> bool:
     between = source[end:start]
     return not between.strip() and len(between.replace("\r\n", "\n").strip(" \t")) <= 1
 
 
-def _front_matter(source: str, spans: list[tuple[int, int]]) -> int:
-    """Return how many of the first paragraphs are a file's own facts, between two lines of --- or +++."""
-    lines = [source[start:end] for start, end in spans[:_FRONT_MATTER]]
-    if not lines or not re.match(r"---\s|---$|\+\+\+\s|\+\+\+$", lines[0]):
+def _front_matter(source: str) -> int:
+    """Return where a file's own facts end that it opens with, between two lines of --- or +++."""
+    opened = _FENCE.match(source)
+    closed = _FENCE.search(source, opened.end(), opened.end() + _FRONT_MATTER) if opened else None
+    if opened is None or closed is None or closed[1] != opened[1]:
         return 0
-    fence = lines[0][:3]
-    if lines[0] != fence:
-        return 1 if lines[0].endswith(fence) else 0
-    end = next((number for number, line in enumerate(lines[1:], 1) if line == fence or line.endswith("\n" + fence)), 0)
     # Facts are written as “key: value”. A line of dashes may also open an article.
-    facts = sum(bool(re.match(r"[\w\-]{1,40}\s*[:=]", line)) for line in lines[1:end])
-    return end + 1 if facts else 0
+    return closed.end() if _FACT.search(source, opened.end(), closed.start()) else 0
 
 
 def _blocks_of(text: str, offset: int) -> list[Block]:
