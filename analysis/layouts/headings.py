@@ -114,17 +114,18 @@ def _leaning(found: list[Block], marking: _Marking) -> list[q_and_a.Leaning]:
     certain = [number for number in asked if asks(found[number].text)]
     first, last = min(certain, default=len(found)), max(asked, default=-1)
     # Statements before the first question are questions too where that is the habit.
-    while earlier := [number for number in asked if number < first]:
-        if marking.asking > 0.75 or is_fragment(found[earlier[-1]].text):
+    for number in reversed([number for number in asked if number < first]):
+        if marking.asking > 0.75 or is_fragment(found[number].text):
             break
-        first = earlier[-1]
+        first = number
+    questions_at = {number for number in asked if number >= first}
     quoted = _quotes_answer(found, asked)
     leaning: list[q_and_a.Leaning] = []
     ended = False
     for number, block in enumerate(found):
         ends = number in sections or _is_section(block) or _is_rule(block)
         ended = ended or (ends and last < number)
-        if number in asked and number >= first:
+        if number in questions_at:
             known = _only(_QUESTION)
         elif number < first:
             known = dict.fromkeys(_QUESTION, _UNMARKED_BEFORE) | dict.fromkeys(_ANSWER, -2.0)
@@ -149,13 +150,14 @@ def _leaning(found: list[Block], marking: _Marking) -> list[q_and_a.Leaning]:
 def _leaning_of_answers(found: list[Block], answers: frozenset[str]) -> list[q_and_a.Leaning]:
     firsts = _firsts(found, answers)
     asked = {number - 1 for number in firsts if not found[number - 1].mark}
+    first = min(asked, default=0)
     last = max((number for number, block in enumerate(found) if block.mark in answers), default=-1)
     leaning: list[q_and_a.Leaning] = []
     for number, block in enumerate(found):
         if number in asked:
             known = _only(_QUESTION)
         elif block.mark in answers:
-            known = _only(_ANSWER) if number > min(asked, default=0) else _only(("head", "preface"))
+            known = _only(_ANSWER) if number > first else _only(("head", "preface"))
         elif _is_section(block):
             known = _only(_APART)
         elif number > last:
@@ -192,13 +194,15 @@ def _sections(found: list[Block], marking: _Marking) -> set[int]:
     Others are statements that ask. A heading may be told by what follows it, too: a question, or nothing said.
     """
     sections = set()
-    for number, block in enumerate(found):
-        if block.mark not in marking.questions or not _is_short(block):
-            continue
-        following = next((other for other in found[number + 1 :] if not other.machine), None)
-        before_a_question = following is None or _is_question(following, marking)
-        if before_a_question or marking.asking >= 0.75:
-            sections.add(number)
+    following: Block | None = None
+    for number in range(len(found) - 1, -1, -1):
+        block = found[number]
+        if block.mark in marking.questions and _is_short(block):
+            before_a_question = following is None or _is_question(following, marking)
+            if before_a_question or marking.asking >= 0.75:
+                sections.add(number)
+        if not block.machine:
+            following = block
     return sections
 
 
