@@ -61,7 +61,7 @@ _ADDRESSING = re.compile(
 _EDITED = re.compile(r"\binterview\b.{0,60}\b(?:edited|condensed|translated|conducted)\b", re.IGNORECASE | re.DOTALL)
 _MONTHS = r"(?:january|february|march|april|may|june|july|august|september|october|november|december)"
 _RELEASE = re.compile(
-    r"\b(?:opens?|premieres?|airs?|screens?|streams?|(?:is|are)\s+(?:now\s+|currently\s+|also\s+)?(?:out|available|"
+    r"\b(?:opens\b(?!\s+up)|open\s+(?:on|in|at|until)|premieres?|airs?|screens?|streams?|(?:is|are)\s+(?:now\s+|currently\s+|also\s+)?(?:out|available|"
     r"playing|showing|streaming|on\s+(?:sale|display|view|tour)|in\s+(?:cinemas|theat(?:er|re)s|stores|shops|bookshops))|"
     r"(?:is|are|was|were|will\s+be)\s+(?:now\s+|being\s+)?(?:published|released)|comes\s+out|runs?\s+(?:until|through|from))\b",
     re.IGNORECASE,
@@ -123,7 +123,7 @@ _NEXT: dict[str, dict[str, float]] = {
     "answer": {
         "question": 0,
         "answer, continued": 0,  # the habit of the interview decides, see _viterbi
-        "between, after an answer": -4,  # advertisements stand between answers, in a few pages
+        "between, after an answer": -3,  # advertisements stand between answers, in a few pages
         "note, after an answer": -5,
         "afterword": -4,  # happens once, so not for want of first-person words alone
         "tail": -2,
@@ -388,7 +388,9 @@ def _opens_question(said: str) -> float:
     opening = said[:_OPENING]
     if _REQUEST_OPENER.match(opening):
         return 1.0
-    return (1.0 if asks_within(said) else 0.3) if _QUESTION_OPENER.match(opening) else 0.0
+    # “And what comes after …” leaves it to the other to go on.
+    open_ended = asks_within(said) or said.rstrip().endswith(("…", "..."))
+    return (1.0 if open_ended else 0.3) if _QUESTION_OPENER.match(opening) else 0.0
 
 
 def _is_aside(text: str) -> bool:
