@@ -181,6 +181,17 @@ def test_marked_questions_may_open_the_paragraph_of_the_answer(question, gap):
     assert rows("\n\n".join(parts), "headings") == EXPECTED
 
 
+def test_all_questions_may_be_requests():
+    talk = [
+        ("Tell us about your films", "They are wet."),
+        ("Describe your house.", "It leaks."),
+        ("Your mother raised you alone.", "Dry."),
+    ]
+    source = "\n\n".join(text for asked, answered in talk for text in (f"**{asked}**", answered))
+    assert recognise(source) == "headings"
+    assert [role for role, _ in rows(source, None)] == [*SPOKEN] * 3
+
+
 def test_answers_in_marks():
     source = page("{}", "> {}")
     assert recognise(source) == "headings"

@@ -47,7 +47,7 @@ def questions(source: str) -> int:
         return 0
     if marking.answers:
         return sum(asks(found[number - 1].text) for number in _firsts(found, marking.answers))
-    return sum(asks(block.text) for block in found if block.mark in marking.questions)
+    return sum(_puts_a_question(block.text) for block in found if block.mark in marking.questions)
 
 
 def parse(source: str, interviewee: str | None, interviewer: str | None) -> list[Passage]:
@@ -67,7 +67,7 @@ def parse(source: str, interviewee: str | None, interviewer: str | None) -> list
 
 def _marking(found: list[Block], at_least: int = 2) -> _Marking | None:
     marked = [block for block in found if block.mark and not block.machine]
-    asking = Counter(block.mark for block in marked if asks(block.text))
+    asking = Counter(block.mark for block in marked if _puts_a_question(block.text))
     plain = sum(asks(block.text) for block in found if not block.mark)
     answers = _marked_answers(found, asking)
     if answers:
@@ -83,7 +83,7 @@ def _marking(found: list[Block], at_least: int = 2) -> _Marking | None:
     also |= {mark for mark in asking if mark.rstrip("+") == best.rstrip("+") and asking[mark] >= 0.6 * total[mark]}
     chosen = frozenset({best} | also)
     long = [block for block in marked if block.mark in chosen and not _is_short(block)]
-    return _Marking(chosen, frozenset(), sum(asks(block.text) for block in long) / max(len(long), 1))
+    return _Marking(chosen, frozenset(), sum(_puts_a_question(block.text) for block in long) / max(len(long), 1))
 
 
 def _marked_answers(found: list[Block], asking: Counter[str]) -> frozenset[str]:
@@ -111,7 +111,7 @@ def _leaning(found: list[Block], marking: _Marking) -> list[q_and_a.Leaning]:
         return _leaning_of_answers(found, marking.answers)
     sections = _sections(found, marking)
     asked = [number for number, block in enumerate(found) if _is_question(block, marking) and number not in sections]
-    certain = [number for number in asked if asks(found[number].text)]
+    certain = [number for number in asked if _puts_a_question(found[number].text)]
     first, last = min(certain, default=len(found)), max(asked, default=-1)
     # Statements before the first question are questions too where that is the habit.
     for number in reversed([number for number in asked if number < first]):
@@ -176,8 +176,13 @@ def _is_question(block: Block, marking: _Marking) -> bool:
     return block.mark in marking.questions and not block.machine and not is_control(block.text)
 
 
+def _puts_a_question(text: str) -> bool:
+    """Tell whether a text asks, or requests something (“Tell me …”)."""
+    return asks(text) or q_and_a.requests(text)
+
+
 def _is_short(block: Block) -> bool:
-    return len(block.text.split()) <= _SECTION and is_fragment(block.text) and not asks(block.text)
+    return len(block.text.split()) <= _SECTION and is_fragment(block.text) and not _puts_a_question(block.text)
 
 
 def _is_section(block: Block) -> bool:

@@ -384,9 +384,18 @@ def _without_quotations(text: str) -> str:
     return said if has_letters(said, 0, len(said)) else text
 
 
+def requests(text: str) -> bool:
+    """Tell whether a text requests an answer, as “Tell me about your mother” does.
+
+    >>> requests("So tell me about it."), requests("I told you.")
+    (True, False)
+    """
+    return bool(_REQUEST_OPENER.match(text[:_OPENING]))
+
+
 def _opens_question(said: str) -> float:
     opening = said[:_OPENING]
-    if _REQUEST_OPENER.match(opening):
+    if requests(said):
         return 1.0
     # “And what comes after …” leaves it to the other to go on.
     open_ended = asks_within(said) or said.rstrip().endswith(("…", "..."))
