@@ -138,7 +138,8 @@ def agreement(utterances: pd.DataFrame, gold: pd.DataFrame) -> dict[str, float]:
     same = pd.DataFrame(
         {
             # A turn against none is a difference; Int64 would call it missing.
-            label: both[label].eq(both[f"{label}_ours"]).fillna(False) | (both[label].isna() & both[f"{label}_ours"].isna())
+            label: both[label].eq(both[f"{label}_ours"]).fillna(False)
+            | (both[label].isna() & both[f"{label}_ours"].isna())
             for label in ("role", "speaker", "turn")
         }
     ).astype("bool")

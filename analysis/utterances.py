@@ -95,7 +95,8 @@ def _layout_of(source: str, interview: Interview, path: Path) -> str:
     if layout is None:
         raise SourceError(
             f"{path}: its layout is not recognised: no times of subtitles, no labels of speakers that come back, no "
-            f"paragraph that ends in a question mark, and fewer than two leads with a quotation; set layout of {interview.id!r} in {LIST_OF_INTERVIEWS} to one of {', '.join(LAYOUTS)}."
+            f"paragraph that ends in a question mark, and fewer than two are leads with a quotation; set layout of "
+            f"{interview.id!r} in {LIST_OF_INTERVIEWS} to one of {', '.join(LAYOUTS)}."
         )
     return layout
 

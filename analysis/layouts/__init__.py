@@ -40,8 +40,8 @@ def candidates(source: str, interviewee: str | None = None, interviewer: str | N
     Examples
     --------
     >>> found = candidates("Q: Why?\n\nA: It rained.\n\nQ: And then?\n\nA: It stopped.")
-    >>> found.iloc[0].to_list()
-    ['labelled', 1.0, '4 labels of 2 speakers (Q, A), from line 1 to line 7']
+    >>> found.loc[0, ["layout", "reason"]].to_list()
+    ['labelled', '4 labels of 2 speakers (Q, A), from line 1 to line 7']
     """
     texts = [source[start:end] for start, end in paragraphs(source)]
     cues = subtitles.cues(source)

@@ -1,4 +1,4 @@
-"""Transcripts whose turns carry the speaker's label: "ANN LEE:", "Q.", "**Bo:**", "[00:12] Ann –", or a line of its own.
+"""Transcripts whose turns carry the speaker's label: "ANN LEE:", "Q.", "**Bo:**", "[00:12] Ann –", a line of its own.
 
 Two questions, answered from the text alone:
 
@@ -21,6 +21,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 from statistics import median
 
 from analysis.layouts import q_and_a
@@ -60,6 +61,9 @@ _FORMS = {
 # Forms that belong together. A colon is tried first: it is a label far more often than a dash.
 _SYSTEMS = (("colon", "bold", "letter"), ("tab",), ("dash",), ("line",))
 _LONGEST_LINE = 400  # characters of a line in which a label is looked for
+# Names are compared with one another; where there are more than this many, no conversation is behind them.
+_MOST_NAMES = 300
+_FIRST_FEW = 12  # labels among which the only two of a text are looked for
 
 # Words that say who asks and who answers, folded. Without them the structure decides, in any language.
 _ASKING = frozenset(
@@ -81,8 +85,20 @@ _NOTES = frozenset(
     "quelle foto datum ort nota ndlr remarque fuente link links url website web www http https mailto email tel phone "
     "tags labels categories filed posted published".split()
 )
-_PARTICLES = frozenset("van von de der den del della di da du la le bin ibn al el ten ter of the in from and und et y".split())
-_FIRST = re.compile(r"\b(?:I|me|my|we|us|our|ich|mein\w*|wir|uns|je|mon|ma|mes|nous|yo|mi|mis|nosotros|io|noi)\b", re.IGNORECASE)
+_PARTICLES = frozenset(
+    "van von de der den del della di da du la le bin ibn al el ten ter of the in from and und et y".split()
+)
+_FIRST = re.compile(
+    r"\b(?:I|me|my|we|us|our|ich|mein\w*|wir|uns|je|mon|ma|mes|nous|yo|mi|mis|nosotros|io|noi)\b", re.IGNORECASE
+)
+_BY = frozenset("by with von mit par avec por con di da".split())
+# How editors close: who asked, that it was shortened.
+_CLOSING = re.compile(
+    r"\W*(?:propos\s+recueillis|(?:das\s+)?(?:interview|gespräch)\s+(?:führte|wurde)|(?:this|the)\s+(?:interview|conversation)\b.{0,80}"
+    r"\b(?:edited|condensed|translated|conducted)|interview(?:ed)?\s*(?:by|von|par|:)|entrevista\s+(?:realizada|de|por)|"
+    r"intervista\s+(?:di|a\s+cura))",
+    re.IGNORECASE | re.DOTALL,
+)
 _ENDS = re.compile(r"[.!?…:;。？！؟\"”’»)\]*_-]\s*$|[—–]\s*$")
 _IN_BRACKETS = re.compile(r"[*_]{0,2}[\[(][^\[\]()]*[\])][.*_]{0,2}")
 _RULE = re.compile(r"[-*_=~#\s•·]{3,}")
@@ -92,7 +108,7 @@ _HEADING = re.compile(r"#{1,6}\s")
 
 @dataclass(frozen=True)
 class Label:
-    """Characters `[start, end)` that say who speaks next: `name` as the text writes it, in which form, in bold or not."""
+    """Characters `[start, end)` that say who speaks next: `name` as the text writes it, the form, in bold or not."""
 
     start: int
     end: int
@@ -362,7 +378,7 @@ def _held_together(
     keys = set(speakers.values())
     if len(labels) < 2 or not keys:
         return None
-    known_here = {key for key in keys if any(stands_for(_written(labels, speakers, key), name) for name in known)}
+    known_here = {speakers[label.key] for label in labels if any(stands_for(label.name, name) for name in known)}
     unlabelled = _which_side(source, labels, speakers, known_here)
     if len(keys) == 1 and unlabelled is None:
         return None
@@ -428,22 +444,19 @@ def _speaking(source: str, candidates: list[Label], lines: list[tuple[int, int]]
     shouted = sum(label.shouted for label in chosen) >= 0.8 * len(chosen)
     bold = sum(label.bold for label in chosen) >= 0.8 * len(chosen)
     written = {label.key: label.name for label in chosen}
-    first, last = chosen[0].start, chosen[-1].start
+    if len(written) > _MOST_NAMES:
+        return chosen
+    first, last = chosen[0], chosen[-1]
     for label in candidates:
         if label.key in accepted or label.form == "letter" or label.key in letters:
             continue
         full = len(fold(label.name)) > 1 and any(stands_for(name, label.name) for name in written.values())
-        among = first < label.start and (label.start < last or _only(lines, label, last))
+        among = first.line < label.line <= last.line + 3
         styled = (shouted and label.shouted) or (bold and label.bold)
         once = _proper(label.name) and (len(label.name.split()) > 1 or styled)
         if full or (among and label.rest and (once or asks(label.rest)) and (styled or not (shouted or bold))):
             accepted.add(label.key)
     return [label for label in candidates if label.key in accepted]
-
-
-def _only(lines: list[tuple[int, int]], label: Label, last: int) -> bool:
-    """Tell whether a label after the last that comes back still belongs to the talk: it follows within a few lines."""
-    return 0 <= label.line - next((n for n in range(label.line, -1, -1) if lines[n][0] <= last), 0) <= 3
 
 
 def _is_note(label: Label) -> bool:
@@ -454,8 +467,8 @@ def _is_note(label: Label) -> bool:
 def _of_one_style(labels: list[Label]) -> set[str]:
     """Keep the labels written as most are: in capitals, in bold. What is not is somebody's colon."""
     kept = labels
-    for styled in (lambda label: label.shouted, lambda label: label.bold):
-        of_style = [label for label in kept if styled(label)]
+    for style in ("shouted", "bold"):
+        of_style = [label for label in kept if getattr(label, style)]
         if len(of_style) >= 0.8 * len(kept):
             kept = of_style
     return {label.key for label in kept}
@@ -471,7 +484,7 @@ def _before_comments(source: str, labels: list[Label], lines: list[tuple[int, in
 
 
 def _without_headers(labels: list[Label], candidates: list[Label], lines: list[tuple[int, int]]) -> list[Label]:
-    """Leave out headlines (“Ann Lee: A Life”) and lists of particulars (“Interviewer: Bo Chan”) before the first turn."""
+    """Leave out headlines (“Ann Lee: A Life”) and particulars (“Interviewer: Bo Chan”) before the first turn."""
     others = {label.line for label in candidates} - {label.line for label in labels}
     while len(labels) > 2:
         first, second = labels[:2]
@@ -490,15 +503,13 @@ def _same_speakers(labels: list[Label]) -> dict[str, str]:
     """Map each label's key to that of the fullest label which only it may stand for (“Burg” to “Susanne Burg”)."""
     written = {label.key: label.name for label in labels}
     full = [key for key in written if len(key.split()) > 1 and key not in _ASKING | _ANSWERING]
+    if len(written) > _MOST_NAMES:
+        return {key: key for key in written}
     speakers = {}
     for key, name in written.items():
-        longer = [other for other in full if other != key and len(other) > len(key) and stands_for(name, written[other])]
+        longer = [other for other in full if len(other) > len(key) and stands_for(name, written[other])]
         speakers[key] = longer[0] if len(longer) == 1 else key
     return {key: speakers.get(speaker, speaker) for key, speaker in speakers.items()}
-
-
-def _written(labels: list[Label], speakers: dict[str, str], key: str) -> str:
-    return next(label.name for label in labels if label.key == key or speakers[label.key] == key)
 
 
 def _first_turns(
@@ -511,7 +522,7 @@ def _first_turns(
         if not _is_note(label) and label.rest and (_proper(label.name) or label.key in _ASKING | _ANSWERING)
     ]
     times = Counter(label.key for label in candidates)
-    for first, second in zip(candidates, candidates[1:], strict=False):
+    for first, second in pairwise(candidates[:_FIRST_FEW]):
         apart = second.line - first.line
         if times[first.key] + times[second.key] > 2 or apart > 3 or first.line > 0.5 * len(lines):
             continue
@@ -611,18 +622,22 @@ def _spoken(
         spoken, asked = spans, []
         following = blocks[number + 1].label
         if found.unlabelled == "questions" and len(spans) > 1 and following is not None:
-            same = found.speakers[following.key] == key
-            if same or _asks(source[slice(*spans[-1])]):
+            # Where somebody else answers next, a paragraph in the first person may be the answer going on.
+            same, text = found.speakers[following.key] == key, source[slice(*spans[-1])]
+            if same or _asks(text) or not _FIRST.search(text):
                 spoken, asked = spans[:-1], spans[-1:]
         rest: list[_Piece] = []
     else:
-        at = _end_of_speech(source, spans, found)
+        at = _end_of_speech(source, blocks, found, roles[key])
         spoken, asked = spans[:at], []
         rest = _afterword(source, spans[at:])
     pieces = []
     for place, (start, end) in enumerate(spoken):
         text = source[start:end]
-        if place and (is_control(text) or _is_heading(text, place == len(spoken) - 1 and not last and not asked)):
+        note = _note(text) if place else None
+        if note is not None:
+            pieces.append(_Piece(start, end, note))
+        elif place and (is_control(text) or _is_heading(text, place == len(spoken) - 1 and not last and not asked)):
             pieces.append(_Piece(start, end, "boilerplate"))
         elif _IN_BRACKETS.fullmatch(text) and len(spoken) > 1 and place:
             pieces.append(_Piece(start, end, "boilerplate" if _STAMP.fullmatch(text) else "narration"))
@@ -666,13 +681,32 @@ def _is_heading(text: str, before_label: bool) -> bool:
     return before_label and len(text.split()) <= 10 and not _ENDS.search(text) and is_headline(text)
 
 
-def _end_of_speech(source: str, spans: list[tuple[int, int]], found: Transcript) -> int:
+def _note(text: str) -> str | None:
+    """Tell whether a paragraph is an editor's note (“Note: …”) or a mark (“**Break:**”), None where it is neither."""
+    for form in ("colon", "bold"):
+        said = _FORMS[form].match(text)
+        if said:
+            groups = said.groupdict()
+            words = fold(groups["name"] or groups.get("name2") or "")
+            silent = not any(char.isalpha() for char in text[said.end() :])
+            if words and (words[0] in _NOTES or words[-1] == "note" or (silent and text[:2] in ("**", "__"))):
+                return "boilerplate" if silent else "narration"
+    return None
+
+
+def _end_of_speech(source: str, blocks: list[_Block], found: Transcript, role: str) -> int:
     """Return how many paragraphs of the last block are still speech: all, or those before the page goes on."""
+    spans = blocks[-1].spans
+    going_on = sum(len(block.spans) > 1 for block in blocks[1:-1])
+    if found.unlabelled is None and len(blocks) > 8 and not going_on:
+        return min(1, len(spans))  # here each paragraph of speech has a label
     names = [label.name for label in found.labels if len(label.name) > 2 and label.key not in _ASKING | _ANSWERING]
-    words = {word for name in names for word in fold(name)}
+    words = {word for name in names for word in fold(name) if len(word) > 3}
     said = [source[start:end] for start, end in spans]
     for at, text in enumerate(said):
-        if at and _ends_speech(text, words):
+        # A conversation that ends with the interviewer ends with thanks; he does not go on.
+        thanked = found.unlabelled is None and role == "interviewer" and not _asks(text)
+        if at and (thanked or _ends_speech(text, words)):
             return at
     return len(spans)
 
@@ -681,6 +715,8 @@ def _ends_speech(text: str, names: set[str]) -> bool:
     if is_control(text) or opens_comments(text) or _RULE.fullmatch(text) or _HEADING.match(text):
         return True
     if _IN_BRACKETS.fullmatch(text) and len(text.split()) > 3:
+        return True
+    if len(text.split()) <= 60 and _CLOSING.match(text):
         return True
     if not _ENDS.search(text) and (is_fragment(text) or text.startswith(("-", "—", "–", "©"))):
         return True
@@ -745,7 +781,7 @@ def _without_marks(source: str, piece: _Piece) -> list[_Piece]:
 
 
 def _numbered(pieces: list[_Piece], names: dict[str, str | None]) -> list[Passage]:
-    """Number the turns, and give each answer the question before it."""
+    """Count the turns, and give each answer the question before it."""
     passages: list[Passage] = []
     turn = -1
     speaking = None
@@ -777,14 +813,16 @@ def _roles(
     if found.unlabelled in ("questions", "answers"):
         side = "interviewee" if found.unlabelled == "questions" else "interviewer"
         return dict.fromkeys(keys, side)
-    variants = {key: [label.name for label in found.labels if found.speakers[label.key] == key] for key in keys}
+    variants = _variants(found)
 
     def is_one_of(key: str, names: Iterable[str]) -> bool:
-        return any(stands_for(written, name) for written in set(variants[key]) for name in names)
+        return any(stands_for(written, name) for written in variants[key] for name in names)
 
     fixed = {key: "interviewee" for key in keys if is_one_of(key, interviewees)}
     fixed |= {key: "interviewer" for key in keys if key not in fixed and is_one_of(key, interviewers)}
+    named = "interviewee" in fixed.values()
     scores = _scores(source, found, blocks)
+    fixed = _by_words(found, scores) | fixed
     for role, choose in (("interviewee", min), ("interviewer", max)):
         free = [key for key in keys if key not in fixed]
         if role not in fixed.values() and free and (len(free) > 1 or len(fixed) > 0 or len(keys) == 1):
@@ -792,7 +830,27 @@ def _roles(
     asks_like = [scores[key] for key in keys if fixed.get(key) == "interviewer"]
     answers_like = [scores[key] for key in keys if fixed.get(key) == "interviewee"]
     middle = (median(asks_like) + median(answers_like)) / 2 if asks_like and answers_like else 0.0
+    if named:
+        middle -= 0.4  # who is not among those set by hand is more likely to ask
     return {key: fixed.get(key) or ("interviewer" if scores[key] >= middle else "interviewee") for key in keys}
+
+
+def _by_words(found: Transcript, scores: dict[str, float]) -> dict[str, str]:
+    """Take the roles that words such as “Q” and “Interviewer” name, unless the turns say clearly otherwise."""
+    letters = {label.key for label in found.labels}
+    pair = next((pair for pair in _LETTERS if letters.issuperset(pair)), None)
+    roles: dict[str, str] = {}
+    for label in {label.key: label for label in found.labels}.values():
+        words = set(fold(label.name))
+        if len(label.key) == 1:
+            asks_or_answers = dict(zip(pair, ("question", "answer"), strict=True)) if pair else {}
+            words = {asks_or_answers.get(label.key, "")}
+        role = "interviewer" if words & _ASKING else "interviewee" if words & _ANSWERING else None
+        if role:
+            roles[found.speakers[label.key]] = role
+    asking = [scores[key] for key, role in roles.items() if role == "interviewer"]
+    answering = [scores[key] for key, role in roles.items() if role == "interviewee"]
+    return {} if asking and answering and median(asking) + 2 < median(answering) else roles
 
 
 def _scores(source: str, found: Transcript, blocks: list[_Block]) -> dict[str, float]:
@@ -820,15 +878,6 @@ def _scores(source: str, found: Transcript, blocks: list[_Block]) -> dict[str, f
         size = math.log2((median(sizes[number] for number in own) + 20) / (usual + 20))
         weight = len(own) / (len(own) + 1)
         scores[key] = weight * (2 * asks_often - 2 * answers) - 0.4 * size + 0.3 * (own[0] == 0)
-    letters = {label.key for label in found.labels}
-    paired = [pair for pair in _LETTERS if letters.issuperset(pair)]
-    for label in {found.speakers[label.key]: label for label in found.labels}.values():
-        key, said = found.speakers[label.key], set(fold(label.name))
-        if len(label.key) == 1:
-            scores[key] += 2.5 * any(label.key == pair[0] for pair in paired[:1])
-            scores[key] -= 2.5 * any(label.key == pair[1] for pair in paired[:1])
-        else:
-            scores[key] += 2.5 * bool(said & _ASKING) - 2.5 * bool(said & _ANSWERING)
     return scores
 
 
@@ -840,11 +889,14 @@ def _names(
     before = _mentioned(source[: found.labels[0].start])
     everywhere: list[str] | None = None
     names: dict[str, str | None] = {role: people[0] if len(people) == 1 else None for role, people in named.items()}
+    written = _variants(found)
+    many = len(written) > _MOST_NAMES
+    times = Counter(roles.values())
     for key, role in roles.items():
-        variants = list(dict.fromkeys(label.name for label in found.labels if found.speakers[label.key] == key))
+        variants = written[key]
         fullest = max(variants, key=lambda name: len(fold(name)))
         by_hand = [name for name in named[role] if any(stands_for(variant, name) for variant in variants)]
-        alone = sum(other == role for other in roles.values()) == 1
+        alone = times[role] == 1
         generic = all(_is_generic(variant) for variant in variants)
         if by_hand:
             names[key] = by_hand[0]
@@ -852,6 +904,8 @@ def _names(
             names[key] = named[role][0]
         elif generic:
             names[key] = None
+        elif many or (len(fold(fullest)) > 1 and not fullest.isupper()):
+            names[key] = fullest
         else:
             full = _only_one(fullest, before)
             if full is None and (len(fold(fullest)) > 1 or len(fullest) > 3):
@@ -859,6 +913,14 @@ def _names(
                 full = _only_one(fullest, everywhere, surname=True)
             names[key] = full or fullest
     return names
+
+
+def _variants(found: Transcript) -> dict[str, list[str]]:
+    """List for each speaker how the labels write the name."""
+    written: dict[str, dict[str, None]] = {}
+    for label in found.labels:
+        written.setdefault(found.speakers[label.key], {})[label.name] = None
+    return {key: list(names) for key, names in written.items()}
 
 
 def _is_generic(name: str) -> bool:
@@ -873,10 +935,19 @@ def _only_one(name: str, mentioned: list[str], *, surname: bool = False) -> str 
     found = {
         " ".join(fold(full)): full
         for full in mentioned
-        if stands_for(name, full) and (not surname or fold(full)[-1:] == short[-1:])
+        if (fold(full) == short if len(short) > 1 else stands_for(name, full))
+        and (not surname or fold(full)[-1:] == short[-1:])
     }
-    return next(iter(found.values())) if len(found) == 1 else None
+    # “Director Ann Lee” and “Ann Lee” are one; the shorter is the name.
+    least = [key for key in found if not any(key.endswith(" " + other) for other in found)]
+    return found[least[0]] if len(least) == 1 else None
 
 
 def _mentioned(text: str) -> list[str]:
-    return sorted(people_in(text, []).mentioned)
+    """Collect the names a text mentions, line by line: a name does not run on into the next."""
+    found: set[str] = set()
+    for line in _LINE.findall(text):
+        for name in people_in(line, []).mentioned:
+            first, *rest = name.split()
+            found.add(" ".join(rest) if first.lower() in _BY and len(rest) > 1 else name)
+    return sorted(found)

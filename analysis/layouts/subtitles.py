@@ -1,8 +1,9 @@
 """Subtitles with speakers, WebVTT and SubRip: cues with times, voice tags (`<v Ann>`) or labels (`>> ANN:`).
 
-Cue numbers, times, headers, notes, styles and tags are `boilerplate`. What is left of a cue, its payload, is one row, so a
-sentence that runs over several cues runs over several rows: rates and word counts do not care, a count by sentence (a
-theme's, a reading aid's) sees pieces. Offsets would not hold if cues were joined, for their times stand between.
+Cue numbers, times, headers, notes, styles and tags are `boilerplate`. What is left of a cue, its payload, is one row,
+so a sentence that runs over several cues runs over several rows: counts of words and rates do not care, what is coded or
+parsed by sentence sees pieces of sentences. Cues cannot be joined, for their times stand between, and a row is the
+source's own characters.
 
 Own code, because no library tells where in the file a payload stands; `webvtt-py` is the independent reading that the
 tests compare with. Format: W3C, WebVTT: The Web Video Text Tracks Format (Candidate Recommendation, 2019).
