@@ -102,7 +102,7 @@ _CLOSING = re.compile(
 _ENDS = re.compile(r"[.!?…:;。？！؟\"”’»)\]*_-]\s*$|[—–]\s*$")
 _IN_BRACKETS = re.compile(r"[*_]{0,2}[\[(][^\[\]()]*[\])][.*_]{0,2}")
 _RULE = re.compile(r"[-*_=~#\s•·]{3,}")
-_FRONT_MATTER = re.compile(r"\ufeff?---[ \t]*\r?\n(?:(?!---)[^\r\n]*\r?\n){0,200}?---[ \t]*(?:\r?\n|$)")
+_FRONT_MATTER = re.compile(r"\ufeff?---[ \t]*(?:\r\n?|\n)(?:(?!---)[^\r\n]*(?:\r\n?|\n)){0,200}?---[ \t]*(?=[\r\n]|$)")
 _HEADING = re.compile(r"#{1,6}\s")
 
 
@@ -163,7 +163,8 @@ def stands_for(label: str, full: str) -> bool:
     said, name = fold(label), fold(" ".join(core(full)))
     if not said or not name:
         return False
-    short = fold(" ".join(core(label)))
+    titled = re.sub(r"^(?:[^\W\d_]{2,10}\.\s+)+(?=\S)", "", label.strip())  # “Prof. Dr. Lee”
+    short = fold(" ".join(core(titled)))
     if short == name or (len(short) == 1 and short[0] in name) or short == name[-len(short) :]:
         return True
     # “Ann M. Lee”, “Director Ann Lee”, “A. Lee”.
@@ -315,7 +316,8 @@ def _candidates(source: str) -> tuple[list[Label], list[tuple[int, int]]]:
             start = match.start() + len(text) - len(text.lstrip())
             rest = match[0][said.end() :]
             bold = (groups["open"] or groups.get("open2") or "")[:2] in ("**", "__")
-            found.append(Label(start, match.start() + said.end(), name, form, bold, len(lines) - 1, rest.strip()))
+            end = match.start() + len(text[: said.end()].rstrip())
+            found.append(Label(start, end, name, form, bold, len(lines) - 1, rest.strip()))
             break
     return _without_numbers(found), lines
 
@@ -869,10 +871,10 @@ def _scores(source: str, found: Transcript, blocks: list[_Block]) -> dict[str, f
     sizes = [sum(len(text) for text in texts) for _, texts in turns]
     scores = dict.fromkeys(found.speakers.values(), 0.0)
     usual = median(sizes) if sizes else 1.0
-    for key in scores:
-        own = [number for number, (speaker, _) in enumerate(turns) if speaker == key]
-        if not own:
-            continue
+    turns_of: dict[str, list[int]] = {}
+    for number, (speaker, _) in enumerate(turns):
+        turns_of.setdefault(speaker, []).append(number)
+    for key, own in turns_of.items():
         asks_often = sum(asking[number] for number in own) / len(own)
         answers = sum(number > 0 and asking[number - 1] for number in own) / len(own)
         size = math.log2((median(sizes[number] for number in own) + 20) / (usual + 20))

@@ -1,8 +1,8 @@
 """Subtitles with speakers, WebVTT and SubRip: cues with times, voice tags (`<v Ann>`) or labels (`>> ANN:`).
 
-Cue numbers, times, headers, notes, styles and tags are `boilerplate`. What is left of a cue, its payload, is one row,
-so a sentence that runs over several cues runs over several rows: counts of words and rates do not care, what is coded or
-parsed by sentence sees pieces of sentences. Cues cannot be joined, for their times stand between, and a row is the
+Cue numbers, times, headers, notes, styles and tags are `boilerplate`. What is left of a cue, its payload, is one row.
+So a sentence that runs over several cues runs over several rows: counts of words and rates do not care, what is coded
+or parsed by sentence sees pieces of sentences. Cues cannot be joined, for their times stand between, and a row is the
 source's own characters.
 
 Own code, because no library tells where in the file a payload stands; `webvtt-py` is the independent reading that the
@@ -24,7 +24,7 @@ _VOICE = re.compile(r"<v(?:\.[^\s<>]{1,40})?[ \t]+([^<>\r\n]{1,100})>")
 _LEADING = re.compile(r"[\s\u200b-\u200f\ufeff]*(?:(?:>>+|&gt;&gt;|[-–—])\s*)?")
 _CHEVRONS = re.compile(r"\s*(?:>>+|&gt;&gt;)")
 _BREAK = re.compile(r"\r\n|\r|\n")
-_BLOCKS = ("WEBVTT", "NOTE", "STYLE", "REGION")
+_BLOCKS = (["WEBVTT"], ["NOTE"], ["STYLE"], ["REGION"])
 
 
 def cues(source: str) -> float:
@@ -73,7 +73,7 @@ def parse(source: str, interviewee: str | None, interviewer: str | None) -> list
 
 def _lines(source: str) -> list[tuple[int, int, str]]:
     """Find the lines that are not blank and what each is: head, number, time, text, or other (outside any cue)."""
-    spans = [match.span() for match in _LINE.finditer(source) if match[0].strip(" \t\ufeff")]
+    spans = [match.span() for match in _LINE.finditer(source) if match[0].strip()]
     found: list[tuple[int, int, str]] = []
     kind = "other"
     for number, (start, end) in enumerate(spans):
@@ -82,7 +82,7 @@ def _lines(source: str) -> list[tuple[int, int, str]]:
         timed_next = number + 1 < len(spans) and _TIMING.match(source, *spans[number + 1]) is not None
         if _TIMING.match(text):
             kind = "time"
-        elif follows_blank and text.split()[0] in _BLOCKS and (number == 0 or text.split()[0] != "WEBVTT"):
+        elif follows_blank and text.split()[:1] in _BLOCKS and (number == 0 or text.split() != ["WEBVTT"]):
             kind = "head"
         elif timed_next and (follows_blank or text.strip().isdigit()):
             kind = "number"
