@@ -43,6 +43,12 @@ def candidates(source: str, interviewee: str | None = None, interviewer: str | N
     >>> found.loc[0, ["layout", "reason"]].to_list()
     ['labelled', '4 labels of 2 speakers (Q, A), from line 1 to line 7']
     """
+    table = pd.DataFrame(_ranked(source, interviewee, interviewer), columns=["layout", "evidence", "reason"])
+    return table.astype({"layout": "str", "evidence": "float64", "reason": "str"})
+
+
+def _ranked(source: str, interviewee: str | None, interviewer: str | None) -> list[tuple[str, float, str]]:
+    """List layout, evidence and reason, the choice first."""
     texts = [source[start:end] for start, end in paragraphs(source)]
     cues = subtitles.cues(source)
     leads = digest.leads(texts)
@@ -65,9 +71,7 @@ def candidates(source: str, interviewee: str | None = None, interviewer: str | N
     ]
     sure = [row for row in rows[:3] if row[1] > _SURE]
     chosen = sure[0] if sure else rows[3]
-    rest = sorted((row for row in rows if row is not chosen), key=lambda row: -row[1])
-    table = pd.DataFrame([chosen, *rest], columns=["layout", "evidence", "reason"])
-    return table.astype({"layout": "str", "evidence": "float64", "reason": "str"})
+    return [chosen, *sorted((row for row in rows if row is not chosen), key=lambda row: -row[1])]
 
 
 def _of_labels(source: str, transcript: labelled.Transcript | None, quoted: bool) -> tuple[str, float, str]:
@@ -91,5 +95,5 @@ def recognise(source: str, interviewee: str | None = None, interviewer: str | No
     >>> recognise("On work: “It is play.”\n\nOn play: “It is work.”")
     'digest'
     """
-    first = candidates(source, interviewee, interviewer).iloc[0]
-    return str(first["layout"]) if first["evidence"] > 0 else None
+    layout, evidence, _ = _ranked(source, interviewee, interviewer)[0]
+    return layout if evidence > 0 else None
