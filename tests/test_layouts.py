@@ -13,7 +13,7 @@ from test_utterances import check_contract, check_rows
 from analysis import account, agreement_by_interview, load_utterances
 from analysis.interviews import Interview, SourceError, read_interviews, read_source
 from analysis.layouts import LAYOUTS, candidates, recognise
-from analysis.layouts.labelled import fold, stands_for, transcript
+from analysis.layouts.labels import fold, stands_for, transcript
 from analysis.utterances import split_voices, voices_of
 
 GOLD = "tests/gold-layouts"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from analysis.layouts import digest, labelled, q_and_a, subtitles
+from analysis.layouts import digest, labelled, labels, q_and_a, subtitles
 from analysis.layouts.paragraphs import Passage, asks, paragraphs
 
 Parser = Callable[[str, str | None, str | None], list[Passage]]
@@ -53,7 +53,7 @@ def _ranked(source: str, interviewee: str | None, interviewer: str | None) -> li
     cues = subtitles.cues(source)
     leads = digest.leads(texts)
     questions = sum(asks(text) for number, text in enumerate(texts) if number not in leads)
-    transcript = None if cues > _SURE else labelled.transcript(source, interviewee, interviewer)
+    transcript = None if cues > _SURE else labels.transcript(source, interviewee, interviewer)
     quoted = len(leads) >= 2 and len(leads) >= 0.8 * (len(transcript.labels) if transcript else 0)
     rows = [
         ("subtitles", cues, f"{cues:.0%} of the lines are cues with times" if cues else "fewer than two times of cues"),
@@ -74,7 +74,7 @@ def _ranked(source: str, interviewee: str | None, interviewer: str | None) -> li
     return [chosen, *sorted((row for row in rows if row is not chosen), key=lambda row: -row[1])]
 
 
-def _of_labels(source: str, transcript: labelled.Transcript | None, quoted: bool) -> tuple[str, float, str]:
+def _of_labels(source: str, transcript: labels.Transcript | None, quoted: bool) -> tuple[str, float, str]:
     if transcript is None:
         return "labelled", 0.0, "no labels that come back over most of the text"
     names = list(dict.fromkeys(label.name for label in transcript.labels))

@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import re
 
-from analysis.layouts.labelled import assign, read_label
+from analysis.layouts.labelled import assign
+from analysis.layouts.labels import read_label
 from analysis.layouts.paragraphs import Passage
 
 _LINE = re.compile(r"[^\r\n]+")
