@@ -48,6 +48,7 @@ _CLOSING = re.compile(
 _IN_BRACKETS = re.compile(r"[*_]{0,2}[\[(][^\[\]()]*[\])][.*_]{0,2}")
 _RULE = re.compile(r"[-*_=~#\s•·]{3,}")
 _HEADING = re.compile(r"#{1,6}\s")
+# After this many turns of one paragraph each, one more paragraph at the end is no speech.
 
 
 def parse(source: str, interviewee: str | None, interviewer: str | None) -> list[Passage]:
@@ -64,7 +65,7 @@ def parse(source: str, interviewee: str | None, interviewer: str | None) -> list
     Passages in reading order. The speaker is the name set by hand, or the full name to which the text completes the
     label, or the label itself; None for a label that names nobody ("Q").
     """
-    found = transcript(source, interviewee, interviewer)
+    found = transcript(source, interviewee, interviewer, layout_is_set=True)
     if found is None:
         return [Passage(start, end, _aside(source[start:end])) for start, end in paragraphs(source)]
     blocks = blocks_of(source, found)
@@ -212,7 +213,7 @@ def _end_of_speech(source: str, blocks: list[Block], found: Transcript, role: st
     """Return how many paragraphs of the last block are still speech: all, or those before the page goes on."""
     spans = blocks[-1].spans
     going_on = sum(len(block.spans) > 1 for block in blocks[1:-1])
-    if found.unlabelled is None and len(blocks) > 8 and not going_on:
+    if found.unlabelled is None and len(blocks) > _HABIT and not going_on:
         return min(1, len(spans))  # here each paragraph of speech has a label
     names = [label.name for label in found.labels if len(label.name) > 2 and label.key not in ASKING | ANSWERING]
     words = {word for name in names for word in fold(name) if len(word) > 3}

@@ -150,13 +150,16 @@ def stands_for(label: str, full: str) -> bool:
     return label.startswith("@") and (joined == "".join(name) or joined in (name[0] + name[-1], name[0][0] + name[-1]))
 
 
-def transcript(source: str, interviewee: str | None = None, interviewer: str | None = None) -> Transcript | None:
+def transcript(
+    source: str, interviewee: str | None = None, interviewer: str | None = None, *, layout_is_set: bool = False
+) -> Transcript | None:
     r"""Find the labels of a transcript, None where the text shows none that hold it together.
 
     Parameters
     ----------
     source : the decoded file.
     interviewee, interviewer : full names if known, several with commas or "and" between.
+    layout_is_set : somebody says that the text is a transcript, so labels that are few and far between are enough.
 
     Examples
     --------
@@ -169,7 +172,9 @@ def transcript(source: str, interviewee: str | None = None, interviewer: str | N
     known = [*several(interviewee), *several(interviewer)]
     candidates, lines = _candidates(source)
     for forms in _SYSTEMS:
-        found = _held_together(source, [label for label in candidates if label.form in forms], lines, known)
+        found = _held_together(
+            source, [label for label in candidates if label.form in forms], lines, known, layout_is_set
+        )
         if found is not None:
             return found
     return _first_turns(source, [label for label in candidates if label.form in _SYSTEMS[0]], lines, known)
@@ -279,7 +284,7 @@ def _base(key: str) -> str:
 
 
 def _held_together(
-    source: str, candidates: list[Label], lines: list[tuple[int, int]], known: list[str]
+    source: str, candidates: list[Label], lines: list[tuple[int, int]], known: list[str], layout_is_set: bool
 ) -> Transcript | None:
     """Choose the labels of speakers among candidates of one kind, None where they do not make a conversation."""
     labels = _speaking(source, candidates, lines, known)
@@ -300,15 +305,30 @@ def _held_together(
         return None
     if labels[0].form in ("dash", "line", "tab") and (min(sorted(times.values())[-2:]) < 2 or len(labels) < 4):
         return None
-    first, last = labels[0].line, labels[-1].line
-    reach = (last - first + 1) / max(1, len(_content(source, lines)))
-    density = len({label.line for label in labels}) / (last - first + 1)
-    sparse = 0.34 if len(labels) < 6 else 0.08
     if labels[0].form in ("dash", "line") and _interrupted(labels, lines) > 0.5:
         return None
-    if reach < 0.4 or density < (0.2 if unlabelled or labels[0].form == "line" else sparse):
-        return None
-    return Transcript(labels, speakers, unlabelled, min(1.0, reach))
+    found = Transcript(labels, speakers, unlabelled, _reach(source, labels, lines))
+    return found if layout_is_set or _is_dense(source, found) else None
+
+
+def _reach(source: str, labels: list[Label], lines: list[tuple[int, int]]) -> float:
+    """Return the share of the text, readers' comments apart, from the first label to the end of the last one's line.
+
+    Of its lines or of its characters, whichever is more: menus are many lines, a preface may be one.
+    """
+    content = _content(source, lines)
+    first, last = labels[0], labels[-1]
+    of_characters = (lines[last.line][1] - first.start) / (content[-1][1] - content[0][0])
+    return min(1.0, max(of_characters, (last.line - first.line + 1) / len(content)))
+
+
+def _is_dense(source: str, found: Transcript) -> bool:
+    """Tell whether labels reach over most of a text and stand near one another; less is a scene somebody tells."""
+    between = sum(len(block.spans) for block in blocks_of(source, found)[1:-1]) + 1
+    density = len(found.labels) / between
+    few = found.unlabelled is not None or found.labels[0].form == "line"
+    least = 0.2 if few else 0.34 if len(found.labels) < 6 else 0.08
+    return found.reach >= (0.4 if len(found.labels) < 10 else 0.25) and density >= least
 
 
 def _content(source: str, lines: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -1,7 +1,7 @@
 """Who interviews and who is interviewed in a labelled transcript, and by what full name.
 
 A name set by hand decides; else words such as "Q" or "Interviewer", unless the turns say clearly otherwise; else who
-asks, who answers, who says more and who begins. The weights are set by hand, from reasoning about interviews in general.
+asks, who answers, who says more and who begins. The weights are set by hand, from reasoning about interviews.
 """
 
 from __future__ import annotations
