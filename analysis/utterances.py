@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.interviews import LIST_OF_INTERVIEWS, Attribution, Interview, SourceError, read_interviews, read_source
-from analysis.layouts import LAYOUTS, labels, recognise
+from analysis.layouts import LAYOUTS, recognise
 from analysis.layouts.paragraphs import Passage
 from analysis.quotations import MARKS, People, Quotation, Voice, has_letters, inside, people_in, quotations
 
@@ -93,20 +93,12 @@ def _layout_of(source: str, interview: Interview, path: Path) -> str:
             f"{path.parent / LIST_OF_INTERVIEWS}: layout {interview.layout!r} of {interview.id!r} is unknown; "
             f"use one of {', '.join(LAYOUTS)}, or leave it out to have it recognised."
         )
-    # A digest may come back to a topic ("Fame:"), so there the layout set by hand decides.
-    labelled = None if interview.layout == "digest" else labels(source)
-    if labelled is not None:
-        at, names = labelled
-        shown = ", ".join(f"{name}:" for name in names[:3])
-        raise SourceError(
-            f"{path}, line {source.count(chr(10), 0, at) + 1}: looks like a transcript with speaker labels ({shown}), "
-            f"which no layout reads yet; take {interview.id!r} off {LIST_OF_INTERVIEWS}."
-        )
-    layout = interview.layout or recognise(source)
+    layout = interview.layout or recognise(source, interview.interviewee, interview.interviewer)
     if layout is None:
         raise SourceError(
-            f"{path}: its layout is not recognised: no paragraph ends in a question mark, and fewer than two are leads "
-            f"with a quotation; set layout of {interview.id!r} in {LIST_OF_INTERVIEWS} to one of {', '.join(LAYOUTS)}."
+            f"{path}: its layout is not recognised: no times of subtitles, no labels of speakers that come back, no "
+            f"paragraph that ends in a question mark, and fewer than two are leads with a quotation; set layout of "
+            f"{interview.id!r} in {LIST_OF_INTERVIEWS} to one of {', '.join(LAYOUTS)}."
         )
     return layout
 
