@@ -49,6 +49,8 @@ _IN_BRACKETS = re.compile(r"[*_]{0,2}[\[(][^\[\]()]*[\])][.*_]{0,2}")
 _RULE = re.compile(r"[-*_=~#\s•·]{3,}")
 _HEADING = re.compile(r"#{1,6}\s")
 # After this many turns of one paragraph each, one more paragraph at the end is no speech.
+# After this many turns of one paragraph each, one more paragraph at the end is no speech.
+_HABIT = 20
 
 
 def parse(source: str, interviewee: str | None, interviewer: str | None) -> list[Passage]:
