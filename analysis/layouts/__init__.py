@@ -37,7 +37,8 @@ def candidates(source: str, interviewee: str | None = None, interviewer: str | N
     DataFrame with a row for each layout, the likeliest first: `layout` (str), `evidence` (float64, a share from 0 to
     1 of what `reason` says; more speaks more for the layout) and `reason` (str, a sentence for people). Shares of
     different layouts are shares of different things: `recognise` takes the first of subtitles, labelled, digest and
-    headings above 0.5, else q_and_a if anything is asked. The first row is its choice, and 0 there means that nothing fits.
+    headings above 0.5, else q_and_a if anything is asked. The first row is its choice, and 0 there means that nothing
+    fits.
 
     Examples
     --------
