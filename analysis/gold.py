@@ -142,7 +142,9 @@ def agreement(utterances: pd.DataFrame, gold: pd.DataFrame) -> dict[str, float]:
     both = theirs.join(ours.add_suffix("_ours"))
     same = pd.DataFrame(
         {
-            label: both[label].eq(both[f"{label}_ours"]) | (both[label].isna() & both[f"{label}_ours"].isna())
+            # A turn against none is a difference; Int64 would call it missing.
+            label: both[label].eq(both[f"{label}_ours"]).fillna(False)
+            | (both[label].isna() & both[f"{label}_ours"].isna())
             for label in ("role", "speaker", "turn")
         }
     ).astype("bool")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import difflib
 import hashlib
 import re
@@ -53,6 +54,7 @@ class Interview:
     interviewee: str | None = None
     interviewer: str | None = None
     layout: str | None = None
+    encoding: str | None = None
     attribution: tuple[Attribution, ...] = field(default=())
 
 
@@ -66,8 +68,8 @@ def load_interviews(folder: str | Path = "seeds") -> pd.DataFrame:
     Returns
     -------
     DataFrame with the columns `interview`, `file`, `label` (short name for figures; the id where none is given),
-    `sha256`, `title`, `publication`, `date`, `interviewee`, `interviewer`, `layout` (all str or NA) and `characters`
-    (int64: code points of the decoded file, blanks included).
+    `sha256`, `title`, `publication`, `date`, `interviewee`, `interviewer`, `layout`, `encoding` (all str or NA) and
+    `characters` (int64: code points of the decoded file, blanks included).
 
     Raises
     ------
@@ -121,10 +123,12 @@ def read_interviews(folder: str | Path) -> list[Interview]:
 def read_source(folder: str | Path, interview: Interview) -> str:
     """Decode an interview's file, all its characters as they are (line ends too, a leading BOM apart).
 
+    A file is UTF-8 unless `encoding` names another encoding; offsets count characters of the decoded text either way.
+
     Raises
     ------
     SourceError
-        If the file is missing, empty, an HTML page, not UTF-8, or not the one whose sha256 is listed.
+        If the file is missing, empty, an HTML page, not in its encoding, or not the one whose sha256 is listed.
     """
     path = Path(folder) / interview.file
     raw = _read_bytes(path, f"put it there or correct `file` of {interview.id!r} in {LIST_OF_INTERVIEWS}")
@@ -138,7 +142,7 @@ def read_source(folder: str | Path, interview: Interview) -> str:
     for magic, kind in _KINDS.items():
         if raw.removeprefix(b"\xef\xbb\xbf").startswith(magic):
             raise SourceError(f"{path}: is {kind}, not plain text; save its text as a .txt file in UTF-8.")
-    source = _decode(raw, path)
+    source = _decode(raw, path, interview)
     if not source.strip():
         raise SourceError(f"{path}: holds no text; put the interview in it or take it off {LIST_OF_INTERVIEWS}.")
     if "\0" in source:
@@ -177,6 +181,10 @@ def _interview(entry: Any, number: int, path: Path, text: str) -> Interview:
         facts["sha256"] = facts["sha256"].lower()
     if not _SHA256.fullmatch(facts.get("sha256", "0" * 64)):
         raise SourceError(f"{path}: sha256 of {place} is not 64 hexadecimal digits; correct or remove it.")
+    if "encoding" in facts and not _is_encoding(facts["encoding"]):
+        raise SourceError(
+            f'{path}: encoding of {place} is {facts["encoding"]!r}, which is none; write one such as "cp1252".'
+        )
     if not (path.parent / facts["file"]).resolve().is_relative_to(path.parent.resolve()):
         raise SourceError(f"{path}: file of {place} lies outside {path.parent}; move it there.")
     return Interview(**facts, attribution=tuple(Attribution(**item) for item in attributions))
@@ -215,19 +223,36 @@ def _read_bytes(path: Path, remedy: str) -> bytes:
         raise SourceError(f"{path}: cannot be read ({error.strerror}); {remedy}.") from None
 
 
-def _decode(raw: bytes, path: Path) -> str:
+def _is_encoding(name: str) -> bool:
+    """Tell whether a name is that of an encoding of text; Python has others, such as rot13."""
     try:
-        return raw.decode("utf-8-sig")
+        codecs.lookup(name)
+        b"a".decode(name)
+    except (LookupError, ValueError) as error:
+        return isinstance(error, UnicodeDecodeError)  # an encoding of which one byte is too little
+    return True
+
+
+def _decode(raw: bytes, path: Path, interview: Interview | None = None) -> str:
+    encoding = interview.encoding if interview and interview.encoding else "utf-8"
+    try:
+        return raw.decode("utf-8-sig" if codecs.lookup(encoding).name == "utf-8" else encoding)
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        raise SourceError(
-            f"{path}, line {line}: byte {error.start} (0x{raw[error.start]:02x}) is not UTF-8; "
-            f"the file looks like {_likely_encoding(raw)}; save it as UTF-8."
-        ) from None
+        place = f"{path}, line {line}: byte {error.start} (0x{raw[error.start]:02x}) is not"
+        if encoding != "utf-8":
+            remedy = f"correct or remove encoding of {interview.id!r} in {LIST_OF_INTERVIEWS}" if interview else ""
+            raise SourceError(f"{place} {encoding}; {remedy}.") from None
+        likely, name = _likely_encoding(raw)
+        option = f', or set encoding = "{name}" of {interview.id!r} in {LIST_OF_INTERVIEWS}' if interview else ""
+        raise SourceError(f"{place} UTF-8; the file looks like {likely}; save it as UTF-8{option}.") from None
 
 
-def _likely_encoding(raw: bytes) -> str:
+def _likely_encoding(raw: bytes) -> tuple[str, str]:
+    """Guess an encoding from the bytes: in words, and by the name Python knows."""
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")) or raw[:200].count(0) > len(raw[:200]) // 4:
-        return "UTF-16"
+        return "UTF-16", "utf-16"
     # 0x80-0x9f are control characters in Latin-1 and the typographic marks of Windows-1252.
-    return "cp1252 (Windows)" if any(0x80 <= byte <= 0x9F for byte in raw) else "latin-1 or cp1252 (Western European)"
+    if any(0x80 <= byte <= 0x9F for byte in raw):
+        return "cp1252 (Windows)", "cp1252"
+    return "latin-1 or cp1252 (Western European)", "cp1252"

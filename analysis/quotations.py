@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 
-# Opening marks and what closes them. German „…“ closes with the English opening mark.
-_CLOSING = {"“": "”", "„": "“”", "«": "»", "‘": "’", '"': '"', "'": "'"}
-MARKS = "“”„«»‘’\"'"
+# Opening marks and what closes them. German „…“ closes with the English opening mark, »…« with the French one.
+_CLOSING = {"“": "”", "„": "“”", "«": "»", "»": "«", "「": "」", "『": "』", "‘": "’", '"': '"', "'": "'"}
+MARKS = "“”„«»「」『』‘’\"'"
 # Marks that some editors mix: “so" and "so”.
 _MIXED = frozenset('“”"')
 _OPENS_AFTER = re.compile(r"[\s(\[{—–\-/…]")
@@ -241,15 +241,24 @@ def quoted_spans(text: str) -> list[tuple[int, int]]:
     marks = _Marks(text)
     spans: list[tuple[int, int]] = []
     at = 0
-    for opening in re.finditer("[“„«‘\"']", text):
+    for opening in re.finditer("[“„«»「『‘\"']", text):
         start, mark = opening.start(), opening[0]
-        if start < at or (mark in "‘'\"" and not _opens(text, start)):
+        if start < at or (mark in "‘'\"»" and not _opens(text, start)):
             continue
         end = marks.closing(start)
         if end is not None and text[start + 1 : end - 1].strip():
             spans.append((start, end))
             at = end
     return spans
+
+
+def opens_quoted(text: str) -> bool:
+    """Tell whether a text opens with a quotation.
+
+    >>> opens_quoted("“I know,” he says."), opens_quoted("I know “Rain.”")
+    (True, False)
+    """
+    return any(start == 0 for start, _ in quoted_spans(text)[:1])
 
 
 def inside(text: str) -> tuple[int, int]:

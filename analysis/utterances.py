@@ -8,12 +8,14 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.interviews import LIST_OF_INTERVIEWS, Attribution, Interview, SourceError, read_interviews, read_source
-from analysis.layouts import LAYOUTS, labels, recognise
+from analysis.layouts import LAYOUTS, recognise
 from analysis.layouts.paragraphs import Passage
 from analysis.quotations import MARKS, People, Quotation, Voice, has_letters, inside, people_in, quotations
 
 # In the journalist's prose, this many words in quotation marks that are no title are somebody's statement.
 _STATEMENT = 4
+# How far back the end of a sentence before a quotation is looked for.
+_REACH = 40  # characters
 
 
 def load_utterances(folder: str | Path = "seeds") -> pd.DataFrame:
@@ -91,20 +93,12 @@ def _layout_of(source: str, interview: Interview, path: Path) -> str:
             f"{path.parent / LIST_OF_INTERVIEWS}: layout {interview.layout!r} of {interview.id!r} is unknown; "
             f"use one of {', '.join(LAYOUTS)}, or leave it out to have it recognised."
         )
-    # A digest may come back to a topic ("Fame:"), so there the layout set by hand decides.
-    labelled = None if interview.layout == "digest" else labels(source)
-    if labelled is not None:
-        at, names = labelled
-        shown = ", ".join(f"{name}:" for name in names[:3])
-        raise SourceError(
-            f"{path}, line {source.count(chr(10), 0, at) + 1}: looks like a transcript with speaker labels ({shown}), "
-            f"which no layout reads yet; take {interview.id!r} off {LIST_OF_INTERVIEWS}."
-        )
-    layout = interview.layout or recognise(source)
+    layout = interview.layout or recognise(source, interview.interviewee, interview.interviewer)
     if layout is None:
         raise SourceError(
-            f"{path}: its layout is not recognised: no paragraph ends in a question mark, and fewer than two are leads "
-            f"with a quotation; set layout of {interview.id!r} in {LIST_OF_INTERVIEWS} to one of {', '.join(LAYOUTS)}."
+            f"{path}: its layout is not recognised: no times of subtitles, no labels of speakers that come back, no "
+            f"paragraph that ends in a question mark, and fewer than two are leads with a quotation; set layout of "
+            f"{interview.id!r} in {LIST_OF_INTERVIEWS} to one of {', '.join(LAYOUTS)}."
         )
     return layout
 
@@ -123,7 +117,8 @@ def _separate(source: str, passage: Passage, people: People, interviewee: str | 
     at = passage.start
     for quotation in quotations(text[first:last], people):
         start, end = passage.start + first + quotation.start, passage.start + first + quotation.end
-        voice = _voice(quotation, start, source[start:end], passage, interviewee)
+        sentence = _is_sentence(source[max(passage.start, start - _REACH) : start], source[start:end])
+        voice = _voice(quotation, start, source[start:end], passage, interviewee, sentence=sentence)
         if voice is None:
             continue
         # A remainder without a letter (a bracket, a full stop) has no voice of its own.
@@ -147,8 +142,14 @@ def _separate(source: str, passage: Passage, people: People, interviewee: str | 
     return [_trimmed(source, row) for row in rows]
 
 
+def _is_sentence(before: str, words: str) -> bool:
+    """Tell whether words in quotation marks are a sentence of their own: one ends before them, one inside them."""
+    ends = before.rstrip().rstrip(MARKS)[-1:]
+    return (not ends or ends in ".!?…:") and words.rstrip(MARKS)[-1:] in tuple(".!?…")
+
+
 def _voice(
-    quotation: Quotation, start: int, words: str, passage: Passage, interviewee: str | None
+    quotation: Quotation, start: int, words: str, passage: Passage, interviewee: str | None, *, sentence: bool
 ) -> tuple[str, str | None] | None:
     """Decide whose row a quotation is: its role and speaker, None where it stays with the words around it.
 
@@ -157,7 +158,9 @@ def _voice(
     voice, speaker = quotation.voice, quotation.speaker
     if passage.answers_from is not None and start >= passage.answers_from:
         named = voice is Voice.OTHER and speaker is not None and speaker == interviewee
-        if start == passage.answers_from or named or voice in (Voice.UNSAID, Voice.PRONOUN):
+        # “Never.” is written as a title is, but stands as a sentence does.
+        said = voice in (Voice.UNSAID, Voice.PRONOUN) or (voice is Voice.TITLE and sentence)
+        if start == passage.answers_from or named or said:
             return "interviewee", interviewee
     if voice in (Voice.OTHER, Voice.PRONOUN):
         own = speaker is not None and speaker == passage.speaker

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from analysis import account, agreement_by_interview, load_gold, load_utterances
 from analysis.interviews import Interview, SourceError
-from analysis.layouts import LAYOUTS, labels, recognise
+from analysis.layouts import LAYOUTS, candidates, recognise
 from analysis.layouts.furniture import is_control, opens_comments
 from analysis.layouts.paragraphs import Passage, paragraphs
 from analysis.schemas import UTTERANCES
@@ -603,10 +603,21 @@ def test_one_lead_is_too_few():
         "Bo Chan: Why?\n\nAnn Lee: Because it rains.\n\nBo Chan: And then?",
     ],
 )
-@pytest.mark.parametrize("layout", [None, "q_and_a"])
-def test_a_transcript_with_labels_is_refused(source, layout):
-    with pytest.raises(SourceError, match=r"talk\.txt, line \d+: looks like a transcript with speaker labels \("):
-        split_voices(source, Interview(id="x", file="talk.txt", layout=layout))
+def test_a_transcript_with_labels_is_recognised(source):
+    assert recognise(source) == "labelled"
+    table = split_voices(source, Interview(id="x", file="talk.txt"))
+    said = table[table["role"].isin(["interviewer", "interviewee"])]
+    assert not said["text"].str.contains(":").any(), "a label is a row of its own"
+    assert said["role"].nunique() == 2
+    labels = table["text"].str.endswith((":", "Q.", "A."))
+    assert table.loc[labels, "role"].unique().tolist() == ["boilerplate"]
+    assert labels.sum() >= 3
+
+
+def test_a_layout_set_by_hand_is_used_whatever_the_labels():
+    source = "Q: Why?\n\nA: Because it rains.\n\nQ: And then?\n\nA: It stops, I think."
+    table = split_voices(source, Interview(id="x", file="talk.txt", layout="q_and_a"))
+    assert table["text"].str.startswith(("Q:", "A:")).all()
 
 
 def test_a_scene_told_with_labels_is_no_transcript():
@@ -618,9 +629,10 @@ def test_a_scene_told_with_labels_is_no_transcript():
 def test_topics_are_no_labels_of_speakers():
     source = "Fame: “It is a cage.”\n\nMoney: “It is a key.”\n\nRain: “It is rain.”"
     assert set(split_voices(source, Interview(id="x", file="x"))["role"]) == {"narration", "interviewee"}
-    # Topics that come back look like labels; the layout set by hand decides.
-    source += "\n\nFame: “I said so.”"
-    assert set(split_voices(source * 2, Interview(id="x", file="x", layout="digest"))["role"]) >= {"interviewee"}
+    # Topics that come back look like labels, but what follows them is quoted.
+    source += "\n\nFame: “I said so.”\n\n"
+    assert candidates(source * 2)["layout"].iloc[0] == "digest"
+    assert set(split_voices(source * 2, Interview(id="x", file="x"))["role"]) >= {"interviewee"}
 
 
 # --- time -------------------------------------------------------------------------------------------------------
@@ -660,7 +672,6 @@ def test_four_times_the_text_takes_about_four_times_as_long(kind, layout):
             began = time.perf_counter()
             voices_of(source, Interview(id="x", file="x", interviewee="Ann Lee"), layout)
             recognise(source)
-            labels(source)
             times.append(time.perf_counter() - began)
         return min(times)
 

@@ -2,67 +2,108 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Callable
 
-from analysis.layouts import digest, q_and_a
-from analysis.layouts.furniture import is_control
-from analysis.layouts.paragraphs import Passage, asks, paragraphs
+import pandas as pd
+
+from analysis.layouts import digest, headings, labelled, labels, q_and_a, subtitles
+from analysis.layouts.marks import blocks, joined
+from analysis.layouts.paragraphs import Passage, asks
 
 Parser = Callable[[str, str | None, str | None], list[Passage]]
 
 # A new layout is a function from (source, interviewee, interviewer) to passages, and a line here.
-LAYOUTS: dict[str, Parser] = {"q_and_a": q_and_a.parse, "digest": digest.parse}
+LAYOUTS: dict[str, Parser] = {
+    "subtitles": subtitles.parse,
+    "labelled": labelled.parse,
+    "digest": digest.parse,
+    "headings": headings.parse,
+    "q_and_a": q_and_a.parse,
+}
+# Evidence above this makes a layout's own signs decide. Questions and answers have none and are what is left.
+_SURE = 0.5
 
-# “Q:”, “Q.”, “ANN LEE:”, “Ann Lee (laughs):” at the start of a line.
-_LABEL = re.compile(
-    r"^[^\w\r\n]{0,4}(?:(?P<letter>[QA])\s?\d{0,3}\s?[.:]|"
-    r"(?P<name>[A-Z][\w’'.\-]{0,30}(?:[ \t][A-Z][\w’'.\-]{0,30}){0,3})"
-    r"(?:[ \t]\([^)\r\n]{0,30}\))?:)(?=\W{0,3}(?:\s|$))",
-    re.MULTILINE,
-)
+
+def candidates(source: str, interviewee: str | None = None, interviewer: str | None = None) -> pd.DataFrame:
+    r"""Say how much speaks for each layout of a text, and what.
+
+    Parameters
+    ----------
+    source : the decoded file.
+    interviewee, interviewer : full names if known; a label that is one of them is more surely a label.
+
+    Returns
+    -------
+    DataFrame with a row for each layout, the likeliest first: `layout` (str), `evidence` (float64, a share from 0 to
+    1 of what `reason` says; more speaks more for the layout) and `reason` (str, a sentence for people). Shares of
+    different layouts are shares of different things: `recognise` takes the first of subtitles, labelled, digest and
+    headings above 0.5, else q_and_a if anything is asked. The first row is its choice, and 0 there means that nothing
+    fits.
+
+    Examples
+    --------
+    >>> found = candidates("Q: Why?\n\nA: It rained.\n\nQ: And then?\n\nA: It stopped.")
+    >>> found.loc[0, ["layout", "reason"]].to_list()
+    ['labelled', '4 labels of 2 speakers (Q, A), from line 1 to line 7']
+    """
+    table = pd.DataFrame(_ranked(source, interviewee, interviewer), columns=["layout", "evidence", "reason"])
+    return table.astype({"layout": "str", "evidence": "float64", "reason": "str"})
 
 
-def recognise(source: str) -> str | None:
-    r"""Name the layout of a source, None where it shows neither questions nor two leads.
+def _ranked(source: str, interviewee: str | None, interviewer: str | None) -> list[tuple[str, float, str]]:
+    """List layout, evidence and reason, the choice first."""
+    found = joined(blocks(source), source, {"**+", "*+"})
+    texts = [source[block.start : block.end] for block in found]
+    cues = subtitles.cues(source)
+    leads = digest.leads(texts, [block.mark for block in found])
+    questions = sum(asks(text) for number, text in enumerate(texts) if number not in leads)
+    transcript = None if cues > _SURE else labels.transcript(source, interviewee, interviewer)
+    quoted = len(leads) >= 2 and len(leads) >= 0.8 * (len(transcript.labels) if transcript else 0)
+    marked = headings.questions(source)
+    rows = [
+        ("subtitles", cues, f"{cues:.0%} of the lines are cues with times" if cues else "fewer than two times of cues"),
+        _of_labels(source, transcript, quoted),
+        (
+            "digest",
+            len(leads) / (len(leads) + questions) if len(leads) >= 2 else 0.0,
+            f"{len(leads)} leads with a quotation, {questions} other paragraphs that end in a question mark",
+        ),
+        (
+            "headings",
+            1.0 if marked else 0.0,
+            f"{marked} questions in one kind of mark (headings, bold, italics, block quotes)",
+        ),
+        (
+            "q_and_a",
+            min(1.0, 2 * questions / len(texts)) if texts else 0.0,
+            f"{questions} of {len(texts)} paragraphs end in a question mark",
+        ),
+    ]
+    sure = [row for row in rows[:-1] if row[1] > _SURE]
+    chosen = sure[0] if sure else rows[-1]
+    return [chosen, *sorted((row for row in rows if row is not chosen), key=lambda row: -row[1])]
+
+
+def _of_labels(source: str, transcript: labels.Transcript | None, quoted: bool) -> tuple[str, float, str]:
+    if transcript is None:
+        return "labelled", 0.0, "no labels that come back over most of the text"
+    names = list(dict.fromkeys(label.name for label in transcript.labels))
+    first, last = (source.count("\n", 0, label.start) + 1 for label in (transcript.labels[0], transcript.labels[-1]))
+    shown = ", ".join(names[:4]) + (", …" if len(names) > 4 else "")
+    reason = f"{len(transcript.labels)} labels of {len(names)} speakers ({shown}), from line {first} to line {last}"
+    if transcript.unlabelled:
+        reason += f"; {transcript.unlabelled} have none" if transcript.unlabelled != "alternating" else "; then none"
+    if quoted:
+        return "labelled", 0.0, f"{reason}; but they are leads of quotations"
+    # Labels that hold a conversation together reach over 0.4 of the lines or more.
+    return "labelled", 0.5 + transcript.reach / 2, reason
+
+
+def recognise(source: str, interviewee: str | None = None, interviewer: str | None = None) -> str | None:
+    r"""Name the layout of a source, None where it shows neither cues, labels, two leads nor a question.
 
     >>> recognise("On work: “It is play.”\n\nOn play: “It is work.”")
     'digest'
     """
-    texts = [source[start:end] for start, end in paragraphs(source)]
-    leads = digest.leads(texts)
-    questions = sum(asks(text) for number, text in enumerate(texts) if number not in leads)
-    if len(leads) >= 2 and len(leads) > questions:
-        return "digest"
-    return "q_and_a" if questions else None
-
-
-def labels(source: str) -> tuple[int, list[str]] | None:
-    r"""Find the labels of a transcript ("Q:", "ANN LEE:"): where the first stands, and which there are.
-
-    A label comes back, and at least two take turns: a digest's topics ("Fame:") do not come back, a menu's words
-    ("Tags:") do not take turns over the page.
-
-    >>> labels("Q: Why?\n\nA: It rained.\n\nQ: And then?")
-    (0, ['Q', 'A'])
-    """
-    spans = paragraphs(source)
-    labelled: list[int] = []
-    names: list[str] = []
-    first = None
-    for number, (start, end) in enumerate(spans):
-        text = source[start:end]
-        found = [] if is_control(text) else [match["letter"] or match["name"] for match in _LABEL.finditer(text)]
-        if found:
-            labelled.append(number)
-            names += found
-            first = start if first is None else first
-    known = Counter(names)
-    if first is None or len(names) < 3 or not 2 <= len(known) <= 2 * len(names) / 3:
-        return None
-    # They run over most of the page; less is a scene somebody tells. Answers of several paragraphs carry one label.
-    reach = labelled[-1] - labelled[0] + 1
-    if 2 * reach < len(spans) or 3 * len(labelled) < reach:
-        return None
-    return first, list(known)
+    layout, evidence, _ = _ranked(source, interviewee, interviewer)[0]
+    return layout if evidence > 0 else None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from analysis.quotations import MARKS
+
 # Phrases of web pages in general. Each pattern starts the paragraph, because the same words occur inside speech.
 _CONTROLS = re.compile(
     r"""^\W*(?:
@@ -23,7 +25,8 @@ _CONTROLS = re.compile(
     (?:previous|next|older|newer)\s+(?:post|article|story|entry|entries|page)s?\b|
     \d*\s*(?:comments?|responses?|replies)\b\s*(?:$|[(:\d]|to\b|on\b|are\b)|
     (?:leave|post|add|write)\s+(?:a|your)\s+(?:reply|comment|response)|cancel\s+reply|your\s+email\s+address|
-    (?:copyright\b|©|\(c\)\s*\d{4}|all\s+rights\s+reserved)|terms\s+(?:of|and|&)\b|privacy\b|cookies?\b|contact\s+us|about\s+us|
+    (?:copyright\b\W*(?:$|©|\d|by\b|\(c\))|©|\(c\)\s*\d{4}|all\s+rights\s+reserved)|terms\s+(?:of|and|&)\b|
+    (?:privacy|cookies?)\b\W*(?:$|polic|notice|settings|statement|terms|preferences)|contact\s+us|about\s+us|
     (?:photo(?:graph)?s?|image|picture|illustration|credit|video|source|getty)\s*(?:$|[:©]|by\b|via\b|credits?\b|courtesy\b)|
     loading\b|search\b\s*(?:$|for:)|download\b\s*(?:$|the\s+app)|buy\s+(?:now|tickets)|
     https?://|www\.
@@ -62,6 +65,7 @@ _CREDIT = re.compile(
     r"[\[(](?:photo|image|picture|source|credit|courtesy|illustration|©)[^\])]*[\])]\W*$", re.IGNORECASE
 )
 _TERMINATED = re.compile(r"[.!?…:;。？！؟][\s”’\"'»)\]]*$|[—–-]$")
+_SPOKEN_WORD = re.compile(r"[^\W_]+")
 # What is longer is no control. Limits come before patterns, which would read a long paragraph again and again.
 _LONGEST = 1000  # characters
 
@@ -120,3 +124,35 @@ def is_fragment(paragraph: str) -> bool:
         return True
     terminated = bool(_TERMINATED.search(paragraph))
     return (len(words) <= 25 and not terminated) or (len(words) <= 8 and bool(_BYLINE.search(paragraph)))
+
+
+# A pull quote is at least this long, and found by the words it opens with.
+_PULLED, _SHINGLE, _CANDIDATES = 6, 5, 20
+
+
+def repeats(paragraphs: list[str]) -> set[int]:
+    """Find the pull quotes: paragraphs that say again, word for word, what a longer or an earlier one says.
+
+    >>> sorted(repeats(["It rained, and we filmed it all day long. We did.", "“We filmed it all day long.”"]))
+    [1]
+    """
+    words = [_SPOKEN_WORD.findall(text.lower()) for text in paragraphs]
+    in_marks = [text[:1] in MARKS and text[-1:] in MARKS for text in paragraphs]
+    places: dict[tuple[str, ...], list[int]] = {}
+    for number, said in enumerate(words):
+        for at in range(len(said) - _SHINGLE + 1):
+            found = places.setdefault(tuple(said[at : at + _SHINGLE]), [])
+            if len(found) < _CANDIDATES and (not found or found[-1] != number):
+                found.append(number)
+    pulled = set()
+    for number, said in enumerate(words):
+        if not _PULLED <= len(said) <= _LONGEST // 5:
+            continue
+        pull = f" {' '.join(said)} "
+        for other in places[tuple(said[:_SHINGLE])]:
+            # Of two that say the same, the one in quotation marks was pulled, or the later one.
+            original = (len(words[other]), not in_marks[other], -other) > (len(said), not in_marks[number], -number)
+            if other != number and original and pull in f" {' '.join(words[other])} ":
+                pulled.add(number)
+                break
+    return pulled

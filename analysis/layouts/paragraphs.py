@@ -10,8 +10,10 @@ from itertools import groupby, pairwise
 _LINE = re.compile(r"[^\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _LINE_END = re.compile(r"\r\n|[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]")
 _ENDS = ".!?…:;。？！؟"
-_CLOSES = "”’\"'»)]!"
-_ASKS = "?？؟\u037e"
+_CLOSES = "”“’\"'»«」』)]!"
+_ASKS = "?？؟\u037e՞፧⸮"
+_GREEK = re.compile(r"[\u0370-\u03ff\u1f00-\u1fff]")
+_GREEK_REACH = 40  # characters
 
 # A text is taken for wrapped when this share of the lines inside its blocks look cut.
 _MOSTLY = 0.5
@@ -71,13 +73,15 @@ def paragraphs(source: str) -> list[tuple[int, int]]:
 def asks(text: str) -> bool:
     """Tell whether a text ends in a question mark, whatever closes after it.
 
-    >>> asks("Why?”"), asks("Why？"), asks("Why? No.")
-    (True, True, False)
+    >>> asks("Why?”"), asks("Why？"), asks("Γιατί;"), asks("Why? No.")
+    (True, True, True, False)
     """
     at = len(text)
     while at and (text[at - 1] in _CLOSES or text[at - 1].isspace() or _is_format(text[at - 1])):
         at -= 1
-    return at > 0 and text[at - 1] in _ASKS
+    # Greek asks with a semicolon.
+    asks_in_greek = text[at - 1 : at] == ";" and bool(_GREEK.search(text, max(at - _GREEK_REACH, 0), at))
+    return at > 0 and (text[at - 1] in _ASKS or asks_in_greek)
 
 
 def asks_within(text: str) -> bool:

@@ -17,9 +17,10 @@ import math
 import re
 from dataclasses import dataclass
 
-from analysis.layouts.furniture import is_control, is_fragment, opens_comments
-from analysis.layouts.paragraphs import Passage, asks, asks_within, paragraphs
-from analysis.quotations import core, has_letters, quoted_spans
+from analysis.layouts.furniture import is_control, is_fragment, opens_comments, repeats
+from analysis.layouts.marks import Block, blocks, joined, with_marks
+from analysis.layouts.paragraphs import Passage, asks, asks_within
+from analysis.quotations import core, has_letters, opens_quoted, quoted_spans
 
 _WORD = re.compile(r"[^\W_]+(?:[’'][^\W_]+)*")
 _LEADING_IN = r"^\W*(?:(?:and|but|so|ok|okay|now|then|well|also|finally|lastly|great|right|alright)\W+)*"
@@ -53,13 +54,14 @@ _INTERVIEWING = re.compile(
 # You meaning the person spoken to, not people in general.
 _ADDRESSING = re.compile(
     r"\byou[’'](?:ve|d)\b|\byours?\b|\b(?:did|do|were|are|have|had|would|could|can|will|was|for|to|with|of|about)\s+you\b|"
+    r"\byou\s+(?:have|had)\s+(?:\w+ed|said|written|made|been|done|told|taken|shown|spoken|become|won)\b|"
     r"\byou\s+(?:\w+ed|said|were|wrote|made|did|had|began|took|went|got|came|grew|chose|once|also|recently|first|seem)\b",
     re.IGNORECASE,
 )
 _EDITED = re.compile(r"\binterview\b.{0,60}\b(?:edited|condensed|translated|conducted)\b", re.IGNORECASE | re.DOTALL)
 _MONTHS = r"(?:january|february|march|april|may|june|july|august|september|october|november|december)"
 _RELEASE = re.compile(
-    r"\b(?:opens?|premieres?|airs?|screens?|streams?|(?:is|are)\s+(?:now\s+|currently\s+|also\s+)?(?:out|available|"
+    r"\b(?:opens\b(?!\s+up)|open\s+(?:on|in|at|until)|premieres?|airs?|screens?|streams?|(?:is|are)\s+(?:now\s+|currently\s+|also\s+)?(?:out|available|"
     r"playing|showing|streaming|on\s+(?:sale|display|view|tour)|in\s+(?:cinemas|theat(?:er|re)s|stores|shops|bookshops))|"
     r"(?:is|are|was|were|will\s+be)\s+(?:now\s+|being\s+)?(?:published|released)|comes\s+out|runs?\s+(?:until|through|from))\b",
     re.IGNORECASE,
@@ -75,7 +77,7 @@ _SECOND = frozenset("you your yours yourself you’re you're you’ve you've you
 _THIRD = frozenset("he she his her him hers himself herself he’s he's she’s she's".split())
 
 # The parts a paragraph may play, with the role each stands for.
-_ROLES = {
+ROLES = {
     "head": "boilerplate",
     "preface": "narration",
     "question": "interviewer",
@@ -89,6 +91,13 @@ _ROLES = {
     "afterword": "narration",
     "tail": "boilerplate",
 }
+# Evidence a layout has for parts of a paragraph, in nats; _CERTAIN is more than all other evidence together.
+Leaning = dict[str, float]
+_CERTAIN = 1000.0
+_ASKED = ("question", "question, continued")
+_ANSWERED = ("answer", "answer, continued")
+# So many questions with a quotation below make a habit, and this speaks for its being an answer.
+_QUOTED, _MARKED = 2, 6.0
 # Which part may follow which, and what it costs. What is missing cannot follow.
 _NEXT: dict[str, dict[str, float]] = {
     "start": {
@@ -114,7 +123,7 @@ _NEXT: dict[str, dict[str, float]] = {
     "answer": {
         "question": 0,
         "answer, continued": 0,  # the habit of the interview decides, see _viterbi
-        "between, after an answer": -4,  # advertisements stand between answers, in a few pages
+        "between, after an answer": -3,  # advertisements stand between answers, in a few pages
         "note, after an answer": -5,
         "afterword": -4,  # happens once, so not for want of first-person words alone
         "tail": -2,
@@ -159,17 +168,50 @@ def parse(source: str, interviewee: str | None, interviewer: str | None) -> list
     interviewee, interviewer : full names if known; they become the speakers and help to tell the preface, which
         names the interviewee, from the conversation, which addresses him.
     """
-    spans = paragraphs(source)
-    texts = [source[start:end] for start, end in spans]
-    passages: list[Passage] = []
+    found = joined(blocks(source), source, set())
+    leaning = _leaning_of_quoted(found)
+    return passages(
+        source, found, parts(found, interviewee, leaning), interviewee, interviewer, quoted=leaning is not None
+    )
+
+
+def _leaning_of_quoted(found: list[Block]) -> list[Leaning] | None:
+    """Say what quotation marks tell, where answers stand in them: the writer asks and tells, the marks answer."""
+    opens = [opens_quoted(block.text) for block in found]
+    asked = [number for number, block in enumerate(found[:-1]) if asks(block.text) and not opens[number]]
+    answered = sum(opens[number + 1] for number in asked)
+    if answered < _QUOTED or 3 * answered < 2 * len(asked):
+        return None
+    return [
+        dict.fromkeys(_ASKED, -_CERTAIN) | {"answer": _MARKED, "answer, continued": _MARKED}
+        if quoted
+        else dict.fromkeys(_ANSWERED, -_CERTAIN)
+        for quoted in opens
+    ]
+
+
+def passages(
+    source: str,
+    found: list[Block],
+    played: list[str],
+    interviewee: str | None,
+    interviewer: str | None,
+    *,
+    quoted: bool = False,
+) -> list[Passage]:
+    """Make passages of paragraphs and the parts they play; marks around them become furniture.
+
+    Where answers are `quoted`, what stands outside the quotation marks of an answer is the writer's.
+    """
+    rows: list[Passage] = []
     turn = -1
     question: tuple[int, int] | None = None
     speaking = None
     speakers = {"interviewer": interviewer, "interviewee": interviewee}
-    for (start, end), part in zip(spans, _most_plausible(texts, interviewee), strict=True):
-        role = _ROLES[part]
+    for block, part in zip(found, played, strict=True):
+        start, end, role = block.start, block.end, ROLES[part]
         if role not in speakers:
-            passages.append(Passage(start, end, role))
+            rows.append(Passage(start, end, role))
             continue
         if role != speaking:
             speaking, turn = role, turn + 1
@@ -178,26 +220,46 @@ def parse(source: str, interviewee: str | None, interviewer: str | None) -> list
         if role == "interviewer" and question:
             question = (question[0], end)
         prompt = question if role == "interviewee" else None
-        passages.append(Passage(start, end, role, speakers[role], turn, prompt))
-    return passages
+        if quoted and role == "interviewee":
+            rows.append(Passage(start, end, "narration", None, turn, prompt, answers_from=start))
+            continue
+        rows.append(Passage(start, end, role, speakers[role], turn, prompt))
+    return with_marks(source, rows)
 
 
-def _most_plausible(texts: list[str], interviewee: str | None) -> list[str]:
+def parts(found: list[Block], interviewee: str | None, leaning: list[Leaning] | None = None) -> list[str]:
     """Return the sequence of parts with the most evidence in total.
 
     Where that holds no question, nobody is interviewed: all is the journalist's prose, or furniture.
+
+    Parameters
+    ----------
+    found : the paragraphs.
+    interviewee : full name if known.
+    leaning : for each paragraph what a layout knows besides, evidence in nats for parts it names.
     """
+    # What is furniture for sure takes no part in the order: an image or a pull quote may stand anywhere.
+    pulled = repeats([block.text for block in found])
+    first = next((number for number, block in enumerate(found) if asks(block.text)), len(found))
+    aside = {number for number, block in enumerate(found) if block.machine or (number in pulled and number > first)}
+    read = [number for number in range(len(found)) if number not in aside]
+    known = [leaning[number] if leaning else {} for number in read]
+    played = dict(zip(read, _most_plausible([found[number].text for number in read], interviewee, known), strict=True))
+    return [played.get(number, "tail") for number in range(len(found))]
+
+
+def _most_plausible(texts: list[str], interviewee: str | None, leaning: list[Leaning]) -> list[str]:
     # The surname alone: a journalist writes it of somebody, a partner in conversation hardly ever says it.
     name = re.compile(rf"\b{re.escape(core(interviewee)[-1])}\b", re.IGNORECASE) if interviewee else None
     signs = [_signs(text, name) for text in texts]
     comments = _comments(texts, signs)
     habits = _Habits()
-    first_reading = _viterbi(_evidence(signs, comments, habits), habits)
+    first_reading = _viterbi(_evidence(signs, comments, habits, leaning), habits)
     habits = _habits(signs, first_reading)
-    evidence = _evidence(signs, comments, habits)
-    parts = _viterbi(evidence, habits)
-    if "question" in parts:
-        return parts
+    evidence = _evidence(signs, comments, habits, leaning)
+    played = _viterbi(evidence, habits)
+    if "question" in played:
+        return played
     return [max(("preface", "head"), key=lambda part: scores[part]) for scores in evidence]
 
 
@@ -322,17 +384,28 @@ def _without_quotations(text: str) -> str:
     return said if has_letters(said, 0, len(said)) else text
 
 
+def requests(text: str) -> bool:
+    """Tell whether a text requests an answer, as “Tell me about your mother” does.
+
+    >>> requests("So tell me about it."), requests("I told you.")
+    (True, False)
+    """
+    return bool(_REQUEST_OPENER.match(text[:_OPENING]))
+
+
 def _opens_question(said: str) -> float:
     opening = said[:_OPENING]
-    if _REQUEST_OPENER.match(opening):
+    if requests(said):
         return 1.0
-    return (1.0 if asks_within(said) else 0.3) if _QUESTION_OPENER.match(opening) else 0.0
+    # “And what comes after …” leaves it to the other to go on.
+    open_ended = asks_within(said) or said.rstrip().endswith(("…", "..."))
+    return (1.0 if open_ended else 0.3) if _QUESTION_OPENER.match(opening) else 0.0
 
 
 def _is_aside(text: str) -> bool:
     """Tell whether all of a paragraph stands in brackets."""
     last = next((at for at in range(len(text) - 1, -1, -1) if text[at].isalnum()), 0)
-    return text[0] in "[(" and any(mark in text[last:] for mark in "])")
+    return text[:1] in ("[", "(") and any(mark in text[last:] for mark in "])")
 
 
 def _release(said: str) -> float:
@@ -346,7 +419,7 @@ def _release(said: str) -> float:
 _ASKING_ELSEWHERE = 0.05
 
 
-def _evidence(signs: list[_Signs], comments: int, habits: _Habits) -> list[dict[str, float]]:
+def _evidence(signs: list[_Signs], comments: int, habits: _Habits, leaning: list[Leaning]) -> list[dict[str, float]]:
     """Return for each paragraph the evidence for each part."""
     rows = []
     for i, sign in enumerate(signs):
@@ -372,6 +445,8 @@ def _evidence(signs: list[_Signs], comments: int, habits: _Habits) -> list[dict[
         }
         if i >= comments:
             scores["tail"] = max(scores.values()) + 2
+        for part, more in leaning[i].items():
+            scores[part] += more
         rows.append(scores)
     return rows
 
@@ -430,7 +505,7 @@ def _furniture(sign: _Signs) -> float:
         -2.5
         + 5.0 * sign.control
         + 3.0 * sign.fragment
-        - 2.0 * (not sign.control and not sign.fragment)
+        - 4.0 * (not sign.control and not sign.fragment)
         - 0.02 * min(sign.words, 150)
         - 20 * min(sign.first + sign.second, 0.1) * (not sign.control)
     )

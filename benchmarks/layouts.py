@@ -1,0 +1,71 @@
+"""Time of recognising and splitting as texts grow: it should grow as they do, whatever they hold.
+
+Run from the project's folder: python benchmarks/layouts.py [largest size in characters]
+Writes benchmarks/layouts.csv: kind, characters, layout, seconds to recognise and to split, and the exponent of growth
+(1 is linear, 2 quadratic) from the size before.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+import time
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.interviews import Interview
+from analysis.layouts import recognise
+from analysis.utterances import voices_of
+
+KINDS = {
+    "labels": "ANN: Why did it rain “so much” then?\n\nBO LEE: It did. I was there.\nMore of it.\n\n",
+    "letters": "Q. Why?\nA. Because it rains.\n",
+    "colons": "a: b: c: ::: ",
+    "time codes": "[00:12:34] ANN: no\n\n",
+    "bold": "**Ann** what?\n\n**Bo** that\n\n",
+    "own lines": "Ann\nwhy\nBo\nno no no\n",
+    "dashes": "Ann – why?\nBo – no. I never.\n",
+    "voice tags": "00:01.000 --> 00:02.000\n<v Ann>Why?</v>\n\n00:02.000 --> 00:03.000\n<v Bo>It rains.\n\n",
+    "open tags": "<v <v <v ",
+    "brackets": "((([[[",
+    "marks": '“a” "b" ',
+    "single line": "no question here ",
+    "right to left": "מראיין: איך התחלת?\n\nדנה לוי: סבא שלי היה נגר.\n\n",
+    "many speakers": "",
+}
+
+
+def text_of(kind: str, size: int) -> str:
+    """Repeat what a kind is made of, or name a new speaker in every turn."""
+    if kind == "many speakers":
+        return "".join(f"Name{i} Lee{i}: why is it so?\n\nB{i}o: No.\n\n" for i in range(size // 80)) * 2
+    return (KINDS[kind] * (size // len(KINDS[kind]) + 1))[:size]
+
+
+def measure(largest: int) -> pd.DataFrame:
+    """Time each kind at sizes ten times apart."""
+    rows = []
+    for kind in KINDS:
+        before: tuple[int, float] | None = None
+        size = 10_000
+        while size <= largest:
+            source = text_of(kind, size)
+            began = time.perf_counter()
+            layout = recognise(source) or "q_and_a"
+            recognised = time.perf_counter()
+            voices_of(source, Interview(id="x", file="x", interviewee="Bo Lee"), layout)
+            split = time.perf_counter()
+            seconds = split - began
+            growth = math.log(seconds / before[1]) / math.log(len(source) / before[0]) if before else math.nan
+            rows.append((kind, len(source), layout, recognised - began, split - recognised, growth))
+            before = len(source), seconds
+            size *= 10
+    columns = ["kind", "characters", "layout", "recognise_s", "split_s", "growth"]
+    return pd.DataFrame(rows, columns=columns).round({"recognise_s": 3, "split_s": 3, "growth": 2})
+
+
+if __name__ == "__main__":
+    table = measure(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000)
+    table.to_csv(Path(__file__).with_suffix(".csv"), index=False, lineterminator="\n")
+    sys.stdout.write(table.to_string(index=False) + "\n")
