@@ -406,6 +406,7 @@ def names_together(interviews: pd.DataFrame, entities: pd.DataFrame, most: int =
     parts = [
         f"{labels[row.interview]}: {row.first} and {row.second} ({row.together})" for row in top.itertuples(index=False)
     ]
+    told = ", ".join(f"{label} {mentions.get(name, 0)} mentions" for name, label in pair.items())
     return StudyFigure(
         slug="names-together",
         title="Which names stand together in a sentence",
@@ -414,8 +415,7 @@ def names_together(interviews: pd.DataFrame, entities: pd.DataFrame, most: int =
         caption=(
             f"Number of sentences that hold two names, in all voices: {' below the diagonal, '.join(pair.values())} "
             f"above; the darker, the more. The {len(drawn)} names that stand together with others most often, dates "
-            f"left out ({', '.join(f'{label} {mentions.get(name, 0)} mentions' for name, label in pair.items())}). Counts, "
-            "not compared: the pages are of unequal length."
+            f"left out ({told}). Counts, not compared: the pages are of unequal length."
         ),
         alt=(
             f"Matrix of {len(drawn)} names against each other, number of sentences in each cell, one interview "

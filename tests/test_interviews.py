@@ -58,7 +58,7 @@ def test_a_matching_hash_passes(folder_with):
         (b"PK\x03\x04\x14\x00", ["one.txt", "a ZIP archive or an office document", "save its text"]),
         (
             "The film opens on Friday in the capital.\n\nIt was made in two years.",
-            ["one.txt", "layout is not recognised", "digest, q_and_a"],
+            ["one.txt", "layout is not recognised", "digest, headings, q_and_a"],
         ),
     ],
     ids=[
@@ -106,7 +106,7 @@ def test_a_missing_list(tmp_path):
 @pytest.mark.parametrize(
     ("toml", "parts"),
     [
-        ('layout = "talk"\n', ["'talk'", "'one'", "digest, q_and_a"]),
+        ('layout = "talk"\n', ["'talk'", "'one'", "digest, headings, q_and_a"]),
         ('interviewre = "Bo"\n', ["line 5", "'interviewre'", "did you mean 'interviewer'?"]),
         ('colour = "red"\n', ["line 5", "'colour'", "use one of id, file"]),
         ("title = 3\n", ["title", "'one'", "3"]),
