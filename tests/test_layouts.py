@@ -483,7 +483,7 @@ def test_a_link_that_leads_outside_is_refused(folder_with, tmp_path_factory):
 
 
 def test_a_long_line_is_read(folder_with):
-    """A million characters without a line end, here; benchmarks/layouts.py reads fifty million."""
+    """A million characters without a line end; benchmarks/layouts.py shows that more takes as much longer."""
     line = "It rains because it does, and I was there. " * 23_000
     folder = folder_with(f"Q: Why does it rain?\n\nA: {line}\n\nQ: Why?\n\nA: I do not know.")
     table = load_utterances(folder)
