@@ -23,9 +23,9 @@ from analysis.themes import SENTENCE
 _FEW, _MANY = 12, 200  # rows of the static result, and of a live one
 _PARTS = 100  # marks in the longest strip: one a sentence, or one for several where there are more
 _CONTEXT = 6  # words on either side of a word or a name
-_KWIC = ("interview", "voice", "left", "node", "right", "start", "end")
+_KWIC = ("interview", "voice", "left", "node", "right", "characters")
 # Lines of a concordance stay lines; only prose is broken.
-_TABLE = "white-space: nowrap; border-collapse: separate; border-spacing: 10px 2px; line-height: 1.4"
+_TABLE = "white-space: nowrap; border-collapse: separate; border-spacing: 8px 2px; line-height: 1.4"
 _PROSE = "text-align: left; vertical-align: top; white-space: normal"
 _STYLES = {"left": "text-align: right", "node": "text-align: center", "sentence": _PROSE, "text": _PROSE}
 
@@ -149,7 +149,7 @@ def concordance_explorer(tokens: pd.DataFrame, word: str = "", voice: str = "") 
         orders = [("most frequent", ""), *((f"key in {name}", name) for name in interviews if len(interviews) > 1)]
         order = _control(widgets.Dropdown, "Order", options=orders)
         most = max([1, *named(tokens[is_word(tokens)], content=True).value_counts()])
-        minimum = _control(widgets.IntSlider, "At least", min=1, max=most, value=min(2, most))
+        minimum = _control(widgets.IntSlider, "At least", min=1, max=most, value=min(2, most), tooltip="times")
         words = _control(widgets.Select, "Words", rows=12)
         lines = widgets.HTML()
 
@@ -204,7 +204,7 @@ def names_explorer(entities: pd.DataFrame, utterances: pd.DataFrame, name: str =
             at, after = row.start - passage["start"], row.end - passage["start"]
             # Blanks are kept, so that a mark stays with its word.
             left, right = (re.split(r"(\s+)", text) for text in (passage["text"][:at], passage["text"][after:]))
-            context = "".join(left[-2 * _CONTEXT :]), row.text, "".join(right[: 2 * _CONTEXT])
+            context = "".join(left[-2 * _CONTEXT - 1 :]), row.text, "".join(right[: 2 * _CONTEXT + 1])
             rows.append(_line(row, *context))
         return Result(f"{name}, {_scope(voice, interview)}: {_number(len(rows), 'mention')}.", _KWIC, rows)
 
@@ -216,7 +216,7 @@ def names_explorer(entities: pd.DataFrame, utterances: pd.DataFrame, name: str =
     def live() -> Any:
         import ipywidgets as widgets
 
-        listed = [(f"{row.canonical}  ({row.number})", row.canonical) for row in counts.itertuples(index=False)]
+        listed = [(f"{row.number}  {row.canonical}", row.canonical) for row in counts.itertuples(index=False)]
         names = _control(widgets.Select, "Name", options=listed, value=first or None, rows=12)
         role = _control(widgets.Dropdown, "Voice", options=_choices(entities["role"]))
         interview = _control(widgets.Dropdown, "Interview", options=_choices(entities["interview"]))
@@ -270,9 +270,9 @@ def theme_explorer(
         found = find(first, second, voice)
         second = second if second != first else ""
         chosen = f"1 {first}" + (f", 2 {second}, + both" if second else "")
-        columns = ("mark", "interview", "voice", "sentence", "start", "end")
+        columns = ("mark", "interview", "voice", "sentence", "characters")
         rows = [
-            (row.mark, row.interview, _who(row), _marked(row.text, row.matched), row.start, row.end)
+            (row.mark, row.interview, _who(row), _marked(row.text, row.matched), _characters(row))
             for row in found.itertuples()
         ]
         return Result(f"{chosen}, {_scope(voice, '')}: {_number(len(rows), 'sentence')}.", columns, rows)
@@ -286,7 +286,7 @@ def theme_explorer(
         asked = [("question or lead", row.prompt)] if isinstance(row.prompt, str) else []
         matched = "; ".join(f"{theme}: {words}" for theme, words in zip(row.theme, row.matched, strict=True))
         lines = [*asked, ("said by", _who(row)), ("passage", told), ("matched", matched)]
-        heading = f"{_place((row.interview, row.place))}, characters {row.start} to {row.end} of the source."
+        heading = f"{_place((row.interview, row.place))}, characters {_characters(row)} of the source."
         return Result(heading, ("", "text"), lines)
 
     def live() -> Any:
@@ -324,7 +324,7 @@ def theme_explorer(
 def _strips(
     widgets: Any, sentences: pd.DataFrame, choose: Callable[[Any], None]
 ) -> tuple[list[Any], Callable[[dict[tuple[str, int], str], Any], None]]:
-    """Make a strip of buttons for each interview, and what paints marks on it and a frame around the chosen one.
+    """Make a strip of buttons for each interview, and what paints marks on it and a line under the chosen one.
 
     A button stands for one sentence, or for several where an interview has more than `_PARTS`; a click on it chooses
     the first of its sentences that has a mark. Equal widths are equal numbers of sentences in all strips.
@@ -332,10 +332,12 @@ def _strips(
     from analysis.plots import colours, legible
 
     size = ceil((sentences["place"].max() + 1) / _PARTS)
-    width = f"calc({100 / (sentences['place'].max() // size + 1):.3f}% - 1px)"
-    plain, framed = (
-        widgets.Layout(width=width, min_width="0", height="24px", margin="1px 1px 1px 0", padding="0", border=edge)
-        for edge in ("1px solid transparent", "2px solid #222222")
+    width = f"max({100 / (sentences['place'].max() // size + 1):.3f}% - 1px, 10px)"
+    plain, underlined = (
+        widgets.Layout(
+            width=width, min_width="0", height="26px", margin="1px 1px 1px 0", padding="0", border_bottom=edge
+        )
+        for edge in ("4px solid transparent", "4px solid #000000")
     )
     palette = colours(list(sentences["interview"].unique()))
     bold = {"font_size": "10px", "font_weight": "bold", "text_color": "#FFFFFF"}
@@ -355,7 +357,7 @@ def _strips(
             button.description = "+" if len(kinds) > 1 else "".join(kinds)
             button.tooltip = _place(inside[0] if inside else (part[0], part[1] * size))
             button.style = marked[part[0]] if inside else empty
-            button.layout = framed if chosen in inside else plain
+            button.layout = underlined if chosen in inside else plain
 
     for part, button in buttons.items():
         button.on_click(lambda _, part=part: choose(first[part]))
@@ -363,7 +365,7 @@ def _strips(
     for name in palette:
         row = [button for part, button in buttons.items() if part[0] == name]
         label = widgets.Label(name, layout=widgets.Layout(flex="0 0 80px"))
-        strips.append(widgets.HBox([label, widgets.HBox(row, layout=widgets.Layout(flex="1"))]))
+        strips.append(widgets.HBox([label, _row(widgets, row)]))
     return strips, paint
 
 
@@ -392,8 +394,12 @@ def _who(row: Any) -> str:
     return row.speaker if isinstance(row.speaker, str) else row.role
 
 
+def _characters(row: Any) -> str:
+    return f"{row.start}–{row.end}"
+
+
 def _line(row: Any, left: str, node: str, right: str) -> tuple[Any, ...]:
-    return row.interview, _who(row), left, Markup("<b>{}</b>").format(node), right, row.start, row.end
+    return row.interview, _who(row), left, Markup("<b>{}</b>").format(node), right, _characters(row)
 
 
 def _place(key: tuple[str, int]) -> str:
@@ -425,10 +431,11 @@ def _on_change(act: Callable[[], None], *controls: Any) -> None:
 
 
 def _row(widgets: Any, parts: Sequence[Any]) -> Any:
-    return widgets.Box(parts, layout=widgets.Layout(flex_flow="row wrap", flex="1 1 auto"))
+    return widgets.Box(parts, layout=widgets.Layout(flex_flow="row wrap", flex="1"))
 
 
 def _beside(widgets: Any, controls: Sequence[Any], result: Any) -> Any:
     """Put controls into a column and what they find beside it, or below where there is no room."""
-    result.layout = widgets.Layout(flex="1 1 420px", overflow="auto", margin="0 0 0 16px")
+    result.layout = widgets.Layout(flex="1 1 680px", min_width="0", overflow="auto", margin="0 0 0 16px")
+    result.tabbable = True  # so that the keyboard can scroll it
     return _row(widgets, [widgets.VBox(controls), result])

@@ -87,7 +87,8 @@ def test_typing_finds_the_lines_of_the_word(tokens):
 def test_the_offsets_of_a_line_are_those_of_the_source(tokens, root):
     live = explorers.concordance_explorer(tokens, "technology").live()
     texts = {path.stem: path.read_text(encoding="utf-8") for path in (root / "seeds").glob("*.txt")}
-    for interview, _, left, node, right, start, end in shown(live)[1]:
+    for interview, _, left, node, right, characters in shown(live)[1]:
+        start, end = characters.split("–")
         source = next(text for name, text in texts.items() if interview in name)
         assert source[int(start) : int(end)] == node
         assert source[: int(start)].endswith(left) and source[int(end) :].startswith(right)
@@ -147,11 +148,24 @@ def test_a_name_leads_to_its_mentions_in_both_texts(named, utterances):
     rows = shown(live)[1]
     own = named[named["canonical"] == "Joaquin Phoenix"]
     assert {row[0] for row in rows} == {"indiewire", "tiff"}
-    assert [(row[0], row[3], int(row[5])) for row in rows] == list(
-        own[["interview", "text", "start"]].itertuples(index=False, name=None)
-    )
+    assert [(row[0], row[3], row[5]) for row in rows] == [
+        (row.interview, row.text, f"{row.start}–{row.end}") for row in own.itertuples()
+    ]
     at["Interview"].value = "tiff"
     assert shown(live)[0] == "Joaquin Phoenix, all voices, tiff: 1 mention."
+
+
+def test_a_name_has_six_words_on_either_side():
+    text = "one two three four five six seven Ann Lee, eight nine ten eleven twelve thirteen fourteen"
+    keys = {"interview": "a", "utterance": 3, "role": "narration", "speaker": None}
+    utterances = pd.DataFrame([{**keys, "text": text, "start": 100}])
+    at = text.index("Ann")
+    mention = {**keys, "text": "Ann Lee", "canonical": "Ann", "start": 100 + at, "end": 107 + at}
+    rows = explorers.names_explorer(pd.DataFrame([mention]), utterances).first.rows
+    assert [str(cell) for cell in rows[0]] == [
+        *["a", "narration", "two three four five six seven ", "<b>Ann Lee</b>"],
+        *[", eight nine ten eleven twelve thirteen", f"{100 + at}–{107 + at}"],
+    ]
 
 
 def test_a_mark_leads_to_the_passage(coded):
@@ -164,14 +178,14 @@ def test_a_mark_leads_to_the_passage(coded):
     row = own.iloc[2]
     marks[2].click()
     told, rows = shown(live)
-    assert told == f"{row.interview}, sentence {row.place + 1}, characters {row.start} to {row.end} of the source."
+    assert told == f"{row.interview}, sentence {row.place + 1}, characters {row.start}–{row.end} of the source."
     lines = dict(rows)
     sentence = sentences[(sentences["interview"] == row.interview) & (sentences["place"] == row.place)].iloc[0]
     assert lines["question or lead"] == sentence["prompt"] and lines["said by"] == "Spike Jonze"
     assert sentence["text"] in lines["passage"] and lines["matched"] == f"technology: {row.matched}"
     html = BeautifulSoup(controls(live)["HTML"].value, "html.parser")
     assert {mark.get_text() for mark in html.find_all("mark")} == set(row.matched.split("; "))
-    assert [button for button in buttons(live) if button.layout.border_top.startswith("2px")] == [marks[2]]
+    assert [button for button in buttons(live) if "#000000" in button.layout.border_bottom] == [marks[2]]
     controls(live)["Passage"].value = ""
     assert len(shown(live)[1]) == len(own)
 
