@@ -38,8 +38,11 @@ class Result:
     columns: Sequence[str] = ()
     rows: Sequence[Sequence[Any]] = ()
 
-    def html(self, most: int = _MANY) -> str:
-        """Write it as HTML with at most so many rows; every character of a source is text there, whatever it is."""
+    def html(self, most: int = _MANY, look: str = _TABLE) -> str:
+        """Write it as HTML with at most so many rows; every character of a source is text there, whatever it is.
+
+        Where the page has a look for tables, leave `look` empty.
+        """
         sides = [f' style="{_STYLES.get(column, "text-align: left; vertical-align: top")}"' for column in self.columns]
         head = "".join(f"<th{side}>{escape(name)}</th>" for name, side in zip(self.columns, sides, strict=True))
         lines = [
@@ -47,7 +50,8 @@ class Result:
             for row in self.rows[:most]
         ]
         body = "\n".join(f"<tr>{line}</tr>" for line in lines)
-        table = f'\n<table style="{_TABLE}">\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>'
+        opening = f'<table style="{look}">' if look else "<table>"
+        table = f"\n{opening}\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>"
         return f"<div>\n<p>{escape(self._told(most))}</p>{table if lines else ''}\n</div>"
 
     def plain(self, most: int = _MANY) -> str:
@@ -68,7 +72,7 @@ class Explorer:
     live: Callable[[], Any]
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        static = {"text/plain": self.first.plain(_FEW), "text/html": self.first.html(_FEW)}
+        static = {"text/plain": self.first.plain(_FEW), "text/html": self.first.html(_FEW, look="")}
         return {**self.live()._repr_mimebundle_(), **static} if somebody_is_there() else static
 
 
