@@ -180,12 +180,39 @@ def codings(sentences: pd.DataFrame, matches: pd.DataFrame, indicators: pd.DataF
     return CODINGS.validate(table[[*keys, "start", "end"]].astype(texts | {"negated": "bool"}))
 
 
+def load_matches(folder: str | Path = "seeds") -> pd.DataFrame:
+    """Find every place in a folder's interviews where an indicator of its codebook stands.
+
+    Parameters
+    ----------
+    folder : holds `interviews.toml`, the files it names, `codebook.toml` and, if wanted, `gazetteer.csv`.
+
+    Returns
+    -------
+    The table of `matches`, all voices.
+
+    Raises
+    ------
+    SourceError
+        If a file cannot be used.
+
+    Examples
+    --------
+    >>> load_matches("seeds")["theme"].nunique()
+    6
+    """
+    utterances, tokens = load_utterances(folder), load_tokens(folder)
+    listed = Path(folder) / GAZETTEER
+    named = entities(utterances, tokens, load_gazetteer(listed) if listed.exists() else None)
+    return matches(tokens, named, load_indicators(Path(folder) / CODEBOOK))
+
+
 def load_codings(folder: str | Path = "seeds") -> tuple[pd.DataFrame, pd.DataFrame]:
     """Code every sentence of a folder's interviews by its codebook.
 
     Parameters
     ----------
-    folder : holds `interviews.toml`, the files it names, `codebook.toml` and, if wanted, `gazetteer.csv`.
+    folder : as for `load_matches`.
 
     Returns
     -------
@@ -202,11 +229,8 @@ def load_codings(folder: str | Path = "seeds") -> tuple[pd.DataFrame, pd.DataFra
     >>> len(units), coded["theme"].nunique()
     (128, 6)
     """
-    utterances, tokens = load_utterances(folder), load_tokens(folder)
-    indicators, listed = load_indicators(Path(folder) / CODEBOOK), Path(folder) / GAZETTEER
-    named = entities(utterances, tokens, load_gazetteer(listed) if listed.exists() else None)
-    units = sentences(utterances, tokens)
-    return units, codings(units, matches(tokens, named, indicators), indicators)
+    units = sentences(load_utterances(folder), load_tokens(folder))
+    return units, codings(units, load_matches(folder), load_indicators(Path(folder) / CODEBOOK))
 
 
 def theme_shares(
@@ -224,7 +248,7 @@ def theme_shares(
     Returns
     -------
     DataFrame with a row for each group and theme: the columns of `by`, `theme` (str), `coded`, `sentences` (int64),
-    `share` (float64: coded over sentences, 0 to 1), `low`, `high` (float64: 95 % interval that takes whole utterances
+    `share` (float64: coded over sentences, 0 to 1), `share_low`, `share_high` (float64: 95 % interval that takes whole utterances
     as independent, `analysis.resampling.share_interval`; NaN with fewer than 5 utterances), `utterances` (int64: that
     have the theme at least once). Shares of one group do not add up to 1, because a sentence may have several themes.
 
@@ -232,7 +256,7 @@ def theme_shares(
     --------
     >>> rows = pd.DataFrame({"interview": "a", "utterance": [0, 0, 1, 2, 3, 4], "sentence": [0, 1, 0, 0, 0, 0]})
     >>> coded = rows.iloc[[0, 1, 2]].assign(theme="rain")
-    >>> theme_shares(rows, coded, ["rain"])[["coded", "sentences", "share", "low", "high"]].round(2).values.tolist()
+    >>> theme_shares(rows, coded, ["rain"])[["coded", "sentences", "share", "share_low", "share_high"]].round(2).values.tolist()
     [[3.0, 6.0, 0.5, 0.05, 0.95]]
     """
     keys = list(by)
@@ -244,7 +268,7 @@ def theme_shares(
         for number, theme in enumerate(themes):
             numbers = (coded[number], len(part), coded[number] / len(part), low[number], high[number])
             rows.append((*group, theme, *numbers, np.count_nonzero(counts[number])))
-    columns = [*keys, "theme", "coded", "sentences", "share", "low", "high", "utterances"]
+    columns = [*keys, "theme", "coded", "sentences", "share", "share_low", "share_high", "utterances"]
     return pd.DataFrame(rows, columns=columns).astype({"theme": "str", "coded": "int64", "utterances": "int64"})
 
 
@@ -270,7 +294,7 @@ def theme_differences(
     Returns
     -------
     DataFrame with a row for each theme: `theme` (str), `share_target`, `share_reference` (float64, 0 to 1),
-    `difference` (float64: target less reference, -1 to 1; more than 0: the target has more of it), `low`, `high`
+    `difference` (float64: target less reference, -1 to 1; more than 0: the target has more of it), `difference_low`, `difference_high`
     (float64: 95 % interval of the difference from the two intervals of the shares, square-and-add, Newcombe 1998,
     doi:10.1002/(SICI)1097-0258(19980430)17:8<873::AID-SIM779>3.0.CO;2-I), `p` (float64: whole utterances dealt anew,
     `analysis.resampling.permutation_test`), `p_max_t` (float64: the same for all themes as one family).
@@ -311,8 +335,8 @@ def theme_differences(
             "share_target": shares[0],
             "share_reference": shares[1],
             "difference": difference,
-            "low": difference - below,
-            "high": difference + above,
+            "difference_low": difference - below,
+            "difference_high": difference + above,
             "p": p,
             "p_max_t": family,
         }
