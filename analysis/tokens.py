@@ -237,7 +237,7 @@ def parts_to_annotate(folder: str | Path, *, whole: bool = False) -> list[list[I
 
 
 def annotate_part(folder: str | Path, part: Sequence[Interview], *, whole: bool = False) -> list[str]:
-    """Annotate some interviews together and store each of them.
+    """Annotate some interviews together and store each of them; pass over those that are stored by now.
 
     It may run anywhere that sees the folder, and twice: the same text gives the same file, written whole or not at
     all.
@@ -256,7 +256,10 @@ def annotate_part(folder: str | Path, part: Sequence[Interview], *, whole: bool 
     SourceError
         As `load_tokens`.
     """
-    for path, table in _annotated(Path(folder), part, whole):
+    folder = Path(folder)
+    split = [_utterances(folder, interview, whole) for interview in part]
+    placed = [(rows, path) for rows in split if not (path := _path(folder, rows, whole)).exists()]
+    for (_, path), table in zip(placed, _annotated([rows for rows, _ in placed], whole), strict=True):
         write_table(table, path)
     return [interview.id for interview in part]
 
@@ -271,7 +274,7 @@ def _kept(folder: Path, *, whole: bool, processes: int = 1) -> Iterator[pd.DataF
     for interview, path, _ in _listed(folder, whole):
         table = read_table(path, types)
         if table is None:
-            [(_, table)] = _annotated(folder, [interview], whole)
+            [table] = _annotated([_utterances(folder, interview, whole)], whole)
             write_table(table, path)
         yield table
 
@@ -312,12 +315,13 @@ def _listed(folder: Path, whole: bool) -> list[tuple[Interview, Path, int]]:
     return listed
 
 
-def _annotated(folder: Path, part: Sequence[Interview], whole: bool) -> list[tuple[Path, pd.DataFrame]]:
-    """Return the table of each interview, and where it is to be stored."""
-    utterances = [_utterances(folder, interview, whole) for interview in part]
+def _annotated(utterances: list[pd.DataFrame], whole: bool) -> list[pd.DataFrame]:
+    """Annotate some interviews together; return the table of each."""
+    if not utterances:
+        return []
     tokens = annotate(pd.concat(utterances, ignore_index=True), straight=not whole)
     tables = {interview: table.reset_index(drop=True) for interview, table in tokens.groupby("interview")}
-    return [(_path(folder, rows, whole), tables[one.id]) for one, rows in zip(part, utterances, strict=True)]
+    return [tables[rows["interview"].iloc[0]] for rows in utterances]
 
 
 def _utterances(folder: Path, interview: Interview, whole: bool) -> pd.DataFrame:

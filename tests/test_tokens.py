@@ -94,7 +94,7 @@ def test_an_utterance_too_long_for_memory_is_refused_in_a_sentence(folder, monke
         load_tokens(folder)
     with pytest.raises(SourceError, match="one: utterance 0, from character 0 on, has 33 characters"):
         annotate(load_utterances(folder))
-    with pytest.raises(SourceError, match=r"one.txt: utterance 0, from character 0 on, has 15. characters"):
+    with pytest.raises(SourceError, match=r"one.txt: utterance 0, from character 0 on, has 133 characters"):
         load_page_tokens(folder)
 
 
