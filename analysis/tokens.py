@@ -223,17 +223,7 @@ def parts_to_annotate(folder: str | Path, *, whole: bool = False) -> list[list[I
     >>> parts_to_annotate("seeds")
     []
     """
-    parts: list[list[Interview]] = []
-    room = 0
-    for interview, path, characters in _listed(Path(folder), whole):
-        if path.exists():
-            continue
-        if room <= 0:
-            parts.append([])
-            room = _PART
-        parts[-1].append(interview)
-        room -= characters
-    return parts
+    return _parts(_listed(Path(folder), whole))
 
 
 def annotate_part(folder: str | Path, part: Sequence[Interview], *, whole: bool = False) -> list[str]:
@@ -268,10 +258,11 @@ def _kept(folder: Path, *, whole: bool, processes: int = 1) -> Iterator[pd.DataF
     """Annotate and store what is not there, then read one interview after the other."""
     from analysis.schemas import TOKENS
 
+    listed = _listed(folder, whole)
     if is_writable(folder / STORE):
-        _annotate_parts(folder, parts_to_annotate(folder, whole=whole), whole, processes)
+        _annotate_parts(folder, _parts(listed), whole, processes)
     types = {name: str(column.dtype.type) for name, column in TOKENS.columns.items()}
-    for interview, path, _ in _listed(folder, whole):
+    for interview, path, _ in listed:
         table = read_table(path, types)
         if table is None:
             [table] = _annotated([_utterances(folder, interview, whole)], whole)
@@ -313,6 +304,21 @@ def _listed(folder: Path, whole: bool) -> list[tuple[Interview, Path, int]]:
         _refuse_too_long(_spoken(rows), folder / interview.file)
         listed.append((interview, _path(folder, rows, whole), int(rows["text"].str.len().sum())))
     return listed
+
+
+def _parts(listed: list[tuple[Interview, Path, int]]) -> list[list[Interview]]:
+    """Take together what is not stored, each part until it is full."""
+    parts: list[list[Interview]] = []
+    room = 0
+    for interview, path, characters in listed:
+        if path.exists():
+            continue
+        if room <= 0:
+            parts.append([])
+            room = _PART
+        parts[-1].append(interview)
+        room -= characters
+    return parts
 
 
 def _annotated(utterances: list[pd.DataFrame], whole: bool) -> list[pd.DataFrame]:
