@@ -117,14 +117,14 @@ def load_tokens(folder: str | Path = "seeds", *, processes: int = 1) -> pd.DataF
     written, the tables are made anew each time; a damaged one is made again. Interviews are stored as the work goes
     on, every few seconds: what is interrupted goes on where it stopped.
 
-    The table of a million words takes about MEMORY; `iter_tokens` needs that of one interview.
+    The table of a million words takes about 0.3 GB (benchmarks/scale.md); `iter_tokens` needs that of one interview.
 
     Parameters
     ----------
     folder : path of the folder that holds `interviews.toml` and the files it names.
-    processes : how many annotate at the same time. More than 1 pays from some 100,000 new words on, because each
-        has to start and to load the model, and takes about 0.5 GB of memory more for each. A script that asks for
-        several has to keep its own work under `if __name__ == "__main__":`.
+    processes : how many annotate at the same time. More than 1 is for large runs on idle processors: each has to
+        start and to load the model, some seconds, and takes about 0.4 GB. A script that asks for several has to keep
+        its own work under `if __name__ == "__main__":`.
 
     Returns
     -------

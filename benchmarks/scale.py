@@ -376,7 +376,8 @@ def report(table: pd.DataFrame, beside: dict[str, Any]) -> str:
         *(f"| {name} | {found['best']:,.0f} |" for name, found in batches.items()),
         "\n## Several processes\n",
         "Sixty new interviews; seconds of the clock, so other work on the machine counts. Starting processes, loading "
-        "the model in each, and storing the tables are included where they happen.\n",
+        "the model in each, and storing the tables are included where they happen. Where the load is above the number "
+        "of processors, this shows what several processes cost and cannot show what they gain.\n",
         "| | | |",
         "| --- | ---: | ---: |",
         *(
