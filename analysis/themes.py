@@ -251,9 +251,10 @@ def theme_shares(
     Returns
     -------
     DataFrame with a row for each group and theme: the columns of `by`, `theme` (str), `coded`, `sentences` (int64),
-    `share` (float64: coded over sentences, 0 to 1), `share_low`, `share_high` (float64: 95 % interval that takes whole
-    utterances as independent, `analysis.resampling.share_interval`; NaN with fewer than 5 utterances), `utterances`
-    (int64: that have the theme at least once). Shares of one group do not add up to 1, because a sentence may have several themes.
+    `share` (float64: coded over sentences, 0 to 1), `share_low`, `share_high` (float64: 95 % interval that takes
+    whole utterances as independent, `analysis.resampling.share_interval`; NaN with fewer than 5 utterances),
+    `utterances` (int64: that have the theme at least once). Shares of one group do not add up to 1, because a
+    sentence may have several themes.
 
     Examples
     --------
