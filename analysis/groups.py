@@ -1,0 +1,82 @@
+"""Groups to compare: interviews by what `interviews.toml` says of them, or rows by what a table says itself."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.interviews import SourceError
+
+# A year stands alone: of "16 December 2013" it is the last number, of 20131216 there is none.
+_YEAR = r"(?<!\d)(\d{4})(?!\d)"
+
+
+def group_by(table: pd.DataFrame, interviews: pd.DataFrame, column: str) -> pd.DataFrame:
+    """Put the group of each row beside it, so that whatever takes `by` compares groups: `by="group"`.
+
+    Parameters
+    ----------
+    table : any table with a column `interview`: utterances, tokens, terms, mentions, sentences.
+    interviews : as `load_interviews` returns it.
+    column : whose values are the groups: a column of `table` itself (`interview`, `speaker`, `role`); or one of
+        `interviews`, those of `[interview.about]` included; or `year`, the first number of four digits in `date`.
+
+    Returns
+    -------
+    `table` with the column `group` (str). NA where the value is not known: such rows stay, and what compares groups
+    leaves them out; `group_sizes` counts them.
+
+    Raises
+    ------
+    SourceError
+        If no table has such a column.
+    ValueError
+        If `table` has interviews that `interviews` lacks.
+
+    Examples
+    --------
+    >>> interviews = pd.DataFrame({"interview": ["a", "b", "c"], "date": ["2013-12-16", "May 2014", None]})
+    >>> words = pd.DataFrame({"interview": ["a", "c", "b"], "text": "x"})
+    >>> group_by(words, interviews, "year")["group"].to_list()
+    ['2013', nan, '2014']
+    """
+    if column in table.columns:
+        return table.assign(group=table[column].astype("str"))
+    facts = interviews.set_index("interview")
+    if column == "year" and "year" not in facts:
+        facts["year"] = facts["date"].astype("str").str.extract(_YEAR, expand=False)
+    if column not in facts:
+        known = ", ".join(sorted({*table.columns.intersection(["speaker", "role"]), *facts.columns, "year"}))
+        raise SourceError(
+            f"There is no column {column!r} to group by; use one of {known}, or write {column} under "
+            "[interview.about] of each interview in interviews.toml."
+        )
+    unknown = sorted(set(table["interview"]) - set(facts.index))
+    if unknown:
+        raise ValueError(f"nothing is known of the interview {unknown[0]!r}; give the list that it is in")
+    return table.assign(group=table["interview"].map(facts[column]).astype("str"))
+
+
+def group_sizes(table: pd.DataFrame, by: str = "group") -> pd.DataFrame:
+    """Count what each group has, and what has no group.
+
+    Parameters
+    ----------
+    table : words, tokens or sentences, with the columns `interview`, `utterance` and `by`.
+    by : the column of groups.
+
+    Returns
+    -------
+    DataFrame with a row for each group, by name, and at the end one for rows without a group (NA), if there are any:
+    the column `by`; `interviews`, `utterances`, `rows` (int64).
+
+    Examples
+    --------
+    >>> words = pd.DataFrame({"interview": ["a", "a", "b"], "utterance": [0, 1, 0], "group": ["2013", "2013", None]})
+    >>> group_sizes(words).values.tolist()
+    [['2013', 1, 2, 2], [nan, 1, 1, 1]]
+    """
+    utterances = table.groupby([by, "interview", "utterance"], dropna=False).size().rename("rows").reset_index()
+    counted = utterances.groupby(by, dropna=False).agg(
+        interviews=("interview", "nunique"), utterances=("utterance", "size"), rows=("rows", "sum")
+    )
+    return counted.reset_index()
