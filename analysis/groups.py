@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.interviews import SourceError
+from analysis.resampling import FEWEST_UTTERANCES
 
 # A year stands alone: of "16 December 2013" it is the last number, of 20131216 there is none.
 _YEAR = r"(?<!\d)(\d{4})(?!\d)"
@@ -80,3 +81,21 @@ def group_sizes(table: pd.DataFrame, by: str = "group") -> pd.DataFrame:
         interviews=("interview", "nunique"), utterances=("utterance", "size"), rows=("rows", "sum")
     )
     return counted.reset_index()
+
+
+def comparable(table: pd.DataFrame, by: str = "interview") -> list[str]:
+    """Return the groups that have utterances enough to be compared, at least 5, in order of first appearance.
+
+    Parameters
+    ----------
+    table : words, tokens or sentences, with the columns `interview`, `utterance` and `by`.
+    by : the column of groups.
+
+    Examples
+    --------
+    >>> words = pd.DataFrame({"interview": list("bbbbba"), "utterance": range(6)})
+    >>> comparable(words)
+    ['b']
+    """
+    counted = table.drop_duplicates([by, "interview", "utterance"]).groupby(by, sort=False).size()
+    return list(counted.index[counted >= FEWEST_UTTERANCES])

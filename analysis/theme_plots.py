@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import textwrap
 from itertools import cycle
+from math import ceil
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -24,6 +25,7 @@ from analysis.plots import (
     colours,
     figure,
     legible,
+    narrow,
     settle,
     styled,
 )
@@ -49,11 +51,12 @@ def theme_dots(table: pd.DataFrame, names: dict[str, str], themes: dict[str, str
     """
     palette = colours(list(names))
     with styled(profile) as pt:
-        drawing = figure(SINGLE, 24 + 9 * len(themes), profile)
+        few = len(names) <= 2
+        drawing = figure(SINGLE, 24 + (9 if few else 1 + 2.6 * len(names)) * len(themes), profile)
         ax = drawing.subplots()
-        step = 0.3
+        step = 0.3 if few else 0.85 / len(names)
         for number, ((interview, name), marker) in enumerate(zip(names.items(), cycle(MARKERS), strict=False)):
-            rows = table[table["interview"] == interview].set_index("theme").loc[list(themes)]
+            rows = table[table["interview"] == interview].set_index("theme").reindex(list(themes))
             at = [row + step * (number - (len(names) - 1) / 2) for row in range(len(themes))]
             ax.hlines(at, rows["low"], rows["high"], color=palette[interview], linewidth=1.2 * pt, alpha=0.6)
             ax.plot(rows["share"], at, marker, color=palette[interview], markersize=4.5 * pt, label=name, clip_on=False)
@@ -66,7 +69,7 @@ def theme_dots(table: pd.DataFrame, names: dict[str, str], themes: dict[str, str
         ax.set_xlim(0, 1)
         ax.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
         ax.set_xlabel("share of the interviewee’s sentences")
-        ax.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=len(names), frameon=False, handletextpad=0.1)
+        ax.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=min(len(names), 3), frameon=False, handletextpad=0.1)
         return settle(drawing)
 
 
@@ -84,8 +87,14 @@ def theme_map(places: pd.DataFrame, names: dict[str, str], themes: dict[str, str
     row_of = {theme: number + 1 for number, theme in enumerate(themes)}
     longest = int(places["place"].max()) + 1
     with styled(profile) as pt:
-        drawing = figure(DOUBLE, 16 + (9 + 4.6 * (len(themes) + 1)) * len(names), profile)
-        axes = drawing.subplots(len(names), 1, sharex=True, squeeze=False)[:, 0]
+        # Many stand in two columns, with one legend for all.
+        many = len(names) > 4 and not narrow(profile)
+        down = ceil(len(names) / 2) if many else len(names)
+        drawing = figure(DOUBLE, 16 + (9 + 4.6 * (len(themes) + 1)) * down, profile)
+        axes = drawing.subplots(down, 2 if many else 1, sharex=True, sharey=many, squeeze=False).ravel()
+        for ax in axes[len(names) :]:
+            ax.set_axis_off()
+        axes = axes[: len(names)]
         for ax, (interview, name) in zip(axes, names.items(), strict=True):
             rows = places[places["interview"] == interview]
             voices = rows.drop_duplicates("place")
@@ -97,10 +106,11 @@ def theme_map(places: pd.DataFrame, names: dict[str, str], themes: dict[str, str
                 for theme, group in coded.groupby("theme"):
                     bars = [(place + 0.06, 0.88) for place in group["place"]]
                     ax.broken_barh(bars, (row_of[theme] - 0.38, 0.76), facecolors=colour, linewidth=0)
-            last = int(voices["place"].max()) + 1
+            last = int(voices["place"].max()) + 1 if len(voices) else 0
             ax.hlines([row + 0.5 for row in range(len(themes) + 1)], 0, last, color=PALE, linewidth=0.4 * pt, zorder=0)
             ax.set_yticks(range(len(themes) + 1), ["who speaks", *themes.values()])
-            ax.get_yticklabels()[0].set_color(GREY)
+            for label in ax.get_yticklabels()[:1]:
+                label.set_color(GREY)
             ax.set_ylim(len(themes) + 0.6, -0.6)
             ax.tick_params(axis="y", length=0)
             for side in ("left", "bottom"):
@@ -111,6 +121,8 @@ def theme_map(places: pd.DataFrame, names: dict[str, str], themes: dict[str, str
                 for role, words in _VOICES.items()
                 if voices["role"].eq(role).any()
             ]
+            if many:
+                continue
             ax.legend(
                 handles=handles, loc="lower right", bbox_to_anchor=(1, 0.98), ncols=4, frameon=False, fontsize=7 * pt,
                 handlelength=0.8, handleheight=0.8, handletextpad=0.4, columnspacing=1.2, borderaxespad=0,
@@ -118,6 +130,11 @@ def theme_map(places: pd.DataFrame, names: dict[str, str], themes: dict[str, str
             ax.tick_params(axis="x", length=3 * pt if ax is axes[-1] else 0)
         axes[-1].set_xlim(0, longest)
         axes[-1].set_xlabel("sentences in reading order")
+        if many:
+            others = {"interviewer": INK, "quoted": "#B0B0B0", "narration": GREY}
+            handles = [Patch(color=colour, label=_VOICES[role]) for role, colour in others.items()]
+            handles.insert(0, Patch(color=COLOURS[0], label="interviewee (each interview’s own colour)"))
+            drawing.legend(handles=handles, loc="outside upper right", ncols=4, frameon=False, fontsize=7 * pt)
         return settle(drawing)
 
 
@@ -187,7 +204,7 @@ def meeting_lines(
         lines = [textwrap.wrap(line, width) for line in passages["line"]]
         key = "sentences in reading order; coloured: the interviewee’s, grey: all other voices’"
         key += "; dots: a reader’s coding" if marks["by_reader"].any() else ""
-        heights = (12 + 19.0 * len(names), 4.4 * max(sum(map(len, lines)), 1))
+        heights = (12 + (19.0 if len(names) <= 4 else 14.0) * len(names), 4.4 * max(sum(map(len, lines)), 1))
         drawing = figure(DOUBLE, sum(heights), profile)
         above, below = drawing.subfigures(2, 1, height_ratios=heights, squeeze=False)[:, 0]
         axes = above.subplots(len(names), 1, squeeze=False)[:, 0]
@@ -224,12 +241,14 @@ def meeting_lines(
         listed.set_axis_off()
         listed.set_xlim(0, 1)
         listed.set_ylim(max(sum(map(len, lines)), 1) - 0.4, -0.6)
+        # Room for numbers of two digits, where there are such.
+        indent = (2.3 if len(passages) < 10 else 3.6) / width
         at = 0
         for row, parts in zip(passages.itertuples(), lines, strict=True):
             shade = legible(palette[row.interview])
             listed.text(0, at, str(row.number), va="center", fontsize=7 * pt, color=shade, weight="bold")
             for part in parts:
-                listed.text(2.3 / width, at, part, va="center", fontsize=7 * pt)
+                listed.text(indent, at, part, va="center", fontsize=7 * pt)
                 at += 1
         title = "\n".join(textwrap.wrap(verdict, int(0.8 * width)))
         drawing.suptitle(title, x=0.006, ha="left", fontsize=8 * pt, weight="bold")

@@ -4,11 +4,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import SourceError, load_interviews, load_tokens
+from analysis import SourceError, load_interviews, load_tokens, load_utterances
 from analysis.group_keyness import keyness_against_rest, keyness_pairwise
 from analysis.groups import group_by, group_sizes
 from analysis.keyness import benjamini_hochberg, keyness
+from analysis.mentions import co_mentions, shared_names
+from analysis.sensitivity import keyword_sensitivity
 from analysis.terms import terms
+from analysis.themes import theme_differences, who_raises
+from analysis.titles import titles
+from analysis.words import frequencies, vocabulary
 
 COMPUTED = ["q", "p_family"]
 
@@ -236,3 +241,68 @@ def test_speakers_and_the_seeds_are_grouped_in_one_line():
     pair = keyness_pairwise(named[named["role"] == "interviewee"], by="group", permutations=0)[0]
     expected = keyness(named[named["role"] == "interviewee"], "indiewire", "tiff", permutations=0)
     pd.testing.assert_frame_equal(pair[expected.columns], expected)
+
+
+# ---- what else compares ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def three():
+    """The seeds with the longer interview in two: groups that are not interviews."""
+    tokens = terms(load_tokens("seeds"))
+    late = tokens["interview"].eq("indiewire") & (tokens["utterance"] > 25)
+    return tokens.assign(part=tokens["interview"].mask(late, "later"))
+
+
+def test_words_of_other_groups_stand_side_by_side(three):
+    known = three.assign(part=three["part"].mask(three["part"] == "tiff"))
+    table = vocabulary(frequencies(known, ["part"]), by="part")
+    assert {"count_indiewire", "count_later"} < set(table)
+    assert "count_tiff" not in table
+    counted = three[three["part"] == "later"]["term"].value_counts()
+    assert table.set_index("term")["count_later"][lambda column: column > 0].to_dict() == counted.to_dict()
+    same = three.assign(source=three["interview"])
+    pd.testing.assert_frame_equal(
+        vocabulary(frequencies(same, ["source"]), by="source"), vocabulary(frequencies(same)), check_names=False
+    )
+
+
+def test_names_of_other_groups_are_compared(three):
+    entities = pd.DataFrame(
+        {"interview": "a", "canonical": ["X", "Y", "X", "Y", "Y"], "utterance": [0, 0, 1, 1, 2], "sentence": 0}
+    )
+    entities = entities.assign(part=["early", "early", "late", "late", None])
+    table = co_mentions(entities, by="part")
+    assert table[["part", "first", "second", "together"]].values.tolist() == [
+        ["early", "X", "Y", 1],
+        ["late", "X", "Y", 1],
+    ]
+    rows = three[three["part"].notna()]
+    first = rows.groupby("part").head(1)
+    mentions = first.assign(canonical=["A", "B", "A"], label="PERSON")[
+        ["interview", "canonical", "label", "start", "end"]
+    ]
+    names = shared_names(rows, mentions, by="part")
+    assert set(names["where"]) <= {"shared", "some", "only indiewire", "only later", "only tiff"}
+    assert names[["count_indiewire", "count_later", "count_tiff"]].to_numpy().sum() == 3
+
+
+def test_the_rest_stands_for_a_missing_reference(three):
+    with_rest = keyword_sensitivity(three, titles(load_utterances("seeds")), "tiff", by="part", permutations=0)
+    pair = keyword_sensitivity(three, titles(load_utterances("seeds")), "tiff", "indiewire", permutations=0)
+    pd.testing.assert_frame_equal(with_rest, pair)
+    units = pd.DataFrame({"interview": list("aabbcc") * 5, "utterance": range(30), "sentence": 0})
+    coded = units[units["interview"] != "b"].assign(theme="rain")
+    rest = theme_differences(units, coded, ["rain"], "a", permutations=99)
+    assert rest[["share_target", "share_reference"]].values.tolist() == [[1.0, 0.5]]
+    grouped = units.assign(group=units["interview"].map({"a": "x", "b": "y", "c": None}))
+    pair = theme_differences(grouped, coded, ["rain"], "x", by="group", permutations=99)
+    pd.testing.assert_frame_equal(pair, theme_differences(units, coded, ["rain"], "a", "b", permutations=99))
+
+
+def test_exchanges_of_two_interviews_are_not_one_exchange():
+    rows = pd.DataFrame({"role": ["interviewer", "interviewee"] * 2, "exchange": 0, "interview": list("aabb")})
+    rows = rows.assign(utterance=[0, 1] * 2, sentence=0, group="all")
+    coded = rows.iloc[[0, 3]].assign(theme="rain")
+    table = who_raises(rows, coded, ["rain"], by="group")
+    assert table[["group", "taken_up", "raised", "dropped", "neither"]].values.tolist() == [["all", 0, 1, 1, 0]]
