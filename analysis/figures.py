@@ -97,16 +97,13 @@ def study_figures(folder: str | Path = "seeds", gold: str | Path | None = "tests
     said = interviewee_terms(utterances, tokens)
     path = Path(folder) / GAZETTEER
     named = entities(utterances, tokens, load_gazetteer(path) if path.exists() else None)
-    # Interviews without a word of the interviewee come last, so that the others have the same colours everywhere.
-    speaking = interviews["interview"].isin(said["interview"])
-    interviews = pd.concat([interviews[speaking], interviews[~speaking]], ignore_index=True)
-    speakers = interviews.head(int(speaking.sum()))
     return [
         voices(interviews, utterances, tokens),
-        *([frequent_words(speakers, said)] if len(speakers) else []),
-        *([keywords(speakers, said)] if len(comparable(said)) > 1 else []),
-        *([vocabularies(speakers, said)] if len(speakers) > 1 else []),
-        *([dispersion(speakers, said), word_clouds(speakers, said)] if len(speakers) else []),
+        frequent_words(interviews, said),
+        *([keywords(interviews, said)] if len(comparable(said)) > 1 else []),
+        *([vocabularies(interviews, said)] if len(interviews) > 1 else []),
+        dispersion(interviews, said),
+        word_clouds(interviews, said),
         names(interviews, tokens, named),
         names_together(interviews, named),
         films(interviews, tokens, named),
@@ -123,17 +120,14 @@ def left_out(folder: str | Path = "seeds") -> list[str]:
     []
     """
     said = interviewee_terms(load_utterances(folder), load_tokens(folder))
-    speakers, large = said["interview"].nunique(), comparable(said)
-    sentences = []
-    if not speakers:
-        sentences.append("No interview has words of an interviewee, so nothing is said of words.")
-    if speakers < 2:
-        sentences.append("Keywords and vocabularies compare interviews, and there is one at the most to compare.")
-    elif len(large) < 2:
-        sentences.append("Keywords are left out: they need two interviews in which the interviewee has 5 utterances.")
-    elif small := sorted(set(said["interview"]) - set(large)):
-        sentences.append(f"Keywords are not told of {', '.join(small)}: the interviewee has fewer than 5 utterances.")
-    return sentences
+    large = comparable(said)
+    if said["interview"].nunique() < 2:
+        return ["Keywords and vocabularies compare interviews; here is one alone."]
+    if len(large) < 2:
+        return ["Keywords are left out: they need two interviews in which the interviewee has 5 utterances or more."]
+    small = sorted(set(said["interview"]) - set(large))
+    few = f"Keywords are not told of {', '.join(small)}: the interviewee has fewer than 5 utterances."
+    return [few] if small else []
 
 
 def interviewee_terms(utterances: pd.DataFrame, tokens: pd.DataFrame) -> pd.DataFrame:
@@ -196,10 +190,9 @@ def frequent_words(interviews: pd.DataFrame, terms: pd.DataFrame, most: int = 16
     tops = []
     for name, label in labels.items():
         row = table.loc[table[f"rate_{name}"].idxmax()]
-        tops.append(
-            f"{label}: “{row['term']}” {row[f'rate_{name}']:.1f} "
-            f"[{row[f'rate_low_{name}']:.1f}, {row[f'rate_high_{name}']:.1f}] per 1,000 words"
-        )
+        low, high = row[f"rate_low_{name}"], row[f"rate_high_{name}"]
+        span = "" if np.isnan(low) else f" [{low:.1f}, {high:.1f}]"
+        tops.append(f"{label}: “{row['term']}” {row[f'rate_{name}']:.1f}{span} per 1,000 words")
     one = ", ".join(f"{1000 / sizes[name]:.1f} ({label})" for name, label in labels.items())
     return StudyFigure(
         slug="frequent-words",

@@ -25,6 +25,7 @@ from analysis.plots import (
     Profile,
     colours,
     figure,
+    fitted,
     legible,
     narrow,
     settle,
@@ -63,8 +64,10 @@ def rates(table: pd.DataFrame, names: dict[str, str], profile: Profile = PRINT) 
     table, names, profile : as for `analysis.plots.paired_rates`.
     """
     palette, across = colours(list(names)), columns(len(names), profile)
+    high = 8 + ceil(len(names) / across) * (9 + 4 * len(table))
+    profile = fitted(profile, high)
     with styled(profile) as pt:
-        drawing = figure(DOUBLE, 8 + ceil(len(names) / across) * (9 + 4 * len(table)), profile)
+        drawing = figure(DOUBLE, high, profile)
         axes = panels(drawing, len(names), across, sharex=True, sharey=True)
         for ax, (interview, name), marker in zip(axes, names.items(), cycle(MARKERS), strict=False):
             colour, drawn = palette[interview], table[f"count_{interview}"] > 0
@@ -77,9 +80,10 @@ def rates(table: pd.DataFrame, names: dict[str, str], profile: Profile = PRINT) 
                     rate = table.loc[some, f"rate_{interview}"]
                     ax.plot(rate, y[some], marker, color=colour, markerfacecolor=face, clip_on=False)
             _rows(ax, list(table["term"]), pt)
-            ax.set_xlim(left=0)
-            ax.xaxis.set_major_locator(MaxNLocator(4, integer=True))
             ax.set_title(_wrapped(name, across), color=legible(colour))
+        # Not before all are drawn: it ends the fitting of the scale that they share.
+        axes[0].set_xlim(left=0)
+        axes[0].xaxis.set_major_locator(MaxNLocator(4, integer=True))
         drawing.supxlabel("occurrences per 1,000 words of the interviewee", fontsize=7.5 * pt)
         return settle(drawing)
 
@@ -98,8 +102,10 @@ def keywords(table: pd.DataFrame, names: dict[str, str], profile: Profile = PRIN
     palette, across = colours(list(names)), columns(len(names), profile, 3)
     counts = [int((table["target"] == interview).sum()) for interview in names]
     heights = [max(1, *counts[first : first + across]) for first in range(0, len(names), across)]
+    high = 8 + sum(10 + 4 * height for height in heights)
+    profile = fitted(profile, high)
     with styled(profile) as pt:
-        drawing = figure(DOUBLE, 8 + sum(10 + 4 * height for height in heights), profile)
+        drawing = figure(DOUBLE, high, profile)
         axes = panels(drawing, len(names), across, sharex=True, height_ratios=[3 + height for height in heights])
         for number, (ax, (interview, name), marker) in enumerate(
             zip(axes, names.items(), cycle(MARKERS), strict=False)
@@ -139,8 +145,10 @@ def vocabularies(table: pd.DataFrame, names: dict[str, str], profile: Profile = 
     across = columns(len(parts), profile)
     counts = [int((table["vocabulary"] == part).sum()) for part in parts]
     heights = [max(1, *counts[first : first + across]) for first in range(0, len(parts), across)]
+    high = 8 + sum(10 + 4 * height for height in heights)
+    profile = fitted(profile, high)
     with styled(profile) as pt:
-        drawing = figure(DOUBLE, 8 + sum(10 + 4 * height for height in heights), profile)
+        drawing = figure(DOUBLE, high, profile)
         axes = panels(drawing, len(parts), across, sharex=True, height_ratios=[3 + height for height in heights])
         for number, (ax, (part, title)) in enumerate(zip(axes, parts.items(), strict=True)):
             rows = table[table["vocabulary"] == part].reset_index(drop=True)
@@ -174,8 +182,10 @@ def dispersion_rows(positions: pd.DataFrame, names: dict[str, str], profile: Pro
     palette, across = colours(list(names)), columns(len(names), profile)
     order = list(dict.fromkeys(positions["term"]))
     place = {term: row for row, term in enumerate(order)}
+    high = 4 + ceil(len(names) / across) * (13 + 4 * len(order))
+    profile = fitted(profile, high)
     with styled(profile) as pt:
-        drawing = figure(DOUBLE, 4 + ceil(len(names) / across) * (13 + 4 * len(order)), profile)
+        drawing = figure(DOUBLE, high, profile)
         axes = panels(drawing, len(names), across, sharex=True, sharey=True)
         drawing.get_layout_engine().set(wspace=0.04)  # type: ignore[union-attr, call-arg]
         for ax, (interview, name) in zip(axes, names.items(), strict=True):
@@ -206,8 +216,10 @@ def name_matrix(table: pd.DataFrame, names: dict[str, str], profile: Profile = P
     order = list(dict.fromkeys(table["canonical"]))
     total = table.groupby(["canonical", "interview"])["count"].sum()
     own = table[table["voice"] == "interviewee"].groupby(["canonical", "interview"])["count"].sum()
+    high = 30 + 4.2 * len(order)
+    profile = fitted(profile, high)
     with styled(profile) as pt:
-        drawing = figure(DOUBLE, 30 + 4.2 * len(order), profile)
+        drawing = figure(DOUBLE, high, profile)
         ax = drawing.subplots()
         for (canonical, interview), count in total.items():
             x, y, said = list(names).index(interview), order.index(canonical), own.get((canonical, interview), 0)
@@ -239,8 +251,10 @@ def pair_matrix(table: pd.DataFrame, order: Sequence[str], profile: Profile = PR
     """
     place = {name: number for number, name in enumerate(order)}
     most = max(int(table["together"].max()), 1) if len(table) else 1
+    high = 34 + 4.2 * len(order)
+    profile = fitted(profile, high)
     with styled(profile) as pt:
-        drawing = figure(SINGLE, 34 + 4.2 * len(order), profile)
+        drawing = figure(SINGLE, high, profile)
         ax = drawing.subplots()
         for one, other, together in zip(table["first"], table["second"], table["together"], strict=True):
             x, y = sorted((place[one], place[other]))

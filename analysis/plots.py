@@ -186,6 +186,22 @@ def narrow(profile: Profile) -> bool:
     return profile["figure.figsize"][0] * 72 < 45 * profile["font.size"]
 
 
+def fitted(profile: Profile, height: float) -> Profile:
+    """Return a page that holds a figure of many interviews, `height` mm high at print size.
+
+    Where the page is too low the type is made smaller, as far as that of print; where that is not enough, the page
+    is made higher.
+
+    >>> fitted(PRINT, 300) is PRINT, fitted(PROFILES["slide"], 100)["font.size"] < 14
+    (True, True)
+    """
+    most = profile["figure.figsize"][1] * 25.4
+    if height * profile["font.size"] / _PRINT_SIZE <= most:
+        return profile
+    points = max(_PRINT_SIZE, _PRINT_SIZE * most / height)
+    return profile | type_size(points) | page(profile["figure.figsize"][0] * 25.4, max(most, height))
+
+
 def settle(drawing: Figure) -> Figure:
     """Lay out a finished figure once and for all, so that drawing it again moves nothing, whatever the format."""
     engine = drawing.get_layout_engine()
@@ -204,9 +220,10 @@ def ribbons(passages: pd.DataFrame, titles: dict[str, str], profile: Profile = P
     titles : what to write above each interview; its order is the order of the ribbons.
     profile : sizes of the page and of its type.
     """
+    # Many are drawn as low as their lanes can be read.
+    each = 26 if len(titles) > 4 else 45 if narrow(profile) else 37
+    profile = fitted(profile, 12 + each * len(titles)) if len(titles) > 2 else profile
     with styled(profile) as pt:
-        # Many are drawn as low as their lanes can be read.
-        each = 26 if len(titles) > 4 else 45 if narrow(profile) else 37
         drawing = figure(DOUBLE, 12 + each * len(titles), profile)
         axes = drawing.subplots(len(titles), 1, sharex=True, squeeze=False)[:, 0]
         palette = colours(list(titles))
@@ -720,6 +737,8 @@ def word_clouds(placed: pd.DataFrame, titles: dict[str, str], profile: Profile =
     path = findfont(FontProperties(family="DejaVu Sans"))
     palette = colours(list(titles))
     width, height = _cloud_size(len(titles))
+    if len(titles) > _CLOUDS_ACROSS and not narrow(profile):
+        profile = fitted(profile, ceil(len(titles) / _CLOUDS_ACROSS) * (height + 8))
     with styled(profile) as pt:
         across = 1 if narrow(profile) else min(len(titles), _CLOUDS_ACROSS)
         down = ceil(len(titles) / across)

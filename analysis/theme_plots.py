@@ -24,6 +24,7 @@ from analysis.plots import (
     Profile,
     colours,
     figure,
+    fitted,
     legible,
     narrow,
     settle,
@@ -49,10 +50,11 @@ def theme_dots(table: pd.DataFrame, names: dict[str, str], themes: dict[str, str
     names, themes : ids with what to call them, in the order of drawing.
     profile : sizes of the page and of its type.
     """
-    palette = colours(list(names))
+    palette, few = colours(list(names)), len(names) <= 2
+    height = 24 + (9 if few else 1 + 2.6 * len(names)) * len(themes)
+    profile = profile if few else fitted(profile, height)
     with styled(profile) as pt:
-        few = len(names) <= 2
-        drawing = figure(SINGLE, 24 + (9 if few else 1 + 2.6 * len(names)) * len(themes), profile)
+        drawing = figure(SINGLE, height, profile)
         ax = drawing.subplots()
         step = 0.3 if few else 0.85 / len(names)
         for number, ((interview, name), marker) in enumerate(zip(names.items(), cycle(MARKERS), strict=False)):
@@ -86,11 +88,13 @@ def theme_map(places: pd.DataFrame, names: dict[str, str], themes: dict[str, str
     palette = colours(list(names))
     row_of = {theme: number + 1 for number, theme in enumerate(themes)}
     longest = int(places["place"].max()) + 1
+    # Many stand in two columns, with one legend for all.
+    many = len(names) > 4 and not narrow(profile)
+    down = ceil(len(names) / 2) if many else len(names)
+    height = 16 + (9 + 4.6 * (len(themes) + 1)) * down
+    profile = fitted(profile, height) if len(names) > 2 else profile
     with styled(profile) as pt:
-        # Many stand in two columns, with one legend for all.
-        many = len(names) > 4 and not narrow(profile)
-        down = ceil(len(names) / 2) if many else len(names)
-        drawing = figure(DOUBLE, 16 + (9 + 4.6 * (len(themes) + 1)) * down, profile)
+        drawing = figure(DOUBLE, height, profile)
         axes = drawing.subplots(down, 2 if many else 1, sharex=True, sharey=many, squeeze=False).ravel()
         for ax in axes[len(names) :]:
             ax.set_axis_off()
@@ -153,6 +157,8 @@ def theme_pairs(table: pd.DataFrame, themes: dict[str, str], profile: Profile = 
     with styled(profile) as pt:
         drawing = figure(SINGLE, 22 + 9 * (len(themes) - 1), profile)
         ax = drawing.subplots()
+        # Numbers of three digits stand in two lines.
+        wide = "\n" if table["both"].max() > 99 else " "
         for row in table.itertuples():
             x, y = sorted((place[row.first], place[row.second]))
             distance = min(abs(math.log2(row.ratio)), 2) / 2 if row.ratio > 0 else 1.0
@@ -162,7 +168,7 @@ def theme_pairs(table: pd.DataFrame, themes: dict[str, str], profile: Profile = 
             ax.add_patch(Rectangle(corner, 0.94, 0.94, facecolor=shade, alpha=0.1 + 0.5 * distance, linewidth=0))
             if found:
                 ax.add_patch(Rectangle(corner, 0.94, 0.94, fill=False, edgecolor=INK, linewidth=1.2 * pt))
-            said = f"{row.both} ({row.expected:.1f})"
+            said = f"{row.both}{wide}({row.expected:.1f})"
             ax.text(x, y, said, ha="center", va="center", fontsize=7 * pt, weight="bold" if found else "normal")
         ax.set_xlim(-0.5, len(themes) - 1.5)
         ax.set_ylim(len(themes) - 0.5, 0.5)
@@ -205,6 +211,8 @@ def meeting_lines(
         key = "sentences in reading order; coloured: the interviewee’s, grey: all other voices’"
         key += "; dots: a reader’s coding" if marks["by_reader"].any() else ""
         heights = (12 + (19.0 if len(names) <= 4 else 14.0) * len(names), 4.4 * max(sum(map(len, lines)), 1))
+        if len(names) > 2 and fitted(profile, sum(heights)) is not profile:
+            return meeting_lines(marks, passages, names, themes, verdict, fitted(profile, sum(heights)))
         drawing = figure(DOUBLE, sum(heights), profile)
         above, below = drawing.subfigures(2, 1, height_ratios=heights, squeeze=False)[:, 0]
         axes = above.subplots(len(names), 1, squeeze=False)[:, 0]
