@@ -83,6 +83,45 @@ def group_sizes(table: pd.DataFrame, by: str = "group") -> pd.DataFrame:
     return counted.reset_index()
 
 
+def as_interviews(
+    interviews: pd.DataFrame, table: pd.DataFrame, by: str = "group"
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Let groups stand where interviews stand, so that figures and tables of words show groups.
+
+    `keywords(*as_interviews(interviews, words))` of `analysis.figures` then compares groups, and so do
+    `frequent_words`, `vocabularies`, `word_clouds` and `dispersion`. Rows no longer tell where in which source they
+    are: count with them, quote from `table` itself.
+
+    Parameters
+    ----------
+    interviews : as `load_interviews` returns it; groups come in the order in which its interviews have them.
+    table : words, one a row, as `group_by` returns them; rows without a group are left out.
+    by : the column of groups.
+
+    Returns
+    -------
+    The groups, a row each (`interview`, `label`: the value of `by`), and the rows of `table` with the group as
+    `interview` and their utterances numbered anew in each, interviews in the order of `interviews`.
+
+    Examples
+    --------
+    >>> interviews = pd.DataFrame({"interview": ["b", "a"]})
+    >>> words = pd.DataFrame({"interview": ["a", "b", "b"], "utterance": [0, 0, 3], "group": "2013"})
+    >>> groups, words = as_interviews(interviews, words)
+    >>> groups.values.tolist(), words.values.tolist()
+    ([['2013', '2013']], [['2013', 2, '2013'], ['2013', 0, '2013'], ['2013', 1, '2013']])
+    """
+    rows = table[table[by].notna()]
+    order = {name: place for place, name in enumerate(interviews["interview"])}
+    places = rows.assign(place=rows["interview"].map(order))
+    keys = places[[by, "place", "utterance"]].drop_duplicates().sort_values(["place", "utterance"])
+    keys["number"] = keys.groupby(by).cumcount()
+    numbered = places.merge(keys, on=[by, "place", "utterance"], how="left")["number"]
+    names = list(dict.fromkeys(keys[by].astype("str")))
+    groups = pd.DataFrame({"interview": names, "label": names}, dtype="str")
+    return groups, rows.assign(interview=rows[by].astype("str"), utterance=numbered.to_numpy())
+
+
 def comparable(table: pd.DataFrame, by: str = "interview") -> list[str]:
     """Return the groups that have utterances enough to be compared, at least 5, in order of first appearance.
 

@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 
 from analysis import SourceError, load_interviews, load_tokens, load_utterances
+from analysis.figures import interviewee_terms, keywords, vocabularies
 from analysis.group_keyness import keyness_against_rest, keyness_pairwise
-from analysis.groups import group_by, group_sizes
+from analysis.groups import as_interviews, group_by, group_sizes
 from analysis.keyness import benjamini_hochberg, keyness
 from analysis.mentions import co_mentions, shared_names
 from analysis.sensitivity import keyword_sensitivity
@@ -306,3 +307,22 @@ def test_exchanges_of_two_interviews_are_not_one_exchange():
     coded = rows.iloc[[0, 3]].assign(theme="rain")
     table = who_raises(rows, coded, ["rain"], by="group")
     assert table[["group", "taken_up", "raised", "dropped", "neither"]].values.tolist() == [["all", 0, 1, 1, 0]]
+
+
+def test_figures_of_groups_count_what_the_groups_say(many_interviews):
+    folder = many_interviews(5)
+    interviews, utterances, tokens = load_interviews(folder), load_utterances(folder), load_tokens(folder)
+    said = group_by(interviewee_terms(utterances, tokens), interviews, "medium")
+    groups, words = as_interviews(interviews, said)
+    assert groups["label"].to_list() == ["print", "radio"]
+    assert words[["interview", "utterance"]].drop_duplicates().groupby("interview").size().to_dict() == (
+        said[["group", "interview", "utterance"]].drop_duplicates().groupby("group").size().to_dict()
+    )
+    expected = keyness(said, "print", "radio", by="group", permutations=0)
+    pd.testing.assert_frame_equal(keyness(words, "print", "radio", permutations=0), expected)
+    apart = keywords(groups, words)
+    assert apart.title == "Which words set print and radio apart"
+    assert set(apart.table["log_ratio"]) <= set(expected["log_ratio"])
+    by_year = group_by(said, interviews, "year")
+    assert keywords(*as_interviews(interviews, by_year)).table["target"].isin(["2011", "2012", "2013", "2014"]).all()
+    assert "in all 4" in vocabularies(*as_interviews(interviews, by_year)).caption
