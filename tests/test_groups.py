@@ -326,3 +326,16 @@ def test_figures_of_groups_count_what_the_groups_say(many_interviews):
     by_year = group_by(said, interviews, "year")
     assert keywords(*as_interviews(interviews, by_year)).table["target"].isin(["2011", "2012", "2013", "2014"]).all()
     assert "in all 4" in vocabularies(*as_interviews(interviews, by_year)).caption
+
+
+def test_the_stored_benchmark_holds_what_the_docstring_promises(root):
+    text = (root / "benchmarks" / "group_keyness.md").read_text(encoding="utf-8")
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines() if line.startswith("|")]
+    header, scenarios = rows[0], rows[2:]
+    assert len(scenarios) == 4
+    for way in ("pairwise, p_family", "against the rest, p_family"):
+        cells = [row[header.index(way)] for row in scenarios if row[header.index(way)]]
+        assert len(cells) >= 3
+        for cell in cells:
+            share, error = map(float, cell.split("±"))
+            assert share - 2 * error < 5
