@@ -129,8 +129,8 @@ def report(alarms: pd.DataFrame) -> str:
         "- **p_family** is what `analysis.group_keyness` returns: max-T in each comparison, times the number of "
         "comparisons.",
         "- **every pair by itself** is `p_max_t`: right for one comparison that was meant from the start.",
-        "- **all groups dealt at once** takes the largest statistic of all pairs in each deal. It is less careful where "
-        "all",
+        "- **all groups dealt at once** takes the largest statistic of all pairs in each deal. It is less careful "
+        "where all",
         "  speak alike; where one group differs nothing but these numbers vouches for it, so it is not used.",
         "- **q** takes words as independent, which bursts forbid, and holds another error, the share of false ones "
         "among",
