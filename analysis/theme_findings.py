@@ -86,8 +86,8 @@ def codings_trusted(
         found.append(
             say(
                 f"codings_trusted.{way.replace(' ', '_')}",
-                "{way}, against the first pass: kappa {kappa:.2f} [{low:.2f}, {high:.2f}] over all themes, F1 {f1:.2f} "
-                f"({gaps}).",
+                "{way}, against the first pass: kappa {kappa:.2f} [{low:.2f}, {high:.2f}] over all themes "
+                f"({gaps}), F1 {{f1:.2f}}.",
                 way=_WAYS.get(way, way),
                 kappa=row["kappa"],
                 low=row["kappa_low"],
@@ -157,19 +157,27 @@ def themes_told(interviews: pd.DataFrame, units: pd.DataFrame, coded: pd.DataFra
         rows = raised[raised["interview"] == name]
         if rows.empty:
             continue
-        own_most = rows.loc[rows["raised"].idxmax()]
+        most = list(rows.loc[rows["raised"] == rows["raised"].max(), "theme"])
+        # A digest's lead is the journalist's heading; nobody is known to have asked it.
+        asked = units.loc[units["interview"] == name, "role"].eq("interviewer").any()
+        template = (
+            "{label}: in {exchanges} exchanges the answers have a theme {answers} times; {taken_up} times the question "
+            "has it too, {raised} times the interviewee raises it himself, most often {theme} ({times} each)."
+            if asked
+            else "{label}: in {exchanges} passages with a lead the answers have a theme {answers} times; {taken_up} "
+            "times the lead names it too, {raised} times it does not, most often {theme} ({times} each)."
+        )
         found.append(
             say(
                 f"themes_told.raised_{name}",
-                "{label}: in {exchanges} exchanges the answers have a theme {answers} times; {taken_up} times the "
-                "question has it too, {raised} times the interviewee raises it himself, most often {theme} ({times}).",
+                template,
                 label=label,
                 exchanges=int(rows.iloc[0][["taken_up", "raised", "dropped", "neither"]].sum()),
                 answers=int(rows["taken_up"].sum() + rows["raised"].sum()),
                 taken_up=int(rows["taken_up"].sum()),
                 raised=int(rows["raised"].sum()),
-                theme=own_most["theme"],
-                times=int(own_most["raised"]),
+                theme=" and ".join(most),
+                times=int(rows["raised"].max()),
             )
         )
     return found
@@ -224,13 +232,14 @@ def ideas_meet(
         found.append(
             say(
                 f"ideas_meet.{coder}_sentences",
-                "By the {coder}, {both} of {with_one} sentences of the interviewee on {one} are on {other} too; chance "
-                "would give {expected:.1f} (p {p:.4f}; the smallest p that could be had is {p_least:.4f}).",
+                "By the {coder}, {both} of {with_one} sentences of the interviewee on {one} are on {other} too; "
+                "chance would give {expected:.1f} ({as_many:,.0f} of the {alignments:,.0f} ways to lay the themes side "
+                "by side have as many, p {p:.3f}).",
                 coder=coder,
                 one=pair[0],
                 other=pair[1],
                 with_one=_with(row, pair[0]),
-                **{key: row[key] for key in ("both", "expected", "p", "p_least")},
+                **{key: row[key] for key in ("both", "expected", "as_many", "alignments", "p")},
             )
         )
         keys = ["interview", "exchange"]
@@ -241,8 +250,8 @@ def ideas_meet(
             say(
                 f"ideas_meet.{coder}_exchanges",
                 "By the {coder}, the answers speak of {other} in {both} of {with_one} exchanges in which they speak of "
-                "{one}; chance would give {expected:.1f} (p {p:.3f}, smallest {p_least:.3f}). From a sentence on {one} "
-                "to the nearest on {other} it is {distance:.1f} sentences, by chance {far:.1f} (p {p_distance:.3f}).",
+                "{one}; chance would give {expected:.1f} ({as_many:,.0f} of {alignments:,.0f} ways, p {p:.3f}). From "
+                "a sentence on {one} to the nearest on {other} it is {distance:.1f} sentences, by chance {far:.1f} (p {p_distance:.3f}).",
                 coder=coder,
                 one=pair[0],
                 other=pair[1],
@@ -250,7 +259,7 @@ def ideas_meet(
                 distance=near["distance"],
                 far=near["expected"],
                 p_distance=near["p"],
-                **{key: row[key] for key in ("both", "expected", "p", "p_least")},
+                **{key: row[key] for key in ("both", "expected", "as_many", "alignments", "p")},
             )
         )
     return found
@@ -311,8 +320,8 @@ def ideas_framed(
         found.append(
             say(
                 f"ideas_framed.{name}",
-                "{label}: what {thing} does: {does}; what is done with it: {done}. What prevents {aim}: {prevents}; "
-                "what creates it: {creates}.",
+                "{label}, verbs and nouns by grammar, pronouns not resolved: what {thing} does: {does}; what is done "
+                "with it: {done}. What prevents {aim}: {prevents}; what creates it: {creates}.",
                 label=label,
                 thing=thing,
                 aim=aim,
@@ -327,8 +336,11 @@ def ideas_framed(
 
 def _collocates(rows: pd.DataFrame) -> str:
     counts = rows["collocate"].value_counts()
-    return ", ".join(f"{word} ({count})" for word, count in sorted(counts.items())) or "nothing"
+    return ", ".join(f"{word} ({count})" for word, count in sorted(counts.items())) or "none found by grammar"
 
 
 def _pairs(rows: pd.DataFrame) -> str:
-    return ", ".join(dict.fromkeys(f"{row.cause} ({row.verb} {row.node})" for row in rows.itertuples())) or "nothing"
+    return (
+        ", ".join(dict.fromkeys(f"{row.cause} ({row.verb} {row.node})" for row in rows.itertuples()))
+        or "none found by grammar"
+    )

@@ -183,12 +183,13 @@ def codings(sentences: pd.DataFrame, matches: pd.DataFrame, indicators: pd.DataF
     return CODINGS.validate(table[[*keys, "start", "end"]].astype(texts | {"negated": "bool"}))
 
 
-def load_matches(folder: str | Path = "seeds") -> pd.DataFrame:
+def load_matches(folder: str | Path = "seeds", codebook: str | Path | None = None) -> pd.DataFrame:
     """Find every place in a folder's interviews where an indicator of its codebook stands.
 
     Parameters
     ----------
     folder : holds `interviews.toml`, the files it names, `codebook.toml` and, if wanted, `gazetteer.csv`.
+    codebook : another file of a codebook.
 
     Returns
     -------
@@ -207,7 +208,7 @@ def load_matches(folder: str | Path = "seeds") -> pd.DataFrame:
     utterances, tokens = load_utterances(folder), load_tokens(folder)
     listed = Path(folder) / GAZETTEER
     named = entities(utterances, tokens, load_gazetteer(listed) if listed.exists() else None)
-    return matches(tokens, named, load_indicators(Path(folder) / CODEBOOK))
+    return matches(tokens, named, load_indicators(codebook or Path(folder) / CODEBOOK))
 
 
 def load_codings(folder: str | Path = "seeds") -> tuple[pd.DataFrame, pd.DataFrame]:
