@@ -1,19 +1,13 @@
-"""Run the study: notebooks, figures, one page of it all: `python -m analysis.study [notebooks] [figures] [page]`."""
+"""Run the study: notebooks, figures, one page of it all; or tables, figures and findings of any folder."""
 
 from __future__ import annotations
 
-import argparse
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from analysis.interviews import SourceError
-from analysis.tokens import load_page_tokens, load_tokens
-
-_STEPS = ("notebooks", "figures", "page")
-_PROFILES = ("double", "single", "slide")  # those of analysis.plots, which loads slowly
-_PAGE = Path("build") / "study.html"
 
 
 def run_notebook(path: Path, progress: Any) -> str:
@@ -75,7 +69,7 @@ def replace_whole(path: Path, content: str) -> None:
     part.replace(path)
 
 
-def export_figures(seeds: Path, figures: Path, gold: Path, profile: str = "double") -> Path:
+def export_figures(seeds: Path, figures: Path, gold: Path | None, profile: str = "double") -> Path:
     """Export every figure, for print with the tables and the findings, and return the path of the gallery.
 
     `profile` is a name of `analysis.plots.PROFILES`. Figures for another page than that of print go into a folder of
@@ -116,35 +110,31 @@ def title_of(readme: Path) -> str:
     return re.sub(r"[*_`]", "", heading[1]).strip() if heading else "The study"
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the named steps, or all, in the current folder; return 0, or 1 with one sentence on a fault of a source."""
-    parser = argparse.ArgumentParser(prog="python -m analysis.study", description=__doc__)
-    parser.add_argument(
-        "steps", nargs="*", choices=[*_STEPS, []], metavar="step", help="notebooks, figures, page; default: all"
-    )
-    parser.add_argument(
-        "--profile", choices=_PROFILES, default="double", help="the page the figures are for; default: double"
-    )
-    chosen = parser.parse_args(arguments)
-    steps = chosen.steps or _STEPS
-    try:
-        print("Annotating what is new …", flush=True)
-        load_tokens("seeds")
-        load_page_tokens("seeds")
-        if "notebooks" in steps:
-            for path, content in run_notebooks(Path("notebooks")):
-                replace_whole(path, content)
-            print("Notebooks: notebooks/ (open them with: make lab)")
-        if "figures" in steps:
-            gallery = export_figures(Path("seeds"), Path("figures"), Path("tests/gold"), chosen.profile)
-            print(f"Figures: {gallery}")
-        if "page" in steps:
-            print(f"The whole study as one page: {write_page(Path('notebooks'), _PAGE, title_of(Path('README.md')))}")
-    except SourceError as error:
-        print(f"Stopped: {error}")
-        return 1
-    return 0
+def study_folder(folder: Path, out: Path, profile: str = "double") -> Path:
+    """Write what the study computes of any folder of interviews: tables of data, figures, tables, findings.
 
+    Parameters
+    ----------
+    folder : holds `interviews.toml`, the files it names and, if wanted, `gazetteer.csv` and `codebook.toml`.
+    out : where to write: `data/` (utterances, tokens, entities, codings, as Parquet), `findings.md`, and what
+        `export_figures` writes. An earlier study there is replaced file by file, each whole.
+    profile : a name of `analysis.plots.PROFILES`.
 
-if __name__ == "__main__":
-    raise SystemExit(main())
+    Returns
+    -------
+    The path of the gallery.
+
+    Raises
+    ------
+    SourceError
+        If a file of the folder cannot be used, or `out` cannot be written or holds another page.
+    """
+    from analysis.data_files import data_files, data_tables
+    from analysis.findings import as_list, study_findings
+    from analysis.whole_files import write_files
+
+    if (out / "index.html").exists() and not (out / "index.json").exists():
+        raise SourceError(f"{out / 'index.html'}: is no page of an earlier study; choose another folder to write to.")
+    write_files(data_files(data_tables(folder), "parquet"), out / "data")
+    write_files({"findings.md": f"{as_list(study_findings(folder, None))}\n".encode()}, out)
+    return export_figures(folder, out, None, profile)
