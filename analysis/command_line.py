@@ -30,6 +30,8 @@ Interviews of your own, in a folder of text files:
   python -m analysis export FOLDER --out DIR   only the tables, for other programs""",
 )
 
+Step = Literal["notebooks", "figures", "page"]
+Profile = Literal["double", "single", "slide"]  # those of analysis.plots, which loads slowly
 Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder with the texts.")]
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Where to write; made if it is not there.")]
 
@@ -150,11 +152,11 @@ def study(
     folder: Annotated[Path | None, typer.Argument(metavar="[FOLDER]", help="The folder with the texts.")] = None,
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Where to write; goes with FOLDER.")] = None,
     only: Annotated[
-        Literal["notebooks", "figures", "page"] | None,
+        Step | None,
         typer.Option("--only", help="Only this part of the study of the repository."),
     ] = None,
     profile: Annotated[
-        Literal["double", "single", "slide"],
+        Profile,
         typer.Option(
             "--profile", help="The page the figures are for; those not for print go to DIR-single, DIR-slide."
         ),
@@ -201,7 +203,7 @@ def export(
             typer.echo(visible(str(path)))
 
 
-def _study_of_a_folder(folder: Path, out: Path, profile: str) -> None:
+def _study_of_a_folder(folder: Path, out: Path, profile: Profile) -> None:
     from analysis.study import study_folder
     from analysis.tokens import load_tokens
     from analysis.visible import visible
@@ -213,7 +215,7 @@ def _study_of_a_folder(folder: Path, out: Path, profile: str) -> None:
     typer.echo(f"The study: {visible(str(study_folder(folder, out, profile)))}")
 
 
-def _study_of_the_repository(only: str | None, profile: str) -> None:
+def _study_of_the_repository(only: Step | None, profile: Profile) -> None:
     from analysis import study
     from analysis.tokens import load_page_tokens, load_tokens
 
