@@ -33,6 +33,9 @@ Interviews of your own, in a folder of text files:
 Step = Literal["notebooks", "figures", "page"]
 Profile = Literal["double", "single", "slide"]  # those of analysis.plots, which loads slowly
 Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder with the texts.")]
+Processes = Annotated[
+    int, typer.Option("--processes", min=1, help="How many annotate at once; pays from some 100,000 new words on.")
+]
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Where to write; made if it is not there.")]
 
 
@@ -161,6 +164,7 @@ def study(
             "--profile", help="The page the figures are for; those not for print go to DIR-single, DIR-slide."
         ),
     ] = "double",
+    processes: Processes = 1,
 ) -> None:
     """Run the study of a folder, or that of the repository."""
     if (folder is None) != (out is None):
@@ -171,7 +175,8 @@ def study(
         if folder is None or out is None:
             _study_of_the_repository(only, profile)
         else:
-            _study_of_a_folder(_there(folder), out, profile)
+            _annotate(_there(folder), processes)
+            _study_of_a_folder(folder, out, profile)
 
 
 @app.command(
@@ -190,6 +195,7 @@ def export(
     folder: Folder,
     out: Out,
     kind: Annotated[Literal["csv", "parquet", "json"], typer.Option("--format", help="Of the files.")] = "csv",
+    processes: Processes = 1,
 ) -> None:
     """Write the tables of a folder."""
     with _faults_in_one_sentence():
@@ -197,20 +203,15 @@ def export(
         from analysis.visible import visible
         from analysis.whole_files import write_files
 
-        _split_all(_there(folder))
-        _tell("Annotating what is new …")
+        _annotate(_there(folder), processes)
         for path in write_files(data_files(data_tables(folder), kind), out):
             typer.echo(visible(str(path)))
 
 
 def _study_of_a_folder(folder: Path, out: Path, profile: Profile) -> None:
     from analysis.study import study_folder
-    from analysis.tokens import load_tokens
     from analysis.visible import visible
 
-    _split_all(folder)
-    _tell("Annotating what is new …")
-    load_tokens(folder)
     _tell("Counting and drawing …")
     typer.echo(f"The study: {visible(str(study_folder(folder, out, profile)))}")
 
@@ -233,12 +234,13 @@ def _study_of_the_repository(only: Step | None, profile: Profile) -> None:
         typer.echo(f"The whole study as one page: {page}")
 
 
-def _split_all(folder: Path) -> None:
-    """Split every interview before the long work; stop with one sentence for each that cannot be used."""
+def _annotate(folder: Path, processes: int) -> None:
+    """Annotate and store what is new; before, split every interview, and say of each why it cannot be used."""
     from tqdm import tqdm
 
     from analysis.check import check_interviews
     from analysis.interviews import read_interviews
+    from analysis.tokens import iter_tokens
     from analysis.visible import visible
 
     number = len(read_interviews(folder))
@@ -252,6 +254,9 @@ def _split_all(folder: Path) -> None:
             f"python -m analysis check {visible(str(folder))} shows all."
         )
         raise typer.Exit(1)
+    _tell("Annotating what is new …")
+    for _ in iter_tokens(folder, processes=processes):
+        pass
 
 
 def _there(folder: Path) -> Path:

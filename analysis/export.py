@@ -109,8 +109,9 @@ def as_json(findings: Iterable[Finding]) -> bytes:
 
 
 def _source(function: str) -> str:
-    modules = (findings_of_words, theme_findings)
-    return next(f"{module.__name__}.{function}" for module in modules if hasattr(module, function))
+    """Name the function that made a finding: those of themes have a module of their own."""
+    module = theme_findings if hasattr(theme_findings, function) else findings_of_words
+    return f"{module.__name__}.{function}"
 
 
 def export(

@@ -21,11 +21,12 @@ Value = int | float | str
 # What the README says of all findings: those whose id begins so.
 BRIEF = (
     "voices.",
-    "words_apart.",
+    "words_apart.told_apart",
+    "words_apart.detectable",
     "names.shared",
     "names_elsewhere.all",
-    "codings_trusted.",
-    "themes_told.",
+    "codings_trusted.codebook",
+    "themes_told.apart",
     "ideas_meet.",
     "ideas_framed.",
 )

@@ -12,7 +12,7 @@ import pandas as pd
 from analysis.entities import entities, model_mentions
 from analysis.entity_accuracy import WAYS, entity_accuracy, entity_gold
 from analysis.interviews import read_interviews, read_source
-from analysis.tokens import load_page_tokens, load_tokens
+from analysis.tokens import annotate_once, load_page_tokens
 
 # Texts of other kinds with labels set by hand. No rule may be written with these in view.
 UNSEEN = "tests/gold/elsewhere/unseen"
@@ -76,7 +76,7 @@ def ways_elsewhere(folder: str | Path = UNSEEN) -> tuple[dict[str, pd.DataFrame]
         As `load_paragraphs`.
     """
     paragraphs = load_paragraphs(folder)
-    tokens = load_tokens(folder, paragraphs)
+    tokens = annotate_once(paragraphs, folder)
     found = [model_mentions(load_page_tokens(folder)), model_mentions(tokens), entities(paragraphs, tokens)]
     return dict(zip(WAYS, found, strict=False)), tokens
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-from pandas.api.types import is_bool_dtype, is_numeric_dtype
+from pandas.api.types import is_bool_dtype, is_integer_dtype, is_numeric_dtype
 
 # What Markdown, GitHub's too, would take for more than a character.
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>#|&~$])")
@@ -73,8 +73,8 @@ class Shown:
 def show(table: pd.DataFrame) -> Shown:
     """Show a table in a notebook as text to be read: rounded, columns of text to the left, numbers to the right.
 
-    The same table gives the same output, so that stored outputs can be compared. Named levels of the index become
-    columns, an index without a name is left out; missing values are a dash.
+    The same table gives the same output, so that stored outputs can be compared. An index becomes a column,
+    unless it is one of numbers without a name; missing values are a dash.
 
     Examples
     --------
@@ -148,8 +148,9 @@ def readable(table: pd.DataFrame) -> pd.DataFrame:
 def _columns(table: pd.DataFrame) -> list[tuple[str, str, list[str]]]:
     """Return of each column its header, its side ("left" or "right") and its cells as text."""
     # Named levels of the index are columns too, and several headers one.
-    if any(name is not None for name in table.index.names):
-        table = table.reset_index()
+    if any(name is not None for name in table.index.names) or not is_integer_dtype(table.index.dtype):
+        names = [f"level_{number}" if name is None else name for number, name in enumerate(table.index.names)]
+        table = table.reset_index(names=names).rename(columns=dict.fromkeys(set(names) - set(table.index.names), ""))
     names = [" ".join(map(str, name)).strip() if isinstance(name, tuple) else str(name) for name in table.columns]
     series = {name: table.iloc[:, number] for number, name in enumerate(names)}
     intervals = {name: ends for name in names if set(ends := _ends(name, names)) <= set(names)}
@@ -166,7 +167,9 @@ def _columns(table: pd.DataFrame) -> list[tuple[str, str, list[str]]]:
                 cell if one == other == _MISSING else f"{cell} [{one}, {other}]"
                 for cell, one, other in zip(cells, low, high, strict=True)
             ]
-        found.append((_one_line(name.replace("_", " ")), "right" if number else "left", cells))
+        # The left context of a concordance ends where its node begins.
+        side = "right" if number or name == "left" else "left"
+        found.append((_one_line(name.replace("_", " ")), side, cells))
     return found
 
 

@@ -26,8 +26,8 @@ def study_theme_figures(folder: str | Path, gold: str | Path | None) -> list[Stu
     return [
         themes(interviews, codebook, units, coded),
         theme_map(interviews, codebook, units, coded),
-        themes_together(codebook, units, coded, reader),
         *([intimacy_and_technology(interviews, codebook, units, coded, reader)] if pair else []),
+        themes_together(codebook, units, coded, reader),
     ]
 
 

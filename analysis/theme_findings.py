@@ -122,7 +122,9 @@ def themes_told(interviews: pd.DataFrame, units: pd.DataFrame, coded: pd.DataFra
                 "{label}: of {sentences} sentences of the interviewee most are on {theme}: {share:.0%} "
                 "[{low:.0%}, {high:.0%}].",
                 label=label,
-                **{key: top[key] for key in ("sentences", "theme", "share", "low", "high")},
+                low=top["share_low"],
+                high=top["share_high"],
+                **{key: top[key] for key in ("sentences", "theme", "share")},
             )
         )
     if len(labels) > 1:
@@ -139,7 +141,10 @@ def themes_told(interviews: pd.DataFrame, units: pd.DataFrame, coded: pd.DataFra
                 found=int((table["p_max_t"] < 0.05).sum()) or "none",
                 p=table["p_max_t"].min(),
                 target=labels[target],
-                **{key: widest[key] for key in ("theme", "difference", "low", "high")},
+                theme=widest["theme"],
+                difference=widest["difference"],
+                low=widest["difference_low"],
+                high=widest["difference_high"],
             )
         )
     raised = who_raises(units, coded, themes)

@@ -44,7 +44,7 @@ def theme_dots(table: pd.DataFrame, names: dict[str, str], themes: dict[str, str
 
     Parameters
     ----------
-    table : `interview`, `theme`, `share`, `low`, `high` as `analysis.themes.theme_shares` returns them.
+    table : `interview`, `theme`, `share`, `share_low`, `share_high` as `analysis.themes.theme_shares` returns them.
     names, themes : ids with what to call them, in the order of drawing.
     profile : sizes of the page and of its type.
     """
@@ -56,7 +56,9 @@ def theme_dots(table: pd.DataFrame, names: dict[str, str], themes: dict[str, str
         for number, ((interview, name), marker) in enumerate(zip(names.items(), cycle(MARKERS), strict=False)):
             rows = table[table["interview"] == interview].set_index("theme").loc[list(themes)]
             at = [row + step * (number - (len(names) - 1) / 2) for row in range(len(themes))]
-            ax.hlines(at, rows["low"], rows["high"], color=palette[interview], linewidth=1.2 * pt, alpha=0.6)
+            ax.hlines(
+                at, rows["share_low"], rows["share_high"], color=palette[interview], linewidth=1.2 * pt, alpha=0.6
+            )
             ax.plot(rows["share"], at, marker, color=palette[interview], markersize=4.5 * pt, label=name, clip_on=False)
         ax.set_yticks(range(len(themes)), list(themes.values()))
         ax.set_ylim(len(themes) - 0.5, -0.5)

@@ -113,20 +113,23 @@ def matches(tokens: pd.DataFrame, mentions: pd.DataFrame, indicators: pd.DataFra
         finder.add(str(number), [pattern], greedy="LONGEST")
     described = list(zip(indicators["theme"], indicators["indicator"], strict=True))
     columns = _for_matching(tokens, mentions)
-    rows = []
-    for (interview, utterance), part in columns.groupby(["interview", "utterance"], sort=False):
-        if part["token"].iloc[0] != 0 or part["token"].iloc[-1] != len(part) - 1:
+    keys = ("word", "pos", "lemma", "head", "dep", "entity", "text", "sentence", "start", "end", "token")
+    listed = {key: columns[key].to_list() for key in keys}
+    place = columns.groupby(["interview", "utterance"], sort=False).size()
+    rows, first = [], 0
+    for (interview, utterance), size in place.items():
+        own = {key: values[first : first + size] for key, values in listed.items()}
+        first += size
+        if own["token"] != list(range(size)):
             raise ValueError(f"Utterance {utterance} of {interview!r} is not whole; give all its tokens.")
-        keys = ("word", "pos", "lemma", "head", "dep", "entity")
-        words, pos, lemma, heads, deps, names = (part[key].to_list() for key in keys)
-        doc = Doc(vocab, words, pos=pos, lemmas=lemma, heads=heads, deps=deps, ents=names)
-        number, starts, ends = (part[key].to_list() for key in ("sentence", "start", "end"))
+        grammar = {"pos": own["pos"], "lemmas": own["lemma"], "heads": own["head"], "deps": own["dep"]}
+        doc = Doc(vocab, own["word"], ents=own["entity"], **grammar)
         for sentence in doc.sents:
-            for key, first, last in sorted(finder(sentence), key=lambda match: (match[1], match[2])):
+            for key, start, end in sorted(finder(sentence), key=lambda match: (match[1], match[2])):
                 theme, indicator = described[int(vocab.strings[key])]
-                words = slice(first + sentence.start, last + sentence.start)
-                found = (number[words.start], theme, indicator, " ".join(part["text"].iloc[words]))
-                span = (starts[words.start], ends[words.stop - 1])
+                words = slice(start + sentence.start, end + sentence.start)
+                found = (own["sentence"][words.start], theme, indicator, " ".join(own["text"][words]))
+                span = (own["start"][words.start], own["end"][words.stop - 1])
                 rows.append((interview, utterance, *found, _negated(doc[words]), *span))
     table = pd.DataFrame(rows, columns=[*SENTENCE, "theme", "indicator", "text", "negated", "start", "end"])
     texts, numbers = ["interview", "theme", "indicator", "text"], ["utterance", "sentence", "start", "end"]
@@ -180,12 +183,39 @@ def codings(sentences: pd.DataFrame, matches: pd.DataFrame, indicators: pd.DataF
     return CODINGS.validate(table[[*keys, "start", "end"]].astype(texts | {"negated": "bool"}))
 
 
+def load_matches(folder: str | Path = "seeds") -> pd.DataFrame:
+    """Find every place in a folder's interviews where an indicator of its codebook stands.
+
+    Parameters
+    ----------
+    folder : holds `interviews.toml`, the files it names, `codebook.toml` and, if wanted, `gazetteer.csv`.
+
+    Returns
+    -------
+    The table of `matches`, all voices.
+
+    Raises
+    ------
+    SourceError
+        If a file cannot be used.
+
+    Examples
+    --------
+    >>> load_matches("seeds")["theme"].nunique()
+    6
+    """
+    utterances, tokens = load_utterances(folder), load_tokens(folder)
+    listed = Path(folder) / GAZETTEER
+    named = entities(utterances, tokens, load_gazetteer(listed) if listed.exists() else None)
+    return matches(tokens, named, load_indicators(Path(folder) / CODEBOOK))
+
+
 def load_codings(folder: str | Path = "seeds") -> tuple[pd.DataFrame, pd.DataFrame]:
     """Code every sentence of a folder's interviews by its codebook.
 
     Parameters
     ----------
-    folder : holds `interviews.toml`, the files it names, `codebook.toml` and, if wanted, `gazetteer.csv`.
+    folder : as for `load_matches`.
 
     Returns
     -------
@@ -202,11 +232,8 @@ def load_codings(folder: str | Path = "seeds") -> tuple[pd.DataFrame, pd.DataFra
     >>> len(units), coded["theme"].nunique()
     (128, 6)
     """
-    utterances, tokens = load_utterances(folder), load_tokens(folder)
-    indicators, listed = load_indicators(Path(folder) / CODEBOOK), Path(folder) / GAZETTEER
-    named = entities(utterances, tokens, load_gazetteer(listed) if listed.exists() else None)
-    units = sentences(utterances, tokens)
-    return units, codings(units, matches(tokens, named, indicators), indicators)
+    units = sentences(load_utterances(folder), load_tokens(folder))
+    return units, codings(units, load_matches(folder), load_indicators(Path(folder) / CODEBOOK))
 
 
 def theme_shares(
@@ -224,7 +251,8 @@ def theme_shares(
     Returns
     -------
     DataFrame with a row for each group and theme: the columns of `by`, `theme` (str), `coded`, `sentences` (int64),
-    `share` (float64: coded over sentences, 0 to 1), `low`, `high` (float64: 95 % interval that takes whole utterances
+    `share` (float64: coded over sentences, 0 to 1), `share_low`, `share_high` (float64: 95 % interval that takes whole
+    utterances
     as independent, `analysis.resampling.share_interval`; NaN with fewer than 5 utterances), `utterances` (int64: that
     have the theme at least once). Shares of one group do not add up to 1, because a sentence may have several themes.
 
@@ -232,8 +260,8 @@ def theme_shares(
     --------
     >>> rows = pd.DataFrame({"interview": "a", "utterance": [0, 0, 1, 2, 3, 4], "sentence": [0, 1, 0, 0, 0, 0]})
     >>> coded = rows.iloc[[0, 1, 2]].assign(theme="rain")
-    >>> theme_shares(rows, coded, ["rain"])[["coded", "sentences", "share", "low", "high"]].round(2).values.tolist()
-    [[3.0, 6.0, 0.5, 0.05, 0.95]]
+    >>> theme_shares(rows, coded, ["rain"])[["coded", "share", "share_low", "share_high"]].round(2).values.tolist()
+    [[3.0, 0.5, 0.05, 0.95]]
     """
     keys = list(by)
     rows = []
@@ -244,7 +272,7 @@ def theme_shares(
         for number, theme in enumerate(themes):
             numbers = (coded[number], len(part), coded[number] / len(part), low[number], high[number])
             rows.append((*group, theme, *numbers, np.count_nonzero(counts[number])))
-    columns = [*keys, "theme", "coded", "sentences", "share", "low", "high", "utterances"]
+    columns = [*keys, "theme", "coded", "sentences", "share", "share_low", "share_high", "utterances"]
     return pd.DataFrame(rows, columns=columns).astype({"theme": "str", "coded": "int64", "utterances": "int64"})
 
 
@@ -270,7 +298,8 @@ def theme_differences(
     Returns
     -------
     DataFrame with a row for each theme: `theme` (str), `share_target`, `share_reference` (float64, 0 to 1),
-    `difference` (float64: target less reference, -1 to 1; more than 0: the target has more of it), `low`, `high`
+    `difference` (float64: target less reference, -1 to 1; more than 0: the target has more of it), `difference_low`,
+    `difference_high`
     (float64: 95 % interval of the difference from the two intervals of the shares, square-and-add, Newcombe 1998,
     doi:10.1002/(SICI)1097-0258(19980430)17:8<873::AID-SIM779>3.0.CO;2-I), `p` (float64: whole utterances dealt anew,
     `analysis.resampling.permutation_test`), `p_max_t` (float64: the same for all themes as one family).
@@ -311,8 +340,8 @@ def theme_differences(
             "share_target": shares[0],
             "share_reference": shares[1],
             "difference": difference,
-            "low": difference - below,
-            "high": difference + above,
+            "difference_low": difference - below,
+            "difference_high": difference + above,
             "p": p,
             "p_max_t": family,
         }
@@ -349,21 +378,18 @@ def who_raises(sentences: pd.DataFrame, codings: pd.DataFrame, themes: Sequence[
 
     side = sentences["role"].map({"interviewee": "answer", "interviewer": "question", "narration": "question"})
     placed = sentences.assign(side=side)
-    answered = placed[placed["side"] == "answer"].groupby("interview", sort=False)["exchange"].unique()
+    answered = placed[placed["side"] == "answer"].groupby("interview", sort=False)["exchange"].agg(set)
     marked = placed.merge(codings[[*SENTENCE, "theme"]], on=SENTENCE)
+    having = marked.groupby(["interview", "theme", "side"])["exchange"].agg(set).to_dict()
     rows = []
-    for interview, numbers in answered.items():
-        own = marked[marked["interview"] == interview]
+    for interview, exchange in answered.items():
         for theme in themes:
-            having = own[own["theme"] == theme]
-            asked, answer = (set(having.loc[having["side"] == one, "exchange"]) for one in ("question", "answer"))
-            exchange = set(numbers)
+            asked, answer = (having.get((interview, theme, one), set()) for one in ("question", "answer"))
             table = [
                 [len(exchange & asked & answer), len((exchange & answer) - asked)],
                 [len((exchange & asked) - answer), len(exchange - asked - answer)],
             ]
-            p = fisher_exact(table).pvalue
-            rows.append((interview, theme, *table[0], *table[1], float(p)))
+            rows.append((interview, theme, *table[0], *table[1], float(fisher_exact(table).pvalue)))
     columns = ["interview", "theme", "taken_up", "raised", "dropped", "neither", "p"]
     return pd.DataFrame(rows, columns=columns).astype({"interview": "str", "theme": "str"})
 

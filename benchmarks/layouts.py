@@ -1,8 +1,8 @@
 """Time of recognising and splitting as texts grow: it should grow as they do, whatever they hold.
 
 Run from the project's folder: python benchmarks/layouts.py [largest size in characters]
-Writes benchmarks/layouts.csv: kind, characters, layout, seconds to recognise and to split, and the exponent of growth
-(1 is linear, 2 quadratic) from the size before.
+Writes benchmarks/layouts.csv, read in benchmarks/layouts.md: kind, characters, layout, seconds to recognise and to
+split, and the exponent of growth (1 is linear, 2 quadratic) from the size before.
 """
 
 from __future__ import annotations
@@ -32,6 +32,34 @@ KINDS = {
     "marks": '“a” "b" ',
     "single line": "no question here ",
     "right to left": "מראיין: איך התחלת?\n\nדנה לוי: סבא שלי היה נגר.\n\n",
+    "asterisks": "*",
+    "bold words": "**a** ",
+    "bold questions": "**a?** ",
+    "underscores": "_a",
+    "hashes": "# ",
+    "questions": "? ",
+    "quotes": "“a ",
+    "straight quotes": '"a ',
+    "guillemets": "» a «",
+    "tags": "<b>",
+    "breaks": "<br>a",
+    "less": "<a ",
+    "greater": "> ",
+    "links": "[a](",
+    "images": "![a](b)",
+    "shortcodes": "{% ",
+    "headings": "a\n===\n",
+    "marked": "**Why?**\n\nIt rains.\n\n",
+    "leads": "On a: “b”\n\n",
+    "plain leads": "On a: b.\n\n",
+    "list": "1. a\n",
+    "same": "the same five words again.\n\n",
+    "rules": "---\n",
+    "question marks": "?!",
+    "comments": "Comments\n\nWhy?\n\n",
+    "leads alone": "On work:\n“It is play.”\n",
+    "open leads": "On work: “It is play.\n\nAnd more\n\n",
+    "silent quotations": "He said, “yes.” “! ! ! !” ",
     "many speakers": "",
 }
 

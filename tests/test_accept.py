@@ -35,6 +35,7 @@ def planted(tmp_path_factory, request):
     root, folder = Path(request.config.rootpath), tmp_path_factory.mktemp("planted")
     for name in ("seeds", "figures"):
         shutil.copytree(root / name, folder / name)
+    shutil.copytree(root / "tests" / "gold", folder / "tests" / "gold")
     (folder / "notebooks").mkdir()
     write_notebook(
         folder / "notebooks" / "01-sums.ipynb", ("1 + 1", "2"), ("40 + 2", "41"), ("'as it was'", "'as it was'")

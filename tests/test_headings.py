@@ -1,7 +1,6 @@
 """Marked interviews, digests of every kind and pages around them: gold, generated ones, rule by rule, and no hang."""
 
 import re
-import time
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,7 @@ from hypothesis import strategies as st
 
 from analysis import account, agreement_by_interview, load_utterances
 from analysis.interviews import Interview, read_interviews, read_source
-from analysis.layouts import LAYOUTS, recognise
+from analysis.layouts import recognise
 from analysis.layouts.furniture import is_control, repeats
 from analysis.layouts.marks import blocks, readable
 from analysis.layouts.paragraphs import Passage, asks
@@ -376,46 +375,3 @@ def test_nothing_is_lost_of_hostile_marks(source):
     recognise(source)
     for layout in ("headings", "digest", "q_and_a"):
         check(source, voices_of(source, Interview(id="x", file="x", interviewee="Ann Lee", layout=layout), layout))
-
-
-ADVERSARIES = {
-    "asterisks": "*",
-    "bold": "**a** ",
-    "bold questions": "**a?** ",
-    "underscores": "_a",
-    "hashes": "# ",
-    "questions": "? ",
-    "quotes": "“a ",
-    "straight quotes": '"a ',
-    "guillemets": "» a «",
-    "tags": "<b>",
-    "breaks": "<br>a",
-    "less": "<a ",
-    "greater": "> ",
-    "brackets": "[a](",
-    "images": "![a](b)",
-    "shortcodes": "{% ",
-    "headings": "a\n===\n",
-    "marked": "**Why?**\n\nIt rains.\n\n",
-    "leads": "On a: “b”\n\n",
-    "plain leads": "On a: b.\n\n",
-    "list": "1. a\n",
-    "same": "the same five words again.\n\n",
-    "rules": "---\n",
-}
-
-
-@pytest.mark.parametrize("name", ADVERSARIES)
-def test_time_grows_with_length_and_no_faster(name):
-    def spent(characters: int) -> float:
-        source = (ADVERSARIES[name] * characters)[:characters]
-        start = time.perf_counter()
-        recognise(source)
-        for layout in ("headings", "digest", "q_and_a"):
-            LAYOUTS[layout](source, "Ann Lee", None)
-        return time.perf_counter() - start
-
-    spent(1_000)
-    small, large = spent(2_000), spent(16_000)
-    # Eight times the length: linear is 8, quadratic 64.
-    assert large < 24 * small + 0.2, (small, large)

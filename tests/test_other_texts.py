@@ -77,7 +77,7 @@ def test_the_same_numbers_again(unseen):
 
 def test_the_sentences_are_the_table(unseen):
     rules = unseen[(unseen["kind"] == "all") & (unseen["way"] == WAYS[2])].set_index("label")
-    first, second = findings.names_elsewhere(unseen)
+    first, second = (finding.sentence for finding in findings.names_elsewhere(unseen))
     row = rules.loc["all"]
     assert f"172 mentions in texts of other kinds: strict F1 {row['f1']:.2f} [{row['f1_low']:.2f}, " in first
     named = re.findall(r"([A-Z_]+) (0\.\d\d)", second)

@@ -17,7 +17,7 @@ def figures():
 
 
 def test_these_are_the_figures(figures):
-    assert list(figures) == ["themes", "theme-map", "themes-together", "intimacy-and-technology"]
+    assert list(figures) == ["themes", "theme-map", "intimacy-and-technology", "themes-together"]
 
 
 def test_without_a_reader_the_codebook_stands_alone(figures):
@@ -35,7 +35,7 @@ def test_markers_stand_at_the_shares_and_lines_span_the_intervals(figures):
     for line, (_, rows) in zip(ax.lines, table.groupby("interview", sort=False), strict=False):
         assert list(line.get_xdata()) == rows["share"].to_list()
     spans = [segment[:, 0].tolist() for lines in ax.collections for segment in lines.get_segments()]
-    assert spans == table[["low", "high"]].to_numpy().tolist()
+    assert spans == table[["share_low", "share_high"]].to_numpy().tolist()
     assert [label.get_text() for label in ax.get_yticklabels()] == [
         "Intimacy", "Technology", "Creative process", "Collaboration", "Emotion", "Films",
     ]  # fmt: skip

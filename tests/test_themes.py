@@ -171,8 +171,8 @@ def test_shares_are_counts_over_sentences_by_voice():
     table = theme_shares(units, units.iloc[[0, 1, 2]].assign(theme="rain"), ["rain", "wind"]).set_index("theme")
     assert table.loc["rain", ["coded", "sentences", "utterances"]].to_list() == [3, 10, 2]
     assert table.loc["rain", "share"] == pytest.approx(0.3)
-    assert table.loc["wind", ["coded", "low"]].to_list() == [0, 0]
-    assert 0 < table.loc["wind", "high"] < 1
+    assert table.loc["wind", ["coded", "share_low"]].to_list() == [0, 0]
+    assert 0 < table.loc["wind", "share_high"] < 1
 
 
 def test_the_interval_of_a_share_is_the_formula():
@@ -196,7 +196,7 @@ def test_the_interval_of_a_share_holds_the_truth_where_themes_come_in_bursts():
 
 def test_few_utterances_give_no_interval_and_no_comparison():
     units = units_of(3, 3)
-    assert np.isnan(theme_shares(units, units.assign(theme="rain"), ["rain"])["low"]).all()
+    assert np.isnan(theme_shares(units, units.assign(theme="rain"), ["rain"])["share_low"]).all()
     with pytest.raises(ValueError, match="fewer than 5"):
         theme_differences(units, units.assign(theme="rain"), ["rain"], "a", "b")
 
@@ -207,7 +207,7 @@ def test_exchanging_target_and_reference_turns_the_difference_round():
     one = theme_differences(units, coding, ["rain", "wind"], "a", "b")
     other = theme_differences(units, coding, ["rain", "wind"], "b", "a")
     assert one["difference"].to_list() == pytest.approx((-other["difference"]).to_list())
-    assert one["low"].to_list() == pytest.approx((-other["high"]).to_list())
+    assert one["difference_low"].to_list() == pytest.approx((-other["difference_high"]).to_list())
     assert one["p"].to_list() == pytest.approx(other["p"].to_list(), abs=0.02, nan_ok=True)
     assert np.isnan(one["p"].iloc[1]), "a theme nobody has is not tested"
 

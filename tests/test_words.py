@@ -176,6 +176,16 @@ def test_an_interview_without_terms_keeps_its_columns():
     assert table["rate_c"].eq(0).all()
 
 
+def test_many_interviews_stand_side_by_side():
+    """Columns added one by one would end in a PerformanceWarning, which is an error here."""
+    many = [words.frequencies(terms(TOKENS.assign(interview=TOKENS["interview"] + f"{n:03d}"))) for n in range(60)]
+    table = words.vocabulary(pd.concat(many, ignore_index=True)).set_index("term")
+    assert table.shape == (3, 4 * 120 + 4)
+    assert table["interviews"].to_dict() == {"film": 120, "Her": 60, "hat": 60}
+    assert table["vocabulary"].to_dict() == {"film": "shared", "Her": "some", "hat": "some"}
+    assert table.loc["film", ["count_a059", "count_b059"]].to_list() == [2, 1]
+
+
 def test_ties_are_taken_all_or_none():
     table = pd.DataFrame({"term": list("abcde"), "count": [5, 3, 3, 1, 1]})
     assert words.leading(table, table["count"], 2)["term"].to_list() == ["a"]
