@@ -352,20 +352,27 @@ def test_interrupted_it_says_that_it_goes_on_and_does(listed, tmp_path, monkeypa
     assert annotated == ["voss"]
 
 
-def test_killed_between_interviews_only_the_rest_is_annotated(listed, tmp_path, annotated):
-    process = command("export", listed, "--out", tmp_path / "tables")
-    store = listed / ".annotations"
+def test_killed_between_interviews_only_the_rest_is_annotated(tmp_path, annotated):
+    folder = tmp_path / "talks"
+    folder.mkdir()
+    talks(folder, "bergen", "oslo", "tromso")
+    (folder / "oslo.txt").write_text(TALK.format(place="oslo") * 60, encoding="utf-8")  # annotated for a second or two
+    assert run("new", folder).exit_code == 0
+    assert tokens._PART > 1
+    one_by_one = "from analysis import command_line, tokens; tokens._PART = 1; command_line.main()"
+    process = subprocess.Popen([sys.executable, "-c", one_by_one, "export", str(folder), "--out", str(tmp_path / "x")])
+    store = folder / ".annotations"
     until = time.monotonic() + 120
     while process.poll() is None and time.monotonic() < until and not list(store.glob("*.parquet")):
         time.sleep(0.001)
     process.kill()
-    process.communicate()
+    process.wait()
     kept = {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in store.glob("*.parquet")}
-    assert kept
-    result = load_tokens(listed)
-    assert len(annotated) == 3 - len(kept)
+    assert 0 < len(kept) < 3
+    result = load_tokens(folder)
+    assert annotated == ["bergen", "oslo", "tromso"][len(kept) :]
     assert {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in kept} == kept
-    pd.testing.assert_frame_equal(result, tokens.annotate(load_utterances(listed)))
+    pd.testing.assert_frame_equal(result, tokens.annotate(load_utterances(folder)))
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has another signal for Ctrl-C")
