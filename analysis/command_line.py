@@ -137,8 +137,9 @@ def check(
 
 DIR gets index.html (all figures with captions and alternative texts), each figure as svg, pdf, png and csv, tables/
 (csv, Markdown, LaTeX), findings.md and findings.json (sentences with computed numbers), and data/ (utterances, tokens,
-entities, codings, as Parquet). FOLDER/gazetteer.csv and FOLDER/codebook.toml are used if they are there. The notebooks
-tell of the two interviews of this repository and are not run for another folder.
+entities, codings, as Parquet). FOLDER/gazetteer.csv and FOLDER/codebook.toml are used if they are there. study.ipynb
+is a notebook that shows all this and can be changed; one that was changed is not replaced. The notebooks of this
+repository tell of its two interviews and are not run for another folder.
 
 Annotated texts are kept in FOLDER/.annotations: interrupted, the same command goes on where it was; run again, only
 what is new is annotated.
@@ -164,6 +165,7 @@ def study(
             "--profile", help="The page the figures are for; those not for print go to DIR-single, DIR-slide."
         ),
     ] = "double",
+    notebook: Annotated[bool, typer.Option(help="Run study.ipynb, which computes everything once more.")] = True,
     processes: Processes = 1,
 ) -> None:
     """Run the study of a folder, or that of the repository."""
@@ -176,7 +178,7 @@ def study(
             _study_of_the_repository(only, profile)
         else:
             _annotate(_there(folder), processes)
-            _study_of_a_folder(folder, out, profile)
+            _study_of_a_folder(folder, out, profile, notebook=notebook)
 
 
 @app.command(
@@ -208,12 +210,17 @@ def export(
             typer.echo(visible(str(path)))
 
 
-def _study_of_a_folder(folder: Path, out: Path, profile: Profile) -> None:
+def _study_of_a_folder(folder: Path, out: Path, profile: Profile, *, notebook: bool) -> None:
     from analysis.study import study_folder
     from analysis.visible import visible
 
     _tell("Counting and drawing …")
-    typer.echo(f"The study: {visible(str(study_folder(folder, out, profile)))}")
+    gallery, written = study_folder(folder, out, profile, run=notebook)
+    typer.echo(f"The study: {visible(str(gallery))}")
+    if written is not None:
+        typer.echo(f"Notebook: {visible(str(written))}")
+    elif profile == "double":
+        typer.echo("Notebook: the one that is there was changed, so it is left as it is.")
 
 
 def _study_of_the_repository(only: Step | None, profile: Profile) -> None:

@@ -110,31 +110,64 @@ def title_of(readme: Path) -> str:
     return re.sub(r"[*_`]", "", heading[1]).strip() if heading else "The study"
 
 
-def study_folder(folder: Path, out: Path, profile: str = "double") -> Path:
+def study_folder(folder: Path, out: Path, profile: str = "double", *, run: bool = True) -> tuple[Path, Path | None]:
     """Write what the study computes of any folder of interviews: tables of data, figures, tables, findings.
 
     Parameters
     ----------
     folder : holds `interviews.toml`, the files it names and, if wanted, `gazetteer.csv` and `codebook.toml`.
-    out : where to write: `data/` (utterances, tokens, entities, codings, as Parquet), `findings.md`, and what
-        `export_figures` writes. An earlier study there is replaced file by file, each whole.
-    profile : a name of `analysis.plots.PROFILES`.
+    out : where to write: `data/` (utterances, tokens, entities, codings, as Parquet), `findings.md`, what
+        `export_figures` writes, and a notebook of all this, unless one that was changed lies there. An earlier study
+        there is replaced file by file, each whole.
+    profile : a name of `analysis.plots.PROFILES`; for another page than that of print only figures are written, as
+        `export_figures` does.
+    run : run the notebook, which computes everything once more.
 
     Returns
     -------
-    The path of the gallery.
+    The paths of the gallery and of the notebook, None if no notebook was written.
 
     Raises
     ------
     SourceError
         If a file of the folder cannot be used, or `out` cannot be written or holds another page.
     """
+    import nbformat
+
     from analysis.data_files import data_files, data_tables
+    from analysis.export import export, input_hashes
+    from analysis.figures import study_figures
     from analysis.findings import as_list, study_findings
+    from analysis.own_notebook import NOTEBOOK, own_notebook, was_changed
+    from analysis.plots import PRINT, PROFILES
+    from analysis.study_tables import study_tables
     from analysis.whole_files import write_files
 
     if (out / "index.html").exists() and not (out / "index.json").exists():
         raise SourceError(f"{out / 'index.html'}: is no page of an earlier study; choose another folder to write to.")
+    if PROFILES[profile] is not PRINT:
+        return export_figures(folder, out, None, profile), None
     write_files(data_files(data_tables(folder), "parquet"), out / "data")
-    write_files({"findings.md": f"{as_list(study_findings(folder, None))}\n".encode()}, out)
-    return export_figures(folder, out, None, profile)
+    drawn, tables, findings = study_figures(folder, None), study_tables(folder, None), study_findings(folder, None)
+    gallery = export(drawn, out, input_hashes(folder), tables, findings)[-1]
+    write_files({"findings.md": f"{as_list(findings)}\n".encode()}, out)
+    notebook = own_notebook(folder, out, drawn, tables)
+    if was_changed(notebook, out / NOTEBOOK):
+        return gallery, None
+    replace_whole(out / NOTEBOOK, _run_beside(notebook, out) if run else nbformat.writes(notebook) + "\n")
+    return gallery, out / NOTEBOOK
+
+
+def _run_beside(notebook: Any, folder: Path) -> str:
+    """Run a notebook in a folder and return it with its outputs; one that lies there stays until this one has run."""
+    import nbformat
+    from tqdm import tqdm
+
+    path = folder / ".not-run-yet.ipynb"
+    path.write_text(nbformat.writes(notebook), encoding="utf-8")
+    cells = sum(cell.cell_type == "code" for cell in notebook.cells)
+    try:
+        with tqdm(total=cells, desc="notebook", unit="cell", disable=None) as progress:
+            return run_notebook(path, progress)
+    finally:
+        path.unlink()

@@ -8,6 +8,7 @@ import sys
 import time
 from typing import get_args
 
+import nbformat
 import pandas as pd
 import pytest
 from typer.testing import CliRunner
@@ -275,7 +276,7 @@ def test_one_interview_without_codebook_or_gazetteer_is_studied(tmp_path):
     assert run("new", talks(folder, "bergen")).exit_code == 0
     said = run("study", folder, "--out", out)
     assert said.exit_code == 0, said.output
-    assert said.stdout == f"The study: {out / 'index.html'}\n"
+    assert said.stdout == f"The study: {out / 'index.html'}\nNotebook: {out / 'study.ipynb'}\n"
     written = files(out)
     assert {
         "index.html",
@@ -291,8 +292,32 @@ def test_one_interview_without_codebook_or_gazetteer_is_studied(tmp_path):
     assert all(literally(sentence) in written["findings.md"].decode() for sentence in sentences)
     assert not any(".part" in name for name in written)
     assert {path.name for path in folder.iterdir()} == {"bergen.txt", "interviews.toml", ".annotations"}
-    assert run("study", folder, "--out", out).exit_code == 0
-    assert files(out) == written, "run again, it writes the same bytes"
+    notebook = nbformat.reads(written["study.ipynb"].decode(), as_version=4)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
+    assert all(cell.outputs for cell in code[2:])
+    assert {output.output_type for cell in code for output in cell.outputs} == {"execute_result"}
+    shown = "".join(cell.source for cell in notebook.cells)
+    listed = json.loads(written["index.json"])["figures"]
+    assert all(literally(figure["title"]) in shown for figure in listed)
+    assert str(tmp_path) not in written["study.ipynb"].decode()
+    # Run again, it writes the same bytes; a notebook that was changed stays.
+    assert run("study", folder, "--out", out, "--no-notebook").exit_code == 0
+    unrun = nbformat.read(out / "study.ipynb", as_version=4)
+    assert [cell.source for cell in unrun.cells] == [cell.source for cell in notebook.cells]
+    assert not any(cell.get("outputs") for cell in unrun.cells)
+    assert {name: content for name, content in files(out).items() if name != "study.ipynb"} == {
+        name: content for name, content in written.items() if name != "study.ipynb"
+    }
+    notebook.cells[3].source += "  # mine"
+    nbformat.write(notebook, out / "study.ipynb")
+    changed = (out / "study.ipynb").read_bytes()
+    said = run("study", folder, "--out", out)
+    assert "was changed, so it is left as it is" in said.stdout
+    assert (out / "study.ipynb").read_bytes() == changed
+    # Figures for another page have a folder of their own.
+    assert run("study", folder, "--out", out, "--profile", "slide").exit_code == 0
+    assert (tmp_path / "results-slide" / "01-voices.svg").exists()
 
 
 def test_somebody_elses_page_is_not_replaced(listed, tmp_path):
