@@ -121,6 +121,7 @@ def export(
     tables: Sequence[StudyTable] = (),
     findings: Sequence[Finding] = (),
     profile: Profile = PRINT,
+    left_out: Sequence[str] = (),
 ) -> list[Path]:
     """Write figures, tables and findings, their index (`index.json`) and their gallery (`index.html`) into a folder.
 
@@ -136,6 +137,7 @@ def export(
     tables : tables of the study; those of the figures are written with them.
     findings : as `analysis.findings.study_findings` returns them.
     profile : the page the figures are for, one of `analysis.plots.PROFILES`.
+    left_out : sentences on what there was too little for, as `analysis.figures.left_out` returns them.
 
     Returns
     -------
@@ -174,6 +176,8 @@ def export(
     if findings:
         files["findings.json"] = as_json(findings)
         listing["findings"] = _hashes({"findings.json": files["findings.json"]})
+    if left_out:
+        listing["left_out"] = list(left_out)
     files["index.json"] = (json.dumps(listing, indent=1, ensure_ascii=False) + "\n").encode()
     files["index.html"] = _gallery(listing).encode()
     return write_files(files, folder)
@@ -272,7 +276,7 @@ def _gallery(listing: dict[str, Any]) -> str:
         f"<li>{html.escape(name)}: <code>{html.escape(value)}</code></li>" for name, value in listing["inputs"].items()
     )
     return _PAGE.format(
-        figures="\n".join(items),
+        figures="\n".join([*(f"<p>{html.escape(one)}</p>" for one in listing.get("left_out", ())), *items]),
         tables=f"<h2>Tables</h2>\n<ul>\n{tables}\n</ul>" if tables else "",
         findings=' What they show is said, with all numbers, in <a href="findings.json">findings.json</a>.'
         if "findings" in listing

@@ -15,11 +15,13 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from analysis import plots, words
+from analysis import group_plots, plots, words
 from analysis.codebook import CODEBOOK
 from analysis.dispersion import positions
 from analysis.entities import entities
 from analysis.gazetteer import GAZETTEER, load_gazetteer
+from analysis.group_keyness import keyness_against_rest
+from analysis.groups import comparable
 from analysis.interviews import load_interviews
 from analysis.keyness import keyness, mean_design_effect, smallest_detectable_difference
 from analysis.mentions import as_told, co_mentions, mention_rates
@@ -29,6 +31,8 @@ from analysis.tokens import load_tokens
 from analysis.utterances import load_utterances
 
 _SCREEN_DPI = 96
+# Rows that a page can hold where many interviews name many.
+_MOST_NAMES = 40
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,10 @@ class StudyFigure:
 
 
 def study_figures(folder: str | Path = "seeds", gold: str | Path | None = "tests/gold") -> list[StudyFigure]:
-    """Make every figure of the study, in the order of their numbers; those that compare take the first two interviews.
+    """Make every figure of the study, in the order of their numbers.
+
+    Two interviews are compared with each other, more each with the rest; what a folder has too little for, `left_out`
+    says.
 
     Parameters
     ----------
@@ -90,18 +97,37 @@ def study_figures(folder: str | Path = "seeds", gold: str | Path | None = "tests
     said = interviewee_terms(utterances, tokens)
     path = Path(folder) / GAZETTEER
     named = entities(utterances, tokens, load_gazetteer(path) if path.exists() else None)
-    several = len(interviews) > 1
     return [
         voices(interviews, utterances, tokens),
         frequent_words(interviews, said),
-        *([keywords(interviews, said), vocabularies(interviews, said)] if several else []),
+        *([keywords(interviews, said)] if len(comparable(said)) > 1 else []),
+        *([vocabularies(interviews, said)] if len(interviews) > 1 else []),
         dispersion(interviews, said),
         word_clouds(interviews, said),
         names(interviews, tokens, named),
-        *([names_together(interviews, named)] if several else []),
+        names_together(interviews, named),
         films(interviews, tokens, named),
         *(study_theme_figures(folder, gold) if (Path(folder) / CODEBOOK).exists() else []),
     ]
+
+
+def left_out(folder: str | Path = "seeds") -> list[str]:
+    """Say which figures and tables a folder has too little for, a sentence each.
+
+    Examples
+    --------
+    >>> left_out("seeds")
+    []
+    """
+    said = interviewee_terms(load_utterances(folder), load_tokens(folder))
+    large = comparable(said)
+    if said["interview"].nunique() < 2:
+        return ["Keywords and vocabularies compare interviews; here is one alone."]
+    if len(large) < 2:
+        return ["Keywords are left out: they need two interviews in which the interviewee has 5 utterances or more."]
+    small = sorted(set(said["interview"]) - set(large))
+    few = f"Keywords are not told of {', '.join(small)}: the interviewee has fewer than 5 utterances."
+    return [few] if small else []
 
 
 def interviewee_terms(utterances: pd.DataFrame, tokens: pd.DataFrame) -> pd.DataFrame:
@@ -128,9 +154,10 @@ def voices(interviews: pd.DataFrame, utterances: pd.DataFrame, tokens: pd.DataFr
     table["words"] = table["words"].astype("Int64")
     labels = _labels(interviews)
     told = table.groupby("interview")["words"].sum()
-    said = table[table["role"] == "interviewee"].groupby("interview")["words"].sum()
+    said = table[table["role"] == "interviewee"].groupby("interview")["words"].sum().reindex(told.index, fill_value=0)
     parts = [
-        f"{label}: {said[name]:,} of {told[name]:,} words are the interviewee’s ({said[name] / told[name]:.0%})"
+        f"{label}: {said[name]:,} of {told[name]:,} words are the interviewee’s"
+        + (f" ({said[name] / told[name]:.0%})" if told[name] else "")
         for name, label in labels.items()
     ]
     lanes = (
@@ -163,16 +190,17 @@ def frequent_words(interviews: pd.DataFrame, terms: pd.DataFrame, most: int = 16
     tops = []
     for name, label in labels.items():
         row = table.loc[table[f"rate_{name}"].idxmax()]
-        tops.append(
-            f"{label}: “{row['term']}” {row[f'rate_{name}']:.1f} "
-            f"[{row[f'rate_low_{name}']:.1f}, {row[f'rate_high_{name}']:.1f}] per 1,000 words"
-        )
+        low, high = row[f"rate_low_{name}"], row[f"rate_high_{name}"]
+        span = "" if np.isnan(low) else f" [{low:.1f}, {high:.1f}]"
+        tops.append(f"{label}: “{row['term']}” {row[f'rate_{name}']:.1f}{span} per 1,000 words")
     one = ", ".join(f"{1000 / sizes[name]:.1f} ({label})" for name, label in labels.items())
     return StudyFigure(
         slug="frequent-words",
         title="The interviewee’s most frequent content words",
         draw=partial(
-            plots.paired_rates, table, {name: f"{label} ({sizes[name]:,} words)" for name, label in labels.items()}
+            plots.paired_rates if len(labels) <= 2 else group_plots.rates,
+            table,
+            {name: f"{label} ({sizes[name]:,} words)" for name, label in labels.items()},
         ),
         table=table,
         caption=(
@@ -189,12 +217,15 @@ def frequent_words(interviews: pd.DataFrame, terms: pd.DataFrame, most: int = 16
 
 
 def keywords(interviews: pd.DataFrame, terms: pd.DataFrame, minimum: int = 4) -> StudyFigure:
-    """Show how far the first two interviews differ in each word, and how large a difference would be found.
+    """Show how far two interviews differ in each word, and how large a difference would be found.
 
-    The table has a row for each marker: `terms` (str, those of the same counts), `count`, `count_target`,
-    `count_reference` (int64), `log_ratio`, `log_ratio_low`, `log_ratio_high` (float64; the widest interval of the
-    marker's terms), `p_max_t` (float64, the smallest) and `found` (bool: `p_max_t` below 0.05).
+    Of more than two, each is compared with the rest: `keywords_of_each`. For two, the table has a row for each marker:
+    `terms` (str, those of the same counts), `count`, `count_target`, `count_reference` (int64), `log_ratio`,
+    `log_ratio_low`, `log_ratio_high` (float64; the widest interval of the marker's terms), `p_max_t` (float64, the
+    smallest) and `found` (bool: `p_max_t` below 0.05).
     """
+    if len(interviews) > 2:
+        return keywords_of_each(interviews, terms)
     labels, sizes = _labels(interviews), _sizes(terms)
     target, reference = list(labels)[:2]
     pair = {name: labels[name] for name in (target, reference)}
@@ -239,43 +270,95 @@ def keywords(interviews: pd.DataFrame, terms: pd.DataFrame, minimum: int = 4) ->
     )
 
 
+def keywords_of_each(interviews: pd.DataFrame, terms: pd.DataFrame, minimum: int = 4, most: int = 8) -> StudyFigure:
+    """Show which words set each of many interviews apart from all others together.
+
+    The table has the leading rows of each interview of `analysis.group_keyness.keyness_against_rest`, of the words that
+    are more frequent there, the strongest by `log_odds_z` first, and `found` (bool: `p_family` below 0.05).
+    """
+    labels, sizes = _labels(interviews), _sizes(terms)
+    compared, missing = keyness_against_rest(terms, groups=list(labels), unit="term")
+    often = (compared["count_target"] + compared["count_reference"] >= minimum) & (compared["log_ratio"] > 0)
+    rank = compared["log_odds_z"].round(9)
+    rows = [_leading(part, rank[part.index], most) for _, part in compared[often].groupby("target", sort=False)]
+    table = pd.concat([compared.head(0), *rows]).assign(rank=lambda rows: -rank[rows.index])
+    table["place"] = table["target"].map({name: number for number, name in enumerate(labels)})
+    table = table.sort_values(["place", "rank", "term"], ignore_index=True).drop(columns=["place", "rank"])
+    table["found"] = table["p_family"] < 0.05
+    found = compared[compared["p_family"] < 0.05]
+    verdict = f"{len(found) or 'None'} of the {len(compared)} differences can be told apart from noise"
+    without = [labels[name] for name in missing["target"].dropna()]
+    tops = [f"{labels[name]}: {', '.join(part['term'].head(3))}" for name, part in table.groupby("target", sort=False)]
+    return StudyFigure(
+        slug="keywords",
+        title="Which words set each interview apart from the rest",
+        draw=partial(group_plots.keywords, table, labels),
+        table=table,
+        caption=(
+            f"The interviewee’s content words that occur at least {minimum} times in all interviews together "
+            f"({_lengths(labels, sizes)}) and are more frequent in one than in all others together: up to {most} of "
+            "each, ties all or none, the strongest by weighted log-odds first, with 95 % intervals that take "
+            "utterances as independent; behind each word its count there and in the rest. Arrow: no end, since the "
+            f"rest has no occurrence. {verdict} (filled markers; max-T permutation test in each comparison, times the "
+            "number of comparisons, p < .05"
+            + (f"; the smallest p is {compared['p_family'].min():.2f})." if len(compared) else ").")
+            + (f" Fewer than 5 utterances, so not compared: {', '.join(without)}." if without else "")
+        ),
+        alt=(
+            f"Dot plots, one for each of {len(labels)} interviews, its keywords from top to bottom, log ratio of the "
+            f"rates from left to right with intervals. {'; '.join(tops)}. {verdict}."
+        ),
+    )
+
+
 def vocabularies(interviews: pd.DataFrame, terms: pd.DataFrame, most: int = 18) -> StudyFigure:
-    """Show the words that only one of the first two interviews has, and those that both share.
+    """Show the words that only one interview has, and those that all share.
 
     The table has the leading rows of each part of `analysis.words.vocabulary`.
     """
     labels, sizes = _labels(interviews), _sizes(terms)
-    pair = {name: labels[name] for name in list(labels)[:2]}
-    counted = words.vocabulary(words.frequencies(terms[terms["interview"].isin(pair)]), list(pair))
+    pair, several = labels, len(labels) > 2
+    most = min(most, 8) if several else most
+    counted = words.vocabulary(words.frequencies(terms), list(pair))
     # Of the words that occur once the first by name would be drawn, which says nothing.
     often = counted[counted["count"] > 1].drop(columns="interviews")
-    rank = often["evenness"].where(often["vocabulary"] == "shared", often["count"])
+    even_first = often["evenness"] * 1e9 + often["count"] if several else often["evenness"]
+    rank = even_first.where(often["vocabulary"] == "shared", often["count"])
     table = pd.concat(
-        [words.leading(part, rank[part.index], most) for _, part in often.groupby("vocabulary", sort=False)]
+        [
+            (_leading if several else words.leading)(part, rank[part.index], most)
+            for kind, part in often.groupby("vocabulary", sort=False)
+            if kind != "some"
+        ]
+        or [often.head(0)]
     )
     numbers = counted["vocabulary"].value_counts()
     parts = [f"{numbers.get(f'only {name}', 0)} only in {label}" for name, label in pair.items()]
-    parts.append(f"{numbers.get('shared', 0)} in both")
+    both = f"all {len(labels)}" if several else "both"
+    parts.append(f"{numbers.get('shared', 0)} in {both}")
     even = []
     for _, row in table[table["vocabulary"] == "shared"].head(3).iterrows():
         rates = [f"{row[f'rate_{name}']:.1f} in {label}" for name, label in pair.items()]
         even.append(f"{row['term']} ({', '.join(rates)})")
+    shorter = "a shorter" if several else "the shorter"
+    charts = f"{len(labels) + 1} charts" if several else "Three bar charts"
+    order = "" if several else f" In both: {' above, '.join(pair.values())} below."
     return StudyFigure(
         slug="vocabularies",
-        title="Words of one interview and words of both",
-        draw=partial(plots.vocabularies, table, pair),
+        title=f"Words of one interview and words of {'all' if several else 'both'}",
+        draw=partial(group_plots.vocabularies if several else plots.vocabularies, table, pair),
         table=table,
         caption=(
             f"The interviewee’s content words: {', '.join(parts)}. Drawn are, of those that occur more "
             f"than once, up to {most} of each, ties all or none: the most frequent of one only, the most even of "
-            f"both. Bars: occurrences per 1,000 words ({_lengths(labels, sizes)}); numbers: the "
-            f"counts. In both: {' above, '.join(pair.values())} below. The intervals are left out here; the table of "
-            "the vocabulary has them. That a word is missing from the shorter text is what its length leads one to "
-            "expect, unless it is frequent in the longer."
+            f"{both}. Bars{', and for shared words a marker for each interview' if several else ''}: occurrences per "
+            f"1,000 words ({_lengths(labels, sizes)}); numbers: the counts.{order} The intervals are left out here; "
+            f"the table of the vocabulary has them. That a word is missing from {shorter} text is what its length leads "
+            "one to expect, unless it is frequent in the longer."
         ),
         alt=(
-            "Three bar charts, words from top to bottom, occurrences per 1,000 words from left to right: "
-            f"{', '.join(parts)}. The most even shared words are {', '.join(even)}."
+            f"{charts}, words from top to bottom, occurrences per 1,000 words from left to right: "
+            f"{', '.join(parts)}. The most even shared words are {', '.join(even) or 'none'}."
         ),
     )
 
@@ -294,12 +377,20 @@ def dispersion(interviews: pd.DataFrame, terms: pd.DataFrame, most: int = 16) ->
     integers = dict.fromkeys(["utterance", "word", "words", "start", "end"], "Int64")
     table = table.astype(integers)
     dp = words.frequencies(terms).pivot(index="term", columns="interview", values="dp")
-    longest = dp.loc[drawn, next(iter(labels))].dropna()
     of = table.groupby("interview")["position"].count()
+    # The first interview of which it is known how evenly words fall: one of two utterances or more.
+    known = [name for name in labels if dp.loc[drawn, name].notna().any()][:1]
+    longest = dp.loc[drawn, known].squeeze("columns").dropna()
+    spread = (
+        f" In {labels[known[0]]} the most even is “{longest.idxmin()}” (DP {longest.min():.2f}), the most bunched "
+        f"“{longest.idxmax()}” (DP {longest.max():.2f})."
+        if known
+        else ""
+    )
     return StudyFigure(
         slug="dispersion",
         title="Where the words fall",
-        draw=partial(plots.dispersion_rows, table, labels),
+        draw=partial(_rows_for(labels), table, labels),
         table=table,
         caption=(
             f"Where the interviewee’s {len(drawn)} most frequent content words fall, from the first to the last of the "
@@ -309,9 +400,8 @@ def dispersion(interviews: pd.DataFrame, terms: pd.DataFrame, most: int = 16) ->
         ),
         alt=(
             f"Dispersion plot, {len(drawn)} words from top to bottom, position in the interviewee’s words from left to "
-            f"right, one panel an interview. In {next(iter(labels.values()))} the most even is “{longest.idxmin()}” "
-            f"(DP {longest.min():.2f}), the most bunched “{longest.idxmax()}” (DP {longest.max():.2f}). Occurrences: "
-            + ", ".join(f"{of[name]} in {label}" for name, label in labels.items())
+            f"right, one panel an interview.{spread} Occurrences: "
+            + ", ".join(f"{of.get(name, 0)} in {label}" for name, label in labels.items())
             + "."
         ),
     )
@@ -326,10 +416,15 @@ def word_clouds(interviews: pd.DataFrame, terms: pd.DataFrame, minimum: int = 2)
     labels = _labels(interviews)
     counted = words.frequencies(terms)[["interview", "term", "count", "rate"]]
     tried = counted[counted["count"] >= minimum]
-    placed = plots.place_words(tried)
+    placed = plots.place_words(tried, len(labels))
     table = placed.drop(columns=["left", "top"])
     drawn = table.groupby("interview").size()
-    parts = [f"{labels[name]}, {drawn[name]} words, the largest {_largest(table, name)}" for name in labels]
+    parts = [
+        f"{labels[name]}, {drawn[name]} words, the largest {_largest(table, name)}"
+        if name in drawn
+        else f"{labels[name]}, no word"
+        for name in labels
+    ]
     return StudyFigure(
         slug="word-clouds",
         title="The same words as clouds",
@@ -358,6 +453,11 @@ def names(interviews: pd.DataFrame, tokens: pd.DataFrame, entities: pd.DataFrame
     of_name = counted.groupby("canonical")
     total, shared = of_name["count"].transform("sum"), of_name["interview"].transform("nunique")
     order = counted.assign(total=total, shared=shared)[total > 1]
+    several = len(labels) > 2
+    if several:
+        ranked = order.drop_duplicates("canonical")
+        kept = words.leading(ranked, ranked["total"], _MOST_NAMES)["canonical"]
+        order = order[order["canonical"].isin(kept)]
     order = order.sort_values(
         ["shared", "total", "canonical", "interview", "voice"], ascending=[False, False, True, True, True]
     )
@@ -371,27 +471,38 @@ def names(interviews: pd.DataFrame, tokens: pd.DataFrame, entities: pd.DataFrame
     return StudyFigure(
         slug="names",
         title="Who and what is named, and by whom",
-        draw=partial(plots.name_dots, table, labels),
+        draw=partial(group_plots.name_matrix if several else plots.name_dots, table, labels),
         table=table,
         caption=(
-            f"{'Names' if len(table) else 'No names are'} mentioned more than once, dates left out; those of several "
-            "interviews first, joined. Left: mentions; right: mentions per 1,000 words of that voice, page furniture "
-            f"left out ({'; '.join(parts)} words); intervals in the table. Filled: by the interviewee; open: by all "
-            f"other voices of the page. Of {all_of_them} mentions the interviewee makes {ours}. One mention in a short "
-            "text is a high rate."
+            f"Up to {_MOST_NAMES} names mentioned more than once, dates left out; those of most interviews first. "
+            "Mentions in all voices of each page, furniture left out, and in brackets those by the interviewee; "
+            f"rates per 1,000 words of the voice, with intervals, are in the table ({'; '.join(parts)} words). Of "
+            f"{all_of_them} mentions the interviewee makes {ours}."
+            if several
+            else f"{'Names' if len(table) else 'No names are'} mentioned more than once, dates left out; those of "
+            "several interviews first, joined. Left: mentions; right: mentions per 1,000 words of that voice, page "
+            f"furniture left out ({'; '.join(parts)} words); intervals in the table. Filled: by the interviewee; open: "
+            f"by all other voices of the page. Of {all_of_them} mentions the interviewee makes {ours}. One mention in "
+            "a short text is a high rate."
         ),
         alt=(
-            f"Dot plot in two panels, {table['canonical'].nunique()} names from top to bottom, mentions and mentions "
-            "per 1,000 words from left to right, a marker for each interview, filled for the interviewee. Named in "
-            f"every interview: {', '.join(both) or 'none'}. {ours} of {all_of_them} mentions are the interviewee’s."
+            f"Table of {table['canonical'].nunique()} names from top to bottom and {len(labels)} interviews from left "
+            "to right, mentions in each cell, in brackets those by the interviewee. Named in every interview: "
+            f"{', '.join(both) or 'none'}. {ours} of {all_of_them} mentions are the interviewee’s."
+            if several
+            else f"Dot plot in two panels, {table['canonical'].nunique()} names from top to bottom, mentions and "
+            "mentions per 1,000 words from left to right, a marker for each interview, filled for the interviewee. "
+            f"Named in every interview: {', '.join(both) or 'none'}. {ours} of {all_of_them} mentions are the "
+            "interviewee’s."
         ),
     )
 
 
 def names_together(interviews: pd.DataFrame, entities: pd.DataFrame, most: int = 12) -> StudyFigure:
-    """Show which names stand together in a sentence, in the first two interviews.
+    """Show which names stand together in a sentence: in each of two interviews, or in all where there are not two.
 
-    The table is that of `analysis.mentions.co_mentions`, of the names drawn.
+    The table is that of `analysis.mentions.co_mentions`, of the names drawn; of all interviews, it has their number in
+    `interviews` and the sum of `together`.
     """
     labels = _labels(interviews)
     pair = {name: labels[name] for name in list(labels)[:2]}
@@ -401,6 +512,8 @@ def names_together(interviews: pd.DataFrame, entities: pd.DataFrame, most: int =
     strength = ends.groupby("name")["n"].sum().reset_index().sort_values(["n", "name"], ascending=[False, True])
     drawn = list(words.leading(strength, strength["n"], most)["name"])
     table = together[together["first"].isin(drawn) & together["second"].isin(drawn)].reset_index(drop=True)
+    if len(labels) != 2:
+        return _names_together_in_all(table, drawn)
     top = table.groupby("interview", sort=False).head(1)
     mentions = entities[entities["label"] != "DATE"].groupby("interview").size()
     parts = [
@@ -424,6 +537,30 @@ def names_together(interviews: pd.DataFrame, entities: pd.DataFrame, most: int =
     )
 
 
+def _names_together_in_all(together: pd.DataFrame, drawn: list[str]) -> StudyFigure:
+    table = (
+        together.groupby(["first", "second"])
+        .agg(interviews=("interview", "nunique"), together=("together", "sum"))
+        .reset_index()
+        .sort_values(["together", "first", "second"], ascending=[False, True, True], ignore_index=True)
+    )
+    top = [f"{row.first} and {row.second} ({row.together})" for row in table.head(3).itertuples(index=False)]
+    return StudyFigure(
+        slug="names-together",
+        title="Which names stand together in a sentence",
+        draw=partial(group_plots.pair_matrix, table, drawn),
+        table=table,
+        caption=(
+            f"Sentences that hold two names, in all voices, all interviews together. The {len(drawn)} names that stand "
+            "together with others most often, dates left out."
+        ),
+        alt=(
+            f"Triangular matrix of {len(drawn)} names against each other, number of sentences in each cell. Most often "
+            f"together: {'; '.join(top) or 'none'}."
+        ),
+    )
+
+
 def films(interviews: pd.DataFrame, tokens: pd.DataFrame, entities: pd.DataFrame) -> StudyFigure:
     """Show where in each interview the films come up: the career as told.
 
@@ -431,6 +568,9 @@ def films(interviews: pd.DataFrame, tokens: pd.DataFrame, entities: pd.DataFrame
     """
     labels = _labels(interviews)
     table = as_told(tokens, entities).rename(columns={"canonical": "term"})
+    if len(labels) > 2:
+        often = table["term"].value_counts().rename_axis("term").reset_index().sort_values(["count", "term"])
+        table = table[table["term"].isin(words.leading(often, often["count"], _MOST_NAMES)["term"])]
     table = table.sort_values(["order", "term", "interview", "mention"], kind="stable").reset_index(drop=True)
     first = []
     for name, label in labels.items():
@@ -442,7 +582,7 @@ def films(interviews: pd.DataFrame, tokens: pd.DataFrame, entities: pd.DataFrame
     return StudyFigure(
         slug="films",
         title="The films, in the order in which they are told of",
-        draw=partial(plots.dispersion_rows, table, labels),
+        draw=partial(_rows_for(labels), table, labels),
         table=table,
         caption=(
             "Where films and other works are named, in all voices, from the first to the last word of each page "
@@ -476,8 +616,19 @@ def _most_frequent(terms: pd.DataFrame, labels: dict[str, str], most: int) -> pd
     return words.leading(table, table["count"], most)
 
 
+def _leading(table: pd.DataFrame, by: pd.Series, most: int) -> pd.DataFrame:
+    """Take the leading rows as `analysis.words.leading`, but none where so many tie that a panel cannot hold them."""
+    rows = words.leading(table, by, most)
+    return rows if len(rows) <= 2 * most else rows.head(0)
+
+
 def _labels(interviews: pd.DataFrame) -> dict[str, str]:
     return dict(zip(interviews["interview"], interviews["label"], strict=True))
+
+
+def _rows_for(labels: dict[str, str]) -> Callable[..., Figure]:
+    """Return what draws where terms fall: panels side by side, or in rows of panels."""
+    return plots.dispersion_rows if len(labels) <= 2 else group_plots.dispersion_rows
 
 
 def _sizes(terms: pd.DataFrame) -> dict[str, int]:

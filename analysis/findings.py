@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ import numpy as np
 import pandas as pd
 
 from analysis import words
+from analysis.group_keyness import keyness_against_rest, keyness_pairwise
+from analysis.groups import comparable
 from analysis.keyness import keyness, mean_design_effect, smallest_detectable_difference
 from analysis.mentions import shared_names
 from analysis.tables import literally
@@ -23,6 +26,7 @@ BRIEF = (
     "voices.",
     "words_apart.told_apart",
     "words_apart.detectable",
+    "words_apart_of_many.",
     "names.shared",
     "names_elsewhere.all",
     "codings_trusted.codebook",
@@ -33,6 +37,13 @@ BRIEF = (
 
 # Of labels with fewer mentions an F1 says little.
 _ENOUGH = 20
+# Measures of diversity in words.
+_MEASURES = {
+    "hdd": "HD-D",
+    "mattr": "MATTR (not on equal terms: it rises where utterances are short)",
+    "mtld": "MTLD (not on equal terms either)",
+    "sentence_length": "Mean length of spaCy’s sentences in words",
+}
 # Names of several sorts, in words.
 _KINDS = {
     "works": ["WORK_OF_ART"],
@@ -76,7 +87,9 @@ def say(identifier: str, template: str, **values: Any) -> Finding:
 
 
 def study_findings(folder: str | Path = "seeds", gold: str | Path | None = "tests/gold") -> list[Finding]:
-    """Compute every finding of the study, in the order of the notebooks; comparisons take the first two interviews.
+    """Compute every finding of the study, in the order of the notebooks.
+
+    Two interviews are compared with each other, more each with the rest.
 
     Parameters
     ----------
@@ -102,11 +115,14 @@ def study_findings(folder: str | Path = "seeds", gold: str | Path | None = "test
     path = Path(folder) / GAZETTEER
     gazetteer = load_gazetteer(path) if path.exists() else None
     found = [*voices(interviews, utterances, tokens), *words_used(interviews, said), *words_apart(interviews, said)]
-    if len(interviews) > 1:
-        pair = list(interviews["interview"])[:2]
-        found += keywords_by_way(keyword_sensitivity(tokens, titles(utterances), *pair))
-        varied = lexical_diversity(tokens[tokens["role"] == "interviewee"])
-        found += diversity(interviews, compare_diversity(varied, *pair))
+    order, varied = list(interviews["interview"]), lexical_diversity(tokens[tokens["role"] == "interviewee"])
+    if len(order) == 2:
+        if len(comparable(said)) == 2:
+            found += keywords_by_way(keyword_sensitivity(tokens, titles(utterances), *order))
+        found += diversity(interviews, compare_diversity(varied, *order))
+    elif len(order) > 2:
+        pairs = [compare_diversity(varied, *pair) for pair in combinations(order, 2)]
+        found += diversity_of_many(interviews, varied, pd.concat(pairs))
     found += names(interviews, entities(utterances, tokens, gazetteer), tokens)
     if gold is not None and Path(gold).is_dir() and gazetteer is not None:
         labels = accuracy.entity_gold(folder, gold)
@@ -128,6 +144,7 @@ def voices(interviews: pd.DataFrame, utterances: pd.DataFrame, tokens: pd.DataFr
     """
     measured = words.voices(utterances, tokens)
     spoken = measured.pivot_table(index="interview", columns="role", values="words", aggfunc="sum", fill_value=0)
+    spoken = spoken.reindex(columns=spoken.columns.union(["interviewee"]), fill_value=0)
     aside = measured[measured["role"] == "boilerplate"].set_index("interview")["share"]
     return [
         say(
@@ -158,16 +175,19 @@ def words_used(interviews: pd.DataFrame, terms: pd.DataFrame) -> list[Finding]:
     for name, label in labels.items():
         rows = counted[counted["interview"] == name]
         top = rows[rows["count"] == rows["count"].max()]
-        rates, values = _each("“{term}” {rate:.1f} [{low:.1f}, {high:.1f}]", map(_rated, top.to_dict("records")))
+        # With fewer than 5 utterances there is no interval.
+        ends = "" if top["rate_low"].isna().any() else " [{low:.1f}, {high:.1f}]"
+        rated = [_rated(row) if ends else {"term": row["term"], "rate": row["rate"]} for row in top.to_dict("records")]
+        rates, values = _each("“{term}” {rate:.1f}" + ends, rated)
         found.append(
             say(
                 f"words_used.most_frequent.{name}",
-                "{interview}: most frequent in {words:,} words, per {per:,} with {level} % intervals: "
-                f"{', '.join(rates)}.",
+                "{interview}: most frequent in {words:,} words, per {per:,}"
+                f"{' with {level} % intervals' if ends else ''}: {', '.join(rates)}.",
                 interview=label,
                 words=rows["words"].iloc[0],
                 per=1000,
-                level=95,
+                **({"level": 95} if ends else {}),
                 **values,
             )
         )
@@ -187,15 +207,13 @@ def words_used(interviews: pd.DataFrame, terms: pd.DataFrame) -> list[Finding]:
         )
     if len(shared):
         often = shared.iloc[0]
+        known = all(np.isfinite(often[f"rate_low_{name}"]) for name in labels)
         rates, values = _each(
-            "{rate:.1f} [{low:.1f}, {high:.1f}] in {interview}",
+            f"{{rate:.1f}}{' [{low:.1f}, {high:.1f}]' if known else ''} in {{interview}}",
             (
-                {
-                    "rate": often[f"rate_{name}"],
-                    "low": often[f"rate_low_{name}"],
-                    "high": often[f"rate_high_{name}"],
-                    "interview": label,
-                }
+                {"rate": often[f"rate_{name}"]}
+                | ({"low": often[f"rate_low_{name}"], "high": often[f"rate_high_{name}"]} if known else {})
+                | {"interview": label}
                 for name, label in labels.items()
             ),
         )
@@ -212,7 +230,9 @@ def words_used(interviews: pd.DataFrame, terms: pd.DataFrame) -> list[Finding]:
 
 
 def words_apart(interviews: pd.DataFrame, terms: pd.DataFrame) -> list[Finding]:
-    """Say which words set the first two interviews apart, and how large a difference could have been found.
+    """Say which words set two interviews apart, and how large a difference could have been found.
+
+    Of more than two, each is compared with the rest, and each with each: `words_apart_of_many`.
 
     Parameters
     ----------
@@ -220,9 +240,10 @@ def words_apart(interviews: pd.DataFrame, terms: pd.DataFrame) -> list[Finding]:
     terms : the interviewee's words, as `analysis.figures.interviewee_terms` returns them.
     """
     labels = _labels(interviews)
-    if len(labels) < 2:
-        return []
-    target, reference = list(labels)[:2]
+    large = comparable(terms[terms["interview"].isin(list(labels))])
+    if len(labels) > 2 or len(large) < 2:
+        return words_apart_of_many(labels, terms) if len(large) > 1 else []
+    target, reference = list(labels)
     sides = {"target": labels[target], "reference": labels[reference]}
     table = keyness(terms, target, reference, unit="term")
     effect = mean_design_effect(table)
@@ -247,6 +268,59 @@ def words_apart(interviews: pd.DataFrame, terms: pd.DataFrame) -> list[Finding]:
             **sides,
         ),
     ]
+
+
+def words_apart_of_many(labels: Mapping[str, str], terms: pd.DataFrame) -> list[Finding]:
+    """Say which words set each of many interviews apart from the rest, and how many set any two apart.
+
+    Parameters
+    ----------
+    labels : interview ids with what to call them.
+    terms : as for `words_apart`.
+    """
+    rest, missing = keyness_against_rest(terms, groups=list(labels), unit="term")
+    found = []
+    for name, label in labels.items():
+        table = rest[rest["target"] == name]
+        if table.empty:
+            continue
+        own = list(table.loc[(table["p_family"] < 0.05) & (table["log_ratio"] > 0), "term"])
+        rare = list(table.loc[(table["p_family"] < 0.05) & (table["log_ratio"] < 0), "term"])
+        found.append(
+            say(
+                f"words_apart_of_many.{name}",
+                "{interview} against the rest: of {compared} content words, {more} more frequent and {less} less "
+                "frequent than chance would have it (smallest family-wise p {p:.2f}, over all comparisons).",
+                interview=label,
+                compared=len(table),
+                more=_listed(own) if own else "none",
+                less=_listed(rare) if rare else "none",
+                p=table["p_family"].min(),
+            )
+        )
+    pairs, unpaired = keyness_pairwise(terms, groups=list(labels), unit="term")
+    apart = pairs.loc[pairs["p_family"] < 0.05, ["target", "reference"]].drop_duplicates()
+    compared = pairs[["target", "reference"]].drop_duplicates()
+    found.append(
+        say(
+            "words_apart_of_many.pairs",
+            "Of {pairs} pairs of interviews compared, {apart} can be told apart by a word (smallest family-wise p "
+            "{p:.2f}, over all words of all pairs).",
+            pairs=len(compared),
+            apart=len(apart) or "none",
+            p=pairs["p_family"].min(),
+        )
+    )
+    if small := [labels[name] for name in missing["target"].dropna()]:
+        found.append(
+            say(
+                "words_apart_of_many.left_out",
+                "Not compared with the rest, with too few utterances: {interviews}; so {pairs} pairs are left out.",
+                interviews=_joined(small),
+                pairs=int(unpaired["target"].notna().sum()),
+            )
+        )
+    return found
 
 
 def _told_apart(table: pd.DataFrame) -> Finding:
@@ -354,12 +428,6 @@ def diversity(interviews: pd.DataFrame, compared: pd.DataFrame) -> list[Finding]
     compared : a table as `analysis.diversity.compare_diversity` returns it, the first interview less the second.
     """
     target, reference = list(_labels(interviews).values())[:2]
-    names = {
-        "hdd": "HD-D",
-        "mattr": "MATTR (not on equal terms: it rises where utterances are short)",
-        "mtld": "MTLD (not on equal terms either)",
-        "sentence_length": "Mean length of spaCy’s sentences in words",
-    }
     return [
         say(
             f"diversity.{measure}",
@@ -375,9 +443,44 @@ def diversity(interviews: pd.DataFrame, compared: pd.DataFrame) -> list[Finding]
             high=row.high,
             zero=0,
         )
-        for measure, name in names.items()
+        for measure, name in _MEASURES.items()
         for row in compared[compared["measure"] == measure].itertuples()
+        if np.isfinite(row.low)
     ]
+
+
+def diversity_of_many(interviews: pd.DataFrame, varied: pd.DataFrame, compared: pd.DataFrame) -> list[Finding]:
+    """Say in which of many interviews the words are most and least varied, and how many pairs differ.
+
+    Parameters
+    ----------
+    interviews : as `load_interviews` returns it.
+    varied : a table as `analysis.diversity.lexical_diversity` returns it.
+    compared : tables as `analysis.diversity.compare_diversity` returns them, one for each pair, under each other.
+    """
+    labels, found = _labels(interviews), []
+    for measure, name in _MEASURES.items():
+        rows = varied[(varied["measure"] == measure) & varied["value"].notna()]
+        pairs = compared[(compared["measure"] == measure) & compared["low"].notna()]
+        if rows.empty:
+            continue
+        most, least = rows.loc[rows["value"].idxmax()], rows.loc[rows["value"].idxmin()]
+        found.append(
+            say(
+                f"diversity_of_many.{measure}",
+                f"{name}: from {{lowest:.2f}} in {{least}} to {{highest:.2f}} in {{most}}; of {{pairs}} differences "
+                "between two interviews {apart} leave out {zero}, each by its own interval of {level} %.",
+                lowest=least["value"],
+                least=labels[least["interview"]],
+                highest=most["value"],
+                most=labels[most["interview"]],
+                pairs=len(pairs),
+                apart=int((pairs["low"] * pairs["high"] > 0).sum()) or "none",
+                zero=0,
+                level=95,
+            )
+        )
+    return found
 
 
 def names(interviews: pd.DataFrame, entities: pd.DataFrame, tokens: pd.DataFrame) -> list[Finding]:

@@ -17,6 +17,9 @@ import pandas as pd
 LIST_OF_INTERVIEWS = "interviews.toml"
 
 _IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+# Columns that are computed.
+_TAKEN = {"group", "year", "term", "theme", "characters", "place", "exchange", "canonical", "label", "source"}
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _PAGE_START = re.compile(r"\s*<(?:!doctype\s+html|html|head|body|\?xml)\b", re.IGNORECASE)
@@ -56,6 +59,8 @@ class Interview:
     layout: str | None = None
     encoding: str | None = None
     attribution: tuple[Attribution, ...] = field(default=())
+    # What the researcher wants to group by besides: pairs of a name and its value.
+    about: tuple[tuple[str, str], ...] = field(default=())
 
 
 def load_interviews(folder: str | Path = "seeds") -> pd.DataFrame:
@@ -69,7 +74,8 @@ def load_interviews(folder: str | Path = "seeds") -> pd.DataFrame:
     -------
     DataFrame with the columns `interview`, `file`, `label` (short name for figures; the id where none is given),
     `sha256`, `title`, `publication`, `date`, `interviewee`, `interviewer`, `layout`, `encoding` (all str or NA) and
-    `characters` (int64: code points of the decoded file, blanks included).
+    `characters` (int64: code points of the decoded file, blanks included); then a column (str or NA) for each key that
+    stands under `[interview.about]` of any of them.
 
     Raises
     ------
@@ -83,14 +89,17 @@ def load_interviews(folder: str | Path = "seeds") -> pd.DataFrame:
     0  indiewire  q_and_a
     1       tiff   digest
     """
-    facts = [name for name in (f.name for f in fields(Interview)) if name not in ("id", "attribution")]
+    facts = [name for name in (f.name for f in fields(Interview)) if name not in ("id", "attribution", "about")]
+    listed = read_interviews(folder)
+    own = list(dict.fromkeys(key for interview in listed for key, _ in interview.about))
     rows = [
         {"interview": interview.id}
         | {name: getattr(interview, name) for name in facts}
         | {"label": interview.label or interview.id, "characters": len(read_source(folder, interview))}
-        for interview in read_interviews(folder)
+        | {key: dict(interview.about).get(key) for key in own}
+        for interview in listed
     ]
-    return pd.DataFrame(rows).astype(dict.fromkeys(["interview", *facts], "str"))
+    return pd.DataFrame(rows).astype(dict.fromkeys(["interview", *facts, *own], "str"))
 
 
 def read_interviews(folder: str | Path) -> list[Interview]:
@@ -181,7 +190,8 @@ def _interview(entry: Any, number: int, path: Path, text: str) -> Interview:
     for item in attributions:
         _check_keys(item, ["words", "speaker"], path, text, f"attribution of {place}")
         _check_texts(item, ["words", "speaker"], path, f"attribution of {place}")
-    facts = {key: value for key, value in entry.items() if key != "attribution"}
+    about = _about(entry.get("about", {}), path, place)
+    facts = {key: value for key, value in entry.items() if key not in ("attribution", "about")}
     _check_texts(facts, ["id", "file"], path, place)
     if not _IDENTIFIER.fullmatch(facts["id"]):
         raise SourceError(f"{path}: id of {place} may hold only letters A-Z, digits, - and _; choose another id.")
@@ -197,7 +207,28 @@ def _interview(entry: Any, number: int, path: Path, text: str) -> Interview:
         )
     if not (path.parent / facts["file"]).resolve().is_relative_to(path.parent.resolve()):
         raise SourceError(f"{path}: file of {place} lies outside {path.parent}; move it there.")
-    return Interview(**facts, attribution=tuple(Attribution(**item) for item in attributions))
+    return Interview(**facts, attribution=tuple(Attribution(**item) for item in attributions), about=about)
+
+
+def _about(entry: Any, path: Path, place: str) -> tuple[tuple[str, str], ...]:
+    """Check the researcher's own facts: each becomes a column, so none may have the name of another column."""
+    if not entry:
+        return ()
+    from analysis.schemas import TOKENS, UTTERANCES
+
+    if not isinstance(entry, dict):
+        raise SourceError(f"{path}: about of {place} is not a table; write [interview.about] above its keys.")
+    _check_texts(entry, [], path, f"about of {place}")
+    taken = {f.name for f in fields(Interview)} | set(TOKENS.columns) | set(UTTERANCES.columns)
+    for key in entry:
+        if not _NAME.fullmatch(key):
+            raise SourceError(
+                f"{path}: about of {place} has a key {key!r}; a key may hold only letters a-z, digits and _, and "
+                "begins with a letter; choose another."
+            )
+        if key in taken | _TAKEN:
+            raise SourceError(f"{path}: about of {place} has a key {key!r}, which a column has already; rename it.")
+    return tuple(entry.items())
 
 
 def _check_keys(table: dict[str, Any], known: list[str], path: Path, text: str, place: str) -> None:

@@ -94,13 +94,16 @@ def mention_rates(
     return table
 
 
-def shared_names(tokens: pd.DataFrame, entities: pd.DataFrame, interviews: Sequence[str] | None = None) -> pd.DataFrame:
-    """Tell the names that all interviews have from those of one alone.
+def shared_names(
+    tokens: pd.DataFrame, entities: pd.DataFrame, interviews: Sequence[str] | None = None, by: str = "interview"
+) -> pd.DataFrame:
+    """Tell the names that all interviews, or other groups, have from those of one alone.
 
     Parameters
     ----------
     tokens, entities : as for `mention_terms`; give one voice of both to compare that voice.
-    interviews : ids in the order of the columns; otherwise those of `tokens`, by name.
+    interviews : ids, or values of `by`, in the order of the columns; otherwise those of `tokens`, by name.
+    by : the column of `tokens` whose values are the groups.
 
     Returns
     -------
@@ -114,8 +117,8 @@ def shared_names(tokens: pd.DataFrame, entities: pd.DataFrame, interviews: Seque
     >>> shared_names(tokens, mention)[["canonical", "count_a", "count_b", "where"]].values.tolist()
     [['Ann Lee', 1, 1, 'shared']]
     """
-    names = sorted(tokens["interview"].unique()) if interviews is None else list(interviews)
-    table = vocabulary(frequencies(mention_terms(tokens, entities)), names)
+    names = sorted(tokens[by].dropna().unique()) if interviews is None else list(interviews)
+    table = vocabulary(frequencies(mention_terms(tokens, entities), [by]), names, by)
     table = table.rename(columns={"term": "canonical", "vocabulary": "where"})
     table.insert(1, "label", table["canonical"].map(_labels(entities)).astype("str"))
     return table
@@ -188,6 +191,7 @@ def co_mentions(
     utterances: pd.DataFrame | None = None,
     *,
     within: Literal["sentence", "exchange"] = "sentence",
+    by: str = "interview",
 ) -> pd.DataFrame:
     """Count which names stand together.
 
@@ -196,13 +200,14 @@ def co_mentions(
     entities : a table as `analysis.entities.entities` returns it, or some labels of it.
     utterances : a table as `load_utterances` returns it; needed for exchanges.
     within : "sentence", or "exchange" as `exchanges` numbers them.
+    by : the column of `entities` whose values are the groups; mentions where it is NA are left out.
 
     Returns
     -------
-    DataFrame with a row for each pair of names in an interview: `interview`, `first`, `second` (str; first before
-    second by name), `together` (int64: sentences or exchanges that have both), `with_first`, `with_second` (int64: that
-    have the one), `jaccard` (float64: those with both over those with either, 0 to 1). The most often together first,
-    ties by name.
+    DataFrame with a row for each pair of names in an interview, or other group: the column `by`, `first`, `second`
+    (str; first before second by name), `together` (int64: sentences or exchanges that have both), `with_first`,
+    `with_second` (int64: that have the one), `jaccard` (float64: those with both over those with either, 0 to 1). The
+    most often together first, ties by name.
 
     Raises
     ------
@@ -223,19 +228,19 @@ def co_mentions(
         raise ValueError(f"within is {within!r}: use 'sentence', or 'exchange' and give the utterances.")
     alone: Counter[tuple[str, str]] = Counter()
     pairs: Counter[tuple[str, str, str]] = Counter()
-    for (interview, *_), rows in placed.groupby(["interview", *unit]):
+    for (group, *_), rows in placed.groupby(list(dict.fromkeys([by, "interview", *unit]))):
         names = sorted(set(rows["canonical"]))
-        alone.update((interview, name) for name in names)
-        pairs.update((interview, *pair) for pair in combinations(names, 2))
+        alone.update((group, name) for name in names)
+        pairs.update((group, *pair) for pair in combinations(names, 2))
     rows = [
         (*pair, both, a := alone[pair[0], pair[1]], b := alone[pair[0], pair[2]], both / (a + b - both))
         for pair, both in pairs.items()
     ]
-    columns = ["interview", "first", "second", "together", "with_first", "with_second", "jaccard"]
+    columns = [by, "first", "second", "together", "with_first", "with_second", "jaccard"]
     types = dict.fromkeys(columns[:3], "str") | dict.fromkeys(columns[3:6], "int64") | {"jaccard": "float64"}
     table = pd.DataFrame(rows, columns=columns).astype(types)
     return table.sort_values(
-        ["interview", "together", "first", "second"], ascending=[True, False, True, True], ignore_index=True
+        [by, "together", "first", "second"], ascending=[True, False, True, True], ignore_index=True
     )
 
 

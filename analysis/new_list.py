@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
+from tqdm import tqdm
 
 from analysis.interviews import (
     LIST_OF_INTERVIEWS,
@@ -84,7 +85,8 @@ def propose(folder: str | Path, listed: Sequence[Interview] = ()) -> list[Propos
     folder = Path(folder)
     taken = {interview.id for interview in listed}
     found = []
-    for path in unlisted(folder, listed):
+    # On a terminal a bar, where it takes longer than a moment.
+    for path in tqdm(unlisted(folder, listed), "reading", unit="file", disable=None, delay=2, leave=False):
         one = _proposal(folder, path.name, safe_id(path.name, taken))
         if one.fault is None:
             taken.add(one.interview.id)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import cycle
+from math import ceil
 from typing import Any
 
 import matplotlib as mpl
@@ -185,6 +186,22 @@ def narrow(profile: Profile) -> bool:
     return profile["figure.figsize"][0] * 72 < 45 * profile["font.size"]
 
 
+def fitted(profile: Profile, height: float) -> Profile:
+    """Return a page that holds a figure of many interviews, `height` mm high at print size.
+
+    Where the page is too low the type is made smaller, as far as that of print; where that is not enough, the page
+    is made higher.
+
+    >>> fitted(PRINT, 300) is PRINT, fitted(PROFILES["slide"], 100)["font.size"] < 14
+    (True, True)
+    """
+    most = profile["figure.figsize"][1] * 25.4
+    if height * profile["font.size"] / _PRINT_SIZE <= most:
+        return profile
+    points = max(_PRINT_SIZE, _PRINT_SIZE * most / height)
+    return profile | type_size(points) | page(profile["figure.figsize"][0] * 25.4, max(most, height))
+
+
 def settle(drawing: Figure) -> Figure:
     """Lay out a finished figure once and for all, so that drawing it again moves nothing, whatever the format."""
     engine = drawing.get_layout_engine()
@@ -204,8 +221,11 @@ def ribbons(passages: pd.DataFrame, titles: dict[str, str], profile: Profile = P
     titles : what to write above each interview; its order is the order of the ribbons.
     profile : sizes of the page and of its type.
     """
+    # Many are drawn as low as their lanes can be read.
+    each = 26 if len(titles) > 4 else 45 if narrow(profile) else 37
+    profile = fitted(profile, 12 + each * len(titles)) if len(titles) > 2 else profile
     with styled(profile) as pt:
-        drawing = figure(DOUBLE, 12 + (45 if narrow(profile) else 37) * len(titles), profile)
+        drawing = figure(DOUBLE, 12 + each * len(titles), profile)
         axes = drawing.subplots(len(titles), 1, sharex=True, squeeze=False)[:, 0]
         palette = colours(list(titles))
         beside = {"xycoords": ("axes fraction", "data"), "xytext": (4 * pt, 0), "textcoords": "offset points"}
@@ -649,15 +669,15 @@ def pair_matrix(table: pd.DataFrame, order: Sequence[str], names: dict[str, str]
 
 _PIXELS_PER_MM = 10
 _PIXELS_PER_PT = _PIXELS_PER_MM * 25.4 / 72
-_CLOUD_HEIGHT = 62  # mm
+_CLOUDS_ACROSS = 3
 
 
-def _cloud_width(clouds: int) -> int:
-    """Return the width of one of several clouds side by side, in mm at print size."""
-    return int(DOUBLE / clouds) - 3
+def _cloud_size(clouds: int) -> tuple[int, int]:
+    """Return width and height of one of several clouds, at most three side by side, in mm at print size."""
+    return int(DOUBLE / min(clouds, _CLOUDS_ACROSS)) - 3, 62 if clouds <= _CLOUDS_ACROSS else 44
 
 
-def place_words(frequencies: pd.DataFrame) -> pd.DataFrame:
+def place_words(frequencies: pd.DataFrame, clouds: int | None = None) -> pd.DataFrame:
     """Find each word of each interview its size and its place in a word cloud, all words upright.
 
     The height of letters is proportional to the square root of the rate, so their area to the rate, on one scale for
@@ -666,6 +686,7 @@ def place_words(frequencies: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     frequencies : a table as `frequencies` returns it, by interview; every row is tried.
+    clouds : how many will be drawn; otherwise as many as there are interviews in `frequencies`.
 
     Returns
     -------
@@ -674,6 +695,9 @@ def place_words(frequencies: pd.DataFrame) -> pd.DataFrame:
     """
     from wordcloud import WordCloud
 
+    if frequencies.empty:
+        return frequencies.assign(size=0.0, left=0, top=0)
+    wide, high = _cloud_size(clouds or frequencies["interview"].nunique())
     weights = frequencies["rate"] ** 0.5
     # The largest word of all has 22 pt, unless the smallest would then have less than 7.
     scale = max(22 / weights.max(), 7 / weights.min()) * _PIXELS_PER_PT
@@ -684,8 +708,8 @@ def place_words(frequencies: pd.DataFrame) -> pd.DataFrame:
         # A new object each time and a fixed seed: the same words always fall in the same places.
         cloud = WordCloud(
             font_path=findfont(FontProperties(family="DejaVu Sans")),
-            width=_cloud_width(frequencies["interview"].nunique()) * _PIXELS_PER_MM,
-            height=_CLOUD_HEIGHT * _PIXELS_PER_MM,
+            width=wide * _PIXELS_PER_MM,
+            height=high * _PIXELS_PER_MM,
             prefer_horizontal=1.0,
             min_font_size=int(7 * _PIXELS_PER_PT),
             max_font_size=max(wanted.values()),
@@ -713,18 +737,23 @@ def word_clouds(placed: pd.DataFrame, titles: dict[str, str], profile: Profile =
     """
     path = findfont(FontProperties(family="DejaVu Sans"))
     palette = colours(list(titles))
-    width = _cloud_width(len(titles))
+    width, height = _cloud_size(len(titles))
+    if len(titles) > _CLOUDS_ACROSS and not narrow(profile):
+        profile = fitted(profile, ceil(len(titles) / _CLOUDS_ACROSS) * (height + 8))
     with styled(profile) as pt:
-        down, across = (len(titles), 1) if narrow(profile) else (1, len(titles))
+        across = 1 if narrow(profile) else min(len(titles), _CLOUDS_ACROSS)
+        down = ceil(len(titles) / across)
         room = min(DOUBLE * pt, profile["figure.figsize"][0] * 25.4) / across
-        drawing = figure(DOUBLE, down * (_CLOUD_HEIGHT * room / (width + 3) / pt + 8), profile)
+        drawing = figure(DOUBLE, down * (height * room / (width + 3) / pt + 8), profile)
         axes = drawing.subplots(down, across, squeeze=False).ravel()
-        for ax, (interview, title) in zip(axes, titles.items(), strict=True):
+        for ax in axes[len(titles) :]:
+            ax.set_axis_off()
+        for ax, (interview, title) in zip(axes, titles.items(), strict=False):
             for word in placed[placed["interview"] == interview].itertuples():
                 size = round(word.size * _PIXELS_PER_PT)
                 _draw_word(ax, word.term, path, size, word.left, word.top, palette[interview])
             ax.set_xlim(0, width * _PIXELS_PER_MM)
-            ax.set_ylim(_CLOUD_HEIGHT * _PIXELS_PER_MM, 0)
+            ax.set_ylim(height * _PIXELS_PER_MM, 0)
             ax.set_aspect("equal")
             ax.set_axis_off()
             ax.set_title(title, color=legible(palette[interview]))

@@ -18,9 +18,16 @@ WAYS = {
 
 
 def keyword_sensitivity(
-    tokens: pd.DataFrame, titles: pd.DataFrame, target: str, reference: str, *, most: int = 10, permutations: int = 2000
+    tokens: pd.DataFrame,
+    titles: pd.DataFrame,
+    target: str,
+    reference: str | None = None,
+    *,
+    by: str = "interview",
+    most: int = 10,
+    permutations: int = 2000,
 ) -> pd.DataFrame:
-    """Rank the words that set two interviews apart, once for each way of counting.
+    """Rank the words that set two interviews, or other groups, apart, once for each way of counting.
 
     The ways: the interviewee's words alone, or those of all voices of the page (its furniture left out); a title as
     one name, or as the words it is made of.
@@ -29,7 +36,8 @@ def keyword_sensitivity(
     ----------
     tokens : a table as `annotate` returns it.
     titles : a table as `analysis.titles.titles` returns it.
-    target, reference : ids of the two interviews.
+    target, reference : ids of the two interviews, or values of `by`; without a reference, the target and the rest.
+    by : the column of `tokens` whose values are the groups; rows where it is NA are left out.
     most : how many keywords of each way at the most.
     permutations : as in `keyness`.
 
@@ -58,9 +66,9 @@ def keyword_sensitivity(
     columns = "term count_target count_reference log_ratio log_ratio_low log_ratio_high log_odds_z q p_max_t".split()
     tables = []
     for way, (alone, named) in WAYS.items():
-        counted = terms(tokens, titles if named else None)
+        counted = terms(tokens[tokens[by].notna()], titles if named else None)
         voices = counted[counted["role"] == "interviewee"] if alone else counted
-        table = keyness(voices, target, reference, unit="term", minimum=2, permutations=permutations)
+        table = keyness(voices, target, reference, by=by, unit="term", minimum=2, permutations=permutations)
         # Equal on paper may differ in the last bits.
         size = table["log_odds_z"].abs().round(9)
         own = voices["role"].eq("interviewee").groupby(voices["term"]).mean()

@@ -76,15 +76,18 @@ def export_figures(seeds: Path, figures: Path, gold: Path | None, profile: str =
     their own beside `figures`, which is not kept in git.
     """
     from analysis.export import export, input_hashes
-    from analysis.figures import study_figures
+    from analysis.figures import left_out, study_figures
     from analysis.findings import study_findings
     from analysis.plots import PRINT, PROFILES
     from analysis.study_tables import study_tables
 
-    drawn, inputs = study_figures(seeds, gold), input_hashes(seeds, gold)
+    drawn, inputs, missing = study_figures(seeds, gold), input_hashes(seeds, gold), left_out(seeds)
     if PROFILES[profile] is not PRINT:
-        return export(drawn, figures.with_name(f"{figures.name}-{profile}"), inputs, profile=PROFILES[profile])[-1]
-    return export(drawn, figures, inputs, study_tables(seeds, gold), study_findings(seeds, gold))[-1]
+        return export(
+            drawn, figures.with_name(f"{figures.name}-{profile}"), inputs, profile=PROFILES[profile], left_out=missing
+        )[-1]
+    tables, findings = study_tables(seeds, gold), study_findings(seeds, gold)
+    return export(drawn, figures, inputs, tables, findings, left_out=missing)[-1]
 
 
 def write_page(folder: Path, path: Path, title: str) -> Path:

@@ -10,6 +10,8 @@ from analysis import entity_accuracy, words
 from analysis.entities import entities
 from analysis.figures import interviewee_terms
 from analysis.gazetteer import GAZETTEER, load_gazetteer
+from analysis.group_keyness import keyness_against_rest, keyness_pairwise
+from analysis.groups import comparable
 from analysis.interviews import load_interviews
 from analysis.keyness import keyness
 from analysis.mentions import shared_names
@@ -21,7 +23,9 @@ _INTERVAL = "95 % intervals that take utterances as independent, not words"
 
 
 def study_tables(folder: str | Path = "seeds", gold: str | Path | None = "tests/gold") -> list[StudyTable]:
-    """Make the tables of the study; those that compare take the first two interviews.
+    """Make the tables of the study.
+
+    Two interviews are compared with each other; of more, each with the rest, and each with each.
 
     Parameters
     ----------
@@ -39,9 +43,11 @@ def study_tables(folder: str | Path = "seeds", gold: str | Path | None = "tests/
     path = Path(folder) / GAZETTEER
     gazetteer = load_gazetteer(path) if path.exists() else None
     made = [frequencies(said, labels)]
+    if len(comparable(said)) > 1:
+        made += [keywords(said, labels)] if len(labels) == 2 else keywords_of_many(said, labels)
     if len(labels) > 1:
         named = entities(utterances, tokens, gazetteer)
-        made += [keywords(said, labels), vocabulary(said, labels), names_compared(tokens, named, labels)]
+        made += [vocabulary(said, labels), names_compared(tokens, named, labels)]
     if gold is not None and Path(gold).is_dir() and gazetteer is not None:
         ways = entity_accuracy.four_ways(utterances, tokens, load_page_tokens(folder), gazetteer)
         made.append(accuracy(ways, entity_accuracy.entity_gold(folder, gold)))
@@ -70,7 +76,7 @@ def frequencies(terms: pd.DataFrame, labels: dict[str, str]) -> StudyTable:
 
 
 def keywords(terms: pd.DataFrame, labels: dict[str, str]) -> StudyTable:
-    """List how far the first two interviews differ in each content word; rows as `keyness`, strongest first.
+    """List how far two interviews differ in each content word; rows as `keyness`, strongest first.
 
     Parameters
     ----------
@@ -99,18 +105,63 @@ def keywords(terms: pd.DataFrame, labels: dict[str, str]) -> StudyTable:
     )
 
 
-def vocabulary(terms: pd.DataFrame, labels: dict[str, str]) -> StudyTable:
-    """List which content words one or both of the first two interviews have; rows as `words.vocabulary`.
+def keywords_of_many(terms: pd.DataFrame, labels: dict[str, str]) -> list[StudyTable]:
+    """List how far each interview differs from the rest, and each from each, in each content word, strongest first.
+
+    Rows as `keyness_against_rest` and `keyness_pairwise` of `analysis.group_keyness`.
 
     Parameters
     ----------
     terms, labels : as for `frequencies`.
     """
-    pair = list(labels)[:2]
-    table = words.vocabulary(words.frequencies(terms[terms["interview"].isin(pair)]), pair)
+    made = []
+    for slug, title, compare in (
+        ("keyness", "Which words set each interview apart from the rest", keyness_against_rest),
+        ("keyness-pairwise", "Which words set every two interviews apart", keyness_pairwise),
+    ):
+        table, missing = compare(terms, groups=list(labels), unit="term")
+        size = -table["log_odds_z"].abs().round(9)
+        first = table["target"].map({name: number for number, name in enumerate(labels)})
+        table = table.assign(first=first, size=size).sort_values(["first", "size", "term"], kind="stable")
+        table = table.drop(columns=["first", "size"]).reset_index(drop=True)
+        pairs = [
+            " and ".join(labels.get(side, "the rest") for side in row)
+            for row in missing[["target", "reference"]].itertuples(index=False)
+        ]
+        made.append(
+            StudyTable(
+                slug=slug,
+                title=title,
+                table=table,
+                caption=(
+                    f"The interviewee’s content words ({_lengths(terms, labels)}), by the size of their weighted "
+                    "log-odds in each comparison: counts, log ratio (1: twice as frequent in the target) with "
+                    f"{_INTERVAL}, four-cell G2 with its Benjamini-Hochberg q over all rows, and family-wise p (max-T "
+                    "permutation test over utterances in each comparison, times the number of comparisons; "
+                    f"{len(table)} rows)."
+                    + (f" Left out, since a side has too little: {'; '.join(pairs)}." if pairs else "")
+                ),
+                printed=(
+                    *("target", "reference", "term", "count_target", "count_reference"),
+                    *(*_with_interval("log_ratio"), "log_odds_z", "g2_four_cell", "q", "p_family"),
+                ),
+            )
+        )
+    return made
+
+
+def vocabulary(terms: pd.DataFrame, labels: dict[str, str]) -> StudyTable:
+    """List which content words one, some or all of the interviews have; rows as `words.vocabulary`.
+
+    Parameters
+    ----------
+    terms, labels : as for `frequencies`.
+    """
+    pair = list(labels)
+    table = words.vocabulary(words.frequencies(terms), pair)
     return StudyTable(
         slug="vocabulary",
-        title="Words of one interview and words of both",
+        title=f"Words of one interview and words of {_both(labels)}",
         table=table,
         caption=(
             f"The interviewee’s content words ({_lengths(terms, labels)}): where each occurs, counts and rates per "
@@ -130,7 +181,7 @@ def names_compared(tokens: pd.DataFrame, entities: pd.DataFrame, labels: dict[st
     """
     return StudyTable(
         slug="names-compared",
-        title="Names of one interview and names of both",
+        title=f"Names of one interview and names of {_both(labels)}",
         table=shared_names(tokens, entities[entities["label"] != "DATE"], list(labels)),
         caption=(
             "Names in all voices of the pages, furniture and dates left out: where each occurs, mentions and rates per "
@@ -160,6 +211,10 @@ def accuracy(ways: dict[str, pd.DataFrame], gold: pd.DataFrame) -> StudyTable:
     )
 
 
+def _both(labels: dict[str, str]) -> str:
+    return "both" if len(labels) == 2 else "all"
+
+
 def _lengths(terms: pd.DataFrame, labels: dict[str, str]) -> str:
     sizes = terms.groupby("interview").size()
     return ", ".join(f"{label} {sizes.get(name, 0):,} words" for name, label in labels.items())
@@ -170,6 +225,9 @@ def _with_interval(column: str, of: str = "") -> tuple[str, ...]:
 
 
 def _counts_and_rates(interviews: list[str]) -> tuple[str, ...]:
+    # Side by side no page holds more: then the counts stand alone, and the rates in the csv.
+    if len(interviews) > 3:
+        return tuple(f"count_{interview}" for interview in interviews)
     return tuple(
         name for interview in interviews for name in (f"count_{interview}", *_with_interval("rate", f"_{interview}"))
     )

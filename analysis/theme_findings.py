@@ -13,6 +13,7 @@ from analysis.cooccurrence import co_occurrence, distances
 from analysis.entities import entities
 from analysis.findings import Finding, say
 from analysis.gazetteer import GAZETTEER, load_gazetteer
+from analysis.groups import comparable
 from analysis.interviews import load_interviews
 from analysis.recurrence import recurring
 from analysis.sketches import causes, sketch
@@ -103,7 +104,7 @@ def themes_told(interviews: pd.DataFrame, units: pd.DataFrame, coded: pd.DataFra
 
     Parameters
     ----------
-    interviews : as `load_interviews` returns it; the first two are compared.
+    interviews : as `load_interviews` returns it; two are compared with each other, more each with the rest.
     units, coded : as `analysis.themes.load_codings` returns them.
     """
     labels = dict(zip(interviews["interview"], interviews["label"], strict=True))
@@ -116,19 +117,23 @@ def themes_told(interviews: pd.DataFrame, units: pd.DataFrame, coded: pd.DataFra
         if rows.empty:
             continue
         top = rows.loc[rows["share"].idxmax()]
+        # With fewer than 5 utterances there is no interval.
+        ends = {end: top[f"share_{end}"] for end in ("low", "high") if pd.notna(top["share_low"])}
         found.append(
             say(
                 f"themes_told.{name}",
-                "{label}: of {sentences} sentences of the interviewee most are on {theme}: {share:.0%} "
-                "[{low:.0%}, {high:.0%}].",
+                "{label}: of {sentences} sentences of the interviewee most are on {theme}: {share:.0%}"
+                + (" [{low:.0%}, {high:.0%}]." if ends else "."),
                 label=label,
-                low=top["share_low"],
-                high=top["share_high"],
                 **{key: top[key] for key in ("sentences", "theme", "share")},
+                **ends,
             )
         )
-    if len(labels) > 1:
-        target, reference = list(labels)[:2]
+    large = [name for name in labels if name in comparable(own)]
+    if len(labels) > 2 and len(large) > 1:
+        found.append(_apart_from_the_rest(labels, large, own, coded, themes))
+    elif len(large) > 1:
+        target, reference = list(labels)
         table = theme_differences(own, coded, themes, target, reference)
         widest = table.loc[table["difference"].abs().idxmax()]
         found.append(
@@ -168,6 +173,32 @@ def themes_told(interviews: pd.DataFrame, units: pd.DataFrame, coded: pd.DataFra
             )
         )
     return found
+
+
+def _apart_from_the_rest(
+    labels: Mapping[str, str], large: Sequence[str], own: pd.DataFrame, coded: pd.DataFrame, themes: Sequence[str]
+) -> Finding:
+    """Compare each interview with all others; the p of a family of themes times the number of comparisons."""
+    tables = [theme_differences(own, coded, themes, name).assign(target=name) for name in large]
+    table = pd.concat(tables, ignore_index=True)
+    table["p_family"] = (table["p_max_t"] * len(large)).clip(upper=1)
+    widest = table.loc[table["difference"].abs().idxmax()]
+    return say(
+        "themes_told.apart",
+        "Of {differences} differences ({themes} themes, {interviews} interviews each against the rest) {found} can be "
+        "told from noise (smallest family-wise p {p:.2f}); the largest is that of {theme}, {difference:+.0%} of the "
+        "sentences [{low:+.0%}, {high:+.0%}] in {target}.",
+        differences=len(table),
+        themes=len(themes),
+        interviews=len(large),
+        found=int((table["p_family"] < 0.05).sum()) or "none",
+        p=table["p_family"].min(),
+        target=labels[widest["target"]],
+        theme=widest["theme"],
+        difference=widest["difference"],
+        low=widest["difference_low"],
+        high=widest["difference_high"],
+    )
 
 
 def ideas_meet(

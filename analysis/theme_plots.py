@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import textwrap
 from itertools import cycle
+from math import ceil
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -23,6 +24,7 @@ from analysis.plots import (
     Profile,
     colours,
     figure,
+    fitted,
     legible,
     narrow,
     settle,
@@ -48,13 +50,15 @@ def theme_dots(table: pd.DataFrame, names: dict[str, str], themes: dict[str, str
     names, themes : ids with what to call them, in the order of drawing.
     profile : sizes of the page and of its type.
     """
-    palette = colours(list(names))
+    palette, few = colours(list(names)), len(names) <= 2
+    height = 24 + (9 if few else 1 + 2.6 * len(names)) * len(themes)
+    profile = profile if few else fitted(profile, height)
     with styled(profile) as pt:
-        drawing = figure(SINGLE, 24 + 9 * len(themes), profile)
+        drawing = figure(SINGLE, height, profile)
         ax = drawing.subplots()
-        step = 0.3
+        step = 0.3 if few else 0.85 / len(names)
         for number, ((interview, name), marker) in enumerate(zip(names.items(), cycle(MARKERS), strict=False)):
-            rows = table[table["interview"] == interview].set_index("theme").loc[list(themes)]
+            rows = table[table["interview"] == interview].set_index("theme").reindex(list(themes))
             at = [row + step * (number - (len(names) - 1) / 2) for row in range(len(themes))]
             ax.hlines(
                 at, rows["share_low"], rows["share_high"], color=palette[interview], linewidth=1.2 * pt, alpha=0.6
@@ -69,7 +73,7 @@ def theme_dots(table: pd.DataFrame, names: dict[str, str], themes: dict[str, str
         ax.set_xlim(0, 1)
         ax.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
         ax.set_xlabel("share of the interviewee’s sentences")
-        ax.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=len(names), frameon=False, handletextpad=0.1)
+        ax.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=min(len(names), 3), frameon=False, handletextpad=0.1)
         return settle(drawing)
 
 
@@ -86,9 +90,17 @@ def theme_map(places: pd.DataFrame, names: dict[str, str], themes: dict[str, str
     palette = colours(list(names))
     row_of = {theme: number + 1 for number, theme in enumerate(themes)}
     longest = int(places["place"].max()) + 1
+    # Many stand in two columns, with one legend for all.
+    many = len(names) > 4 and not narrow(profile)
+    down = ceil(len(names) / 2) if many else len(names)
+    height = 16 + (9 + 4.6 * (len(themes) + 1)) * down
+    profile = fitted(profile, height) if len(names) > 2 else profile
     with styled(profile) as pt:
-        drawing = figure(DOUBLE, 16 + (9 + 4.6 * (len(themes) + 1)) * len(names), profile)
-        axes = drawing.subplots(len(names), 1, sharex=True, squeeze=False)[:, 0]
+        drawing = figure(DOUBLE, height, profile)
+        axes = drawing.subplots(down, 2 if many else 1, sharex=True, sharey=many, squeeze=False).ravel()
+        for ax in axes[len(names) :]:
+            ax.set_axis_off()
+        axes = axes[: len(names)]
         for ax, (interview, name) in zip(axes, names.items(), strict=True):
             rows = places[places["interview"] == interview]
             voices = rows.drop_duplicates("place")
@@ -100,10 +112,11 @@ def theme_map(places: pd.DataFrame, names: dict[str, str], themes: dict[str, str
                 for theme, group in coded.groupby("theme"):
                     bars = [(place + 0.06, 0.88) for place in group["place"]]
                     ax.broken_barh(bars, (row_of[theme] - 0.38, 0.76), facecolors=colour, linewidth=0)
-            last = int(voices["place"].max()) + 1
+            last = int(voices["place"].max()) + 1 if len(voices) else 0
             ax.hlines([row + 0.5 for row in range(len(themes) + 1)], 0, last, color=PALE, linewidth=0.4 * pt, zorder=0)
             ax.set_yticks(range(len(themes) + 1), ["who speaks", *themes.values()])
-            ax.get_yticklabels()[0].set_color(GREY)
+            for label in ax.get_yticklabels()[:1]:
+                label.set_color(GREY)
             ax.set_ylim(len(themes) + 0.6, -0.6)
             ax.tick_params(axis="y", length=0)
             for side in ("left", "bottom"):
@@ -114,6 +127,8 @@ def theme_map(places: pd.DataFrame, names: dict[str, str], themes: dict[str, str
                 for role, words in _VOICES.items()
                 if voices["role"].eq(role).any()
             ]
+            if many:
+                continue
             ax.legend(
                 handles=handles, loc="lower right", bbox_to_anchor=(1, 0.98), ncols=2 if narrow(profile) else 4,
                 frameon=False, fontsize=7 * pt, handlelength=0.8, handleheight=0.8, handletextpad=0.4,
@@ -123,6 +138,11 @@ def theme_map(places: pd.DataFrame, names: dict[str, str], themes: dict[str, str
         axes[-1].set_xlim(0, longest)
         axes[-1].set_xticks([tick for tick in MaxNLocator(9, integer=True).tick_values(0, longest) if tick <= longest])
         axes[-1].set_xlabel("sentences in reading order")
+        if many:
+            others = {"interviewer": INK, "quoted": "#B0B0B0", "narration": GREY}
+            handles = [Patch(color=colour, label=_VOICES[role]) for role, colour in others.items()]
+            handles.insert(0, Patch(color=COLOURS[0], label="interviewee (each interview’s own colour)"))
+            drawing.legend(handles=handles, loc="outside upper right", ncols=4, frameon=False, fontsize=7 * pt)
         return settle(drawing)
 
 
@@ -141,6 +161,8 @@ def theme_pairs(table: pd.DataFrame, themes: dict[str, str], profile: Profile = 
     with styled(profile) as pt:
         drawing = figure(SINGLE, 22 + 9 * (len(themes) - 1), profile)
         ax = drawing.subplots()
+        # Numbers of three digits stand in two lines.
+        wide = "\n" if table["both"].max() > 99 else " "
         for row in table.itertuples():
             x, y = sorted((place[row.first], place[row.second]))
             distance = min(abs(math.log2(row.ratio)), 2) / 2 if row.ratio > 0 else 1.0
@@ -150,7 +172,7 @@ def theme_pairs(table: pd.DataFrame, themes: dict[str, str], profile: Profile = 
             ax.add_patch(Rectangle(corner, 0.94, 0.94, facecolor=shade, alpha=0.1 + 0.5 * distance, linewidth=0))
             if found:
                 ax.add_patch(Rectangle(corner, 0.94, 0.94, fill=False, edgecolor=INK, linewidth=1.2 * pt))
-            said = f"{row.both} ({row.expected:.1f})"
+            said = f"{row.both}{wide}({row.expected:.1f})"
             ax.text(x, y, said, ha="center", va="center", fontsize=7 * pt, weight="bold" if found else "normal")
         ax.set_xlim(-0.5, len(themes) - 1.5)
         ax.set_ylim(len(themes) - 0.5, 0.5)
@@ -190,7 +212,9 @@ def meeting_lines(
         lines = [textwrap.wrap(line, width) for line in passages["line"]]
         key = "sentences in reading order; coloured: the interviewee’s, grey: all other voices’"
         key += "; dots: a reader’s coding" if marks["by_reader"].any() else ""
-        heights = (12 + 19.0 * len(names), 4.4 * max(sum(map(len, lines)), 1))
+        heights = (12 + (19.0 if len(names) <= 4 else 14.0) * len(names), 4.4 * max(sum(map(len, lines)), 1))
+        if len(names) > 2 and fitted(profile, sum(heights)) is not profile:
+            return meeting_lines(marks, passages, names, themes, verdict, fitted(profile, sum(heights)))
         drawing = figure(DOUBLE, sum(heights), profile)
         above, below = drawing.subfigures(2, 1, height_ratios=heights, squeeze=False)[:, 0]
         axes = above.subplots(len(names), 1, squeeze=False)[:, 0]
@@ -227,12 +251,14 @@ def meeting_lines(
         listed.set_axis_off()
         listed.set_xlim(0, 1)
         listed.set_ylim(max(sum(map(len, lines)), 1) - 0.4, -0.6)
+        # Room for numbers of two digits, where there are such.
+        indent = (2.3 if len(passages) < 10 else 3.6) / width
         at = 0
         for row, parts in zip(passages.itertuples(), lines, strict=True):
             shade = legible(palette[row.interview])
             listed.text(0, at, str(row.number), va="center", fontsize=7 * pt, color=shade, weight="bold")
             for part in parts:
-                listed.text(2.3 / width, at, part, va="center", fontsize=7 * pt)
+                listed.text(indent, at, part, va="center", fontsize=7 * pt)
                 at += 1
         title = "\n".join(textwrap.wrap(verdict, int(0.8 * width)))
         drawing.suptitle(title, x=0.006, ha="left", fontsize=8 * pt, weight="bold")

@@ -251,10 +251,10 @@ def theme_shares(
     Returns
     -------
     DataFrame with a row for each group and theme: the columns of `by`, `theme` (str), `coded`, `sentences` (int64),
-    `share` (float64: coded over sentences, 0 to 1), `share_low`, `share_high` (float64: 95 % interval that takes whole
-    utterances
-    as independent, `analysis.resampling.share_interval`; NaN with fewer than 5 utterances), `utterances` (int64: that
-    have the theme at least once). Shares of one group do not add up to 1, because a sentence may have several themes.
+    `share` (float64: coded over sentences, 0 to 1), `share_low`, `share_high` (float64: 95 % interval that takes
+    whole utterances as independent, `analysis.resampling.share_interval`; NaN with fewer than 5 utterances),
+    `utterances` (int64: that have the theme at least once). Shares of one group do not add up to 1, because a
+    sentence may have several themes.
 
     Examples
     --------
@@ -281,8 +281,9 @@ def theme_differences(
     codings: pd.DataFrame,
     themes: Sequence[str],
     target: str,
-    reference: str,
+    reference: str | None = None,
     *,
+    by: str = "interview",
     permutations: int = 9999,
     seed: int = 20140110,
 ) -> pd.DataFrame:
@@ -291,7 +292,8 @@ def theme_differences(
     Parameters
     ----------
     sentences, codings, themes : as for `theme_shares`; one voice of both, to compare that voice.
-    target, reference : ids of the two interviews.
+    target, reference : ids of the two interviews, or values of `by`; without a reference, the target and the rest.
+    by : the column of `sentences` whose values are the groups; sentences where it is NA are left out.
     permutations : how many deals; the smallest possible p is 1 / (permutations + 1).
     seed : of the random generator.
 
@@ -316,7 +318,9 @@ def theme_differences(
     >>> theme_differences(rows, coded, ["rain"], "a", "b").round(2).values.tolist()
     [['rain', 1.0, 0.0, 1.0, 0.16, 1.0, 0.01, 0.01]]
     """
-    sides = [sentences[sentences["interview"] == interview] for interview in (target, reference)]
+    of_target = sentences[by].eq(target).fillna(False).astype("bool")
+    of_reference = sentences[by].notna() & ~of_target if reference is None else sentences[by] == reference
+    sides = [sentences[of_target], sentences[of_reference]]
     parts = [_by_utterance(side, codings, themes) for side in sides]
     fewest = min(len(sizes) for _, sizes in parts)
     if fewest < 5:
@@ -327,12 +331,12 @@ def theme_differences(
     below = np.hypot(shares[0] - ends[0][0], ends[1][1] - shares[1])
     above = np.hypot(ends[0][1] - shares[0], shares[1] - ends[1][0])
     counts, sizes = np.hstack([parts[0][0], parts[1][0]]), np.concatenate([parts[0][1], parts[1][1]])
-    of_target = np.arange(len(sizes)) < len(parts[0][1])
+    on_target = np.arange(len(sizes)) < len(parts[0][1])
     occurs = counts.sum(axis=1) > 0
     p, family = np.full((2, len(themes)), np.nan)
     if occurs.any():
         p[occurs], family[occurs] = permutation_test(
-            sparse.csr_array(counts[occurs]), sizes, of_target, permutations, seed
+            sparse.csr_array(counts[occurs]), sizes, on_target, permutations, seed
         )
     return pd.DataFrame(
         {
@@ -348,7 +352,9 @@ def theme_differences(
     )
 
 
-def who_raises(sentences: pd.DataFrame, codings: pd.DataFrame, themes: Sequence[str]) -> pd.DataFrame:
+def who_raises(
+    sentences: pd.DataFrame, codings: pd.DataFrame, themes: Sequence[str], by: str = "interview"
+) -> pd.DataFrame:
     """Tell of each theme in how many exchanges the question brings it, the answer takes it up, or raises it itself.
 
     The question is what stands before the answer in its exchange: the interviewer's words in a Q&A, the lead in a
@@ -358,13 +364,15 @@ def who_raises(sentences: pd.DataFrame, codings: pd.DataFrame, themes: Sequence[
     ----------
     sentences : a table as `sentences` returns it, all voices.
     codings, themes : as for `theme_shares`.
+    by : the column of `sentences` whose values are the groups; sentences where it is NA are left out.
 
     Returns
     -------
-    DataFrame with a row for each interview and theme: `interview`, `theme` (str), and numbers of exchanges (int64):
-    `taken_up` (question and answer have the theme), `raised` (the answer alone), `dropped` (the question alone),
-    `neither`; the four add up to the exchanges that have an answer. `p` (float64): Fisher's exact test of question
-    against answer, two-sided (Fisher 1922, doi:10.2307/2340521): a small p says that answers follow the questions.
+    DataFrame with a row for each interview, or other group, and theme: the column `by`, `theme` (str), and numbers of
+    exchanges (int64): `taken_up` (question and answer have the theme), `raised` (the answer alone), `dropped` (the
+    question alone), `neither`; the four add up to the exchanges that have an answer. `p` (float64): Fisher's exact test
+    of question against answer, two-sided (Fisher 1922, doi:10.2307/2340521): a small p says that answers follow the
+    questions.
 
     Examples
     --------
@@ -377,21 +385,21 @@ def who_raises(sentences: pd.DataFrame, codings: pd.DataFrame, themes: Sequence[
     from scipy.stats import fisher_exact
 
     side = sentences["role"].map({"interviewee": "answer", "interviewer": "question", "narration": "question"})
-    placed = sentences.assign(side=side)
-    answered = placed[placed["side"] == "answer"].groupby("interview", sort=False)["exchange"].agg(set)
+    placed = sentences.assign(side=side, exchange=sentences.groupby(["interview", "exchange"]).ngroup())
+    answered = placed[placed["side"] == "answer"].groupby(by, sort=False)["exchange"].agg(set)
     marked = placed.merge(codings[[*SENTENCE, "theme"]], on=SENTENCE)
-    having = marked.groupby(["interview", "theme", "side"])["exchange"].agg(set).to_dict()
+    having = marked.groupby([by, "theme", "side"])["exchange"].agg(set).to_dict()
     rows = []
-    for interview, exchange in answered.items():
+    for group, exchange in answered.items():
         for theme in themes:
-            asked, answer = (having.get((interview, theme, one), set()) for one in ("question", "answer"))
+            asked, answer = (having.get((group, theme, one), set()) for one in ("question", "answer"))
             table = [
                 [len(exchange & asked & answer), len((exchange & answer) - asked)],
                 [len((exchange & asked) - answer), len(exchange - asked - answer)],
             ]
-            rows.append((interview, theme, *table[0], *table[1], float(fisher_exact(table).pvalue)))
-    columns = ["interview", "theme", "taken_up", "raised", "dropped", "neither", "p"]
-    return pd.DataFrame(rows, columns=columns).astype({"interview": "str", "theme": "str"})
+            rows.append((group, theme, *table[0], *table[1], float(fisher_exact(table).pvalue)))
+    columns = [by, "theme", "taken_up", "raised", "dropped", "neither", "p"]
+    return pd.DataFrame(rows, columns=columns).astype({by: "str", "theme": "str"})
 
 
 def _by_utterance(

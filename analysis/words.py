@@ -114,14 +114,17 @@ def _rates(terms: pd.DataFrame, level: float) -> pd.DataFrame:
     return pd.DataFrame({"term": names, "rate_low": low, "rate_high": high}).astype({"term": "str"})
 
 
-def side_by_side(frequencies: pd.DataFrame, interviews: Sequence[str] | None = None) -> pd.DataFrame:
-    """Set the counts and rates of every term in all interviews beside each other.
+def side_by_side(
+    frequencies: pd.DataFrame, interviews: Sequence[str] | None = None, by: str = "interview"
+) -> pd.DataFrame:
+    """Set the counts and rates of every term in all interviews, or other groups, beside each other.
 
     Parameters
     ----------
-    frequencies : a table as `frequencies` returns it, by interview.
-    interviews : ids in the order of the columns; name those that may have no term at all. Otherwise those in the
-        table.
+    frequencies : a table as `frequencies` returns it, by interview or another column.
+    interviews : ids, or values of `by`, in the order of the columns; name those that may have no term at all. Otherwise
+        those in the table.
+    by : the column of groups. Rows where it is NA stand in no column.
 
     Returns
     -------
@@ -136,12 +139,13 @@ def side_by_side(frequencies: pd.DataFrame, interviews: Sequence[str] | None = N
     >>> side_by_side(counted)[["term", "count_a", "count_b", "interviews"]].values.tolist()
     [['y', 0, 3, 1], ['x', 2, 0, 1]]
     """
-    interviews = list(frequencies["interview"].unique()) if interviews is None else list(interviews)
+    frequencies = frequencies[frequencies[by].notna()]
+    interviews = list(frequencies[by].unique()) if interviews is None else list(interviews)
     terms = pd.Index(sorted(frequencies["term"].unique()), name="term", dtype="str")
     # A table for each measure, a column for each interview, then all columns at once: one by one they take time that
     # grows with the square of the interviews.
     wide = {
-        measure: frequencies.pivot(index="term", columns="interview", values=measure).reindex(terms, columns=interviews)
+        measure: frequencies.pivot(index="term", columns=by, values=measure).reindex(terms, columns=interviews)
         for measure in ("count", "rate", "rate_low", "rate_high")
     }
     wide["count"] = wide["count"].fillna(0).astype("int64")
@@ -176,12 +180,14 @@ def leading(table: pd.DataFrame, by: pd.Series, most: int) -> pd.DataFrame:
     return table[rank <= max(most, rank.min())]
 
 
-def vocabulary(frequencies: pd.DataFrame, interviews: Sequence[str] | None = None) -> pd.DataFrame:
-    """Tell the words that only one interview has from those that all share, and rank both.
+def vocabulary(
+    frequencies: pd.DataFrame, interviews: Sequence[str] | None = None, by: str = "interview"
+) -> pd.DataFrame:
+    """Tell the words that only one interview, or other group, has from those that all share, and rank both.
 
     Parameters
     ----------
-    frequencies, interviews : as for `side_by_side`.
+    frequencies, interviews, by : as for `side_by_side`.
 
     Returns
     -------
@@ -200,8 +206,8 @@ def vocabulary(frequencies: pd.DataFrame, interviews: Sequence[str] | None = Non
     >>> vocabulary(counted)[["vocabulary", "term", "evenness"]].round(2).values.tolist()
     [['shared', 'x', 0.67], ['only b', 'y', 0.0]]
     """
-    interviews = list(frequencies["interview"].unique()) if interviews is None else list(interviews)
-    table = side_by_side(frequencies, interviews)
+    interviews = list(frequencies[by].dropna().unique()) if interviews is None else list(interviews)
+    table = side_by_side(frequencies, interviews, by)
     rates = table[[f"rate_{interview}" for interview in interviews]]
     only = "only " + rates.idxmax(axis=1).str.removeprefix("rate_")
     shared = table["interviews"] == len(interviews)

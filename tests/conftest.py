@@ -1,7 +1,9 @@
 """What the tests share."""
 
+import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -28,5 +30,38 @@ def folder_with(tmp_path):
         entry = f'[[interview]]\nid = "one"\nfile = "{name}"\ninterviewee = "Ann Lee"\n'
         (tmp_path / "interviews.toml").write_text(entry + toml, encoding="utf-8")
         return tmp_path
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def many_interviews(tmp_path_factory):
+    """Make a folder with any number of interviews, each of whole exchanges of the longer seed, shuffled."""
+
+    def make(number: int, exchanges: int = 5, short: int | None = None) -> Path:
+        from analysis import load_utterances
+        from analysis.mentions import exchanges as numbered
+
+        utterances = load_utterances(ROOT / "seeds")
+        rows = utterances.merge(numbered(utterances), on=["interview", "utterance"])
+        rows = rows[(rows["interview"] == "indiewire") & rows["turn"].notna()]
+        texts = ["\n\n".join(part["text"]) for _, part in rows.groupby("exchange")]
+        folder = tmp_path_factory.mktemp(f"interviews-{number}")
+        entries, generator = [], np.random.default_rng(number)
+        for interview in range(number):
+            size = short if short is not None and interview == 0 else exchanges
+            dealt = generator.choice(len(texts), min(size, len(texts)), replace=False)
+            name = f"talk-{interview + 1:02}"
+            (folder / f"{name}.txt").write_text("\n\n".join(texts[one] for one in dealt) + "\n", encoding="utf-8")
+            entries.append(
+                f'[[interview]]\nid = "{name}"\nlabel = "Talk {interview + 1}"\nfile = "{name}.txt"\n'
+                f'interviewee = "Spike Jonze"\nlayout = "q_and_a"\npublication = "Paper {interview % 3 + 1}"\n'
+                f'date = "{2011 + interview % 4}-05-01"\n'
+                f'[interview.about]\nmedium = "{("print", "radio")[interview % 2]}"\n'
+            )
+        (folder / "interviews.toml").write_text("\n".join(entries), encoding="utf-8")
+        for shared in ("gazetteer.csv", "codebook.toml"):
+            shutil.copy(ROOT / "seeds" / shared, folder)
+        return folder
 
     return make
