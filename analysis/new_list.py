@@ -41,7 +41,8 @@ _HEAD = """\
 # The interviews of this folder, proposed by: python -m analysis new
 # Look how each would be split, with: python -m analysis check
 # Optional keys: label (short name in figures), title, publication, date, interviewee, interviewer, layout, encoding,
-# sha256. What the files do not tell for certain stands behind a #: correct it, then take the # away.
+# sha256; and keys of your own, to group by, under [interview.about].
+# What the files do not tell for certain stands behind a #: correct it, then take the # away.
 """
 
 

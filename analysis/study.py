@@ -139,7 +139,7 @@ def study_folder(folder: Path, out: Path, profile: str = "double", *, run: bool 
 
     from analysis.data_files import data_files, data_tables
     from analysis.export import export, input_hashes
-    from analysis.figures import study_figures
+    from analysis.figures import left_out, study_figures
     from analysis.findings import as_list, study_findings
     from analysis.own_notebook import NOTEBOOK, own_notebook, was_changed
     from analysis.plots import PRINT, PROFILES
@@ -152,7 +152,7 @@ def study_folder(folder: Path, out: Path, profile: str = "double", *, run: bool 
         return export_figures(folder, out, None, profile), None
     write_files(data_files(data_tables(folder), "parquet"), out / "data")
     drawn, tables, findings = study_figures(folder, None), study_tables(folder, None), study_findings(folder, None)
-    gallery = export(drawn, out, input_hashes(folder), tables, findings)[-1]
+    gallery = export(drawn, out, input_hashes(folder), tables, findings, left_out=left_out(folder))[-1]
     write_files({"findings.md": f"{as_list(findings)}\n".encode()}, out)
     notebook = own_notebook(folder, out, drawn, tables)
     if was_changed(notebook, out / NOTEBOOK):
