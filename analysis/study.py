@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from analysis.interviews import SourceError
+from analysis.interviews import LIST_OF_INTERVIEWS, SourceError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def run_notebook(path: Path, progress: Any) -> str:
@@ -133,7 +136,8 @@ def study_folder(folder: Path, out: Path, profile: str = "double", *, run: bool 
     Raises
     ------
     SourceError
-        If a file of the folder cannot be used, or `out` cannot be written or holds another page.
+        If a file of the folder cannot be used, an interviewee says nothing that is counted, or `out` cannot be written
+        or holds another page.
     """
     import nbformat
 
@@ -148,9 +152,16 @@ def study_folder(folder: Path, out: Path, profile: str = "double", *, run: bool 
 
     if (out / "index.html").exists() and not (out / "index.json").exists():
         raise SourceError(f"{out / 'index.html'}: is no page of an earlier study; choose another folder to write to.")
+    tables_of_data = data_tables(folder)
+    silent = _without_content_words(tables_of_data["utterances"], tables_of_data["tokens"])
+    if silent:
+        raise SourceError(
+            f"{folder / LIST_OF_INTERVIEWS}: the interviewee says no content word in {', '.join(silent)}, so there is "
+            "nothing to count; look at the split, or take it off the list."
+        )
     if PROFILES[profile] is not PRINT:
         return export_figures(folder, out, None, profile), None
-    write_files(data_files(data_tables(folder), "parquet"), out / "data")
+    write_files(data_files(tables_of_data, "parquet"), out / "data")
     drawn, tables, findings = study_figures(folder, None), study_tables(folder, None), study_findings(folder, None)
     gallery = export(drawn, out, input_hashes(folder), tables, findings, left_out=left_out(folder))[-1]
     write_files({"findings.md": f"{as_list(findings)}\n".encode()}, out)
@@ -159,6 +170,14 @@ def study_folder(folder: Path, out: Path, profile: str = "double", *, run: bool 
         return gallery, None
     replace_whole(out / NOTEBOOK, _run_beside(notebook, out) if run else nbformat.writes(notebook) + "\n")
     return gallery, out / NOTEBOOK
+
+
+def _without_content_words(utterances: pd.DataFrame, tokens: pd.DataFrame) -> list[str]:
+    from analysis.figures import interviewee_terms
+
+    said = interviewee_terms(utterances, tokens)
+    counted = set(said.loc[said["term"].notna(), "interview"])
+    return [name for name in utterances["interview"].unique() if name not in counted]
 
 
 def _run_beside(notebook: Any, folder: Path) -> str:

@@ -320,6 +320,27 @@ def test_one_interview_without_codebook_or_gazetteer_is_studied(tmp_path):
     assert (tmp_path / "results-slide" / "01-voices.svg").exists()
 
 
+def test_several_short_interviews_are_studied_and_what_is_left_out_is_said(listed, tmp_path):
+    out = tmp_path / "results"
+    said = run("study", listed, "--out", out, "--no-notebook")
+    assert said.exit_code == 0, said.output
+    index = json.loads((out / "index.json").read_text(encoding="utf-8"))
+    assert index["left_out"] == [
+        "Keywords are left out: they need two interviews in which the interviewee has 5 utterances or more."
+    ]
+    assert set(pd.read_parquet(out / "data" / "utterances.parquet")["interview"]) == {"bergen", "oslo", "tromso"}
+    code = nbformat.read(out / "study.ipynb", as_version=4).cells[2].source
+    assert code.startswith("folder = '../talks'\n")
+
+
+def test_an_interview_without_a_word_to_count_is_one_sentence(listed, tmp_path):
+    (listed / "oslo.txt").write_text("Q: Why?\n\nA: No. “” (…)\n\nQ: And then?\n\nA: It was so.", encoding="utf-8")
+    said = run("study", listed, "--out", tmp_path / "results")
+    assert said.exit_code == 1
+    assert "the interviewee says no content word in oslo, so there is nothing to count" in said.stderr
+    assert not (tmp_path / "results").exists()
+
+
 def test_somebody_elses_page_is_not_replaced(listed, tmp_path):
     out = tmp_path / "site"
     out.mkdir()
