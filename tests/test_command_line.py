@@ -322,13 +322,23 @@ def test_one_interview_without_codebook_or_gazetteer_is_studied(tmp_path):
 
 def test_several_short_interviews_are_studied_and_what_is_left_out_is_said(listed, tmp_path):
     out = tmp_path / "results"
+    # What HTML, Markdown, mathematics in matplotlib and a terminal would take for commands.
+    hostile = TALK.format(place="[red]Oslo[/red] \x1b[2J <b>R&D</b> with Anna $Smith^2$ and Anna $Smith^2$ \u202eחיפה")
+    (listed / "a $x$ [b] & c_d.txt").write_text(hostile, encoding="utf-8")
+    assert run("new", listed, "--add").exit_code == 0
     said = run("study", listed, "--out", out, "--no-notebook")
     assert said.exit_code == 0, said.output
+    assert "<b>R" not in (out / "index.html").read_text(encoding="utf-8")
     index = json.loads((out / "index.json").read_text(encoding="utf-8"))
     assert index["left_out"] == [
         "Keywords are left out: they need two interviews in which the interviewee has 5 utterances or more."
     ]
-    assert set(pd.read_parquet(out / "data" / "utterances.parquet")["interview"]) == {"bergen", "oslo", "tromso"}
+    assert set(pd.read_parquet(out / "data" / "utterances.parquet")["interview"]) == {
+        "bergen",
+        "oslo",
+        "tromso",
+        "a-x-b-c_d",
+    }
     code = nbformat.read(out / "study.ipynb", as_version=4).cells[2].source
     assert code.startswith("folder = '../talks'\n")
 
