@@ -51,7 +51,7 @@ def co_occurrence(
     themes : which themes, in which order; otherwise those in `codings`, by name.
     level : of the interval of the odds ratio.
     intervals : whether the odds ratio and its interval are computed, which takes longest; NaN otherwise.
-    shifts : how many times each theme's sequence is turned; 0 for no test.
+    shifts : how many times the sequences are turned for the test of the family; 0 for none.
     seed : of the random generator.
 
     Returns
@@ -65,13 +65,14 @@ def co_occurrence(
       units together, with its exact interval (Fisher 1935; scipy.stats.contingency); 0 or inf where a cell is empty.
       `p_fisher`: two-sided. Both take units as independent, which they are not, and the interviews as one: for
       reference only.
-    - `p` (float64): share of the shifts with so many units with both, or more, (b + 1) / (m + 1): Phipson & Smyth
-      (2010), doi:10.2202/1544-6115.1585. One-sided: near 1 the themes keep apart. `p_max_t`: the same for all pairs as
-      a family, by the largest standardised statistic of any pair in each shift (single-step max-T, Westfall & Young
-      1993). NaN without shifts. At this study's length false alarms are 2 to 3 % for `p` and 6 to 11 % for the family,
-      the more where themes keep to utterances (benchmarks/cooccurrence.md).
-    - `p_least` (float64): the smallest p these sequences can give, at the most units with both that any of the shifts
-      brought about. Where it is above 0.05, no test could find anything.
+    - `alignments`, `as_many` (float64): in how many ways one theme's sequence can be laid beside the other's, and in
+      how many of them so many units or more have both. All are counted, none is drawn. `p`: as_many / alignments,
+      one-sided; near 1 the themes keep apart. It is never 0, because what is observed is one of the alignments.
+    - `p_max_t`: the same for all pairs as a family, by the largest standardised statistic of any pair in each of the
+      drawn shifts, (b + 1) / (m + 1) (single-step max-T, Westfall & Young 1993; Phipson & Smyth 2010,
+      doi:10.2202/1544-6115.1585), never below p. NaN without shifts.
+    - `p_least` (float64): the smallest p these sequences can give, at the most units with both that any alignment has.
+      Where it is above 0.05, no test could find anything.
     - `ratio_needed` (float64): the smallest ratio that has p <= 0.05 alone: what could be found at all. A true ratio of
       this size is found about every second time. inf where none has.
 
@@ -98,15 +99,19 @@ def co_occurrence(
     draws = _turns(sequences, shifts, seed)
     drawn = np.stack([_meetings(sequences, draws, pair) for pair in pairs], axis=1) if pairs else np.empty((shifts, 0))
     table = table.assign(**_tested(observed, drawn, more=True))
-    needed = np.array([_needed(column) for column in drawn.T]) if shifts else np.full(len(pairs), np.nan)
+    alignments = [_alignments(sequences, pair) for pair in pairs]
+    table["alignments"] = [ways.sum() for ways in alignments]
+    table["as_many"] = [ways[both:].sum() for ways, both in zip(alignments, table["both"], strict=True)]
+    table["p"] = table["as_many"] / table["alignments"]
+    table["p_least"] = [ways[np.flatnonzero(ways)[-1]] / ways.sum() for ways in alignments]
+    table["p_max_t"] = table[["p", "p_max_t"]].max(axis=1, skipna=False)
+    needed = np.array([_needed(ways) for ways in alignments])
     possible = np.minimum(table["both"] + table["only_first"], table["both"] + table["only_second"])
     expected = table["expected"].where(table["expected"] > 0)
     table["ratio"] = table["both"] / expected
-    table["ratio_needed"] = pd.Series(needed).where(pd.Series(needed) <= possible, np.inf) / expected
-    if not shifts:
-        table["ratio_needed"] = np.nan
+    table["ratio_needed"] = pd.Series(needed, dtype="float64").where(pd.Series(needed) <= possible, np.inf) / expected
     texts = {"first": "str", "second": "str"}
-    table = table[[*_COUNTS[:8], "ratio", *_COUNTS[8:], *_TESTS, "ratio_needed"]].astype(texts)
+    table = table[[*_COUNTS[:8], "ratio", *_COUNTS[8:], "alignments", "as_many", *_TESTS, "ratio_needed"]].astype(texts)
     return table.sort_values(["ratio", "first", "second"], ascending=[False, True, True], ignore_index=True)
 
 
@@ -224,6 +229,17 @@ def _meetings(sequences: list[Flags], draws: list[Ints], pair: tuple[int, int]) 
     return total
 
 
+def _alignments(sequences: list[Flags], pair: tuple[int, int]) -> Floats:
+    """Count the ways to lay one theme beside the other, by how many units then have both (0, 1, 2 …)."""
+    ways: Floats = np.ones(1)
+    for rows in sequences:
+        spectra = np.fft.rfft(rows[:, list(pair)].astype(np.float64), axis=0)
+        counts = np.rint(np.fft.irfft(np.conj(spectra[:, 0]) * spectra[:, 1], n=len(rows))).astype(np.int64)
+        # The interviews are turned each for itself, so their numbers add up and their ways multiply.
+        ways = np.convolve(ways, np.bincount(counts).astype(np.float64))
+    return ways
+
+
 def _paths(sequences: list[Flags], draws: list[Ints], pair: tuple[int, int]) -> Floats:
     """Sum the distances from each unit with the first theme to the nearest with the second, after each shift."""
     total: Floats = np.zeros(len(draws[0]))
@@ -290,8 +306,8 @@ def _tested(observed: Floats, drawn: Floats, *, more: bool) -> dict[str, Floats]
     }
 
 
-def _needed(drawn: Floats) -> float:
-    """Return the smallest count that has p <= 0.05; inf where the shifts reach every count too often."""
-    counts = np.arange(drawn.max() + 2)
-    p = (1 + (drawn[:, None] >= counts).sum(axis=0)) / (1 + len(drawn))
-    return float(counts[p <= _ALPHA].min()) if (p <= _ALPHA).any() else np.inf
+def _needed(ways: Floats) -> float:
+    """Return the smallest count that has p <= 0.05; inf where too many alignments reach every count."""
+    p = ways[::-1].cumsum()[::-1] / ways.sum()
+    reached = np.flatnonzero((p <= _ALPHA) & (ways[::-1].cumsum()[::-1] > 0))
+    return float(reached[0]) if len(reached) else np.inf

@@ -353,8 +353,8 @@ def vocabularies(interviews: pd.DataFrame, terms: pd.DataFrame, most: int = 18) 
             f"than once, up to {most} of each, ties all or none: the most frequent of one only, the most even of "
             f"{both}. Bars{', and for shared words a marker for each interview' if several else ''}: occurrences per "
             f"1,000 words ({_lengths(labels, sizes)}); numbers: the counts.{order} The intervals are left out here; "
-            f"the table of the vocabulary has them. That a word is missing from {shorter} text is what its length leads "
-            "one to expect, unless it is frequent in the longer."
+            f"the table of the vocabulary has them. That a word is missing from {shorter} text is what its length "
+            "leads one to expect, unless it is frequent in the longer."
         ),
         alt=(
             f"{charts}, words from top to bottom, occurrences per 1,000 words from left to right: "

@@ -107,12 +107,14 @@ def themes_together(
 ) -> StudyFigure:
     """Show which themes stand together in the interviewee's sentences of all interviews, against chance.
 
-    The table is that of `analysis.cooccurrence.co_occurrence`; `both_reader`, `expected_reader`, `p_max_t_reader` are
+    The table is that of `analysis.cooccurrence.co_occurrence` without odds ratio and Fisher's test, which take sentences
+    as independent; `both_reader`, `expected_reader`, `p_max_t_reader` are
     the same of a reader's coding, NaN where nobody has coded.
     """
     named = _themes(codebook)
     own = sentences[sentences["role"] == "interviewee"]
     table = co_occurrence(own, codings, themes=list(named))
+    table = table.loc[:, ~table.columns.str.startswith(("odds_ratio", "p_fisher"))]
     read = table[:0] if reader is None else co_occurrence(own, reader, themes=list(named))
     columns = ["both", "expected", "p_max_t"]
     read = read[["first", "second", *columns]]

@@ -134,10 +134,36 @@ def test_what_was_coded_twice_counts_once_and_other_units_do_not():
     pd.testing.assert_frame_equal(co_occurrence(units, more), co_occurrence(units, codings))
 
 
-def test_without_shifts_there_is_no_test():
-    table = co_occurrence(*tables(x=["ab", "-", "a"]), shifts=0)
-    assert table[["p", "p_max_t", "p_least", "ratio_needed"]].isna().all(axis=None)
-    assert co_occurrence(*tables(x=["a", "-"])).empty
+def test_without_shifts_there_is_no_test_of_the_family():
+    units = pd.DataFrame({"interview": "a", "utterance": 0, "sentence": range(9)})
+    codings = units.iloc[[0, 1, 1, 2]].assign(theme=["x", "x", "y", "y"])
+    table = co_occurrence(units, codings, shifts=0)
+    assert np.isnan(table["p_max_t"]).all()
+    assert table["p"].iloc[0] == pytest.approx(table["as_many"].iloc[0] / 9)
+
+
+def test_p_counts_every_alignment():
+    """Against a loop over all turns of both interviews."""
+    rng = np.random.default_rng(3)
+    for _ in range(20):
+        sizes = rng.integers(3, 9, 2)
+        units = pd.DataFrame([(f"i{i}", 0, n) for i, size in enumerate(sizes) for n in range(size)])
+        units.columns = ["interview", "utterance", "sentence"]
+        has = rng.random((len(units), 2)) < 0.4
+        codings = pd.concat([units[has[:, 0]].assign(theme="x"), units[has[:, 1]].assign(theme="y")])
+        if codings["theme"].nunique() < 2:
+            continue
+        first, second = has[: sizes[0]], has[sizes[0] :]
+        met = [
+            (first[:, 0] & np.roll(first[:, 1], a)).sum() + (second[:, 0] & np.roll(second[:, 1], b)).sum()
+            for a in range(sizes[0])
+            for b in range(sizes[1])
+        ]
+        row = co_occurrence(units, codings, shifts=0).iloc[0]
+        assert row["alignments"] == len(met)
+        assert row["as_many"] == sum(one >= row["both"] for one in met)
+        assert row["p"] == pytest.approx(row["as_many"] / len(met))
+        assert row["p_least"] == pytest.approx(sum(one == max(met) for one in met) / len(met))
 
 
 def test_a_theme_that_is_nowhere_is_undefined():
