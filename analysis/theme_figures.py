@@ -107,9 +107,9 @@ def themes_together(
 ) -> StudyFigure:
     """Show which themes stand together in the interviewee's sentences of all interviews, against chance.
 
-    The table is that of `analysis.cooccurrence.co_occurrence` without odds ratio and Fisher's test, which take sentences
-    as independent; `both_reader`, `expected_reader`, `p_max_t_reader` are
-    the same of a reader's coding, NaN where nobody has coded.
+    The table is that of `analysis.cooccurrence.co_occurrence` without odds ratio and Fisher's test, which take
+    sentences as independent; `both_reader`, `expected_reader`, `p_max_t_reader` are the same of a reader's coding, NaN
+    where nobody has coded.
     """
     named = _themes(codebook)
     own = sentences[sentences["role"] == "interviewee"]
@@ -176,11 +176,14 @@ def intimacy_and_technology(
             place=("place", "first"),
             text=("text", "first"),
             words=("matched", "; ".join),
+            read=("by_reader", "all"),
         )
         .reset_index()
     )
+    alone = " (codebook only)" if reader is not None else ""
     passages["line"] = [
-        _line(text, words.split("; ")) for text, words in zip(passages["text"], passages["words"], strict=True)
+        _line(text, words.split("; ")) + ("" if read else alone)
+        for text, words, read in zip(passages["text"], passages["words"], passages["read"], strict=True)
     ]
     said = sentences[sentences["role"] == "interviewee"]
     ours = table[table["role"] == "interviewee"]
@@ -190,12 +193,12 @@ def intimacy_and_technology(
     for coder, (column, coded) in coders.items():
         met = co_occurrence(said, coded, themes=[upper, lower]).iloc[0]
         counts = [int((ours[column] & ours["theme"].eq(theme)).sum()) for theme in (upper, lower)]
-        verdicts.append(f"in {met['both']} of {counts[0]} ({coder}; by chance {met['expected']:.1f})")
+        verdicts.append(f"{coder} {met['both']} of {counts[0]} (chance {met['expected']:.1f})")
         tests.append(
             f"{coder}: {counts[0]} {names[0]}, {counts[1]} {names[1]}, {met['both']} both, {met['expected']:.1f} by "
-            f"chance (p = {met['p']:.3f})"
+            f"chance ({met['as_many']:,.0f} of {met['alignments']:,.0f} alignments have as many, p = {met['p']:.3f})"
         )
-    verdict = f"Sentences on {names[0]} are on {names[1]} too: {', '.join(verdicts)}"
+    verdict = f"Sentences on {names[0]} that are on {names[1]} too: {', '.join(verdicts)}"
     columns = "interview place sentences role theme by_codebook by_reader both number matched text start".split()
     return StudyFigure(
         slug=f"{lower}-and-{upper}",
@@ -206,9 +209,9 @@ def intimacy_and_technology(
             f"Sentences with {names[0]} or {names[1]}, in reading order, page furniture left out: strokes where the "
             "codebook finds the theme"
             + ("" if reader is None else ", dots where a reader does")
-            + ". Numbered are the interviewee’s in which the codebook finds both, cut to a line. Of "
+            + ". Numbered are the interviewee’s in which the codebook finds both, shortened. Of "
             f"{len(said)} sentences of the interviewee ({lengths}): {'; '.join(tests)}. Chance: each theme’s sequence "
-            "turned round within its interview."
+            "turned round within its interview, its runs kept; one-sided."
         ),
         alt=(
             f"For each interview two lanes, {names[0]} above {names[1]}, sentences in reading order from left to "
@@ -240,15 +243,16 @@ def _marks(
 
 
 def _line(text: str, words: list[str]) -> str:
-    """Cut a sentence to one line around the words that matter, at blanks, with an ellipsis where something is cut."""
+    """Cut a sentence to two lines around the words that matter, at blanks, with an ellipsis where something is cut."""
     text = " ".join(text.split())
-    if len(text) <= LINE:
+    room = 2 * LINE - 10
+    if len(text) <= room:
         return text
     found = [(text.find(word), text.find(word) + len(word)) for word in words if word in text]
     first, last = min(found)[0], max(found)[1]
-    start = max(0, min(first, last - LINE, len(text) - LINE))
+    start = max(0, min(first, last - room, len(text) - room))
     start = start and text.find(" ", start) + 1
-    end = start + LINE
+    end = start + room
     end = len(text) if end >= len(text) else text.rfind(" ", start, end)
     return ("… " if start else "") + text[start:end] + (" …" if end < len(text) else "")
 

@@ -9,6 +9,7 @@ from math import ceil
 
 import pandas as pd
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
@@ -210,9 +211,18 @@ def meeting_lines(
         # As many characters as a line of this page holds.
         width = int(LINE * min(1.0, profile["figure.figsize"][0] * 25.4 / (DOUBLE * pt)))
         lines = [textwrap.wrap(line, width) for line in passages["line"]]
-        key = "sentences in reading order; coloured: the interviewee’s, grey: all other voices’"
-        key += "; dots: a reader’s coding" if marks["by_reader"].any() else ""
-        heights = (12 + (19.0 if len(names) <= 4 else 14.0) * len(names), 4.4 * max(sum(map(len, lines)), 1))
+        first = next(iter(palette.values()))
+        handles = [
+            Line2D([], [], color=first, marker="|", markersize=7 * pt, markeredgewidth=2.4 * pt, linewidth=0),
+            Line2D([], [], color="#9A9A9A", marker="|", markersize=7 * pt, markeredgewidth=1.2 * pt, linewidth=0),
+            *(
+                [Line2D([], [], color=INK, marker="o", markersize=2 * pt, linewidth=0)]
+                if marks["by_reader"].any()
+                else []
+            ),
+        ]
+        said = ["interviewee, by the codebook", "other voices, by the codebook", "by a reader"]
+        heights = (17 + (19.0 if len(names) <= 4 else 14.0) * len(names), 4.4 * max(sum(map(len, lines)), 1))
         if len(names) > 2 and fitted(profile, sum(heights)) is not profile:
             return meeting_lines(marks, passages, names, themes, verdict, fitted(profile, sum(heights)))
         drawing = figure(DOUBLE, sum(heights), profile)
@@ -246,7 +256,11 @@ def meeting_lines(
             for side in ("left", "bottom"):
                 ax.spines[side].set_visible(False)
             ax.set_title(name, color=legible(colour))
-        axes[-1].set_xlabel("\n".join(textwrap.wrap(key, int(0.75 * width))))
+        axes[-1].set_xlabel("sentences in reading order")
+        above.legend(
+            handles, said[: len(handles)], loc="outside lower center", ncols=1 if narrow(profile) else 3, frameon=False,
+            fontsize=7 * pt, handletextpad=0.3,
+        )  # fmt: skip
         listed = below.subplots()
         listed.set_axis_off()
         listed.set_xlim(0, 1)
@@ -260,6 +274,6 @@ def meeting_lines(
             for part in parts:
                 listed.text(indent, at, part, va="center", fontsize=7 * pt)
                 at += 1
-        title = "\n".join(textwrap.wrap(verdict, int(0.8 * width)))
+        title = "\n".join(textwrap.wrap(verdict, int(0.84 * width)))
         drawing.suptitle(title, x=0.006, ha="left", fontsize=8 * pt, weight="bold")
         return settle(drawing)
