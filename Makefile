@@ -16,7 +16,7 @@ export PYTHONHASHSEED := 0
 export PYTHONUTF8 := 1
 
 study: $(READY)  ## run every notebook, export every figure, write all of it as one page, say where they are
-	$(BIN)/python -m analysis.study
+	$(BIN)/python -m analysis study
 
 test: $(READY)  ## all tests, all doctests, lint, types, every notebook against its stored outputs
 	$(BIN)/ruff check .
@@ -29,10 +29,10 @@ lab: $(READY)  ## open the notebooks
 	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks/01-interviews-as-data.ipynb
 
 notebooks page: $(READY)  ## only the notebooks, only the page
-	$(BIN)/python -m analysis.study $@
+	$(BIN)/python -m analysis study --only $@
 
 figures: $(READY)  ## only the figures; PROFILE=single makes all fit one column, PROFILE=slide a slide
-	$(BIN)/python -m analysis.study figures $(if $(PROFILE),--profile $(PROFILE))
+	$(BIN)/python -m analysis study --only figures $(if $(PROFILE),--profile $(PROFILE))
 
 accept: $(READY)  ## show how outputs, figures and findings differ from the stored ones; ask; replace all or none
 	@$(BIN)/python -m analysis.accept $(if $(filter yes,$(ACCEPT)),--yes)

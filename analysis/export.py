@@ -16,7 +16,6 @@ import io
 import json
 import math
 import re
-import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -29,10 +28,11 @@ from analysis.codebook import CODEBOOK
 from analysis.figures import StudyFigure
 from analysis.findings import Finding
 from analysis.gazetteer import GAZETTEER
-from analysis.interviews import LIST_OF_INTERVIEWS, SourceError, read_interviews
+from analysis.interviews import LIST_OF_INTERVIEWS, read_interviews
 from analysis.plots import PRINT, Profile, styled
 from analysis.tables import StudyTable, as_latex, as_markdown
 from analysis.tokens import model_name
+from analysis.whole_files import write_files
 
 # Without dates and program versions, which would change the bytes and not the picture.
 _METADATA: dict[str, dict[str, str | None]] = {
@@ -180,25 +180,7 @@ def export(
         listing["left_out"] = list(left_out)
     files["index.json"] = (json.dumps(listing, indent=1, ensure_ascii=False) + "\n").encode()
     files["index.html"] = _gallery(listing).encode()
-    return _write(files, folder)
-
-
-def _write(files: dict[str, bytes], folder: Path) -> list[Path]:
-    """Write all files beside their places, then put each in its place."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder, prefix=".part-") as parts:
-            for name, content in files.items():
-                (Path(parts) / name).parent.mkdir(exist_ok=True)
-                (Path(parts) / name).write_bytes(content)
-            for name in files:
-                (folder / name).parent.mkdir(exist_ok=True)
-                (Path(parts) / name).replace(folder / name)
-    except OSError as error:
-        raise SourceError(
-            f"{error.filename or folder}: cannot be written ({error.strerror}); make room or change its permissions."
-        ) from None
-    return [folder / name for name in files]
+    return write_files(files, folder)
 
 
 def _csv(table: pd.DataFrame) -> bytes:

@@ -111,7 +111,7 @@ def read_interviews(folder: str | Path) -> list[Interview]:
         If the list is missing, is not TOML, or has an unknown, missing or malformed entry.
     """
     path = Path(folder) / LIST_OF_INTERVIEWS
-    text = _decode(_read_bytes(path, "write one, with an [[interview]] table for each text file"), path)
+    text = _decode(_read_bytes(path, f"write one with: python -m analysis new {folder}"), path)
     try:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -164,6 +164,16 @@ def read_source(folder: str | Path, interview: Interview) -> str:
         line = source.count("\n", 0, tag.end()) + 1
         raise SourceError(f"{path}, line {line}: {tag[0].strip()} says this is an HTML page; save the page's text.")
     return source
+
+
+def likely_encoding(raw: bytes) -> tuple[str, str]:
+    """Guess the encoding of bytes that are not UTF-8: in words, and by the name Python knows."""
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")) or raw[:200].count(0) > len(raw[:200]) // 4:
+        return "UTF-16", "utf-16"
+    # 0x80-0x9f are control characters in Latin-1 and the typographic marks of Windows-1252.
+    if any(0x80 <= byte <= 0x9F for byte in raw):
+        return "cp1252 (Windows)", "cp1252"
+    return "latin-1 or cp1252 (Western European)", "cp1252"
 
 
 def _interview(entry: Any, number: int, path: Path, text: str) -> Interview:
@@ -244,9 +254,11 @@ def _check_texts(table: dict[str, Any], required: list[str], path: Path, place: 
 
 
 def _read_bytes(path: Path, remedy: str) -> bytes:
-    if path.is_dir():
-        raise SourceError(f"{path}: is a folder, not a file; {remedy}.")
     try:
+        if path.is_dir():
+            raise SourceError(f"{path}: is a folder, not a file; {remedy}.")
+        if path.exists() and not path.is_file():  # a pipe would be waited for without end
+            raise SourceError(f"{path}: is no file that can be read; {remedy}.")
         return path.read_bytes()
     except FileNotFoundError:
         raise SourceError(f"{path}: there is no such file; {remedy}.") from None
@@ -274,16 +286,6 @@ def _decode(raw: bytes, path: Path, interview: Interview | None = None) -> str:
         if encoding != "utf-8":
             remedy = f"correct or remove encoding of {interview.id!r} in {LIST_OF_INTERVIEWS}" if interview else ""
             raise SourceError(f"{place} {encoding}; {remedy}.") from None
-        likely, name = _likely_encoding(raw)
+        likely, name = likely_encoding(raw)
         option = f', or set encoding = "{name}" of {interview.id!r} in {LIST_OF_INTERVIEWS}' if interview else ""
         raise SourceError(f"{place} UTF-8; the file looks like {likely}; save it as UTF-8{option}.") from None
-
-
-def _likely_encoding(raw: bytes) -> tuple[str, str]:
-    """Guess an encoding from the bytes: in words, and by the name Python knows."""
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")) or raw[:200].count(0) > len(raw[:200]) // 4:
-        return "UTF-16", "utf-16"
-    # 0x80-0x9f are control characters in Latin-1 and the typographic marks of Windows-1252.
-    if any(0x80 <= byte <= 0x9F for byte in raw):
-        return "cp1252 (Windows)", "cp1252"
-    return "latin-1 or cp1252 (Western European)", "cp1252"

@@ -1,19 +1,16 @@
-"""Run the study: notebooks, figures, one page of it all: `python -m analysis.study [notebooks] [figures] [page]`."""
+"""Run the study: notebooks, figures, one page of it all; or tables, figures and findings of any folder."""
 
 from __future__ import annotations
 
-import argparse
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from analysis.interviews import SourceError
-from analysis.tokens import load_page_tokens, load_tokens
+from analysis.interviews import LIST_OF_INTERVIEWS, SourceError
 
-_STEPS = ("notebooks", "figures", "page")
-_PROFILES = ("double", "single", "slide")  # those of analysis.plots, which loads slowly
-_PAGE = Path("build") / "study.html"
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def run_notebook(path: Path, progress: Any) -> str:
@@ -75,7 +72,7 @@ def replace_whole(path: Path, content: str) -> None:
     part.replace(path)
 
 
-def export_figures(seeds: Path, figures: Path, gold: Path, profile: str = "double") -> Path:
+def export_figures(seeds: Path, figures: Path, gold: Path | None, profile: str = "double") -> Path:
     """Export every figure, for print with the tables and the findings, and return the path of the gallery.
 
     `profile` is a name of `analysis.plots.PROFILES`. Figures for another page than that of print go into a folder of
@@ -119,35 +116,80 @@ def title_of(readme: Path) -> str:
     return re.sub(r"[*_`]", "", heading[1]).strip() if heading else "The study"
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the named steps, or all, in the current folder; return 0, or 1 with one sentence on a fault of a source."""
-    parser = argparse.ArgumentParser(prog="python -m analysis.study", description=__doc__)
-    parser.add_argument(
-        "steps", nargs="*", choices=[*_STEPS, []], metavar="step", help="notebooks, figures, page; default: all"
-    )
-    parser.add_argument(
-        "--profile", choices=_PROFILES, default="double", help="the page the figures are for; default: double"
-    )
-    chosen = parser.parse_args(arguments)
-    steps = chosen.steps or _STEPS
+def study_folder(folder: Path, out: Path, profile: str = "double", *, run: bool = True) -> tuple[Path, Path | None]:
+    """Write what the study computes of any folder of interviews: tables of data, figures, tables, findings.
+
+    Parameters
+    ----------
+    folder : holds `interviews.toml`, the files it names and, if wanted, `gazetteer.csv` and `codebook.toml`.
+    out : where to write: `data/` (utterances, tokens, entities, codings, as Parquet), `findings.md`, what
+        `export_figures` writes, and a notebook of all this, unless one that was changed lies there. An earlier study
+        there is replaced file by file, each whole.
+    profile : a name of `analysis.plots.PROFILES`; for another page than that of print only figures are written, as
+        `export_figures` does.
+    run : run the notebook, which computes everything once more.
+
+    Returns
+    -------
+    The paths of the gallery and of the notebook, None if no notebook was written.
+
+    Raises
+    ------
+    SourceError
+        If a file of the folder cannot be used, an interviewee says nothing that is counted, or `out` cannot be written
+        or holds another page.
+    """
+    import nbformat
+
+    from analysis.data_files import data_files, data_tables
+    from analysis.export import export, input_hashes
+    from analysis.figures import left_out, study_figures
+    from analysis.findings import as_list, study_findings
+    from analysis.own_notebook import NOTEBOOK, own_notebook, was_changed
+    from analysis.plots import PRINT, PROFILES
+    from analysis.study_tables import study_tables
+    from analysis.whole_files import write_files
+
+    if (out / "index.html").exists() and not (out / "index.json").exists():
+        raise SourceError(f"{out / 'index.html'}: is no page of an earlier study; choose another folder to write to.")
+    tables_of_data = data_tables(folder)
+    silent = _without_content_words(tables_of_data["utterances"], tables_of_data["tokens"])
+    if silent:
+        raise SourceError(
+            f"{folder / LIST_OF_INTERVIEWS}: the interviewee says no content word in {', '.join(silent)}, so there is "
+            "nothing to count; look at the split, or take it off the list."
+        )
+    if PROFILES[profile] is not PRINT:
+        return export_figures(folder, out, None, profile), None
+    write_files(data_files(tables_of_data, "parquet"), out / "data")
+    drawn, tables, findings = study_figures(folder, None), study_tables(folder, None), study_findings(folder, None)
+    gallery = export(drawn, out, input_hashes(folder), tables, findings, left_out=left_out(folder))[-1]
+    write_files({"findings.md": f"{as_list(findings)}\n".encode()}, out)
+    notebook = own_notebook(folder, out, drawn, tables)
+    if was_changed(notebook, out / NOTEBOOK):
+        return gallery, None
+    replace_whole(out / NOTEBOOK, _run_beside(notebook, out) if run else nbformat.writes(notebook) + "\n")
+    return gallery, out / NOTEBOOK
+
+
+def _without_content_words(utterances: pd.DataFrame, tokens: pd.DataFrame) -> list[str]:
+    from analysis.figures import interviewee_terms
+
+    said = interviewee_terms(utterances, tokens)
+    counted = set(said.loc[said["term"].notna(), "interview"])
+    return [name for name in utterances["interview"].unique() if name not in counted]
+
+
+def _run_beside(notebook: Any, folder: Path) -> str:
+    """Run a notebook in a folder and return it with its outputs; one that lies there stays until this one has run."""
+    import nbformat
+    from tqdm import tqdm
+
+    path = folder / ".not-run-yet.ipynb"
+    path.write_text(nbformat.writes(notebook), encoding="utf-8")
+    cells = sum(cell.cell_type == "code" for cell in notebook.cells)
     try:
-        print("Annotating what is new …", flush=True)
-        load_tokens("seeds")
-        load_page_tokens("seeds")
-        if "notebooks" in steps:
-            for path, content in run_notebooks(Path("notebooks")):
-                replace_whole(path, content)
-            print("Notebooks: notebooks/ (open them with: make lab)")
-        if "figures" in steps:
-            gallery = export_figures(Path("seeds"), Path("figures"), Path("tests/gold"), chosen.profile)
-            print(f"Figures: {gallery}")
-        if "page" in steps:
-            print(f"The whole study as one page: {write_page(Path('notebooks'), _PAGE, title_of(Path('README.md')))}")
-    except SourceError as error:
-        print(f"Stopped: {error}")
-        return 1
-    return 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())
+        with tqdm(total=cells, desc="notebook", unit="cell", disable=None) as progress:
+            return run_notebook(path, progress)
+    finally:
+        path.unlink()

@@ -11,8 +11,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
 from playwright.sync_api import Error, sync_playwright
+from typer.testing import CliRunner
 
 from analysis import study
+from analysis.command_line import app
 from analysis.page import page
 
 code, markdown = nbformat.v4.new_code_cell, nbformat.v4.new_markdown_cell
@@ -104,13 +106,14 @@ def test_the_same_notebooks_give_the_same_bytes(written, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["study.html"]
 
 
-def test_the_step_writes_it_where_git_does_not_look(tmp_path, monkeypatch, root, capsys):
+def test_the_step_writes_it_where_git_does_not_look(tmp_path, monkeypatch, root):
     shutil.copytree(root / "seeds", tmp_path / "seeds")
     (tmp_path / "notebooks").mkdir()
     nbformat.write(notebook(markdown("# One")), tmp_path / "notebooks" / "01-one.ipynb")
     monkeypatch.chdir(tmp_path)
-    assert study.main(["page"]) == 0
-    assert "build" in capsys.readouterr().out.splitlines()[-1]
+    said = CliRunner().invoke(app, ["study", "--only", "page"])
+    assert said.exit_code == 0
+    assert "build" in said.stdout.splitlines()[-1]
     assert '<h2 id="01-one">One</h2>' in (tmp_path / "build" / "study.html").read_text(encoding="utf-8")
     assert "build/" in (root / ".gitignore").read_text(encoding="utf-8").splitlines()
 

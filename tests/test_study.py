@@ -1,32 +1,11 @@
-"""The commands: what they say, and what they leave behind when something fails."""
+"""The study: what it writes, and what it leaves behind when something fails."""
 
 import nbformat
 import pytest
 from nbclient.exceptions import CellExecutionError
 from tqdm import tqdm
 
-from analysis import plots, study
-
-
-def test_a_fault_of_a_source_is_one_sentence(tmp_path, monkeypatch, capsys):
-    monkeypatch.chdir(tmp_path)
-    assert study.main([]) == 1
-    said = capsys.readouterr().out.splitlines()
-    assert said[-1].startswith("Stopped: ")
-    assert "interviews.toml: there is no such file" in said[-1]
-
-
-def test_an_unknown_step_is_refused(capsys):
-    with pytest.raises(SystemExit):
-        study.main(["everything"])
-    assert "everything" in capsys.readouterr().err
-
-
-def test_an_unknown_profile_is_refused(capsys):
-    with pytest.raises(SystemExit):
-        study.main(["figures", "--profile", "poster"])
-    assert "poster" in capsys.readouterr().err
-    assert tuple(plots.PROFILES) == study._PROFILES
+from analysis import study
 
 
 def test_another_profile_has_a_folder_of_its_own(tmp_path, root):
