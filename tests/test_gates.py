@@ -45,8 +45,8 @@ def test_a_changed_output_fails(copy):
     def change(cells):
         output = next(cell for cell in cells if "assert" in cell["source"][-2] or "account" in cell["source"][-1])
         data = output["outputs"][0]["data"]
-        data["text/html"] = [line.replace("6160", "6161") for line in data["text/html"]]
-        data["text/plain"] = [line.replace("6160", "6161") for line in data["text/plain"]]
+        data["text/html"] = [line.replace("6,160", "6161") for line in data["text/html"]]
+        data["text/plain"] = [line.replace("6,160", "6161") for line in data["text/plain"]]
 
     edit(copy / "notebooks" / "01-interviews-as-data.ipynb", change)
     keep(copy, "01-interviews-as-data")
