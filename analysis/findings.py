@@ -32,7 +32,6 @@ BRIEF = (
     "codings_trusted.codebook",
     "themes_told.apart",
     "ideas_meet.",
-    "ideas_framed.",
 )
 
 # Of labels with fewer mentions an F1 says little.

@@ -43,7 +43,12 @@ def study_theme_findings(folder: str | Path, gold: str | Path | None) -> list[Fi
     if gold is not None and reader is not None:
         passes = dict(iter(load_reader_codings(gold, units, themes).groupby("coder")))
         known = pd.concat([attested_elsewhere(hits, name) for name in interviews["interview"]])
-        ways = {"codebook": coded, "other interview": codings(units, known, indicators)}
+        ways = {"codebook": coded}
+        early = Path(gold) / "codebook-before-the-coding.toml"
+        if early.exists():
+            first = load_indicators(early)
+            ways["written blind"] = codings(units, matches(tokens, named, first), first)
+        ways["other interview"] = codings(units, known, indicators)
         found += codings_trusted(units, passes, ways, themes)
     found += themes_told(interviews, units, coded)
     said = tokens[tokens["role"] == "interviewee"]
