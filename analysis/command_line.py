@@ -237,7 +237,7 @@ def _study_of_the_repository(only: Step | None, profile: Profile) -> None:
     if only in (None, "figures"):
         typer.echo(f"Figures: {study.export_figures(Path('seeds'), Path('figures'), Path('tests/gold'), profile)}")
     if only in (None, "page"):
-        page = study.write_page(Path("notebooks"), _PAGE, study.title_of(Path("README.md")))
+        page = study.write_page(Path("notebooks"), _PAGE, Path("README.md"))
         typer.echo(f"The whole study as one page: {page}")
 
 

@@ -93,20 +93,32 @@ def export_figures(seeds: Path, figures: Path, gold: Path | None, profile: str =
     return export(drawn, figures, inputs, tables, findings, left_out=missing)[-1]
 
 
-def write_page(folder: Path, path: Path, title: str) -> Path:
+def write_page(folder: Path, path: Path, readme: Path) -> Path:
     """Write all notebooks of a folder, as they were last run, as one page that needs no other file.
 
-    The file is replaced whole. Returns its path.
+    What the README says that the study found stands first. The file is replaced whole. Returns its path.
     """
     import nbformat
 
     from analysis.page import page
 
     notebooks = {file.stem: nbformat.read(file, as_version=4) for file in sorted(folder.glob("*.ipynb"))}
-    content = page(notebooks, title)
+    content = page(found_in(readme) | notebooks, title_of(readme))
     path.parent.mkdir(parents=True, exist_ok=True)
     replace_whole(path, content)
     return path
+
+
+def found_in(readme: Path) -> dict[str, Any]:
+    """Return the section of a README on what was found as a notebook of one cell, pictures left out; or nothing."""
+    import nbformat
+
+    text = readme.read_text(encoding="utf-8") if readme.exists() else ""
+    section = re.search(r"^## (What the study found\n.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
+    if section is None:
+        return {}
+    words = re.sub(r"!\[[^\]]*\]\([^)]*\)\n*|<!--.*?-->\n?", "", section[1], flags=re.DOTALL)
+    return {"00-findings": nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(f"# {words}", id="cell-01")])}
 
 
 def title_of(readme: Path) -> str:

@@ -38,7 +38,7 @@ def parse(**notebooks):
 @pytest.fixture(scope="module")
 def written(tmp_path_factory):
     folder = tmp_path_factory.mktemp("page")
-    return study.write_page(Path("notebooks"), folder / "build" / "study.html", study.title_of(Path("README.md")))
+    return study.write_page(Path("notebooks"), folder / "build" / "study.html", Path("README.md"))
 
 
 @pytest.fixture(scope="module")
@@ -54,9 +54,18 @@ def test_every_notebook_stands_in_it_in_order_with_all_its_headings(whole, root)
     prose = [cell.source for stored in stored for cell in stored.cells if cell.cell_type == "markdown"]
     wanted = re.findall(r"^(#+) (.+)$", "\n".join(prose), re.MULTILINE)
     there = [(int(tag.name[1]) - 1, tag.get_text()) for tag in whole.main.find_all(re.compile("^h[2-6]$"))]
-    assert there == [(len(level), text) for level, text in wanted]
-    assert len(whole.find_all("article")) == len(stored)
+    assert there == [(1, "What the study found"), *((len(level), text) for level, text in wanted)]
+    assert len(whole.find_all("article")) == len(stored) + 1
     assert whole.h1.get_text() == "Two interviews with Spike Jonze about Her, compared"
+
+
+def test_what_the_readme_says_was_found_stands_first(whole, root):
+    first = whole.find("article")
+    listed = re.findall(r"^- (.+)$", (root / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    told = [item.get_text() for item in first.find_all("li")]
+    assert told and all(sentence in listed for sentence in told)
+    assert not first.find_all("img")
+    assert study.found_in(root / "LICENSE") == {}
 
 
 def test_the_contents_lead_to_every_notebook_and_section(whole):
@@ -82,7 +91,7 @@ def test_every_exported_figure_is_there_with_its_alternative_text_and_caption(wh
 
 
 def test_every_code_cell_is_there_folded_and_is_its_source(whole, root):
-    for path, article in zip(sorted((root / "notebooks").glob("*.ipynb")), whole.find_all("article"), strict=True):
+    for path, article in zip(sorted((root / "notebooks").glob("*.ipynb")), whole.find_all("article")[1:], strict=True):
         cells = [cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
         there = [block.get_text().strip() for block in article.select("details pre")]
         assert there == cells
@@ -101,7 +110,7 @@ def test_it_needs_nothing_but_itself(written):
 
 
 def test_the_same_notebooks_give_the_same_bytes(written, tmp_path):
-    again = study.write_page(Path("notebooks"), tmp_path / "study.html", study.title_of(Path("README.md")))
+    again = study.write_page(Path("notebooks"), tmp_path / "study.html", Path("README.md"))
     assert again.read_bytes() == written.read_bytes()
     assert [path.name for path in tmp_path.iterdir()] == ["study.html"]
 
