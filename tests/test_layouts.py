@@ -489,3 +489,10 @@ def test_a_long_line_is_read(folder_with):
     table = load_utterances(folder)
     assert table["text"].str.len().max() > 900_000
     assert table["role"].to_list() == ["boilerplate", "interviewer", "boilerplate", "interviewee"] * 2
+
+
+def test_the_list_of_keys_names_every_layout(root):
+    """A new layout is told to whoever writes interviews.toml."""
+    rows = (root / "seeds" / "README.md").read_text(encoding="utf-8").splitlines()
+    [row] = [row for row in rows if row.startswith("| `layout` |")]
+    assert sorted(re.findall("`([a-z_]+)`", row)[1:]) == sorted(LAYOUTS)
