@@ -291,7 +291,7 @@ def _held_together(
     if len(labels) < 2:
         return None
     labels = _before_comments(source, labels, lines)
-    labels = _without_headers(labels, candidates, lines)
+    labels = _without_headers(labels, candidates)
     speakers = same_speakers(labels)
     keys = set(speakers.values())
     if len(labels) < 2 or not keys:
@@ -416,7 +416,7 @@ def _before_comments(source: str, labels: list[Label], lines: list[tuple[int, in
     return labels
 
 
-def _without_headers(labels: list[Label], candidates: list[Label], lines: list[tuple[int, int]]) -> list[Label]:
+def _without_headers(labels: list[Label], candidates: list[Label]) -> list[Label]:
     """Leave out headlines (“Ann Lee: A Life”) and particulars (“Interviewer: Bo Chan”) before the first turn."""
     others = {label.line for label in candidates} - {label.line for label in labels}
     while len(labels) > 2:
