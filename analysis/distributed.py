@@ -1,6 +1,7 @@
 """Annotation beyond one machine: the parts of a folder, handed out by Dask, into the same store.
 
-Needs the extra: `pip install "analysis[dask]"`. Everything else in this library reads the store and asks for no Dask.
+Needs the extra: `pip install --editable ".[dask]"`, in the project's folder. Everything else in this library
+reads the store and asks for no Dask.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ def annotate_on(client: Client, folder: str | Path = "seeds", *, whole: bool = F
     Parameters
     ----------
     client : connected to workers that see the folder under this path and have this library. Each loads the model
-        once, in about 0.5 GB, and uses one thread: start them with `threads_per_worker=1`.
+        once, takes the memory of `annotate` in benchmarks/scale.md, and uses one thread: start them with
+        `threads_per_worker=1`.
     folder, whole : as for `analysis.tokens.parts_to_annotate`.
 
     Returns

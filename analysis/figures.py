@@ -22,7 +22,7 @@ from analysis.entities import entities
 from analysis.gazetteer import GAZETTEER, load_gazetteer
 from analysis.group_keyness import keyness_against_rest
 from analysis.groups import comparable
-from analysis.interviews import load_interviews
+from analysis.interviews import labels_of, load_interviews
 from analysis.keyness import keyness, mean_design_effect, smallest_detectable_difference
 from analysis.mentions import as_told, co_mentions, mention_rates
 from analysis.terms import is_word, terms
@@ -152,7 +152,7 @@ def voices(interviews: pd.DataFrame, utterances: pd.DataFrame, tokens: pd.DataFr
         counted.reset_index(), on=["interview", "utterance"], how="left"
     )
     table["words"] = table["words"].astype("Int64")
-    labels = _labels(interviews)
+    labels = labels_of(interviews)
     told = table.groupby("interview")["words"].sum()
     said = table[table["role"] == "interviewee"].groupby("interview")["words"].sum().reindex(told.index, fill_value=0)
     parts = [
@@ -185,7 +185,7 @@ def frequent_words(interviews: pd.DataFrame, terms: pd.DataFrame, most: int = 16
 
     The table is that of `analysis.words.side_by_side`, its leading rows.
     """
-    labels, sizes = _labels(interviews), _sizes(terms)
+    labels, sizes = labels_of(interviews), _sizes(terms)
     table = _most_frequent(terms, labels, most)
     tops = []
     for name, label in labels.items():
@@ -226,7 +226,7 @@ def keywords(interviews: pd.DataFrame, terms: pd.DataFrame, minimum: int = 4) ->
     """
     if len(interviews) > 2:
         return keywords_of_each(interviews, terms)
-    labels, sizes = _labels(interviews), _sizes(terms)
+    labels, sizes = labels_of(interviews), _sizes(terms)
     target, reference = list(labels)[:2]
     pair = {name: labels[name] for name in (target, reference)}
     compared = keyness(terms, target, reference, unit="term")
@@ -276,7 +276,7 @@ def keywords_of_each(interviews: pd.DataFrame, terms: pd.DataFrame, minimum: int
     The table has the leading rows of each interview of `analysis.group_keyness.keyness_against_rest`, of the words that
     are more frequent there, the strongest by `log_odds_z` first, and `found` (bool: `p_family` below 0.05).
     """
-    labels, sizes = _labels(interviews), _sizes(terms)
+    labels, sizes = labels_of(interviews), _sizes(terms)
     compared, missing = keyness_against_rest(terms, groups=list(labels), unit="term")
     often = (compared["count_target"] + compared["count_reference"] >= minimum) & (compared["log_ratio"] > 0)
     rank = compared["log_odds_z"].round(9)
@@ -316,7 +316,7 @@ def vocabularies(interviews: pd.DataFrame, terms: pd.DataFrame, most: int = 18) 
 
     The table has the leading rows of each part of `analysis.words.vocabulary`.
     """
-    labels, sizes = _labels(interviews), _sizes(terms)
+    labels, sizes = labels_of(interviews), _sizes(terms)
     pair, several = labels, len(labels) > 2
     most = min(most, 8) if several else most
     counted = words.vocabulary(words.frequencies(terms), list(pair))
@@ -369,7 +369,7 @@ def dispersion(interviews: pd.DataFrame, terms: pd.DataFrame, most: int = 16) ->
     The table is that of `analysis.dispersion.positions`, with a row without position for a term that an interview
     lacks.
     """
-    labels = _labels(interviews)
+    labels = labels_of(interviews)
     drawn = list(_most_frequent(terms, labels, most)["term"])
     table = positions(terms, drawn)
     every = pd.MultiIndex.from_product([drawn, list(labels)], names=["term", "interview"]).to_frame(index=False)
@@ -413,7 +413,7 @@ def word_clouds(interviews: pd.DataFrame, terms: pd.DataFrame, minimum: int = 2)
     The table has of the drawn words `interview`, `term`, `count`, `rate` of `analysis.words.frequencies`, and `size`
     (float64: type size in pt).
     """
-    labels = _labels(interviews)
+    labels = labels_of(interviews)
     counted = words.frequencies(terms)[["interview", "term", "count", "rate"]]
     tried = counted[counted["count"] >= minimum]
     placed = plots.place_words(tried, len(labels))
@@ -447,7 +447,7 @@ def names(interviews: pd.DataFrame, tokens: pd.DataFrame, entities: pd.DataFrame
     `voice` ("interviewee" or "others"), `count`, `words` (int64: of the voice in the interview), `rate` (float64: per
     1,000 of these words) and `rate_low`, `rate_high` as `analysis.words.frequencies` returns them.
     """
-    labels = _labels(interviews)
+    labels = labels_of(interviews)
     voices = tokens.assign(voice=tokens["role"].where(tokens["role"].eq("interviewee"), "others"))
     counted = mention_rates(voices, entities[entities["label"] != "DATE"], ["interview", "voice"])
     of_name = counted.groupby("canonical")
@@ -504,7 +504,7 @@ def names_together(interviews: pd.DataFrame, entities: pd.DataFrame, most: int =
     The table is that of `analysis.mentions.co_mentions`, of the names drawn; of all interviews, it has their number in
     `interviews` and the sum of `together`.
     """
-    labels = _labels(interviews)
+    labels = labels_of(interviews)
     pair = {name: labels[name] for name in list(labels)[:2]}
     together = co_mentions(entities[entities["label"] != "DATE"])
     ends = pd.concat([together[["first", "together"]].set_axis(["name", "n"], axis=1),
@@ -566,7 +566,7 @@ def films(interviews: pd.DataFrame, tokens: pd.DataFrame, entities: pd.DataFrame
 
     The table is that of `analysis.mentions.as_told`, with `term` for the film.
     """
-    labels = _labels(interviews)
+    labels = labels_of(interviews)
     table = as_told(tokens, entities).rename(columns={"canonical": "term"})
     if len(labels) > 2:
         often = table["term"].value_counts().rename_axis("term").reset_index().sort_values(["count", "term"])
@@ -620,10 +620,6 @@ def _leading(table: pd.DataFrame, by: pd.Series, most: int) -> pd.DataFrame:
     """Take the leading rows as `analysis.words.leading`, but none where so many tie that a panel cannot hold them."""
     rows = words.leading(table, by, most)
     return rows if len(rows) <= 2 * most else rows.head(0)
-
-
-def _labels(interviews: pd.DataFrame) -> dict[str, str]:
-    return dict(zip(interviews["interview"], interviews["label"], strict=True))
 
 
 def _rows_for(labels: dict[str, str]) -> Callable[..., Figure]:

@@ -15,6 +15,7 @@ import pandas as pd
 from analysis import words
 from analysis.group_keyness import keyness_against_rest, keyness_pairwise
 from analysis.groups import comparable
+from analysis.interviews import labels_of
 from analysis.keyness import keyness, mean_design_effect, smallest_detectable_difference
 from analysis.mentions import shared_names
 from analysis.tables import literally
@@ -156,7 +157,7 @@ def voices(interviews: pd.DataFrame, utterances: pd.DataFrame, tokens: pd.DataFr
             share=spoken.loc[name, "interviewee"] / spoken.loc[name].sum(),
             aside=aside.get(name, 0),
         )
-        for name, label in _labels(interviews).items()
+        for name, label in labels_of(interviews).items()
     ]
 
 
@@ -169,7 +170,7 @@ def words_used(interviews: pd.DataFrame, terms: pd.DataFrame) -> list[Finding]:
     terms : the interviewee's words, as `analysis.figures.interviewee_terms` returns them.
     """
     counted = words.frequencies(terms)
-    labels = _labels(interviews)
+    labels = labels_of(interviews)
     found = []
     for name, label in labels.items():
         rows = counted[counted["interview"] == name]
@@ -238,7 +239,7 @@ def words_apart(interviews: pd.DataFrame, terms: pd.DataFrame) -> list[Finding]:
     interviews : as `load_interviews` returns it.
     terms : the interviewee's words, as `analysis.figures.interviewee_terms` returns them.
     """
-    labels = _labels(interviews)
+    labels = labels_of(interviews)
     large = comparable(terms[terms["interview"].isin(list(labels))])
     if len(labels) > 2 or len(large) < 2:
         return words_apart_of_many(labels, terms) if len(large) > 1 else []
@@ -426,7 +427,7 @@ def diversity(interviews: pd.DataFrame, compared: pd.DataFrame) -> list[Finding]
     interviews : as `load_interviews` returns it.
     compared : a table as `analysis.diversity.compare_diversity` returns it, the first interview less the second.
     """
-    target, reference = list(_labels(interviews).values())[:2]
+    target, reference = list(labels_of(interviews).values())[:2]
     return [
         say(
             f"diversity.{measure}",
@@ -457,7 +458,7 @@ def diversity_of_many(interviews: pd.DataFrame, varied: pd.DataFrame, compared: 
     varied : a table as `analysis.diversity.lexical_diversity` returns it.
     compared : tables as `analysis.diversity.compare_diversity` returns them, one for each pair, under each other.
     """
-    labels, found = _labels(interviews), []
+    labels, found = labels_of(interviews), []
     for measure, name in _MEASURES.items():
         rows = varied[(varied["measure"] == measure) & varied["value"].notna()]
         pairs = compared[(compared["measure"] == measure) & compared["low"].notna()]
@@ -490,7 +491,7 @@ def names(interviews: pd.DataFrame, entities: pd.DataFrame, tokens: pd.DataFrame
     interviews : as `load_interviews` returns it.
     entities, tokens : as `analysis.entities.entities` and `load_tokens` return them.
     """
-    labels = _labels(interviews)
+    labels = labels_of(interviews)
     named = entities[entities["label"] != "DATE"]
     where = shared_names(tokens, named, list(labels))
     shared = where[where["where"] == "shared"]
@@ -595,10 +596,6 @@ def as_list(findings: Sequence[Finding]) -> str:
     '- 1 \\*star\\*.'
     """
     return "\n".join(f"- {literally(finding.sentence)}" for finding in findings)
-
-
-def _labels(interviews: pd.DataFrame) -> dict[str, str]:
-    return dict(zip(interviews["interview"], interviews["label"], strict=True))
 
 
 def _slug(text: str) -> str:

@@ -102,6 +102,15 @@ def load_interviews(folder: str | Path = "seeds") -> pd.DataFrame:
     return pd.DataFrame(rows).astype(dict.fromkeys(["interview", *facts, *own], "str"))
 
 
+def labels_of(interviews: pd.DataFrame) -> dict[str, str]:
+    """Return what each interview is called in figures and sentences, by its id.
+
+    >>> labels_of(load_interviews("seeds"))
+    {'indiewire': 'IndieWire', 'tiff': 'TIFF'}
+    """
+    return dict(zip(interviews["interview"], interviews["label"], strict=True))
+
+
 def read_interviews(folder: str | Path) -> list[Interview]:
     """Read `interviews.toml` of a folder and check every key of it.
 

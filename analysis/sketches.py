@@ -154,80 +154,6 @@ def sketch(tokens: pd.DataFrame, node: Node) -> pd.DataFrame:
     return _seen(relations(tokens), node)
 
 
-def sketch_scores(tokens: pd.DataFrame, node: Node, *, minimum: int = 2) -> pd.DataFrame:
-    """Count the collocates of a node in each relation, and score how typical they are.
-
-    logDice, Rychlý (2008), RASLAN, 6-9, as the Sketch Engine uses it with relations: 14 + log2(2 |node, R, collocate| /
-    (|node, R, *| + |*, *, collocate|)), where the last term counts all relations of the collocate, from either side.
-
-    Parameters
-    ----------
-    tokens, node : as for `sketch`.
-    minimum : the least count with which a collocate is scored. What was said once is shown and has no score.
-
-    Returns
-    -------
-    DataFrame with a row for each collocate in each relation: `relation`, `collocate` (str), `count` (int64),
-    `negated` (int64: how many of them), `frequency` (int64: of the collocate in any relation), `log_dice` (float64;
-    14 if neither occurs without the other, one less is half; NaN where the count is below `minimum`). Relations in
-    alphabetical order, in each the most frequent first, ties by name.
-
-    Examples
-    --------
-    >>> from analysis import load_tokens
-    >>> tokens = load_tokens("seeds")
-    >>> found = sketch_scores(tokens[tokens["interview"] == "tiff"], "technology")
-    >>> found.loc[found["relation"] == "subject of", ["collocate", "count", "log_dice"]].values.tolist()
-    [['help', 1, nan], ['hinder', 1, nan]]
-    """
-    triples = relations(tokens)
-    counted = _counted(_seen(triples, node))
-    frequency = pd.concat([triples["governor"], triples["dependent"]]).value_counts()
-    counted["frequency"] = frequency.reindex(counted["collocate"]).to_numpy().astype("int64")
-    of_relation = counted.groupby("relation")["count"].transform("sum")
-    score = 14 + np.log2(2 * counted["count"] / (of_relation + counted["frequency"]))
-    return counted.assign(log_dice=score.where(counted["count"] >= max(minimum, 1)))
-
-
-def compare_sketches(first: pd.DataFrame, second: pd.DataFrame, names: Sequence[str] = ("a", "b")) -> pd.DataFrame:
-    """Set two sketches beside each other: of two nodes, or of one node in two interviews.
-
-    Parameters
-    ----------
-    first, second : tables as `sketch` returns them.
-    names : what the two are called.
-
-    Returns
-    -------
-    DataFrame with a row for each collocate in each relation: `relation`, `collocate` (str), `count_<name>` of both
-    (int64), `found` (str: "shared", "only <name>"). Relations in alphabetical order, in each the shared ones first,
-    then those of the first, the most frequent first, ties by name. What only one sketch has is a difference of these
-    texts; where each is a handful of lines, most of it is chance.
-
-    Examples
-    --------
-    >>> row = {"relation": "subject of", "negated": False}
-    >>> sea, sky = pd.DataFrame([{**row, "collocate": "rise"}]), pd.DataFrame([{**row, "collocate": "fall"}])
-    >>> compare_sketches(sea, sky, ["sea", "sky"])[["collocate", "found"]].values.tolist()
-    [['rise', 'only sea'], ['fall', 'only sky']]
-    """
-    one, other = names
-    sides = [
-        _counted(table).set_index(["relation", "collocate"])["count"].rename(f"count_{name}")
-        for name, table in ((one, first), (other, second))
-    ]
-    table = pd.concat(sides, axis=1).fillna(0).astype("int64")
-    counts = table[f"count_{one}"], table[f"count_{other}"]
-    place = np.select([counts[1].eq(0), counts[0].eq(0)], [1, 2], default=0)
-    table["found"] = pd.Series(place, index=table.index).map({0: "shared", 1: f"only {one}", 2: f"only {other}"})
-    table = table.assign(place=place, size=counts[0] + counts[1]).reset_index()
-    table = table.sort_values(
-        ["relation", "place", "size", "collocate"], ascending=[True, True, False, True], ignore_index=True
-    )
-    types = {"relation": "str", "collocate": "str", "found": "str"}
-    return table.drop(columns=["place", "size"]).astype(types)
-
-
 def causes(
     tokens: pd.DataFrame, node: Node, *, creates: Sequence[str] = CREATES, prevents: Sequence[str] = PREVENTS
 ) -> pd.DataFrame:
@@ -725,11 +651,3 @@ def _within(triples: pd.DataFrame, end: str, spans: pd.DataFrame) -> Any:
     inside = inside[(inside["start"] <= inside["at"]) & (inside["to"] <= inside["end"])]
     keys = pd.MultiIndex.from_frame(triples[["interview", f"{end}_start"]])
     return keys.isin(pd.MultiIndex.from_frame(inside[["interview", "at"]]))
-
-
-def _counted(seen: pd.DataFrame) -> pd.DataFrame:
-    """Count collocates by relation."""
-    counted = seen.groupby(["relation", "collocate"])["negated"].agg(["size", "sum"]).reset_index()
-    counted.columns = pd.Index(["relation", "collocate", "count", "negated"])
-    counted = counted.astype({"count": "int64", "negated": "int64", "relation": "str", "collocate": "str"})
-    return counted.sort_values(["relation", "count", "collocate"], ascending=[True, False, True], ignore_index=True)

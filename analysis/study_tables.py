@@ -12,7 +12,7 @@ from analysis.figures import interviewee_terms
 from analysis.gazetteer import GAZETTEER, load_gazetteer
 from analysis.group_keyness import keyness_against_rest, keyness_pairwise
 from analysis.groups import comparable
-from analysis.interviews import load_interviews
+from analysis.interviews import labels_of, load_interviews
 from analysis.keyness import keyness
 from analysis.mentions import shared_names
 from analysis.tables import StudyTable
@@ -38,7 +38,7 @@ def study_tables(folder: str | Path = "seeds", gold: str | Path | None = "tests/
     ['frequencies', 'keyness', 'vocabulary', 'names-compared']
     """
     interviews, utterances, tokens = load_interviews(folder), load_utterances(folder), load_tokens(folder)
-    labels = dict(zip(interviews["interview"], interviews["label"], strict=True))
+    labels = labels_of(interviews)
     said = interviewee_terms(utterances, tokens)
     path = Path(folder) / GAZETTEER
     gazetteer = load_gazetteer(path) if path.exists() else None

@@ -12,7 +12,7 @@ from analysis.codebook import CODEBOOK, load_codebook
 from analysis.coding_agreement import first_pass
 from analysis.cooccurrence import co_occurrence
 from analysis.figures import StudyFigure
-from analysis.interviews import load_interviews
+from analysis.interviews import labels_of, load_interviews
 from analysis.theme_plots import LINE
 from analysis.themes import SENTENCE, load_codings, theme_shares
 
@@ -38,7 +38,7 @@ def themes(
 
     The table is that of `analysis.themes.theme_shares`, of the interviewee.
     """
-    labels, named = _labels(interviews), _themes(codebook)
+    labels, named = labels_of(interviews), _themes(codebook)
     own = sentences[sentences["role"] == "interviewee"]
     table = theme_shares(own, codings, list(named))
     sizes = own.groupby("interview").size()
@@ -72,7 +72,7 @@ def theme_map(
     The table has a row for each theme of each sentence: `interview`, `place` (int64: number of the sentence), `role`,
     `theme` (str; NA where the sentence has none), `start` (int64: offset of the sentence).
     """
-    labels, named = _labels(interviews), _themes(codebook)
+    labels, named = labels_of(interviews), _themes(codebook)
     table = sentences[[*SENTENCE, "place", "role", "start"]].merge(
         codings[[*SENTENCE, "theme"]], on=SENTENCE, how="left"
     )
@@ -164,7 +164,7 @@ def intimacy_and_technology(
     the list of the figure), `matched`, `text`, `start`. `reader` is one pass of
     `analysis.coding_agreement.load_reader_codings`, where somebody has coded.
     """
-    labels, named = _labels(interviews), _themes(codebook)
+    labels, named = labels_of(interviews), _themes(codebook)
     pair = {theme: named[theme] for theme in (upper, lower)}
     names = [pair[upper].lower(), pair[lower].lower()]
     table = _marks(sentences, codings, reader, list(pair))
@@ -255,10 +255,6 @@ def _line(text: str, words: list[str]) -> str:
     end = start + room
     end = len(text) if end >= len(text) else text.rfind(" ", start, end)
     return ("… " if start else "") + text[start:end] + (" …" if end < len(text) else "")
-
-
-def _labels(interviews: pd.DataFrame) -> dict[str, str]:
-    return dict(zip(interviews["interview"], interviews["label"], strict=True))
 
 
 def _themes(codebook: pd.DataFrame) -> dict[str, str]:

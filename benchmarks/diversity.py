@@ -1,6 +1,8 @@
 """Calibration of lexical diversity: one simulated speaker on both sides, at this study's lengths.
 
-Run from the project's folder: python benchmarks/diversity.py. Writes benchmarks/diversity.md. About five minutes.
+    python benchmarks/diversity.py
+
+Writes diversity.md beside this file. About five minutes.
 
 The speaker draws words from a Zipf-Mandelbrot vocabulary of 3,000 forms; three words in ten of each utterance come from
 twelve words of a subject that is the utterance's own. So nothing differs but how the two sides are cut into utterances.
@@ -17,6 +19,7 @@ from analysis import load_tokens
 from analysis.diversity import compare_diversity, lexical_diversity
 from analysis.terms import is_word
 
+HERE = Path(__file__).resolve().parent
 RUNS, BOOTSTRAPS, SEED = 300, 60, 7
 MEASURES = ["mattr", "mtld", "hdd"]
 WAYS = {"windows of 50 words, across utterances": (50, True), "windows of 14 words, inside utterances": (14, False)}
@@ -25,7 +28,7 @@ SHARE_OF_SUBJECT, WORDS_OF_SUBJECT = 0.3, 12
 
 def utterance_lengths() -> dict[str, list[int]]:
     """Return the words of each of the interviewee's utterances, by interview."""
-    tokens = load_tokens("seeds")
+    tokens = load_tokens(HERE.parent / "seeds")
     said = tokens[is_word(tokens) & tokens["role"].eq("interviewee")]
     sizes = said.groupby(["interview", "utterance"], sort=False).size()
     return {name: group.to_list() for name, group in sizes.groupby("interview", sort=False)}
@@ -127,7 +130,7 @@ def main() -> None:
         "utterances are short, a window runs over more subjects. Windows inside utterances, and HD-D, do not see that.",
         "",
     ]
-    Path("benchmarks/diversity.md").write_text("\n".join(head + lines).rstrip() + "\n", encoding="utf-8")
+    (HERE / "diversity.md").write_text("\n".join(head + lines).rstrip() + "\n", encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

@@ -40,7 +40,7 @@ def main() -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     with ProcessPoolExecutor(max_workers=2, mp_context=get_context("spawn")) as workers:
         alarms = pd.DataFrame(workers.map(replicate, *zip(*jobs, strict=True), chunksize=10))
-    (HERE / "group_keyness.md").write_text(report(alarms), encoding="utf-8")
+    (HERE / "group_keyness.md").write_text(report(alarms), encoding="utf-8", newline="\n")
 
 
 def speak(concentration: float, differ: float, seed: int) -> pd.DataFrame:

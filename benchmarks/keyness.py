@@ -5,7 +5,8 @@
 The other environment holds the packages compared with, never this study's (`pip install pycorpdiff
 scattertext convokit pyarrow`); without --others only this study is timed. Words are made, with a fixed seed, by
 Zipf's law. Every contender runs in a process of its own, the same words in memory in the shape it likes best; a time
-is the best of three. Writes keyness.md beside this file. About five minutes.
+is the best of three. Writes keyness.md beside this file. Linux: peak memory is asked for as that system tells it. About
+five minutes.
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ def main() -> None:
                 # pycorpdiff's dense matrix of 20,000 documents by 50,000 types would take 8 GB.
                 if python and (package in OURS or utterances <= 400):
                     rows.append({"types": types, "utterances": utterances} | run(python, name, path))
-    (HERE / "keyness.md").write_text(report(pd.DataFrame(rows)), encoding="utf-8")
+    (HERE / "keyness.md").write_text(report(pd.DataFrame(rows)), encoding="utf-8", newline="\n")
 
 
 def make_words(types: int, utterances: int) -> pd.DataFrame:

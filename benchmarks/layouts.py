@@ -1,13 +1,17 @@
 """Time of recognising and splitting as texts grow: it should grow as they do, whatever they hold.
 
-Run from the project's folder: python benchmarks/layouts.py [largest size in characters]
-Writes benchmarks/layouts.csv, read in benchmarks/layouts.md: kind, characters, layout, seconds to recognise and to
-split, and the exponent of growth (1 is linear, 2 quadratic) from the size before.
+    python benchmarks/layouts.py [largest size in characters]
+
+Writes layouts.csv (kind, characters, layout, the processor's seconds to recognise and to split, and the exponent of
+growth from the size before: 1 is linear, 2 quadratic) and layouts.md (read this) beside this file. A minute or two up
+to 100,000 characters.
 """
 
 from __future__ import annotations
 
 import math
+import os
+import platform
 import sys
 import time
 from pathlib import Path
@@ -18,6 +22,7 @@ from analysis.interviews import Interview
 from analysis.layouts import recognise
 from analysis.utterances import voices_of
 
+HERE = Path(__file__).resolve().parent
 KINDS = {
     "labels": "ANN: Why did it rain “so much” then?\n\nBO LEE: It did. I was there.\nMore of it.\n\n",
     "letters": "Q. Why?\nA. Because it rains.\n",
@@ -79,11 +84,11 @@ def measure(largest: int) -> pd.DataFrame:
         size = 10_000
         while size <= largest:
             source = text_of(kind, size)
-            began = time.perf_counter()
+            began = time.process_time()
             layout = recognise(source) or "q_and_a"
-            recognised = time.perf_counter()
+            recognised = time.process_time()
             voices_of(source, Interview(id="x", file="x", interviewee="Bo Lee"), layout)
-            split = time.perf_counter()
+            split = time.process_time()
             seconds = split - began
             growth = math.log(seconds / before[1]) / math.log(len(source) / before[0]) if before else math.nan
             rows.append((kind, len(source), layout, recognised - began, split - recognised, growth))
@@ -93,7 +98,40 @@ def measure(largest: int) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns).round({"recognise_s": 3, "split_s": 3, "growth": 2})
 
 
+def report(table: pd.DataFrame) -> str:
+    """Write the page from the numbers of layouts.csv."""
+    largest = table[table.groupby("kind")["characters"].transform("max") == table["characters"]]
+    whole = largest["recognise_s"] + largest["split_s"]
+    slowest, grows = largest.loc[whole.idxmax()], table.loc[table["growth"].idxmax()]
+    lines = [
+        f"""# Time of recognising and splitting as texts grow
+
+Made by `python benchmarks/layouts.py`; Python {platform.python_version()}, {os.cpu_count()} processors shared with
+other work, so seconds are the processor's. {table["kind"].nunique()} kinds of text, each a short piece repeated (the
+script lists them), each timed once at every length: labels, subtitles, marked questions, and marks without end that no
+interview has, over which a rule stumbles that reads the rest of a page at every step.
+
+Growth is the power of its length by which the time to split a text grows from the length before: 1 is linear, 2
+quadratic. The largest is {grows["growth"]:.2f} (“{grows["kind"]}”, {grows["characters"]:,} characters). The slowest of
+the longest texts is “{slowest["kind"]}”: {whole.max():.1f} seconds for {slowest["characters"]:,} characters.
+
+The layout is the one recognised; q_and_a where none is, because something has to split the text.
+""",
+        "| kind | layout | characters | seconds to recognise | seconds to split | growth |",
+        "| --- | --- | ---: | ---: | ---: | ---: |",
+    ]
+    lines += [
+        f"| {row.kind} | {row.layout} | {row.characters:,} | {row.recognise_s:.3f} | {row.split_s:.3f} | "
+        f"{row.growth:.2f} |"
+        for row in largest.itertuples()
+    ]
+    return "\n".join(lines) + "\n"
+
+
 if __name__ == "__main__":
-    table = measure(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000)
-    table.to_csv(Path(__file__).with_suffix(".csv"), index=False, lineterminator="\n")
-    sys.stdout.write(table.to_string(index=False) + "\n")
+    measure(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000).to_csv(
+        HERE / "layouts.csv", index=False, lineterminator="\n"
+    )
+    page = report(pd.read_csv(HERE / "layouts.csv"))
+    (HERE / "layouts.md").write_text(page, encoding="utf-8", newline="\n")
+    sys.stdout.write(page)

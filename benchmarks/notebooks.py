@@ -5,7 +5,7 @@
 The floor is what no notebook can do without: pytest, nbval, a kernel each, `import pandas, matplotlib.pyplot,
 analysis`, one Parquet table. Both sets are validated with the command of `make test`, on two processes, in turn, so
 that other work on the machine hits both alike; processor time, of all processes together, is hit least. Writes
-notebooks.md beside this file. About two minutes.
+notebooks.md beside this file. About three minutes.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def main() -> None:
         for where in sets.values():  # not counted: what was never read before is slow to read
             validate(where)
         seconds = [{name: validate(where) for name, where in sets.items()} for _ in range(rounds)]
-    text = report(len(names), seconds)
+    text = report(len(names), seconds, _load())
     Path(__file__).with_suffix(".md").write_text(text, encoding="utf-8", newline="\n")
     sys.stdout.write(text)
 
@@ -90,14 +90,20 @@ def validate(folder: Path) -> tuple[float, float]:
     return seconds, processor
 
 
-def report(count: int, seconds: list[dict[str, tuple[float, float]]]) -> str:
+def _load() -> str:
+    """Say how busy the machine was in the last minute, where the system tells (not on Windows)."""
+    return f" (load {os.getloadavg()[0]:.1f}, this work included)" if hasattr(os, "getloadavg") else ""
+
+
+def report(count: int, seconds: list[dict[str, tuple[float, float]]], load: str) -> str:
     """Write the times of every round, and the ratios."""
     rows = [(*(one[name][kind] for name in ("floor", "notebooks")),) for one in seconds for kind in (0, 1)]
     ratios = [ours / floor if floor else float("nan") for floor, ours in rows]
     lines = [
         f"""# What validating the notebooks costs
 
-Made by `python benchmarks/notebooks.py`; Python {platform.python_version()}, two processors shared with other work.
+Made by `python benchmarks/notebooks.py`; Python {platform.python_version()}, {os.cpu_count()} processors
+shared with other work{load}.
 Seconds of
 `pytest {" ".join(VALIDATE)}`:
 the study's {count} notebooks, and {count} that only `import pandas, matplotlib.pyplot, analysis` and read one Parquet

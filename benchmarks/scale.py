@@ -5,8 +5,8 @@
 Interviews are made of the first seed: its exchanges of question and answer, shuffled with a fixed seed, one text file
 each, two for each step. Every stage runs in a process of its own; models are loaded before the clock starts. Seconds
 are those of the processor that the process used, so that other work on the machine matters little; where processes
-work side by side, they are seconds of the clock. Writes scale.csv, scale.svg and scale.md beside this file. About
-five minutes on two idle processors.
+work side by side, they are seconds of the clock. Writes scale.csv, scale.svg and scale.md beside this file. Linux: peak
+memory is asked for as that system tells it. About five minutes on two idle processors.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def main() -> None:
         table.round(4).to_csv(HERE / "scale.csv", index=False, lineterminator="\n")
         beside = {name: measure(name, Path(where) / "10") for name in BESIDE}
     draw(table).savefig(HERE / "scale.svg", metadata={"Date": None})
-    (HERE / "scale.md").write_text(report(table, beside), encoding="utf-8")
+    (HERE / "scale.md").write_text(report(table, beside), encoding="utf-8", newline="\n")
 
 
 def make_corpus(folder: Path, interviews: int) -> int:
@@ -75,11 +75,11 @@ def make_corpus(folder: Path, interviews: int) -> int:
     entries, words = [], 0
     for number in range(interviews):
         text = "\n\n".join(texts[place] for place in generator.permutation(len(texts)))
-        (folder / f"{number}.txt").write_text(text, encoding="utf-8")
+        (folder / f"{number}.txt").write_text(text, encoding="utf-8", newline="\n")
         known = 'interviewee = "Spike Jonze"\nlayout = "q_and_a"\n'
         entries.append(f'[[interview]]\nid = "i{number:05d}"\nfile = "{number}.txt"\n{known}')
         words += len(text.split())
-    (folder / "interviews.toml").write_text("\n".join(entries), encoding="utf-8")
+    (folder / "interviews.toml").write_text("\n".join(entries), encoding="utf-8", newline="\n")
     return words
 
 

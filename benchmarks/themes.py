@@ -46,7 +46,7 @@ def main() -> None:
 
     second = flags(study.units, study.reader[study.reader["coder"] == "second"], study.book["theme"])
     page = report(table, study.truth.mean(axis=0), kappa(study.truth, second))
-    (HERE / "themes.md").write_text(page, encoding="utf-8")
+    (HERE / "themes.md").write_text(page, encoding="utf-8", newline="\n")
 
 
 class Study(NamedTuple):

@@ -96,7 +96,7 @@ def open_wordnet(database: Path, work: Path) -> Any:
     for kind in ("adj", "adv", "noun", "verb"):
         (folder / f"{kind}.exc").touch()
     names = [f"{number:02d}\tfile{number}\t1\n" for number in range(45)]
-    (folder / "lexnames").write_text("".join(names), encoding="utf-8")
+    (folder / "lexnames").write_text("".join(names), encoding="utf-8", newline="\n")
     nltk.data.path.insert(0, str(work))
     return nltk.corpus.wordnet
 

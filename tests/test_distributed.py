@@ -77,6 +77,6 @@ def test_a_source_fault_comes_before_any_work(folder):
 
 def test_a_store_that_the_workers_cannot_write_is_said(folder, client, monkeypatch):
     monkeypatch.setattr(tokens_module, "_PART", 10**9)
-    (folder / ".annotations").write_text("a file where the folder should be")
+    (folder / ".annotations").write_text("a file where the folder should be", encoding="utf-8")
     with pytest.raises(OSError, match="10 tables are missing; let the workers write to this very folder"):
         annotate_on(client, folder)

@@ -1,5 +1,6 @@
 """Labelled transcripts and subtitles: against hand labels, generated talk, another parser, hostile text."""
 
+import importlib.util
 import os
 import re
 
@@ -483,9 +484,29 @@ def test_a_link_that_leads_outside_is_refused(folder_with, tmp_path_factory):
 
 
 def test_a_long_line_is_read(folder_with):
-    """A million characters without a line end; benchmarks/layouts.py shows that more takes as much longer."""
+    """A million characters without a line end; benchmarks/layouts.md says how the time grows."""
     line = "It rains because it does, and I was there. " * 23_000
     folder = folder_with(f"Q: Why does it rain?\n\nA: {line}\n\nQ: Why?\n\nA: I do not know.")
     table = load_utterances(folder)
     assert table["text"].str.len().max() > 900_000
     assert table["role"].to_list() == ["boilerplate", "interviewer", "boilerplate", "interviewee"] * 2
+
+
+def test_the_list_of_keys_names_every_layout(root):
+    """A new layout is told to whoever writes interviews.toml."""
+    rows = (root / "seeds" / "README.md").read_text(encoding="utf-8").splitlines()
+    [row] = [row for row in rows if row.startswith("| `layout` |")]
+    assert sorted(re.findall("`([a-z_]+)`", row)[1:]) == sorted(LAYOUTS)
+
+
+def test_the_benchmark_of_growth_holds_every_kind_of_text(root):
+    spec = importlib.util.spec_from_file_location("benchmark_of_layouts", root / "benchmarks" / "layouts.py")
+    benchmark = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(benchmark)
+    stored = pd.read_csv(root / "benchmarks" / "layouts.csv")
+    assert set(stored["kind"]) == set(benchmark.KINDS), "run benchmarks/layouts.py again"
+    page = (root / "benchmarks" / "layouts.md").read_text(encoding="utf-8")
+    rows = [line for line in page.splitlines() if line.startswith("| ")]
+    assert rows == [line for line in benchmark.report(stored).splitlines() if line.startswith("| ")]
+    # Halfway to quadratic would be 1.5; what takes a hundredth of a second cannot be timed as finely.
+    assert stored.loc[stored["split_s"] > 0.05, "growth"].max() < 1.5

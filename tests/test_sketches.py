@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from analysis import annotate, load_tokens
-from analysis.sketches import CREATES, PREVENTS, causes, compare_sketches, relations, sketch, sketch_scores
+from analysis.sketches import CREATES, PREVENTS, causes, relations, sketch
 from analysis.tokens import _model
 
 
@@ -222,25 +222,3 @@ def test_no_relations_give_an_empty_table():
     assert relations(tokens).empty
     assert sketch(tokens, "yes").empty
     assert causes(tokens, "yes").empty
-    assert sketch_scores(tokens, "yes").empty
-    assert compare_sketches(sketch(tokens, "yes"), sketch(tokens, "yes")).empty
-
-
-def test_log_dice_by_hand():
-    tokens = annotated(["Music moves us.", "Music moves them.", "Music heals us.", "Rain moves us."])
-    found = sketch_scores(tokens, "music").set_index("collocate")
-    # music is a subject 3 times, of move twice; move has 6 relations: 3 subjects and 3 objects.
-    assert found.loc["move", ["count", "frequency"]].to_list() == [2, 6]
-    assert found.loc["move", "log_dice"] == pytest.approx(12.830, abs=1e-3)  # 14 + log2(4 / 9)
-    assert pd.isna(found.loc["heal", "log_dice"])
-
-
-def test_two_sketches_beside_each_other():
-    music = sketch(annotated(["Music moves us.", "Music heals us."]), "music")
-    rain = sketch(annotated(["Rain moves us.", "We need rain."]), "rain")
-    found = compare_sketches(music, rain, ["music", "rain"])
-    assert found[["relation", "collocate", "count_music", "count_rain", "found"]].values.tolist() == [
-        ["object of", "need", 0, 1, "only rain"],
-        ["subject of", "move", 1, 1, "shared"],
-        ["subject of", "heal", 1, 0, "only music"],
-    ]

@@ -226,7 +226,7 @@ def test_a_damaged_table_is_made_again(folder, damage):
 
 
 def test_where_nothing_can_be_written_the_tables_are_still_made(folder):
-    (folder / ".annotations").write_text("a file where the folder should be")
+    (folder / ".annotations").write_text("a file where the folder should be", encoding="utf-8")
     assert_frame_equal(load_tokens(folder), annotate(load_utterances(folder)))
 
 

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Set
 
-from analysis.layouts.furniture import is_control, is_fragment, opens_comments
+from analysis.layouts.furniture import WORD, is_control, is_fragment, opens_comments
 from analysis.layouts.marks import blocks, joined, with_marks
 from analysis.layouts.paragraphs import Passage
 from analysis.quotations import (
@@ -25,7 +25,6 @@ from analysis.quotations import (
 
 _LEAD_ENDS = (":", "…", "...", "—", "–", "-")
 _LIST_MARKER = re.compile(r"^\W{0,3}(?:\d{1,3}|[A-Za-z])[.)]\s+")
-_WORD = re.compile(r"[^\W_]+")
 _ON = re.compile(r"\W*(?:on|about|regarding|concerning)\b", re.IGNORECASE)
 # A lead that names its topic, whoever is named in it: “On what Lee told him”. Other words are found by their use.
 _TOPIC = re.compile(
@@ -97,7 +96,7 @@ def _before_plain_words(texts: list[str], marks: list[str], quoted: dict[int, in
         if match is None and not alone:
             continue
         lead = text[: match.end()] if match and not alone else text
-        opener = _WORD.search(lead)
+        opener = WORD.search(lead)
         if opener and len(lead.split()) <= _SHORT_LEAD[0] and not SENTENCE_END.search(lead.rstrip(" …")):
             candidates[number] = len(lead), opener[0].lower(), lead.lower()
     shared = Counter(opener for opener, _ in {(opener, lead) for _, opener, lead in candidates.values()})

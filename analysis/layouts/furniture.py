@@ -65,7 +65,7 @@ _CREDIT = re.compile(
     r"[\[(](?:photo|image|picture|source|credit|courtesy|illustration|©)[^\])]*[\])]\W*$", re.IGNORECASE
 )
 _TERMINATED = re.compile(r"[.!?…:;。？！؟][\s”’\"'»)\]]*$|[—–-]$")
-_SPOKEN_WORD = re.compile(r"[^\W_]+")
+WORD = re.compile(r"[^\W_]+")
 # What is longer is no control. Limits come before patterns, which would read a long paragraph again and again.
 _LONGEST = 1000  # characters
 
@@ -136,7 +136,7 @@ def repeats(paragraphs: list[str]) -> set[int]:
     >>> sorted(repeats(["It rained, and we filmed it all day long. We did.", "“We filmed it all day long.”"]))
     [1]
     """
-    words = [_SPOKEN_WORD.findall(text.lower()) for text in paragraphs]
+    words = [WORD.findall(text.lower()) for text in paragraphs]
     in_marks = [text[:1] in MARKS and text[-1:] in MARKS for text in paragraphs]
     places: dict[tuple[str, ...], list[int]] = {}
     for number, said in enumerate(words):

@@ -18,8 +18,6 @@ from analysis.layouts.paragraphs import Passage, asks
 
 # This much is certain; this much speaks against a question without the mark, before the first marked one and after it.
 _CERTAIN, _UNMARKED_BEFORE, _UNMARKED = 200.0, -3.0, -8.0
-_QUESTION = ("question", "question, continued")
-_ANSWER = ("answer", "answer, continued")
 _APART = ("head", "between, after a question", "between, after an answer", "tail")
 _NOTE = ("note, after a question", "note, after an answer")
 # A heading of a section is no longer than this; statements in a mark that mostly asks are rare below it.
@@ -126,23 +124,23 @@ def _leaning(found: list[Block], marking: _Marking) -> list[q_and_a.Leaning]:
         ends = number in sections or _is_section(block) or _is_rule(block)
         ended = ended or (ends and last < number)
         if number in questions_at:
-            known = _only(_QUESTION)
+            known = _only(q_and_a.ASKED)
         elif number < first:
-            known = dict.fromkeys(_QUESTION, _UNMARKED_BEFORE) | dict.fromkeys(_ANSWER, -2.0)
+            known = dict.fromkeys(q_and_a.ASKED, _UNMARKED_BEFORE) | dict.fromkeys(q_and_a.ANSWERED, -2.0)
             if block.mark.startswith("#") or (block.mark in marking.questions and _is_short(block)):
                 known = _only(("head",))
         elif number in sections or _is_section(block):
             known = _only(_APART)
         elif ended:
-            known = dict.fromkeys(_QUESTION + _ANSWER, -_CERTAIN)
+            known = dict.fromkeys(q_and_a.ASKED + q_and_a.ANSWERED, -_CERTAIN)
         elif block.mark == ">" and not quoted:
             known = _only(_APART)
         elif block.mark in ("*", "**") and not asks(block.text):
-            known = dict.fromkeys(_QUESTION, -_CERTAIN)
+            known = dict.fromkeys(q_and_a.ASKED, -_CERTAIN)
             if _is_caption(found, number):
                 known = _only(_APART)
         else:
-            known = dict.fromkeys(_QUESTION, _UNMARKED)
+            known = dict.fromkeys(q_and_a.ASKED, _UNMARKED)
         leaning.append(known)
     return leaning
 
@@ -155,15 +153,15 @@ def _leaning_of_answers(found: list[Block], answers: frozenset[str]) -> list[q_a
     leaning: list[q_and_a.Leaning] = []
     for number, block in enumerate(found):
         if number in asked:
-            known = _only(_QUESTION)
+            known = _only(q_and_a.ASKED)
         elif block.mark in answers:
-            known = _only(_ANSWER) if number > first else _only(("head", "preface"))
+            known = _only(q_and_a.ANSWERED) if number > first else _only(("head", "preface"))
         elif _is_section(block):
             known = _only(_APART)
         elif number > last:
-            known = dict.fromkeys(_QUESTION + _ANSWER, -_CERTAIN)
+            known = dict.fromkeys(q_and_a.ASKED + q_and_a.ANSWERED, -_CERTAIN)
         else:
-            known = dict.fromkeys(_QUESTION, _UNMARKED)
+            known = dict.fromkeys(q_and_a.ASKED, _UNMARKED)
         leaning.append(known)
     return leaning
 

@@ -14,10 +14,9 @@ from functools import cached_property
 from itertools import pairwise
 
 from analysis.layouts.furniture import is_control, is_headline, opens_comments
-from analysis.layouts.paragraphs import asks, paragraphs
+from analysis.layouts.paragraphs import LINE, asks, paragraphs
 from analysis.quotations import core, people_in
 
-_LINE = re.compile(r"[^\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _BLANK = r"[ \u00a0\u202f]"
 CLOCK = r"\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?"
 # What may stand before a label: quotation and list marks, marks of direction, a time code, chevrons of subtitles.
@@ -214,7 +213,7 @@ def _candidates(source: str) -> tuple[list[Label], list[tuple[int, int]]]:
     front = FRONT_MATTER.match(source)
     found: list[Label] = []
     lines: list[tuple[int, int]] = []
-    for match in _LINE.finditer(source, front.end() if front else 0):
+    for match in LINE.finditer(source, front.end() if front else 0):
         if not match[0].strip():
             continue
         lines.append(match.span())
@@ -291,7 +290,7 @@ def _held_together(
     if len(labels) < 2:
         return None
     labels = _before_comments(source, labels, lines)
-    labels = _without_headers(labels, candidates, lines)
+    labels = _without_headers(labels, candidates)
     speakers = same_speakers(labels)
     keys = set(speakers.values())
     if len(labels) < 2 or not keys:
@@ -416,7 +415,7 @@ def _before_comments(source: str, labels: list[Label], lines: list[tuple[int, in
     return labels
 
 
-def _without_headers(labels: list[Label], candidates: list[Label], lines: list[tuple[int, int]]) -> list[Label]:
+def _without_headers(labels: list[Label], candidates: list[Label]) -> list[Label]:
     """Leave out headlines (“Ann Lee: A Life”) and particulars (“Interviewer: Bo Chan”) before the first turn."""
     others = {label.line for label in candidates} - {label.line for label in labels}
     while len(labels) > 2:
@@ -531,7 +530,7 @@ def asks_or_is_bold(text: str) -> bool:
 def mentioned(text: str) -> list[str]:
     """Collect the names a text mentions, line by line: a name does not run on into the next."""
     found: set[str] = set()
-    for line in _LINE.findall(text):
+    for line in LINE.findall(text):
         for name in people_in(line, []).mentioned:
             first, *rest = name.split()
             found.add(" ".join(rest) if first.lower() in _BY and len(rest) > 1 else name)

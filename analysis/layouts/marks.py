@@ -191,7 +191,7 @@ def _blocks_of(text: str, offset: int) -> list[Block]:
             after = readable(text[inner[1] : high]).strip()
             if after and not (asks(after) and not after.strip(" ?!…？؟;")):
                 # Marked words that go on, or words that are marked in their own sentence (“**Rain**.”).
-                run_in = _run_in(text, offset, low, inner, high, mark, kind)
+                run_in = _run_in(text, offset, inner, high, mark, kind)
                 if run_in:
                     return run_in
                 break
@@ -253,9 +253,7 @@ def _closed(text: str, match: re.Match[str], high: int) -> tuple[int, int, int] 
     return (match.end(), at + len(match["emphasis"]), at) if at >= 0 else None
 
 
-def _run_in(
-    text: str, offset: int, low: int, inner: tuple[int, int, int], high: int, mark: str, kind: str
-) -> list[Block] | None:
+def _run_in(text: str, offset: int, inner: tuple[int, int, int], high: int, mark: str, kind: str) -> list[Block] | None:
     """Split marked words that ask, or end as a sentence does, from the words they stand before."""
     begin, after, end = inner
     words = readable(text[begin:end])

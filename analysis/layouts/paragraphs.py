@@ -7,7 +7,8 @@ import unicodedata
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
-_LINE = re.compile(r"[^\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
+# What Python's str.splitlines takes for a line, without its end.
+LINE = re.compile(r"[^\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _LINE_END = re.compile(r"\r\n|[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]")
 _ENDS = ".!?…:;。？！؟"
 _CLOSES = "”“’\"'»«」』)]!"
@@ -52,7 +53,7 @@ def paragraphs(source: str) -> list[tuple[int, int]]:
     """
     lines, blocks = [], []
     block = at = 0
-    for line in _LINE.finditer(source):
+    for line in LINE.finditer(source):
         text = line[0]
         if not text.strip():
             continue

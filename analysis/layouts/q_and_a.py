@@ -94,8 +94,8 @@ ROLES = {
 # Evidence a layout has for parts of a paragraph, in nats; _CERTAIN is more than all other evidence together.
 Leaning = dict[str, float]
 _CERTAIN = 1000.0
-_ASKED = ("question", "question, continued")
-_ANSWERED = ("answer", "answer, continued")
+ASKED = ("question", "question, continued")
+ANSWERED = ("answer", "answer, continued")
 # So many questions with a quotation below make a habit, and this speaks for its being an answer.
 _QUOTED, _MARKED = 2, 6.0
 # Which part may follow which, and what it costs. What is missing cannot follow.
@@ -183,9 +183,9 @@ def _leaning_of_quoted(found: list[Block]) -> list[Leaning] | None:
     if answered < _QUOTED or 3 * answered < 2 * len(asked):
         return None
     return [
-        dict.fromkeys(_ASKED, -_CERTAIN) | {"answer": _MARKED, "answer, continued": _MARKED}
+        dict.fromkeys(ASKED, -_CERTAIN) | {"answer": _MARKED, "answer, continued": _MARKED}
         if quoted
-        else dict.fromkeys(_ANSWERED, -_CERTAIN)
+        else dict.fromkeys(ANSWERED, -_CERTAIN)
         for quoted in opens
     ]
 
