@@ -251,7 +251,8 @@ def ideas_meet(
                 f"ideas_meet.{coder}_exchanges",
                 "By the {coder}, the answers speak of {other} in {both} of {with_one} exchanges in which they speak of "
                 "{one}; chance would give {expected:.1f} ({as_many:,.0f} of {alignments:,.0f} ways, p {p:.3f}). From "
-                "a sentence on {one} to the nearest on {other} it is {distance:.1f} sentences, by chance {far:.1f} (p {p_distance:.3f}).",
+                "a sentence on {one} to the nearest on {other} it is {distance:.1f} sentences, by chance {far:.1f} "
+                "(p {p_distance:.3f}).",
                 coder=coder,
                 one=pair[0],
                 other=pair[1],

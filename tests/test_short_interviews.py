@@ -1,0 +1,119 @@
+"""Interviews of a few answers, or of one word: what cannot be made is left out and named, and the rest is made."""
+
+import json
+import shutil
+
+import pytest
+
+from analysis.export import export, input_hashes
+from analysis.figures import left_out, study_figures
+from analysis.findings import study_findings
+from analysis.sketches import relations
+from analysis.study import export_figures
+from analysis.study_tables import study_tables
+from analysis.tokens import load_tokens
+
+THREE = ["The computer loves the boat and the river.", "Lovers write letters on a computer.", "A film about a boat."]
+SIX = ["The boat was red.", "We filmed the river.", "It rained on the boat.", "The computer sang.", "Love!", "We left."]
+OF_WORDS = {"frequent-words", "keywords", "vocabularies", "dispersion", "word-clouds"}
+TOO_SHORT = (
+    "Keywords, and what sets themes apart, are left out: they need two interviews in which the interviewee has 5 "
+    "utterances or more."
+)
+NO_WORD = "Figures of words are left out: the interviewee says no content word."
+
+
+@pytest.fixture
+def talks(tmp_path, root):
+    """Make a folder of interviews, each given by its answers."""
+
+    def make(*interviews, codebook=True):
+        entries = []
+        for number, answers in enumerate(interviews, 1):
+            said = "\n\n".join(f"What came {place} then?\n\n{answer}" for place, answer in enumerate(answers, 1))
+            (tmp_path / f"t{number}.txt").write_text(said + "\n", encoding="utf-8")
+            entries.append(
+                f'[[interview]]\nid = "t{number}"\nlabel = "Talk {number}"\nfile = "t{number}.txt"\n'
+                'interviewee = "Ann Lee"\nlayout = "q_and_a"\n'
+            )
+        (tmp_path / "interviews.toml").write_text("\n".join(entries), encoding="utf-8")
+        if codebook:
+            shutil.copy(root / "seeds" / "codebook.toml", tmp_path)
+        return tmp_path
+
+    return make
+
+
+def made(folder, where):
+    """Make and write the whole study of a folder; return the slugs of figures and tables and the ids of findings."""
+    figures, tables, findings = study_figures(folder, None), study_tables(folder, None), study_findings(folder, None)
+    export(figures, where, input_hashes(folder), tables, findings, left_out=left_out(folder))
+    assert json.loads((where / "index.json").read_text(encoding="utf-8")).get("left_out", []) == left_out(folder)
+    return {one.slug for one in figures}, {one.slug for one in tables}, {one.id for one in findings}
+
+
+def test_two_short_interviews_are_described_and_not_compared(talks, tmp_path):
+    folder = talks(THREE, THREE[::-1])
+    figures, tables, findings = made(folder, tmp_path / "figures")
+    assert figures & OF_WORDS == OF_WORDS - {"keywords"}
+    assert tables == {"frequencies", "vocabulary", "names-compared"}
+    assert not any(name.startswith(("words_apart", "keywords_by_way", "themes_told.apart")) for name in findings)
+    assert {"words_used.most_frequent.t1", "themes_told.t2"} <= findings
+    assert left_out(folder) == [TOO_SHORT]
+    gallery = export_figures(folder, tmp_path / "again", tmp_path / "none")
+    assert TOO_SHORT in gallery.read_text(encoding="utf-8")
+
+
+def test_a_short_interview_beside_a_long_one(talks, tmp_path):
+    folder = talks(THREE, SIX)
+    figures, _, findings = made(folder, tmp_path / "figures")
+    assert "keywords" not in figures
+    assert not any(name.startswith("words_apart") for name in findings)
+    assert left_out(folder) == [TOO_SHORT]
+
+
+def test_of_three_the_short_one_is_named(talks, tmp_path):
+    folder = talks(THREE, SIX, SIX)
+    figures, tables, findings = made(folder, tmp_path / "figures")
+    assert "keywords" in figures and "keyness" in tables and "words_apart_of_many.left_out" in findings
+    assert left_out(folder) == ["Keywords are not told of t1: the interviewee has fewer than 5 utterances."]
+
+
+@pytest.mark.parametrize("interviews", [[["Yes."]], [["Yes."], ["Yes.", "No."]], [["Yes."] * 6, ["No."] * 6]])
+def test_without_a_content_word_there_are_no_figures_of_words(talks, tmp_path, interviews):
+    folder = talks(*interviews, codebook=False)
+    figures, tables, findings = made(folder, tmp_path / "figures")
+    assert not figures & OF_WORDS
+    assert "keyness" not in tables
+    assert not any(name.startswith("words_") for name in findings)
+    assert left_out(folder) == [NO_WORD]
+
+
+def test_one_who_says_no_content_word_is_named(talks, tmp_path):
+    folder = talks(["Yes."], SIX)
+    figures, _, findings = made(folder, tmp_path / "figures")
+    assert figures & OF_WORDS == OF_WORDS - {"keywords"}
+    assert "words_used.most_frequent.t1" not in findings
+    silent = "No words are told of t1: the interviewee says no content word there."
+    assert left_out(folder) == [TOO_SHORT, silent]
+    (frequent,) = (one for one in study_figures(folder, None) if one.slug == "frequent-words")
+    assert "Talk 1: none of them" in frequent.alt
+    (legend,) = (ax.get_legend() for ax in frequent.figure.axes)
+    assert [text.get_text() for text in legend.get_texts()] == ["Talk 1 (1 words)", "Talk 2 (19 words)"]
+
+
+def test_without_a_frequent_word_there_is_no_figure_of_keywords(talks, tmp_path):
+    folder = talks(SIX, ["Dogs bark.", "Cars turn.", "Fish swim.", "Snow falls.", "Bells ring.", "Bread burns."])
+    figures, tables, findings = made(folder, tmp_path / "figures")
+    assert "keywords" not in figures
+    assert "keyness" in tables and "words_apart.told_apart" in findings
+    assert left_out(folder)[0] == "The figure of keywords is left out: no content word occurs 4 times."
+
+
+def test_a_single_sentence_is_a_study(talks, tmp_path):
+    folder = talks(["The boat was red."])
+    figures, _, _ = made(folder, tmp_path / "figures")
+    assert figures & OF_WORDS == {"frequent-words", "dispersion", "word-clouds"}
+    tokens = load_tokens(folder)
+    found = relations(tokens[tokens["role"] == "interviewee"])
+    assert found[["governor", "relation", "dependent"]].values.tolist() == [["boat", "predicate", "red"]]
