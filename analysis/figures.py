@@ -16,7 +16,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from analysis import group_plots, plots, words
-from analysis.codebook import CODEBOOK
+from analysis.codebook import CODEBOOK, load_codebook
 from analysis.dispersion import positions
 from analysis.entities import entities
 from analysis.gazetteer import GAZETTEER, load_gazetteer
@@ -134,6 +134,9 @@ def left_out(folder: str | Path = "seeds") -> list[str]:
     small = sorted(set(interviews["interview"]) - set(comparable(said)))
     if small and "keywords" not in missing:
         sentences.append(f"Keywords are not told of {', '.join(small)}: the interviewee has fewer than 5 utterances.")
+    book = Path(folder) / CODEBOOK
+    if book.exists() and len(load_codebook(book)) < 2:
+        sentences.append("Themes that share a sentence are left out: the codebook has one theme alone.")
     return sentences
 
 

@@ -27,7 +27,7 @@ def study_theme_figures(folder: str | Path, gold: str | Path | None) -> list[Stu
         themes(interviews, codebook, units, coded),
         theme_map(interviews, codebook, units, coded),
         *([intimacy_and_technology(interviews, codebook, units, coded, reader)] if pair else []),
-        themes_together(codebook, units, coded, reader),
+        *([themes_together(codebook, units, coded, reader)] if len(codebook) > 1 else []),
     ]
 
 

@@ -1,6 +1,7 @@
 """Interviews of a few answers, or of one word: what cannot be made is left out and named, and the rest is made."""
 
 import json
+import re
 import shutil
 
 import pytest
@@ -49,6 +50,7 @@ def made(folder, where):
     figures, tables, findings = study_figures(folder, None), study_tables(folder, None), study_findings(folder, None)
     export(figures, where, input_hashes(folder), tables, findings, left_out=left_out(folder))
     assert json.loads((where / "index.json").read_text(encoding="utf-8")).get("left_out", []) == left_out(folder)
+    assert not re.search(r"\bnan\b", " ".join(one.sentence for one in findings))
     return {one.slug for one in figures}, {one.slug for one in tables}, {one.id for one in findings}
 
 
@@ -117,3 +119,35 @@ def test_a_single_sentence_is_a_study(talks, tmp_path):
     tokens = load_tokens(folder)
     found = relations(tokens[tokens["role"] == "interviewee"])
     assert found[["governor", "relation", "dependent"]].values.tolist() == [["boat", "predicate", "red"]]
+
+
+RAIN = '[[theme]]\nid = "rain"\nname = "Rain"\ndefinition = "Water from above."\nlemmas = ["rain"]\n'
+SNOW = RAIN.replace("rain", "snow").replace("Rain", "Snow")
+
+
+@pytest.mark.filterwarnings("error")
+def test_one_theme_that_is_all_there_is(talks, tmp_path):
+    folder = talks(SIX, THREE)
+    (folder / "codebook.toml").write_text(RAIN, encoding="utf-8")
+    figures, _, findings = made(folder, tmp_path / "figures")
+    assert {"themes", "theme-map"} <= figures and "themes-together" not in figures
+    assert {"themes_told.t1", "themes_told.t2", "themes_told.raised_t1"} <= findings
+    assert "Themes that share a sentence are left out: the codebook has one theme alone." in left_out(folder)
+
+
+@pytest.mark.filterwarnings("error")
+def test_themes_of_which_nobody_speaks(talks, tmp_path):
+    folder = talks(SIX, SIX[::-1])
+    (folder / "codebook.toml").write_text(SNOW + SNOW.replace("now", "leet"), encoding="utf-8")
+    made(folder, tmp_path / "figures")
+    told = {one.id: one.sentence for one in study_findings(folder, None)}
+    assert told["themes_told.t1"].endswith("none is on a theme of the codebook.")
+    assert "themes_told.apart" not in told
+    assert told["themes_told.raised_t1"].endswith("0 times the interviewee raises it himself.")
+
+
+def test_a_theme_that_nobody_has_is_counted(talks):
+    folder = talks(SIX, SIX[:5])
+    (folder / "codebook.toml").write_text(SNOW + RAIN, encoding="utf-8")
+    (apart,) = (one for one in study_findings(folder, None) if one.id == "themes_told.apart")
+    assert apart.values["themes"] == 2 and apart.values["theme"] == "rain"
