@@ -254,9 +254,16 @@ def keywords(interviews: pd.DataFrame, terms: pd.DataFrame, minimum: int = 4) ->
     `terms` (str, those of the same counts), `count`, `count_target`, `count_reference` (int64), `log_ratio`,
     `log_ratio_low`, `log_ratio_high` (float64; the widest interval of the marker's terms), `p_max_t` (float64, the
     smallest) and `found` (bool: `p_max_t` below 0.05).
+
+    Raises
+    ------
+    ValueError
+        If there is one interview alone; and as `keyness`.
     """
     if len(interviews) > 2:
         return keywords_of_each(interviews, terms)
+    if len(interviews) < 2:
+        raise ValueError("Keywords compare interviews, and here is one alone; give two or more.")
     labels, sizes = _labels(interviews), _sizes(terms)
     target, reference = list(labels)[:2]
     pair = {name: labels[name] for name in (target, reference)}

@@ -163,8 +163,15 @@ def intimacy_and_technology(
     interview), `role`, `theme`, `by_codebook`, `by_reader`, `both` (bool: the codebook finds both), `number` (Int64: in
     the list of the figure), `matched`, `text`, `start`. `reader` is one pass of
     `analysis.coding_agreement.load_reader_codings`, where somebody has coded.
+
+    Raises
+    ------
+    ValueError
+        If `upper` and `lower` are not two themes of the codebook.
     """
     labels, named = _labels(interviews), _themes(codebook)
+    if upper == lower or not {upper, lower} <= set(named):
+        raise ValueError(f"{upper!r} and {lower!r} are not two themes of the codebook; it has {', '.join(named)}.")
     pair = {theme: named[theme] for theme in (upper, lower)}
     names = [pair[upper].lower(), pair[lower].lower()]
     table = _marks(sentences, codings, reader, list(pair))

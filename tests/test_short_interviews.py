@@ -3,15 +3,23 @@
 import json
 import re
 import shutil
+from types import SimpleNamespace
 
 import pytest
 
+from analysis import load_interviews, load_utterances
+from analysis.codebook import load_codebook
+from analysis.cooccurrence import co_occurrence, distances
 from analysis.export import export, input_hashes
-from analysis.figures import left_out, study_figures
+from analysis.figures import interviewee_terms, keywords, left_out, study_figures
 from analysis.findings import study_findings
+from analysis.keyness import keyness
+from analysis.recurrence import recurring
 from analysis.sketches import relations
 from analysis.study import export_figures
 from analysis.study_tables import study_tables
+from analysis.theme_figures import intimacy_and_technology
+from analysis.themes import load_codings, theme_differences, theme_shares, who_raises
 from analysis.tokens import load_tokens
 
 THREE = ["The computer loves the boat and the river.", "Lovers write letters on a computer.", "A film about a boat."]
@@ -151,3 +159,53 @@ def test_a_theme_that_nobody_has_is_counted(talks):
     (folder / "codebook.toml").write_text(SNOW + RAIN, encoding="utf-8")
     (apart,) = (one for one in study_findings(folder, None) if one.id == "themes_told.apart")
     assert apart.values["themes"] == 2 and apart.values["theme"] == "rain"
+
+
+@pytest.fixture(scope="module")
+def study():
+    interviews, utterances, tokens = load_interviews("seeds"), load_utterances("seeds"), load_tokens("seeds")
+    units, coded = load_codings("seeds")
+    return SimpleNamespace(
+        interviews=interviews,
+        tokens=tokens,
+        said=interviewee_terms(utterances, tokens),
+        units=units,
+        coded=coded,
+        book=load_codebook(),
+    )
+
+
+@pytest.mark.parametrize(
+    ("call", "fault"),
+    [
+        (lambda s: keyness(s.said, "indiewire", "tiff", unit="foo"), "the words have no column 'foo'"),
+        (lambda s: keyness(s.said, "indiewire", "tiff", by="foo"), "the words have no column 'foo'"),
+        (lambda s: keyness(s.said, "indiewire", "tiff", cluster=["foo"]), "the words have no column 'foo'"),
+        (lambda s: keywords(s.interviews.head(1), s.said), "here is one alone"),
+        (lambda s: theme_shares(s.units, s.coded, ["films"], by=["nope"]), "sentences have no column 'nope'"),
+        (lambda s: theme_differences(s.units, s.coded, ["films"], "a", by="nope"), "sentences have no column 'nope'"),
+        (lambda s: who_raises(s.units, s.coded, ["films"], by="nope"), "sentences have no column 'nope'"),
+        (lambda s: intimacy_and_technology(s.interviews, s.book, s.units, s.coded, upper="foo"), "are not two themes"),
+        (
+            lambda s: intimacy_and_technology(s.interviews, s.book, s.units, s.coded, upper="intimacy"),
+            "are not two themes",
+        ),
+    ],
+)
+def test_a_wrong_option_is_one_sentence(study, call, fault):
+    with pytest.raises(ValueError, match=fault) as error:
+        call(study)
+    assert type(error.value) is ValueError
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.filterwarnings("error")
+def test_of_nothing_there_is_an_empty_table(study):
+    pair = ["technology", "intimacy"]
+    assert recurring(study.tokens[:0]).empty
+    assert recurring(study.tokens[:0], shuffles=0).empty
+    none = co_occurrence(study.units[:0], study.coded, themes=pair)
+    assert none["units"].to_list() == [0] and none["ratio"].isna().all()
+    assert distances(study.units[:0], study.coded, themes=pair)["distance"].isna().all()
+    assert co_occurrence(study.units[:0], study.coded[:0]).empty
+    assert distances(study.units[:0], study.coded[:0]).empty
