@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.findings import BRIEF
-from analysis.interviews import SourceError
+from analysis.interviews import SourceError, read_interviews
 from analysis.study import export_figures, run_notebooks
 
 # What a person reads of an output, the most readable first; the next is looked at where the one before is equal.
@@ -32,8 +32,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Compute, show what differs, ask, write; return 0 if all is as computed in the end, else 1."""
     parser = argparse.ArgumentParser(prog="python -m analysis.accept", description=__doc__)
     parser.add_argument("--yes", action="store_true", help="accept without a question, after printing what differs")
-    from nbclient.exceptions import CellExecutionError
-
     agreed = parser.parse_args(arguments).yes or os.environ.get("ACCEPT") == "yes"
     try:
         computed = compute(Path())
@@ -48,10 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return 1
         replace_all(computed)
     except SourceError as error:
-        print(f"Stopped: {error}")
-        return 1
-    except CellExecutionError as error:
-        print(f"Stopped by a cell that failed; nothing was written.\n{error}")
+        print(f"Stopped, nothing was written: {error}")
         return 1
     print(f"Replaced {number} files. Read the difference once more with: git diff --stat")
     return 0
@@ -68,6 +63,7 @@ def compute(root: Path) -> dict[Path, bytes | None]:
     -------
     Path to content; None for a file of the figures folder that is made no longer.
     """
+    read_interviews(root / "seeds")  # before notebooks that cannot run without them
     files: dict[Path, bytes | None] = {path: content.encode() for path, content in run_notebooks(root / "notebooks")}
     with tempfile.TemporaryDirectory() as folder:
         export_figures(root / "seeds", Path(folder), root / "tests" / "gold")
@@ -165,6 +161,7 @@ def replace_all(files: Mapping[Path, bytes | None]) -> None:
     try:
         # A full disk is met here, before the first file is replaced.
         for path, part in parts.items():
+            part.parent.mkdir(parents=True, exist_ok=True)
             part.write_bytes(changed[path] or b"")
         for path in changed:
             if path in parts:
@@ -188,7 +185,9 @@ def replace_all(files: Mapping[Path, bytes | None]) -> None:
         raise
     finally:
         for part in parts.values():
-            part.unlink(missing_ok=True)
+            # Below a path that is a file there is nothing, and no unlinking either.
+            if part.exists():
+                part.unlink()
 
 
 def _asked(question: str) -> bool:

@@ -81,7 +81,7 @@ def load_indicators(path: str | Path = "seeds/codebook.toml") -> pd.DataFrame:
     Raises
     ------
     SourceError
-        As `load_codebook`; also if an indicator stands twice in a theme, or a pattern cannot be read.
+        As `load_codebook`; also if a theme has no indicator, one stands twice in it, or a pattern cannot be read.
 
     Examples
     --------
@@ -93,6 +93,10 @@ def load_indicators(path: str | Path = "seeds/codebook.toml") -> pd.DataFrame:
     rows = []
     for theme in _read(path):
         seen: set[str] = set()
+        if not any(theme.get(kind) for kind in _INDICATORS):
+            raise SourceError(
+                f"{path}: theme {theme['id']!r} has no indicator; add lemmas, phrases, mentions or patterns."
+            )
         for kind in _INDICATORS:
             for written in theme.get(kind, []):
                 place = f"{path}: theme {theme['id']!r}, {kind}"

@@ -24,8 +24,8 @@ def load_reader_codings(folder: str | Path, sentences: pd.DataFrame, themes: Seq
 
     Parameters
     ----------
-    folder : holds a file `<interview>.themes.tsv` for each coded interview: a line for each sentence in reading order,
-        `first`, `second` (ids of themes with blanks between, or nothing) and `text`.
+    folder : holds a file `<interview>.themes.tsv` for each interview of `sentences`: a line for each sentence in
+        reading order, `first`, `second` (ids of themes with blanks between, or nothing) and `text`.
     sentences : a table as `analysis.themes.sentences` returns it, all voices.
     themes : the ids that may stand there.
 
@@ -37,7 +37,7 @@ def load_reader_codings(folder: str | Path, sentences: pd.DataFrame, themes: Seq
     Raises
     ------
     SourceError
-        If no interview has a file, a line is malformed, or the sentences are others than those coded.
+        If an interview has no file, a line is malformed, or the sentences are others than those coded.
 
     Examples
     --------
@@ -49,9 +49,17 @@ def load_reader_codings(folder: str | Path, sentences: pd.DataFrame, themes: Seq
     >>> coded.loc[coded["interview"] == "tiff", "coder"].unique().tolist()
     ['first', 'second']
     """
+    paths = {name: Path(folder) / _FILE.format(name) for name in sentences["interview"].unique()}
+    missing = [path for path in paths.values() if not path.exists()]
+    # Else sentences that nobody has read would count as sentences without a theme.
+    if missing and len(missing) < len(paths):
+        raise SourceError(
+            f"{missing[0]}: there is no such file, but other interviews of the folder are coded; code this one too, or "
+            "take the files of the others away."
+        )
     rows = []
     for interview, units in sentences.groupby("interview", sort=False):
-        path = Path(folder) / _FILE.format(interview)
+        path = paths[interview]
         if not path.exists():
             continue
         lines = list(labelled_lines(path, [*PASSES, "text"]))
@@ -84,7 +92,7 @@ def first_pass(folder: str | Path | None, sentences: pd.DataFrame, themes: Seque
     Raises
     ------
     SourceError
-        If a file is malformed or codes other sentences.
+        As `load_reader_codings`, where any interview is coded; also if only some are.
     """
     if folder is None or not any(
         (Path(folder) / _FILE.format(name)).exists() for name in sentences["interview"].unique()

@@ -16,12 +16,12 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from analysis import group_plots, plots, words
-from analysis.codebook import CODEBOOK
+from analysis.codebook import CODEBOOK, load_codebook
 from analysis.dispersion import positions
 from analysis.entities import entities
 from analysis.gazetteer import GAZETTEER, load_gazetteer
 from analysis.group_keyness import keyness_against_rest
-from analysis.groups import comparable
+from analysis.groups import can_be_compared, comparable
 from analysis.interviews import labels_of, load_interviews
 from analysis.keyness import keyness, mean_design_effect, smallest_detectable_difference
 from analysis.mentions import as_told, co_mentions, mention_rates
@@ -97,13 +97,17 @@ def study_figures(folder: str | Path = "seeds", gold: str | Path | None = "tests
     said = interviewee_terms(utterances, tokens)
     path = Path(folder) / GAZETTEER
     named = entities(utterances, tokens, load_gazetteer(path) if path.exists() else None)
+    missing = _too_little(interviews, said)
+    of_words = {
+        "frequent-words": frequent_words,
+        "keywords": keywords,
+        "vocabularies": vocabularies,
+        "dispersion": dispersion,
+        "word-clouds": word_clouds,
+    }
     return [
         voices(interviews, utterances, tokens),
-        frequent_words(interviews, said),
-        *([keywords(interviews, said)] if len(comparable(said)) > 1 else []),
-        *([vocabularies(interviews, said)] if len(interviews) > 1 else []),
-        dispersion(interviews, said),
-        word_clouds(interviews, said),
+        *(make(interviews, said) for slug, make in of_words.items() if slug not in missing),
         names(interviews, tokens, named),
         names_together(interviews, named),
         films(interviews, tokens, named),
@@ -119,15 +123,39 @@ def left_out(folder: str | Path = "seeds") -> list[str]:
     >>> left_out("seeds")
     []
     """
+    interviews = load_interviews(folder)
     said = interviewee_terms(load_utterances(folder), load_tokens(folder))
-    large = comparable(said)
-    if said["interview"].nunique() < 2:
-        return ["Keywords and vocabularies compare interviews; here is one alone."]
-    if len(large) < 2:
-        return ["Keywords are left out: they need two interviews in which the interviewee has 5 utterances or more."]
-    small = sorted(set(said["interview"]) - set(large))
-    few = f"Keywords are not told of {', '.join(small)}: the interviewee has fewer than 5 utterances."
-    return [few] if small else []
+    missing = _too_little(interviews, said)
+    sentences = list(dict.fromkeys(missing.values()))
+    speaking = set(said.loc[said["term"].notna(), "interview"])
+    silent = [name for name in interviews["interview"] if name not in speaking]
+    if silent and "frequent-words" not in missing:
+        sentences.append(f"No words are told of {', '.join(silent)}: the interviewee says no content word there.")
+    small = sorted(set(interviews["interview"]) - set(comparable(said)))
+    if small and "keywords" not in missing:
+        sentences.append(f"Keywords are not told of {', '.join(small)}: the interviewee has fewer than 5 utterances.")
+    book = Path(folder) / CODEBOOK
+    if book.exists() and len(load_codebook(book)) < 2:
+        sentences.append("Themes that share a sentence are left out: the codebook has one theme alone.")
+    return sentences
+
+
+def _too_little(interviews: pd.DataFrame, terms: pd.DataFrame, minimum: int = 4) -> dict[str, str]:
+    """Say of each figure of words that cannot be made why, by its slug."""
+    if terms["term"].isna().all():
+        why = "Figures of words are left out: the interviewee says no content word."
+        return dict.fromkeys(["frequent-words", "keywords", "vocabularies", "dispersion", "word-clouds"], why)
+    if len(interviews) < 2:
+        why = "Keywords and vocabularies compare interviews; here is one alone."
+        return dict.fromkeys(["keywords", "vocabularies"], why)
+    if not can_be_compared(terms):
+        return {
+            "keywords": "Keywords, and what sets themes apart, are left out: they need two interviews in which the "
+            "interviewee has 5 utterances or more."
+        }
+    if terms["term"].value_counts().max() < minimum:
+        return {"keywords": f"The figure of keywords is left out: no content word occurs {minimum} times."}
+    return {}
 
 
 def interviewee_terms(utterances: pd.DataFrame, tokens: pd.DataFrame) -> pd.DataFrame:
@@ -189,18 +217,21 @@ def frequent_words(interviews: pd.DataFrame, terms: pd.DataFrame, most: int = 16
     table = _most_frequent(terms, labels, most)
     tops = []
     for name, label in labels.items():
+        if not table[f"count_{name}"].any():
+            tops.append(f"{label}: none of them")
+            continue
         row = table.loc[table[f"rate_{name}"].idxmax()]
         low, high = row[f"rate_low_{name}"], row[f"rate_high_{name}"]
         span = "" if np.isnan(low) else f" [{low:.1f}, {high:.1f}]"
         tops.append(f"{label}: “{row['term']}” {row[f'rate_{name}']:.1f}{span} per 1,000 words")
-    one = ", ".join(f"{1000 / sizes[name]:.1f} ({label})" for name, label in labels.items())
+    one = ", ".join(f"{1000 / sizes[name]:.1f} ({label})" for name, label in labels.items() if name in sizes)
     return StudyFigure(
         slug="frequent-words",
         title="The interviewee’s most frequent content words",
         draw=partial(
             plots.paired_rates if len(labels) <= 2 else group_plots.rates,
             table,
-            {name: f"{label} ({sizes[name]:,} words)" for name, label in labels.items()},
+            {name: f"{label} ({sizes.get(name, 0):,} words)" for name, label in labels.items()},
         ),
         table=table,
         caption=(
@@ -223,9 +254,16 @@ def keywords(interviews: pd.DataFrame, terms: pd.DataFrame, minimum: int = 4) ->
     `terms` (str, those of the same counts), `count`, `count_target`, `count_reference` (int64), `log_ratio`,
     `log_ratio_low`, `log_ratio_high` (float64; the widest interval of the marker's terms), `p_max_t` (float64, the
     smallest) and `found` (bool: `p_max_t` below 0.05).
+
+    Raises
+    ------
+    ValueError
+        If there is one interview alone; and as `keyness`.
     """
     if len(interviews) > 2:
         return keywords_of_each(interviews, terms)
+    if len(interviews) < 2:
+        raise ValueError("Keywords compare interviews, and here is one alone; give two or more.")
     labels, sizes = labels_of(interviews), _sizes(terms)
     target, reference = list(labels)[:2]
     pair = {name: labels[name] for name in (target, reference)}
@@ -376,7 +414,7 @@ def dispersion(interviews: pd.DataFrame, terms: pd.DataFrame, most: int = 16) ->
     table = every.merge(table, on=["term", "interview"], how="left")
     integers = dict.fromkeys(["utterance", "word", "words", "start", "end"], "Int64")
     table = table.astype(integers)
-    dp = words.frequencies(terms).pivot(index="term", columns="interview", values="dp")
+    dp = words.frequencies(terms).pivot(index="term", columns="interview", values="dp").reindex(columns=list(labels))
     of = table.groupby("interview")["position"].count()
     # The first interview of which it is known how evenly words fall: one of two utterances or more.
     known = [name for name in labels if dp.loc[drawn, name].notna().any()][:1]
@@ -632,7 +670,7 @@ def _sizes(terms: pd.DataFrame) -> dict[str, int]:
 
 
 def _lengths(labels: dict[str, str], sizes: dict[str, int]) -> str:
-    return ", ".join(f"{label} {sizes[name]:,} words" for name, label in labels.items())
+    return ", ".join(f"{label} {sizes.get(name, 0):,} words" for name, label in labels.items())
 
 
 def _effect(row: pd.Series) -> str:

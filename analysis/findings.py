@@ -14,7 +14,7 @@ import pandas as pd
 
 from analysis import words
 from analysis.group_keyness import keyness_against_rest, keyness_pairwise
-from analysis.groups import comparable
+from analysis.groups import can_be_compared
 from analysis.interviews import labels_of
 from analysis.keyness import keyness, mean_design_effect, smallest_detectable_difference
 from analysis.mentions import shared_names
@@ -117,7 +117,7 @@ def study_findings(folder: str | Path = "seeds", gold: str | Path | None = "test
     found = [*voices(interviews, utterances, tokens), *words_used(interviews, said), *words_apart(interviews, said)]
     order, varied = list(interviews["interview"]), lexical_diversity(tokens[tokens["role"] == "interviewee"])
     if len(order) == 2:
-        if len(comparable(said)) == 2:
+        if can_be_compared(said):
             found += keywords_by_way(keyword_sensitivity(tokens, titles(utterances), *order))
         found += diversity(interviews, compare_diversity(varied, *order))
     elif len(order) > 2:
@@ -169,11 +169,15 @@ def words_used(interviews: pd.DataFrame, terms: pd.DataFrame) -> list[Finding]:
     interviews : as `load_interviews` returns it.
     terms : the interviewee's words, as `analysis.figures.interviewee_terms` returns them.
     """
+    if terms["term"].isna().all():
+        return []
     counted = words.frequencies(terms)
     labels = labels_of(interviews)
     found = []
     for name, label in labels.items():
         rows = counted[counted["interview"] == name]
+        if rows.empty:
+            continue
         top = rows[rows["count"] == rows["count"].max()]
         # With fewer than 5 utterances there is no interval.
         ends = "" if top["rate_low"].isna().any() else " [{low:.1f}, {high:.1f}]"
@@ -240,9 +244,10 @@ def words_apart(interviews: pd.DataFrame, terms: pd.DataFrame) -> list[Finding]:
     terms : the interviewee's words, as `analysis.figures.interviewee_terms` returns them.
     """
     labels = labels_of(interviews)
-    large = comparable(terms[terms["interview"].isin(list(labels))])
-    if len(labels) > 2 or len(large) < 2:
-        return words_apart_of_many(labels, terms) if len(large) > 1 else []
+    if not can_be_compared(terms[terms["interview"].isin(list(labels))]):
+        return []
+    if len(labels) > 2:
+        return words_apart_of_many(labels, terms)
     target, reference = list(labels)
     sides = {"target": labels[target], "reference": labels[reference]}
     table = keyness(terms, target, reference, unit="term")

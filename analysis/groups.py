@@ -138,3 +138,20 @@ def comparable(table: pd.DataFrame, by: str = "interview") -> list[str]:
     """
     counted = table.drop_duplicates([by, "interview", "utterance"]).groupby(by, sort=False).size()
     return list(counted.index[counted >= FEWEST_UTTERANCES])
+
+
+def can_be_compared(terms: pd.DataFrame, by: str = "interview") -> bool:
+    """Tell whether words can be compared at all: two groups are `comparable`, and some word is a term.
+
+    Parameters
+    ----------
+    terms : words, one a row, as `analysis.terms.terms` returns them, or some voices of it.
+    by : the column of groups.
+
+    Examples
+    --------
+    >>> words = pd.DataFrame({"interview": ["a"] * 5 + ["b"] * 5, "utterance": [*range(5)] * 2, "term": "rain"})
+    >>> can_be_compared(words), can_be_compared(words.head(9)), can_be_compared(words.assign(term=None))
+    (True, False, False)
+    """
+    return len(comparable(terms, by)) > 1 and bool(terms["term"].notna().any())

@@ -101,8 +101,9 @@ def keyness(
     Raises
     ------
     ValueError
-        If a side is empty, the sides overlap, an utterance is on both, punctuation is among the words, the prior
-        cannot be used, or a side has fewer than 5 utterances and intervals or permutations are asked for.
+        If a column is missing, a side is empty, the sides overlap, an utterance is on both, punctuation is among the
+        words, the prior cannot be used, or a side has fewer than 5 utterances and intervals or permutations are asked
+        for.
 
     Examples
     --------
@@ -353,6 +354,10 @@ def _count(
     """
     if "is_punct" in tokens and tokens["is_punct"].any():
         raise ValueError("punctuation is among the words; keep those that is_word finds, as analysis.terms.terms does")
+    given = [side for side in (target, reference) if side is not None]
+    named = [] if all(pd.api.types.is_bool_dtype(getattr(side, "dtype", None)) for side in given) else [by]
+    if lost := [column for column in (*named, unit, *cluster) if column not in tokens]:
+        raise ValueError(f"the words have no column {lost[0]!r}; they have {', '.join(map(str, tokens.columns))}")
     # Looking text up takes most of the time: once for each column.
     coded = cache(lambda column: _sorted_codes(tokens[column]))
     rows = _sides(tokens, coded, target, reference, by)

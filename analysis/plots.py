@@ -329,7 +329,7 @@ def paired_rates(table: pd.DataFrame, names: dict[str, str], profile: Profile = 
                     marker,
                     markerfacecolor=face,
                     markeredgecolor=palette[interview],
-                    label=name if face != "white" else None,
+                    label=name if face != "white" or not drawn.any() else None,
                     clip_on=False,
                     zorder=2,
                 )

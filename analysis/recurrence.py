@@ -226,6 +226,8 @@ def _reduced(places: Ints, length: int) -> Floats:
 
 def _mean(arf: Floats, lengths: Ints) -> Floats:
     """Return the geometric mean over interviews (columns) of the rate per 1,000 words; 0 where one is 0."""
+    if not len(lengths):
+        return np.zeros(len(arf))
     rates = 1000 * arf / lengths
     with np.errstate(divide="ignore"):
         return np.exp(np.log(rates).mean(axis=1))

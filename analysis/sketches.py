@@ -535,7 +535,7 @@ def _said_of_subjects(triples: pd.DataFrame, parse: pd.DataFrame) -> pd.DataFram
     moved = moved.assign(governor=moved["subject"]).drop(columns="subject")
     empty = be & triples["relation"].eq("subject") & triples["governor"].isin({*said["governor"], *moved["verb"]})
     gone = bare | empty | triples.index.isin(about.index[about["governor"].isin(moved["verb"])])
-    kept = triples[~gone].assign(verb=triples["governor"])
+    kept = triples.assign(verb=triples["governor"])[~gone]
     return pd.concat([kept, predicates, turned, moved], ignore_index=True)[[*_TRIPLE, "verb"]]
 
 

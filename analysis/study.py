@@ -12,6 +12,8 @@ from analysis.interviews import LIST_OF_INTERVIEWS, SourceError
 if TYPE_CHECKING:
     import pandas as pd
 
+_COLOURS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")  # of a terminal
+
 
 def run_notebook(path: Path, progress: Any) -> str:
     """Run a notebook from the top and return it with its outputs, with nothing of this machine or this hour in it.
@@ -23,13 +25,14 @@ def run_notebook(path: Path, progress: Any) -> str:
 
     Raises
     ------
-    nbclient.exceptions.CellExecutionError
-        If a cell fails.
+    SourceError
+        If the file is no notebook, or a cell fails; the sentence names the cell's last line and the error.
     """
     import nbformat
     from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError
 
-    notebook = nbformat.read(path, as_version=4)
+    notebook = read_notebook(path)
     client = NotebookClient(
         notebook,
         # The kernel's warnings about its transport would tear the progress bar; a failing cell is still reported.
@@ -39,7 +42,10 @@ def run_notebook(path: Path, progress: Any) -> str:
         resources={"metadata": {"path": str(path.parent)}},
         on_cell_executed=lambda **_: progress.update(),
     )
-    client.execute()
+    try:
+        client.execute()
+    except CellExecutionError as error:
+        raise SourceError(f"{path}: {_failed(notebook, error)}; correct it. The notebook stays as it was.") from None
     notebook.metadata = {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},
@@ -53,16 +59,53 @@ def run_notebooks(folder: Path) -> Iterator[tuple[Path, str]]:
     Yields
     ------
     The path of each and its content after the run, as soon as it has run whole; nothing is written.
+
+    Raises
+    ------
+    SourceError
+        If there are no notebooks, one is none, or a cell fails.
     """
-    import nbformat
     from tqdm import tqdm
 
-    paths = sorted(folder.glob("*.ipynb"))
-    cells = sum(cell.cell_type == "code" for path in paths for cell in nbformat.read(path, as_version=4).cells)
+    paths = _notebooks(folder)
+    cells = sum(cell.cell_type == "code" for path in paths for cell in read_notebook(path).cells)
     with tqdm(total=cells, desc="notebooks", unit="cell") as progress:
         for path in paths:
             progress.set_postfix_str(path.name)
             yield path, run_notebook(path, progress)
+
+
+def read_notebook(path: Path) -> Any:
+    """Read a notebook, or say in one sentence why that cannot be done.
+
+    Raises
+    ------
+    SourceError
+        If the file cannot be read or holds no notebook.
+    """
+    import nbformat
+
+    try:
+        return nbformat.read(path, as_version=4)
+    except (OSError, ValueError, AttributeError, KeyError, TypeError, nbformat.ValidationError):
+        raise SourceError(f"{path}: is no notebook that can be read; restore it, or take it away.") from None
+
+
+def _notebooks(folder: Path) -> list[Path]:
+    paths = sorted(folder.glob("*.ipynb"))
+    if not paths:
+        raise SourceError(f"{folder}: there are no notebooks; run this in the folder of the project.")
+    return paths
+
+
+def _failed(notebook: Any, error: Any) -> str:
+    """Name the cell that failed, by its number and last line, and what was raised, without a terminal's colours."""
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    number = next((n for n, cell in enumerate(code, 1) if any(o.output_type == "error" for o in cell.outputs)), None)
+    source = code[number - 1].source.strip().splitlines() if number else []
+    cell = f"cell {number}, {source[-1].strip()!r}, failed" if number and source else "a cell failed"
+    raised = " ".join(f"{error.ename}: {error.evalue}".split())
+    return f"{cell} ({_COLOURS.sub('', raised).rstrip(' .')})"
 
 
 def replace_whole(path: Path, content: str) -> None:
@@ -98,11 +141,9 @@ def write_page(folder: Path, path: Path, readme: Path) -> Path:
 
     What the README says that the study found stands first. The file is replaced whole. Returns its path.
     """
-    import nbformat
-
     from analysis.page import page
 
-    notebooks = {file.stem: nbformat.read(file, as_version=4) for file in sorted(folder.glob("*.ipynb"))}
+    notebooks = {file.stem: read_notebook(file) for file in _notebooks(folder)}
     content = page(found_in(readme) | notebooks, title_of(readme))
     path.parent.mkdir(parents=True, exist_ok=True)
     replace_whole(path, content)

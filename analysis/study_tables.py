@@ -11,7 +11,7 @@ from analysis.entities import entities
 from analysis.figures import interviewee_terms
 from analysis.gazetteer import GAZETTEER, load_gazetteer
 from analysis.group_keyness import keyness_against_rest, keyness_pairwise
-from analysis.groups import comparable
+from analysis.groups import can_be_compared
 from analysis.interviews import labels_of, load_interviews
 from analysis.keyness import keyness
 from analysis.mentions import shared_names
@@ -42,12 +42,13 @@ def study_tables(folder: str | Path = "seeds", gold: str | Path | None = "tests/
     said = interviewee_terms(utterances, tokens)
     path = Path(folder) / GAZETTEER
     gazetteer = load_gazetteer(path) if path.exists() else None
-    made = [frequencies(said, labels)]
-    if len(comparable(said)) > 1:
+    made = [frequencies(said, labels)] if len(said) else []
+    if can_be_compared(said):
         made += [keywords(said, labels)] if len(labels) == 2 else keywords_of_many(said, labels)
     if len(labels) > 1:
         named = entities(utterances, tokens, gazetteer)
-        made += [vocabulary(said, labels), names_compared(tokens, named, labels)]
+        made += [vocabulary(said, labels)] if len(said) else []
+        made.append(names_compared(tokens, named, labels))
     if gold is not None and Path(gold).is_dir() and gazetteer is not None:
         ways = entity_accuracy.four_ways(utterances, tokens, load_page_tokens(folder), gazetteer)
         made.append(accuracy(ways, entity_accuracy.entity_gold(folder, gold)))

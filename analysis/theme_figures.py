@@ -27,7 +27,7 @@ def study_theme_figures(folder: str | Path, gold: str | Path | None) -> list[Stu
         themes(interviews, codebook, units, coded),
         theme_map(interviews, codebook, units, coded),
         *([intimacy_and_technology(interviews, codebook, units, coded, reader)] if pair else []),
-        themes_together(codebook, units, coded, reader),
+        *([themes_together(codebook, units, coded, reader)] if len(codebook) > 1 else []),
     ]
 
 
@@ -163,8 +163,15 @@ def intimacy_and_technology(
     interview), `role`, `theme`, `by_codebook`, `by_reader`, `both` (bool: the codebook finds both), `number` (Int64: in
     the list of the figure), `matched`, `text`, `start`. `reader` is one pass of
     `analysis.coding_agreement.load_reader_codings`, where somebody has coded.
+
+    Raises
+    ------
+    ValueError
+        If `upper` and `lower` are not two themes of the codebook.
     """
     labels, named = labels_of(interviews), _themes(codebook)
+    if upper == lower or not {upper, lower} <= set(named):
+        raise ValueError(f"{upper!r} and {lower!r} are not two themes of the codebook; it has {', '.join(named)}.")
     pair = {theme: named[theme] for theme in (upper, lower)}
     names = [pair[upper].lower(), pair[lower].lower()]
     table = _marks(sentences, codings, reader, list(pair))

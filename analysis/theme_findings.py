@@ -50,7 +50,7 @@ def study_theme_findings(folder: str | Path, gold: str | Path | None) -> list[Fi
             ways["written blind"] = codings(units, matches(tokens, named, first), first)
         ways["other interview"] = codings(units, known, indicators)
         found += codings_trusted(units, passes, ways, themes)
-    found += themes_told(interviews, units, coded)
+    found += themes_told(interviews, units, coded, themes)
     said = tokens[tokens["role"] == "interviewee"]
     found += ideas_return(recurring(said, titles(utterances)))
     if {"technology", "intimacy"} <= set(themes):
@@ -104,22 +104,34 @@ def codings_trusted(
     return found
 
 
-def themes_told(interviews: pd.DataFrame, units: pd.DataFrame, coded: pd.DataFrame) -> list[Finding]:
+def themes_told(
+    interviews: pd.DataFrame, units: pd.DataFrame, coded: pd.DataFrame, themes: Sequence[str]
+) -> list[Finding]:
     """Say which themes the interviewee speaks of most, whether the interviews differ, and who brings the themes up.
 
     Parameters
     ----------
     interviews : as `load_interviews` returns it; two are compared with each other, more each with the rest.
     units, coded : as `analysis.themes.load_codings` returns them.
+    themes : ids of the codebook, those that nobody speaks of too.
     """
     labels = labels_of(interviews)
-    themes = list(dict.fromkeys(coded["theme"]))
     own = units[units["role"] == "interviewee"]
     shares = theme_shares(own, coded, themes)
     found = []
     for name, label in labels.items():
         rows = shares[shares["interview"] == name]
         if rows.empty:
+            continue
+        if not rows["coded"].any():
+            found.append(
+                say(
+                    f"themes_told.{name}",
+                    "{label}: of {sentences} sentences of the interviewee none is on a theme of the codebook.",
+                    label=label,
+                    sentences=rows["sentences"].iloc[0],
+                )
+            )
             continue
         top = rows.loc[rows["share"].idxmax()]
         # With fewer than 5 utterances there is no interval.
@@ -135,6 +147,9 @@ def themes_told(interviews: pd.DataFrame, units: pd.DataFrame, coded: pd.DataFra
             )
         )
     large = [name for name in labels if name in comparable(own)]
+    if not coded["theme"].isin(themes).any() or not coded["role"].eq("interviewee").any():
+        # Nothing that could differ.
+        large = []
     if len(labels) > 2 and len(large) > 1:
         found.append(_apart_from_the_rest(labels, large, own, coded, themes))
     elif len(large) > 1:
@@ -167,22 +182,22 @@ def themes_told(interviews: pd.DataFrame, units: pd.DataFrame, coded: pd.DataFra
         asked = units.loc[units["interview"] == name, "role"].eq("interviewer").any()
         template = (
             "{label}: in {exchanges} exchanges the answers have a theme {answers} times; {taken_up} times the question "
-            "has it too, {raised} times the interviewee raises it himself, most often {theme} ({times} each)."
+            "has it too, {raised} times the interviewee raises it himself"
             if asked
             else "{label}: in {exchanges} passages with a lead the answers have a theme {answers} times; {taken_up} "
-            "times the lead names it too, {raised} times it does not, most often {theme} ({times} each)."
+            "times the lead names it too, {raised} times it does not"
         )
+        often = {"theme": " and ".join(most), "times": int(rows["raised"].max())} if rows["raised"].any() else {}
         found.append(
             say(
                 f"themes_told.raised_{name}",
-                template,
+                template + (", most often {theme} ({times} each)." if often else "."),
                 label=label,
                 exchanges=int(rows.iloc[0][["taken_up", "raised", "dropped", "neither"]].sum()),
                 answers=int(rows["taken_up"].sum() + rows["raised"].sum()),
                 taken_up=int(rows["taken_up"].sum()),
                 raised=int(rows["raised"].sum()),
-                theme=" and ".join(most),
-                times=int(rows["raised"].max()),
+                **often,
             )
         )
     return found
@@ -251,20 +266,25 @@ def ideas_meet(
         placed = rows[[*SENTENCE, "theme"]].merge(own[[*SENTENCE, "exchange"]], on=SENTENCE)
         row = co_occurrence(own.drop_duplicates(keys), placed, keys=keys, themes=list(pair)).iloc[0]
         near = distances(own, rows, themes=list(pair)).set_index("theme").loc[pair[0]]
+        # No interview may have both.
+        apart = {"distance": near["distance"], "far": near["expected"], "p_distance": near["p"]}
+        apart = apart if pd.notna(near["distance"]) else {}
         found.append(
             say(
                 f"ideas_meet.{coder}_exchanges",
                 "By the {coder}, the answers speak of {other} in {both} of {with_one} exchanges in which they speak of "
-                "{one}; chance would give {expected:.1f} ({as_many:,.0f} of {alignments:,.0f} ways, p {p:.3f}). From "
-                "a sentence on {one} to the nearest on {other} it is {distance:.1f} sentences, by chance {far:.1f} "
-                "(p {p_distance:.3f}).",
+                "{one}; chance would give {expected:.1f} ({as_many:,.0f} of {alignments:,.0f} ways, p {p:.3f})."
+                + (
+                    " From a sentence on {one} to the nearest on {other} it is {distance:.1f} sentences, by chance "
+                    "{far:.1f} (p {p_distance:.3f})."
+                    if apart
+                    else ""
+                ),
                 coder=coder,
                 one=pair[0],
                 other=pair[1],
                 with_one=_with(row, pair[0]),
-                distance=near["distance"],
-                far=near["expected"],
-                p_distance=near["p"],
+                **apart,
                 **{key: row[key] for key in ("both", "expected", "as_many", "alignments", "p")},
             )
         )

@@ -257,6 +257,11 @@ def theme_shares(
     `utterances` (int64: that have the theme at least once). Shares of one group do not add up to 1, because a
     sentence may have several themes.
 
+    Raises
+    ------
+    ValueError
+        If `sentences` has no such column.
+
     Examples
     --------
     >>> rows = pd.DataFrame({"interview": "a", "utterance": [0, 0, 1, 2, 3, 4], "sentence": [0, 1, 0, 0, 0, 0]})
@@ -265,6 +270,7 @@ def theme_shares(
     [[3.0, 0.5, 0.05, 0.95]]
     """
     keys = list(by)
+    _refuse_unknown(sentences, keys)
     rows = []
     for group, part in sentences.groupby(keys, sort=False, dropna=False):
         counts, sizes = _by_utterance(part, codings, themes)
@@ -319,6 +325,7 @@ def theme_differences(
     >>> theme_differences(rows, coded, ["rain"], "a", "b").round(2).values.tolist()
     [['rain', 1.0, 0.0, 1.0, 0.16, 1.0, 0.01, 0.01]]
     """
+    _refuse_unknown(sentences, [by])
     of_target = sentences[by].eq(target).fillna(False).astype("bool")
     of_reference = sentences[by].notna() & ~of_target if reference is None else sentences[by] == reference
     sides = [sentences[of_target], sentences[of_reference]]
@@ -385,6 +392,7 @@ def who_raises(
     """
     from scipy.stats import fisher_exact
 
+    _refuse_unknown(sentences, [by])
     side = sentences["role"].map({"interviewee": "answer", "interviewer": "question", "narration": "question"})
     placed = sentences.assign(side=side, exchange=sentences.groupby(["interview", "exchange"]).ngroup())
     answered = placed[placed["side"] == "answer"].groupby(by, sort=False)["exchange"].agg(set)
@@ -401,6 +409,13 @@ def who_raises(
             rows.append((group, theme, *table[0], *table[1], float(fisher_exact(table).pvalue)))
     columns = [by, "theme", "taken_up", "raised", "dropped", "neither", "p"]
     return pd.DataFrame(rows, columns=columns).astype({by: "str", "theme": "str"})
+
+
+def _refuse_unknown(sentences: pd.DataFrame, columns: Sequence[str]) -> None:
+    if lost := [column for column in columns if column not in sentences]:
+        raise ValueError(
+            f"The sentences have no column {lost[0]!r}; they have {', '.join(map(str, sentences.columns))}."
+        )
 
 
 def _by_utterance(

@@ -164,14 +164,15 @@ def test_a_full_disk_is_one_sentence_and_replaces_nothing(project, monkeypatch, 
     assert contents(project) == before
 
 
-def test_a_cell_that_fails_stops_before_anything_is_written(tmp_path, monkeypatch, capsys):
+def test_a_cell_that_fails_stops_before_anything_is_written(tmp_path, monkeypatch, capsys, root):
+    shutil.copytree(root / "seeds", tmp_path / "seeds")
     (tmp_path / "notebooks").mkdir()
     write_notebook(tmp_path / "notebooks" / "01-bad.ipynb", ("assert 1 > 2", "2"))
     monkeypatch.chdir(tmp_path)
     before = contents(tmp_path)
     assert accept.main(["--yes"]) == 1
     said = capsys.readouterr().out
-    assert "nothing was written" in said and "assert 1 > 2" in said
+    assert "nothing was written" in said and "assert 1 > 2" in said and len(said.splitlines()) <= 2
     assert contents(tmp_path) == before
 
 
@@ -206,5 +207,10 @@ def test_replacing_makes_removes_and_reports(tmp_path):
     accept.replace_all({tmp_path / "old": None, tmp_path / "new": b"2"})
     assert contents(tmp_path) == {Path("new"): b"2"}
     with pytest.raises(SourceError, match="Nothing was replaced"):
-        accept.replace_all({tmp_path / "new": b"3", tmp_path / "no" / "folder": b"4"})
+        accept.replace_all({tmp_path / "new": b"3", tmp_path / "new" / "file": b"4"})
     assert contents(tmp_path) == {Path("new"): b"2"}
+
+
+def test_replacing_makes_the_folders_that_are_missing(tmp_path):
+    accept.replace_all({tmp_path / "figures" / "tables" / "a.csv": b"1", tmp_path / "figures" / "a.svg": b"2"})
+    assert contents(tmp_path) == {Path("figures/tables/a.csv"): b"1", Path("figures/a.svg"): b"2"}

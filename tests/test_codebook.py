@@ -64,6 +64,8 @@ def test_indicators_of_all_kinds_become_patterns(write):
         (THEME + "negated = 'no'", "write true or false"),
         (THEME + THEME, "two themes have the id 'rain'"),
         (THEME.replace('"Rain"', '""'), "write some text"),
+        (THEME, "theme 'rain' has no indicator"),
+        (THEME + "lemmas = []", "theme 'rain' has no indicator"),
     ],
 )
 def test_a_fault_is_named_with_its_file(write, text, fault):

@@ -1,5 +1,7 @@
 """Agreement is that of the published examples, and the codebook agrees with the reader as far as the notebook says."""
 
+import shutil
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,12 +12,14 @@ from analysis.coding_agreement import (
     attested_elsewhere,
     coding_agreement,
     disagreements,
+    first_pass,
     indicator_weight,
     load_reader_codings,
 )
 from analysis.entities import entities
 from analysis.gazetteer import load_gazetteer
-from analysis.themes import SENTENCE, codings, matches, sentences
+from analysis.theme_figures import study_theme_figures
+from analysis.themes import SENTENCE, codings, load_codings, matches, sentences
 
 
 def two_coders(both: int, one: int, other: int, neither: int) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
@@ -158,3 +162,19 @@ def test_a_faulty_coding_is_named_with_its_line(tmp_path, line, fault):
     assert fault in str(error.value)
     with pytest.raises(SourceError, match="holds no coding"):
         load_reader_codings(tmp_path / "nowhere", units[[*SENTENCE, "text"]], ["x"])
+
+
+def test_a_folder_of_which_only_some_interviews_are_coded_is_refused(tmp_path):
+    units, _ = load_codings("seeds")
+    themes = list(load_codebook()["theme"])
+    for name in ("indiewire", "tiff"):
+        shutil.copy(f"tests/gold/{name}.themes.tsv", tmp_path)
+    assert first_pass(tmp_path, units, themes)["interview"].nunique() == 2
+    (tmp_path / "tiff.themes.tsv").unlink()
+    for read in (first_pass, load_reader_codings, lambda *rest: study_theme_figures("seeds", rest[0])):
+        with pytest.raises(SourceError, match=r"tiff\.themes\.tsv: .*code this one too, or take the files"):
+            read(tmp_path, units, themes)
+    alone = units[units["interview"] == "indiewire"]
+    assert set(first_pass(tmp_path, alone, themes)["interview"]) == {"indiewire"}
+    (tmp_path / "indiewire.themes.tsv").unlink()
+    assert first_pass(tmp_path, units, themes) is None

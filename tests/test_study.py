@@ -1,11 +1,12 @@
 """The study: what it writes, and what it leaves behind when something fails."""
 
+import shutil
+
 import nbformat
 import pytest
-from nbclient.exceptions import CellExecutionError
 from tqdm import tqdm
 
-from analysis import study
+from analysis import SourceError, accept, study
 
 
 def test_another_profile_has_a_folder_of_its_own(tmp_path, root):
@@ -23,8 +24,10 @@ def write(path, *sources):
 def test_a_notebook_that_fails_stays_as_it_was(tmp_path):
     write(tmp_path / "a.ipynb", "1", "1 / 0")
     before = (tmp_path / "a.ipynb").read_bytes()
-    with tqdm(disable=True) as progress, pytest.raises(CellExecutionError):
+    with tqdm(disable=True) as progress, pytest.raises(SourceError) as error:
         study.run_notebook(tmp_path / "a.ipynb", progress)
+    fault = "a.ipynb: cell 2, '1 / 0', failed (ZeroDivisionError: division by zero); correct it."
+    assert fault in str(error.value)
     assert (tmp_path / "a.ipynb").read_bytes() == before
     assert [path.name for path in tmp_path.iterdir()] == ["a.ipynb"]
 
@@ -37,3 +40,37 @@ def test_running_twice_gives_the_same_bytes(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["a.ipynb"]
     assert dict(study.run_notebooks(tmp_path)) == once
     assert "dataframe" in once[tmp_path / "a.ipynb"]
+
+
+def seeds_at(folder, root):
+    shutil.copytree(root / "seeds", folder / "seeds")
+    (folder / "notebooks").mkdir()
+    return folder / "notebooks"
+
+
+@pytest.mark.parametrize("command", [study.main, accept.main], ids=["study", "accept"])
+def test_a_fault_of_a_notebook_is_one_sentence(tmp_path, monkeypatch, capsys, root, command):
+    notebooks = seeds_at(tmp_path, root)
+    monkeypatch.chdir(tmp_path)
+    steps = ["notebooks"] if command is study.main else ["--yes"]
+    cases = [
+        ("", "there are no notebooks"),
+        ("{", "is no notebook that can be read"),
+        ('{"cells": 3}', "is no notebook that can be read"),
+        ("raise ValueError('\\x1b[31mred\\x1b[0m')", "failed (ValueError: red)"),
+    ]
+    for content, fault in cases:
+        if content.startswith("{"):
+            (notebooks / "a.ipynb").write_text(content, encoding="utf-8")
+        elif content:
+            write(notebooks / "a.ipynb", content)
+        assert command(steps) == 1
+        captured = capsys.readouterr()
+        said = captured.out.splitlines()[-1]
+        assert said.startswith("Stopped") and fault in said
+        assert "\x1b" not in said and "Traceback" not in captured.err
+
+
+def test_a_page_of_no_notebooks_is_refused(tmp_path):
+    with pytest.raises(SourceError, match="there are no notebooks"):
+        study.write_page(tmp_path, tmp_path / "page.html", "None")
