@@ -83,7 +83,10 @@ def load_reader_codings(folder: str | Path, sentences: pd.DataFrame, themes: Seq
 
 
 def first_pass(folder: str | Path | None, sentences: pd.DataFrame, themes: Sequence[str]) -> pd.DataFrame | None:
-    """Return a reader's first pass, the reference; None where nobody has coded any of the interviews.
+    """Return a reader's first pass, the reference; None unless every interview has been coded.
+
+    An interview that nobody has coded is not one in which a reader finds nothing, so with one more interview the
+    codebook stands alone until that is coded too.
 
     Parameters
     ----------
@@ -92,11 +95,10 @@ def first_pass(folder: str | Path | None, sentences: pd.DataFrame, themes: Seque
     Raises
     ------
     SourceError
-        As `load_reader_codings`, where any interview is coded; also if only some are.
+        If a file is malformed or codes other sentences.
     """
-    if folder is None or not any(
-        (Path(folder) / _FILE.format(name)).exists() for name in sentences["interview"].unique()
-    ):
+    names = sentences["interview"].unique()
+    if folder is None or not all((Path(folder) / _FILE.format(name)).exists() for name in names):
         return None
     coded = load_reader_codings(folder, sentences, themes)
     return coded[coded["coder"] == PASSES[0]]
