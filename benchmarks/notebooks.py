@@ -5,8 +5,7 @@
 The floor is what no notebook can do without: pytest, nbval, a kernel each, the libraries of the study (pandas,
 matplotlib, spaCy, wordcloud, analysis), one Parquet table. Both sets are validated with the command of `make test`, on
 two processes, in turn, so that other work on the machine hits both alike; processor time, of all processes together,
-is hit least. Writes
-notebooks.md beside this file. About three minutes.
+is hit least. Writes notebooks.md beside this file. About three minutes.
 """
 
 from __future__ import annotations
@@ -110,8 +109,8 @@ Made by `python benchmarks/notebooks.py`; Python {platform.python_version()}, {o
 shared with other work{load}.
 Seconds of
 `pytest {" ".join(VALIDATE)}`:
-the study's {count} notebooks, and {count} that only import pandas, matplotlib, spaCy, wordcloud, analysis and read one Parquet
-table (the floor). Wall: until it is done; processor: of all processes together, which other work on the machine
+the study's {count} notebooks, and {count} that only import pandas, matplotlib, spaCy, wordcloud, analysis and read one
+Parquet table (the floor). Wall: until it is done; processor: of all processes together, which other work on the machine
 changes less. The aim is a ratio of 1.25.
 """,
         "| round | floor, wall | notebooks, wall | ratio | floor, processor | notebooks, processor | ratio |",
