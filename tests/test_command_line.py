@@ -331,7 +331,8 @@ def test_several_short_interviews_are_studied_and_what_is_left_out_is_said(liste
     assert "<b>R" not in (out / "index.html").read_text(encoding="utf-8")
     index = json.loads((out / "index.json").read_text(encoding="utf-8"))
     assert index["left_out"] == [
-        "Keywords are left out: they need two interviews in which the interviewee has 5 utterances or more."
+        "Keywords, and what sets themes apart, are left out: they need two interviews in which the interviewee has 5 "
+        "utterances or more."
     ]
     assert set(pd.read_parquet(out / "data" / "utterances.parquet")["interview"]) == {
         "bergen",

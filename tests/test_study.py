@@ -5,8 +5,10 @@ import shutil
 import nbformat
 import pytest
 from tqdm import tqdm
+from typer.testing import CliRunner
 
 from analysis import SourceError, accept, study
+from analysis.command_line import app
 
 
 def test_another_profile_has_a_folder_of_its_own(tmp_path, root):
@@ -48,11 +50,20 @@ def seeds_at(folder, root):
     return folder / "notebooks"
 
 
-@pytest.mark.parametrize("command", [study.main, accept.main], ids=["study", "accept"])
+def by_study(capsys):
+    done = CliRunner().invoke(app, ["study", "--only", "notebooks"])
+    return done.exit_code, done.output
+
+
+def by_accept(capsys):
+    code = accept.main(["--yes"])
+    return code, capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", [by_study, by_accept])
 def test_a_fault_of_a_notebook_is_one_sentence(tmp_path, monkeypatch, capsys, root, command):
     notebooks = seeds_at(tmp_path, root)
     monkeypatch.chdir(tmp_path)
-    steps = ["notebooks"] if command is study.main else ["--yes"]
     cases = [
         ("", "there are no notebooks"),
         ("{", "is no notebook that can be read"),
@@ -64,13 +75,13 @@ def test_a_fault_of_a_notebook_is_one_sentence(tmp_path, monkeypatch, capsys, ro
             (notebooks / "a.ipynb").write_text(content, encoding="utf-8")
         elif content:
             write(notebooks / "a.ipynb", content)
-        assert command(steps) == 1
-        captured = capsys.readouterr()
-        said = captured.out.splitlines()[-1]
-        assert said.startswith("Stopped") and fault in said
-        assert "\x1b" not in said and "Traceback" not in captured.err
+        code, said = command(capsys)
+        assert code == 1
+        last = said.splitlines()[-1]
+        assert last.startswith("Stopped") and fault in last
+        assert "\x1b" not in last and "Traceback" not in said
 
 
 def test_a_page_of_no_notebooks_is_refused(tmp_path):
     with pytest.raises(SourceError, match="there are no notebooks"):
-        study.write_page(tmp_path, tmp_path / "page.html", "None")
+        study.write_page(tmp_path, tmp_path / "page.html", tmp_path / "README.md")
