@@ -9,7 +9,7 @@ import pandas as pd
 
 from analysis.codebook import CODEBOOK, load_indicators
 from analysis.entities import entities
-from analysis.gazetteer import GAZETTEER, load_gazetteer
+from analysis.gazetteer import gazetteer_of
 from analysis.themes import codings, matches, sentences
 from analysis.tokens import load_tokens
 from analysis.utterances import load_utterances
@@ -42,8 +42,7 @@ def data_tables(folder: str | Path) -> dict[str, pd.DataFrame]:
     """
     folder = Path(folder)
     utterances, tokens = load_utterances(folder), load_tokens(folder)
-    gazetteer = load_gazetteer(folder / GAZETTEER) if (folder / GAZETTEER).exists() else None
-    named = entities(utterances, tokens, gazetteer)
+    named = entities(utterances, tokens, gazetteer_of(folder))
     tables = {"utterances": utterances, "tokens": tokens, "entities": named}
     if (folder / CODEBOOK).exists():
         indicators = load_indicators(folder / CODEBOOK)

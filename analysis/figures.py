@@ -19,7 +19,7 @@ from analysis import group_plots, plots, words
 from analysis.codebook import CODEBOOK, load_codebook
 from analysis.dispersion import positions
 from analysis.entities import entities
-from analysis.gazetteer import GAZETTEER, load_gazetteer
+from analysis.gazetteer import gazetteer_of
 from analysis.group_keyness import keyness_against_rest
 from analysis.groups import can_be_compared, comparable
 from analysis.interviews import labels_of, load_interviews
@@ -95,8 +95,7 @@ def study_figures(folder: str | Path = "seeds", gold: str | Path | None = "tests
 
     interviews, utterances, tokens = load_interviews(folder), load_utterances(folder), load_tokens(folder)
     said = interviewee_terms(utterances, tokens)
-    path = Path(folder) / GAZETTEER
-    named = entities(utterances, tokens, load_gazetteer(path) if path.exists() else None)
+    named = entities(utterances, tokens, gazetteer_of(folder))
     missing = _too_little(interviews, said)
     of_words = {
         "frequent-words": frequent_words,

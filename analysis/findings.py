@@ -101,7 +101,7 @@ def study_findings(folder: str | Path = "seeds", gold: str | Path | None = "test
     from analysis.diversity import compare_diversity, lexical_diversity
     from analysis.entities import entities
     from analysis.figures import interviewee_terms
-    from analysis.gazetteer import GAZETTEER, load_gazetteer
+    from analysis.gazetteer import gazetteer_of
     from analysis.interviews import load_interviews
     from analysis.other_texts import accuracy_elsewhere
     from analysis.sensitivity import keyword_sensitivity
@@ -112,8 +112,7 @@ def study_findings(folder: str | Path = "seeds", gold: str | Path | None = "test
 
     interviews, utterances, tokens = load_interviews(folder), load_utterances(folder), load_tokens(folder)
     said = interviewee_terms(utterances, tokens)
-    path = Path(folder) / GAZETTEER
-    gazetteer = load_gazetteer(path) if path.exists() else None
+    gazetteer = gazetteer_of(folder)
     found = [*voices(interviews, utterances, tokens), *words_used(interviews, said), *words_apart(interviews, said)]
     order, varied = list(interviews["interview"]), lexical_diversity(tokens[tokens["role"] == "interviewee"])
     if len(order) == 2:

@@ -19,6 +19,27 @@ GAZETTEER = "gazetteer.csv"
 _HEADER = ["canonical", "label", "aliases", "wikidata", "note"]
 
 
+def gazetteer_of(folder: str | Path) -> pd.DataFrame | None:
+    """Read the gazetteer of a folder of interviews; None where it has none.
+
+    Parameters
+    ----------
+    folder : holds the interviews and, if wanted, `gazetteer.csv`.
+
+    Raises
+    ------
+    SourceError
+        As `load_gazetteer`.
+
+    Examples
+    --------
+    >>> gazetteer_of("seeds") is None, gazetteer_of("figures") is None
+    (False, True)
+    """
+    path = Path(folder) / GAZETTEER
+    return load_gazetteer(path) if path.exists() else None
+
+
 def load_gazetteer(path: str | Path = "seeds/gazetteer.csv") -> pd.DataFrame:
     """Read the names that a scholar knows, one line each.
 

@@ -9,7 +9,7 @@ import pandas as pd
 from analysis import entity_accuracy, words
 from analysis.entities import entities
 from analysis.figures import interviewee_terms
-from analysis.gazetteer import GAZETTEER, load_gazetteer
+from analysis.gazetteer import gazetteer_of
 from analysis.group_keyness import keyness_against_rest, keyness_pairwise
 from analysis.groups import can_be_compared
 from analysis.interviews import labels_of, load_interviews
@@ -40,8 +40,7 @@ def study_tables(folder: str | Path = "seeds", gold: str | Path | None = "tests/
     interviews, utterances, tokens = load_interviews(folder), load_utterances(folder), load_tokens(folder)
     labels = labels_of(interviews)
     said = interviewee_terms(utterances, tokens)
-    path = Path(folder) / GAZETTEER
-    gazetteer = load_gazetteer(path) if path.exists() else None
+    gazetteer = gazetteer_of(folder)
     made = [frequencies(said, labels)] if len(said) else []
     if can_be_compared(said):
         made += [keywords(said, labels)] if len(labels) == 2 else keywords_of_many(said, labels)

@@ -12,7 +12,7 @@ from analysis.coding_agreement import attested_elsewhere, coding_agreement, firs
 from analysis.cooccurrence import co_occurrence, distances
 from analysis.entities import entities
 from analysis.findings import Finding, say
-from analysis.gazetteer import GAZETTEER, load_gazetteer
+from analysis.gazetteer import gazetteer_of
 from analysis.groups import comparable
 from analysis.interviews import labels_of, load_interviews
 from analysis.recurrence import recurring
@@ -33,8 +33,8 @@ _WAYS = {
 def study_theme_findings(folder: str | Path, gold: str | Path | None) -> list[Finding]:
     """Compute every finding of themes; `folder` and `gold` as for `analysis.findings.study_findings`."""
     interviews, utterances, tokens = load_interviews(folder), load_utterances(folder), load_tokens(folder)
-    themes, path = list(load_codebook(Path(folder) / CODEBOOK)["theme"]), Path(folder) / GAZETTEER
-    named = entities(utterances, tokens, load_gazetteer(path) if path.exists() else None)
+    themes = list(load_codebook(Path(folder) / CODEBOOK)["theme"])
+    named = entities(utterances, tokens, gazetteer_of(folder))
     indicators = load_indicators(Path(folder) / CODEBOOK)
     units, hits = sentences(utterances, tokens), matches(tokens, named, indicators)
     coded = codings(units, hits, indicators)

@@ -12,7 +12,7 @@ from scipy import sparse
 
 from analysis.codebook import CODEBOOK, load_indicators
 from analysis.entities import entities
-from analysis.gazetteer import GAZETTEER, load_gazetteer
+from analysis.gazetteer import gazetteer_of
 from analysis.mentions import exchanges
 from analysis.resampling import permutation_test, share_interval
 from analysis.terms import is_word, lemmas, straight
@@ -206,8 +206,7 @@ def load_matches(folder: str | Path = "seeds", codebook: str | Path | None = Non
     6
     """
     utterances, tokens = load_utterances(folder), load_tokens(folder)
-    listed = Path(folder) / GAZETTEER
-    named = entities(utterances, tokens, load_gazetteer(listed) if listed.exists() else None)
+    named = entities(utterances, tokens, gazetteer_of(folder))
     return matches(tokens, named, load_indicators(codebook or Path(folder) / CODEBOOK))
 
 
@@ -233,8 +232,11 @@ def load_codings(folder: str | Path = "seeds") -> tuple[pd.DataFrame, pd.DataFra
     >>> len(units), coded["theme"].nunique()
     (128, 6)
     """
-    units = sentences(load_utterances(folder), load_tokens(folder))
-    return units, codings(units, load_matches(folder), load_indicators(Path(folder) / CODEBOOK))
+    utterances, tokens = load_utterances(folder), load_tokens(folder)
+    indicators = load_indicators(Path(folder) / CODEBOOK)
+    units = sentences(utterances, tokens)
+    hits = matches(tokens, entities(utterances, tokens, gazetteer_of(folder)), indicators)
+    return units, codings(units, hits, indicators)
 
 
 def theme_shares(
