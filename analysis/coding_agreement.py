@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -123,9 +122,11 @@ def coding_agreement(
     - `theme` (str); `both`, `only_reader`, `only_other`, `neither` (int64): sentences, for `all` pairs.
     - `precision`, `recall`, `f1` (float64, 0 to 1): of `other` with `reader` as the truth; NaN where undefined.
     - `kappa` (float64): Cohen's kappa (Cohen 1960, doi:10.1177/001316446002000104), `alpha` (float64): Krippendorff's
-      alpha for nominal data (Krippendorff 2019, Content Analysis, 4th ed.), both computed by nltk. 1 is perfect, 0 what
-      chance gives; NaN where neither coder, or both always, give the theme. They weigh the common no as well as the
-      yes, so they may be compared between themes only if these are about equally frequent.
+      alpha for nominal data (Krippendorff 2019, Content Analysis, 4th ed.), of two coders who say yes or no: kappa is
+      (p_o - p_e) / (1 - p_e), alpha 1 - (n - 1) d / (n_0 n_1) with n values in all, n_1 of them yes, and d sentences
+      that differ. 1 is perfect, 0 what chance gives; NaN where neither coder, or both always, give the theme. They
+      weigh the common no as well as the yes, so they may be compared between themes only if these are about equally
+      frequent.
     - `kappa_low`, `kappa_high`, `alpha_low`, `alpha_high` (float64): 95 % intervals by leaving out one utterance at a
       time (jackknife, Tukey 1958; t with one degree of freedom less than there are utterances), cut at 1. NaN where
       leaving out any utterance changes nothing, as where all agree: no interval can then be had from these data.
@@ -138,8 +139,26 @@ def coding_agreement(
     [['rain', 1.0, 0.8, 0.8], ['all', 1.0, 0.8, 0.8]]
     """
     cells = _cells(sentences, reader, other, themes)
-    tables = [(theme, cells[cells["theme"] == theme]) for theme in themes] + [("all", cells)]
-    return pd.DataFrame([_row(theme, table) for theme, table in tables]).astype({"theme": "str"})
+    utterance = cells.groupby(["interview", "utterance"], sort=False).ngroup().to_numpy()
+    theme = pd.Index(list(themes)).get_indexer(cells["theme"])
+    kind = np.select([cells["reader"] & cells["other"], cells["reader"], cells["other"]], [0, 1, 2], 3)
+    counts = np.zeros((len(themes) + 1, utterance.max(initial=-1) + 1, len(_NUMBERS)), dtype=np.int64)
+    np.add.at(counts, (theme, utterance, kind), 1)
+    counts[-1] = counts[:-1].sum(axis=0)
+    total = counts.sum(axis=1)
+    both, missed, added, _ = total.T
+    table = pd.DataFrame(total, columns=_NUMBERS)
+    table.insert(0, "theme", pd.Series([*themes, "all"], dtype="str"))
+    with np.errstate(invalid="ignore"):
+        table["precision"] = both / (both + added)
+        table["recall"] = both / (both + missed)
+        table["f1"] = 2 * both / (2 * both + added + missed)
+    values = _chance_corrected(total)
+    without = _chance_corrected(total[:, None] - counts)
+    for name, value, others in zip(("kappa", "alpha"), values, without, strict=True):
+        low, high = _jackknife(value, others)
+        table = table.assign(**{name: value, f"{name}_low": low, f"{name}_high": high})
+    return table
 
 
 def disagreements(
@@ -219,10 +238,11 @@ def indicator_weight(
         both, added = int(found["right"].sum()), int((~found["right"]).sum())
         missed = int(sizes.get(theme, 0)) - both
         neither = len(sentences) - both - added - missed
-        whole = _chance_corrected(both, missed, added, neither)[0]
+        whole = float(_chance_corrected(np.array([both, missed, added, neither]))[0])
         for indicator, hits in own.groupby("indicator", sort=False):
             lost = int((hits["alone"] & hits["right"]).sum()), int((hits["alone"] & ~hits["right"]).sum())
-            kappa = _chance_corrected(both - lost[0], missed + lost[0], added - lost[1], neither + lost[1])[0]
+            left = [both - lost[0], missed + lost[0], added - lost[1], neither + lost[1]]
+            kappa = float(_chance_corrected(np.array(left))[0])
             rows.append((theme, indicator, len(hits), sum(lost), lost[0], kappa, whole - kappa))
     columns = ["theme", "indicator", "sentences", "alone", "right", "kappa", "difference"]
     table = pd.DataFrame(rows, columns=columns).astype({"theme": "str", "indicator": "str"})
@@ -267,48 +287,25 @@ def _cells(sentences: pd.DataFrame, reader: pd.DataFrame, other: pd.DataFrame, t
     return cells
 
 
-def _row(theme: str, cells: pd.DataFrame) -> dict[str, object]:
-    sides = cells["reader"], cells["other"]
-    kinds = pd.DataFrame(
-        {
-            "both": sides[0] & sides[1],
-            "only_reader": sides[0] & ~sides[1],
-            "only_other": ~sides[0] & sides[1],
-            "neither": ~sides[0] & ~sides[1],
-        }
-    )
-    counts = kinds.groupby([cells["interview"], cells["utterance"]]).sum().to_numpy()
-    total = counts.sum(axis=0)
-    both, missed, added, _ = (int(number) for number in total)
-    row: dict[str, object] = {"theme": theme} | dict(zip(_NUMBERS, (int(number) for number in total), strict=True))
-    row["precision"] = both / (both + added) if both + added else np.nan
-    row["recall"] = both / (both + missed) if both + missed else np.nan
-    row["f1"] = 2 * both / (2 * both + added + missed) if both + added + missed else np.nan
-    for place, name in enumerate(("kappa", "alpha")):
-        value = _chance_corrected(*total)[place]
-        low, high = _jackknife(value, np.array([_chance_corrected(*(total - part))[place] for part in counts]))
-        row |= {name: value, f"{name}_low": low, f"{name}_high": high}
-    return row
-
-
-def _jackknife(value: float, without: np.ndarray) -> tuple[float, float]:
-    utterances = len(without)
+def _jackknife(values: np.ndarray, without: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the ends of 95 % intervals of values, a row of `without` each: the value with each utterance left out."""
+    utterances = without.shape[1]
     if utterances < 2:
-        return np.nan, np.nan
-    error = np.sqrt((utterances - 1) / utterances * ((without - without.mean()) ** 2).sum())
-    if not error > 1e-12:
-        return np.nan, np.nan
-    reach = stdtrit(utterances - 1, 0.975) * error
-    return value - reach, min(value + reach, 1.0)
+        return np.full_like(values, np.nan), np.full_like(values, np.nan)
+    spread = ((without - without.mean(axis=1, keepdims=True)) ** 2).sum(axis=1)
+    error = np.sqrt((utterances - 1) / utterances * spread)
+    reach = np.where(error > 1e-12, stdtrit(utterances - 1, 0.975) * error, np.nan)
+    return values - reach, np.minimum(values + reach, 1.0)
 
 
-@lru_cache(maxsize=4096)
-def _chance_corrected(both: int, only_one: int, only_two: int, neither: int) -> tuple[float, float]:
-    """Compute kappa and alpha of two coders who say yes or no, from the four counts."""
-    from nltk.metrics.agreement import AnnotationTask
-
-    if both + only_one + only_two == 0 or neither + only_one + only_two == 0:
-        return np.nan, np.nan
-    pairs = [(1, 1)] * both + [(1, 0)] * only_one + [(0, 1)] * only_two + [(0, 0)] * neither
-    task = AnnotationTask([(coder, item, str(pair[coder])) for item, pair in enumerate(pairs) for coder in (0, 1)])
-    return float(task.kappa()), float(task.alpha())
+def _chance_corrected(counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Compute kappa and alpha of two coders who say yes or no, from the four counts along the last axis."""
+    both, only_one, only_two, neither = np.moveaxis(np.asarray(counts, dtype=np.float64), -1, 0)
+    sentences, differ = both + only_one + only_two + neither, only_one + only_two
+    yes, no = 2 * both + differ, 2 * neither + differ
+    defined = (both + differ > 0) & (neither + differ > 0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        chance = ((both + only_one) * (both + only_two) + (neither + only_one) * (neither + only_two)) / sentences**2
+        kappa = ((both + neither) / sentences - chance) / (1 - chance)
+        alpha = 1 - (2 * sentences - 1) * differ / (yes * no)
+    return np.where(defined, kappa, np.nan), np.where(defined, alpha, np.nan)

@@ -16,7 +16,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import stats
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -35,7 +34,7 @@ def co_occurrence(
     keys: Sequence[str] = SENTENCE,
     themes: Sequence[str] | None = None,
     level: float = 0.95,
-    intervals: bool = True,
+    independent: bool = True,
     shifts: int = 1999,
     seed: int = 1,
 ) -> pd.DataFrame:
@@ -50,7 +49,8 @@ def co_occurrence(
     keys : the columns that name a unit: sentences, or ("interview", "exchange"), of `analysis.themes.sentences`.
     themes : which themes, in which order; otherwise those in `codings`, by name.
     level : of the interval of the odds ratio.
-    intervals : whether the odds ratio and its interval are computed, which takes longest; NaN otherwise.
+    independent : whether what takes units as independent, the odds ratio, its interval and Fisher's test, is computed,
+        which takes longest; NaN otherwise.
     shifts : how many times the sequences are turned for the test of the family; 0 for none.
     seed : of the random generator.
 
@@ -93,7 +93,7 @@ def co_occurrence(
         raise ValueError(f"level is {level}: it lies between 0 and 1, such as 0.95.")
     names, sequences = _sequences(units, codings, keys, themes, shifts)
     pairs = list(combinations(range(len(names)), 2))
-    rows = [_table(names, sequences, pair, level if intervals else None) for pair in pairs]
+    rows = [_table(names, sequences, pair, level if independent else None) for pair in pairs]
     table = pd.DataFrame(rows, columns=_COUNTS)
     observed = table["both"].to_numpy(dtype=float)
     draws = _turns(sequences, shifts, seed)
@@ -268,11 +268,12 @@ def _table(names: list[str], sequences: list[Flags], pair: tuple[int, int], leve
     expected = sum(float(part[:, a].sum()) * float(part[:, b].sum()) / len(part) for part in sequences)
     ratio: list[float] = [np.nan] * 3
     p = np.nan
-    if 0 < one.sum() < len(rows) and 0 < other.sum() < len(rows):
-        if level is not None:
-            found = stats.contingency.odds_ratio(np.array(cells).reshape(2, 2), kind="conditional")
-            interval = found.confidence_interval(level)
-            ratio = [found.statistic, interval.low, interval.high]
+    if level is not None and 0 < one.sum() < len(rows) and 0 < other.sum() < len(rows):
+        from scipy import stats
+
+        found = stats.contingency.odds_ratio(np.array(cells).reshape(2, 2), kind="conditional")
+        interval = found.confidence_interval(level)
+        ratio = [found.statistic, interval.low, interval.high]
         p = stats.fisher_exact(np.array(cells).reshape(2, 2)).pvalue
     return [names[a], names[b], len(rows), *cells, expected, *ratio, p]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from analysis.terms import is_word, named
@@ -46,36 +47,36 @@ def dispersion(tokens: pd.DataFrame, by: Sequence[str] = ("interview",), *, cont
     [['x', 2, 2, 0.0, 0.0], ['y', 1, 1, 0.5, 1.0], ['z', 1, 1, 0.5, 1.0]]
     """
     keys = list(by)
-    part = list(dict.fromkeys([*keys, *_UTTERANCE]))
     words = tokens[is_word(tokens)]
-    parts = words.groupby(part, dropna=False).size().rename("size").reset_index()
-    groups = parts.groupby(keys, dropna=False)["size"]
-    parts["share"] = parts["size"] / groups.transform("sum")
-    parts["utterances"] = groups.transform("size")
-    parts["smallest"] = parts["share"].groupby([parts[key] for key in keys], dropna=False).transform("min")
-    kept = words.assign(term=named(words, content)).dropna(subset="term")
-    counts = kept.groupby([*part, "term"], dropna=False).size().rename("n").reset_index()
-    table = counts.merge(parts, on=part)
-    table["of"] = table.groupby([*keys, "term"], dropna=False)["n"].transform("sum")
+    grouped = words.groupby(keys, dropna=False)
+    group = grouped.ngroup().to_numpy()
+    part = words.groupby(list(dict.fromkeys([*keys, *_UTTERANCE])), dropna=False).ngroup().to_numpy()
+    sizes = np.bincount(part)
+    of_part = np.zeros(len(sizes), dtype=np.int64)
+    of_part[part] = group
+    share = sizes / np.bincount(group)[of_part]
+    parts = np.bincount(of_part)
+    smallest = np.full(len(parts), np.inf)
+    np.minimum.at(smallest, of_part, share)
+    # Pairs of part and term with how often, then pairs of group and term.
+    term, names = pd.factorize(named(words, content), sort=True)
+    counted = term >= 0
+    pairs, times = np.unique(part[counted] * len(names) + term[counted], return_counts=True)
+    at, which = np.divmod(pairs, max(len(names), 1))
+    rows, back = np.unique(of_part[at] * len(names) + which, return_inverse=True)
+    count = np.bincount(back, weights=times, minlength=len(rows)).astype("int64")
     # Parts without the term add their s; they are what those with it leave of 1.
-    table["deviation"] = (table["n"] / table["of"] - table["share"]).abs() - table["share"]
-    result = (
-        table.groupby([*keys, "term"], dropna=False)
-        .agg(
-            count=("n", "sum"),
-            range=("n", "size"),
-            utterances=("utterances", "first"),
-            deviation=("deviation", "sum"),
-            smallest=("smallest", "first"),
-        )
-        .reset_index()
-    )
+    deviation = np.bincount(back, weights=np.abs(times / count[back] - share[at]) - share[at], minlength=len(rows))
+    in_group, which = np.divmod(rows, max(len(names), 1))
+    result = grouped.size().index.to_frame(index=False).iloc[in_group].reset_index(drop=True)
+    result["term"] = pd.Series(names[which], dtype="str")
+    result["count"], result["range"] = count, np.bincount(back, minlength=len(rows))
+    result["utterances"] = parts[in_group]
     several = result["utterances"] > 1
-    result["dp"] = ((1 + result["deviation"]) / 2).clip(0).where(several)
-    result["dp_norm"] = (result["dp"] / (1 - result["smallest"]).where(several)).clip(upper=1)
-    result["rank"] = -result["count"]
-    result = result.sort_values([*keys, "rank", "term"], ignore_index=True)
-    return result[[*keys, "term", "count", "range", "utterances", "dp", "dp_norm"]]
+    result["dp"] = ((1 + pd.Series(deviation)) / 2).clip(0).where(several)
+    result["dp_norm"] = (result["dp"] / (1 - pd.Series(smallest[in_group])).where(several)).clip(upper=1)
+    order = np.lexsort((which, -count, in_group))
+    return result.iloc[order].reset_index(drop=True)
 
 
 def positions(tokens: pd.DataFrame, terms: Sequence[str], by: Sequence[str] = ("interview",)) -> pd.DataFrame:

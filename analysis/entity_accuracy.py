@@ -192,17 +192,17 @@ def entity_accuracy(found: pd.DataFrame, gold: pd.DataFrame) -> pd.DataFrame:
     true, predicted = _documents(gold, names), _documents(found, names)
     same = _same_names(found, gold)
     counted = Evaluator(true, predicted, tags=labels, loader="dict").evaluate()
+    ours, theirs = (table["label"].value_counts().to_dict() | {"all": len(table)} for table in (gold, found))
+    named = same.groupby(level=0).mean().to_dict() | {"all": same.mean()}
     rows = []
     for label in [*labels, "all"]:
         results = counted["overall"] if label == "all" else counted["entities"][label]
-        ours = gold if label == "all" else gold[gold["label"] == label]
-        theirs = found if label == "all" else found[found["label"] == label]
-        row = {"label": label, "gold": len(ours), "found": len(theirs), "correct": results["strict"].correct}
+        sizes = {"gold": ours.get(label, 0), "found": theirs.get(label, 0)}
+        row = {"label": label, **sizes, "correct": results["strict"].correct}
         for prefix, scheme in (("", "strict"), ("partial_", "partial")):
             right = results[scheme].correct + results[scheme].partial / 2
-            row |= _scores(prefix, right, len(theirs), len(ours))
-        named = same if label == "all" else same[same.index == label]
-        rows.append(row | {"names": float(named.mean())})
+            row |= _scores(prefix, right, sizes["found"], sizes["gold"])
+        rows.append(row | {"names": float(named.get(label, np.nan))})
     return pd.DataFrame(rows).astype({"label": "str"})
 
 

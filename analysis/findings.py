@@ -126,7 +126,9 @@ def study_findings(folder: str | Path = "seeds", gold: str | Path | None = "test
     if gold is not None and Path(gold).is_dir() and gazetteer is not None:
         labels = accuracy.entity_gold(folder, gold)
         ways = accuracy.four_ways(utterances, tokens, load_page_tokens(folder), gazetteer)
-        found += entity_accuracy(ways, accuracy.names_of_others(utterances, tokens, gazetteer, labels), labels)
+        unseen = accuracy.names_of_others(utterances, tokens, gazetteer, labels)
+        by_way = accuracy.accuracy_by_way(ways, labels)
+        found += entity_accuracy(by_way, accuracy.entity_accuracy(unseen, labels))
         elsewhere = Path(gold) / "elsewhere" / "unseen"
         found += names_elsewhere(accuracy_elsewhere(elsewhere)) if elsewhere.is_dir() else []
     if (Path(folder) / CODEBOOK).exists():
@@ -567,20 +569,17 @@ def names_elsewhere(accuracy: pd.DataFrame) -> list[Finding]:
     ]
 
 
-def entity_accuracy(ways: dict[str, pd.DataFrame], unseen: pd.DataFrame, gold: pd.DataFrame) -> list[Finding]:
+def entity_accuracy(accuracy: pd.DataFrame, unseen: pd.DataFrame) -> list[Finding]:
     """Say how often the labels are right, and what to expect where the gazetteer knows nothing.
 
     Parameters
     ----------
-    ways : tables of mentions as `analysis.entity_accuracy.four_ways` returns them.
-    unseen : as `analysis.entity_accuracy.names_of_others` returns it.
-    gold : as `analysis.entity_accuracy.entity_gold` returns it.
+    accuracy : as `analysis.entity_accuracy.accuracy_by_way` returns it.
+    unseen : as `analysis.entity_accuracy.entity_accuracy` returns it, of what `names_of_others` finds.
     """
-    from analysis.entity_accuracy import entity_accuracy as measure
-
+    ways = accuracy[accuracy["interview"].eq("all") & accuracy["label"].eq("all")].set_index("way")
     found = []
-    for way, labels in [*ways.items(), ("rules and a gazetteer of the other interview", unseen)]:
-        row = measure(labels, gold).iloc[-1]
+    for way, row in [*ways.iterrows(), ("rules and a gazetteer of the other interview", unseen.iloc[-1])]:
         found.append(
             say(
                 f"entity_accuracy.{_slug(way)}",

@@ -121,9 +121,9 @@ def accuracy_elsewhere(
         for way, found in found_by.items():
             theirs = found[found["interview"].isin(texts)]
             table = entity_accuracy(theirs, ours)
-            limits = [_interval(theirs, ours, label, first, drawn) for label in table["label"]]
-            table.insert(table.columns.get_loc("f1") + 1, "f1_low", [low for low, _ in limits])
-            table.insert(table.columns.get_loc("f1_low") + 1, "f1_high", [high for _, high in limits])
+            low, high = _intervals(theirs, ours, list(table["label"]), first, drawn)
+            table.insert(table.columns.get_loc("f1") + 1, "f1_low", low)
+            table.insert(table.columns.get_loc("f1_low") + 1, "f1_high", high)
             table.insert(0, "kind", kind)
             table.insert(1, "way", way)
             tables.append(table)
@@ -137,27 +137,29 @@ def _resampled(tokens: pd.DataFrame) -> tuple[pd.DataFrame, Any]:
     return first, np.random.default_rng(_SEED).multinomial(size, np.full(size, 1 / size), size=_RESAMPLES)
 
 
-def _interval(
-    found: pd.DataFrame, gold: pd.DataFrame, label: str, first: pd.DataFrame, drawn: Any
-) -> tuple[float, float]:
-    """Bound the strict F1 of a label, or of all, over the resamples."""
-    if label != "all":
-        found, gold = found[found["label"] == label], gold[gold["label"] == label]
+def _intervals(
+    found: pd.DataFrame, gold: pd.DataFrame, labels: list[str], first: pd.DataFrame, drawn: Any
+) -> tuple[Any, Any]:
+    """Bound the strict F1 of each label, and of all in the last place, over the resamples."""
     place = ["interview", "label", "start", "end"]
     right = found[place].merge(gold[place], on=place)
-    theirs, ours, both = (drawn @ _in_sentences(table, first) for table in (found, gold, right))
-    some = theirs + ours > 0
-    if not some.any():
-        return float("nan"), float("nan")
-    low, high = np.quantile(2 * both[some] / (theirs + ours)[some], [0.025, 0.975])
-    return float(low), float(high)
+    theirs, ours, both = (drawn @ _in_sentences(table, labels, first) for table in (found, gold, right))
+    # A resample without a mention of a label, found or labelled, says nothing of it.
+    f1 = np.divide(2 * both, theirs + ours, out=np.full(both.shape, np.nan), where=theirs + ours > 0)
+    limits = np.full((2, len(labels)), np.nan)
+    defined = ~np.isnan(f1).all(axis=0)
+    limits[:, defined] = np.nanquantile(f1[:, defined], [0.025, 0.975], axis=0)
+    return limits[0], limits[1]
 
 
-def _in_sentences(mentions: pd.DataFrame, first: pd.DataFrame) -> Any:
-    """Count the mentions that begin in each sentence."""
-    counts = np.zeros(len(first), dtype=np.int64)
-    for interview, rows in mentions.groupby("interview"):
+def _in_sentences(mentions: pd.DataFrame, labels: list[str], first: pd.DataFrame) -> Any:
+    """Count the mentions that begin in each sentence (rows), by label (columns); the last column is “all”."""
+    counts = np.zeros((len(first), len(labels)), dtype=np.int64)
+    label = pd.Index(labels).get_indexer(mentions["label"])
+    for interview in first["interview"].unique():
         here = np.flatnonzero(first["interview"] == interview)
-        at = first["start"].to_numpy()[here].searchsorted(rows["start"].to_numpy(), side="right") - 1
-        np.add.at(counts, here[np.maximum(at, 0)], 1)
+        own = (mentions["interview"] == interview).to_numpy()
+        at = first["start"].to_numpy()[here].searchsorted(mentions["start"].to_numpy()[own], side="right") - 1
+        np.add.at(counts, (here[np.maximum(at, 0)], label[own]), 1)
+    counts[:, -1] = counts[:, :-1].sum(axis=1)
     return counts

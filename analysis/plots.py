@@ -20,6 +20,7 @@ from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont
 from matplotlib.patches import PathPatch, Rectangle
+from matplotlib.path import Path
 from matplotlib.patheffects import withStroke
 from matplotlib.textpath import TextPath
 from matplotlib.ticker import MaxNLocator, StrMethodFormatter
@@ -202,13 +203,16 @@ def fitted(profile: Profile, height: float) -> Profile:
     return profile | type_size(points) | page(profile["figure.figsize"][0] * 25.4, max(most, height))
 
 
-def settle(drawing: Figure) -> Figure:
-    """Lay out a finished figure once and for all, so that drawing it again moves nothing, whatever the format."""
+def settle(drawing: Figure, *, twice: bool = False) -> Figure:
+    """Lay out a finished figure once and for all, so that drawing it again moves nothing, whatever the format.
+
+    `twice`: draw once before each drawing, as an arrow needs that ends at a text, whose place drawing finds.
+    """
     engine = drawing.get_layout_engine()
     assert engine is not None, "every figure is made by `figure`"
     engine.execute(drawing)
-    # "none" and not None: it leaves a placeholder that makes savefig draw once before it draws, which arrows need.
-    drawing.set_layout_engine("none")
+    # "none" and not None: it leaves a placeholder that makes savefig draw once before it draws.
+    drawing.set_layout_engine("none" if twice else None)
     return drawing
 
 
@@ -438,7 +442,7 @@ def keyness_scatter(
         ax.minorticks_off()
         ax.set_xlabel("occurrences in both interviews")
         ax.set_ylabel("log ratio of the rates (1 = twice as frequent)")
-        settle(drawing)
+        settle(drawing, twice=True)
         halo = [withStroke(linewidth=2 * pt, foreground="white")]
         labels = [
             ax.text(*place, path_effects=halo) for place in zip(x, table["log_ratio"], table["terms"], strict=True)
@@ -763,7 +767,8 @@ def word_clouds(placed: pd.DataFrame, titles: dict[str, str], profile: Profile =
 def _draw_word(ax: Axes, word: str, font: str, size: int, left: float, top: float, colour: str) -> None:
     """Draw a word as outlines, its ink's upper left corner where the cloud has put it (pixels, y downwards)."""
     outline = TextPath((0, 0), word, size=size, prop=FontProperties(fname=font))
-    ink = outline.get_extents()
-    place = Affine2D().translate(-ink.x0, -ink.y1).scale(1, -1).translate(left, top) + ax.transData
+    # The outline of a letter has a point at each of its extremes, so the ink ends where the points do.
+    x, y = outline.vertices[outline.codes != Path.CLOSEPOLY].T
+    place = Affine2D().translate(-x.min(), -y.max()).scale(1, -1).translate(left, top) + ax.transData
     # As an artist and not with add_patch, which would follow every curve to fit axes whose limits are set anyway.
     ax.add_artist(PathPatch(outline, transform=place, facecolor=colour, edgecolor="none"))

@@ -101,7 +101,8 @@ def phrases(
     breaks = ~word & ~ordered["text"].str.fullmatch(r"[-‐‑]|\s*")
     # Words between the same two marks have the same number here.
     stretch = breaks.cumsum()[word].to_numpy(dtype=np.int64)
-    found = [_rows(ordered, titles, size, names, stretch) for size in range(1, longest + 1)]
+    left_out = _left_out(ordered, titles, names)
+    found = [_rows(ordered, titles, size, left_out, stretch) for size in range(1, longest + 1)]
     table = pd.concat(found, ignore_index=True)
     enough = table.groupby("term")["word"].transform("size") >= minimum
     table = _maximal(table[table["size"].eq(1) | enough])
@@ -233,17 +234,23 @@ def _mean(arf: Floats, lengths: Ints) -> Floats:
         return np.exp(np.log(rates).mean(axis=1))
 
 
-def _rows(tokens: pd.DataFrame, titles: pd.DataFrame | None, size: int, names: bool, stretch: Ints) -> pd.DataFrame:
+def _left_out(tokens: pd.DataFrame, titles: pd.DataFrame | None, names: bool) -> pd.Series:
+    """Tell of each word whether it is a title, or a name where names do not count."""
+    table = terms(tokens, titles)
+    # A title stands for a name and begins with its mark.
+    title = table["term"].str.startswith("“").fillna(False).astype("bool")
+    return title if names else title | table["pos"].eq("PROPN")
+
+
+def _rows(
+    tokens: pd.DataFrame, titles: pd.DataFrame | None, size: int, left_out: pd.Series, stretch: Ints
+) -> pd.DataFrame:
     """Return the rows of so many words that may count, with the number and the end of each."""
     table = terms(tokens, titles, size=size)
     table = table.assign(word=table.groupby("interview").cumcount())
     last = table.groupby("interview")["end"].shift(1 - size)
     one_stretch = pd.Series(stretch, index=table.index)
     together = one_stretch.groupby(table["interview"]).shift(1 - size).eq(one_stretch)
-    # A title stands for a name and begins with its mark.
-    left_out = terms(tokens, titles)["term"].str.startswith("“").fillna(False).astype("bool")
-    if not names:
-        left_out |= table["pos"].eq("PROPN")
     within = left_out.groupby(table["interview"])
     for step in range(size):
         together &= ~within.shift(-step, fill_value=True).astype("bool")

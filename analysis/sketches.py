@@ -121,12 +121,12 @@ def relations(tokens: pd.DataFrame) -> pd.DataFrame:
     return _table(triples.sort_values(["governor", "dependent", "relation"], ignore_index=True), parse)
 
 
-def sketch(tokens: pd.DataFrame, node: Node) -> pd.DataFrame:
+def sketch(triples: pd.DataFrame, node: Node) -> pd.DataFrame:
     """List the grammatical relations of a word, or of a set of words taken as one.
 
     Parameters
     ----------
-    tokens : a table as `annotate` returns it, or all its rows of some utterances.
+    triples : a table as `relations` returns it.
     node : a lemma or several, in lower case, names apart; or rows that point to tokens, by `interview`, `utterance`
         and `token` or by `interview`, `start` and `end` (all tokens that lie in the span).
 
@@ -141,21 +141,21 @@ def sketch(tokens: pd.DataFrame, node: Node) -> pd.DataFrame:
     Raises
     ------
     ValueError
-        As `relations`; or if the rows of `node` have neither way of pointing.
+        If the rows of `node` have neither way of pointing.
 
     Examples
     --------
     >>> from analysis import load_tokens
     >>> tokens = load_tokens("seeds")
-    >>> found = sketch(tokens[tokens["interview"] == "tiff"], "technology")
+    >>> found = sketch(relations(tokens[tokens["interview"] == "tiff"]), "technology")
     >>> found.loc[found["relation"] == "subject of", "collocate"].to_list()
     ['help', 'hinder']
     """
-    return _seen(relations(tokens), node)
+    return _seen(triples, node)
 
 
 def causes(
-    tokens: pd.DataFrame, node: Node, *, creates: Sequence[str] = CREATES, prevents: Sequence[str] = PREVENTS
+    triples: pd.DataFrame, node: Node, *, creates: Sequence[str] = CREATES, prevents: Sequence[str] = PREVENTS
 ) -> pd.DataFrame:
     """Find what creates and what prevents a thing: verbs of causing, helping and preventing that act on the node.
 
@@ -165,7 +165,7 @@ def causes(
 
     Parameters
     ----------
-    tokens, node : as for `sketch`.
+    triples, node : as for `sketch`.
     creates, prevents : lemmas of verbs. The default lists are general ones, chosen by the verb classes of Levin (1993).
 
     Returns
@@ -189,13 +189,12 @@ def causes(
     Examples
     --------
     >>> from analysis import load_tokens
-    >>> found = causes(load_tokens("seeds"), "intimacy")
+    >>> found = causes(relations(load_tokens("seeds")), "intimacy")
     >>> found[["verb", "polarity"]].drop_duplicates().values.tolist()
     [['prevent', 'prevents'], ['create', 'creates']]
     """
     if both := sorted(set(creates) & set(prevents)):
         raise ValueError(f"{', '.join(both)}: in both lists; a verb creates or prevents.")
-    triples = relations(tokens)
     verb_of = dict.fromkeys(creates, "creates") | dict.fromkeys(prevents, "prevents")
     seen = _seen(triples, node)
     acts = seen[seen["relation"].isin(["object of", "complement of", "… from ~"])]

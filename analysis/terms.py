@@ -112,7 +112,7 @@ def lemmas(tokens: pd.DataFrame) -> pd.Series:
     """
     names = tokens["lemma"].where(tokens["pos"].eq("PROPN"))
     headline = names.str.capitalize()
-    shouted = names.str.isupper().fillna(False).astype("bool") & headline.isin(names)
+    shouted = names.str.isupper().fillna(False).astype("bool") & headline.isin(names.dropna().unique())
     return names.mask(shouted, headline).where(names.notna(), tokens["lemma"].str.lower())
 
 

@@ -113,9 +113,9 @@ def themes_together(
     """
     named = _themes(codebook)
     own = sentences[sentences["role"] == "interviewee"]
-    table = co_occurrence(own, codings, themes=list(named))
+    table = co_occurrence(own, codings, themes=list(named), independent=False)
     table = table.loc[:, ~table.columns.str.startswith(("odds_ratio", "p_fisher"))]
-    read = table[:0] if reader is None else co_occurrence(own, reader, themes=list(named))
+    read = table[:0] if reader is None else co_occurrence(own, reader, themes=list(named), independent=False)
     columns = ["both", "expected", "p_max_t"]
     read = read[["first", "second", *columns]]
     table = table.merge(read, on=["first", "second"], how="left", suffixes=("", "_reader"))
@@ -198,7 +198,7 @@ def intimacy_and_technology(
     coders = {"codebook": ("by_codebook", codings)} | ({} if reader is None else {"reader": ("by_reader", reader)})
     verdicts, tests = [], []
     for coder, (column, coded) in coders.items():
-        met = co_occurrence(said, coded, themes=[upper, lower]).iloc[0]
+        met = co_occurrence(said, coded, themes=[upper, lower], independent=False).iloc[0]
         counts = [int((ours[column] & ours["theme"].eq(theme)).sum()) for theme in (upper, lower)]
         verdicts.append(f"{coder} {met['both']} of {counts[0]} (chance {met['expected']:.1f})")
         tests.append(

@@ -16,7 +16,7 @@ from analysis.gazetteer import gazetteer_of
 from analysis.groups import comparable
 from analysis.interviews import labels_of, load_interviews
 from analysis.recurrence import recurring
-from analysis.sketches import causes, sketch
+from analysis.sketches import causes, relations, sketch
 from analysis.themes import SENTENCE, codings, matches, sentences, theme_differences, theme_shares, who_raises
 from analysis.titles import titles
 from analysis.tokens import load_tokens
@@ -54,7 +54,10 @@ def study_theme_findings(folder: str | Path, gold: str | Path | None) -> list[Fi
     said = tokens[tokens["role"] == "interviewee"]
     found += ideas_return(recurring(said, titles(utterances)))
     if {"technology", "intimacy"} <= set(themes):
-        found += ideas_meet(units, coded, reader) + ideas_framed(interviews, said, hits)
+        triples = relations(said)
+        sketched = sketch(triples, hits[hits["theme"] == "technology"])
+        caused = causes(triples, hits[hits["theme"] == "intimacy"])
+        found += ideas_meet(units, coded, reader) + ideas_framed(interviews, sketched, caused)
     return found
 
 
@@ -248,7 +251,7 @@ def ideas_meet(
     for coder, rows in {"codebook": coded, "reader": reader}.items():
         if rows is None:
             continue
-        row = co_occurrence(own, rows, themes=list(pair)).iloc[0]
+        row = co_occurrence(own, rows, themes=list(pair), independent=False).iloc[0]
         found.append(
             say(
                 f"ideas_meet.{coder}_sentences",
@@ -264,7 +267,8 @@ def ideas_meet(
         )
         keys = ["interview", "exchange"]
         placed = rows[[*SENTENCE, "theme"]].merge(own[[*SENTENCE, "exchange"]], on=SENTENCE)
-        row = co_occurrence(own.drop_duplicates(keys), placed, keys=keys, themes=list(pair)).iloc[0]
+        answers = own.drop_duplicates(keys)
+        row = co_occurrence(answers, placed, keys=keys, themes=list(pair), independent=False).iloc[0]
         near = distances(own, rows, themes=list(pair)).set_index("theme").loc[pair[0]]
         # No interview may have both.
         apart = {"distance": near["distance"], "far": near["expected"], "p_distance": near["p"]}
@@ -322,8 +326,8 @@ def ideas_return(returning: pd.DataFrame) -> list[Finding]:
 
 def ideas_framed(
     interviews: pd.DataFrame,
-    tokens: pd.DataFrame,
-    hits: pd.DataFrame,
+    sketched: pd.DataFrame,
+    caused: pd.DataFrame,
     thing: str = "technology",
     aim: str = "intimacy",
 ) -> list[Finding]:
@@ -332,12 +336,10 @@ def ideas_framed(
     Parameters
     ----------
     interviews : as `load_interviews` returns it.
-    tokens : the interviewee's, as `load_tokens` returns them.
-    hits : as `analysis.themes.matches` returns them.
+    sketched : of the interviewee's words on the one theme, as `analysis.sketches.sketch` returns it.
+    caused : of those on the other, as `analysis.sketches.causes` returns it.
     thing, aim : the two themes.
     """
-    sketched = sketch(tokens, hits[hits["theme"] == thing])
-    caused = causes(tokens, hits[hits["theme"] == aim])
     found = []
     for name, label in zip(interviews["interview"], interviews["label"], strict=True):
         own, why = sketched[sketched["interview"] == name], caused[caused["interview"] == name]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import comb
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -103,11 +104,12 @@ def matches(tokens: pd.DataFrame, mentions: pd.DataFrame, indicators: pd.DataFra
     >>> found.loc[found["theme"] == "technology", "text"].head(2).to_list()
     ['operating system', 'technology']
     """
-    import spacy
+    from spacy.lang.en import English
     from spacy.matcher import Matcher
     from spacy.tokens import Doc
+    from spacy.vocab import create_vocab
 
-    vocab = spacy.blank("en").vocab
+    vocab = create_vocab("en", English.Defaults)
     finder = Matcher(vocab)
     for number, pattern in enumerate(indicators["pattern"]):
         finder.add(str(number), [pattern], greedy="LONGEST")
@@ -183,39 +185,12 @@ def codings(sentences: pd.DataFrame, matches: pd.DataFrame, indicators: pd.DataF
     return CODINGS.validate(table[[*keys, "start", "end"]].astype(texts | {"negated": "bool"}))
 
 
-def load_matches(folder: str | Path = "seeds", codebook: str | Path | None = None) -> pd.DataFrame:
-    """Find every place in a folder's interviews where an indicator of its codebook stands.
-
-    Parameters
-    ----------
-    folder : holds `interviews.toml`, the files it names, `codebook.toml` and, if wanted, `gazetteer.csv`.
-    codebook : another file of a codebook.
-
-    Returns
-    -------
-    The table of `matches`, all voices.
-
-    Raises
-    ------
-    SourceError
-        If a file cannot be used.
-
-    Examples
-    --------
-    >>> load_matches("seeds")["theme"].nunique()
-    6
-    """
-    utterances, tokens = load_utterances(folder), load_tokens(folder)
-    named = entities(utterances, tokens, gazetteer_of(folder))
-    return matches(tokens, named, load_indicators(codebook or Path(folder) / CODEBOOK))
-
-
 def load_codings(folder: str | Path = "seeds") -> tuple[pd.DataFrame, pd.DataFrame]:
     """Code every sentence of a folder's interviews by its codebook.
 
     Parameters
     ----------
-    folder : as for `load_matches`.
+    folder : holds `interviews.toml`, the files it names, `codebook.toml` and, if wanted, `gazetteer.csv`.
 
     Returns
     -------
@@ -392,8 +367,6 @@ def who_raises(
     >>> who_raises(rows, coded, ["rain"])[["taken_up", "raised", "dropped", "neither"]].values.tolist()
     [[1, 1, 0, 0]]
     """
-    from scipy.stats import fisher_exact
-
     _refuse_unknown(sentences, [by])
     side = sentences["role"].map({"interviewee": "answer", "interviewer": "question", "narration": "question"})
     placed = sentences.assign(side=side, exchange=sentences.groupby(["interview", "exchange"]).ngroup())
@@ -408,9 +381,21 @@ def who_raises(
                 [len(exchange & asked & answer), len((exchange & answer) - asked)],
                 [len((exchange & asked) - answer), len(exchange - asked - answer)],
             ]
-            rows.append((group, theme, *table[0], *table[1], float(fisher_exact(table).pvalue)))
+            rows.append((group, theme, *table[0], *table[1], _fisher(table)))
     columns = [by, "theme", "taken_up", "raised", "dropped", "neither", "p"]
     return pd.DataFrame(rows, columns=columns).astype({by: "str", "theme": "str"})
+
+
+def _fisher(table: list[list[int]]) -> float:
+    """Return the p of Fisher's exact test, two-sided: the share of all tables as likely as this one or less.
+
+    Counted in whole numbers, so that equally likely tables are equal; scipy.stats would take longer to import than all
+    tests of a study to compute.
+    """
+    (both, only_first), (only_second, neither) = table
+    first, second, size = both + only_first, both + only_second, both + only_first + only_second + neither
+    ways = [comb(second, n) * comb(size - second, first - n) for n in range(min(first, second) + 1)]
+    return sum(way for way in ways if way <= ways[both]) / comb(size, first)
 
 
 def _refuse_unknown(sentences: pd.DataFrame, columns: Sequence[str]) -> None:

@@ -77,7 +77,7 @@ def measure(units: pd.DataFrame, place, meet: bool, generator: np.random.Generat
             copied = generator.random(len(units)) < OF_SENTENCES
             has["b"] = np.where(copied, has["a"], has["b"])
         codings = pd.concat([units[has[theme]].assign(theme=theme) for theme in THEMES])
-        table = co_occurrence(units, codings, themes=THEMES, intervals=False, shifts=SHIFTS, seed=run)
+        table = co_occurrence(units, codings, themes=THEMES, independent=False, shifts=SHIFTS, seed=run)
         table = table.sort_values(["first", "second"], ignore_index=True)
         plain_p = shuffled(has, units, generator)
         chosen = [0] if meet else list(range(len(table)))

@@ -52,6 +52,18 @@ def test_alpha_is_the_formula_for_two_coders_and_two_values():
     assert row["alpha"] == pytest.approx(1 - (ones + zeros - 1) * (one + other) / (ones * zeros))
 
 
+@pytest.mark.parametrize(
+    "table", [(12, 3, 5, 20), (1, 0, 0, 1), (0, 2, 3, 4), (7, 0, 4, 0), (3, 3, 3, 3), (0, 1, 0, 9)]
+)
+def test_kappa_and_alpha_are_those_of_another_computation(table):
+    from nltk.metrics.agreement import AnnotationTask
+
+    row = coding_agreement(*two_coders(*table), ["x"]).iloc[0]
+    pairs = [pair for pair, times in zip(["11", "10", "01", "00"], table, strict=True) for _ in range(times)]
+    task = AnnotationTask([(coder, item, pair[coder]) for item, pair in enumerate(pairs) for coder in (0, 1)])
+    assert row[["kappa", "alpha"]].to_list() == pytest.approx([task.kappa(), task.alpha()], abs=1e-12)
+
+
 def test_precision_and_recall_change_places_with_the_coders():
     units, one, other = two_coders(10, 4, 2, 30)
     row, turned = (coding_agreement(units, *pair, ["x"]).iloc[0] for pair in ((one, other), (other, one)))

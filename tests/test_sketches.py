@@ -103,7 +103,7 @@ def test_longer_sentences_labelled_by_hand(root):
 
 def test_what_the_interviews_say_of_technology():
     tokens = load_tokens("seeds")
-    found = sketch(tokens[tokens["role"] == "interviewee"], "technology")
+    found = sketch(relations(tokens[tokens["role"] == "interviewee"]), "technology")
     told = set(found[["interview", "relation", "collocate"]].itertuples(index=False, name=None))
     # Read in the sources: what he does with it in the one, what it does in the other, and the fear of it.
     assert told >= {
@@ -117,7 +117,7 @@ def test_what_the_interviews_say_of_technology():
 
 
 def test_what_prevents_and_what_creates_intimacy():
-    found = causes(load_tokens("seeds"), ["intimacy", "connection"])
+    found = causes(relations(load_tokens("seeds")), ["intimacy", "connection"])
     told = found[["cause", "verb", "polarity", "node"]].drop_duplicates()
     assert set(told.itertuples(index=False, name=None)) == {
         ("thing", "prevent", "prevents", "intimacy"),
@@ -139,7 +139,7 @@ def test_what_prevents_and_what_creates_intimacy():
     ],
 )
 def test_causes_by_their_grammar(sentence, node, expected):
-    found = causes(annotated([sentence]), node)
+    found = causes(relations(annotated([sentence])), node)
     assert found[["cause", "verb", "polarity", "relation", "negated"]].values.tolist() == [list(expected)]
     row = found.iloc[0]
     assert sentence[row["verb_start"] : row["verb_end"]] in sentence.split()
@@ -147,24 +147,24 @@ def test_causes_by_their_grammar(sentence, node, expected):
 
 
 def test_what_somebody_is_kept_from_is_prevented_and_not_the_somebody():
-    tokens = annotated(["She keeps friends.", "She keeps growing.", "They keep friends from harm."])
-    assert causes(tokens, ["friend", "grow"]).empty
-    assert causes(tokens, "harm")["cause"].to_list() == ["they"]
+    triples = relations(annotated(["She keeps friends.", "She keeps growing.", "They keep friends from harm."]))
+    assert causes(triples, ["friend", "grow"]).empty
+    assert causes(triples, "harm")["cause"].to_list() == ["they"]
     # Made from a thing is not kept from it.
-    assert causes(annotated(["They make boats from harm."]), "harm").empty
+    assert causes(relations(annotated(["They make boats from harm."])), "harm").empty
 
 
 def test_what_it_makes_of_a_thing_is_shown():
-    found = causes(annotated(["Fear makes friendship impossible."]), "friendship")
+    found = causes(relations(annotated(["Fear makes friendship impossible."])), "friendship")
     assert found[["cause", "verb", "complement"]].values.tolist() == [["fear", "make", "impossible"]]
 
 
 def test_the_verbs_can_be_changed():
-    tokens = annotated(["Rain feeds trust."])
-    assert causes(tokens, "trust").empty
-    assert causes(tokens, "trust", creates=["feed"])["polarity"].to_list() == ["creates"]
+    triples = relations(annotated(["Rain feeds trust."]))
+    assert causes(triples, "trust").empty
+    assert causes(triples, "trust", creates=["feed"])["polarity"].to_list() == ["creates"]
     with pytest.raises(ValueError, match="feed: in both lists"):
-        causes(tokens, "trust", creates=["feed"], prevents=["feed"])
+        causes(triples, "trust", creates=["feed"], prevents=["feed"])
 
 
 def test_no_verb_both_creates_and_prevents():
@@ -193,11 +193,12 @@ def test_offsets_point_to_the_words_and_the_sentence(root):
 def test_rows_and_spans_name_the_same_node():
     tokens = load_tokens("seeds")
     rows = tokens[tokens["lemma"].eq("technology")]
-    by_lemma = sketch(tokens, "technology")
-    pd.testing.assert_frame_equal(sketch(tokens, rows[["interview", "utterance", "token"]]), by_lemma)
-    pd.testing.assert_frame_equal(sketch(tokens, rows[["interview", "start", "end"]]), by_lemma)
+    triples = relations(tokens)
+    by_lemma = sketch(triples, "technology")
+    pd.testing.assert_frame_equal(sketch(triples, rows[["interview", "utterance", "token"]]), by_lemma)
+    pd.testing.assert_frame_equal(sketch(triples, rows[["interview", "start", "end"]]), by_lemma)
     with pytest.raises(ValueError, match="give interview, utterance and token"):
-        sketch(tokens, rows[["interview"]])
+        sketch(triples, rows[["interview"]])
 
 
 def test_the_order_of_rows_and_other_utterances_change_nothing():
@@ -219,6 +220,7 @@ def test_an_incomplete_utterance_is_refused():
 
 def test_no_relations_give_an_empty_table():
     tokens = annotated(["Yes."])
-    assert relations(tokens).empty
-    assert sketch(tokens, "yes").empty
-    assert causes(tokens, "yes").empty
+    triples = relations(tokens)
+    assert triples.empty
+    assert sketch(triples, "yes").empty
+    assert causes(triples, "yes").empty

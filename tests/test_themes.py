@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import beta, t
+from scipy.stats import beta, fisher_exact, t
 
 from analysis import annotate, load_tokens, load_utterances
 from analysis.codebook import load_indicators
@@ -219,3 +219,13 @@ def test_who_raises_counts_exchanges():
     # Exchange 0: both; 1: the answer alone; 2: the question, and somebody quoted in the answer.
     table = who_raises(units, units.iloc[[0, 1, 4, 6, 8]].assign(theme="rain"), ["rain"])
     assert table[["taken_up", "raised", "dropped", "neither"]].to_numpy().tolist() == [[1, 1, 1, 0]]
+
+
+@given(st.lists(st.tuples(st.booleans(), st.booleans()), min_size=1, max_size=40))
+def test_the_p_of_who_raises_is_that_of_scipy(exchanges):
+    units = pd.DataFrame({"exchange": np.repeat(range(len(exchanges)), 2), "interview": "a", "sentence": 0})
+    units = units.assign(utterance=range(len(units)), role=["interviewer", "interviewee"] * len(exchanges))
+    coded = units[np.ravel(exchanges)].assign(theme="rain")
+    row = who_raises(units, coded, ["rain"]).iloc[0]
+    table = [[row["taken_up"], row["raised"]], [row["dropped"], row["neither"]]]
+    assert row["p"] == pytest.approx(fisher_exact(table).pvalue, abs=1e-12)
