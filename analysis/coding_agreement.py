@@ -127,7 +127,7 @@ def coding_agreement(
       that differ. 1 is perfect, 0 what chance gives; NaN where neither coder, or both always, give the theme. They
       weigh the common no as well as the yes, so they may be compared between themes only if these are about equally
       frequent.
-    - `kappa_low`, `kappa_high`, `alpha_low`, `alpha_high` (float64): 95 % intervals by leaving out one utterance at a
+    - `kappa_low`, `kappa_high`, `alpha_low`, `alpha_high` (float64): 95% intervals by leaving out one utterance at a
       time (jackknife, Tukey 1958; t with one degree of freedom less than there are utterances), cut at 1. NaN where
       leaving out any utterance changes nothing, as where all agree: no interval can then be had from these data.
 
@@ -288,7 +288,7 @@ def _cells(sentences: pd.DataFrame, reader: pd.DataFrame, other: pd.DataFrame, t
 
 
 def _jackknife(values: np.ndarray, without: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the ends of 95 % intervals of values, a row of `without` each: the value with each utterance left out."""
+    """Return the ends of 95% intervals of values, a row of `without` each: the value with each utterance left out."""
     utterances = without.shape[1]
     if utterances < 2:
         return np.full_like(values, np.nan), np.full_like(values, np.nan)

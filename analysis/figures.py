@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property, partial
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from analysis.groups import can_be_compared, comparable
 from analysis.interviews import labels_of, load_interviews
 from analysis.keyness import keyness, mean_design_effect, smallest_detectable_difference
 from analysis.mentions import as_told, co_mentions, mention_rates
+from analysis.tables import minus
 from analysis.terms import is_word, terms
 from analysis.titles import titles
 from analysis.tokens import load_tokens
@@ -219,10 +221,15 @@ def frequent_words(interviews: pd.DataFrame, terms: pd.DataFrame, most: int = 16
         if not table[f"count_{name}"].any():
             tops.append(f"{label}: none of them")
             continue
-        row = table.loc[table[f"rate_{name}"].idxmax()]
-        low, high = row[f"rate_low_{name}"], row[f"rate_high_{name}"]
-        span = "" if np.isnan(low) else f" [{low:.1f}, {high:.1f}]"
-        tops.append(f"{label}: “{row['term']}” {row[f'rate_{name}']:.1f}{span} per 1,000 words")
+        rows = table[table[f"rate_{name}"] == table[f"rate_{name}"].max()]
+        columns = ["term", *(f"{measure}_{name}" for measure in ("rate", "rate_low", "rate_high"))]
+        each = [
+            f"“{term}” {rate:.1f}" + ("" if np.isnan(low) else f" [{low:.1f}, {high:.1f}]")
+            for term, rate, low, high in rows[columns].itertuples(index=False)
+        ]
+        tops.append(f"{label}: {' and '.join(each)} per 1,000 words")
+    none = {name: table.loc[table[f"count_{name}"] == 0, f"rate_high_{name}"].max() for name in labels}
+    missing = ", ".join(f"{high:.1f} ({labels[name]})" for name, high in none.items() if pd.notna(high))
     one = ", ".join(f"{1000 / sizes[name]:.1f} ({label})" for name, label in labels.items() if name in sizes)
     return StudyFigure(
         slug="frequent-words",
@@ -230,14 +237,15 @@ def frequent_words(interviews: pd.DataFrame, terms: pd.DataFrame, most: int = 16
         draw=partial(
             plots.paired_rates if len(labels) <= 2 else group_plots.rates,
             table,
-            {name: f"{label} ({sizes.get(name, 0):,} words)" for name, label in labels.items()},
+            _with_words(labels, sizes),
         ),
         table=table,
         caption=(
             f"The interviewee’s {len(table)} most frequent content words, per 1,000 of the interviewee’s words in each "
-            f"interview ({_lengths(labels, sizes)}), with 95 % intervals that take utterances as "
-            "independent, not words. An open "
-            f"marker at 0: not used there. At these lengths one occurrence is {one} per 1,000."
+            f"interview ({_lengths(labels, sizes)}), with 95% intervals that take utterances as "
+            "independent, not words. An open marker at 0: not used there"
+            + (f"; so few words are compatible with up to {missing} per 1,000 at the least" if missing else "")
+            + f". At these lengths one occurrence is {one} per 1,000."
         ),
         alt=(
             f"Dot plot, {len(table)} words from top to bottom, occurrences per 1,000 words from left to right, a "
@@ -281,8 +289,8 @@ def keywords(interviews: pd.DataFrame, terms: pd.DataFrame, minimum: int = 4) ->
     )
     table["found"] = table["p_max_t"] < 0.05
     found = int((compared["p_max_t"] < 0.05).sum())
-    verdict = f"{found or 'None'} of the {len(compared)} words compared can be told apart from noise"
-    lowest, highest = table.loc[table["log_ratio"].idxmin()], table.loc[table["log_ratio"].idxmax()]
+    verdict = f"{found or 'None'} of the {len(compared)} words compared can be shown to differ"
+    lowest, highest = (_effects(table, table["log_ratio"] * sign) for sign in (-1, 1))
     effect = mean_design_effect(compared)
     detectable = _detectable(sizes[target], sizes[reference], len(compared), effect)
     return StudyFigure(
@@ -293,15 +301,16 @@ def keywords(interviews: pd.DataFrame, terms: pd.DataFrame, minimum: int = 4) ->
         caption=(
             f"The interviewee’s content words that occur at least {minimum} times in both interviews together "
             f"({_lengths(pair, sizes)}): how much more frequent each is in {labels[target]} (up) or "
-            f"{labels[reference]} (down), with 95 % intervals that take utterances as independent. Arrow: no end, "
-            f"since one side has no occurrence. {verdict} (filled markers; max-T permutation test, family-wise "
-            f"p < .05; the smallest p is {compared['p_max_t'].min():.2f}). Shaded: where a difference would be found "
+            f"{labels[reference]} (down), with 95% intervals that take utterances as independent. Arrow: no end, "
+            "since one side has no occurrence; for its marker that 0 is taken as one half. "
+            f"{verdict} (filled markers; max-T permutation test, family-wise "
+            f"p < 0.05; the smallest p is {compared['p_max_t'].min():.2f}). Shaded: where a difference would be found "
             f"four times in five by words as bunched as these (design effect {effect:.2f}). Markers of equal counts "
             "stand side by side; where words share one, the widest interval is drawn."
         ),
         alt=(
             "Scatter plot, occurrences in both interviews from left to right, log ratio of the rates from bottom to "
-            f"top, intervals as vertical lines. Highest: {_effect(highest)}; lowest: {_effect(lowest)}. {verdict}. "
+            f"top, intervals as vertical lines. Highest: {highest}; lowest: {lowest}. {verdict}. "
             "Shaded, to the right, is where a difference would be found."
         ),
     )
@@ -323,7 +332,7 @@ def keywords_of_each(interviews: pd.DataFrame, terms: pd.DataFrame, minimum: int
     table = table.sort_values(["place", "rank", "term"], ignore_index=True).drop(columns=["place", "rank"])
     table["found"] = table["p_family"] < 0.05
     found = compared[compared["p_family"] < 0.05]
-    verdict = f"{len(found) or 'None'} of the {len(compared)} differences can be told apart from noise"
+    verdict = f"{len(found) or 'None'} of the {len(compared)} differences can be shown not to be noise"
     without = [labels[name] for name in missing["target"].dropna()]
     tops = [f"{labels[name]}: {', '.join(part['term'].head(3))}" for name, part in table.groupby("target", sort=False)]
     return StudyFigure(
@@ -334,10 +343,10 @@ def keywords_of_each(interviews: pd.DataFrame, terms: pd.DataFrame, minimum: int
         caption=(
             f"The interviewee’s content words that occur at least {minimum} times in all interviews together "
             f"({_lengths(labels, sizes)}) and are more frequent in one than in all others together: up to {most} of "
-            "each, ties all or none, the strongest by weighted log-odds first, with 95 % intervals that take "
+            "each, ties all or none, the strongest by weighted log-odds first, with 95% intervals that take "
             "utterances as independent; behind each word its count there and in the rest. Arrow: no end, since the "
             f"rest has no occurrence. {verdict} (filled markers; max-T permutation test in each comparison, times the "
-            "number of comparisons, p < .05"
+            "number of comparisons, p < 0.05"
             + (f"; the smallest p is {compared['p_family'].min():.2f})." if len(compared) else ").")
             + (f" Fewer than 5 utterances, so not compared: {', '.join(without)}." if without else "")
         ),
@@ -359,8 +368,7 @@ def vocabularies(interviews: pd.DataFrame, terms: pd.DataFrame, most: int = 18) 
     counted = words.vocabulary(words.frequencies(terms), list(pair))
     # Of the words that occur once the first by name would be drawn, which says nothing.
     often = counted[counted["count"] > 1].drop(columns="interviews")
-    even_first = often["evenness"] * 1e9 + often["count"] if several else often["evenness"]
-    rank = even_first.where(often["vocabulary"] == "shared", often["count"])
+    rank = often["count"]
     table = pd.concat(
         [
             (_leading if several else words.leading)(part, rank[part.index], most)
@@ -369,7 +377,7 @@ def vocabularies(interviews: pd.DataFrame, terms: pd.DataFrame, most: int = 18) 
         ]
         or [often.head(0)]
     )
-    numbers = counted["vocabulary"].value_counts()
+    numbers = counted["vocabulary"].value_counts().to_dict()
     parts = [f"{numbers.get(f'only {name}', 0)} only in {label}" for name, label in pair.items()]
     both = f"all {len(labels)}" if several else "both"
     parts.append(f"{numbers.get('shared', 0)} in {both}")
@@ -383,19 +391,21 @@ def vocabularies(interviews: pd.DataFrame, terms: pd.DataFrame, most: int = 18) 
     return StudyFigure(
         slug="vocabularies",
         title=f"Words of one interview and words of {'all' if several else 'both'}",
-        draw=partial(group_plots.vocabularies if several else plots.vocabularies, table, pair),
+        draw=partial(group_plots.vocabularies, table, pair)
+        if several
+        else partial(plots.vocabularies, table, pair, numbers),
         table=table,
         caption=(
             f"The interviewee’s content words: {', '.join(parts)}. Drawn are, of those that occur more "
-            f"than once, up to {most} of each, ties all or none: the most frequent of one only, the most even of "
-            f"{both}. Bars{', and for shared words a marker for each interview' if several else ''}: occurrences per "
+            f"than once, the most frequent, up to {most} of each, ties all or none; those in {both} with the most even "
+            f"first. Bars{', and for shared words a marker for each interview' if several else ''}: occurrences per "
             f"1,000 words ({_lengths(labels, sizes)}); numbers: the counts.{order} The intervals are left out here; "
             f"the table of the vocabulary has them. That a word is missing from {shorter} text is what its length "
             "leads one to expect, unless it is frequent in the longer."
         ),
         alt=(
             f"{charts}, words from top to bottom, occurrences per 1,000 words from left to right: "
-            f"{', '.join(parts)}. The most even shared words are {', '.join(even) or 'none'}."
+            f"{', '.join(parts)}. Of the shared words drawn the most even are {', '.join(even) or 'none'}."
         ),
     )
 
@@ -415,19 +425,20 @@ def dispersion(interviews: pd.DataFrame, terms: pd.DataFrame, most: int = 16) ->
     table = table.astype(integers)
     dp = words.frequencies(terms).pivot(index="term", columns="interview", values="dp").reindex(columns=list(labels))
     of = table.groupby("interview")["position"].count()
-    # The first interview of which it is known how evenly words fall: one of two utterances or more.
-    known = [name for name in labels if dp.loc[drawn, name].notna().any()][:1]
-    longest = dp.loc[drawn, known].squeeze("columns").dropna()
-    spread = (
-        f" In {labels[known[0]]} the most even is “{longest.idxmin()}” (DP {longest.min():.2f}), the most bunched "
-        f"“{longest.idxmax()}” (DP {longest.max():.2f})."
-        if known
-        else ""
-    )
+    spread = ""
+    for name, label in labels.items():
+        known = dp.loc[drawn, name].dropna()
+        # Of one utterance it is not known how evenly words fall; of many interviews the first speaks for all.
+        if len(known) and not (len(labels) > 2 and spread):
+            even, bunched = (known.index[known.round(2) == end] for end in (known.round(2).min(), known.round(2).max()))
+            spread += (
+                f" In {label} the most even {_are(even)} (DP {known.min():.2f}), the most bunched {_are(bunched)} "
+                f"(DP {known.max():.2f})."
+            )
     return StudyFigure(
         slug="dispersion",
         title="Where the words fall",
-        draw=partial(_rows_for(labels), table, labels),
+        draw=partial(_rows_for(labels), table, _with_words(labels, _sizes(terms))),
         table=table,
         caption=(
             f"Where the interviewee’s {len(drawn)} most frequent content words fall, from the first to the last of the "
@@ -464,14 +475,16 @@ def word_clouds(interviews: pd.DataFrame, terms: pd.DataFrame, minimum: int = 2)
     ]
     return StudyFigure(
         slug="word-clouds",
-        title="The same words as clouds",
+        title="The interviewee’s words as clouds",
         draw=partial(plots.word_clouds, placed, labels),
         table=table,
         caption=(
             f"The interviewee’s content words used at least {minimum} times ({_lengths(labels, _sizes(terms))}); "
             f"{len(table)} of {len(tried)} found room. The area of the letters is proportional to the rate per 1,000 "
             "words, on one scale. Position and closeness mean nothing, and there are no intervals: the evidence is the "
-            "table. One occurrence in a short text is a high rate."
+            f"table. In a short text few occurrences are a high rate: {minimum} are "
+            + ", ".join(f"{1000 * minimum / size:.1f} in {labels[name]}" for name, size in _sizes(terms).items())
+            + "."
         ),
         alt="A word cloud for each interview, larger words being more frequent: " + "; ".join(parts) + ".",
     )
@@ -504,6 +517,8 @@ def names(interviews: pd.DataFrame, tokens: pd.DataFrame, entities: pd.DataFrame
     by_voice = counted.groupby("voice")["count"].sum()
     lengths = voices[is_word(voices)].groupby(["interview", "voice"]).size()
     parts = [f"{labels[name]}, {voice} {size:,}" for (name, voice), size in lengths.items()]
+    of_each = table.groupby(["canonical", "interview"])["count"].sum()
+    shares = ", ".join(f"{name} {' and '.join(str(of_each[name, key]) for key in labels)}" for name in both)
     ours, all_of_them = int(by_voice.get("interviewee", 0)), int(by_voice.sum())
     return StudyFigure(
         slug="names",
@@ -514,13 +529,13 @@ def names(interviews: pd.DataFrame, tokens: pd.DataFrame, entities: pd.DataFrame
             f"Up to {_MOST_NAMES} names mentioned more than once, dates left out; those of most interviews first. "
             "Mentions in all voices of each page, furniture left out, and in brackets those by the interviewee; "
             f"rates per 1,000 words of the voice, with intervals, are in the table ({'; '.join(parts)} words). Of "
-            f"{all_of_them} mentions the interviewee makes {ours}."
+            f"all {all_of_them} mentions the interviewee makes {ours}."
             if several
             else f"{'Names' if len(table) else 'No names are'} mentioned more than once, dates left out; those of "
-            "several interviews first, joined. Left: mentions; right: mentions per 1,000 words of that voice, page "
+            "both interviews first. Left: mentions; right: mentions per 1,000 words of that voice, page "
             f"furniture left out ({'; '.join(parts)} words); intervals in the table. Filled: by the interviewee; open: "
-            f"by all other voices of the page. Of {all_of_them} mentions the interviewee makes {ours}. One mention in "
-            "a short text is a high rate."
+            f"by all other voices of the page. Of all {all_of_them} mentions, those of names mentioned once included, "
+            f"the interviewee makes {ours}. One mention in a short text is a high rate."
         ),
         alt=(
             f"Table of {table['canonical'].nunique()} names from top to bottom and {len(labels)} interviews from left "
@@ -529,8 +544,8 @@ def names(interviews: pd.DataFrame, tokens: pd.DataFrame, entities: pd.DataFrame
             if several
             else f"Dot plot in two panels, {table['canonical'].nunique()} names from top to bottom, mentions and "
             "mentions per 1,000 words from left to right, a marker for each interview, filled for the interviewee. "
-            f"Named in every interview: {', '.join(both) or 'none'}. {ours} of {all_of_them} mentions are the "
-            "interviewee’s."
+            f"Named in every interview, with the mentions in {' and '.join(labels.values())}: {shares or 'none'}. "
+            f"{ours} of all {all_of_them} mentions are the interviewee’s."
         ),
     )
 
@@ -543,7 +558,8 @@ def names_together(interviews: pd.DataFrame, entities: pd.DataFrame, most: int =
     """
     labels = labels_of(interviews)
     pair = {name: labels[name] for name in list(labels)[:2]}
-    together = co_mentions(entities[entities["label"] != "DATE"])
+    named = entities[entities["label"] != "DATE"]
+    together = co_mentions(named)
     ends = pd.concat([together[["first", "together"]].set_axis(["name", "n"], axis=1),
                       together[["second", "together"]].set_axis(["name", "n"], axis=1)])  # fmt: skip
     strength = ends.groupby("name")["n"].sum().reset_index().sort_values(["n", "name"], ascending=[False, True])
@@ -552,7 +568,9 @@ def names_together(interviews: pd.DataFrame, entities: pd.DataFrame, most: int =
     if len(labels) != 2:
         return _names_together_in_all(table, drawn)
     top = table.groupby("interview", sort=False).head(1)
-    mentions = entities[entities["label"] != "DATE"].groupby("interview").size()
+    mentions = named.groupby("interview").size()
+    dense = _densest(named[named["canonical"].isin(drawn)])
+    lists = "".join(f" In {label} {dense[name]}." for name, label in labels.items() if name in dense)
     parts = [
         f"{labels[row.interview]}: {row.first} and {row.second} ({row.together})" for row in top.itertuples(index=False)
     ]
@@ -565,13 +583,26 @@ def names_together(interviews: pd.DataFrame, entities: pd.DataFrame, most: int =
         caption=(
             f"Number of sentences that hold two names, in all voices: {' below the diagonal, '.join(pair.values())} "
             f"above; the darker, the more. The {len(drawn)} names that stand together with others most often, dates "
-            f"left out ({told}). Counts, not compared: the pages are of unequal length."
+            f"left out ({told}). Counts, not compared: the pages are of unequal length.{lists}"
         ),
         alt=(
             f"Matrix of {len(drawn)} names against each other, number of sentences in each cell, one interview "
-            "below the diagonal, the other above. Most often together: " + ("; ".join(parts) or "none") + "."
+            "below the diagonal, the other above. Most often together: " + ("; ".join(parts) or "none") + f".{lists}"
         ),
     )
+
+
+def _densest(mentions: pd.DataFrame) -> dict[str, str]:
+    """Say of each interview how many of its pairs of names come from one sentence alone, where it is half or more."""
+    sentences = mentions.drop_duplicates(["interview", "utterance", "sentence", "canonical"])
+    names = sentences.groupby(["interview", "utterance", "sentence"])["canonical"].agg(frozenset)
+    said = {}
+    for interview, sets in names.groupby(level="interview"):
+        pairs = {pair for one in sets for pair in combinations(sorted(one), 2)}
+        most = max((len(one) * (len(one) - 1) // 2 for one in sets), default=0)
+        if most > 3 and 2 * most >= len(pairs):
+            said[str(interview)] = f"{most} of {len(pairs)} pairs come from one sentence that lists names"
+    return said
 
 
 def _names_together_in_all(together: pd.DataFrame, drawn: list[str]) -> StudyFigure:
@@ -615,21 +646,24 @@ def films(interviews: pd.DataFrame, tokens: pd.DataFrame, entities: pd.DataFrame
         counts = rows.groupby("term")["position"].count()
         told = ", ".join(f"{term} ({counts[term]})" for term in dict.fromkeys(rows["term"]))
         first.append(f"{label}: {told or 'none'}")
-    lengths = _lengths(labels, _sizes(tokens[is_word(tokens)]))
+    sizes = _sizes(tokens[is_word(tokens)])
+    drawn = table[table["position"].notna()]
+    own = f"{drawn['role'].eq('interviewee').sum()} of {len(drawn)} mentions are the interviewee’s"
     return StudyFigure(
         slug="films",
         title="The films, in the order in which they are told of",
-        draw=partial(_rows_for(labels), table, labels),
+        draw=partial(_rows_for(labels), table, _with_words(labels, sizes)),
         table=table,
         caption=(
             "Where films and other works are named, in all voices, from the first to the last word of each page "
-            f"({lengths}, furniture left out); one stroke a mention. Rows in the order of the first mention."
+            f"({_lengths(labels, sizes)}, furniture left out); one stroke a mention, coloured where the interviewee "
+            f"makes it, thin and grey where others do: {own}. Rows in the order of the first mention."
         ),
         alt=(
             f"Dispersion plot, {table['term'].nunique()} works from top to bottom, position in the page from left to "
             "right, one panel an interview. In the order of first mention, with the number of mentions: "
             + "; ".join(first)
-            + "."
+            + f". {own}."
         ),
     )
 
@@ -672,13 +706,29 @@ def _lengths(labels: dict[str, str], sizes: dict[str, int]) -> str:
     return ", ".join(f"{label} {sizes.get(name, 0):,} words" for name, label in labels.items())
 
 
-def _effect(row: pd.Series) -> str:
-    low, high = (
-        f"{end:.1f}" if np.isfinite(end) else "no end" for end in (row["log_ratio_low"], row["log_ratio_high"])
-    )
-    return f"{row['terms']} ({row['log_ratio']:.1f} [{low}, {high}])"
+def _with_words(labels: dict[str, str], sizes: dict[str, int]) -> dict[str, str]:
+    return {name: f"{label} ({sizes.get(name, 0):,} words)" for name, label in labels.items()}
+
+
+def _are(terms: Iterable[str]) -> str:
+    words_of = list(terms)
+    return f"{'is' if len(words_of) == 1 else 'are'} {_quoted(words_of)}"
+
+
+def _effects(table: pd.DataFrame, by: pd.Series) -> str:
+    """Name the markers with the highest value, all where several have it as it is drawn, with their intervals."""
+    parts = []
+    for row in table[by.round(1) == by.round(1).max()].itertuples():
+        ends = [f"{end:.1f}" if np.isfinite(end) else "no end" for end in (row.log_ratio_low, row.log_ratio_high)]
+        parts.append(f"{row.terms} ({row.log_ratio:.1f} [{', '.join(ends)}])")
+    return minus(" and ".join(parts))
 
 
 def _largest(table: pd.DataFrame, interview: str) -> str:
-    row = table[table["interview"] == interview].iloc[0]
-    return f"“{row['term']}” ({row['count']} times)"
+    rows = table[table["interview"] == interview]
+    rows = rows[rows["count"] == rows["count"].max()]
+    return f"{_quoted(rows['term'])} ({rows['count'].iloc[0]} times)"
+
+
+def _quoted(terms: Iterable[str]) -> str:
+    return " and ".join(f"“{term}”" for term in terms)

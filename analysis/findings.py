@@ -18,7 +18,7 @@ from analysis.groups import can_be_compared
 from analysis.interviews import labels_of
 from analysis.keyness import keyness, mean_design_effect, smallest_detectable_difference
 from analysis.mentions import shared_names
-from analysis.tables import literally
+from analysis.tables import literally, minus
 
 Value = int | float | str
 
@@ -26,11 +26,8 @@ Value = int | float | str
 BRIEF = (
     "voices.",
     "words_apart.told_apart",
-    "words_apart.detectable",
     "words_apart_of_many.",
     "names.shared",
-    "names_elsewhere.all",
-    "codings_trusted.codebook",
     "themes_told.apart",
     "ideas_meet.",
 )
@@ -83,7 +80,7 @@ def say(identifier: str, template: str, **values: Any) -> Finding:
     if re.search(r"(?<!\w)\d", re.sub(r"\{[^}]*\}", "", template)) or gaps != set(values):
         raise ValueError(f"{identifier}: every number must be a value and every value be told: {template}")
     plain = {name: value.item() if isinstance(value, np.generic) else value for name, value in values.items()}
-    return Finding(identifier, template.format(**plain), plain)
+    return Finding(identifier, minus(template.format(**plain)), plain)
 
 
 def study_findings(folder: str | Path = "seeds", gold: str | Path | None = "tests/gold") -> list[Finding]:
@@ -188,7 +185,7 @@ def words_used(interviews: pd.DataFrame, terms: pd.DataFrame) -> list[Finding]:
             say(
                 f"words_used.most_frequent.{name}",
                 "{interview}: most frequent in {words:,} words, per {per:,}"
-                f"{' with {level} % intervals' if ends else ''}: {', '.join(rates)}.",
+                f"{' with {level}% intervals' if ends else ''}: {', '.join(rates)}.",
                 interview=label,
                 words=rows["words"].iloc[0],
                 per=1000,
@@ -296,7 +293,7 @@ def words_apart_of_many(labels: Mapping[str, str], terms: pd.DataFrame) -> list[
             say(
                 f"words_apart_of_many.{name}",
                 "{interview} against the rest: of {compared} content words, {more} more frequent and {less} less "
-                "frequent than chance would have it (smallest family-wise p {p:.2f}, over all comparisons).",
+                "frequent than chance would have it (smallest family-wise p = {p:.2f}, over all comparisons).",
                 interview=label,
                 compared=len(table),
                 more=_listed(own) if own else "none",
@@ -333,8 +330,8 @@ def _told_apart(table: pd.DataFrame) -> Finding:
     found = list(table.loc[table["p_max_t"] < 0.05, "term"])
     return say(
         "words_apart.told_apart",
-        "Of {compared} content words compared, {found} can be told apart from noise (max-T permutation test over "
-        "utterances, smallest family-wise p {p:.2f}; smallest Benjamini-Hochberg q {q:.2f}).",
+        "Of {compared} content words compared, {found} can be shown to differ in frequency (max-T permutation test over "
+        "utterances, smallest family-wise p = {p:.2f}; smallest Benjamini-Hochberg q = {q:.2f}).",
         compared=len(table),
         found=_listed(found) if found else "none",
         p=table["p_max_t"].min(),
@@ -365,7 +362,7 @@ def _intervals_without_zero(table: pd.DataFrame) -> Finding:
     apart = table[(table["log_ratio_low"] > 0) | (table["log_ratio_high"] < 0)].sort_values("term")
     return say(
         "words_apart.intervals_without_zero",
-        "{without} of {compared} intervals of the log ratio, each of {level} %, leave out {zero}"
+        "{without} of {compared} intervals of the log ratio, each of {level}%, leave out {zero}"
         + (" ({terms})." if len(apart) else "."),
         without=len(apart),
         compared=len(table),
@@ -475,7 +472,7 @@ def diversity_of_many(interviews: pd.DataFrame, varied: pd.DataFrame, compared: 
             say(
                 f"diversity_of_many.{measure}",
                 f"{name}: from {{lowest:.2f}} in {{least}} to {{highest:.2f}} in {{most}}; of {{pairs}} differences "
-                "between two interviews {apart} leave out {zero}, each by its own interval of {level} %.",
+                "between two interviews {apart} leave out {zero}, each by its own interval of {level}%.",
                 lowest=least["value"],
                 least=labels[least["interview"]],
                 highest=most["value"],
@@ -508,7 +505,7 @@ def names(interviews: pd.DataFrame, entities: pd.DataFrame, tokens: pd.DataFrame
     found = [
         say(
             "names.shared",
-            "{shared} of {names} names (dates left out) stand in every interview: {kinds} and {last}.",
+            "{shared} of {names} names (dates left out) occur in every interview: {kinds} and {last}.",
             shared=len(shared),
             names=len(where),
             kinds=", ".join(parts[:-1]),

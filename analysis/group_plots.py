@@ -29,7 +29,9 @@ from analysis.plots import (
     legible,
     narrow,
     settle,
+    strokes,
     styled,
+    voices_key,
 )
 
 # Beyond it, an interval is an arrow.
@@ -74,7 +76,7 @@ def rates(table: pd.DataFrame, names: dict[str, str], profile: Profile = PRINT) 
             y = pd.Series(range(len(table)), index=table.index)
             ax.hlines(range(len(table)), 0, 1, color=PALE, linewidth=0.4 * pt, transform=ax.get_yaxis_transform())
             low, high = table[f"rate_low_{interview}"], table[f"rate_high_{interview}"]
-            ax.hlines(y[drawn], low[drawn], high[drawn], color=colour, linewidth=0.8 * pt, alpha=0.6)
+            ax.hlines(y, low, high, color=colour, linewidth=0.8 * pt, alpha=0.6)
             for some, face in ((drawn, colour), (~drawn, "white")):
                 if some.any():
                     rate = table.loc[some, f"rate_{interview}"]
@@ -182,7 +184,7 @@ def dispersion_rows(positions: pd.DataFrame, names: dict[str, str], profile: Pro
     palette, across = colours(list(names)), columns(len(names), profile)
     order = list(dict.fromkeys(positions["term"]))
     place = {term: row for row, term in enumerate(order)}
-    high = 4 + ceil(len(names) / across) * (13 + 4 * len(order))
+    high = (9 if "role" in positions else 4) + ceil(len(names) / across) * (13 + 4 * len(order))
     profile = fitted(profile, high)
     with styled(profile) as pt:
         drawing = figure(DOUBLE, high, profile)
@@ -192,7 +194,7 @@ def dispersion_rows(positions: pd.DataFrame, names: dict[str, str], profile: Pro
             rows = positions[(positions["interview"] == interview) & positions["position"].notna()]
             y = rows["term"].map(place).astype("float64")
             ax.hlines(range(len(order)), 0, 1, color=PALE, linewidth=0.5 * pt, zorder=0)
-            ax.vlines(rows["position"], y - 0.34, y + 0.34, color=palette[interview], linewidth=1.3 * pt)
+            strokes(ax, rows, y, palette[interview], pt)
             _rows(ax, order, pt)
             ax.set_xlim(0, 1)
             ax.set_xticks([0, 1], ["first word", "last word"])
@@ -200,6 +202,8 @@ def dispersion_rows(positions: pd.DataFrame, names: dict[str, str], profile: Pro
             for label, right in zip(ax.get_xticklabels(), (False, True), strict=False):
                 label.set_horizontalalignment("right" if right else "left")
             ax.set_title(_wrapped(name, across), color=legible(palette[interview]))
+        if "role" in positions:
+            voices_key(drawing, palette, pt)
         return settle(drawing)
 
 

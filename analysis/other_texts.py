@@ -94,7 +94,7 @@ def accuracy_elsewhere(
     Returns
     -------
     The tables of `entity_accuracy` one after the other, with `kind` ("all" last) and `way` (str) before, and
-    `f1_low`, `f1_high` (float64) after `f1`: the 95 % interval of resampling whole sentences (percentile bootstrap,
+    `f1_low`, `f1_high` (float64) after `f1`: the 95% interval of resampling whole sentences (percentile bootstrap,
     Efron 1979, doi:10.1214/aos/1176344552, with a fixed seed). It says how far the figure would move with other
     sentences of the same texts, not with other texts. NaN where there is nothing to be right about.
 

@@ -51,7 +51,7 @@ def own_notebook(
     told = (
         "# The interviews and what the study makes of them\n\n"
         "Made by `python -m analysis study`. Change what you like and run it again; a notebook that was changed is not "
-        "replaced. Rates are per 1,000 words, intervals cover 95 %; each caption says what is shown."
+        "replaced. Rates are per 1,000 words, intervals cover 95%; each caption says what is shown."
     )
     cells = [
         new_markdown_cell(told),

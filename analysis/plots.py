@@ -19,6 +19,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont
+from matplotlib.lines import Line2D
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 from matplotlib.patheffects import withStroke
@@ -109,6 +110,8 @@ PROFILES: dict[str, Profile] = {
 }
 PRINT = PROFILES["double"]
 
+# What is not the interviewee's has a grey of its own in every figure; the interviewee has the interview's colour.
+OTHERS = {"interviewer": INK, "quoted": "#B0B0B0", "narration": GREY, "boilerplate": PALE}
 # Lanes of the ribbons from top to bottom, with the words for them.
 LANES = {
     "interviewee": "interviewee",
@@ -235,17 +238,11 @@ def ribbons(passages: pd.DataFrame, titles: dict[str, str], profile: Profile = P
         beside = {"xycoords": ("axes fraction", "data"), "xytext": (4 * pt, 0), "textcoords": "offset points"}
         for ax, (interview, title) in zip(axes, titles.items(), strict=True):
             rows = passages[passages["interview"] == interview]
-            shades = {
-                "interviewee": palette[interview],
-                "interviewer": INK,
-                "quoted": INK,
-                "narration": GREY,
-                "boilerplate": PALE,
-            }
+            shades = {"interviewee": palette[interview], **OTHERS}
             for lane, role in enumerate(LANES):
                 spans = rows[rows["role"] == role]
                 bars = list(zip(spans["start"], spans["end"] - spans["start"], strict=True))
-                ax.axhline(lane, color=PALE, linewidth=0.5 * pt, zorder=0)
+                ax.plot([0, rows["end"].max()], [lane, lane], color=PALE, linewidth=0.5 * pt, zorder=0)
                 # A fine line between passages that touch; on a narrow page it would hide the short ones.
                 gap = 0.1 * pt if narrow(profile) else 0.3 * pt
                 ax.broken_barh(bars, (lane - 0.36, 0.72), facecolors=shades[role], edgecolor="white", linewidth=gap)
@@ -307,7 +304,8 @@ def paired_rates(table: pd.DataFrame, names: dict[str, str], profile: Profile = 
 
     Parameters
     ----------
-    table : as `side_by_side` returns it; drawn from top to bottom. An open marker at 0: the word does not occur.
+    table : as `side_by_side` returns it; drawn from top to bottom. An open marker at 0: the word does not occur, and
+        the line says up to which rate that may be chance.
     names : interview ids with what to call them.
     profile : sizes of the page and of its type.
     """
@@ -315,14 +313,12 @@ def paired_rates(table: pd.DataFrame, names: dict[str, str], profile: Profile = 
     with styled(profile) as pt:
         drawing = figure(SINGLE, 15 + 4 * len(names) + 6 * len(table), profile)
         ax = drawing.subplots()
-        step = 0.5 / len(names)
+        step = 0.8 / len(names)
         for number, ((interview, name), marker) in enumerate(zip(names.items(), cycle(MARKERS), strict=False)):
             y = pd.Series(range(len(table)), index=table.index) + step * (number - (len(names) - 1) / 2)
             rate, drawn = table[f"rate_{interview}"], table[f"count_{interview}"] > 0
             low, high = table[f"rate_low_{interview}"], table[f"rate_high_{interview}"]
-            ax.hlines(
-                y[drawn], low[drawn], high[drawn], color=palette[interview], linewidth=0.8 * pt, alpha=0.6, zorder=1
-            )
+            ax.hlines(y, low, high, color=palette[interview], linewidth=0.8 * pt, alpha=0.6, zorder=1)
             for some, face in ((drawn, palette[interview]), (~drawn, "white")):
                 # The layout would leave room for markers of which there are none.
                 if not some.any():
@@ -331,6 +327,7 @@ def paired_rates(table: pd.DataFrame, names: dict[str, str], profile: Profile = 
                     rate[some],
                     y[some],
                     marker,
+                    markersize=_marker(4 * pt, drawing, len(table), step),
                     markerfacecolor=face,
                     markeredgecolor=palette[interview],
                     label=name if face != "white" or not drawn.any() else None,
@@ -344,11 +341,16 @@ def paired_rates(table: pd.DataFrame, names: dict[str, str], profile: Profile = 
         ax.tick_params(axis="y", length=0, pad=6 * pt)
         ax.spines["left"].set_visible(False)
         ax.set_xlabel("occurrences per 1,000 words of the interviewee")
-        _legend(ax, palette)
+        legend_of(ax, palette)
         return settle(drawing)
 
 
-def _legend(ax: Axes, palette: dict[str, str]) -> None:
+def _marker(size: float, drawing: Figure, rows: int, step: float) -> float:
+    """Return a size of markers (pt) at which those of one row, a part `step` of it apart, do not cover each other."""
+    return min(size, 0.95 * step * drawing.get_figheight() * 72 / (rows + 4))
+
+
+def legend_of(ax: Axes, palette: dict[str, str]) -> None:
     """Name the interviews above the axes, each in its colour and with its marker, where panels have their titles."""
     legend = ax.legend(
         loc="lower left",
@@ -401,7 +403,7 @@ def keyness_scatter(
                 ax.text(
                     0.99,
                     0.5 + sign * 0.48,
-                    "a difference here\nwould be found",
+                    "a difference here\nwould be found\nfour times in five",
                     transform=ax.transAxes,
                     ha="right",
                     va="top" if sign > 0 else "bottom",
@@ -435,7 +437,7 @@ def keyness_scatter(
                 )
             )
         ax.set_ylim(-limit, limit)
-        ax.set_xlim(0.85 * table["count"].min(), 150)
+        ax.set_xlim(0.85 * table["count"].min(), 120)
         ticks = [1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 50, 100]
         ticks = [tick for tick in ticks if tick >= table["count"].min()]
         ax.set_xticks(ticks, [str(tick) for tick in ticks])
@@ -460,7 +462,9 @@ def keyness_scatter(
         return drawing
 
 
-def vocabularies(table: pd.DataFrame, names: dict[str, str], profile: Profile = PRINT) -> Figure:
+def vocabularies(
+    table: pd.DataFrame, names: dict[str, str], totals: dict[str, int], profile: Profile = PRINT
+) -> Figure:
     """Draw which words only the first, both, and only the second interview have, with their rates as bars.
 
     The three parts stand side by side, or below each other on a narrow page.
@@ -469,12 +473,15 @@ def vocabularies(table: pd.DataFrame, names: dict[str, str], profile: Profile = 
     ----------
     table : `vocabulary` ("only <id>" or "shared"), `term`, and `rate_<id>`, `count_<id>` of the two interviews.
     names : the two interview ids with what to call them.
+    totals : how many words each part has in all, by what `vocabulary` calls it.
     profile : sizes of the page and of its type.
     """
     one, two = names
     palette = colours([one, two])
     parts = [(f"only {one}", f"only in {names[one]}"), ("shared", "in both"), (f"only {two}", f"only in {names[two]}")]
     lengths = [max(int((table["vocabulary"] == part).sum()), 1) for part, _ in parts]
+    # Where a panel is narrow for its type, what is long takes a second line.
+    tight = profile["figure.figsize"][0] * 72 < 60 * profile["font.size"]
     with styled(profile) as pt:
         if narrow(profile):
             drawing = figure(DOUBLE, 42 + 5 * sum(lengths), profile)
@@ -482,6 +489,8 @@ def vocabularies(table: pd.DataFrame, names: dict[str, str], profile: Profile = 
         else:
             drawing = figure(DOUBLE, 24 + 5 * max(lengths), profile)
             axes = drawing.subplots(1, 3, sharex=True)
+            # The count at a bar and the first word of the next panel must not read as one.
+            drawing.get_layout_engine().set(wspace=0.04)  # type: ignore[union-attr, call-arg]
             lengths = [max(lengths)] * 3
         for ax, (part, title), length in zip(axes, parts, lengths, strict=True):
             rows = table[table["vocabulary"] == part].reset_index(drop=True)
@@ -516,33 +525,37 @@ def vocabularies(table: pd.DataFrame, names: dict[str, str], profile: Profile = 
             ax.tick_params(axis="y", length=0)
             ax.spines["left"].set_visible(False)
             colour = INK if both else legible(palette[one if part.endswith(one) else two])
-            ax.set_title(title, color=colour)
+            drawn = f"all {len(rows)}" if len(rows) == totals.get(part, 0) else f"{len(rows)} of {totals[part]}"
+            second = tight and not narrow(profile)
+            ax.set_title(f"{title}{chr(10) if second else ' '}({drawn})", color=colour)
         axes[0].set_xlim(0, table[[f"rate_{interview}" for interview in names]].max(axis=None) * 1.25)
         axes[0].xaxis.set_major_locator(MaxNLocator(4, integer=True, steps=[1, 2, 5, 10]))
         label = "occurrences per 1,000 words of the interviewee; the numbers at the bars are the counts"
-        axes[-1 if narrow(profile) else 1].set_xlabel(label.replace("; ", ";\n") if narrow(profile) else label)
+        axes[-1 if narrow(profile) else 1].set_xlabel(label.replace("; ", ";\n") if tight else label)
         return settle(drawing)
 
 
 def dispersion_rows(positions: pd.DataFrame, names: dict[str, str], profile: Profile = PRINT) -> Figure:
-    """Draw where in the interviewee's words of each interview some terms fall: one stroke an occurrence.
+    """Draw where in the words of each interview some terms fall: one stroke an occurrence.
 
     The panels stand side by side, or below each other on a narrow page.
 
     Parameters
     ----------
-    positions : `interview`, `term`, `position` (0 to 1); a term that an interview lacks has an empty row there.
+    positions : `interview`, `term`, `position` (0 to 1); a term that an interview lacks has an empty row there. Where
+        there is a `role`, what others than the interviewee say is thin and grey.
     names : interview ids with what to call them.
     profile : sizes of the page and of its type.
     """
     palette = colours(list(names))
     order = list(dict.fromkeys(positions["term"]))
+    key = 5 if "role" in positions else 0
     with styled(profile) as pt:
         if narrow(profile):
-            drawing = figure(DOUBLE, 6 + (12 + 4.6 * len(order)) * len(names), profile)
+            drawing = figure(DOUBLE, 6 + key + (12 + 4.6 * len(order)) * len(names), profile)
             axes = drawing.subplots(len(names), 1, squeeze=False)[:, 0]
         else:
-            drawing = figure(DOUBLE, 22 + 4.6 * len(order), profile)
+            drawing = figure(DOUBLE, 22 + key + 4.6 * len(order), profile)
             axes = drawing.subplots(1, len(names), sharey=True, squeeze=False)[0]
             # The last word of a panel and the first word of the next must not read as one.
             drawing.get_layout_engine().set(wspace=0.04)  # type: ignore[union-attr, call-arg]
@@ -550,7 +563,7 @@ def dispersion_rows(positions: pd.DataFrame, names: dict[str, str], profile: Pro
             rows = positions[(positions["interview"] == interview) & positions["position"].notna()]
             y = rows["term"].map({term: row for row, term in enumerate(order)}).astype("float64")
             ax.hlines(range(len(order)), 0, 1, color=PALE, linewidth=0.5 * pt, zorder=0)
-            ax.vlines(rows["position"], y - 0.34, y + 0.34, color=palette[interview], linewidth=1.3 * pt)
+            strokes(ax, rows, y, palette[interview], pt)
             ax.set_title(name, color=legible(palette[interview]))
             ax.set_xlim(0, 1)
             lowest = ax is axes[-1] or not narrow(profile)
@@ -561,11 +574,33 @@ def dispersion_rows(positions: pd.DataFrame, names: dict[str, str], profile: Pro
                 label.set_horizontalalignment(align)
             ax.set_yticks(range(len(order)), order)
             ax.set_ylim(len(order) - 0.4, -0.6)
+        if key:
+            voices_key(drawing, palette, pt)
         return settle(drawing)
 
 
+def strokes(ax: Axes, rows: pd.DataFrame, y: pd.Series, colour: str, pt: float) -> None:
+    """Draw a stroke at each position; where there is a `role`, those of others than the interviewee thin and grey."""
+    own = rows["role"].eq("interviewee") if "role" in rows else pd.Series(True, index=rows.index)
+    for some, shade, wide in ((~own, GREY, 0.7), (own, colour, 1.1)):
+        x, at = rows.loc[some, "position"], y[some]
+        ax.vlines(x, at - 0.34, at + 0.34, color=shade, linewidth=wide * pt, clip_on=False, zorder=2)
+
+
+def voices_key(drawing: Figure, palette: dict[str, str], pt: float) -> None:
+    """Say below a figure that coloured strokes are the interviewee's and thin grey ones those of others."""
+    first = next(iter(palette.values()))
+    handles = [
+        Line2D([], [], color=colour, marker="|", markersize=7 * pt, markeredgewidth=wide * pt, linewidth=0, label=label)
+        for colour, wide, label in ((first, 1.6, "interviewee"), (GREY, 0.7, "other voices"))
+    ]
+    drawing.legend(
+        handles=handles, loc="outside lower center", ncols=2, frameon=False, fontsize=7 * pt, handletextpad=0.1
+    )
+
+
 def name_dots(table: pd.DataFrame, names: dict[str, str], profile: Profile = PRINT) -> Figure:
-    """Draw how often each name is mentioned in every interview, in whose mouth, those of several interviews joined.
+    """Draw how often each name is mentioned in every interview, and in whose mouth.
 
     Two panels: the mentions, and what they are per 1,000 words of the voice, because voices are of unequal length.
 
@@ -579,7 +614,6 @@ def name_dots(table: pd.DataFrame, names: dict[str, str], profile: Profile = PRI
     """
     palette = colours(list(names))
     order = list(dict.fromkeys(table["canonical"]))
-    several = table.groupby("canonical")["interview"].nunique().gt(1)
     row = table["canonical"].map({name: number for number, name in enumerate(order)}).astype("float64")
     # A place of its own for each interview and voice: markers of equal counts must not cover each other.
     step = 0.8 / (2 * len(names))
@@ -599,22 +633,20 @@ def name_dots(table: pd.DataFrame, names: dict[str, str], profile: Profile = PRI
                         linestyle="none",
                         color=palette[interview],
                         markerfacecolor=face,
-                        markersize=3.6 * pt,
+                        markersize=_marker(3.6 * pt, drawing, len(order), step),
                         label=label,
                         clip_on=False,
                         zorder=2,
                     )
                     # Not clipped and without a point, it would take room from nowhere.
                     line[0].set_in_layout(bool(some.any()))
-            for number, name in enumerate(order):
-                values = table.loc[table["canonical"] == name, column]
-                if several[name]:
-                    ax.hlines(number, values.min(), values.max(), color=PALE, linewidth=6 * pt, zorder=0)
+            for number in range(1, len(order)):
+                ax.axhline(number - 0.5, color=PALE, linewidth=0.4 * pt, zorder=0)
             ax.set_ylim(len(order) - 0.4, -0.6)
             ax.set_xlim(left=0)
             ax.tick_params(axis="y", length=0)
             ax.spines["left"].set_visible(False)
-            ax.set_xlabel("mentions" if column == "count" else "per 1,000 words")
+            ax.set_xlabel("mentions" if column == "count" else "per 1,000 words\nof that voice")
             ax.xaxis.set_major_locator(MaxNLocator(4, integer=True))
         panels[0].set_yticks(range(len(order)), order)
         handles = panels[0].get_legend_handles_labels()
@@ -718,7 +750,7 @@ def place_words(frequencies: pd.DataFrame, clouds: int | None = None) -> pd.Data
             min_font_size=int(7 * _PIXELS_PER_PT),
             max_font_size=max(wanted.values()),
             relative_scaling=1,
-            margin=14,
+            margin=17,
             random_state=1,
         ).generate_from_frequencies(wanted)
         # Where there is no room, the layout shrinks a word: then it would no longer tell its rate.
@@ -743,12 +775,12 @@ def word_clouds(placed: pd.DataFrame, titles: dict[str, str], profile: Profile =
     palette = colours(list(titles))
     width, height = _cloud_size(len(titles))
     if len(titles) > _CLOUDS_ACROSS and not narrow(profile):
-        profile = fitted(profile, ceil(len(titles) / _CLOUDS_ACROSS) * (height + 8))
+        profile = fitted(profile, ceil(len(titles) / _CLOUDS_ACROSS) * (height + 10))
     with styled(profile) as pt:
         across = 1 if narrow(profile) else min(len(titles), _CLOUDS_ACROSS)
         down = ceil(len(titles) / across)
         room = min(DOUBLE * pt, profile["figure.figsize"][0] * 25.4) / across
-        drawing = figure(DOUBLE, down * (height * room / (width + 3) / pt + 8), profile)
+        drawing = figure(DOUBLE, down * (height * room / (width + 3) / pt + 10), profile)
         axes = drawing.subplots(down, across, squeeze=False).ravel()
         for ax in axes[len(titles) :]:
             ax.set_axis_off()

@@ -152,7 +152,7 @@ def recurring(
     - `returns` (int64): interviews in which it comes back, that is, has two parts or more. Where it is 0, a term is
       shared by interviews and returns in none.
     - `recurrence` (float64): the measure.
-    - `chance` (float64), `chance_high` (float64): mean and 95 % point of the measure when the term's occurrences fall
+    - `chance` (float64), `chance_high` (float64): mean and 95% point of the measure when the term's occurrences fall
       anywhere among the words of all interviews: what its frequency alone gives. `p` (float64): share of the shuffles
       that reach the measure, (b + 1) / (m + 1), Phipson & Smyth (2010), doi:10.2202/1544-6115.1585; `p_max_t`:
       the same with the largest excess over chance of any term, in standard deviations, in each shuffle.

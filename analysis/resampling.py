@@ -236,6 +236,33 @@ def rate_interval(counts: Any, lengths: Floats, level: float) -> Floats:
     return bounds * scale / lengths.sum()
 
 
+def none_interval(words: Floats, utterances: Floats, level: float) -> Floats:
+    """Bound the rate of a term that does not occur: how frequent it could be and yet be missing from so few words.
+
+    Garwood's upper limit for a count of 0, as in `rate_interval`, widened by the square of t over z alone: how a term
+    that is not there would bunch is not known, so this is the least it can be.
+
+    Parameters
+    ----------
+    words, utterances : of each voice.
+    level : of confidence, for instance 0.95.
+
+    Returns
+    -------
+    Upper bounds, occurrences per word. NaN with fewer than 5 utterances.
+
+    Examples
+    --------
+    >>> (1000 * none_interval(np.array([200.0]), np.array([9.0]), 0.95)).round(1).tolist()
+    [25.5]
+    """
+    tail = (1 - level) / 2
+    enough = utterances >= FEWEST_UTTERANCES
+    freedom = np.where(enough, utterances - 1, np.nan)
+    widening = (special.stdtrit(freedom, 1 - tail) / special.ndtri(1 - tail)) ** 2
+    return special.gammaincinv(1, 1 - tail) * widening / words
+
+
 def share_interval(counts: Floats, sizes: Floats, level: float = 0.95) -> Floats:
     """Bound the share of sentences, or other units, that carry something, where whole utterances are independent.
 

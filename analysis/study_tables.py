@@ -19,7 +19,7 @@ from analysis.tables import StudyTable
 from analysis.tokens import load_page_tokens, load_tokens
 from analysis.utterances import load_utterances
 
-_INTERVAL = "95 % intervals that take utterances as independent, not words"
+_INTERVAL = "95% intervals that take utterances as independent, not words"
 
 
 def study_tables(folder: str | Path = "seeds", gold: str | Path | None = "tests/gold") -> list[StudyTable]:

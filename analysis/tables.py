@@ -24,6 +24,15 @@ _MISSING = "–"
 _LONG = 40  # rows that fit one page
 
 
+def minus(text: str) -> str:
+    """Write the minus of each negative number as a minus and not as a hyphen.
+
+    >>> minus("max-T, -2.2 [-6.1, 1.7]")
+    'max-T, −2.2 [−6.1, 1.7]'
+    """
+    return re.sub(r"(?<![\w.-])-(?=\d)", "−", text)
+
+
 def literally(text: str) -> str:
     r"""Write a text in Markdown so that each of its characters stands for itself.
 

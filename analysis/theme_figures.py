@@ -42,6 +42,8 @@ def themes(
     own = sentences[sentences["role"] == "interviewee"]
     table = theme_shares(own, codings, list(named))
     sizes = own.groupby("interview").size()
+    legend = {name: f"{label} ({sizes.get(name, 0)} sentences)" for name, label in labels.items()}
+    legend = legend if len(labels) <= 2 else labels
     lengths = ", ".join(f"{label} {sizes.get(name, 0)} sentences" for name, label in labels.items())
     tops = []
     for name, label in labels.items():
@@ -51,17 +53,28 @@ def themes(
     return StudyFigure(
         slug="themes",
         title="What the interviewee talks about",
-        draw=partial(theme_plots.theme_dots, table, labels, named),
+        draw=partial(theme_plots.theme_dots, table, legend, named),
         table=table,
         caption=(
             f"Share of the interviewee’s sentences ({lengths}) in which the codebook finds a theme; a sentence may "
-            "carry several. Lines: 95 % intervals that take whole utterances as independent."
+            "carry several. Lines: 95% intervals that take whole utterances as independent."
         ),
         alt=(
             f"Dot plot, {len(named)} themes from top to bottom, share of sentences from left to right, a marker with "
-            "an interval for each interview. " + "; ".join(tops) + "."
+            "an interval for each interview. " + "; ".join(tops) + f".{_overlaps(table, list(labels))}"
         ),
     )
+
+
+def _overlaps(shares: pd.DataFrame, interviews: list[str]) -> str:
+    """Say in how many themes the intervals of two interviews overlap; nothing of more, or where there are none."""
+    if len(interviews) != 2:
+        return ""
+    one, other = (shares[shares["interview"] == name].set_index("theme") for name in interviews)
+    if one["share_low"].isna().any() or other["share_low"].isna().any() or one.empty or other.empty:
+        return ""
+    meet = (one["share_low"] <= other["share_high"]) & (other["share_low"] <= one["share_high"])
+    return f" The intervals of the interviews overlap in {meet.sum()} of {len(meet)} themes."
 
 
 def theme_map(
@@ -90,7 +103,8 @@ def theme_map(
         draw=partial(theme_plots.theme_map, table, labels, named),
         table=table,
         caption=(
-            "Each column is a sentence, each bar a theme that the codebook finds in it, in the colour of who speaks. "
+            "Each column is a sentence, each bar a theme that the codebook finds in it: high and coloured where the "
+            "interviewee speaks, half as high and grey where others do; at the right how many. "
             "All interviews have one scale; page furniture is left out. Sentences of all voices: "
             + "; ".join(parts)
             + "."
@@ -129,20 +143,25 @@ def themes_together(
             part += f", p = {row.p_max_t_reader:.2f}"
         parts.append(part + ")")
     verdict = "; ".join(parts) or "no pair"
+    note = "Sentences with both (by chance)."
+    if len(found):
+        sure = found["p_max_t_reader"] < 0.05
+        read = "by a reader too" if sure.all() else "not all by a reader" if sure.any() else "not by a reader"
+        note += f" Framed: p < 0.05 by the codebook{'' if reader is None else ', ' + read}."
     return StudyFigure(
         slug="themes-together",
         title="Which themes share a sentence",
-        draw=partial(theme_plots.theme_pairs, table, named),
+        draw=partial(theme_plots.theme_pairs, table, named, note),
         table=table,
         caption=(
             f"Of {len(own)} sentences of the interviewee in all interviews, those in which the codebook finds two "
-            "themes; in brackets what chance would give. Green: more than chance, pink: fewer, darker: farther from "
-            "it. Framed: family-wise p < .05 (each theme’s sequence turned round within its interview, max-T over all "
+            "themes; in brackets what chance would give. The darker green, the more than by chance; outlined: not "
+            "more. Framed: family-wise p < 0.05 (each theme’s sequence rotated within its interview, max-T over all "
             f"pairs): {verdict}."
         ),
         alt=(
             f"Triangular matrix of {len(named)} themes against each other; each cell tells how many sentences carry "
-            f"both and how many chance would give. Family-wise p below .05: {verdict}."
+            f"both and how many chance would give. Family-wise p below 0.05: {verdict}."
         ),
     )
 
@@ -188,10 +207,11 @@ def intimacy_and_technology(
         .reset_index()
     )
     alone = " (codebook only)" if reader is not None else ""
-    passages["line"] = [
-        _line(text, words.split("; ")) + ("" if read else alone)
-        for text, words, read in zip(passages["text"], passages["words"], passages["read"], strict=True)
-    ]
+    for column, room in (("line", 2 * LINE - 10), ("short", 2 * LINE // 3)):
+        passages[column] = [
+            _line(text, words.split("; "), room) + ("" if read else alone)
+            for text, words, read in zip(passages["text"], passages["words"], passages["read"], strict=True)
+        ]
     said = sentences[sentences["role"] == "interviewee"]
     ours = table[table["role"] == "interviewee"]
     lengths = ", ".join(f"{label} {(said['interview'] == name).sum()}" for name, label in labels.items())
@@ -200,12 +220,12 @@ def intimacy_and_technology(
     for coder, (column, coded) in coders.items():
         met = co_occurrence(said, coded, themes=[upper, lower], independent=False).iloc[0]
         counts = [int((ours[column] & ours["theme"].eq(theme)).sum()) for theme in (upper, lower)]
-        verdicts.append(f"{coder} {met['both']} of {counts[0]} (chance {met['expected']:.1f})")
+        verdicts.append(f"{coder} {met['both']} of {counts[0]} (chance {met['expected']:.1f}, p = {met['p']:.3f})")
         tests.append(
             f"{coder}: {counts[0]} {names[0]}, {counts[1]} {names[1]}, {met['both']} both, {met['expected']:.1f} by "
             f"chance ({met['as_many']:,.0f} of {met['alignments']:,.0f} alignments have as many, p = {met['p']:.3f})"
         )
-    verdict = f"Sentences on {names[0]} that are on {names[1]} too: {', '.join(verdicts)}"
+    verdict = f"The interviewee’s sentences on {names[0]} that are on {names[1]} too: {', '.join(verdicts)}"
     columns = "interview place sentences role theme by_codebook by_reader both number matched text start".split()
     return StudyFigure(
         slug=f"{lower}-and-{upper}",
@@ -216,9 +236,10 @@ def intimacy_and_technology(
             f"Sentences with {names[0]} or {names[1]}, in reading order, page furniture left out: strokes where the "
             "codebook finds the theme"
             + ("" if reader is None else ", dots where a reader does")
-            + ". Numbered are the interviewee’s in which the codebook finds both, shortened. Of "
-            f"{len(said)} sentences of the interviewee ({lengths}): {'; '.join(tests)}. Chance: each theme’s sequence "
-            "turned round within its interview, its runs kept; one-sided."
+            + ". Numbered are the interviewee’s in which the codebook finds both"
+            + (", shortened" if any("…" in line for line in passages["line"]) else "")
+            + f". Of {len(said)} sentences of the interviewee ({lengths}): {'; '.join(tests)}. "
+            "Chance: each theme’s sequence rotated within its interview, its runs kept; one-sided."
         ),
         alt=(
             f"For each interview two lanes, {names[0]} above {names[1]}, sentences in reading order from left to "
@@ -249,10 +270,12 @@ def _marks(
     return table
 
 
-def _line(text: str, words: list[str]) -> str:
-    """Cut a sentence to two lines around the words that matter, at blanks, with an ellipsis where something is cut."""
+def _line(text: str, words: list[str], room: int) -> str:
+    """Cut a sentence to so many characters around the words that matter, at blanks, with an ellipsis where cut."""
     text = " ".join(text.split())
-    room = 2 * LINE - 10
+    # Of a quotation that runs over several sentences one mark would stand alone.
+    if text.count("“") != text.count("”"):
+        text = text.strip("“”")
     if len(text) <= room:
         return text
     found = [(text.find(word), text.find(word) + len(word)) for word in words if word in text]

@@ -162,7 +162,7 @@ def themes_told(
         found.append(
             say(
                 "themes_told.apart",
-                "Of {themes} themes {found} can be told apart between the interviews (smallest family-wise p {p:.2f}); "
+                "Of {themes} themes {found} can be told apart between the interviews (smallest family-wise p = {p:.2f}); "
                 "the largest difference is that of {theme}, {difference:+.0%} of the sentences [{low:+.0%}, "
                 "{high:+.0%}] in {target}.",
                 themes=len(table),
@@ -217,7 +217,7 @@ def _apart_from_the_rest(
     return say(
         "themes_told.apart",
         "Of {differences} differences ({themes} themes, {interviews} interviews each against the rest) {found} can be "
-        "told from noise (smallest family-wise p {p:.2f}); the largest is that of {theme}, {difference:+.0%} of the "
+        "told from noise (smallest family-wise p = {p:.2f}); the largest is that of {theme}, {difference:+.0%} of the "
         "sentences [{low:+.0%}, {high:+.0%}] in {target}.",
         differences=len(table),
         themes=len(themes),
@@ -256,8 +256,8 @@ def ideas_meet(
             say(
                 f"ideas_meet.{coder}_sentences",
                 "By the {coder}, {both} of {with_one} sentences of the interviewee on {one} are on {other} too; "
-                "chance would give {expected:.1f} ({as_many:,.0f} of the {alignments:,.0f} ways to lay the themes side "
-                "by side have as many, p {p:.3f}).",
+                "chance would give {expected:.1f} (as many or more in {as_many:,.0f} of {alignments:,.0f} chance "
+                "alignments, p = {p:.3f}).",
                 coder=coder,
                 one=pair[0],
                 other=pair[1],
@@ -277,10 +277,11 @@ def ideas_meet(
             say(
                 f"ideas_meet.{coder}_exchanges",
                 "By the {coder}, the answers speak of {other} in {both} of {with_one} exchanges in which they speak of "
-                "{one}; chance would give {expected:.1f} ({as_many:,.0f} of {alignments:,.0f} ways, p {p:.3f})."
+                "{one}; chance would give {expected:.1f} (as many or more in {as_many:,.0f} of {alignments:,.0f} chance "
+                "alignments, p = {p:.3f})."
                 + (
-                    " From a sentence on {one} to the nearest on {other} it is {distance:.1f} sentences, by chance "
-                    "{far:.1f} (p {p_distance:.3f})."
+                    " A sentence on {one} is on average {distance:.1f} sentences from the nearest on {other}; chance "
+                    "would give {far:.1f} (p = {p_distance:.3f})."
                     if apart
                     else ""
                 ),

@@ -8,7 +8,7 @@ from itertools import cycle
 from math import ceil
 
 import pandas as pd
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, SubFigure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 from matplotlib.ticker import MaxNLocator, PercentFormatter
@@ -20,6 +20,7 @@ from analysis.plots import (
     INK,
     LANES,
     MARKERS,
+    OTHERS,
     PALE,
     PRINT,
     SINGLE,
@@ -27,6 +28,7 @@ from analysis.plots import (
     colours,
     figure,
     fitted,
+    legend_of,
     legible,
     narrow,
     settle,
@@ -70,12 +72,17 @@ def theme_dots(table: pd.DataFrame, names: dict[str, str], themes: dict[str, str
         ax.set_xlim(0, 1)
         ax.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
         ax.set_xlabel("share of the interviewee’s sentences")
-        ax.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=min(len(names), 3), frameon=False, handletextpad=0.1)
+        if few:
+            legend_of(ax, palette)
+        else:
+            ax.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=3, frameon=False, handletextpad=0.1)
         return settle(drawing)
 
 
 def theme_map(places: pd.DataFrame, names: dict[str, str], themes: dict[str, str], profile: Profile = PRINT) -> Figure:
-    """Draw each interview sentence by sentence: one row a theme, one column a sentence, coloured by voice.
+    """Draw each interview sentence by sentence: one row a theme, one column a sentence, the interviewee's in colour.
+
+    Bars of other voices are grey and half as high, so that they are told apart without colour too.
 
     Parameters
     ----------
@@ -89,6 +96,8 @@ def theme_map(places: pd.DataFrame, names: dict[str, str], themes: dict[str, str
     longest = int(places["place"].max()) + 1
     # Many stand in two columns, with one legend for all.
     many = len(names) > 4 and not narrow(profile)
+    # So do those on a narrow page, where a legend has no room beside a title.
+    shared = many or narrow(profile)
     down = ceil(len(names) / 2) if many else len(names)
     height = 16 + (9 + 4.6 * (len(themes) + 1)) * down
     profile = fitted(profile, height) if len(names) > 2 else profile
@@ -101,14 +110,21 @@ def theme_map(places: pd.DataFrame, names: dict[str, str], themes: dict[str, str
         for ax, (interview, name) in zip(axes, names.items(), strict=True):
             rows = places[places["interview"] == interview]
             voices = rows.drop_duplicates("place")
-            shade = {"interviewee": palette[interview], "interviewer": INK, "quoted": "#B0B0B0", "narration": GREY}
+            shade = {"interviewee": palette[interview]} | {role: OTHERS[role] for role in _VOICES if role in OTHERS}
             for role, colour in shade.items():
+                high = 0.76 if role == "interviewee" else 0.38
                 own = voices.loc[voices["role"] == role, "place"]
-                ax.broken_barh([(place, 1) for place in own], (-0.3, 0.6), facecolors=colour, linewidth=0)
+                ax.broken_barh([(place, 1) for place in own], (0.38 - high, high), facecolors=colour, linewidth=0)
                 coded = rows[(rows["role"] == role) & rows["theme"].isin(row_of)]
                 for theme, group in coded.groupby("theme"):
                     bars = [(place + 0.06, 0.88) for place in group["place"]]
-                    ax.broken_barh(bars, (row_of[theme] - 0.38, 0.76), facecolors=colour, linewidth=0)
+                    ax.broken_barh(bars, (row_of[theme] + 0.38 - high, high), facecolors=colour, linewidth=0)
+            counts = rows["theme"].value_counts()
+            for theme, row in row_of.items():
+                ax.annotate(
+                    str(counts.get(theme, 0)), (1, row), xycoords=("axes fraction", "data"), xytext=(3 * pt, 0),
+                    textcoords="offset points", va="center_baseline", fontsize=7 * pt,
+                )  # fmt: skip
             last = int(voices["place"].max()) + 1 if len(voices) else 0
             ax.hlines([row + 0.5 for row in range(len(themes) + 1)], 0, last, color=PALE, linewidth=0.4 * pt, zorder=0)
             ax.set_yticks(range(len(themes) + 1), ["who speaks", *themes.values()])
@@ -116,42 +132,45 @@ def theme_map(places: pd.DataFrame, names: dict[str, str], themes: dict[str, str
                 label.set_color(GREY)
             ax.set_ylim(len(themes) + 0.6, -0.6)
             ax.tick_params(axis="y", length=0)
-            for side in ("left", "bottom"):
-                ax.spines[side].set_visible(False)
+            ax.spines["left"].set_visible(False)
+            ax.spines["bottom"].set_visible(many or ax is axes[-1])
             ax.set_title(name, color=legible(palette[interview]))
             handles = [
                 Patch(color=shade[role], label=words)
                 for role, words in _VOICES.items()
                 if voices["role"].eq(role).any()
             ]
-            if many:
+            ax.tick_params(axis="x", length=3 * pt if many or ax is axes[-1] else 0)
+            if shared:
                 continue
             ax.legend(
-                handles=handles, loc="lower right", bbox_to_anchor=(1, 0.98), ncols=2 if narrow(profile) else 4,
-                frameon=False, fontsize=7 * pt, handlelength=0.8, handleheight=0.8, handletextpad=0.4,
-                columnspacing=1.2, borderaxespad=0,
+                handles=handles, loc="lower right", bbox_to_anchor=(1, 1.02), ncols=4, frameon=False, fontsize=7 * pt,
+                handlelength=0.8, handleheight=0.8, handletextpad=0.4, columnspacing=1.2, borderaxespad=0,
             )  # fmt: skip
-            ax.tick_params(axis="x", length=3 * pt if ax is axes[-1] else 0)
         axes[-1].set_xlim(0, longest)
         axes[-1].set_xticks([tick for tick in MaxNLocator(9, integer=True).tick_values(0, longest) if tick <= longest])
         axes[-1].set_xlabel("sentences in reading order")
-        if many:
-            others = {"interviewer": INK, "quoted": "#B0B0B0", "narration": GREY}
-            handles = [Patch(color=colour, label=_VOICES[role]) for role, colour in others.items()]
+        if shared:
+            handles = [Patch(color=OTHERS[role], label=words) for role, words in _VOICES.items() if role in OTHERS]
             handles.insert(0, Patch(color=COLOURS[0], label="interviewee (each interview’s own colour)"))
-            drawing.legend(handles=handles, loc="outside upper right", ncols=4, frameon=False, fontsize=7 * pt)
+            below = narrow(profile)
+            drawing.legend(
+                handles=handles, loc="outside lower center" if below else "outside upper right",
+                ncols=1 if below else 4, frameon=False, fontsize=7 * pt,
+            )  # fmt: skip
         return settle(drawing)
 
 
-def theme_pairs(table: pd.DataFrame, themes: dict[str, str], profile: Profile = PRINT) -> Figure:
+def theme_pairs(table: pd.DataFrame, themes: dict[str, str], note: str, profile: Profile = PRINT) -> Figure:
     """Draw how often two themes stand in one sentence, and how often chance would put them there.
 
     Parameters
     ----------
     table : `first`, `second`, `both`, `expected`, `ratio`, `p_max_t` of `analysis.cooccurrence.co_occurrence`. A cell
-        says both and, in brackets, expected; darker: the ratio is farther from 1, green for more than chance, pink for
-        less; a frame: p_max_t below 0.05.
+        says both and, in brackets, expected; the darker, the more there are than by chance, outlined where there are
+        not more; a heavy frame: p_max_t below 0.05.
     themes : ids with what to call them, in the order of drawing.
+    note : what to write beside the triangle.
     profile : sizes of the page and of its type.
     """
     place = {theme: number for number, theme in enumerate(themes)}
@@ -162,11 +181,13 @@ def theme_pairs(table: pd.DataFrame, themes: dict[str, str], profile: Profile = 
         wide = "\n" if table["both"].max() > 99 else " "
         for row in table.itertuples():
             x, y = sorted((place[row.first], place[row.second]))
-            distance = min(abs(math.log2(row.ratio)), 2) / 2 if row.ratio > 0 else 1.0
             found = row.p_max_t < 0.05
             corner = (x - 0.47, y - 0.47)
-            shade = COLOURS[2] if row.ratio >= 1 else COLOURS[3]
-            ax.add_patch(Rectangle(corner, 0.94, 0.94, facecolor=shade, alpha=0.1 + 0.5 * distance, linewidth=0))
+            if row.ratio > 1:
+                more = min(math.log2(row.ratio), 2) / 2
+                ax.add_patch(Rectangle(corner, 0.94, 0.94, facecolor=COLOURS[2], alpha=0.1 + 0.5 * more, linewidth=0))
+            else:
+                ax.add_patch(Rectangle(corner, 0.94, 0.94, fill=False, edgecolor=PALE, linewidth=0.6 * pt))
             if found:
                 ax.add_patch(Rectangle(corner, 0.94, 0.94, fill=False, edgecolor=INK, linewidth=1.2 * pt))
             said = f"{row.both}{wide}({row.expected:.1f})"
@@ -178,6 +199,11 @@ def theme_pairs(table: pd.DataFrame, themes: dict[str, str], profile: Profile = 
         ax.tick_params(length=0)
         for spine in ax.spines.values():
             spine.set_visible(False)
+        # In the corner that the triangle leaves free.
+        ax.text(
+            1, 1, "\n".join(textwrap.wrap(note, 24)), transform=ax.transAxes, ha="right", va="top",
+            multialignment="left", fontsize=7 * pt, linespacing=1.3,
+        )  # fmt: skip
         return settle(drawing)
 
 
@@ -195,7 +221,8 @@ def meeting_lines(
     ----------
     marks : `interview`, `place`, `sentences` (of the interview), `role`, `theme` (one of the two), `by_codebook`,
         `by_reader` (bool); a row for each theme of a sentence. Strokes are the codebook's, dots below them a reader's.
-    passages : `interview`, `place`, `number`, `line`: the interviewee's sentences that hold both, cut to a line.
+    passages : `interview`, `place`, `number`, `line`, `short`: the interviewee's sentences that hold both, and the same
+        cut shorter, for a page that is too low for all their lines.
     names : interview ids with what to call them.
     themes : the two themes with what to call them, upper lane first.
     verdict : one line above all.
@@ -207,6 +234,12 @@ def meeting_lines(
         # As many characters as a line of this page holds.
         width = int(LINE * min(1.0, profile["figure.figsize"][0] * 25.4 / (DOUBLE * pt)))
         lines = [textwrap.wrap(line, width) for line in passages["line"]]
+        # What belongs to one number stays in its line.
+        title = textwrap.wrap(verdict.replace("(chance ", "(chance\xa0").replace(" = ", "\xa0=\xa0"), int(0.84 * width))
+        lanes = 17 + 4 * len(title) + (19.0 if len(names) <= 4 else 14.0) * len(names)
+        if (lanes + 4.4 * sum(map(len, lines))) * pt > profile["figure.figsize"][1] * 25.4:
+            lines = [textwrap.wrap(line, width) for line in passages["short"]]
+        heights = (lanes, 4.4 * max(sum(map(len, lines)), 1))
         first = next(iter(palette.values()))
         handles = [
             Line2D([], [], color=first, marker="|", markersize=7 * pt, markeredgewidth=2.4 * pt, linewidth=0),
@@ -218,58 +251,71 @@ def meeting_lines(
             ),
         ]
         said = ["interviewee, by the codebook", "other voices, by the codebook", "by a reader"]
-        heights = (17 + (19.0 if len(names) <= 4 else 14.0) * len(names), 4.4 * max(sum(map(len, lines)), 1))
         if len(names) > 2 and fitted(profile, sum(heights)) is not profile:
             return meeting_lines(marks, passages, names, themes, verdict, fitted(profile, sum(heights)))
         drawing = figure(DOUBLE, sum(heights), profile)
         above, below = drawing.subfigures(2, 1, height_ratios=heights, squeeze=False)[:, 0]
         axes = above.subplots(len(names), 1, squeeze=False)[:, 0]
+        longest = max(marks["sentences"].max(), 1) if len(marks) else 1
+        # Strokes of sentences that follow each other must not fuse: the lanes take about five sixths of the width.
+        pitch = drawing.get_figwidth() * 72 * 5 / 6 / longest
         for ax, (interview, name) in zip(axes, names.items(), strict=True):
             own, colour = marks[marks["interview"] == interview], palette[interview]
             ax.hlines([0, 1], 0, own["sentences"].max() if len(own) else 1, color=PALE, linewidth=0.6 * pt, zorder=0)
             for theme, at in lane.items():
-                for mine, shade, wide in ((False, "#9A9A9A", 1.2), (True, colour, 2.4)):
+                for mine, shade, wide in ((False, "#9A9A9A", 1.2 * pt), (True, colour, 2.4 * pt)):
                     some = own[own["theme"].eq(theme) & own["role"].eq("interviewee").eq(mine)]
                     x = some["place"] + 0.5
                     drawn = x[some["by_codebook"]]
-                    ax.vlines(drawn, at - 0.2, at + 0.24, color=shade, linewidth=wide * pt, zorder=2 + mine)
-                    read = x[some["by_reader"]]
-                    ax.plot(read, [at - 0.34] * len(read), "o", color=shade, markersize=2 * pt, zorder=2 + mine)
+                    ax.vlines(
+                        drawn, at - 0.2, at + 0.24, color=shade, linewidth=min(wide, 0.6 * pitch), zorder=2 + mine
+                    )
+                    read, size = x[some["by_reader"]], min(2 * pt, 0.7 * pitch)
+                    ax.plot(read, [at - 0.34] * len(read), "o", color=shade, markersize=size, zorder=2 + mine)
             met = passages[passages["interview"] == interview]
             dashed = (0, (2, 1.5))
             ax.vlines(met["place"] + 0.5, 0.28, 0.58, color=colour, linewidth=0.8 * pt, linestyle=dashed, zorder=1)
-            for place, number, near in zip(met["place"], met["number"], met["place"].diff(-1).abs().le(2), strict=True):
-                # A number whose neighbour follows at once makes room for it.
+            # Numbers of neighbours make room for each other.
+            before, after = met["place"].diff().abs().le(2), met["place"].diff(-1).abs().le(2)
+            side = before.map({True: "left", False: "center"}).mask(after, "right")
+            for place, number, align in zip(met["place"], met["number"], side, strict=True):
                 ax.text(
-                    place + (0.9 if near else 0.1), 1.3, str(number), ha="right" if near else "left", va="bottom",
+                    place + {"left": 0.1, "center": 0.5, "right": 0.9}[align], 1.3, str(number), ha=align, va="bottom",
                     fontsize=7 * pt, color=legible(colour), weight="bold",
                 )  # fmt: skip
             ax.set_yticks([1, 0], list(themes.values()))
             ax.set_ylim(-0.5, 1.75)
-            ax.set_xlim(0, max(marks["sentences"].max(), 1) if len(marks) else 1)
-            ax.set_xticks([])
+            ax.set_xlim(0, longest)
+            ticks = MaxNLocator(9, integer=True).tick_values(0, longest) if ax is axes[-1] else []
+            ax.set_xticks([tick for tick in ticks if tick <= longest])
             ax.tick_params(axis="y", length=0)
-            for side in ("left", "bottom"):
-                ax.spines[side].set_visible(False)
+            ax.spines["left"].set_visible(False)
+            ax.spines["bottom"].set_visible(ax is axes[-1])
             ax.set_title(name, color=legible(colour))
         axes[-1].set_xlabel("sentences in reading order")
         above.legend(
             handles, said[: len(handles)], loc="outside lower center", ncols=1 if narrow(profile) else 3, frameon=False,
             fontsize=7 * pt, handletextpad=0.3,
         )  # fmt: skip
-        listed = below.subplots()
-        listed.set_axis_off()
-        listed.set_xlim(0, 1)
-        listed.set_ylim(max(sum(map(len, lines)), 1) - 0.4, -0.6)
-        # Room for numbers of two digits, where there are such.
-        indent = (2.3 if len(passages) < 10 else 3.6) / width
-        at = 0
-        for row, parts in zip(passages.itertuples(), lines, strict=True):
-            shade = legible(palette[row.interview])
-            listed.text(0, at, str(row.number), va="center", fontsize=7 * pt, color=shade, weight="bold")
-            for part in parts:
-                listed.text(indent, at, part, va="center", fontsize=7 * pt)
-                at += 1
-        title = "\n".join(textwrap.wrap(verdict, int(0.84 * width)))
-        drawing.suptitle(title, x=0.006, ha="left", fontsize=8 * pt, weight="bold")
+        _list_passages(below, passages, lines, palette, pt, width)
+        drawing.suptitle("\n".join(title), x=0.006, ha="left", fontsize=8 * pt, weight="bold")
         return settle(drawing)
+
+
+def _list_passages(
+    part: SubFigure, passages: pd.DataFrame, lines: list[list[str]], palette: dict[str, str], pt: float, width: int
+) -> None:
+    """Write numbered passages below each other, each over as many lines as it has."""
+    listed = part.subplots()
+    listed.set_axis_off()
+    listed.set_xlim(0, 1)
+    listed.set_ylim(max(sum(map(len, lines)), 1) - 0.4, -0.6)
+    # Room for numbers of two digits, where there are such.
+    indent = (2.3 if len(passages) < 10 else 3.6) / width
+    at = 0
+    for row, parts in zip(passages.itertuples(), lines, strict=True):
+        shade = legible(palette[row.interview])
+        listed.text(0, at, str(row.number), va="center", fontsize=7 * pt, color=shade, weight="bold")
+        for words in parts:
+            listed.text(indent, at, words, va="center", fontsize=7 * pt)
+            at += 1

@@ -229,7 +229,7 @@ def theme_shares(
     Returns
     -------
     DataFrame with a row for each group and theme: the columns of `by`, `theme` (str), `coded`, `sentences` (int64),
-    `share` (float64: coded over sentences, 0 to 1), `share_low`, `share_high` (float64: 95 % interval that takes
+    `share` (float64: coded over sentences, 0 to 1), `share_low`, `share_high` (float64: 95% interval that takes
     whole utterances as independent, `analysis.resampling.share_interval`; NaN with fewer than 5 utterances),
     `utterances` (int64: that have the theme at least once). Shares of one group do not add up to 1, because a
     sentence may have several themes.
@@ -286,7 +286,7 @@ def theme_differences(
     DataFrame with a row for each theme: `theme` (str), `share_target`, `share_reference` (float64, 0 to 1),
     `difference` (float64: target less reference, -1 to 1; more than 0: the target has more of it), `difference_low`,
     `difference_high`
-    (float64: 95 % interval of the difference from the two intervals of the shares, square-and-add, Newcombe 1998,
+    (float64: 95% interval of the difference from the two intervals of the shares, square-and-add, Newcombe 1998,
     doi:10.1002/(SICI)1097-0258(19980430)17:8<873::AID-SIM779>3.0.CO;2-I), `p` (float64: whole utterances dealt anew,
     `analysis.resampling.permutation_test`), `p_max_t` (float64: the same for all themes as one family).
 

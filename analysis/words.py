@@ -9,7 +9,7 @@ import pandas as pd
 from scipy import sparse
 
 from analysis.dispersion import dispersion
-from analysis.resampling import rate_interval
+from analysis.resampling import none_interval, rate_interval
 from analysis.terms import is_word
 
 
@@ -115,7 +115,11 @@ def _rates(terms: pd.DataFrame, level: float) -> pd.DataFrame:
 
 
 def side_by_side(
-    frequencies: pd.DataFrame, interviews: Sequence[str] | None = None, by: str = "interview"
+    frequencies: pd.DataFrame,
+    interviews: Sequence[str] | None = None,
+    by: str = "interview",
+    *,
+    level: float = 0.95,
 ) -> pd.DataFrame:
     """Set the counts and rates of every term in all interviews, or other groups, beside each other.
 
@@ -125,19 +129,22 @@ def side_by_side(
     interviews : ids, or values of `by`, in the order of the columns; name those that may have no term at all. Otherwise
         those in the table.
     by : the column of groups. Rows where it is NA stand in no column.
+    level : of the intervals in `frequencies`.
 
     Returns
     -------
     DataFrame with a row for each term: `term`, then `count`, `rate`, `rate_low`, `rate_high` of each interview, e.g.
-    `count_tiff` (int64) and `rate_tiff` (float64): 0 where it does not occur. A rate that is 0 has no interval here
-    (NaN). `count` (int64): in all; `interviews` (int64): in how many it occurs. Most frequent first, ties by name.
+    `count_tiff` (int64) and `rate_tiff` (float64): 0 where it does not occur; its interval then reaches from 0 to the
+    bound of `analysis.resampling.none_interval`, the same for all such terms. `count` (int64): in all; `interviews`
+    (int64): in how many it occurs. Most frequent first, ties by name.
 
     Examples
     --------
     >>> counted = pd.DataFrame({"interview": ["a", "b"], "term": ["x", "y"], "count": [2, 3], "rate": [20.0, 30.0]})
-    >>> counted = counted.assign(rate_low=1.0, rate_high=90.0)
-    >>> side_by_side(counted)[["term", "count_a", "count_b", "interviews"]].values.tolist()
-    [['y', 0, 3, 1], ['x', 2, 0, 1]]
+    >>> counted = counted.assign(rate_low=1.0, rate_high=90.0, words=100, utterances=9)
+    >>> table = side_by_side(counted)
+    >>> table[["term", "count_a", "rate_high_a", "count_b", "interviews"]].round(1).values.tolist()
+    [['y', 0, 51.1, 3, 1], ['x', 2, 90.0, 0, 1]]
     """
     frequencies = frequencies[frequencies[by].notna()]
     interviews = list(frequencies[by].unique()) if interviews is None else list(interviews)
@@ -148,8 +155,16 @@ def side_by_side(
         measure: frequencies.pivot(index="term", columns=by, values=measure).reindex(terms, columns=interviews)
         for measure in ("count", "rate", "rate_low", "rate_high")
     }
+    lacking = wide["count"].isna()
+    of_each = (
+        frequencies.drop_duplicates(by).set_index(by)[["words", "utterances"]].reindex(interviews).astype("float64")
+    )
+    most = 1000 * none_interval(of_each["words"].to_numpy(), of_each["utterances"].to_numpy(), level)
+    bounded = ~np.isnan(most)
     wide["count"] = wide["count"].fillna(0).astype("int64")
     wide["rate"] = wide["rate"].fillna(0.0)
+    wide["rate_low"] = wide["rate_low"].mask(lacking & bounded, 0.0)
+    wide["rate_high"] = wide["rate_high"].mask(lacking, pd.Series(most, index=interviews), axis="columns")
     columns = {f"{measure}_{interview}": wide[measure][interview] for interview in interviews for measure in wide}
     table = pd.DataFrame(columns, index=terms)
     counts = table[[f"count_{interview}" for interview in interviews]]
@@ -202,7 +217,7 @@ def vocabulary(
     Examples
     --------
     >>> counted = pd.DataFrame({"interview": ["a", "b", "b"], "term": ["x", "x", "y"], "count": [2, 3, 1]})
-    >>> counted = counted.assign(rate=[20.0, 30.0, 10.0], rate_low=1.0, rate_high=90.0)
+    >>> counted = counted.assign(rate=[20.0, 30.0, 10.0], rate_low=1.0, rate_high=90.0, words=100, utterances=9)
     >>> vocabulary(counted)[["vocabulary", "term", "evenness"]].round(2).values.tolist()
     [['shared', 'x', 0.67], ['only b', 'y', 0.0]]
     """

@@ -356,7 +356,7 @@ def report(coverage: pd.DataFrame, alarms: pd.DataFrame, power: pd.DataFrame) ->
     """Write the tables with what they are; what they show is read off them, not typed."""
     covers, calls = coverage[coverage["measure"] == "coverage"], alarms
     parts = [INTRODUCTION.format(replicates=REPLICATES, resamples=RESAMPLES, permutations=PERMUTATIONS)]
-    parts.append("## Intervals: share of 95 % intervals that hold the truth, in per cent\n")
+    parts.append("## Intervals: share of 95% intervals that hold the truth, in per cent\n")
     parts.append("By occurrences of the word, both sides together. 95 is right; less is too sure, more too careful.\n")
     for scenario, table in covers.groupby("scenario", sort=False):
         wide = table.pivot(index="method", columns="occurrences", values="value").reindex(METHODS)

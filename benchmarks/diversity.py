@@ -122,7 +122,7 @@ def main() -> None:
         "",
         f"Made by `python benchmarks/diversity.py`: {RUNS} pairs of texts of one simulated speaker, fixed seed;",
         f"{sizes}.",
-        f"The standard error of a share of 95 % is {100 * (0.95 * 0.05 / RUNS) ** 0.5:.1f}. Intervals are the delete-d",
+        f"The standard error of a share of 95% is {100 * (0.95 * 0.05 / RUNS) ** 0.5:.1f}. Intervals are the delete-d",
         "jackknife of `lexical_diversity`; beside them percentile intervals of",
         f"{BOOTSTRAPS} bootstrap samples of utterances.",
         "",

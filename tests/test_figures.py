@@ -321,11 +321,18 @@ def test_strokes_of_the_dispersion_are_the_table(drawings):
 def check_strokes(falls, drawing):
     terms = list(dict.fromkeys(falls.table["term"]))
     assert [label.get_text() for label in drawing.axes[0].get_yticklabels()] == terms
-    for ax, (_, rows) in zip(drawing.axes, sorted(falls.table.groupby("interview")), strict=True):
-        strokes = [path.vertices[0, 0] for path in ax.collections[-1].get_paths()]
-        assert sorted(round(x, 6) for x in strokes) == sorted(rows["position"].dropna().round(6))
-        at = [terms[round(path.vertices[:, 1].mean())] for path in ax.collections[-1].get_paths()]
-        assert sorted(at) == sorted(rows.loc[rows["position"].notna(), "term"])
+    for ax, (_, table) in zip(drawing.axes, sorted(falls.table.groupby("interview")), strict=True):
+        rows = table[table["position"].notna()]
+        own = rows["role"].eq("interviewee") if "role" in rows else rows["term"].notna()
+        # Behind them lies a line for each term.
+        others, his = ax.collections[1:]
+        for lines, said in ((his, rows[own]), (others, rows[~own])):
+            strokes = [path.vertices[0, 0] for path in lines.get_paths()]
+            assert sorted(round(x, 6) for x in strokes) == sorted(said["position"].round(6))
+            at = [terms[round(path.vertices[:, 1].mean())] for path in lines.get_paths()]
+            assert sorted(at) == sorted(said["term"])
+        assert his.get_linewidth()[0] > others.get_linewidth()[0]
+        assert mpl.colors.to_hex(others.get_color()[0]).upper() == plots.GREY
 
 
 def test_markers_of_the_names_are_the_table(drawings):

@@ -135,7 +135,7 @@ def test_the_tables_of_the_study_say_of_how_many_words_and_fit_a_page():
         assert re.search(r"\d", table.caption)
     for table in made[:3]:
         assert "907 words" in table.caption and "197 words" in table.caption
-        assert "95 % intervals" in table.caption
+        assert "95% intervals" in table.caption
 
 
 def test_without_gold_there_is_no_accuracy(tmp_path):

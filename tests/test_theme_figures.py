@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_hex
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
@@ -47,10 +48,14 @@ def test_the_map_has_a_bar_for_each_coding_and_a_piece_of_ribbon_for_each_senten
         bars = [
             path.get_extents() for bars in ax.collections if hasattr(bars, "get_paths") for path in bars.get_paths()
         ]
-        at_zero = [box for box in bars if box.y1 > 0.2 and box.y0 < -0.2]
-        themes = [box for box in bars if box.height > 0.7]
+        bars = [box for box in bars if box.height > 0.3]
+        at_zero, themes = ([box for box in bars if (box.y1 < 0.5) == ribbon] for ribbon in (True, False))
         assert len(at_zero) == rows["place"].nunique()
-        drawn = sorted((round(box.x0), round((box.y0 + box.y1) / 2)) for box in themes)
+        # All stand on the line of their theme; the interviewee's are twice as high.
+        his = set(rows.loc[rows["role"] == "interviewee", "place"])
+        assert all(round(box.height, 2) == (0.76 if round(box.x0) in his else 0.38) for box in bars)
+        assert {text.get_text() for text in ax.texts} >= {str(n) for n in rows["theme"].value_counts()}
+        drawn = sorted((round(box.x0), round(box.y1 - 0.38)) for box in themes)
         order = {theme: number for number, theme in enumerate(
             ["intimacy", "technology", "process", "collaboration", "emotion", "films"], 1)}  # fmt: skip
         coded = rows[rows["theme"].notna()]
@@ -60,10 +65,14 @@ def test_the_map_has_a_bar_for_each_coding_and_a_piece_of_ribbon_for_each_senten
 def test_cells_of_the_matrix_tell_both_and_expected(figures):
     figure = figures["themes-together"]
     (ax,) = figure.figure.axes
-    written = sorted(text.get_text() for text in ax.texts)
+    *cells, note = ax.texts
+    assert "by chance" in note.get_text().replace("\n", " ") and "not by a reader" in note.get_text().replace("\n", " ")
+    written = sorted(text.get_text() for text in cells)
     assert written == sorted(f"{row.both} ({row.expected:.1f})" for row in figure.table.itertuples())
-    framed = [patch for patch in ax.patches if isinstance(patch, Rectangle) and not patch.get_fill()]
+    hollow = [patch for patch in ax.patches if isinstance(patch, Rectangle) and not patch.get_fill()]
+    framed = [patch for patch in hollow if to_hex(patch.get_edgecolor()) == plots.INK]
     assert len(framed) == (figure.table["p_max_t"] < 0.05).sum()
+    assert len(hollow) - len(framed) == (figure.table["ratio"] <= 1).sum()
 
 
 def test_strokes_are_the_codebooks_and_dots_the_readers(figures):
@@ -109,11 +118,11 @@ def test_text_lies_inside_the_canvas_uncovered_and_large_enough(figures, profile
 
 def test_a_long_sentence_is_cut_around_the_words_that_matter():
     text = "alpha " * 80 + "the computer and the heart " + "omega " * 80
-    line = _line(text, ["computer", "heart"])
+    line = _line(text, ["computer", "heart"], 2 * LINE - 10)
     assert line.startswith("… ") and line.endswith(" …")
     assert "computer" in line and "heart" in line
     assert len(line) <= 2 * LINE
-    assert _line("Short.", ["Short"]) == "Short."
+    assert _line("Short.", ["Short"], 2 * LINE) == "Short."
 
 
 def test_a_folder_without_codings_still_draws(figures):
