@@ -62,7 +62,8 @@ def test_it_defines_no_function_and_uses_no_magic(notebook):
 
 def test_it_opens_with_the_question_and_ends_with_the_limits(notebook):
     first = notebook.cells[0].source
-    assert all(f"**{part}" in first for part in ("Question.", "Answer.", "In:", "Out:"))
+    parts = [first.find(f"**{part}") for part in ("Question.", "Answer.", "Method.", "In:", "Out:")]
+    assert parts == sorted(parts) and parts[0] > 0, "all of them, in this order"
     assert first.count("\n1.") + first.count("\n2.") + first.count("\n3.") == 3
     assert not re.search(r"\d", re.sub(r"^(#.*|\d\.|\*\*Out.*|\*\*In.*)", "", first, flags=re.MULTILINE)), (
         "typed numbers"
