@@ -330,8 +330,8 @@ def _told_apart(table: pd.DataFrame) -> Finding:
     found = list(table.loc[table["p_max_t"] < 0.05, "term"])
     return say(
         "words_apart.told_apart",
-        "Of {compared} content words compared, {found} can be shown to differ in frequency (max-T permutation test over "
-        "utterances, smallest family-wise p = {p:.2f}; smallest Benjamini-Hochberg q = {q:.2f}).",
+        "Of {compared} content words compared, {found} can be shown to differ in frequency (max-T permutation test "
+        "over utterances, smallest family-wise p = {p:.2f}; smallest Benjamini-Hochberg q = {q:.2f}).",
         compared=len(table),
         found=_listed(found) if found else "none",
         p=table["p_max_t"].min(),

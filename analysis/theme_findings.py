@@ -162,8 +162,8 @@ def themes_told(
         found.append(
             say(
                 "themes_told.apart",
-                "Of {themes} themes {found} can be told apart between the interviews (smallest family-wise p = {p:.2f}); "
-                "the largest difference is that of {theme}, {difference:+.0%} of the sentences [{low:+.0%}, "
+                "Of {themes} themes {found} can be shown to differ between the interviews (smallest family-wise "
+                "p = {p:.2f}); the largest difference is that of {theme}, {difference:+.0%} of the sentences [{low:+.0%}, "
                 "{high:+.0%}] in {target}.",
                 themes=len(table),
                 found=int((table["p_max_t"] < 0.05).sum()) or "none",
@@ -277,8 +277,8 @@ def ideas_meet(
             say(
                 f"ideas_meet.{coder}_exchanges",
                 "By the {coder}, the answers speak of {other} in {both} of {with_one} exchanges in which they speak of "
-                "{one}; chance would give {expected:.1f} (as many or more in {as_many:,.0f} of {alignments:,.0f} chance "
-                "alignments, p = {p:.3f})."
+                "{one}; chance would give {expected:.1f} (as many or more in {as_many:,.0f} of {alignments:,.0f} "
+                "chance alignments, p = {p:.3f})."
                 + (
                     " A sentence on {one} is on average {distance:.1f} sentences from the nearest on {other}; chance "
                     "would give {far:.1f} (p = {p_distance:.3f})."
