@@ -139,34 +139,44 @@ def export_figures(seeds: Path, figures: Path, gold: Path | None, profile: str =
 def write_page(folder: Path, path: Path, readme: Path) -> Path:
     """Write all notebooks of a folder, as they were last run, as one page that needs no other file.
 
-    What the README says that the study found stands first. The file is replaced whole. Returns its path.
+    What the README says that the study found stands first; last, how to cite it, from the CITATION.cff beside the
+    README. The file is replaced whole. Returns its path.
     """
     from analysis.page import page
 
     notebooks = {file.stem: read_notebook(file) for file in _notebooks(folder)}
-    content = page(found_in(readme) | notebooks, title_of(readme))
+    content = page(notebooks, _heading(readme), found_in(readme), citation_in(readme.with_name("CITATION.cff")))
     path.parent.mkdir(parents=True, exist_ok=True)
     replace_whole(path, content)
     return path
 
 
-def found_in(readme: Path) -> dict[str, Any]:
-    """Return the section of a README on what was found as a notebook of one cell, pictures left out; or nothing."""
-    import nbformat
+def found_in(readme: Path) -> str:
+    """Return the first section of a README with a picture or computed findings, as Markdown; nothing if none has."""
+    sections = re.split(r"^(?=## )", _text(readme), flags=re.MULTILINE)[1:]
+    return next((section for section in sections if re.search(r"^!\[|<!-- findings", section, re.MULTILINE)), "")
 
-    text = readme.read_text(encoding="utf-8") if readme.exists() else ""
-    section = re.search(r"^## (What the study found\n.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
-    if section is None:
-        return {}
-    words = re.sub(r"!\[[^\]]*\]\([^)]*\)\n*|<!--.*?-->\n?", "", section[1], flags=re.DOTALL)
-    return {"00-findings": nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(f"# {words}", id="cell-01")])}
+
+def citation_in(path: Path) -> dict[str, str]:
+    """Return the title, authors, version and licence of a CITATION.cff, as far as they stand in a line of their own."""
+    text = _text(path)
+    fields = dict(re.findall(r"^(title|version|license): (.+)$", text, re.MULTILINE))
+    authors = re.findall(r"^ *- name: (.+)$", text, re.MULTILINE)
+    return {**fields, "authors": ", ".join(authors)} if authors else {}
 
 
 def title_of(readme: Path) -> str:
     """Return the first heading of a Markdown file as plain text, or "The study" where there is none."""
-    text = readme.read_text(encoding="utf-8") if readme.exists() else ""
-    heading = re.search(r"^# (.+)$", text, re.MULTILINE)
-    return re.sub(r"[*_`]", "", heading[1]).strip() if heading else "The study"
+    return re.sub(r"[*_`]", "", _heading(readme))
+
+
+def _heading(readme: Path) -> str:
+    heading = re.search(r"^# (.+)$", _text(readme), re.MULTILINE)
+    return heading[1].strip() if heading else "The study"
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
 def study_folder(folder: Path, out: Path, profile: str = "double", *, run: bool = True) -> tuple[Path, Path | None]:

@@ -31,8 +31,8 @@ def shown(metadata=None, **data):
     return code("shown", outputs=[output], execution_count=1)
 
 
-def parse(**notebooks):
-    return BeautifulSoup(page(notebooks, "Title"), "html.parser")
+def parse(opening="", **notebooks):
+    return BeautifulSoup(page(notebooks, "Title", opening), "html.parser")
 
 
 @pytest.fixture(scope="module")
@@ -54,23 +54,68 @@ def test_every_notebook_stands_in_it_in_order_with_all_its_headings(whole, root)
     prose = [cell.source for stored in stored for cell in stored.cells if cell.cell_type == "markdown"]
     wanted = re.findall(r"^(#+) (.+)$", "\n".join(prose), re.MULTILINE)
     there = [(int(tag.name[1]) - 1, tag.get_text()) for tag in whole.main.find_all(re.compile("^h[2-6]$"))]
-    assert there == [(1, "What the study found"), *((len(level), text) for level, text in wanted)]
-    assert len(whole.find_all("article")) == len(stored) + 1
-    assert whole.h1.get_text() == "Two interviews with Spike Jonze about Her, compared"
+    own = [(1, title[1]) for title in re.findall(r"^(## )(.+)$", study.found_in(root / "README.md"), re.MULTILINE)]
+    assert there == [*own, (1, "Contents"), *((len(level), text) for level, text in wanted)]
+    assert len(own) == 1 and len(whole.find_all("article")) == len(stored) + 1
 
 
-def test_what_the_readme_says_was_found_stands_first(whole, root):
-    first = whole.find("article")
+def test_the_title_is_set_as_the_readme_sets_it(whole, root):
+    title = re.search(r"^# (.+)$", (root / "README.md").read_text(encoding="utf-8"), re.MULTILINE)[1]
+    assert "".join(f"*{part.get_text()}*" if part.name == "em" else part for part in whole.h1) == title
+    assert whole.title.get_text() == title.replace("*", "") == study.title_of(root / "README.md")
+
+
+def test_what_the_readme_says_was_found_stands_first_with_its_figure_and_the_findings_folded(whole, root):
+    first = whole.main.find(True)
+    assert first.name == "article" and first.find_next_sibling().name == "nav"
+    parts = [
+        part.name for part in first.find_all(["p", "figure", "details"]) if not part.find_parent(["figure", "details"])
+    ]
+    assert parts.index("p") < parts.index("figure") < parts.index("details")
+    assert first.img["alt"] in {image["alt"] for image in whole.select("#notebooks img")}
     listed = re.findall(r"^- (.+)$", (root / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
-    told = [item.get_text() for item in first.find_all("li")]
+    told = [item.get_text() for item in first.select("details li")]
     assert told and all(sentence in listed for sentence in told)
-    assert not first.find_all("img")
-    assert study.found_in(root / "LICENSE") == {}
+    assert first.summary.get_text() == "All computed findings"
+    assert study.found_in(root / "LICENSE") == ""
 
 
-def test_the_contents_lead_to_every_notebook_and_section(whole):
-    targets = [link["href"] for link in whole.nav.find_all("a")]
-    assert targets == [f"#{heading['id']}" for heading in whole.main.find_all(["h2", "h3"])]
+def test_an_opening_shows_the_figures_it_names_before_the_findings_and_none_after():
+    opening = (
+        "## Found\n\nText.\n\n![x](figures/07-a.svg)\n\n![y](figures/08-b.svg)\n\n<!-- findings: so -->\n- One.\n"
+        "<!-- end of findings -->\n\n![z](figures/07-a.svg)\n\nAfter.\n"
+    )
+    figure = shown({"image/png": {"alt": "seven"}}, image_png="AAAA", text_plain="x")
+    soup = parse(opening, a=notebook(markdown("# A"), figure, shown(text_markdown="**Figure 7.** Said.")))
+    first = soup.main.article
+    assert [image["alt"] for image in first.find_all("img")] == ["seven"]
+    assert first.figcaption.get_text() == "Figure 7. Said."
+    assert [item.get_text() for item in first.select("details li")] == ["One."]
+    assert first.find_all("p")[-1].get_text() == "After."
+    assert len(soup.find_all("img")) == 2
+
+
+def test_the_contents_lead_to_every_notebook_and_section_but_those_of_several_notebooks(whole):
+    headings = whole.main.find_all(["h2", "h3"])
+    texts = [heading.get_text() for heading in headings]
+    wanted = [heading for heading in headings if texts.count(heading.get_text()) == 1 and heading["id"] != "contents"]
+    assert [link["href"] for link in whole.nav.find_all("a")] == [f"#{heading['id']}" for heading in wanted]
+    assert {"Findings", "Limits"} <= set(texts) - {link.get_text() for link in whole.nav.find_all("a")}
+
+
+def test_every_notebook_leads_back_to_the_contents(whole):
+    for article in whole.select("#notebooks article"):
+        assert article.find("a")["href"] == "#contents" and article.a.get_text() == "Contents"
+
+
+def test_the_foot_says_who_made_it_how_to_cite_it_and_what_may_be_done_with_it(whole, root):
+    cited = (root / "CITATION.cff").read_text(encoding="utf-8")
+    foot = " ".join(whole.footer.get_text().split())
+    for key in ("name", "version", "title"):
+        assert all(value in foot for value in re.findall(rf"^[ -]*{key}: (.+)$", cited, re.MULTILINE))
+    assert "MIT" in foot and "CC BY 4.0" in foot and "publishers" in foot
+    assert study.citation_in(root / "LICENSE") == {}
+    assert not parse(a=notebook()).find("footer")
 
 
 def test_ids_are_unique_and_every_link_within_the_page_leads_somewhere(whole):
@@ -85,15 +130,19 @@ def test_ids_are_unique_and_every_link_within_the_page_leads_somewhere(whole):
 
 def test_every_exported_figure_is_there_with_its_alternative_text_and_caption(whole, root):
     index = json.loads((root / "figures" / "index.json").read_text(encoding="utf-8"))["figures"]
-    assert [image["alt"] for image in whole.find_all("img")] == [figure["alt"] for figure in index]
-    captions = [caption.get_text() for caption in whole.find_all("figcaption")]
+    shown_there = whole.select_one("#notebooks")
+    assert [image["alt"] for image in shown_there.find_all("img")] == [figure["alt"] for figure in index]
+    captions = [caption.get_text() for caption in shown_there.find_all("figcaption")]
     assert captions == [f"Figure {figure['number']}. {figure['caption']}" for figure in index]
+    boxes = [box["aria-label"] for box in shown_there.select("figure .scroll")]
+    assert boxes == [f"Figure {figure['number']}: {figure['title']}" for figure in index]
 
 
 def test_every_code_cell_is_there_folded_and_is_its_source(whole, root):
-    for path, article in zip(sorted((root / "notebooks").glob("*.ipynb")), whole.find_all("article")[1:], strict=True):
+    articles = whole.select("#notebooks article")
+    for path, article in zip(sorted((root / "notebooks").glob("*.ipynb")), articles, strict=True):
         cells = [cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
-        there = [block.get_text().strip() for block in article.select("details pre")]
+        there = [block.get_text().strip() for block in article.select("details .highlight pre")]
         assert there == cells
         assert len(article.select(".highlight pre")) == len(cells), "none stands open"
     assert not whole.select("details[open]")
@@ -149,14 +198,13 @@ def test_what_comes_out_of_a_source_is_escaped():
     assert evil in [block.get_text() for block in soup.select(".output pre")]
     assert evil in [image.get("alt") for image in soup.find_all("img")]
     assert any(evil in block.get_text() for block in soup.select("details pre"))
-    title = page({}, evil)
-    assert "<script>" not in title
+    assert not BeautifulSoup(page({}, f"*{evil}*", evil, {"authors": evil}), "html.parser").find_all(["script", "img"])
 
 
 def test_equal_headings_of_one_and_of_two_notebooks_have_their_own_ids():
     cells = [markdown("# T"), markdown("## Findings"), markdown("## Findings"), markdown("## T")]
     soup = parse(a=notebook(*cells), b=notebook(*cells))
-    ids = [heading["id"] for heading in soup.main.find_all(["h2", "h3"])]
+    ids = [heading["id"] for heading in soup.select("#notebooks h2, #notebooks h3")]
     assert ids == ["a", "a--findings", "a--findings-2", "a--t", "b", "b--findings", "b--findings-2", "b--t"]
 
 
@@ -166,14 +214,15 @@ def test_links_between_notebooks_stay_and_links_to_files_become_names():
         "[seeds/README.md](../seeds/README.md), [f](https://doi.org/10.1/x), [g](javascript:alert(1))"
     )
     soup = parse(**{"01-a": notebook(markdown(text)), "02-b": notebook(markdown("# B\n\n## Its part"))})
-    links = [link["href"] for link in soup.main.find_all("a")]
+    links = [link["href"] for link in soup.select("#notebooks .prose a")]
     assert links == ["#02-b", "#02-b--its-part", "#01-a--my-section", "https://doi.org/10.1/x"]
-    assert "e [seeds/README.md], seeds/README.md, f" in soup.main.get_text()
+    assert "e seeds/README.md, seeds/README.md, f" in soup.main.get_text()
+    assert [name.get_text() for name in soup.select(".prose code")] == ["seeds/README.md"] * 2
 
 
 def test_a_notebook_without_a_heading_is_known_by_its_name():
     soup = parse(**{"07-x": notebook(markdown("Text.")), "08-y": notebook()})
-    assert [heading.get_text() for heading in soup.main.find_all("h2")] == ["07-x", "08-y"]
+    assert [heading.get_text() for heading in soup.select("#notebooks h2")] == ["07-x", "08-y"]
 
 
 def test_a_picture_without_description_says_so_and_takes_no_other_text_for_its_caption():
@@ -189,6 +238,94 @@ def test_the_static_result_of_a_widget_is_shown_and_a_widget_alone_is_not():
     alone = nbformat.v4.new_output("display_data", {**widget, "text/plain": "VBox()"})
     soup = parse(a=notebook(code("x", outputs=[alone, both])))
     assert [block.get_text() for block in soup.select(".output")] == ["static"]
+
+
+def test_what_only_checks_is_folded_with_the_sentence_before_it():
+    told = "**Sure.** Yes.\n\nThe answer is in words; this cell stops the\nnotebook otherwise."
+    check = shown(text_html="<p>as it should be</p>")
+    check.source = "assert 1 < 2\nshow(1)"
+    kept = shown(text_html="<p>last table</p>")
+    soup = parse(a=notebook(markdown("# A"), markdown(told), shown(text_html="<p>counted</p>"), check, kept))
+    folded = soup.select_one("details.checks")
+    assert folded.summary.get_text() == "Checks"
+    assert [" ".join(part.get_text().split()) for part in folded.find_all(["p", "pre"])] == [
+        "The answer is in words; this cell stops the notebook otherwise.",
+        "shown", "counted", "assert 1 < 2 show(1)", "as it should be",
+    ]  # fmt: skip
+    assert not folded.find("details"), "it is opened once"
+    assert [block.get_text() for block in soup.select(".output") if not block.find_parent("details")] == ["last table"]
+    assert "Sure." in soup.get_text().replace(folded.get_text(), "")
+
+
+@pytest.mark.parametrize(("after", "folded"), [("## Explore", 2), ("The last table shows it.", 1)])
+def test_of_several_checks_the_one_that_is_explained_stays(after, folded):
+    cells = [shown(text_html="<p>said</p>"), shown(text_html="<p>told</p>")]
+    for cell in cells:
+        cell.source = "assert True"
+    told = markdown("Yes.\n\nThe next two cells stop the notebook otherwise.")
+    soup = parse(a=notebook(told, *cells, markdown(after)))
+    assert len(soup.select("details.checks .cell")) == folded
+    assert soup.select("details.checks ~ .prose")[0].get_text().strip() == after.removeprefix("## ")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The table says so.",  # no sentence
+        "## Nothing is lost\n\nEach is in one row; the cell stops the notebook otherwise.",  # the section is about it
+        "This cell stops the notebook if it is wrong.\n\nAnd this is its table:",  # another sentence lies between
+    ],
+)
+def test_a_check_that_is_a_part_of_the_argument_stays(text):
+    check = shown(text_html="<p>said</p>")
+    check.source = "assert True"
+    assert not parse(a=notebook(markdown(text), check, markdown("## More"))).select("details.checks")
+
+
+def test_a_sentence_on_stopping_without_a_check_stays():
+    text = "The answer.\n\nThis cell stops the notebook otherwise."
+    soup = parse(a=notebook(markdown(text), shown(text_plain="x"), code("x = 'assert'"), markdown("More.")))
+    assert "stops the notebook" in soup.select_one("article .prose").get_text()
+
+
+def test_where_a_widget_was_its_first_result_is_announced():
+    told = markdown("## Explore\n\nIn JupyterLab, type a word;\nelsewhere the first result stands here.")
+    soup = parse(a=notebook(markdown("# A"), told, shown(text_html="<p>static</p>")), b=notebook(told))
+    assert [part.get_text() for part in soup.select("#notebooks .prose p")] == [
+        "The interactive version is in the notebook; its first result:",
+        "In JupyterLab, type a word;\nelsewhere the first result stands here.",
+    ]
+
+
+def test_a_list_of_strings_stays_folded_with_its_code():
+    soup = parse(a=notebook(shown(text_plain="['a', '<b>']"), shown(text_plain="[1]"), shown(text_plain="'a'")))
+    assert [block.get_text() for block in soup.select("details .output")] == ["['a', '<b>']"]
+    assert [block.get_text() for block in soup.select(".cell > .output")] == ["[1]", "'a'"]
+
+
+def test_a_box_that_scrolls_says_what_is_in_it():
+    def table():
+        return shown(text_html="<table><tr><td>1</td></tr></table>")
+
+    def picture():
+        return shown({"image/png": {"alt": "Bars."}}, image_png="AAAA", text_plain="What is told. Bars.")
+
+    cells = [markdown("# A"), table(), markdown("## B"), table(), table(), picture()]
+    soup = parse(a=notebook(*cells, shown(text_markdown="**Figure 3.** Told."), picture()))
+    assert [box["aria-label"] for box in soup.select(".scroll")] == [
+        "Table under A", "Table under B", "Table 2 under B", "Figure 3: What is told", "Picture under B",
+    ]  # fmt: skip
+
+
+def test_a_number_and_its_interval_are_never_parted():
+    text = "kappa 0.80 [0.75, 0.85], +9% of all [-22%, +32%], -4.2 [no end, 0.9], see [a, b] and `1 [2, 3]`"
+    soup = parse(a=notebook(shown(text_markdown=text)))
+    assert [part.get_text() for part in soup.select(".whole")] == [
+        "0.80 [0.75, 0.85]",
+        "[-22%, +32%]",
+        "-4.2 [no end, 0.9]",
+    ]
+    assert soup.select_one(".output p").get_text() == text.replace("`", "")
 
 
 def table_of(frame, **options):
@@ -210,10 +347,36 @@ def test_columns_of_numbers_are_flush_right_and_columns_of_words_left():
         ["number"], None, ["number"], ["number"], ["long"],
     ]  # fmt: skip
     for row in table.tbody.find_all("tr"):
-        assert [cell.get("class") for cell in row.find_all("td")] == [None, ["number"], ["number"], ["long"]]
+        kinds = [[kind for kind in cell.get("class", []) if kind != "none"] for cell in row.find_all("td")]
+        assert kinds == [[], ["number"], ["number"], ["long"]]
         assert row.th["scope"] == "row"
     assert headers(table)[:2] == [("td", None, ""), ("th", "col", "word")]
     assert table.parent["class"] == ["scroll"] and table.parent["tabindex"] == "0"
+
+
+def test_an_interval_is_a_number_and_a_concordance_knows_its_columns():
+    import pandas as pd
+
+    frame = pd.DataFrame({"rate": ["13.2 [5.6, 26.5]", "-4.2 [no end, 0.9]"], "term": ["a", "b"]})
+    assert [cell.get("class") for cell in table_of(frame, index=False).tbody.tr.find_all("td")] == [["number"], None]
+    lines = {"interview": ["tiff"], "left": ["to"], "node": ["connect"], "right": ["or " * 30], "characters": [12]}
+    cells = table_of(pd.DataFrame(lines), index=False).tbody.tr.find_all("td")
+    assert [" ".join(cell.get("class", [])) for cell in cells] == ["aside", "before", "node", "after", "number aside"]
+    assert cells[1].bdi.get_text() == "to"
+
+
+def test_a_table_of_texts_or_of_many_columns_names_the_column_of_each_cell():
+    import pandas as pd
+
+    table = table_of(pd.DataFrame({"voice": ["<b>", "–"], "text": ["x" * 50, "y"]}), index=False)
+    assert table["class"] == ["stacks"]
+    assert [cell["data-column"] for cell in table.tbody.find_all("td")] == ["voice", "text"] * 2
+    assert [part["role"] for part in (table, table.tbody, table.tr, table.th, table.td)] == [
+        "table", "rowgroup", "row", "columnheader", "cell",
+    ]  # fmt: skip
+    assert not table_of(pd.DataFrame({"voice": ["a"]})).get("class")
+    many = pd.DataFrame({name: [1.25] for name in ("expected", "together", "precision", "difference", "recall")})
+    assert table_of(many).get("class") == ["stacks"] and not table_of(many.iloc[:, :3]).get("class")
 
 
 def test_the_name_of_the_index_stands_in_the_row_of_the_columns():
@@ -314,7 +477,7 @@ def test_it_can_be_used_with_the_keyboard_alone(visit):
     tab.keyboard.press("Tab")
     assert tab.evaluate("document.activeElement.className") == "skip"
     tab.keyboard.press("Enter")
-    assert tab.evaluate("document.activeElement.id") == "study"
+    assert tab.evaluate("document.activeElement.id") == "notebooks"
     tab.keyboard.press("Tab")
     assert tab.evaluate("document.activeElement.tagName") == "SUMMARY"
     assert not tab.locator("details pre").first.is_visible()
@@ -322,13 +485,52 @@ def test_it_can_be_used_with_the_keyboard_alone(visit):
     assert tab.locator("details pre").first.is_visible()
 
 
-def test_wide_tables_and_pictures_scroll_in_their_own_box_on_a_phone(visit):
+SCROLLING = """[...document.querySelectorAll('.scroll')].filter(
+    box => box.scrollWidth > box.clientWidth && !box.querySelector('img')).map(box => box.ariaLabel)"""
+
+
+def test_every_table_fits_a_screen(visit):
+    assert visit(1280).evaluate(SCROLLING) == []
+
+
+def test_every_table_fits_a_phone_and_a_concordance_keeps_its_word_on_it(visit):
+    tab = visit(390)
+    assert tab.evaluate(SCROLLING) == []
+    nodes = "[...document.querySelectorAll('td.node')].map(cell => cell.getBoundingClientRect())"
+    assert all(box["left"] > 0 and box["right"] < 390 for box in tab.evaluate(nodes) if box["width"])
+    assert not tab.locator("td.aside").first.is_visible()
+    # What stands before the word is cut at its beginning: its end lies at the word.
+    ends = "[...document.querySelectorAll('td.before bdi')].map(text => text.getBoundingClientRect().right)"
+    starts = "[...document.querySelectorAll('td.before')].map(cell => cell.getBoundingClientRect().right)"
+    assert all(end <= start for end, start in zip(tab.evaluate(ends), tab.evaluate(starts), strict=True))
+
+
+@pytest.mark.parametrize(("width", "beside"), [(1280, True), (390, False)])
+def test_the_contents_stand_beside_the_opening_or_after_it(visit, width, beside):
+    tab = visit(width)
+    opening, contents = (tab.locator(part).first.bounding_box() for part in ("main article p", "nav"))
+    assert (contents["y"] <= opening["y"] and contents["x"] + contents["width"] <= opening["x"]) == beside
+    assert (contents["y"] > opening["y"]) != beside
+
+
+def test_wide_pictures_scroll_in_their_own_box_on_a_phone(visit):
     tab = visit(360)
     boxes = tab.evaluate(
-        "[...document.querySelectorAll('.scroll')].map(box => [box.scrollWidth, box.clientWidth, box.clientHeight])"
+        "[...document.querySelectorAll('.scroll')].filter(box => box.checkVisibility())"
+        ".map(box => [box.scrollWidth, box.clientWidth, box.clientHeight])"
     )
     assert any(inner > outer for inner, outer, _ in boxes), "something is wide"
     assert all(outer <= 360 - 2 * 16 and height > 0 for _, outer, height in boxes)
+
+
+def test_print_holds_the_computed_findings_and_the_argument_and_no_code(visit):
+    tab = visit(700)
+    tab.emulate_media(media="print")
+    assert tab.locator("article > .prose > details li").first.is_visible()
+    assert not tab.locator("details pre, .checks, .back, .screen, .skip").filter(visible=True).count()
+    assert tab.locator("nav").evaluate("contents => getComputedStyle(contents).position") == "static"
+    exact = "[...document.querySelectorAll('mark')].every(part => getComputedStyle(part).printColorAdjust == 'exact')"
+    assert tab.locator("mark").count() and tab.evaluate(exact)
 
 
 def test_pictures_are_drawn(visit):
