@@ -185,11 +185,11 @@ def words_used(interviews: pd.DataFrame, terms: pd.DataFrame) -> list[Finding]:
             say(
                 f"words_used.most_frequent.{name}",
                 "{interview}: most frequent in {words:,} words, per {per:,}"
-                f"{' with {level}% intervals' if ends else ''}: {', '.join(rates)}.",
+                f"{' with {level:.0%} intervals' if ends else ''}: {', '.join(rates)}.",
                 interview=label,
                 words=rows["words"].iloc[0],
                 per=1000,
-                **({"level": 95} if ends else {}),
+                **({"level": 0.95} if ends else {}),
                 **values,
             )
         )
@@ -362,11 +362,11 @@ def _intervals_without_zero(table: pd.DataFrame) -> Finding:
     apart = table[(table["log_ratio_low"] > 0) | (table["log_ratio_high"] < 0)].sort_values("term")
     return say(
         "words_apart.intervals_without_zero",
-        "{without} of {compared} intervals of the log ratio, each of {level}%, leave out {zero}"
+        "{without} of {compared} intervals of the log ratio, each of {level:.0%}, leave out {zero}"
         + (" ({terms})." if len(apart) else "."),
         without=len(apart),
         compared=len(table),
-        level=95,
+        level=0.95,
         zero=0,
         **({"terms": _joined(list(apart["term"]))} if len(apart) else {}),
     )
@@ -472,7 +472,7 @@ def diversity_of_many(interviews: pd.DataFrame, varied: pd.DataFrame, compared: 
             say(
                 f"diversity_of_many.{measure}",
                 f"{name}: from {{lowest:.2f}} in {{least}} to {{highest:.2f}} in {{most}}; of {{pairs}} differences "
-                "between two interviews {apart} leave out {zero}, each by its own interval of {level}%.",
+                "between two interviews {apart} leave out {zero}, each by its own interval of {level:.0%}.",
                 lowest=least["value"],
                 least=labels[least["interview"]],
                 highest=most["value"],
@@ -480,7 +480,7 @@ def diversity_of_many(interviews: pd.DataFrame, varied: pd.DataFrame, compared: 
                 pairs=len(pairs),
                 apart=int((pairs["low"] * pairs["high"] > 0).sum()) or "none",
                 zero=0,
-                level=95,
+                level=0.95,
             )
         )
     return found

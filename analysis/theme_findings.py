@@ -163,8 +163,8 @@ def themes_told(
             say(
                 "themes_told.apart",
                 "Of {themes} themes {found} can be shown to differ between the interviews (smallest family-wise "
-                "p = {p:.2f}); the largest difference is that of {theme}, {difference:+.0%} of the sentences [{low:+.0%}, "
-                "{high:+.0%}] in {target}.",
+                "p = {p:.2f}); the largest difference is that of {theme}, {difference:+.0%} of the sentences "
+                "[{low:+.0%}, {high:+.0%}] in {target}.",
                 themes=len(table),
                 found=int((table["p_max_t"] < 0.05).sum()) or "none",
                 p=table["p_max_t"].min(),

@@ -28,7 +28,7 @@ def sentences(found):
 
 def untold(finding):
     """Return the numbers of a sentence that are none of its values, each rounded as it is written."""
-    text = finding.sentence
+    text = finding.sentence.replace("−", "-")
     # Longest first: a name may hold another, and digits of names are no numbers.
     for value in sorted((v for v in finding.values.values() if isinstance(v, str)), key=len, reverse=True):
         text = text.replace(value, " ")
@@ -81,7 +81,7 @@ def test_every_rate_and_every_effect_has_its_interval(interviews, said):
             assert re.search(r"\d \[\d+\.\d, \d+\.\d\]", sentence), sentence
     for sentence in sentences(findings.words_apart(interviews, said)):
         if "their log ratios" in sentence or "log ratio -" in sentence or "log ratio 0" in sentence:
-            assert re.search(r"-?\d\.\d \[(-?\d+\.\d|no end), (-?\d+\.\d|no end)\]", sentence), sentence
+            assert re.search(r"−?\d\.\d \[(−?\d+\.\d|no end), (−?\d+\.\d|no end)\]", sentence), sentence
 
 
 def test_sentences_follow_the_numbers(interviews, said):
