@@ -292,7 +292,7 @@ def names_explorer(
             counts = count(role.value, interview.value)
             minimum.max = _highest(counts["number"])
             counts = counts[counts["number"] >= minimum.value]
-            columns.value = "mentions  name" if len(counts) else "none as often as that"
+            columns.value = "mentions, name" if len(counts) else "none as often as that"
             listed = list(counts["canonical"])
             chosen = names.value or first
             names.options = [(f"{row.number}  {row.canonical}", row.canonical) for row in counts.itertuples()]
@@ -427,7 +427,7 @@ def _ranked(heard: pd.DataFrame, key_in: str, minimum: int) -> tuple[str, list[t
         (f"{term}  {told.format(rank[term])}  ({' + '.join(map(str, counts.loc[term]))})", term)
         for term in sorted(counts.index, key=lambda term: (-rank[term], term))
     ]
-    return f"word  {kind}  ({' + '.join(counts)})" if listed else "none as often as that", listed
+    return f"word, {kind} ({' + '.join(counts)})" if listed else "none as often as that", listed
 
 
 def _title_spans(utterances: pd.DataFrame, quoted: str) -> pd.DataFrame:
@@ -566,7 +566,7 @@ def _strips(
     palette = colours(list(sentences["interview"].unique()))
     bold = {"font_size": "10px", "font_weight": "bold", "text_color": "#FFFFFF"}
     marked = {name: widgets.ButtonStyle(button_color=legible(colour), **bold) for name, colour in palette.items()}
-    empty = widgets.ButtonStyle(button_color="#D9D9D9")
+    empty = widgets.ButtonStyle(button_color="var(--jp-layout-color3, #D9D9D9)")
     parts = dict.fromkeys(zip(sentences["interview"], sentences["place"] // size, strict=True))
     buttons = {part: widgets.Button(description=_BLANK, layout=plain, style=empty) for part in parts}
     within: dict[Key, list[Key]] = {}
@@ -681,7 +681,7 @@ def _list(widgets: Any, label: str) -> tuple[Any, Any]:
     """Make a list to choose from, and a line over it that says what its columns are."""
     columns = widgets.Label(layout=widgets.Layout(margin="2px 2px 0 86px"))
     chosen = _control(widgets.Select, label, rows=8)
-    chosen.layout.width = "360px"
+    chosen.layout.width = "310px"
     return columns, chosen
 
 

@@ -157,7 +157,7 @@ def test_the_list_holds_the_words_that_are_frequent_enough_and_fills_the_box(utt
     at = controls(live)
     at["At least"].value = 12
     # The interviewee says “movie” 12 times in one interview and twice in the other, as the table of notebook 02 has it.
-    assert header(live) == "word  count  (indiewire + tiff)"
+    assert header(live) == "word, count (indiewire + tiff)"
     assert at["Words"].options[0] == ("movie  14  (12 + 2)", "movie")
     assert shown(live)[0].startswith("“technology”") and at["Words"].value is None, "filling the list chooses nothing"
     at["Words"].value = "movie"
@@ -228,7 +228,7 @@ def test_key_words_are_listed_by_the_log_ratio():
     at = controls(live)
     at["Order"].value = "a"
     assert [label for label, _ in at["Words"].options] == ["x  +2.0  (2 + 1)", "y  -0.8  (2 + 7)"]
-    assert header(live) == "word  log ratio  (a + b)"
+    assert header(live) == "word, log ratio (a + b)"
     at["Order"].value = ""
     assert [term for _, term in at["Words"].options] == ["y", "x"]
 
