@@ -11,6 +11,7 @@ import pandas as pd
 
 from analysis.entities import entities, model_mentions
 from analysis.entity_accuracy import WAYS, entity_accuracy, entity_gold
+from analysis.gazetteer import LABELS
 from analysis.interviews import read_interviews, read_source
 from analysis.tokens import annotate_once, load_page_tokens
 
@@ -113,15 +114,19 @@ def accuracy_elsewhere(
     gold = entity_gold(folder, folder)
     kind_of = {interview.id: interview.label or interview.id for interview in read_interviews(folder)}
     kinds = [*dict.fromkeys(kind_of.values()), "all"]
+    labels = [*LABELS, "all"]
+    begins = _sentences(tokens)
+    counts = {way: _in_sentences(found, gold, labels, begins) for way, found in found_by.items()}
     tables = []
     for kind in kinds:
         texts = [name for name in kind_of if kind in ("all", kind_of[name])]
-        ours, words = (table[table["interview"].isin(texts)] for table in (gold, tokens))
-        first, drawn = _resampled(words)
+        ours, here = gold[gold["interview"].isin(texts)], begins["interview"].isin(texts).to_numpy()
+        size = int(here.sum())
+        drawn = np.random.default_rng(_SEED).multinomial(size, np.full(size, 1 / size), size=_RESAMPLES)
         for way, found in found_by.items():
             theirs = found[found["interview"].isin(texts)]
             table = entity_accuracy(theirs, ours)
-            low, high = _intervals(theirs, ours, list(table["label"]), first, drawn)
+            low, high = _intervals(counts[way][:, here][:, :, [labels.index(label) for label in table["label"]]], drawn)
             table.insert(table.columns.get_loc("f1") + 1, "f1_low", low)
             table.insert(table.columns.get_loc("f1_low") + 1, "f1_high", high)
             table.insert(0, "kind", kind)
@@ -130,36 +135,32 @@ def accuracy_elsewhere(
     return pd.concat(tables, ignore_index=True).astype({"kind": "str", "way": "str"})
 
 
-def _resampled(tokens: pd.DataFrame) -> tuple[pd.DataFrame, Any]:
-    """Draw sentences with replacement: where each begins, and how often each is drawn in every resample."""
-    first = tokens.groupby(["interview", "utterance", "sentence"], sort=False)["start"].min().reset_index()
-    size = len(first)
-    return first, np.random.default_rng(_SEED).multinomial(size, np.full(size, 1 / size), size=_RESAMPLES)
+def _sentences(tokens: pd.DataFrame) -> pd.DataFrame:
+    """Say where each sentence begins."""
+    return tokens.groupby(["interview", "utterance", "sentence"], sort=False)["start"].min().reset_index()
 
 
-def _intervals(
-    found: pd.DataFrame, gold: pd.DataFrame, labels: list[str], first: pd.DataFrame, drawn: Any
-) -> tuple[Any, Any]:
-    """Bound the strict F1 of each label, and of all in the last place, over the resamples."""
+def _in_sentences(found: pd.DataFrame, gold: pd.DataFrame, labels: list[str], begins: pd.DataFrame) -> Any:
+    """Count mentions found, labelled by hand, and both, by the sentence they begin in and by label, “all” last."""
     place = ["interview", "label", "start", "end"]
-    right = found[place].merge(gold[place], on=place)
-    theirs, ours, both = (drawn @ _in_sentences(table, labels, first) for table in (found, gold, right))
+    tables = found, gold, found[place].merge(gold[place], on=place)
+    counts = np.zeros((len(tables), len(begins), len(labels)), dtype=np.int64)
+    for number, mentions in enumerate(tables):
+        label = pd.Index(labels).get_indexer(mentions["label"])
+        for interview, rows in begins.groupby("interview", sort=False):
+            own = (mentions["interview"] == interview).to_numpy()
+            at = rows["start"].to_numpy().searchsorted(mentions["start"].to_numpy()[own], side="right") - 1
+            np.add.at(counts[number], (rows.index.to_numpy()[np.maximum(at, 0)], label[own]), 1)
+    counts[:, :, -1] = counts[:, :, :-1].sum(axis=2)
+    return counts
+
+
+def _intervals(counts: Any, drawn: Any) -> tuple[Any, Any]:
+    """Bound the strict F1 of each label over the resamples of sentences."""
+    theirs, ours, both = drawn @ counts
     # A resample without a mention of a label, found or labelled, says nothing of it.
     f1 = np.divide(2 * both, theirs + ours, out=np.full(both.shape, np.nan), where=theirs + ours > 0)
-    limits = np.full((2, len(labels)), np.nan)
+    limits = np.full((2, f1.shape[1]), np.nan)
     defined = ~np.isnan(f1).all(axis=0)
     limits[:, defined] = np.nanquantile(f1[:, defined], [0.025, 0.975], axis=0)
     return limits[0], limits[1]
-
-
-def _in_sentences(mentions: pd.DataFrame, labels: list[str], first: pd.DataFrame) -> Any:
-    """Count the mentions that begin in each sentence (rows), by label (columns); the last column is “all”."""
-    counts = np.zeros((len(first), len(labels)), dtype=np.int64)
-    label = pd.Index(labels).get_indexer(mentions["label"])
-    for interview in first["interview"].unique():
-        here = np.flatnonzero(first["interview"] == interview)
-        own = (mentions["interview"] == interview).to_numpy()
-        at = first["start"].to_numpy()[here].searchsorted(mentions["start"].to_numpy()[own], side="right") - 1
-        np.add.at(counts, (here[np.maximum(at, 0)], label[own]), 1)
-    counts[:, -1] = counts[:, :-1].sum(axis=1)
-    return counts

@@ -74,9 +74,10 @@ class Shown:
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         # JupyterLab sets to the right what says nothing of its side.
-        page = re.sub("<(t[hd])>", r'<\1 style="text-align: left;">', _tabulated(self.table, "html"))
+        columns = _columns(self.table)
+        page = re.sub("<(t[hd])>", r'<\1 style="text-align: left;">', _tabulated(columns, "html"))
         page = re.sub("(?<=>) +| +(?=</t[hd]>)", "", page)
-        return {"text/html": page, "text/plain": _tabulated(self.table, "simple")}
+        return {"text/html": page, "text/plain": _tabulated(columns, "simple")}
 
 
 def show(table: pd.DataFrame) -> Shown:
@@ -105,7 +106,11 @@ def as_markdown(table: pd.DataFrame, caption: str = "") -> str:
     |:-------|--------:|
     | a\|b   |   1,200 |
     """
-    return (f"{literally(_one_line(caption))}\n\n" if caption else "") + _tabulated(table, "pipe", literally) + "\n"
+    return (
+        (f"{literally(_one_line(caption))}\n\n" if caption else "")
+        + _tabulated(_columns(table), "pipe", literally)
+        + "\n"
+    )
 
 
 def as_latex(table: pd.DataFrame, caption: str = "", label: str = "") -> str:
@@ -219,11 +224,11 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _tabulated(table: pd.DataFrame, kind: str, written: Callable[[str], str] = str) -> str:
+def _tabulated(columns: list[tuple[str, str, list[str]]], kind: str, written: Callable[[str], str] = str) -> str:
     """Lay out a table with tabulate, each cell and header as `written`."""
     from tabulate import tabulate
 
-    headers, sides, cells = zip(*_columns(table), strict=True)
+    headers, sides, cells = zip(*columns, strict=True)
     rows = [[written(cell) for cell in row] for row in zip(*cells, strict=True)]
     return str(
         tabulate(
