@@ -188,7 +188,8 @@ def entity_accuracy(found: pd.DataFrame, gold: pd.DataFrame) -> pd.DataFrame:
         raise ValueError("There is no mention labelled by hand to compare with; label some of these interviews first.")
     names = list(gold["interview"].unique())
     found = found[found["interview"].isin(names)]
-    labels = [label for label in LABELS if label in {*gold["label"], *found["label"]}]
+    occurring = {*gold["label"], *found["label"]}
+    labels = [label for label in LABELS if label in occurring]
     true, predicted = _documents(gold, names), _documents(found, names)
     same = _same_names(found, gold)
     counted = Evaluator(true, predicted, tags=labels, loader="dict").evaluate()
@@ -310,8 +311,14 @@ def _same_names(found: pd.DataFrame, gold: pd.DataFrame) -> pd.Series:
     """Tell of each strictly correct mention, by its label, whether it has the right canonical name."""
     if "canonical" not in found or "canonical" not in gold:
         return pd.Series(dtype="bool")
-    both = found.merge(gold, on=["interview", "label", "start", "end"]).set_index("label")
-    return both["canonical_x"].eq(both["canonical_y"])
+    place = ["interview", "label", "start", "end"]
+    right = dict(zip(gold[place].itertuples(index=False, name=None), gold["canonical"], strict=True))
+    both = [
+        (key[1], name == right[key])
+        for key, name in zip(found[place].itertuples(index=False, name=None), found["canonical"], strict=True)
+        if key in right
+    ]
+    return pd.Series([same for _, same in both], index=[label for label, _ in both], dtype="bool")
 
 
 def _typed(table: pd.DataFrame) -> pd.DataFrame:
