@@ -160,7 +160,13 @@ def export(
     if tables:
         of_figures = [
             (
-                StudyTable(figure.slug, figure.title, figure.table, f"What figure {number} draws. {figure.caption}"),
+                StudyTable(
+                    figure.slug,
+                    figure.title,
+                    figure.table,
+                    f"What figure {number} draws. {figure.caption}",
+                    figure.printed,
+                ),
                 f"{number:02d}-{_slug(figure.slug)}",
             )
             for number, figure in enumerate(figures, 1)

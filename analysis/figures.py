@@ -43,7 +43,7 @@ class StudyFigure:
 
     `slug` names its files, `draw` makes the picture for one of `analysis.plots.PROFILES`, `table` is what is drawn,
     `caption` says what is shown, of how many words, `alt` tells somebody who cannot see it the kind of chart, its axes
-    and the main contrast in numbers.
+    and the main contrast in numbers. `printed` are the columns of the table that fit a page; all, if there are none.
     """
 
     slug: str
@@ -52,6 +52,7 @@ class StudyFigure:
     table: pd.DataFrame
     caption: str
     alt: str
+    printed: tuple[str, ...] = ()
 
     @cached_property
     def figure(self) -> Figure:
@@ -665,6 +666,7 @@ def films(interviews: pd.DataFrame, tokens: pd.DataFrame, entities: pd.DataFrame
             + "; ".join(first)
             + f". {own}."
         ),
+        printed=("interview", "term", "order", "mention", "role", "speaker", "position", "start"),
     )
 
 

@@ -99,7 +99,7 @@ def keywords(terms: pd.DataFrame, labels: dict[str, str]) -> StudyTable:
             f"(family-wise, {len(table)} words)."
         ),
         printed=(
-            *("term", "count_target", "count_reference", "rate_target", "rate_reference"),
+            *("term", "count_target", "count_reference"),
             *(*_with_interval("log_ratio"), "log_odds_z", "g2_four_cell", "q", "p_max_t"),
         ),
     )

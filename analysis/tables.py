@@ -22,6 +22,9 @@ _LATEX = str.maketrans(
 )
 _MISSING = "–"
 _LONG = 40  # rows that fit one page
+# Characters that a line of an A4 page of LaTeX holds, at 10 points, 8 points and 7 points.
+_LINES = {"": 84, r"\footnotesize": 106, r"\scriptsize": 122}
+_TEXT = 40  # characters from which a cell takes several lines
 
 
 def minus(text: str) -> str:
@@ -116,7 +119,8 @@ def as_markdown(table: pd.DataFrame, caption: str = "") -> str:
 def as_latex(table: pd.DataFrame, caption: str = "", label: str = "") -> str:
     r"""Write a table in LaTeX; characters of the source stand for themselves.
 
-    It needs the package booktabs, from 41 rows on longtable, and as LaTeX expects since 2018 UTF-8.
+    It needs the package booktabs, from 41 rows on longtable, and as LaTeX expects since 2018 UTF-8. Cells of long text
+    take several lines, and what is too wide for an A4 page with margins of an inch is set smaller, down to 7 points.
 
     >>> print(as_latex(pd.DataFrame({"term": ["R&D"], "count": [1200]})), end="")
     \begin{tabular}{lr}
@@ -127,12 +131,18 @@ def as_latex(table: pd.DataFrame, caption: str = "", label: str = "") -> str:
     \bottomrule
     \end{tabular}
     """
+    columns = _columns(table)
+    widths = [max(map(len, [header, *cells])) for header, _, cells in columns]
+    wide = sum(min(width, _TEXT) + 2 for width in widths)
+    size = next((name for name, most in _LINES.items() if wide <= most), list(_LINES)[-1])
     style = readable(table).style.format(literally_in_latex).hide(axis="index")
     style = style.format_index(literally_in_latex, axis="columns")
     long = len(table) > _LONG
     title = literally_in_latex(_one_line(caption))
     text: str = style.to_latex(
-        column_format="".join(side[0] for _, side, _ in _columns(table)),
+        column_format="".join(
+            "p{5cm}" if width > _TEXT else side[0] for width, (_, side, _) in zip(widths, columns, strict=True)
+        ),
         hrules=True,
         caption=title or None,
         label=label or None,
@@ -140,7 +150,13 @@ def as_latex(table: pd.DataFrame, caption: str = "", label: str = "") -> str:
         environment="longtable" if long else None,
     )
     # Said once: pandas has the caption on each page.
-    return text.replace(rf"\caption[]{{{title}}}", r"\caption[]{(continued)}")
+    text = text.replace(rf"\caption[]{{{title}}}", r"\caption[]{(continued)}")
+    if not size:
+        return text
+    size += r"\setlength{\tabcolsep}{3pt}" + "\n"
+    if text.startswith(r"\begin{table}"):
+        return text.replace(r"\begin{tabular}", size + r"\begin{tabular}", 1)
+    return "{" + size + text + "}\n"
 
 
 def readable(table: pd.DataFrame) -> pd.DataFrame:

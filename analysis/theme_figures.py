@@ -163,6 +163,18 @@ def themes_together(
             f"Triangular matrix of {len(named)} themes against each other; each cell tells how many sentences carry "
             f"both and how many chance would give. Family-wise p below 0.05: {verdict}."
         ),
+        printed=(
+            "first",
+            "second",
+            "both",
+            "expected",
+            "ratio",
+            "alignments",
+            "as_many",
+            "p",
+            "p_max_t",
+            "both_reader",
+        ),
     )
 
 
@@ -245,6 +257,7 @@ def intimacy_and_technology(
             f"For each interview two lanes, {names[0]} above {names[1]}, sentences in reading order from left to "
             f"right, a stroke where the theme is spoken of; below, {len(passages)} numbered lines of text. {verdict}."
         ),
+        printed=("interview", "place", "role", "theme", "by_codebook", "by_reader", "number", "text"),
     )
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from pylatexenc.latex2text import LatexNodes2Text
 
+from analysis.figures import study_figures
 from analysis.study_tables import study_tables
 from analysis.tables import as_latex, as_markdown, literally, literally_in_latex, readable, show
 
@@ -124,6 +125,19 @@ def test_a_long_table_goes_over_pages_and_says_its_caption_once():
     assert written.count(r"Fifty \% of it") == 1
     assert r"\label{tab:x}" in written
     assert as_latex(pd.DataFrame({"n": range(40)}), "c").startswith("\\begin{table}")
+
+
+def test_what_is_too_wide_for_a_page_is_set_smaller_and_long_text_in_lines():
+    long = pd.DataFrame({"text": ["word " * 30], "n": [1]})
+    assert as_latex(long).startswith("\\begin{tabular}{p{5cm}r}")
+    numbers = pd.DataFrame({f"a number {place}": [1] for place in range(8)})
+    assert as_latex(numbers, "c").splitlines()[3].startswith("\\footnotesize\\setlength")
+    over_pages = as_latex(pd.concat([numbers] * 41), "c")
+    assert over_pages.startswith("{\\footnotesize") and over_pages.endswith("\\end{longtable}\n}\n")
+    for made in (*study_figures("seeds"), *study_tables("seeds")):
+        table = readable(made.table[list(made.printed)] if made.printed else made.table)
+        widths = [max(map(len, [name, *table[name]])) for name in table]
+        assert sum(min(width, 40) + 2 for width in widths) <= 150, made.slug
 
 
 def test_the_tables_of_the_study_say_of_how_many_words_and_fit_a_page():
