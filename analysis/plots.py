@@ -457,6 +457,8 @@ def keyness_scatter(
             ax=ax,
             expand=(1.4, 1.6),
             force_text=(0.1, 0.5),
+            # Else it stops after a second, and where the labels stand depends on how busy the machine is.
+            iter_lim=500,
             arrowprops={"arrowstyle": "-", "color": GREY, "linewidth": 0.5 * pt},
         )
         return drawing

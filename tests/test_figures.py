@@ -228,6 +228,16 @@ def test_labels_of_the_keywords_cover_no_marker_of_another_word(drawings):
             assert terms not in places or terms == others or not box.contains(*place), (terms, others)
 
 
+def test_where_labels_stand_does_not_depend_on_the_clock(figures, profile, monkeypatch):
+    keywords = next(figure for figure in figures if figure.slug == "keywords")
+    places = []
+    for _ in range(2):
+        places.append([text.get_position() for text in keywords.draw(profile).axes[0].texts])
+        # From the second time on each look at the clock is an hour later.
+        monkeypatch.setattr("adjustText.timer", iter(range(0, 10**9, 3600)).__next__)
+    assert places[0] == places[1]
+
+
 def test_words_of_a_cloud_do_not_overlap_and_have_their_colour(drawings):
     clouds, drawing = drawings["word-clouds"]
     drawn_at(drawing, 100)
