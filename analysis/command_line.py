@@ -237,7 +237,8 @@ def _study_of_the_repository(only: Step | None, profile: Profile) -> None:
     if only in (None, "figures"):
         typer.echo(f"Figures: {study.export_figures(Path('seeds'), Path('figures'), Path('tests/gold'), profile)}")
     if only in (None, "page"):
-        page = study.write_page(Path("notebooks"), _PAGE, Path("README.md"))
+        drawings = study.drawn_for_a_phone(Path("seeds"), Path("tests/gold"))
+        page = study.write_page(Path("notebooks"), _PAGE, Path("README.md"), drawings)
         typer.echo(f"The whole study as one page: {page}")
 
 

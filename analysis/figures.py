@@ -61,15 +61,18 @@ class StudyFigure:
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         """Show the picture in a notebook at print size, with the alternative text where pictures are not shown."""
-        picture = io.BytesIO()
-        with mpl.rc_context(plots.STYLE):
-            self.figure.savefig(picture, format="png", dpi=2 * _SCREEN_DPI, metadata={"Software": None})
-        width, height = (round(float(inches) * _SCREEN_DPI) for inches in self.figure.get_size_inches())
-        content = {
-            "image/png": base64.b64encode(picture.getvalue()).decode(),
-            "text/plain": f"{self.title}. {self.alt}",
-        }
+        picture, (width, height) = on_screen(self.figure)
+        content = {"image/png": picture, "text/plain": f"{self.title}. {self.alt}"}
         return content, {"image/png": {"width": width, "height": height, "alt": self.alt}}
+
+
+def on_screen(drawing: Figure) -> tuple[str, tuple[int, int]]:
+    """Return a drawing as PNG in base64 with two dots a px, and its width and height in px at print size."""
+    picture = io.BytesIO()
+    with mpl.rc_context(plots.STYLE):
+        drawing.savefig(picture, format="png", dpi=2 * _SCREEN_DPI, metadata={"Software": None})
+    width, height = (round(float(inches) * _SCREEN_DPI) for inches in drawing.get_size_inches())
+    return base64.b64encode(picture.getvalue()).decode(), (width, height)
 
 
 def study_figures(folder: str | Path = "seeds", gold: str | Path | None = "tests/gold") -> list[StudyFigure]:

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Mapping
 from copy import copy
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -38,7 +39,22 @@ _FOUND = "found"  # the name of the opening among the notebooks
 _FIRST_RESULT = "The interactive version is in the notebook; its first result:"
 
 
-def page(notebooks: Mapping[str, Any], title: str, opening: str = "", citation: Mapping[str, str] | None = None) -> str:
+@dataclass(frozen=True)
+class Picture:
+    """A picture for the page: a data URI and its size on the screen in px."""
+
+    source: str
+    width: int
+    height: int
+
+
+def page(
+    notebooks: Mapping[str, Any],
+    title: str,
+    opening: str = "",
+    citation: Mapping[str, str] | None = None,
+    on_a_phone: Mapping[str, Picture] | None = None,
+) -> str:
     """Return one HTML page that holds every notebook and needs no other file, no network and no script.
 
     The opening stands first, then the contents, then the notebooks. Headings move one level down, under the page's
@@ -56,6 +72,7 @@ def page(notebooks: Mapping[str, Any], title: str, opening: str = "", citation: 
     opening : Markdown with a heading of the second level. A picture whose file name starts with a number stands for
         the figure of that number; a list between `<!-- findings -->` and `<!-- end of findings -->` is folded.
     citation : `title`, `authors`, `version` and `license`, for the foot of the page; without it, there is none.
+    on_a_phone : number of a figure to its drawing for a narrow screen, in place of the notebook's where that is wider.
 
     Returns
     -------
@@ -82,6 +99,9 @@ def page(notebooks: Mapping[str, Any], title: str, opening: str = "", citation: 
         _first_results(body)
         _intervals(body)
     figures = _numbered(bodies.values())
+    for number, drawing in (on_a_phone or {}).items():
+        if number in figures:
+            _drawn_for_a_phone(figures[number], drawing)
     for body in bodies.values():
         _figures_of_files(body, figures)
     entries = _entries(bodies)
@@ -249,6 +269,19 @@ def _numbered(bodies: Collection[BeautifulSoup]) -> dict[str, Tag]:
     """Return the figures by the numbers in their captions."""
     figures = [figure for body in bodies for figure in body.find_all("figure") if figure.find("figcaption")]
     return {re.findall(r"\d+", figure.get_text())[0]: figure for figure in figures}
+
+
+def _drawn_for_a_phone(figure: Tag, drawing: Picture) -> None:
+    """Show another drawing of a figure where the screen is narrow."""
+    image = figure.find("img")
+    if image is None or image.get("class") == "narrow":
+        return
+    making = BeautifulSoup("", "html.parser")
+    picture = making.new_tag("picture")
+    image.wrap(picture)
+    size = {"width": str(drawing.width), "height": str(drawing.height)}
+    source = making.new_tag("source", attrs={"media": "(max-width: 40rem)", "srcset": drawing.source, **size})
+    image.insert_before(source)
 
 
 def _figures_of_files(body: BeautifulSoup, figures: Mapping[str, Tag]) -> None:

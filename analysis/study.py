@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,8 @@ from analysis.interviews import LIST_OF_INTERVIEWS, SourceError
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from analysis.page import Picture
 
 _COLOURS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")  # of a terminal
 
@@ -136,19 +138,35 @@ def export_figures(seeds: Path, figures: Path, gold: Path | None, profile: str =
     return export(drawn, figures, inputs, tables, findings, left_out=missing)[-1]
 
 
-def write_page(folder: Path, path: Path, readme: Path) -> Path:
+def write_page(folder: Path, path: Path, readme: Path, on_a_phone: Mapping[str, Picture] | None = None) -> Path:
     """Write all notebooks of a folder, as they were last run, as one page that needs no other file.
 
     What the README says that the study found stands first; last, how to cite it, from the CITATION.cff beside the
-    README. The file is replaced whole. Returns its path.
+    README. `on_a_phone` has the figures as `drawn_for_a_phone` returns them. The file is replaced whole. Returns its
+    path.
     """
     from analysis.page import page
 
     notebooks = {file.stem: read_notebook(file) for file in _notebooks(folder)}
-    content = page(notebooks, _heading(readme), found_in(readme), citation_in(readme.with_name("CITATION.cff")))
+    citation = citation_in(readme.with_name("CITATION.cff"))
+    content = page(notebooks, _heading(readme), found_in(readme), citation, on_a_phone)
     path.parent.mkdir(parents=True, exist_ok=True)
     replace_whole(path, content)
     return path
+
+
+def drawn_for_a_phone(seeds: Path, gold: Path | None) -> dict[str, Picture]:
+    """Draw the figures that are wider than a column for a page of one column, by their numbers."""
+    from analysis.figures import on_screen, study_figures
+    from analysis.page import Picture
+    from analysis.plots import PROFILES, SINGLE
+
+    drawn = {}
+    for number, figure in enumerate(study_figures(seeds, gold), 1):
+        if figure.figure.get_figwidth() * 25.4 > SINGLE + 1:
+            content, size = on_screen(figure.draw(PROFILES["single"]))
+            drawn[str(number)] = Picture(f"data:image/png;base64,{content}", *size)
+    return drawn
 
 
 def found_in(readme: Path) -> str:

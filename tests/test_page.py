@@ -36,9 +36,14 @@ def parse(opening="", **notebooks):
 
 
 @pytest.fixture(scope="module")
-def written(tmp_path_factory):
+def drawings():
+    return study.drawn_for_a_phone(Path("seeds"), Path("tests/gold"))
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory, drawings):
     folder = tmp_path_factory.mktemp("page")
-    return study.write_page(Path("notebooks"), folder / "build" / "study.html", Path("README.md"))
+    return study.write_page(Path("notebooks"), folder / "build" / "study.html", Path("README.md"), drawings)
 
 
 @pytest.fixture(scope="module")
@@ -151,15 +156,16 @@ def test_every_code_cell_is_there_folded_and_is_its_source(whole, root):
 def test_it_needs_nothing_but_itself(written):
     text = written.read_text(encoding="utf-8")
     soup = BeautifulSoup(text, "html.parser")
-    assert not soup.find_all(["script", "link", "iframe", "object", "embed", "base", "video", "audio", "source"])
+    assert not soup.find_all(["script", "link", "iframe", "object", "embed", "base", "video", "audio"])
     assert all(tag["src"].startswith("data:image/png;base64,") for tag in soup.find_all(src=True))
-    assert not re.search(r"url\(|@import|srcset=|\ssrc=\"http", re.sub(r"base64,[^\"]+", "", text))
+    assert all(tag["srcset"].startswith("data:image/png;base64,") for tag in soup.find_all("source"))
+    assert not re.search(r"url\(|@import|srcset=\"(?!data:)|\ssrc=\"http", re.sub(r"base64,[^\"]+", "", text))
     assert soup.find("meta", {"http-equiv": "Content-Security-Policy"})["content"].startswith("default-src 'none'")
     assert soup.html["lang"] == "en"
 
 
-def test_the_same_notebooks_give_the_same_bytes(written, tmp_path):
-    again = study.write_page(Path("notebooks"), tmp_path / "study.html", Path("README.md"))
+def test_the_same_notebooks_give_the_same_bytes(written, drawings, tmp_path):
+    again = study.write_page(Path("notebooks"), tmp_path / "study.html", Path("README.md"), drawings)
     assert again.read_bytes() == written.read_bytes()
     assert [path.name for path in tmp_path.iterdir()] == ["study.html"]
 
@@ -466,6 +472,8 @@ def test_axe_finds_nothing_with_all_code_open(visit, width, scheme):
 def test_axe_finds_what_is_planted(visit, written, tmp_path, old, new, rule):
     text, changed = re.subn(old, new, written.read_text(encoding="utf-8"))
     assert changed
+    # Without the drawings for a phone something scrolls there.
+    text = re.sub("</?picture>|<source[^>]+>", "", text)
     (tmp_path / "worse.html").write_text(text, encoding="utf-8")
     tab = visit(360, path=tmp_path / "worse.html")
     found = Axe().run(tab, options={"runOnly": {"type": "rule", "values": [rule]}})
@@ -513,8 +521,19 @@ def test_the_contents_stand_beside_the_opening_or_after_it(visit, width, beside)
     assert (contents["y"] > opening["y"]) != beside
 
 
-def test_wide_pictures_scroll_in_their_own_box_on_a_phone(visit):
-    tab = visit(360)
+def test_pictures_are_drawn_for_a_phone_and_fit_it(visit, drawings):
+    sizes = "[...document.images].map(image => [image.clientWidth, image.clientHeight, image.naturalWidth])"
+    tab = visit(390)
+    for width, height, natural in tab.evaluate(sizes):
+        assert 0 < width <= 390 and abs(width / 337 - 1) < 0.02, "as wide as a column: type of 7 points and more"
+        assert natural == pytest.approx(2 * width, abs=2) and height > 0
+    assert tab.evaluate(SCROLLING.replace("&& !box.querySelector('img')", "")) == []
+    assert max(width for width, _, _ in visit(1280).evaluate(sizes)) > 600
+    assert {"1", "3", "12"} <= set(drawings) and "2" not in drawings, "those that are wider than a column"
+
+
+def test_a_picture_with_no_drawing_for_a_phone_scrolls_in_its_own_box(visit, tmp_path):
+    tab = visit(360, path=study.write_page(Path("notebooks"), tmp_path / "study.html", Path("README.md")))
     boxes = tab.evaluate(
         "[...document.querySelectorAll('.scroll')].filter(box => box.checkVisibility())"
         ".map(box => [box.scrollWidth, box.clientWidth, box.clientHeight])"
