@@ -557,8 +557,9 @@ def _strips(
     """
     from analysis.plots import colours, legible
 
-    size = ceil((sentences["place"].max() + 1) / _PARTS)
-    columns = f"repeat({sentences['place'].max() // size + 1}, minmax(0, 1fr))"
+    longest = int(sentences["place"].max()) + 1 if len(sentences) else 1
+    size = ceil(longest / _PARTS)
+    columns = f"repeat({(longest - 1) // size + 1}, minmax(0, 1fr))"
     plain, underlined = (
         widgets.Layout(width="auto", min_width="0", height="26px", margin="0", padding="0", border_bottom=edge)
         for edge in ("4px solid transparent", "4px solid var(--jp-ui-font-color0, #000000)")

@@ -248,7 +248,7 @@ def frequent_words(interviews: pd.DataFrame, terms: pd.DataFrame, most: int = 16
             f"The interviewee’s {len(table)} most frequent content words, per 1,000 of the interviewee’s words in each "
             f"interview ({_lengths(labels, sizes)}), with 95% intervals that take utterances as "
             "independent, not words. An open marker at 0: not used there"
-            + (f"; so few words are compatible with up to {missing} per 1,000 at the least" if missing else "")
+            + (f"; its line ends at {missing}, the least it can reach, words taken as independent" if missing else "")
             + f". At these lengths one occurrence is {one} per 1,000."
         ),
         alt=(
@@ -308,7 +308,7 @@ def keywords(interviews: pd.DataFrame, terms: pd.DataFrame, minimum: int = 4) ->
             f"{labels[reference]} (down), with 95% intervals that take utterances as independent. Arrow: no end, "
             "since one side has no occurrence; for its marker that 0 is taken as one half. "
             f"{verdict} (filled markers; max-T permutation test, family-wise "
-            f"p < 0.05; the smallest p is {compared['p_max_t'].min():.2f}). Shaded: where a difference would be found "
+            f"p < 0.05; the smallest p is {compared['p_max_t'].min():.3f}). Shaded: where a difference would be found "
             f"four times in five by words as bunched as these (design effect {effect:.2f}). Markers of equal counts "
             "stand side by side; where words share one, the widest interval is drawn."
         ),
@@ -351,7 +351,7 @@ def keywords_of_each(interviews: pd.DataFrame, terms: pd.DataFrame, minimum: int
             "utterances as independent; behind each word its count there and in the rest. Arrow: no end, since the "
             f"rest has no occurrence. {verdict} (filled markers; max-T permutation test in each comparison, times the "
             "number of comparisons, p < 0.05"
-            + (f"; the smallest p is {compared['p_family'].min():.2f})." if len(compared) else ").")
+            + (f"; the smallest p is {compared['p_family'].min():.3f})." if len(compared) else ").")
             + (f" Fewer than 5 utterances, so not compared: {', '.join(without)}." if without else "")
         ),
         alt=(
@@ -597,7 +597,7 @@ def names_together(interviews: pd.DataFrame, entities: pd.DataFrame, most: int =
 
 
 def _densest(mentions: pd.DataFrame) -> dict[str, str]:
-    """Say of each interview how many of its pairs of names come from one sentence alone, where it is half or more."""
+    """Say of each interview how many of its pairs of names stand in one sentence, where it is half or more."""
     sentences = mentions.drop_duplicates(["interview", "utterance", "sentence", "canonical"])
     names = sentences.groupby(["interview", "utterance", "sentence"])["canonical"].agg(frozenset)
     said = {}
@@ -605,7 +605,7 @@ def _densest(mentions: pd.DataFrame) -> dict[str, str]:
         pairs = {pair for one in sets for pair in combinations(sorted(one), 2)}
         most = max((len(one) * (len(one) - 1) // 2 for one in sets), default=0)
         if most > 3 and 2 * most >= len(pairs):
-            said[str(interview)] = f"{most} of {len(pairs)} pairs come from one sentence that lists names"
+            said[str(interview)] = f"{most} of {len(pairs)} pairs stand in one sentence that lists names"
     return said
 
 
@@ -725,8 +725,8 @@ def _effects(table: pd.DataFrame, by: pd.Series) -> str:
     parts = []
     for row in table[by.round(1) == by.round(1).max()].itertuples():
         ends = [f"{end:.1f}" if np.isfinite(end) else "no end" for end in (row.log_ratio_low, row.log_ratio_high)]
-        parts.append(f"{row.terms} ({row.log_ratio:.1f} [{', '.join(ends)}])")
-    return minus(" and ".join(parts))
+        parts.append(f"{row.terms} " + minus(f"({row.log_ratio:.1f} [{', '.join(ends)}])"))
+    return " and ".join(parts)
 
 
 def _largest(table: pd.DataFrame, interview: str) -> str:

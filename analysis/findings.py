@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
 import numpy as np
@@ -80,7 +81,15 @@ def say(identifier: str, template: str, **values: Any) -> Finding:
     if re.search(r"(?<!\w)\d", re.sub(r"\{[^}]*\}", "", template)) or gaps != set(values):
         raise ValueError(f"{identifier}: every number must be a value and every value be told: {template}")
     plain = {name: value.item() if isinstance(value, np.generic) else value for name, value in values.items()}
-    return Finding(identifier, minus(template.format(**plain)), plain)
+    return Finding(identifier, _Written().format(template, **plain), plain)
+
+
+class _Written(Formatter):
+    """Fill the gaps of a template, numbers with a true minus; what comes out of a source stays as it is."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        written = str(super().format_field(value, format_spec))
+        return written if isinstance(value, str) else minus(written)
 
 
 def study_findings(folder: str | Path = "seeds", gold: str | Path | None = "tests/gold") -> list[Finding]:
@@ -293,7 +302,7 @@ def words_apart_of_many(labels: Mapping[str, str], terms: pd.DataFrame) -> list[
             say(
                 f"words_apart_of_many.{name}",
                 "{interview} against the rest: of {compared} content words, {more} more frequent and {less} less "
-                "frequent than chance would have it (smallest family-wise p = {p:.2f}, over all comparisons).",
+                "frequent than chance would have it (smallest family-wise p = {p:.3f}, over all comparisons).",
                 interview=label,
                 compared=len(table),
                 more=_listed(own) if own else "none",
@@ -307,8 +316,8 @@ def words_apart_of_many(labels: Mapping[str, str], terms: pd.DataFrame) -> list[
     found.append(
         say(
             "words_apart_of_many.pairs",
-            "Of {pairs} pairs of interviews compared, {apart} can be told apart by a word (smallest family-wise p "
-            "{p:.2f}, over all words of all pairs).",
+            "Of {pairs} pairs of interviews compared, {apart} can be told apart by a word (smallest family-wise "
+            "p = {p:.3f}, over all words of all pairs).",
             pairs=len(compared),
             apart=len(apart) or "none",
             p=pairs["p_family"].min(),
@@ -331,7 +340,7 @@ def _told_apart(table: pd.DataFrame) -> Finding:
     return say(
         "words_apart.told_apart",
         "Of {compared} content words compared, {found} can be shown to differ in frequency (max-T permutation test "
-        "over utterances, smallest family-wise p = {p:.2f}; smallest Benjamini-Hochberg q = {q:.2f}).",
+        "over utterances, smallest family-wise p = {p:.3f}; smallest Benjamini-Hochberg q = {q:.3f}).",
         compared=len(table),
         found=_listed(found) if found else "none",
         p=table["p_max_t"].min(),
@@ -409,7 +418,7 @@ def keywords_by_way(sensitivity: pd.DataFrame) -> list[Finding]:
             say(
                 f"keywords_by_way.{_slug(way)}",
                 "{kept} of the {first} first keywords ({way_first}) are among the {others} first with {way}; the "
-                "interviewee says {said:.0%} of the occurrences of these, and the smallest family-wise p is {p:.2f}.",
+                "interviewee says {said:.0%} of the occurrences of these, and the smallest family-wise p is {p:.3f}.",
                 kept=len(first & set(rows["term"])),
                 first=len(first),
                 way_first=ways[0],

@@ -61,7 +61,7 @@ def keyness_pairwise(
     of "all groups are alike" only: once one group differs, its words are dealt into the pairs that do not, and their
     errors are no longer surely held (Petrondas & Gabriel 1983, Multiple comparisons by rerandomization tests, Journal
     of the American Statistical Association 78, 949-957). The price is care: among five groups that speak alike 1 to 2 %
-    of pairwise families have a false alarm, and 3 to 6 % of those against the rest (benchmarks/group_keyness.md).
+    of pairwise families have a false alarm, and 3 to 6% of those against the rest (benchmarks/group_keyness.md).
     Holm's steps over comparisons would hold the error of saying that two groups differ at all, not that of naming the
     words: a comparison rejected for one word passes its whole share on while its other words have used it.
 

@@ -371,7 +371,7 @@ def keyness_scatter(
 ) -> Figure:
     """Draw each word's log ratio against how often it occurs, with intervals, and where a difference would be found.
 
-    Words of the same counts share a marker. Filled markers can be told apart from noise, open ones cannot.
+    Words of the same counts share a marker. Words of filled markers can be shown to differ, those of open ones cannot.
 
     Parameters
     ----------
@@ -498,7 +498,7 @@ def vocabularies(
             rows = table[table["vocabulary"] == part].reset_index(drop=True)
             both = part == "shared"
             for number, interview in enumerate(names):
-                if not both and not part.endswith(interview):
+                if not both and part != f"only {interview}":
                     continue
                 shift = (number - 0.5) * 0.42 if both else 0
                 at = [row + shift for row in range(len(rows))]
@@ -526,8 +526,9 @@ def vocabularies(
             ax.set_ylim(length - 0.4, -0.6)
             ax.tick_params(axis="y", length=0)
             ax.spines["left"].set_visible(False)
-            colour = INK if both else legible(palette[one if part.endswith(one) else two])
-            drawn = f"all {len(rows)}" if len(rows) == totals.get(part, 0) else f"{len(rows)} of {totals[part]}"
+            colour = INK if both else legible(palette[one if part == f"only {one}" else two])
+            total = totals.get(part, 0)
+            drawn = f"all {total}" if total and len(rows) == total else f"{len(rows)} of {total}" if total else "none"
             second = tight and not narrow(profile)
             ax.set_title(f"{title}{chr(10) if second else ' '}({drawn})", color=colour)
         axes[0].set_xlim(0, table[[f"rate_{interview}" for interview in names]].max(axis=None) * 1.25)

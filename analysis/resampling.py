@@ -104,7 +104,7 @@ def deal(lengths: Floats, words: float, times: int, generator: np.random.Generat
     """Deal utterances, in random order, to a side until it holds about so many words.
 
     A side of short utterances exchanged for as many long ones would be another side: at this study's lengths its
-    share of the words would jump from 18 to 45 %, and rare words would look like findings (measured in
+    share of the words would jump from 18 to 45%, and rare words would look like findings (measured in
     benchmarks/calibration.md). Dealing by words keeps the sides' sizes; the last utterance is dealt when more than
     half of it is still wanted. Utterances of one length give the ordinary permutation.
 

@@ -176,11 +176,11 @@ def found_in(readme: Path) -> str:
 
 
 def citation_in(path: Path) -> dict[str, str]:
-    """Return the title, authors, version and licence of a CITATION.cff, as far as they stand in a line of their own."""
+    """Return title, authors, version and licence of a CITATION.cff; nothing unless each stands in a line of its own."""
     text = _text(path)
     fields = dict(re.findall(r"^(title|version|license): (.+)$", text, re.MULTILINE))
     authors = re.findall(r"^ *- name: (.+)$", text, re.MULTILINE)
-    return {**fields, "authors": ", ".join(authors)} if authors else {}
+    return {**fields, "authors": ", ".join(authors)} if authors and len(fields) == 3 else {}
 
 
 def title_of(readme: Path) -> str:

@@ -20,6 +20,7 @@ from analysis.tokens import load_page_tokens, load_tokens
 from analysis.utterances import load_utterances
 
 _INTERVAL = "95% intervals that take utterances as independent, not words"
+_NONE = "where the count is 0, from 0 to the least that the upper end can be, words taken as independent"
 
 
 def study_tables(folder: str | Path = "seeds", gold: str | Path | None = "tests/gold") -> list[StudyTable]:
@@ -165,7 +166,7 @@ def vocabulary(terms: pd.DataFrame, labels: dict[str, str]) -> StudyTable:
         table=table,
         caption=(
             f"The interviewee’s content words ({_lengths(terms, labels)}): where each occurs, counts and rates per "
-            f"1,000 words with {_INTERVAL}, and evenness (the lower rate over the higher)."
+            f"1,000 words with {_INTERVAL} ({_NONE}), and evenness (the lower rate over the higher)."
         ),
         printed=("term", "vocabulary", *_counts_and_rates(pair), "evenness"),
     )
@@ -185,7 +186,7 @@ def names_compared(tokens: pd.DataFrame, entities: pd.DataFrame, labels: dict[st
         table=shared_names(tokens, entities[entities["label"] != "DATE"], list(labels)),
         caption=(
             "Names in all voices of the pages, furniture and dates left out: where each occurs, mentions and rates per "
-            f"1,000 words with {_INTERVAL}."
+            f"1,000 words with {_INTERVAL}; {_NONE}."
         ),
         printed=("canonical", "label", "where", *_counts_and_rates(list(labels))),
     )

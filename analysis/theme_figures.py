@@ -140,7 +140,7 @@ def themes_together(
         part += f"({row.both}, chance {row.expected:.1f}, p = {row.p_max_t:.3f}"
         if reader is not None:
             part += f"; in a reader’s coding {row.both_reader:.0f}, chance {row.expected_reader:.1f}"
-            part += f", p = {row.p_max_t_reader:.2f}"
+            part += f", p = {row.p_max_t_reader:.3f}"
         parts.append(part + ")")
     verdict = "; ".join(parts) or "no pair"
     note = "Sentences with both (by chance)."
@@ -235,7 +235,8 @@ def intimacy_and_technology(
         verdicts.append(f"{coder} {met['both']} of {counts[0]} (chance {met['expected']:.1f}, p = {met['p']:.3f})")
         tests.append(
             f"{coder}: {counts[0]} {names[0]}, {counts[1]} {names[1]}, {met['both']} both, {met['expected']:.1f} by "
-            f"chance ({met['as_many']:,.0f} of {met['alignments']:,.0f} alignments have as many, p = {met['p']:.3f})"
+            f"chance ({met['as_many']:,.0f} of {met['alignments']:,.0f} alignments have as many or more, "
+            f"p = {met['p']:.3f})"
         )
     verdict = f"The interviewee’s sentences on {names[0]} that are on {names[1]} too: {', '.join(verdicts)}"
     columns = "interview place sentences role theme by_codebook by_reader both number matched text start".split()
@@ -249,7 +250,7 @@ def intimacy_and_technology(
             "codebook finds the theme"
             + ("" if reader is None else ", dots where a reader does")
             + ". Numbered are the interviewee’s in which the codebook finds both"
-            + (", shortened" if any("…" in line for line in passages["line"]) else "")
+            + (", shortened where there is no room" if any("…" in line for line in passages["short"]) else "")
             + f". Of {len(said)} sentences of the interviewee ({lengths}): {'; '.join(tests)}. "
             "Chance: each theme’s sequence rotated within its interview, its runs kept; one-sided."
         ),

@@ -163,7 +163,7 @@ def themes_told(
             say(
                 "themes_told.apart",
                 "Of {themes} themes {found} can be shown to differ between the interviews (smallest family-wise "
-                "p = {p:.2f}); the largest difference is that of {theme}, {difference:+.0%} of the sentences "
+                "p = {p:.3f}); the largest difference is that of {theme}, {difference:+.0%} of the sentences "
                 "[{low:+.0%}, {high:+.0%}] in {target}.",
                 themes=len(table),
                 found=int((table["p_max_t"] < 0.05).sum()) or "none",
@@ -217,8 +217,8 @@ def _apart_from_the_rest(
     return say(
         "themes_told.apart",
         "Of {differences} differences ({themes} themes, {interviews} interviews each against the rest) {found} can be "
-        "told from noise (smallest family-wise p = {p:.2f}); the largest is that of {theme}, {difference:+.0%} of the "
-        "sentences [{low:+.0%}, {high:+.0%}] in {target}.",
+        "shown not to be noise (smallest family-wise p = {p:.3f}); the largest is that of {theme}, {difference:+.0%} "
+        "of the sentences [{low:+.0%}, {high:+.0%}] in {target}.",
         differences=len(table),
         themes=len(themes),
         interviews=len(large),
@@ -314,8 +314,8 @@ def ideas_return(returning: pd.DataFrame) -> list[Finding]:
         say(
             "ideas_return.words",
             "Of {terms} words and phrases that occur more than once, {everywhere} occur in every interview; these "
-            "return most: {words}. {found} returns more evenly than the same words shuffled (smallest family-wise p "
-            "{p:.2f}).",
+            "return most: {words}. {found} returns more evenly than the same words shuffled (smallest family-wise "
+            "p = {p:.3f}).",
             terms=len(returning),
             everywhere=int((returning["recurrence"] > 0).sum()),
             words=", ".join(words),

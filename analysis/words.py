@@ -196,13 +196,17 @@ def leading(table: pd.DataFrame, by: pd.Series, most: int) -> pd.DataFrame:
 
 
 def vocabulary(
-    frequencies: pd.DataFrame, interviews: Sequence[str] | None = None, by: str = "interview"
+    frequencies: pd.DataFrame,
+    interviews: Sequence[str] | None = None,
+    by: str = "interview",
+    *,
+    level: float = 0.95,
 ) -> pd.DataFrame:
     """Tell the words that only one interview, or other group, has from those that all share, and rank both.
 
     Parameters
     ----------
-    frequencies, interviews, by : as for `side_by_side`.
+    frequencies, interviews, by, level : as for `side_by_side`.
 
     Returns
     -------
@@ -222,7 +226,7 @@ def vocabulary(
     [['shared', 'x', 0.67], ['only b', 'y', 0.0]]
     """
     interviews = list(frequencies[by].dropna().unique()) if interviews is None else list(interviews)
-    table = side_by_side(frequencies, interviews, by)
+    table = side_by_side(frequencies, interviews, by, level=level)
     rates = table[[f"rate_{interview}" for interview in interviews]]
     only = "only " + rates.idxmax(axis=1).str.removeprefix("rate_")
     shared = table["interviews"] == len(interviews)

@@ -69,6 +69,11 @@ def test_braces_in_a_source_are_text():
     assert findings.say("a.b", "“{term}” {n} times.", term="{n}{0}", n=2).sentence == "“{n}{0}” 2 times."
 
 
+def test_a_minus_is_written_for_numbers_and_not_in_words_of_a_source():
+    told = findings.say("a.b", "“{term}” {ratio:.1f} in {label}.", term="-2 good", ratio=-1.25, label="Show -2")
+    assert told.sentence == "“-2 good” −1.2 in Show -2."
+
+
 def test_without_gold_nothing_is_said_of_accuracy(tmp_path):
     ids = [finding.id for finding in findings.study_findings("seeds", tmp_path / "none")]
     assert ids

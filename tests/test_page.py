@@ -113,13 +113,15 @@ def test_every_notebook_leads_back_to_the_contents(whole):
         assert article.find("a")["href"] == "#contents" and article.a.get_text() == "Contents"
 
 
-def test_the_foot_says_who_made_it_how_to_cite_it_and_what_may_be_done_with_it(whole, root):
+def test_the_foot_says_who_made_it_how_to_cite_it_and_what_may_be_done_with_it(whole, root, tmp_path):
     cited = (root / "CITATION.cff").read_text(encoding="utf-8")
     foot = " ".join(whole.footer.get_text().split())
     for key in ("name", "version", "title"):
         assert all(value in foot for value in re.findall(rf"^[ -]*{key}: (.+)$", cited, re.MULTILINE))
     assert "MIT" in foot and "CC BY 4.0" in foot and "publishers" in foot
     assert study.citation_in(root / "LICENSE") == {}
+    (tmp_path / "half.cff").write_text("title: A\nauthors:\n  - name: B\n", encoding="utf-8")
+    assert study.citation_in(tmp_path / "half.cff") == {}, "no foot with gaps"
     assert not parse(a=notebook()).find("footer")
 
 

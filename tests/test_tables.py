@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from pylatexenc.latex2text import LatexNodes2Text
 
+from analysis import tables as tables_of_the_study
 from analysis.figures import study_figures
 from analysis.study_tables import study_tables
 from analysis.tables import as_latex, as_markdown, literally, literally_in_latex, readable, show
@@ -137,7 +138,7 @@ def test_what_is_too_wide_for_a_page_is_set_smaller_and_long_text_in_lines():
     for made in (*study_figures("seeds"), *study_tables("seeds")):
         table = readable(made.table[list(made.printed)] if made.printed else made.table)
         widths = [max(map(len, [name, *table[name]])) for name in table]
-        assert sum(min(width, 40) + 2 for width in widths) <= 150, made.slug
+        assert sum(min(width, 40) + 2 for width in widths) <= max(tables_of_the_study._LINES.values()), made.slug
 
 
 def test_the_tables_of_the_study_say_of_how_many_words_and_fit_a_page():
