@@ -85,7 +85,7 @@ def say(identifier: str, template: str, **values: Any) -> Finding:
 
 
 class _Written(Formatter):
-    """Fill the gaps of a template, numbers with a true minus; what comes out of a source stays as it is."""
+    """Fill the gaps of a template, numbers with a true minus; the words of a source stay as they are."""
 
     def format_field(self, value: Any, format_spec: str) -> str:
         written = str(super().format_field(value, format_spec))
