@@ -234,11 +234,16 @@ def _study_of_the_repository(only: Step | None, profile: Profile) -> None:
         for path, content in study.run_notebooks(Path("notebooks")):
             study.replace_whole(path, content)
         typer.echo("Notebooks: notebooks/ (open them with: make lab)")
+    if only == "notebooks":
+        return
+    from analysis.figures import study_figures
+
+    seeds, gold = Path("seeds"), Path("tests/gold")
+    figures = study_figures(seeds, gold)
     if only in (None, "figures"):
-        typer.echo(f"Figures: {study.export_figures(Path('seeds'), Path('figures'), Path('tests/gold'), profile)}")
+        typer.echo(f"Figures: {study.export_figures(seeds, Path('figures'), gold, profile, figures)}")
     if only in (None, "page"):
-        drawings = study.drawn_for_a_phone(Path("seeds"), Path("tests/gold"))
-        page = study.write_page(Path("notebooks"), _PAGE, Path("README.md"), drawings)
+        page = study.write_page(Path("notebooks"), _PAGE, Path("README.md"), study.drawn_for_a_phone(figures))
         typer.echo(f"The whole study as one page: {page}")
 
 

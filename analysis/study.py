@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ from analysis.interviews import LIST_OF_INTERVIEWS, SourceError
 if TYPE_CHECKING:
     import pandas as pd
 
+    from analysis.figures import StudyFigure
     from analysis.page import Picture
 
 _COLOURS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")  # of a terminal
@@ -117,11 +118,17 @@ def replace_whole(path: Path, content: str) -> None:
     part.replace(path)
 
 
-def export_figures(seeds: Path, figures: Path, gold: Path | None, profile: str = "double") -> Path:
+def export_figures(
+    seeds: Path,
+    figures: Path,
+    gold: Path | None,
+    profile: str = "double",
+    drawn: Sequence[StudyFigure] | None = None,
+) -> Path:
     """Export every figure, for print with the tables and the findings, and return the path of the gallery.
 
     `profile` is a name of `analysis.plots.PROFILES`. Figures for another page than that of print go into a folder of
-    their own beside `figures`, which is not kept in git.
+    their own beside `figures`, which is not kept in git. `drawn` are the figures of `seeds`, if they are at hand.
     """
     from analysis.export import export, input_hashes
     from analysis.figures import left_out, study_figures
@@ -129,7 +136,8 @@ def export_figures(seeds: Path, figures: Path, gold: Path | None, profile: str =
     from analysis.plots import PRINT, PROFILES
     from analysis.study_tables import study_tables
 
-    drawn, inputs, missing = study_figures(seeds, gold), input_hashes(seeds, gold), left_out(seeds)
+    drawn = study_figures(seeds, gold) if drawn is None else drawn
+    inputs, missing = input_hashes(seeds, gold), left_out(seeds)
     if PROFILES[profile] is not PRINT:
         return export(
             drawn, figures.with_name(f"{figures.name}-{profile}"), inputs, profile=PROFILES[profile], left_out=missing
@@ -155,14 +163,14 @@ def write_page(folder: Path, path: Path, readme: Path, on_a_phone: Mapping[str, 
     return path
 
 
-def drawn_for_a_phone(seeds: Path, gold: Path | None) -> dict[str, Picture]:
+def drawn_for_a_phone(figures: Sequence[StudyFigure]) -> dict[str, Picture]:
     """Draw the figures that are wider than a column for a page of one column, by their numbers."""
-    from analysis.figures import on_screen, study_figures
+    from analysis.figures import on_screen
     from analysis.page import Picture
     from analysis.plots import PROFILES, SINGLE
 
     drawn = {}
-    for number, figure in enumerate(study_figures(seeds, gold), 1):
+    for number, figure in enumerate(figures, 1):
         if figure.figure.get_figwidth() * 25.4 > SINGLE + 1:
             content, size = on_screen(figure.draw(PROFILES["single"]))
             drawn[str(number)] = Picture(f"data:image/png;base64,{content}", *size)

@@ -135,7 +135,7 @@ def as_latex(table: pd.DataFrame, caption: str = "", label: str = "") -> str:
     widths = [max(map(len, [header, *cells])) for header, _, cells in columns]
     wide = sum(min(width, _TEXT) + 2 for width in widths)
     size = next((name for name, most in _LINES.items() if wide <= most), list(_LINES)[-1])
-    style = readable(table).style.format(literally_in_latex).hide(axis="index")
+    style = _as_text(columns, len(table)).style.format(literally_in_latex).hide(axis="index")
     style = style.format_index(literally_in_latex, axis="columns")
     long = len(table) > _LONG
     title = literally_in_latex(_one_line(caption))
@@ -170,8 +170,11 @@ def readable(table: pd.DataFrame) -> pd.DataFrame:
     >>> readable(table).values.tolist()
     [['13.2 [5.6, 26.5]'], ['0.0']]
     """
-    columns = _columns(table)
-    text = pd.DataFrame(dict(enumerate(cells for _, _, cells in columns)), index=range(len(table)), dtype="str")
+    return _as_text(_columns(table), len(table))
+
+
+def _as_text(columns: list[tuple[str, str, list[str]]], rows: int) -> pd.DataFrame:
+    text = pd.DataFrame(dict(enumerate(cells for _, _, cells in columns)), index=range(rows), dtype="str")
     return text.set_axis([header for header, _, _ in columns], axis="columns")
 
 

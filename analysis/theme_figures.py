@@ -163,18 +163,7 @@ def themes_together(
             f"Triangular matrix of {len(named)} themes against each other; each cell tells how many sentences carry "
             f"both and how many chance would give. Family-wise p below 0.05: {verdict}."
         ),
-        printed=(
-            "first",
-            "second",
-            "both",
-            "expected",
-            "ratio",
-            "alignments",
-            "as_many",
-            "p",
-            "p_max_t",
-            "both_reader",
-        ),
+        printed=tuple("first second both expected ratio alignments as_many p p_max_t both_reader".split()),
     )
 
 

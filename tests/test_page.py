@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 from analysis import study
 from analysis.command_line import app
+from analysis.figures import study_figures
 from analysis.page import page
 
 code, markdown = nbformat.v4.new_code_cell, nbformat.v4.new_markdown_cell
@@ -37,7 +38,7 @@ def parse(opening="", **notebooks):
 
 @pytest.fixture(scope="module")
 def drawings():
-    return study.drawn_for_a_phone(Path("seeds"), Path("tests/gold"))
+    return study.drawn_for_a_phone(study_figures("seeds", "tests/gold"))
 
 
 @pytest.fixture(scope="module")
