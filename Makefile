@@ -22,7 +22,7 @@ test: $(READY)  ## all tests, all doctests, lint, types, every notebook against 
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -c 'from analysis.tokens import load_page_tokens, load_tokens; load_tokens(); load_page_tokens()'
+	$(BIN)/python -c 'from analysis.annotation.tokens import load_page_tokens, load_tokens; load_tokens(); load_page_tokens()'
 	$(BIN)/pytest -n 2 --dist loadscope --nbval --nbval-current-env analysis tests notebooks
 
 lab: $(READY)  ## open the notebooks
@@ -35,7 +35,7 @@ figures: $(READY)  ## only the figures; PROFILE=single makes all fit one column,
 	$(BIN)/python -m analysis study --only figures $(if $(PROFILE),--profile $(PROFILE))
 
 accept: $(READY)  ## show how outputs, figures and findings differ from the stored ones; ask; replace all or none
-	@$(BIN)/python -m analysis.accept $(if $(filter yes,$(ACCEPT)),--yes)
+	@$(BIN)/python -m analysis.study.accept $(if $(filter yes,$(ACCEPT)),--yes)
 
 browser: $(READY)  ## a browser for the tests of the page, where the machine has none
 	$(BIN)/playwright install --with-deps chromium

@@ -26,10 +26,14 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     folder = Path(session.config.rootpath) / "notebooks"
     if not any(Path(str(argument)).resolve() == folder for argument in session.config.args):
         return
-    notebooks = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.ipynb"))]
+    notebooks = [
+        json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.ipynb"))
+    ]
     cells = sum(cell["cell_type"] == "code" for notebook in notebooks for cell in notebook["cells"])
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
-    reporter.write_line(f"\nnotebooks: {len(notebooks)}, code cells: {cells}, of which passed: {_cells['passed']}")
+    reporter.write_line(
+        f"\nnotebooks: {len(notebooks)}, code cells: {cells}, of which passed: {_cells['passed']}"
+    )
     if not cells or _cells["passed"] != cells:
         reporter.write_line(f"not every cell of every notebook passed: {dict(_cells)}", red=True)
         session.exitstatus = pytest.ExitCode.TESTS_FAILED

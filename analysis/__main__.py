@@ -1,6 +1,6 @@
 """`python -m analysis`."""
 
-from analysis.command_line import main
+from analysis.study.command_line import main
 
 if __name__ == "__main__":
     main()

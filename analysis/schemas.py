@@ -5,6 +5,11 @@ from __future__ import annotations
 import pandas as pd
 import pandera.pandas as pa
 
+# The keys of the tables: what names one row in each.
+UTTERANCE = ["interview", "utterance"]
+SENTENCE = [*UTTERANCE, "sentence"]
+TOKEN = [*UTTERANCE, "token"]
+EXCHANGE = ["interview", "exchange"]
 ROLES = ("interviewer", "interviewee", "narration", "quoted", "boilerplate")
 
 
@@ -116,7 +121,9 @@ CODINGS = pa.DataFrameSchema(
         "start": _count(),
         "end": _count(),
     },
-    checks=pa.Check(lambda table: table["start"].lt(table["end"]), error="a coding has no characters"),
+    checks=pa.Check(
+        lambda table: table["start"].lt(table["end"]), error="a coding has no characters"
+    ),
     unique=["interview", "utterance", "sentence", "theme"],
     strict=True,
     ordered=True,

@@ -2,9 +2,9 @@
 
     python benchmarks/calibration.py
 
-Both sides are drawn from one speaker, so every difference found is a false alarm; in two scenarios true differences
-are planted. Writes calibration.csv (every number) and calibration.md (read this) beside this file. Fixed seeds: the
-same numbers each time. A minute or two on two processors.
+Both sides are drawn from one speaker, so every difference found is a false alarm; in two scenarios
+true differences are planted. Writes calibration.csv (every number) and calibration.md (read this)
+beside this file. Fixed seeds: the same numbers each time. A minute or two on two processors.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-import analysis.terms
+import analysis.annotation.terms
 from analysis import load_tokens
-from analysis.keyness import g2_two_cell, keyness, smallest_detectable_difference
+from analysis.words.comparison import g2_two_cell, keyness, smallest_detectable_difference
 
 HERE = Path(__file__).resolve().parent
 REPLICATES = 300
@@ -33,8 +33,8 @@ LEVEL = 0.95
 # Words by their occurrences, both sides together.
 BUCKETS = {"1": (1, 1), "2-3": (2, 3), "4-7": (4, 7), "8-15": (8, 15), "16 or more": (16, 10**9)}
 
-# The speaker, what is counted, concentration of the Dirichlet (inf: independent words), how many times the study's
-# utterances, and by how much rates differ between the sides.
+# The speaker, what is counted, concentration of the Dirichlet (inf: independent words), how many
+# times the study's utterances, and by how much rates differ between the sides.
 SCENARIOS: dict[str, dict[str, Any]] = {
     "Jonze, stretches, content lemmas": {"speaker": "stretches"},
     "Jonze, stretches, all lemmas": {"speaker": "stretches", "content": False},
@@ -42,9 +42,21 @@ SCENARIOS: dict[str, dict[str, Any]] = {
     "synthetic, independent words": {"speaker": "dirichlet", "concentration": np.inf},
     "synthetic, mild bursts": {"speaker": "dirichlet", "concentration": 200.0},
     "synthetic, strong bursts": {"speaker": "dirichlet", "concentration": 50.0},
-    "synthetic, mild bursts, rates differ": {"speaker": "dirichlet", "concentration": 200.0, "differ": 3.0},
-    "synthetic, strong bursts, 5 times the utterances": {"speaker": "dirichlet", "concentration": 50.0, "times": 5},
-    "synthetic, mild bursts, 5 against 11 utterances": {"speaker": "dirichlet", "concentration": 200.0, "first": 5},
+    "synthetic, mild bursts, rates differ": {
+        "speaker": "dirichlet",
+        "concentration": 200.0,
+        "differ": 3.0,
+    },
+    "synthetic, strong bursts, 5 times the utterances": {
+        "speaker": "dirichlet",
+        "concentration": 50.0,
+        "times": 5,
+    },
+    "synthetic, mild bursts, 5 against 11 utterances": {
+        "speaker": "dirichlet",
+        "concentration": 200.0,
+        "first": 5,
+    },
 }
 METHODS = {
     "keyness": "keyness: split interval, design effect, t",
@@ -61,24 +73,35 @@ def main() -> None:
     # Small matrices: threads of the linear algebra would only wait for each other.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     with ProcessPoolExecutor(max_workers=2, mp_context=get_context("spawn")) as workers:
-        words = pd.concat(workers.map(replicate, *zip(*jobs, strict=True), chunksize=25), ignore_index=True)
+        words = pd.concat(
+            workers.map(replicate, *zip(*jobs, strict=True), chunksize=25), ignore_index=True
+        )
         found = pd.DataFrame(workers.map(plant, *zip(*planted, strict=True), chunksize=25))
-    coverage, alarms, power = summarise_coverage(words), summarise_alarms(words), summarise_power(found)
+    coverage, alarms, power = (
+        summarise_coverage(words),
+        summarise_alarms(words),
+        summarise_power(found),
+    )
     pd.concat([coverage, alarms, power], ignore_index=True).round(4).to_csv(
         HERE / "calibration.csv", index=False, lineterminator="\n"
     )
-    (HERE / "calibration.md").write_text(report(coverage, alarms, power), encoding="utf-8", newline="\n")
+    (HERE / "calibration.md").write_text(
+        report(coverage, alarms, power), encoding="utf-8", newline="\n"
+    )
 
 
-# ---- speakers -------------------------------------------------------------------------------------------------------
+# ---- speakers
+# -------------------------------------------------------------------------------------------------------
 
 
 @cache
 def jonze(content: bool = True) -> tuple[np.ndarray, np.ndarray, list[np.ndarray]]:
     """Return the code of each of his words in the long interview (-1: no term), its utterance, and all lengths."""
-    tokens = analysis.terms.terms(load_tokens(HERE.parent / "seeds"), content=content)
+    tokens = analysis.annotation.terms.terms_of(load_tokens(HERE.parent / "seeds"), content=content)
     tokens = tokens[tokens["role"] == "interviewee"]
-    lengths = [group.groupby("utterance").size().to_numpy() for _, group in tokens.groupby("interview")]
+    lengths = [
+        group.groupby("utterance").size().to_numpy() for _, group in tokens.groupby("interview")
+    ]
     lengths.sort(key=sum)
     long = tokens[tokens["interview"] == "indiewire"]
     return pd.factorize(long["term"], sort=True)[0], pd.factorize(long["utterance"])[0], lengths
@@ -101,14 +124,19 @@ def draw(
     truth = np.zeros(terms)
     if speaker == "utterances":
         chosen = [generator.integers(utterance.max() + 1, size=len(size)) for size in sizes]
-        counts = [np.stack([_count(codes[utterance == one], terms) for one in side]) for side in chosen]
+        counts = [
+            np.stack([_count(codes[utterance == one], terms) for one in side]) for side in chosen
+        ]
         return counts, [np.bincount(utterance)[side] for side in chosen], truth
     if speaker == "stretches":
         # The text is a ring, so that every word is as likely as any other.
         starts = [generator.integers(len(codes), size=len(size)) for size in sizes]
         counts = [
             np.stack(
-                [_count(codes[np.arange(at, at + size) % len(codes)], terms) for at, size in zip(*side, strict=True)]
+                [
+                    _count(codes[np.arange(at, at + size) % len(codes)], terms)
+                    for at, size in zip(*side, strict=True)
+                ]
             )
             for side in zip(starts, sizes, strict=True)
         ]
@@ -126,7 +154,9 @@ def _count(codes: np.ndarray, terms: int) -> np.ndarray:
     return np.bincount(codes[codes >= 0], minlength=terms)
 
 
-def _utterance(generator: np.random.Generator, rates: np.ndarray, size: int, concentration: float) -> np.ndarray:
+def _utterance(
+    generator: np.random.Generator, rates: np.ndarray, size: int, concentration: float
+) -> np.ndarray:
     """Draw the words of one utterance; the last place holds all words that are no terms."""
     chances = np.append(rates, 1 - rates.sum())
     if np.isfinite(concentration):
@@ -142,13 +172,18 @@ def tokens_of(counts: list[np.ndarray], lengths: list[np.ndarray]) -> pd.DataFra
         whole = np.column_stack([of_terms, of_words - of_terms.sum(axis=1)])
         utterance, term = (place.ravel() for place in np.indices(whole.shape))
         rows = np.repeat(np.arange(whole.size), whole.ravel())
-        tables.append(pd.DataFrame({"interview": "ab"[side], "utterance": utterance[rows], "term": term[rows]}))
+        tables.append(
+            pd.DataFrame(
+                {"interview": "ab"[side], "utterance": utterance[rows], "term": term[rows]}
+            )
+        )
     table = pd.concat(tables, ignore_index=True)
     table["term"] = table["term"].astype("Int64").mask(table["term"] == counts[0].shape[1])
     return table
 
 
-# ---- one replicate --------------------------------------------------------------------------------------------------
+# ---- one replicate
+# --------------------------------------------------------------------------------------------------
 
 
 def replicate(scenario: str, number: int) -> pd.DataFrame:
@@ -183,19 +218,27 @@ def bootstraps(
 ) -> dict[str, np.ndarray]:
     """Return the intervals of the usual bootstraps of utterances; 0.5 is added to every count, or none would end."""
     tails = np.array([(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    weights = [generator.multinomial(len(side), np.full(len(side), 1 / len(side)), RESAMPLES) for side in counts]
-    estimate, error = _log_ratio_and_error(counts, lengths, [np.ones((1, len(side))) for side in counts])
+    weights = [
+        generator.multinomial(len(side), np.full(len(side), 1 / len(side)), RESAMPLES)
+        for side in counts
+    ]
+    estimate, error = _log_ratio_and_error(
+        counts, lengths, [np.ones((1, len(side))) for side in counts]
+    )
     resampled, errors = _log_ratio_and_error(counts, lengths, weights)
     percentile = np.quantile(resampled, tails, axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
         studentised = np.where(errors > 0, (resampled - estimate) / errors, np.nan)
-        # A term that one resample in a hundred keeps still has a quantile; without any the interval is a point.
+        # A term that one resample in a hundred keeps still has a quantile; without any the interval
+        # is a point.
         studentised = np.where(np.isnan(studentised).all(axis=0), 0.0, studentised)
         t = np.nanquantile(studentised, tails[::-1], axis=0)
         below = ((resampled < estimate).mean(axis=0) + (resampled <= estimate).mean(axis=0)) / 2
         bias = special.ndtri(np.clip(below, 1 / RESAMPLES, 1 - 1 / RESAMPLES))
         influence = _influence(counts, lengths)
-        acceleration = np.nan_to_num((influence**3).sum(axis=0) / (6 * (influence**2).sum(axis=0) ** 1.5))
+        acceleration = np.nan_to_num(
+            (influence**3).sum(axis=0) / (6 * (influence**2).sum(axis=0) ** 1.5)
+        )
         z = special.ndtri(tails)[:, None]
         adjusted = special.ndtr(bias + (bias + z) / (1 - acceleration * (bias + z)))
     ordered = np.sort(resampled, axis=0)
@@ -223,7 +266,10 @@ def _influence(counts: list[np.ndarray], lengths: list[np.ndarray]) -> np.ndarra
     """Return how much each utterance, left out, moves the log ratio; for the acceleration of BCa."""
     moves = []
     for sign, of_terms, of_words in zip((1, -1), counts, lengths, strict=True):
-        without = np.log2(of_terms.sum(axis=0) - of_terms + 0.5) - np.log2(of_words.sum() - of_words + 0.5)[:, None]
+        without = (
+            np.log2(of_terms.sum(axis=0) - of_terms + 0.5)
+            - np.log2(of_words.sum() - of_words + 0.5)[:, None]
+        )
         moves.append(sign * (without.mean(axis=0) - without) * (len(of_words) - 1) / len(of_words))
     return np.concatenate(moves)
 
@@ -243,7 +289,8 @@ def permuted_by_number(
     return (g2 >= reached).mean(axis=0), (g2.max(axis=1)[:, None] >= reached).mean(axis=0)
 
 
-# ---- power ----------------------------------------------------------------------------------------------------------
+# ---- power
+# ----------------------------------------------------------------------------------------------------------
 
 # Rate of the planted word in the reference, per 1,000; the terms compared beside it are Jonze's.
 PLANTED = (2.0, 5.0, 20.0, 50.0)
@@ -260,14 +307,25 @@ def plant(rate: float, number: int) -> dict[str, Any]:
         short.sum(), long.sum(), [rate], comparisons=160, design_effect=PLANTED_EFFECT
     ).iloc[0]
     counts = [
-        np.stack([_utterance(generator, np.append(rates * (1 - one / 500), one / 1000), size, 200.0) for size in side])
+        np.stack(
+            [
+                _utterance(generator, np.append(rates * (1 - one / 500), one / 1000), size, 200.0)
+                for size in side
+            ]
+        )
         for side, one in ((short, row["rate_more"]), (long, rate))
     ]
-    table = keyness(tokens_of(counts, [short, long]), "a", "b", permutations=PERMUTATIONS, seed=number)
+    table = keyness(
+        tokens_of(counts, [short, long]), "a", "b", permutations=PERMUTATIONS, seed=number
+    )
     word = table[table["term"] == len(rates)]
     found = {"rate": rate, "log_ratio": row["log_ratio_more"], "comparisons": len(table)}
     if word.empty:
-        return found | {"G2 over the design effect": False, "G2, Benjamini-Hochberg": False, "max-T": False}
+        return found | {
+            "G2 over the design effect": False,
+            "G2, Benjamini-Hochberg": False,
+            "max-T": False,
+        }
     word = word.iloc[0]
     critical = special.chdtri(1, 0.05 / 160)
     return found | {
@@ -277,10 +335,13 @@ def plant(rate: float, number: int) -> dict[str, Any]:
     }
 
 
-# ---- summaries ------------------------------------------------------------------------------------------------------
+# ---- summaries
+# ------------------------------------------------------------------------------------------------------
 
 
-def _rows(scenario: str, measure: str, method: str, bucket: str, by_replicate: pd.Series) -> dict[str, Any]:
+def _rows(
+    scenario: str, measure: str, method: str, bucket: str, by_replicate: pd.Series
+) -> dict[str, Any]:
     return {
         "scenario": scenario,
         "measure": measure,
@@ -319,16 +380,34 @@ def summarise_coverage(words: pd.DataFrame) -> pd.DataFrame:
 def summarise_alarms(words: pd.DataFrame) -> pd.DataFrame:
     """Share of words without a difference that are called different, and of replicates with one or more."""
     calls = [
-        *["G2, chi squared", "G2, Benjamini-Hochberg", "log-odds z", "keyness excludes 0", "percentile excludes 0"],
+        *[
+            "G2, chi squared",
+            "G2, Benjamini-Hochberg",
+            "log-odds z",
+            "keyness excludes 0",
+            "percentile excludes 0",
+        ],
         *["permutation by words", "permutation by words, max-T"],
         *["permutation by number", "permutation by number, max-T"],
     ]
     rows = []
     for scenario, table in words[words["truth"] == 0].groupby("scenario", sort=False):
         for call in calls:
-            rows.append(_rows(scenario, "alarms a word", call, "all", _share(table[call], table["replicate"])))
+            rows.append(
+                _rows(
+                    scenario, "alarms a word", call, "all", _share(table[call], table["replicate"])
+                )
+            )
             some = table.groupby("replicate")[call].any()
-            rows.append(_rows(scenario, "any alarm", call, "all", _share(some, pd.Series(some.index, some.index))))
+            rows.append(
+                _rows(
+                    scenario,
+                    "any alarm",
+                    call,
+                    "all",
+                    _share(some, pd.Series(some.index, some.index)),
+                )
+            )
     return pd.DataFrame(rows)
 
 
@@ -348,28 +427,44 @@ def _table(wide: pd.DataFrame) -> str:
     head = [str(wide.index.name), *map(str, wide.columns)]
     lines = [head, ["---", *["---:"] * len(wide.columns)]]
     for name, values in wide.iterrows():
-        lines.append([str(name), *("" if np.isnan(value) else f"{100 * value:.1f}" for value in values)])
+        lines.append(
+            [str(name), *("" if np.isnan(value) else f"{100 * value:.1f}" for value in values)]
+        )
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
 def report(coverage: pd.DataFrame, alarms: pd.DataFrame, power: pd.DataFrame) -> str:
     """Write the tables with what they are; what they show is read off them, not typed."""
     covers, calls = coverage[coverage["measure"] == "coverage"], alarms
-    parts = [INTRODUCTION.format(replicates=REPLICATES, resamples=RESAMPLES, permutations=PERMUTATIONS)]
+    parts = [
+        INTRODUCTION.format(replicates=REPLICATES, resamples=RESAMPLES, permutations=PERMUTATIONS)
+    ]
     parts.append("## Intervals: share of 95% intervals that hold the truth, in per cent\n")
-    parts.append("By occurrences of the word, both sides together. 95 is right; less is too sure, more too careful.\n")
+    parts.append(
+        "By occurrences of the word, both sides together. 95 is right; less is too sure, more too"
+        " careful.\n"
+    )
     for scenario, table in covers.groupby("scenario", sort=False):
         wide = table.pivot(index="method", columns="occurrences", values="value").reindex(METHODS)
-        wide = wide[[bucket for bucket in [*BUCKETS, "all"] if bucket in wide]].rename(index=METHODS)
-        unbounded = coverage[coverage["measure"].eq("unbounded") & coverage["scenario"].eq(scenario)]
+        wide = wide[[bucket for bucket in [*BUCKETS, "all"] if bucket in wide]].rename(
+            index=METHODS
+        )
+        unbounded = coverage[
+            coverage["measure"].eq("unbounded") & coverage["scenario"].eq(scenario)
+        ]
         wide.loc["(keyness: interval without an end)"] = unbounded.set_index("occurrences")["value"]
         parts.append(f"### {scenario}\n\n{_table(wide.rename_axis('method'))}\n")
     for measure, title in (
         ("alarms a word", "False alarms: share of words called different at 5 %, in per cent"),
         ("any alarm", "False alarms: share of comparisons with one or more, in per cent"),
     ):
-        wide = calls[calls["measure"] == measure].pivot(index="method", columns="scenario", values="value")
-        wide = wide.reindex(columns=list(dict.fromkeys(calls["scenario"])), index=list(dict.fromkeys(calls["method"])))
+        wide = calls[calls["measure"] == measure].pivot(
+            index="method", columns="scenario", values="value"
+        )
+        wide = wide.reindex(
+            columns=list(dict.fromkeys(calls["scenario"])),
+            index=list(dict.fromkeys(calls["method"])),
+        )
         parts.append(f"## {title}\n\n{_table(wide.T.rename_axis('speaker'))}\n")
     wide = power.pivot(index="scenario", columns="method", values="value")
     wide = wide.reindex(list(dict.fromkeys(power["scenario"])))
@@ -383,19 +478,31 @@ def extremes(covers: pd.DataFrame, alarms: pd.DataFrame) -> list[str]:
     """Say in sentences what is farthest from 95 and from 5 per cent."""
     worst = covers[covers["method"] == "keyness"].nsmallest(1, "value").iloc[0]
     sentences = [
-        f"- The interval of `keyness` holds the truth least often in *{worst['scenario']}*, words with "
-        f"{worst['occurrences']} occurrences: {_percent(worst)}."
+        f"- The interval of `keyness` holds the truth least often in *{worst['scenario']}*, words"
+        f" with {worst['occurrences']} occurrences: {_percent(worst)}."
     ]
     for measure, method, name in (
         ("any alarm", "permutation by words, max-T", "Comparisons with a false alarm of `p_max_t`"),
-        ("any alarm", "permutation by number, max-T", "Comparisons with one of the ordinary permutation with max-T"),
+        (
+            "any alarm",
+            "permutation by number, max-T",
+            "Comparisons with one of the ordinary permutation with max-T",
+        ),
         ("any alarm", "G2, Benjamini-Hochberg", "Comparisons with one of `q`"),
         ("alarms a word", "permutation by words", "Words with `p_permutation` up to 0.05"),
-        ("alarms a word", "permutation by number", "Words with such a p by the ordinary permutation"),
+        (
+            "alarms a word",
+            "permutation by number",
+            "Words with such a p by the ordinary permutation",
+        ),
         ("alarms a word", "log-odds z", "Words whose `log_odds_z` is beyond 1.96"),
     ):
-        rows = alarms[alarms["measure"].eq(measure) & alarms["method"].eq(method)].sort_values("value")
-        sentences.append(f"- {name}: {_percent(rows.iloc[0])} to {_percent(rows.iloc[-1])}; 5 is right.")
+        rows = alarms[alarms["measure"].eq(measure) & alarms["method"].eq(method)].sort_values(
+            "value"
+        )
+        sentences.append(
+            f"- {name}: {_percent(rows.iloc[0])} to {_percent(rows.iloc[-1])}; 5 is right."
+        )
     return sentences
 
 

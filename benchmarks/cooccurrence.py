@@ -4,10 +4,10 @@
 
 Writes cooccurrence.md beside this file. A minute of one core at the most.
 
-Six themes are placed over as many sentences as the interviewee has in each interview, each independently of the others:
-in runs of three sentences (two states, as a Markov chain), or by utterance (a theme is taken up in two utterances of
-five, and then in half of the sentences). Themes that do meet are made by letting the second copy the first in half of
-the sentences.
+Six themes are placed over as many sentences as the interviewee has in each interview, each
+independently of the others: in runs of three sentences (two states, as a Markov chain), or by
+utterance (a theme is taken up in two utterances of five, and then in half of the sentences). Themes
+that do meet are made by letting the second copy the first in half of the sentences.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ import numpy as np
 import pandas as pd
 
 from analysis import load_tokens
-from analysis.cooccurrence import co_occurrence, distances
-from analysis.terms import is_word
+from analysis.annotation.terms import is_word
+from analysis.themes.cooccurrence import co_occurrence, distances
 
 HERE = Path(__file__).resolve().parent
 RUNS, RUNS_NEAR, SHIFTS, SEED = 160, 40, 199, 11
@@ -34,7 +34,10 @@ def sentences(times: int) -> pd.DataFrame:
     tokens = load_tokens(HERE.parent / "seeds")
     said = tokens[is_word(tokens) & tokens["role"].eq("interviewee")]
     units = said[["interview", "utterance", "sentence"]].drop_duplicates()
-    return pd.concat([units.assign(utterance=units["utterance"] + 1000 * n) for n in range(times)], ignore_index=True)
+    return pd.concat(
+        [units.assign(utterance=units["utterance"] + 1000 * n) for n in range(times)],
+        ignore_index=True,
+    )
 
 
 def in_runs(units: pd.DataFrame, generator: np.random.Generator) -> np.ndarray:
@@ -55,7 +58,9 @@ def by_utterance(units: pd.DataFrame, generator: np.random.Generator) -> np.ndar
     return taken[number] & (generator.random(len(units)) < OF_SENTENCES)
 
 
-def shuffled(has: dict[str, np.ndarray], units: pd.DataFrame, generator: np.random.Generator) -> list[float]:
+def shuffled(
+    has: dict[str, np.ndarray], units: pd.DataFrame, generator: np.random.Generator
+) -> list[float]:
     """Test each pair by shuffling sentences within their interview, as if they were independent."""
     code, _ = pd.factorize(units["interview"])
     orders = [np.lexsort((generator.random(len(units)), code)) for _ in range(SHIFTS)]
@@ -68,7 +73,9 @@ def shuffled(has: dict[str, np.ndarray], units: pd.DataFrame, generator: np.rand
     return p
 
 
-def measure(units: pd.DataFrame, place, meet: bool, generator: np.random.Generator) -> dict[str, float]:
+def measure(
+    units: pd.DataFrame, place, meet: bool, generator: np.random.Generator
+) -> dict[str, float]:
     """Return the share of false (or true) findings of each test."""
     shift, fisher, plain, family, ratio, needed, near = [], [], [], [], [], [], []
     for run in range(RUNS):
@@ -77,7 +84,9 @@ def measure(units: pd.DataFrame, place, meet: bool, generator: np.random.Generat
             copied = generator.random(len(units)) < OF_SENTENCES
             has["b"] = np.where(copied, has["a"], has["b"])
         codings = pd.concat([units[has[theme]].assign(theme=theme) for theme in THEMES])
-        table = co_occurrence(units, codings, themes=THEMES, independent=False, shifts=SHIFTS, seed=run)
+        table = co_occurrence(
+            units, codings, themes=THEMES, independent=False, shifts=SHIFTS, seed=run
+        )
         table = table.sort_values(["first", "second"], ignore_index=True)
         plain_p = shuffled(has, units, generator)
         chosen = [0] if meet else list(range(len(table)))
@@ -88,7 +97,11 @@ def measure(units: pd.DataFrame, place, meet: bool, generator: np.random.Generat
         family.append(bool(table["p_max_t"][chosen].le(0.05).any()))
         ratio += table["ratio"][chosen].to_list()
         if not meet and run < RUNS_NEAR:
-            near += distances(units, codings, themes=THEMES, shifts=SHIFTS, seed=run)["p"].le(0.05).to_list()
+            near += (
+                distances(units, codings, themes=THEMES, shifts=SHIFTS, seed=run)["p"]
+                .le(0.05)
+                .to_list()
+            )
         needed += table["ratio_needed"][chosen].to_list()
     shares = {
         "shift": np.mean(shift),
@@ -110,27 +123,50 @@ def main() -> None:
         size = " + ".join(str(n) for n in units.groupby("interview", sort=False).size())
         for name, place in ways.items():
             found = measure(units, place, meet, generator)
-            told = [f"{100 * found[test]:.0f}" for test in ("shift", "family", "sentences", "fisher")]
+            told = [
+                f"{100 * found[test]:.0f}" for test in ("shift", "family", "sentences", "fisher")
+            ]
             told += ["" if meet else f"{100 * found['near']:.0f}"]
             told += [f"{found['ratio']:.2f}", f"{found['needed']:.2f}"]
-            rows.append(f"| {'meet' if meet else 'independent'} | {name} | {size} | {' | '.join(told)} |")
+            rows.append(
+                f"| {'meet' if meet else 'independent'} | {name} | {size} | {' | '.join(told)} |"
+            )
     pairs = RUNS * len(list(combinations(THEMES, 2)))
     head = [
         "# Calibration of co-occurrence",
         "",
-        f"Made by `python benchmarks/cooccurrence.py`: {RUNS} runs of six themes a row, fixed seed, {SHIFTS} shifts.",
-        f"Where themes are independent a share is of {pairs} pairs (of runs, for the family); the right one is 5.",
-        f"Its standard error, pairs taken as independent, is {100 * (0.05 * 0.95 / pairs) ** 0.5:.1f} (family "
-        f"{100 * (0.05 * 0.95 / RUNS) ** 0.5:.1f}).",
-        "Where two themes meet it is the share of runs in which that is found (power), in the family too.",
-        f"Near: false alarms of the distance to the nearest unit with the other theme, of {RUNS_NEAR} runs.",
+        (
+            f"Made by `python benchmarks/cooccurrence.py`: {RUNS} runs of six themes a row, fixed"
+            f" seed, {SHIFTS} shifts."
+        ),
+        (
+            f"Where themes are independent a share is of {pairs} pairs (of runs, for the family);"
+            " the right one is 5."
+        ),
+        (
+            "Its standard error, pairs taken as independent, is"
+            f" {100 * (0.05 * 0.95 / pairs) ** 0.5:.1f} (family"
+            f" {100 * (0.05 * 0.95 / RUNS) ** 0.5:.1f})."
+        ),
+        (
+            "Where two themes meet it is the share of runs in which that is found (power), in the"
+            " family too."
+        ),
+        (
+            "Near: false alarms of the distance to the nearest unit with the other theme, of"
+            f" {RUNS_NEAR} runs."
+        ),
         "The last two columns are medians: ratio observed, and ratio that p <= 0.05 needs.",
         "",
-        "| themes | placed | sentences | circular shift, % | the same, family, % | sentences shuffled, % | "
-        "Fisher, p <= 0.1 and ratio > 1, % | near, % | ratio | needed |",
+        (
+            "| themes | placed | sentences | circular shift, % | the same, family, % | sentences"
+            " shuffled, % | Fisher, p <= 0.1 and ratio > 1, % | near, % | ratio | needed |"
+        ),
         "|---|---|---|---:|---:|---:|---:|---:|---:|---:|",
     ]
-    (HERE / "cooccurrence.md").write_text("\n".join(head + rows) + "\n", encoding="utf-8", newline="\n")
+    (HERE / "cooccurrence.md").write_text(
+        "\n".join(head + rows) + "\n", encoding="utf-8", newline="\n"
+    )
 
 
 if __name__ == "__main__":

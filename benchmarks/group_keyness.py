@@ -2,9 +2,9 @@
 
     python benchmarks/group_keyness.py
 
-Five groups of ten utterances of 60 words, all drawn from one speaker, so every difference found is a false alarm; in
-one scenario the first group differs, and what is found between the other four is one. Fixed seeds; a few minutes.
-Writes group_keyness.md beside this file.
+Five groups of ten utterances of 60 words, all drawn from one speaker, so every difference found is
+a false alarm; in one scenario the first group differs, and what is found between the other four is
+one. Fixed seeds; a few minutes. Writes group_keyness.md beside this file.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis.group_keyness import keyness_against_rest, keyness_pairwise
-from analysis.keyness import g2_two_cell
+from analysis.words.comparison import g2_two_cell
+from analysis.words.group_comparison import keyness_against_rest, keyness_pairwise
 
 HERE = Path(__file__).resolve().parent
 REPLICATES, PERMUTATIONS, LEVEL = 200, 999, 0.05
 GROUPS, UTTERANCES, LENGTH, TYPES = "abcde", 10, 60, 150
-# Concentration of each utterance's own Dirichlet draw (inf: independent words), and by how much the first group's
-# rates differ in half of the types.
+# Concentration of each utterance's own Dirichlet draw (inf: independent words), and by how much the
+# first group's rates differ in half of the types.
 SCENARIOS = {
     "alike, independent words": (np.inf, 1.0),
     "alike, mild bursts": (200.0, 1.0),
@@ -80,7 +80,11 @@ def replicate(scenario: str, seed: int) -> dict[str, object]:
 
 def at_once(words: pd.DataFrame, seed: int, first_differs: bool) -> bool:
     """Say whether the largest statistic of all pairs raises an alarm, the utterances of all groups dealt at once."""
-    counts = words.groupby(["term", "interview", "utterance"]).size().unstack(["interview", "utterance"], fill_value=0)
+    counts = (
+        words.groupby(["term", "interview", "utterance"])
+        .size()
+        .unstack(["interview", "utterance"], fill_value=0)
+    )
     counts = counts.sort_index(axis=1).to_numpy(dtype=float)
     order = np.arange(counts.shape[1])
     generator = np.random.default_rng(seed)
@@ -90,10 +94,17 @@ def at_once(words: pd.DataFrame, seed: int, first_differs: bool) -> bool:
         in_group = counts[:, labels].reshape(len(counts), len(GROUPS), UTTERANCES).sum(axis=2)
         size = float(UTTERANCES * LENGTH)
         with np.errstate(divide="ignore", invalid="ignore"):
-            return np.stack([np.nan_to_num(g2_two_cell(in_group[:, a], size, in_group[:, b], size)) for a, b in pairs])
+            return np.stack(
+                [
+                    np.nan_to_num(g2_two_cell(in_group[:, a], size, in_group[:, b], size))
+                    for a, b in pairs
+                ]
+            )
 
     observed = statistics(order)
-    largest = np.array([statistics(generator.permutation(order)).max() for _ in range(PERMUTATIONS)])
+    largest = np.array(
+        [statistics(generator.permutation(order)).max() for _ in range(PERMUTATIONS)]
+    )
     kept = [number for number, (a, _) in enumerate(pairs) if not (first_differs and a == 0)]
     p = (1 + (largest >= observed[kept].max() - 1e-9).sum()) / (1 + PERMUTATIONS)
     return bool(p < LEVEL)
@@ -102,39 +113,68 @@ def at_once(words: pd.DataFrame, seed: int, first_differs: bool) -> bool:
 def report(alarms: pd.DataFrame) -> str:
     """Write the shares of replicates with an alarm as a page of Markdown."""
     ways = [name for name in alarms if name != "scenario"]
-    shares = alarms.groupby("scenario", sort=False)[ways].agg(lambda column: column.astype(float).mean())
+    shares = alarms.groupby("scenario", sort=False)[ways].agg(
+        lambda column: column.astype(float).mean()
+    )
     lines = [
         "# False alarms in the keyness of five groups",
         "",
-        f"Made by `python benchmarks/group_keyness.py`: {REPLICATES} draws of a scenario, {PERMUTATIONS} permutations, "
-        "fixed seeds.",
-        f"Five groups of {UTTERANCES} utterances of {LENGTH} words, {TYPES} types; all speak alike, or the first uses "
-        "half of the types",
-        "8 times as often and the other four speak alike. Share of draws with one false alarm or more, at 5 %, in per "
-        "cent, with its",
-        "standard error; where the first group differs, alarms between the other four (and its comparison with the "
-        "rest is none).",
+        (
+            f"Made by `python benchmarks/group_keyness.py`: {REPLICATES} draws of a scenario,"
+            f" {PERMUTATIONS} permutations, fixed seeds."
+        ),
+        (
+            f"Five groups of {UTTERANCES} utterances of {LENGTH} words, {TYPES} types; all speak"
+            " alike, or the first uses half of the types"
+        ),
+        (
+            "8 times as often and the other four speak alike. Share of draws with one false alarm"
+            " or more, at 5 %, in per cent, with its"
+        ),
+        (
+            "standard error; where the first group differs, alarms between the other four (and its"
+            " comparison with the rest is none)."
+        ),
         "",
         "| scenario | " + " | ".join(ways) + " |",
         "| --- | " + " | ".join("---:" for _ in ways) + " |",
     ]
     for scenario, row in shares.iterrows():
         cells = [
-            "" if np.isnan(share) else f"{100 * share:.1f} ± {100 * np.sqrt(share * (1 - share) / REPLICATES):.1f}"
+            (
+                ""
+                if np.isnan(share)
+                else f"{100 * share:.1f} ± {100 * np.sqrt(share * (1 - share) / REPLICATES):.1f}"
+            )
             for share in row
         ]
         lines.append(f"| {scenario} | " + " | ".join(cells) + " |")
     lines += [
         "",
-        "- **p_family** is what `analysis.group_keyness` returns: max-T in each comparison, times the number of "
-        "comparisons.",
-        "- **every pair by itself** is `p_max_t`: right for one comparison that was meant from the start.",
-        "- **all groups dealt at once** takes the largest statistic of all pairs in each deal. It is less careful "
-        "where all",
-        "  speak alike; where one group differs nothing but these numbers vouches for it, so it is not used.",
-        "- **q** takes words as independent, which bursts forbid, and holds another error, the share of false ones "
-        "among",
-        "  those found: where much is truly found, as beside a group that differs, it lets more false ones through.",
+        (
+            "- **p_family** is what `analysis.words.group_comparison` returns: max-T in each"
+            " comparison, times the number of comparisons."
+        ),
+        (
+            "- **every pair by itself** is `p_max_t`: right for one comparison that was meant from"
+            " the start."
+        ),
+        (
+            "- **all groups dealt at once** takes the largest statistic of all pairs in each deal."
+            " It is less careful where all"
+        ),
+        (
+            "  speak alike; where one group differs nothing but these numbers vouches for it, so it"
+            " is not used."
+        ),
+        (
+            "- **q** takes words as independent, which bursts forbid, and holds another error, the"
+            " share of false ones among"
+        ),
+        (
+            "  those found: where much is truly found, as beside a group that differs, it lets more"
+            " false ones through."
+        ),
         "",
     ]
     return "\n".join(lines)

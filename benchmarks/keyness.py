@@ -3,10 +3,10 @@
     python benchmarks/keyness.py --others /path/to/another/environment/bin/python
 
 The other environment holds the packages compared with, never this study's (`pip install pycorpdiff
-scattertext convokit pyarrow`); without --others only this study is timed. Words are made, with a fixed seed, by
-Zipf's law. Every contender runs in a process of its own, the same words in memory in the shape it likes best; a time
-is the best of three. Writes keyness.md beside this file. Linux: peak memory is asked for as that system tells it. About
-five minutes.
+scattertext convokit pyarrow`); without --others only this study is timed. Words are made, with a
+fixed seed, by Zipf's law. Every contender runs in a process of its own, the same words in memory in
+the shape it likes best; a time is the best of three. Writes keyness.md beside this file. Linux:
+peak memory is asked for as that system tells it. About five minutes.
 """
 
 from __future__ import annotations
@@ -42,7 +42,9 @@ SIZES = ((10_000, 400), (50_000, 400), (50_000, 20_000))
 def main() -> None:
     """Time everything and write the report, or be one contender."""
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    arguments.add_argument("--others", help="the Python of the environment that holds the other packages")
+    arguments.add_argument(
+        "--others", help="the Python of the environment that holds the other packages"
+    )
     arguments.add_argument("--contender", help=argparse.SUPPRESS)
     arguments.add_argument("--words", help=argparse.SUPPRESS)
     given = arguments.parse_args()
@@ -59,7 +61,9 @@ def main() -> None:
                 python = sys.executable if package in OURS else given.others
                 # pycorpdiff's dense matrix of 20,000 documents by 50,000 types would take 8 GB.
                 if python and (package in OURS or utterances <= 400):
-                    rows.append({"types": types, "utterances": utterances} | run(python, name, path))
+                    rows.append(
+                        {"types": types, "utterances": utterances} | run(python, name, path)
+                    )
     (HERE / "keyness.md").write_text(report(pd.DataFrame(rows)), encoding="utf-8", newline="\n")
 
 
@@ -79,7 +83,10 @@ def run(python: str, contender: str, path: Path) -> dict[str, Any]:
     command = [python, __file__, "--contender", contender, "--words", str(path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode:
-        return {"contender": contender, "failed": (done.stderr.strip() or "killed").splitlines()[-1]}
+        return {
+            "contender": contender,
+            "failed": (done.stderr.strip() or "killed").splitlines()[-1],
+        }
     return {"contender": contender} | json.loads(done.stdout.strip().splitlines()[-1])
 
 
@@ -100,12 +107,13 @@ def time_contender(name: str, words: pd.DataFrame) -> dict[str, Any]:
     return {"seconds": min(times), "terms": int(terms), "version": version, "memory": memory}
 
 
-# ---- contenders: prepare the words in the shape each likes best, return what is timed -------------------------------
+# ---- contenders: prepare the words in the shape each likes best, return what is timed
+# -------------------------------
 
 
 def _ours(**options: Any) -> Callable[[pd.DataFrame], Callable[[], int]]:
     def prepare(words: pd.DataFrame) -> Callable[[], int]:
-        keyness = importlib.import_module("analysis.keyness").keyness
+        keyness = importlib.import_module("analysis.words.comparison").keyness
         words = words.astype({"interview": "str", "term": "str"})
         return lambda: len(keyness(words, "a", "b", **options))
 
@@ -116,7 +124,9 @@ def _lists(words: pd.DataFrame) -> list[list[str]]:
     return [words.loc[words["interview"] == side, "term"].tolist() for side in "ab"]
 
 
-def _from_table(count: Callable[[list[list[str]]], int]) -> Callable[[pd.DataFrame], Callable[[], int]]:
+def _from_table(
+    count: Callable[[list[list[str]]], int],
+) -> Callable[[pd.DataFrame], Callable[[], int]]:
     def prepare(words: pd.DataFrame) -> Callable[[], int]:
         words = words.astype({"interview": "str", "term": "str"})
         return lambda: count(_lists(words))
@@ -124,9 +134,12 @@ def _from_table(count: Callable[[list[list[str]]], int]) -> Callable[[pd.DataFra
     return prepare
 
 
-def _from_lists(count: Callable[[list[list[str]]], int]) -> Callable[[pd.DataFrame], Callable[[], int]]:
+def _from_lists(
+    count: Callable[[list[list[str]]], int],
+) -> Callable[[pd.DataFrame], Callable[[], int]]:
     def prepare(words: pd.DataFrame) -> Callable[[], int]:
-        # Every occurrence of a word is the same object, which no reader of text gives, and the fastest to count.
+        # Every occurrence of a word is the same object, which no reader of text gives, and the
+        # fastest to count.
         lists = [[sys.intern(word) for word in side] for side in _lists(words)]
         return lambda: count(lists)
 
@@ -148,12 +161,18 @@ def _counter(lists: list[list[str]]) -> int:
     g2 = 2 * (special.xlogy(counts, counts) - special.xlogy(counts, expected)).sum(axis=0)
     p = special.chdtrc(1, np.maximum(g2, 0))
     rates = np.where(counts > 0, counts, 0.5) / sizes
-    return len(pd.DataFrame({"term": terms, "g2": g2, "p": p, "log_ratio": np.log2(rates[0] / rates[1])}))
+    return len(
+        pd.DataFrame({"term": terms, "g2": g2, "p": p, "log_ratio": np.log2(rates[0] / rates[1])})
+    )
 
 
 def _keyflux(lists: list[list[str]]) -> int:
     keyness = importlib.import_module("keyflux.keyness").Keyness
-    return len(keyness(Counter(lists[0]), Counter(lists[1]), min_focus_freq=1, min_reference_freq=1).table())
+    return len(
+        keyness(
+            Counter(lists[0]), Counter(lists[1]), min_focus_freq=1, min_reference_freq=1
+        ).table()
+    )
 
 
 def _pycorpdiff(**options: Any) -> Callable[[pd.DataFrame], Callable[[], int]]:
@@ -163,7 +182,9 @@ def _pycorpdiff(**options: Any) -> Callable[[pd.DataFrame], Callable[[], int]]:
 
         def call() -> int:
             sides = [
-                package.from_dataframe(documents[documents["interview"] == side], text_col="text", tokenizer=str.split)
+                package.from_dataframe(
+                    documents[documents["interview"] == side], text_col="text", tokenizer=str.split
+                )
                 for side in "ab"
             ]
             return len(package.compare(*sides).keyness(min_count=1, **options).table)
@@ -196,13 +217,17 @@ def _convokit(words: pd.DataFrame) -> Callable[[], int]:
     speakers = {side: package.Speaker(id=side) for side in "ab"}
     corpus = package.Corpus(
         utterances=[
-            package.Utterance(id=str(number), speaker=speakers[row.interview], conversation_id="0", text=row.text)
+            package.Utterance(
+                id=str(number), speaker=speakers[row.interview], conversation_id="0", text=row.text
+            )
             for number, row in enumerate(_documents(words).itertuples())
         ]
     )
 
     def call() -> int:
-        fighting = package.FightingWords(cv=vectoriser(tokenizer=str.split, token_pattern=None), text_func=_text)
+        fighting = package.FightingWords(
+            cv=vectoriser(tokenizer=str.split, token_pattern=None), text_func=_text
+        )
         fighting.fit(
             corpus,
             class1_func=lambda utterance: utterance.speaker.id == "a",
@@ -227,10 +252,15 @@ CONTENDERS: dict[str, tuple[str, Callable[[pd.DataFrame], Callable[[], int]]]] =
     "keyflux, from the same table": ("keyflux", _from_table(_keyflux)),
     "keyflux, from lists": ("keyflux", _from_lists(_keyflux)),
     "pycorpdiff": ("pycorpdiff", _pycorpdiff()),
-    f"pycorpdiff, with {DRAWS} permutations": ("pycorpdiff", _pycorpdiff(permutation_n=DRAWS, permutation_seed=1)),
+    f"pycorpdiff, with {DRAWS} permutations": (
+        "pycorpdiff",
+        _pycorpdiff(permutation_n=DRAWS, permutation_seed=1),
+    ),
     f"pycorpdiff, with {DRAWS} resamples and {DRAWS} permutations": (
         "pycorpdiff",
-        _pycorpdiff(permutation_n=DRAWS, permutation_seed=1, ci="bootstrap", n_boot=DRAWS, bootstrap_seed=1),
+        _pycorpdiff(
+            permutation_n=DRAWS, permutation_seed=1, ci="bootstrap", n_boot=DRAWS, bootstrap_seed=1
+        ),
     ),
     "scattertext": ("scattertext", _scattertext),
     "ConvoKit, FightingWords": ("convokit", _convokit),

@@ -2,9 +2,9 @@
 
     python benchmarks/layouts.py [largest size in characters]
 
-Writes layouts.csv (kind, characters, layout, the processor's seconds to recognise and to split, and the exponent of
-growth from the size before: 1 is linear, 2 quadratic) and layouts.md (read this) beside this file. A minute or two up
-to 100,000 characters.
+Writes layouts.csv (kind, characters, layout, the processor's seconds to recognise and to split, and
+the exponent of growth from the size before: 1 is linear, 2 quadratic) and layouts.md (read this)
+beside this file. A minute or two up to 100,000 characters.
 """
 
 from __future__ import annotations
@@ -18,20 +18,24 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.interviews import Interview
-from analysis.layouts import recognise
-from analysis.utterances import voices_of
+from analysis.sources.interviews import Interview
+from analysis.sources.layouts import recognise
+from analysis.sources.utterances import voices_of
 
 HERE = Path(__file__).resolve().parent
 KINDS = {
-    "labels": "ANN: Why did it rain “so much” then?\n\nBO LEE: It did. I was there.\nMore of it.\n\n",
+    "labels": (
+        "ANN: Why did it rain “so much” then?\n\nBO LEE: It did. I was there.\nMore of it.\n\n"
+    ),
     "letters": "Q. Why?\nA. Because it rains.\n",
     "colons": "a: b: c: ::: ",
     "time codes": "[00:12:34] ANN: no\n\n",
     "bold": "**Ann** what?\n\n**Bo** that\n\n",
     "own lines": "Ann\nwhy\nBo\nno no no\n",
     "dashes": "Ann – why?\nBo – no. I never.\n",
-    "voice tags": "00:01.000 --> 00:02.000\n<v Ann>Why?</v>\n\n00:02.000 --> 00:03.000\n<v Bo>It rains.\n\n",
+    "voice tags": (
+        "00:01.000 --> 00:02.000\n<v Ann>Why?</v>\n\n00:02.000 --> 00:03.000\n<v Bo>It rains.\n\n"
+    ),
     "open tags": "<v <v <v ",
     "brackets": "((([[[",
     "marks": '“a” "b" ',
@@ -72,7 +76,10 @@ KINDS = {
 def text_of(kind: str, size: int) -> str:
     """Repeat what a kind is made of, or name a new speaker in every turn."""
     if kind == "many speakers":
-        return "".join(f"Name{i} Lee{i}: why is it so?\n\nB{i}o: No.\n\n" for i in range(size // 80)) * 2
+        return (
+            "".join(f"Name{i} Lee{i}: why is it so?\n\nB{i}o: No.\n\n" for i in range(size // 80))
+            * 2
+        )
     return (KINDS[kind] * (size // len(KINDS[kind]) + 1))[:size]
 
 
@@ -90,7 +97,11 @@ def measure(largest: int) -> pd.DataFrame:
             voices_of(source, Interview(id="x", file="x", interviewee="Bo Lee"), layout)
             split = time.process_time()
             seconds = split - began
-            growth = math.log(seconds / before[1]) / math.log(len(source) / before[0]) if before else math.nan
+            growth = (
+                math.log(seconds / before[1]) / math.log(len(source) / before[0])
+                if before
+                else math.nan
+            )
             rows.append((kind, len(source), layout, recognised - began, split - recognised, growth))
             before = len(source), seconds
             size *= 10
@@ -121,8 +132,8 @@ The layout is the one recognised; q_and_a where none is, because something has t
         "| --- | --- | ---: | ---: | ---: | ---: |",
     ]
     lines += [
-        f"| {row.kind} | {row.layout} | {row.characters:,} | {row.recognise_s:.3f} | {row.split_s:.3f} | "
-        f"{row.growth:.2f} |"
+        f"| {row.kind} | {row.layout} | {row.characters:,} | {row.recognise_s:.3f} |"
+        f" {row.split_s:.3f} | {row.growth:.2f} |"
         for row in largest.itertuples()
     ]
     return "\n".join(lines) + "\n"

@@ -2,11 +2,12 @@
 
     python benchmarks/notebooks.py [--rounds 5]
 
-Two floors, for two meanings of what no notebook can do without. The bare floor: pytest, nbval, a kernel each, the
-libraries that the study is made of (pandas, matplotlib, spaCy, wordcloud), one Parquet table read by pandas. The floor
-by the library: the import cell of each notebook, spaCy and wordcloud, and the stored table read by `load_tokens`, which
-checks it. All three sets are validated with the command of `make test`, on two processes, in turn, so that other work
-on the machine hits them alike; processor time, of all processes together, is hit least. Writes notebooks.md beside this
+Two floors, for two meanings of what no notebook can do without. The bare floor: pytest, nbval, a
+kernel each, the libraries that the study is made of (pandas, matplotlib, spaCy, wordcloud), one
+Parquet table read by pandas. The floor by the library: the import cell of each notebook, spaCy and
+wordcloud, and the stored table read by `load_tokens`, which checks it. All three sets are validated
+with the command of `make test`, on two processes, in turn, so that other work on the machine hits
+them alike; processor time, of all processes together, is hit least. Writes notebooks.md beside this
 file. About five minutes.
 """
 
@@ -26,20 +27,27 @@ from pathlib import Path
 import nbformat
 
 ROOT = Path(__file__).resolve().parents[1]
-VALIDATE = "-q -p no:cacheprovider -n 2 --dist loadscope --nbval --nbval-current-env notebooks".split()
+VALIDATE = (
+    "-q -p no:cacheprovider -n 2 --dist loadscope --nbval --nbval-current-env notebooks".split()
+)
 # Two cells, so that a kernel that cannot import fails by itself.
 BARE = ("import matplotlib.pyplot as plt\nimport pandas as pd\nimport spacy\nimport wordcloud\n\nimport analysis",
         "pd.read_parquet({table!r}).shape")  # fmt: skip
-BY_THE_LIBRARY = ("import spacy\nimport wordcloud\n{imports}", "analysis.load_tokens({seeds!r}).shape")
+BY_THE_LIBRARY = (
+    "import spacy\nimport wordcloud\n{imports}",
+    "analysis.load_tokens({seeds!r}).shape",
+)
 
 
 def main() -> None:
     """Validate both sets in turn and write what was measured."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--rounds", type=int, default=5, help="how often each set is validated")
     rounds = parser.parse_args().rounds
 
-    from analysis.tokens import load_page_tokens, load_tokens
+    from analysis.annotation.tokens import load_page_tokens, load_tokens
 
     # Annotated beforehand, as `make test` does.
     load_tokens(ROOT / "seeds")
@@ -65,24 +73,34 @@ def make_floor(folder: Path, notebooks: Sequence[Path], cells: Sequence[str]) ->
     """Write as many notebooks as the study has, each of which imports the libraries and reads one stored table."""
     import pandas as pd
 
-    from analysis.tokens import load_tokens
+    from analysis.annotation.tokens import load_tokens
 
     seeds = ROOT / "seeds"
     table = max((seeds / ".annotations").glob("*.parquet"), key=lambda path: path.stat().st_size)
     shape = load_tokens(seeds).shape if "load_tokens" in cells[-1] else pd.read_parquet(table).shape
     (folder / "notebooks").mkdir(parents=True)
     for path in notebooks:
-        imports = next(cell.source for cell in nbformat.read(path, 4).cells if cell.cell_type == "code")
-        sources = [source.format(table=str(table), seeds=str(seeds), imports=imports) for source in cells]
-        made = [nbformat.v4.new_code_cell(source, execution_count=at) for at, source in enumerate(sources, 1)]
-        made[-1].outputs = [nbformat.v4.new_output("execute_result", {"text/plain": str(shape)}, execution_count=2)]
+        imports = next(
+            cell.source for cell in nbformat.read(path, 4).cells if cell.cell_type == "code"
+        )
+        sources = [
+            source.format(table=str(table), seeds=str(seeds), imports=imports) for source in cells
+        ]
+        made = [
+            nbformat.v4.new_code_cell(source, execution_count=at)
+            for at, source in enumerate(sources, 1)
+        ]
+        made[-1].outputs = [
+            nbformat.v4.new_output("execute_result", {"text/plain": str(shape)}, execution_count=2)
+        ]
         nbformat.write(nbformat.v4.new_notebook(cells=made), folder / "notebooks" / path.name)
 
 
 def validate(folder: Path) -> tuple[float, float]:
     """Validate the notebooks of a folder; return the seconds it took and those of the processors.
 
-    Stops if a notebook does not pass. Processor seconds are 0 on Windows, which does not count those of children.
+    Stops if a notebook does not pass. Processor seconds are 0 on Windows, which does not count
+    those of children.
     """
     environment = {**os.environ, "PYTHONHASHSEED": "0"}
     before, start = os.times(), time.perf_counter()
@@ -95,7 +113,9 @@ def validate(folder: Path) -> tuple[float, float]:
         check=False,
     )
     seconds, after = time.perf_counter() - start, os.times()
-    processor = after.children_user + after.children_system - before.children_user - before.children_system
+    processor = (
+        after.children_user + after.children_system - before.children_user - before.children_system
+    )
     if done.returncode:
         raise SystemExit(done.stdout)
     return seconds, processor
@@ -103,7 +123,9 @@ def validate(folder: Path) -> tuple[float, float]:
 
 def _load() -> str:
     """Say how busy the machine was in the last minute, where the system tells (not on Windows)."""
-    return f" (load {os.getloadavg()[0]:.1f}, this work included)" if hasattr(os, "getloadavg") else ""
+    return (
+        f" (load {os.getloadavg()[0]:.1f}, this work included)" if hasattr(os, "getloadavg") else ""
+    )
 
 
 def report(count: int, seconds: list[dict[str, tuple[float, float]]], load: str) -> str:
@@ -129,7 +151,9 @@ done; processor: of all processes together, which other work on the machine chan
             times = [statistics.median(one[key][kind] for one in some) for key in some[0]]
             # The ratios are taken round by round: the machine is not equally fast in all.
             ratios = [
-                statistics.median(list(one.values())[-1][kind] / max(one[key][kind], 1e-9) for one in some)
+                statistics.median(
+                    list(one.values())[-1][kind] / max(one[key][kind], 1e-9) for one in some
+                )
                 for key in list(some[0])[:2]
             ]
             cells = [*(f"{value:.1f}" for value in times), *(f"{value:.2f}" for value in ratios)]

@@ -2,11 +2,12 @@
 
     python benchmarks/scale.py
 
-Interviews are made of the first seed: its exchanges of question and answer, shuffled with a fixed seed, one text file
-each, two for each step. Every stage runs in a process of its own; models are loaded before the clock starts. Seconds
-are those of the processor that the process used, so that other work on the machine matters little; where processes
-work side by side, they are seconds of the clock. Writes scale.csv, scale.svg and scale.md beside this file. Linux: peak
-memory is asked for as that system tells it. About five minutes on two idle processors.
+Interviews are made of the first seed: its exchanges of question and answer, shuffled with a fixed
+seed, one text file each, two for each step. Every stage runs in a process of its own; models are
+loaded before the clock starts. Seconds are those of the processor that the process used, so that
+other work on the machine matters little; where processes work side by side, they are seconds of the
+clock. Writes scale.csv, scale.svg and scale.md beside this file. Linux: peak memory is asked for as
+that system tells it. About five minutes on two idle processors.
 """
 
 from __future__ import annotations
@@ -50,7 +51,10 @@ def main() -> None:
         for size in SIZES:
             folder = Path(where) / str(size)
             words = make_corpus(folder, 2 * size)
-            rows += [{"size": size, "words": words, "stage": name, **measure(name, folder)} for name in STAGES]
+            rows += [
+                {"size": size, "words": words, "stage": name, **measure(name, folder)}
+                for name in STAGES
+            ]
         table = pd.DataFrame(rows)
         table["per_1000_words"] = 1000 * table["seconds"] / table["words"]
         table.round(4).to_csv(HERE / "scale.csv", index=False, lineterminator="\n")
@@ -61,13 +65,15 @@ def main() -> None:
 
 def make_corpus(folder: Path, interviews: int) -> int:
     """Write shuffled interviews and their list; return the number of words."""
-    from analysis.interviews import read_interviews, read_source
-    from analysis.utterances import load_utterances
+    from analysis.sources.interviews import read_interviews, read_source
+    from analysis.sources.utterances import load_utterances
 
     source = read_source(SEEDS, read_interviews(SEEDS)[0])
     spoken = load_utterances(SEEDS).query("interview == 'indiewire' and turn.notna()")
     # An exchange runs from a question to the next.
-    exchange = (spoken["role"].eq("interviewer") & ~spoken["role"].shift().eq("interviewer")).cumsum()
+    exchange = (
+        spoken["role"].eq("interviewer") & ~spoken["role"].shift().eq("interviewer")
+    ).cumsum()
     spans = spoken[exchange > 0].groupby(exchange).agg(start=("start", "min"), end=("end", "max"))
     texts = [source[start:end] for start, end in zip(spans["start"], spans["end"], strict=True)]
     folder.mkdir()
@@ -98,25 +104,29 @@ def timed(call: Callable[[], Any]) -> dict[str, float]:
     return spent | {"memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
 
 
-# ---- stages ---------------------------------------------------------------------------------------------------------
+# ---- stages
+# ---------------------------------------------------------------------------------------------------------
 
 
 def _load_utterances(folder: Path) -> dict[str, float]:
-    from analysis.utterances import load_utterances
+    from analysis.sources.utterances import load_utterances
 
     return timed(lambda: load_utterances(folder))
 
 
 def _texts(folder: Path) -> list[str]:
-    from analysis import tokens
-    from analysis.utterances import load_utterances
+    from analysis.annotation import tokens
+    from analysis.sources.utterances import load_utterances
 
     utterances = load_utterances(folder)
-    return [tokens._straight(text) for text in utterances.loc[utterances["role"] != "boilerplate", "text"]]
+    return [
+        tokens._straight(text)
+        for text in utterances.loc[utterances["role"] != "boilerplate", "text"]
+    ]
 
 
 def _drain(texts: list[str], **options: Any) -> int:
-    from analysis import tokens
+    from analysis.annotation import tokens
 
     return sum(len(doc) for doc in tokens._model().pipe(texts, **options))
 
@@ -128,8 +138,8 @@ def _bare(folder: Path) -> dict[str, float]:
 
 
 def _annotate(folder: Path) -> dict[str, float]:
-    from analysis.tokens import annotate
-    from analysis.utterances import load_utterances
+    from analysis.annotation.tokens import annotate
+    from analysis.sources.utterances import load_utterances
 
     utterances = load_utterances(folder)
     annotate(utterances.head(5))
@@ -137,49 +147,49 @@ def _annotate(folder: Path) -> dict[str, float]:
 
 
 def _first_run(folder: Path) -> dict[str, float]:
-    from analysis.tokens import annotate, iter_tokens
-    from analysis.utterances import load_utterances
+    from analysis.annotation.tokens import annotate, iter_tokens
+    from analysis.sources.utterances import load_utterances
 
     annotate(load_utterances(SEEDS).head(5))
     return timed(lambda: sum(len(table) for table in iter_tokens(folder)))
 
 
 def _second_run(folder: Path) -> dict[str, float]:
-    from analysis.tokens import iter_tokens
+    from analysis.annotation.tokens import iter_tokens
 
     return timed(lambda: sum(len(table) for table in iter_tokens(folder)))
 
 
 def _whole_table(folder: Path) -> dict[str, float]:
-    from analysis.tokens import load_tokens
+    from analysis.annotation.tokens import load_tokens
 
     return timed(lambda: load_tokens(folder))
 
 
 def _frequencies(folder: Path) -> dict[str, float]:
-    from analysis.terms import terms
-    from analysis.tokens import load_tokens
-    from analysis.words import frequencies
+    from analysis.annotation.terms import terms_of
+    from analysis.annotation.tokens import load_tokens
+    from analysis.words.counts import frequencies
 
     tokens = load_tokens(folder)
-    return timed(lambda: frequencies(terms(tokens)))
+    return timed(lambda: frequencies(terms_of(tokens)))
 
 
 def _keyness(folder: Path) -> dict[str, float]:
-    from analysis.keyness import keyness
-    from analysis.terms import terms
-    from analysis.tokens import load_tokens
+    from analysis.annotation.terms import terms_of
+    from analysis.annotation.tokens import load_tokens
+    from analysis.words.comparison import keyness
 
-    words = terms(load_tokens(folder))
+    words = terms_of(load_tokens(folder))
     interviews = words["interview"].unique()
     half = list(interviews[: len(interviews) // 2])
     return timed(lambda: keyness(words, half, permutations=99))
 
 
 def _entities(folder: Path) -> dict[str, float]:
-    from analysis.entities import entities, load_gazetteer
-    from analysis.tokens import load_tokens
-    from analysis.utterances import load_utterances
+    from analysis.annotation.tokens import load_tokens
+    from analysis.names.recognition import entities, load_gazetteer
+    from analysis.sources.utterances import load_utterances
 
     utterances, tokens, gazetteer = (
         load_utterances(folder),
@@ -190,10 +200,10 @@ def _entities(folder: Path) -> dict[str, float]:
 
 
 def _matches(folder: Path) -> dict[str, float]:
-    from analysis.codebook import load_indicators
+    from analysis.annotation.tokens import load_tokens
     from analysis.schemas import ENTITIES
-    from analysis.themes import matches
-    from analysis.tokens import load_tokens
+    from analysis.themes.codebook import load_indicators
+    from analysis.themes.coding import matches
 
     types = {name: str(column.dtype.type) for name, column in ENTITIES.columns.items()}
     nobody = pd.DataFrame({name: [] for name in types}).astype(types)
@@ -215,7 +225,8 @@ STAGES: dict[str, Callable[[Path], dict[str, float]]] = {
 }
 
 
-# ---- side by side ---------------------------------------------------------------------------------------------------
+# ---- side by side
+# ---------------------------------------------------------------------------------------------------
 
 
 def _rounds(calls: dict[str, Callable[[], Any]], words: int, rounds: int) -> dict[str, Any]:
@@ -225,23 +236,27 @@ def _rounds(calls: dict[str, Callable[[], Any]], words: int, rounds: int) -> dic
         for name, call in calls.items():
             seconds[name].append(timed(call)["seconds"])
     return {
-        name: {"best": words / min(spent), "median": words / float(np.median(spent))} for name, spent in seconds.items()
+        name: {"best": words / min(spent), "median": words / float(np.median(spent))}
+        for name, spent in seconds.items()
     }
 
 
 def _beside_bare(folder: Path) -> dict[str, Any]:
-    from analysis.tokens import annotate
-    from analysis.utterances import load_utterances
+    from analysis.annotation.tokens import annotate
+    from analysis.sources.utterances import load_utterances
 
     utterances, texts = load_utterances(folder), _texts(folder)
     words = _drain(texts, batch_size=BARE_BATCH)
-    calls = {"annotate": lambda: annotate(utterances), "bare nlp.pipe": lambda: _drain(texts, batch_size=BARE_BATCH)}
+    calls = {
+        "annotate": lambda: annotate(utterances),
+        "bare nlp.pipe": lambda: _drain(texts, batch_size=BARE_BATCH),
+    }
     return _rounds(calls, words, ROUNDS)
 
 
 def _batches(folder: Path) -> dict[str, Any]:
-    from analysis import tokens
-    from analysis.utterances import load_utterances
+    from analysis.annotation import tokens
+    from analysis.sources.utterances import load_utterances
 
     utterances = load_utterances(folder)
     words = len(tokens.annotate(utterances))
@@ -257,7 +272,7 @@ def _batches(folder: Path) -> dict[str, Any]:
 
 
 def _processes(folder: Path) -> dict[str, Any]:
-    from analysis.tokens import iter_tokens
+    from analysis.annotation.tokens import iter_tokens
 
     texts = _texts(folder) * 3
     words = sum(len(text.split()) for text in texts)
@@ -273,7 +288,7 @@ def _processes(folder: Path) -> dict[str, Any]:
     def on_dask(copy: Path) -> None:
         from distributed import Client
 
-        from analysis.distributed import annotate_on
+        from analysis.annotation.distributed import annotate_on
 
         with Client(n_workers=2, threads_per_worker=1, dashboard_address=None) as client:
             annotate_on(client, copy)
@@ -283,30 +298,41 @@ def _processes(folder: Path) -> dict[str, Any]:
         return {"seconds": spent, "words a second": words / spent}
 
     return {
-        "iter_tokens, one process": fresh(lambda copy: sum(len(table) for table in iter_tokens(copy))),
-        "iter_tokens, processes=2": fresh(lambda copy: sum(len(table) for table in iter_tokens(copy, processes=2))),
+        "iter_tokens, one process": fresh(
+            lambda copy: sum(len(table) for table in iter_tokens(copy))
+        ),
+        "iter_tokens, processes=2": fresh(
+            lambda copy: sum(len(table) for table in iter_tokens(copy, processes=2))
+        ),
         "annotate_on, Dask with two workers, their start included": fresh(on_dask),
         "bare nlp.pipe, one process": piped(1),
         "bare nlp.pipe, n_process=2": piped(2),
-        "load of the machine meanwhile": {"one minute": os.getloadavg()[0], "processors": os.cpu_count()},
+        "load of the machine meanwhile": {
+            "one minute": os.getloadavg()[0],
+            "processors": os.cpu_count(),
+        },
     }
 
 
 def _long_utterances(_: Path) -> dict[str, Any]:
     code = (
-        "import resource, sys; from analysis import annotate, load_utterances\n"
-        "u = load_utterances(sys.argv[1]).query(\"role == 'interviewee'\").head(1); annotate(u)\n"
-        "peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024\n"
-        "before, size = peak(), int(sys.argv[2]); text = u['text'].iloc[0] + ' '\n"
-        "text = (text * (size // len(text) + 1))[:size]; annotate(u.assign(text=text, start=0, end=size))\n"
-        "print(before, peak())\n"
+        "import resource, sys; from analysis import annotate, load_utterances\nu ="
+        " load_utterances(sys.argv[1]).query(\"role == 'interviewee'\").head(1); annotate(u)\npeak"
+        " = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024\nbefore, size ="
+        " peak(), int(sys.argv[2]); text = u['text'].iloc[0] + ' '\ntext = (text * (size //"
+        " len(text) + 1))[:size]; annotate(u.assign(text=text, start=0, end=size))\nprint(before,"
+        " peak())\n"
     )
     found = {}
     for size in (50_000, 100_000, 200_000):
         command = [sys.executable, "-c", code, str(SEEDS), str(size)]
         done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)  # noqa: S603
         before, peak = map(float, done.stdout.split())
-        found[f"{size:,}"] = {"before_mb": before, "peak_mb": peak, "mb_per_100000": (peak - before) / size * 1e5}
+        found[f"{size:,}"] = {
+            "before_mb": before,
+            "peak_mb": peak,
+            "mb_per_100000": (peak - before) / size * 1e5,
+        }
     return found
 
 
@@ -318,7 +344,8 @@ BESIDE: dict[str, Callable[[Path], dict[str, Any]]] = {
 }
 
 
-# ---- report ---------------------------------------------------------------------------------------------------------
+# ---- report
+# ---------------------------------------------------------------------------------------------------------
 
 
 def draw(table: pd.DataFrame) -> Any:
@@ -333,7 +360,13 @@ def draw(table: pd.DataFrame) -> Any:
     markers = "osv^D<>Pph"
     for (stage, rows), marker in zip(table.groupby("stage", sort=False), markers, strict=True):
         floor = stage == "bare nlp.pipe"
-        style = {"marker": marker, "markersize": 4, "linewidth": 1, "color": "black" if floor else None, "label": stage}
+        style = {
+            "marker": marker,
+            "markersize": 4,
+            "linewidth": 1,
+            "color": "black" if floor else None,
+            "label": stage,
+        }
         axes[0].plot(rows["words"], rows["seconds"], **style)
         axes[1].plot(rows["words"], rows["memory_mb"], **style)
     axes[0].set(xscale="log", yscale="log", xlabel="words", ylabel="seconds of the processor")
@@ -345,29 +378,51 @@ def draw(table: pd.DataFrame) -> Any:
 def report(table: pd.DataFrame, beside: dict[str, Any]) -> str:
     """Write the report."""
     speeds, batches, processes, long = (beside[name] for name in BESIDE)
-    ratios = {kind: speeds["annotate"][kind] / speeds["bare nlp.pipe"][kind] for kind in ("best", "median")}
+    ratios = {
+        kind: speeds["annotate"][kind] / speeds["bare nlp.pipe"][kind]
+        for kind in ("best", "median")
+    }
     lines = [
         "# From two interviews to two hundred\n",
-        f"Made by `python benchmarks/scale.py`; Python {platform.python_version()}, {os.cpu_count()} processors shared "
-        "with other work, so seconds are the processor's, not the clock's, unless said otherwise. How the interviews "
-        "are made stands at the head of the script; their vocabulary does not grow with their number, as that of real "
-        "ones does.\n",
-        "![Two plots over the number of words, one line a stage: seconds, and peak memory](scale.svg)\n",
+        (
+            f"Made by `python benchmarks/scale.py`; Python {platform.python_version()},"
+            f" {os.cpu_count()} processors shared with other work, so seconds are the processor's,"
+            " not the clock's, unless said otherwise. How the interviews are made stands at the"
+            " head of the script; their vocabulary does not grow with their number, as that of"
+            " real ones does.\n"
+        ),
+        (
+            "![Two plots over the number of words, one line a stage: seconds, and peak"
+            " memory](scale.svg)\n"
+        ),
         "## Seconds for each 1,000 words, and peak memory in MB\n",
-        "The same from left to right means linear time. The smallest includes what is paid once (imports).\n",
-        "| stage | " + " | ".join(f"{words:,} words | MB" for words in table["words"].unique()) + " |",
+        (
+            "The same from left to right means linear time. The smallest includes what is paid once"
+            " (imports).\n"
+        ),
+        "| stage | "
+        + " | ".join(f"{words:,} words | MB" for words in table["words"].unique())
+        + " |",
         "| --- |" + " ---: |" * (2 * table["words"].nunique()),
         *(
             f"| {stage} | "
-            + " | ".join(f"{row.per_1000_words:.4f} | {row.memory_mb:.0f}" for row in rows.itertuples())
+            + " | ".join(
+                f"{row.per_1000_words:.4f} | {row.memory_mb:.0f}" for row in rows.itertuples()
+            )
             + " |"
             for stage, rows in table.groupby("stage", sort=False)
         ),
         "\n## Annotation beside bare `nlp.pipe`\n",
-        f"The same texts, the same components, in turn, {ROUNDS} times, in one process; tokens a second.\n",
+        (
+            f"The same texts, the same components, in turn, {ROUNDS} times, in one process; tokens"
+            " a second.\n"
+        ),
         "| | best | median |",
         "| --- | ---: | ---: |",
-        *(f"| {name} | {found['best']:,.0f} | {found['median']:,.0f} |" for name, found in speeds.items()),
+        *(
+            f"| {name} | {found['best']:,.0f} | {found['median']:,.0f} |"
+            for name, found in speeds.items()
+        ),
         f"| share of bare speed | {ratios['best']:.3f} | {ratios['median']:.3f} |",
         "\n## How much the model reads at once\n",
         "`annotate` with batches of so many characters, in turn, twice; tokens a second.\n",
@@ -375,20 +430,26 @@ def report(table: pd.DataFrame, beside: dict[str, Any]) -> str:
         "| ---: | ---: |",
         *(f"| {name} | {found['best']:,.0f} |" for name, found in batches.items()),
         "\n## Several processes\n",
-        "Sixty new interviews; seconds of the clock, so other work on the machine counts. Starting processes, loading "
-        "the model in each, and storing the tables are included where they happen. Where the load is above the number "
-        "of processors, this shows what several processes cost and cannot show what they gain.\n",
+        (
+            "Sixty new interviews; seconds of the clock, so other work on the machine counts."
+            " Starting processes, loading the model in each, and storing the tables are included"
+            " where they happen. Where the load is above the number of processors, this shows what"
+            " several processes cost and cannot show what they gain.\n"
+        ),
         "| | | |",
         "| --- | ---: | ---: |",
         *(
-            f"| {name} | " + " | ".join(f"{value:,.1f} {unit}" for unit, value in found.items()) + " |"
+            f"| {name} | "
+            + " | ".join(f"{value:,.1f} {unit}" for unit, value in found.items())
+            + " |"
             for name, found in processes.items()
         ),
         "\n## One long utterance\n",
         "| characters | MB before | MB at the peak | MB for each 100,000 characters |",
         "| ---: | ---: | ---: | ---: |",
         *(
-            f"| {name} | {found['before_mb']:.0f} | {found['peak_mb']:.0f} | {found['mb_per_100000']:.0f} |"
+            f"| {name} | {found['before_mb']:.0f} | {found['peak_mb']:.0f} |"
+            f" {found['mb_per_100000']:.0f} |"
             for name, found in long.items()
         ),
     ]

@@ -25,7 +25,11 @@ def minilm(texts: Sequence[str]) -> np.ndarray:
     vectors = []
     for text in texts:
         ids = np.array([tokenizer.encode(text).ids])
-        given = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
+        given = {
+            "input_ids": ids,
+            "attention_mask": np.ones_like(ids),
+            "token_type_ids": np.zeros_like(ids),
+        }
         vectors.append(session.run(None, given)[0][0].mean(axis=0))
     return np.array(vectors)
 
@@ -67,7 +71,10 @@ def content_words(texts: Iterable[str]) -> list[set[tuple[str, str]]]:
     """List lemma and part of speech (as WordNet writes it) of the nouns, verbs and adjectives of each text."""
     kept = {"NOUN": "n", "VERB": "v", "ADJ": "a"}
     docs = _pipeline().pipe(texts)
-    return [{(token.lemma_.lower(), kept[token.pos_]) for token in doc if token.pos_ in kept} for doc in docs]
+    return [
+        {(token.lemma_.lower(), kept[token.pos_]) for token in doc if token.pos_ in kept}
+        for doc in docs
+    ]
 
 
 @cache
@@ -104,8 +111,15 @@ def open_wordnet(database: Path, work: Path) -> Any:
 def expand(wordnet: Any, words: set[tuple[str, str]], senses: int | None, depth: int) -> set[str]:
     """Add synonyms, near adjectives, kinds of a thing so many steps down, and words derived from all these."""
     found = {word for word, _ in words}
-    for synset in (one for word, pos in sorted(words) for one in wordnet.synsets(word, pos)[:senses]):
+    for synset in (
+        one for word, pos in sorted(words) for one in wordnet.synsets(word, pos)[:senses]
+    ):
         kinds = synset.closure(lambda one: one.hyponyms(), depth=depth) if depth else []
-        for lemma in (lemma for one in [synset, *synset.similar_tos(), *kinds] for lemma in one.lemmas()):
-            found |= {lemma.name(), *(other.name() for other in lemma.derivationally_related_forms())}
+        for lemma in (
+            lemma for one in [synset, *synset.similar_tos(), *kinds] for lemma in one.lemmas()
+        ):
+            found |= {
+                lemma.name(),
+                *(other.name() for other in lemma.derivationally_related_forms()),
+            }
     return found

@@ -17,23 +17,43 @@ def report(table: pd.DataFrame, shares: Sequence[float], passes: float) -> str:
     kappas = table.pivot(index="method", columns="theme", values="kappa")[["all", *themes]]
     order = table["method"].unique()
     overall = table[table["theme"] == "all"].set_index("method")
-    columns = ["needs", "precision", "recall", "f1", "kappa", "interval", "kappa_second", "average_precision"]
-    interval = overall["kappa_low"].map("{:.2f}".format) + " to " + overall["kappa_high"].map("{:.2f}".format)
+    columns = [
+        "needs",
+        "precision",
+        "recall",
+        "f1",
+        "kappa",
+        "interval",
+        "kappa_second",
+        "average_precision",
+    ]
+    interval = (
+        overall["kappa_low"].map("{:.2f}".format)
+        + " to "
+        + overall["kappa_high"].map("{:.2f}".format)
+    )
     wide = overall.assign(interval=interval, needs=overall["needs"].map(NEEDS))[columns]
-    wide = wide.rename(columns={"kappa_second": "kappa, second pass", "average_precision": "average precision"})
+    wide = wide.rename(
+        columns={"kappa_second": "kappa, second pass", "average_precision": "average precision"}
+    )
     common = ", ".join(f"{theme} {share:.2f}" for theme, share in zip(themes, shares, strict=True))
     parts = [
         INTRODUCTION.format(python=platform.python_version()),
         "## Over six themes\n",
-        "Every pair of sentence and theme is a case; average precision is the mean over the themes, for methods that",
+        (
+            "Every pair of sentence and theme is a case; average precision is the mean over the"
+            " themes, for methods that"
+        ),
         f"rank sentences. By chance it would be the share of the theme: {common}.\n",
         _table(wide.loc[order]) + "\n",
         "## Kappa by theme\n",
         _table(kappas.loc[order]) + "\n",
         "## Does a method without a list hold its own?\n",
-        f"The best of each kind, theme by theme, of {(overall['needs'] == 'labels').sum()} methods with labels and "
-        f"{(overall['needs'] == 'nothing').sum()} with nothing but\nthe definitions; chosen after the fact, which "
-        "flatters them.\n",
+        (
+            f"The best of each kind, theme by theme, of {(overall['needs'] == 'labels').sum()}"
+            f" methods with labels and {(overall['needs'] == 'nothing').sum()} with nothing"
+            " but\nthe definitions; chosen after the fact, which flatters them.\n"
+        ),
         *verdicts(table, [*themes, "all"]),
         "",
         LIMITS.format(passes=passes),
@@ -46,7 +66,10 @@ def verdicts(table: pd.DataFrame, themes: Sequence[str]) -> list[str]:
     lines, reached = [], {"labels": [], "nothing": []}
     for theme in themes:
         rows = table[table["theme"] == theme].set_index("method")
-        words = [f"codebook before the coding {rows.at[BEFORE, 'kappa']:.2f}, now {rows.at[NOW, 'kappa']:.2f}"]
+        words = [
+            f"codebook before the coding {rows.at[BEFORE, 'kappa']:.2f}, now"
+            f" {rows.at[NOW, 'kappa']:.2f}"
+        ]
         for needs, name in (("nothing", "best with nothing"), ("labels", "best with labels")):
             best = rows[rows["needs"] == needs].nlargest(1, "kappa").iloc[0]
             words.append(f"{name} {best['kappa']:.2f} ({best.name})")
@@ -55,7 +78,9 @@ def verdicts(table: pd.DataFrame, themes: Sequence[str]) -> list[str]:
         lines.append(f"- {theme}: {'; '.join(words)}.")
     for needs, name in (("nothing", "definitions alone"), ("labels", "labels")):
         which = ", ".join(reached[needs]) or "no theme"
-        lines.append(f"- With {name} the codebook written before the coding is reached on: {which}.")
+        lines.append(
+            f"- With {name} the codebook written before the coding is reached on: {which}."
+        )
     return lines
 
 

@@ -10,7 +10,11 @@ from hypothesis import HealthCheck, settings
 ROOT = Path(__file__).parents[1]
 
 settings.register_profile(
-    "study", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+    "study",
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow],
+    print_blob=True,
 )
 settings.load_profile("study")
 
@@ -40,7 +44,7 @@ def many_interviews(tmp_path_factory):
 
     def make(number: int, exchanges: int = 5, short: int | None = None) -> Path:
         from analysis import load_utterances
-        from analysis.mentions import exchanges as numbered
+        from analysis.names.mentions import exchanges as numbered
 
         utterances = load_utterances(ROOT / "seeds")
         rows = utterances.merge(numbered(utterances), on=["interview", "utterance"])
@@ -52,12 +56,15 @@ def many_interviews(tmp_path_factory):
             size = short if short is not None and interview == 0 else exchanges
             dealt = generator.choice(len(texts), min(size, len(texts)), replace=False)
             name = f"talk-{interview + 1:02}"
-            (folder / f"{name}.txt").write_text("\n\n".join(texts[one] for one in dealt) + "\n", encoding="utf-8")
+            (folder / f"{name}.txt").write_text(
+                "\n\n".join(texts[one] for one in dealt) + "\n", encoding="utf-8"
+            )
             entries.append(
-                f'[[interview]]\nid = "{name}"\nlabel = "Talk {interview + 1}"\nfile = "{name}.txt"\n'
-                f'interviewee = "Spike Jonze"\nlayout = "q_and_a"\npublication = "Paper {interview % 3 + 1}"\n'
-                f'date = "{2011 + interview % 4}-05-01"\n'
-                f'[interview.about]\nmedium = "{("print", "radio")[interview % 2]}"\n'
+                f'[[interview]]\nid = "{name}"\nlabel = "Talk {interview + 1}"\nfile ='
+                f' "{name}.txt"\ninterviewee = "Spike Jonze"\nlayout = "q_and_a"\npublication ='
+                f' "Paper {interview % 3 + 1}"\ndate ='
+                f' "{2011 + interview % 4}-05-01"\n[interview.about]\nmedium ='
+                f' "{("print", "radio")[interview % 2]}"\n'
             )
         (folder / "interviews.toml").write_text("\n".join(entries), encoding="utf-8")
         for shared in ("gazetteer.csv", "codebook.toml"):

@@ -23,7 +23,9 @@ def run(folder, *arguments):
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments]
     environment = {**os.environ, "PYTHONHASHSEED": "0"}
     environment.pop("PYTEST_XDIST_WORKER", None)
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
 
 
 def keep(folder, name):
@@ -43,7 +45,11 @@ VALIDATE = ("--nbval", "--nbval-current-env", "notebooks")
 
 def test_a_changed_output_fails(copy):
     def change(cells):
-        output = next(cell for cell in cells if "assert" in cell["source"][-2] or "account" in cell["source"][-1])
+        output = next(
+            cell
+            for cell in cells
+            if "assert" in cell["source"][-2] or "account" in cell["source"][-1]
+        )
         data = output["outputs"][0]["data"]
         data["text/html"] = [line.replace("6,160", "6161") for line in data["text/html"]]
         data["text/plain"] = [line.replace("6,160", "6161") for line in data["text/plain"]]
@@ -75,7 +81,7 @@ def test_cells_out_of_order_fail(copy):
         cells[1]["execution_count"], cells[2]["execution_count"] = 3, 2
 
     edit(copy / "notebooks" / "01-interviews-as-data.ipynb", change)
-    result = run(copy, "tests/test_notebooks.py")
+    result = run(copy, "tests/study/test_notebooks.py")
     assert result.returncode == 1
     assert "test_it_was_run_from_the_top_once[01-interviews-as-data]" in result.stdout
 
@@ -86,30 +92,32 @@ def test_stripped_outputs_fail(copy):
             cell["outputs"] = []
 
     edit(copy / "notebooks" / "02-word-frequencies.ipynb", change)
-    result = run(copy, "tests/test_notebooks.py")
+    result = run(copy, "tests/study/test_notebooks.py")
     assert result.returncode == 1
     assert "test_it_was_run_from_the_top_once[02-word-frequencies]" in result.stdout
 
 
-@pytest.mark.parametrize("name", ["02-frequent-words.csv", "01-voices.png", "06-word-clouds.svg", "index.html"])
+@pytest.mark.parametrize(
+    "name", ["02-frequent-words.csv", "01-voices.png", "06-word-clouds.svg", "index.html"]
+)
 def test_a_changed_figure_fails(copy, name):
     path = copy / "figures" / name
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 1
     path.write_bytes(bytes(content))
-    result = run(copy, "tests/test_figures.py", "-k", "second_export")
+    result = run(copy, "tests/figures/test_figures.py", "-k", "second_export")
     assert result.returncode == 1
     assert "run: make figures" in result.stdout
 
 
 def test_a_left_over_figure_fails(copy):
     (copy / "figures" / "99-old.svg").write_text("<svg/>", encoding="utf-8")
-    assert run(copy, "tests/test_figures.py", "-k", "second_export").returncode == 1
+    assert run(copy, "tests/figures/test_figures.py", "-k", "second_export").returncode == 1
 
 
 def test_a_changed_source_fails(copy):
     path = copy / "seeds" / "tiff-in-conversation.txt"
     path.write_bytes(path.read_bytes().replace(b"organic", b"orgamic"))
-    result = run(copy, "tests/test_figures.py", "-k", "second_export")
+    result = run(copy, "tests/figures/test_figures.py", "-k", "second_export")
     assert result.returncode == 1
     assert "tiff-in-conversation.txt: has changed since it was listed" in result.stdout

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.coding_agreement import coding_agreement
+from analysis.agreement.themes import coding_agreement
 
 NUMBERS = ["precision", "recall", "f1", "kappa", "kappa_low", "kappa_high", "kappa_second"]
 
@@ -34,7 +34,10 @@ def study(benchmark):
 
 
 def test_the_codebooks_rows_are_what_the_code_computes(benchmark, stored, study):
-    fresh = pd.concat([benchmark.agreement(study, *one) for one in benchmark.with_a_codebook(study)], ignore_index=True)
+    fresh = pd.concat(
+        [benchmark.agreement(study, *one) for one in benchmark.with_a_codebook(study)],
+        ignore_index=True,
+    )
     rows = stored[stored["needs"] == "list"].reset_index(drop=True)
     hint = "the codebook or the coding has changed: run benchmarks/themes.py again"
     assert rows[["method", "theme"]].equals(fresh[["method", "theme"]]), hint
@@ -44,7 +47,9 @@ def test_the_codebooks_rows_are_what_the_code_computes(benchmark, stored, study)
 
 def test_every_method_has_a_row_for_each_theme_and_one_over_all(stored, study):
     themes = [*study.book["theme"], "all"]
-    assert stored.groupby("method", sort=False)["theme"].agg(list).map(lambda one: one == themes).all()
+    assert (
+        stored.groupby("method", sort=False)["theme"].agg(list).map(lambda one: one == themes).all()
+    )
     assert set(stored["needs"]) == {"list", "labels", "nothing"}
     assert (stored.groupby("method")["needs"].nunique() == 1).all()
 

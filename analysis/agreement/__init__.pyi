@@ -1,0 +1,17 @@
+from .names import accuracy_by_way as accuracy_by_way
+from .names import confusions as confusions
+from .names import entity_accuracy as entity_accuracy
+from .names import entity_gold as entity_gold
+from .names import four_ways as four_ways
+from .names import names_of_others as names_of_others
+from .other_texts import accuracy_elsewhere as accuracy_elsewhere
+from .themes import attested_elsewhere as attested_elsewhere
+from .themes import coding_agreement as coding_agreement
+from .themes import disagreements as disagreements
+from .themes import first_pass as first_pass
+from .themes import indicator_weight as indicator_weight
+from .themes import load_reader_codings as load_reader_codings
+from .voices import account as account
+from .voices import agreement as agreement
+from .voices import agreement_by_interview as agreement_by_interview
+from .voices import load_gold as load_gold

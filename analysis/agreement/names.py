@@ -1,0 +1,385 @@
+"""How far entities can be trusted: agreement with mentions labelled by hand, and every mention that is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.agreement.voices import labelled_lines
+from analysis.files import SourceError
+from analysis.names.gazetteer import LABELS
+from analysis.names.recognition import entities, model_mentions
+from analysis.sources.interviews import read_interviews, read_source
+
+_COLUMNS = ["label", "canonical", "text", "in"]
+_MENTION = ["interview", "text", "label", "canonical", "start", "end"]
+# What the table of accuracy compares, from nothing prepared to everything.
+WAYS = ("model on the page", "model on utterances", "rules", "rules and gazetteer")
+
+
+def load_entity_gold(path: str | Path, source: str, interview: str) -> pd.DataFrame:
+    """Read mentions labelled by hand and find them in their source.
+
+    Parameters
+    ----------
+    path : a tab-separated file with the columns label, canonical, text, in; one line a mention in
+        reading order. `in` are words of the source in a row that hold the mention once.
+    source : the decoded source.
+    interview : id of the interview.
+
+    Returns
+    -------
+    DataFrame in reading order: `interview`, `text`, `label`, `canonical` (str), `start`, `end`
+    (int64).
+
+    Raises
+    ------
+    SourceError
+        If the file is malformed or has no mention, a label is unknown, or a mention does not follow
+        the one before in the source.
+    """
+    rows = []
+    last = 0
+    for number, (label, canonical, text, around) in labelled_lines(path, _COLUMNS):
+        if label not in LABELS:
+            raise SourceError(
+                f"{path}, line {number}: label {label!r} is unknown; use one of"
+                f" {', '.join(LABELS)}."
+            )
+        if not text or around.count(text) != 1:
+            raise SourceError(
+                f"{path}, line {number}: {text!r} is not once in {around!r}; correct one of them."
+            )
+        before = around.index(text)
+        # The words around may begin before the end of the last mention, the mention may not.
+        start = source.find(around, max(0, last - before)) + before
+        if start < last:
+            raise SourceError(
+                f"{path}, line {number}: {around[:40]!r} does not follow in the source; correct it."
+            )
+        last = start + len(text)
+        rows.append((interview, text, label, canonical, start, last))
+    if not rows:
+        raise SourceError(
+            f"{path}, line 2: labels no mention; write one a line, or remove the file."
+        )
+    return _typed(pd.DataFrame(rows, columns=_MENTION))
+
+
+def entity_gold(folder: str | Path = "seeds", gold: str | Path = "tests/gold") -> pd.DataFrame:
+    """Read the mentions labelled by hand of every interview that has a file `<interview>.entities.tsv`.
+
+    Parameters
+    ----------
+    folder : the folder that holds `interviews.toml`.
+    gold : the folder that holds the labels.
+
+    Returns
+    -------
+    DataFrame as `load_entity_gold` returns it, interviews in the order of `interviews.toml`.
+
+    Raises
+    ------
+    SourceError
+        As `load_entity_gold`; also if no interview has labels.
+
+    Examples
+    --------
+    >>> entity_gold().groupby("interview").size().to_dict()
+    {'indiewire': 51, 'tiff': 41}
+    """
+    tables = [
+        load_entity_gold(path, read_source(folder, interview), interview.id)
+        for interview in read_interviews(folder)
+        if (path := Path(gold) / f"{interview.id}.entities.tsv").exists()
+    ]
+    if not tables:
+        raise SourceError(
+            f"{gold}: has no entities of any interview of {folder}; name files"
+            " <interview>.entities.tsv."
+        )
+    return pd.concat(tables, ignore_index=True)
+
+
+def names_of_others(
+    utterances: pd.DataFrame, tokens: pd.DataFrame, gazetteer: pd.DataFrame, gold: pd.DataFrame
+) -> pd.DataFrame:
+    """Find mentions in each interview as if it had come after the gazetteer was written.
+
+    For each interview the gazetteer is cut down to what is named in the other interviews; so much
+    is known of an interview on the same subject that nobody has read yet.
+
+    Parameters
+    ----------
+    utterances, tokens, gazetteer : as for `four_ways`.
+    gold : a table as `entity_gold` returns it; it says what is named where.
+
+    Returns
+    -------
+    DataFrame as `entities` returns it.
+    """
+    tables = [entities(utterances.head(0), tokens.head(0))]
+    for interview, rows in tokens.groupby("interview"):
+        others = gold.loc[gold["interview"] != interview, ["canonical", "label"]].drop_duplicates()
+        known = gazetteer.merge(others, on=["canonical", "label"])
+        tables.append(entities(utterances[utterances["interview"] == interview], rows, known))
+    return pd.concat(tables, ignore_index=True)
+
+
+def four_ways(
+    utterances: pd.DataFrame, tokens: pd.DataFrame, page: pd.DataFrame, gazetteer: pd.DataFrame
+) -> dict[str, pd.DataFrame]:
+    """Find mentions in the four ways whose accuracy is compared.
+
+    Parameters
+    ----------
+    utterances : a table as `load_utterances` returns it.
+    tokens : as `load_tokens` returns it.
+    page : as `load_page_tokens` returns it.
+    gazetteer : as `load_gazetteer` returns it.
+
+    Returns
+    -------
+    Tables of mentions by way: the model on the untouched page, page furniture left out; the model
+    on cleaned utterances; with the rules that know no names; with rules and gazetteer. All hold the
+    labels in scope only.
+    """
+    bare = model_mentions(page)
+    furniture = utterances[utterances["role"] == "boilerplate"]
+    # Few rows a page, so every mention can be held against each.
+    both = bare.reset_index().merge(
+        furniture[["interview", "start", "end"]], on="interview", suffixes=("", "_of")
+    )
+    hidden = both.loc[(both["start"] < both["end_of"]) & (both["start_of"] < both["end"]), "index"]
+    return dict(
+        zip(
+            WAYS,
+            [
+                bare.drop(index=hidden.unique()).reset_index(drop=True),
+                model_mentions(tokens),
+                entities(utterances, tokens),
+                entities(utterances, tokens, gazetteer),
+            ],
+            strict=True,
+        )
+    )
+
+
+def entity_accuracy(found: pd.DataFrame, gold: pd.DataFrame) -> pd.DataFrame:
+    """Compare mentions found with mentions labelled by hand, strictly and partially.
+
+    Strict: the same characters and the same label. Partial: the label is not looked at, and a
+    mention that overlaps counts half; in the row of one label a mention under another label counts
+    as missed here and wrong there. Counting is nervaluate's, which follows SemEval 2013 task 9.1.
+
+    Parameters
+    ----------
+    found : a table with `interview`, `label`, `start`, `end`; no mention overlaps another.
+    gold : a table as `entity_gold` returns it. Interviews that are not in it are left out of
+        `found`.
+
+    Returns
+    -------
+    DataFrame with a row for each label, in the order of `LABELS`, and a last row “all”: `label`
+    (str), `gold`, `found`, `correct` (int64: strictly), `precision`, `recall`, `f1`,
+    `partial_precision`, `partial_recall`, `partial_f1` (float64, 0 to 1, more is better; NaN where
+    there is nothing to be right about), `names` (float64, 0 to 1: of the mentions that are strictly
+    correct, those under the canonical name set by hand; NaN where there is none to compare).
+
+    Raises
+    ------
+    ValueError
+        If `gold` has no mention.
+
+    Examples
+    --------
+    >>> gold = pd.DataFrame({"interview": "a", "label": ["PERSON", "GPE"], "start": [0, 9], "end": [5, 12]})
+    >>> entity_accuracy(gold.assign(end=[5, 11]), gold)[["label", "f1", "partial_f1"]].values.tolist()
+    [['PERSON', 1.0, 1.0], ['GPE', 0.0, 0.5], ['all', 0.5, 0.75]]
+    """
+    from nervaluate import Evaluator
+
+    if gold.empty:
+        raise ValueError(
+            "There is no mention labelled by hand to compare with; label some of these interviews"
+            " first."
+        )
+    names = list(gold["interview"].unique())
+    found = found[found["interview"].isin(names)]
+    occurring = {*gold["label"], *found["label"]}
+    labels = [label for label in LABELS if label in occurring]
+    true, predicted = _documents(gold, names), _documents(found, names)
+    same = _same_names(found, gold)
+    counted = Evaluator(true, predicted, tags=labels, loader="dict").evaluate()
+    ours, theirs = (
+        table["label"].value_counts().to_dict() | {"all": len(table)} for table in (gold, found)
+    )
+    named = same.groupby(level=0).mean().to_dict() | {"all": same.mean()}
+    rows = []
+    for label in [*labels, "all"]:
+        results = counted["overall"] if label == "all" else counted["entities"][label]
+        sizes = {"gold": ours.get(label, 0), "found": theirs.get(label, 0)}
+        row = {"label": label, **sizes, "correct": results["strict"].correct}
+        for prefix, scheme in (("", "strict"), ("partial_", "partial")):
+            right = results[scheme].correct + results[scheme].partial / 2
+            row |= _scores(prefix, right, sizes["found"], sizes["gold"])
+        rows.append(row | {"names": float(named.get(label, np.nan))})
+    return pd.DataFrame(rows).astype({"label": "str"})
+
+
+def accuracy_by_way(ways: Mapping[str, pd.DataFrame], gold: pd.DataFrame) -> pd.DataFrame:
+    """Compare several ways of finding mentions with the labels set by hand.
+
+    Parameters
+    ----------
+    ways : tables of mentions by name, as `four_ways` returns them.
+    gold : a table as `entity_gold` returns it.
+
+    Returns
+    -------
+    The tables of `entity_accuracy` one after the other, with `way` and `interview` (str) before.
+    For each way first the row “all” of each interview alone, then every label of all interviews
+    together, where interview is “all”.
+    """
+    tables = []
+    for way, found in ways.items():
+        for name, rows in gold.groupby("interview", sort=False):
+            alone = entity_accuracy(found, rows)
+            tables.append(alone[alone["label"] == "all"].assign(way=way, interview=name))
+        tables.append(entity_accuracy(found, gold).assign(way=way, interview="all"))
+    table = pd.concat(tables, ignore_index=True).astype({"way": "str", "interview": "str"})
+    return table[["way", "interview", *table.columns.drop(["way", "interview"])]]
+
+
+def confusions(found: pd.DataFrame, gold: pd.DataFrame) -> pd.DataFrame:
+    """List every mention that is not as labelled by hand, and what is wrong with it.
+
+    Parameters
+    ----------
+    found, gold : as for `entity_accuracy`, with `text` and `canonical`; where `found` has no
+        canonical names they are not compared.
+
+    Returns
+    -------
+    DataFrame in reading order: `interview`, `gold_text`, `gold_label`, `gold_canonical`,
+    `found_text`, `found_label`, `found_canonical` (str; NA where there is none), `kind` (str:
+    missed, spurious, span, label, span and label, name), `start` (int64). “name” is a mention found
+    as labelled, under another canonical name; it is no error of `entity_accuracy`.
+    """
+    rows: list[tuple[str, Any, Any, str]] = []
+    for interview, ours in gold.groupby("interview", sort=False):
+        theirs = found[found["interview"] == interview]
+        mentions = list(theirs.itertuples())
+        starts, ends = theirs["start"].to_numpy(), theirs["end"].to_numpy()
+        met: set[int] = set()
+        for true in ours.itertuples():
+            over = np.flatnonzero((starts < true.end) & (true.start < ends))
+            met.update(over)
+            if not len(over):
+                rows.append((interview, true, None, "missed"))
+            rows += [
+                (interview, true, mentions[place], _kind(true, mentions[place])) for place in over
+            ]
+        rows += [
+            (interview, None, one, "spurious")
+            for place, one in enumerate(mentions)
+            if place not in met
+        ]
+    table = pd.DataFrame(
+        [
+            {
+                "interview": interview,
+                **{
+                    f"gold_{key}": getattr(true, key, None)
+                    for key in ("text", "label", "canonical")
+                },
+                **{
+                    f"found_{key}": getattr(one, key, None)
+                    for key in ("text", "label", "canonical")
+                },
+                "kind": kind,
+                "start": one.start if true is None else true.start,
+            }
+            for interview, true, one, kind in rows
+            if kind
+        ],
+        columns=[
+            *(
+                "interview",
+                "gold_text",
+                "gold_label",
+                "gold_canonical",
+                "found_text",
+                "found_label",
+            ),
+            *("found_canonical", "kind", "start"),
+        ],
+    )
+    order = pd.Categorical(table["interview"], list(gold["interview"].unique()))
+    table = table.assign(order=order).sort_values(
+        ["order", "start"], kind="stable", ignore_index=True
+    )
+    table = table.drop(columns="order")
+    return table.astype(dict.fromkeys(table.columns.drop("start"), "str") | {"start": "int64"})
+
+
+def _kind(true: Any, one: Any) -> str:
+    """Say what is wrong with a mention that meets one labelled by hand; empty if nothing is."""
+    wrong = ["span"] * ((true.start, true.end) != (one.start, one.end)) + ["label"] * (
+        true.label != one.label
+    )
+    if wrong:
+        return " and ".join(wrong)
+    return "name" if hasattr(one, "canonical") and one.canonical != true.canonical else ""
+
+
+def _documents(mentions: pd.DataFrame, names: list[str]) -> list[list[dict[str, Any]]]:
+    """Write mentions as nervaluate reads them: a list for each interview, ends inclusive."""
+    documents: dict[str, list[dict[str, Any]]] = {name: [] for name in names}
+    ordered = mentions.sort_values("start", kind="stable")
+    for name, label, start, end in zip(
+        *(ordered[key] for key in ("interview", "label", "start", "end")), strict=True
+    ):
+        documents[name].append({"label": label, "start": start, "end": end - 1})
+    return list(documents.values())
+
+
+def _scores(prefix: str, right: float, found: int, gold: int) -> dict[str, float]:
+    nan = float("nan")
+    return {
+        f"{prefix}precision": right / found if found else nan,
+        f"{prefix}recall": right / gold if gold else nan,
+        f"{prefix}f1": 2 * right / (found + gold) if found + gold else nan,
+    }
+
+
+def _same_names(found: pd.DataFrame, gold: pd.DataFrame) -> pd.Series:
+    """Tell of each strictly correct mention, by its label, whether it has the right canonical name."""
+    if "canonical" not in found or "canonical" not in gold:
+        return pd.Series(dtype="bool")
+    place = ["interview", "label", "start", "end"]
+    right = dict(
+        zip(gold[place].itertuples(index=False, name=None), gold["canonical"], strict=True)
+    )
+    both = [
+        (key[1], name == right[key])
+        for key, name in zip(
+            found[place].itertuples(index=False, name=None), found["canonical"], strict=True
+        )
+        if key in right
+    ]
+    return pd.Series([same for _, same in both], index=[label for label, _ in both], dtype="bool")
+
+
+def _typed(table: pd.DataFrame) -> pd.DataFrame:
+    return table.astype(
+        dict.fromkeys(["interview", "text", "label", "canonical"], "str")
+        | {
+            "start": "int64",
+            "end": "int64",
+        }
+    )

@@ -1,0 +1,241 @@
+"""How far the automatic split can be trusted: agreement with labels set by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.files import SourceError
+from analysis.sources.interviews import read_interviews, read_source
+
+_COLUMNS = ["role", "speaker", "turn", "text"]
+
+
+def account(utterances: pd.DataFrame, folder: str | Path = "seeds") -> pd.DataFrame:
+    """Prove that nothing was lost: where each non-blank character of the sources went.
+
+    Parameters
+    ----------
+    utterances : a table as `load_utterances` returns it.
+    folder : the folder it was read from.
+
+    Returns
+    -------
+    DataFrame with a row for each interview: `interview` (str), `characters` (int64, non-blank ones
+    of the file), `in_one_row`, `in_no_row`, `in_several_rows` (int64), `rows_that_differ` (int64:
+    rows whose text is not the source's own at their offsets). All but the first two numbers should
+    be 0.
+
+    Raises
+    ------
+    SourceError
+        As `load_interviews`.
+
+    Examples
+    --------
+    >>> from analysis import load_utterances
+    >>> account(load_utterances("seeds"))[["in_no_row", "in_several_rows", "rows_that_differ"]].sum().to_list()
+    [0, 0, 0]
+    """
+    rows = []
+    for interview in read_interviews(folder):
+        source = read_source(folder, interview)
+        table = utterances[utterances["interview"] == interview.id]
+        times = [0] * len(source)
+        for start, end in zip(table["start"], table["end"], strict=True):
+            for at in range(start, end):
+                times[at] += 1
+        found = pd.Series(
+            [n for n, char in zip(times, source, strict=True) if not char.isspace()], dtype="int64"
+        )
+        spans = zip(table["start"], table["end"], table["text"], strict=True)
+        rows.append(
+            {
+                "interview": interview.id,
+                "characters": len(found),
+                "in_one_row": int(found.eq(1).sum()),
+                "in_no_row": int(found.eq(0).sum()),
+                "in_several_rows": int(found.gt(1).sum()),
+                "rows_that_differ": sum(source[start:end] != text for start, end, text in spans),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def labelled_lines(path: str | Path, columns: list[str]) -> Iterator[tuple[int, list[str]]]:
+    """Read a tab-separated file of hand labels: the number and the cells of each line under the columns.
+
+    Raises
+    ------
+    SourceError
+        If it is a folder or not UTF-8, the columns are others, or a line has more or fewer cells.
+    """
+    if Path(path).is_dir():
+        raise SourceError(f"{path}: is a folder, not a file; name a file of labels in it.")
+    try:
+        lines = Path(path).read_text(encoding="utf-8").splitlines()
+    except UnicodeDecodeError:
+        raise SourceError(
+            f"{path}: is not UTF-8; save it as a tab-separated file in UTF-8."
+        ) from None
+    if not lines or lines[0].split("\t") != columns:
+        raise SourceError(
+            f"{path}, line 1: the columns are not {', '.join(columns)} with tabs between; correct"
+            " them."
+        )
+    for number, line in enumerate(lines[1:], 2):
+        cells = line.split("\t")
+        if len(cells) != len(columns):
+            raise SourceError(
+                f"{path}, line {number}: has {len(cells)} cells, not {len(columns)}; correct it."
+            )
+        yield number, cells
+
+
+def load_gold(path: str | Path, source: str) -> pd.DataFrame:
+    """Read passages labelled by hand and find them in their source.
+
+    Parameters
+    ----------
+    path : a tab-separated file with the columns role, speaker, turn, text, one line a passage in
+        reading order; speaker and turn may be empty.
+    source : the decoded source.
+
+    Returns
+    -------
+    DataFrame with `role`, `speaker` (str or NA), `turn` (Int64), `text`, `start`, `end` (int64).
+
+    Raises
+    ------
+    SourceError
+        If the file is malformed, or its passages are not the source's text, all of it and in order.
+    """
+    rows = []
+    at = 0
+    for number, (role, speaker, turn, text) in labelled_lines(path, _COLUMNS):
+        start = source.find(text, at)
+        if start < 0 or source[at:start].strip():
+            raise SourceError(
+                f"{path}, line {number}: {text[:40]!r} does not follow in the source; correct the"
+                " line."
+            )
+        at = start + len(text)
+        rows.append((role, speaker or None, int(turn) if turn else None, text, start, at))
+    if source[at:].strip():
+        raise SourceError(
+            f"{path}: the source goes on after the last line: {source[at:].strip()[:40]!r};"
+            " label it."
+        )
+    table = pd.DataFrame(rows, columns=[*_COLUMNS, "start", "end"])
+    return table.astype({"role": "str", "speaker": "str", "text": "str", "turn": "Int64"})
+
+
+def agreement(utterances: pd.DataFrame, gold: pd.DataFrame) -> dict[str, float]:
+    """Compare the split of one interview with labels set by hand, character by character.
+
+    Parameters
+    ----------
+    utterances : the rows of one interview, as `load_utterances` returns them.
+    gold : the passages labelled by hand, as `load_gold` returns them.
+
+    Returns
+    -------
+    Shares from 0 to 1, more is better except for the last:
+
+    - `role`, `speaker`, `turn`, `all`: of the non-blank characters labelled by hand, those with the
+      same label (both NA is the same);
+    - `interviewer_recall`: of the interviewer's characters, those found (NaN if there are none);
+    - `kept_boilerplate`: of the boilerplate's characters, those taken for somebody's words (NaN if
+      there are none).
+
+    Examples
+    --------
+    >>> gold = pd.DataFrame({"role": ["interviewer"], "speaker": [None], "turn": [0], "text": ["Why?"], "start": [0]})
+    >>> agreement(gold, gold)["all"]
+    1.0
+    """
+    ours, theirs = _by_character(utterances), _by_character(gold)
+    both = theirs.join(ours.add_suffix("_ours"))
+    same = pd.DataFrame(
+        {
+            # A turn against none is a difference; Int64 would call it missing.
+            label: (
+                both[label].eq(both[f"{label}_ours"]).fillna(False)
+                | (both[label].isna() & both[f"{label}_ours"].isna())
+            )
+            for label in ("role", "speaker", "turn")
+        }
+    ).astype("bool")
+    interviewer, boilerplate = both["role"] == "interviewer", both["role"] == "boilerplate"
+    return {
+        **{label: float(same[label].mean()) for label in same},
+        "all": float(same.all(axis=1).mean()),
+        "interviewer_recall": float(same.loc[interviewer, "role"].mean()),
+        "kept_boilerplate": float(1 - same.loc[boilerplate, "role"].mean()),
+    }
+
+
+def agreement_by_interview(
+    utterances: pd.DataFrame, gold: str | Path, folder: str | Path = "seeds"
+) -> pd.DataFrame:
+    """Compare the split of every interview that has been labelled by hand.
+
+    Parameters
+    ----------
+    utterances : a table as `load_utterances` returns it.
+    gold : folder with a file `<interview>.tsv` for each labelled interview, as `load_gold` reads
+        it.
+    folder : the folder the utterances were read from.
+
+    Returns
+    -------
+    DataFrame with the columns `interview`, `characters` (int64, non-blank ones labelled by hand)
+    and those of `agreement`, a row for each interview that has labels.
+
+    Raises
+    ------
+    SourceError
+        As `load_gold`; also if no interview has labels.
+
+    Examples
+    --------
+    >>> from analysis import load_utterances
+    >>> agreement_by_interview(load_utterances("seeds"), "tests/gold")[["interview", "all"]].values.tolist()
+    [['indiewire', 1.0], ['tiff', 1.0]]
+    """
+    rows = []
+    for interview in read_interviews(folder):
+        path = Path(gold) / f"{interview.id}.tsv"
+        if path.exists():
+            labelled = load_gold(path, read_source(folder, interview))
+            size = sum(not char.isspace() for text in labelled["text"] for char in text)
+            same = agreement(utterances[utterances["interview"] == interview.id], labelled)
+            rows.append({"interview": interview.id, "characters": size} | same)
+    if not rows:
+        raise SourceError(
+            f"{gold}: has no labels for any interview of {folder}; name files <interview>.tsv."
+        )
+    return pd.DataFrame(rows)
+
+
+def _by_character(rows: pd.DataFrame) -> pd.DataFrame:
+    """Repeat each row's labels for every non-blank character of it, by offset in the source."""
+    characters = [
+        (
+            start + at,
+            role,
+            speaker if isinstance(speaker, str) else None,
+            None if pd.isna(turn) else int(turn),
+        )
+        for start, text, role, speaker, turn in zip(
+            rows["start"], rows["text"], rows["role"], rows["speaker"], rows["turn"], strict=True
+        )
+        for at, char in enumerate(text)
+        if not char.isspace()
+    ]
+    table = pd.DataFrame(characters, columns=["at", "role", "speaker", "turn"]).astype(
+        {"turn": "Int64"}
+    )
+    return table.set_index("at")

@@ -1,0 +1,5 @@
+"""Annotate utterances: tokens with lemma and grammar, titles as names, and what counts as a word."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

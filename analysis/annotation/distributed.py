@@ -1,0 +1,82 @@
+"""Annotation beyond one machine: the parts of a folder, handed out by Dask, into the same store.
+
+Needs the extra: `pip install --editable ".[dask]"`, in the project's folder. Everything else in
+this library reads the store and asks for no Dask.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analysis.annotation.tokens import STORE, annotate_part, parts_to_annotate
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+
+def annotate_on(client: Client, folder: str | Path = "seeds", *, whole: bool = False) -> list[str]:
+    """Annotate on Dask's workers what a folder's store lacks; `load_tokens` and `iter_tokens` then read it.
+
+    A part is some interviews, some seconds of work. Its tables are written whole or not at all, and
+    only ids travel back. If a worker dies, Dask gives its part to another, which makes what is not
+    yet stored. If this process dies, call it again.
+
+    Parameters
+    ----------
+    client : connected to workers that see the folder under this path and have this library. Each
+        loads the model once, takes the memory of `annotate` in benchmarks/scale.md, and uses one
+        thread: start them with `threads_per_worker=1`.
+    folder, whole : as for `analysis.annotation.tokens.parts_to_annotate`.
+
+    Returns
+    -------
+    The ids of the interviews that were annotated, in no particular order.
+
+    Raises
+    ------
+    SourceError
+        As `load_tokens`, before anything is annotated.
+    OSError
+        If tables are missing from the store afterwards.
+    distributed.scheduler.KilledWorker
+        If a part killed one worker after another, for instance because memory is short.
+
+    Notes
+    -----
+    With two workers on this machine::
+
+        from distributed import Client
+
+        if __name__ == "__main__":
+            with Client(n_workers=2, threads_per_worker=1) as client:
+                annotate_on(client, "seeds")
+    """
+    from distributed import as_completed
+    from tqdm import tqdm
+
+    folder = Path(folder).resolve()
+    parts = parts_to_annotate(folder, whole=whole)
+    if not parts:
+        return []
+    futures = client.map(partial(annotate_part, folder, whole=whole), parts, pure=False)
+    done: list[str] = []
+    try:
+        with tqdm(
+            total=sum(map(len, parts)), desc="annotating", unit="interview", disable=None
+        ) as progress:
+            for future in as_completed(futures):
+                done += future.result()
+                progress.update(len(done) - progress.n)
+                # Kept, it would be done again if its worker died later.
+                future.release()
+    finally:
+        client.cancel([future for future in futures if future.status == "pending"])
+    missing = sum(map(len, parts_to_annotate(folder, whole=whole)))
+    if missing:
+        raise OSError(
+            f"{folder / STORE}: {missing} tables are missing; let the workers write to this very"
+            " folder."
+        )
+    return done

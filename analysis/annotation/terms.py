@@ -1,0 +1,190 @@
+"""What is a word, and what it counts as: a lemma, a form, several words in a row, the title of a film."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+_APOSTROPHES = str.maketrans("‘’‛ʼ′", "'''''")
+# Open classes of the universal parts of speech: the words that carry content.
+CONTENT = ("ADJ", "ADV", "NOUN", "PROPN", "VERB")
+
+
+def is_word(tokens: pd.DataFrame) -> pd.Series:
+    """Tell which tokens are words: they hold a letter or a digit.
+
+    A contraction is two words, as in the British National Corpus: do + n’t.
+
+    Examples
+    --------
+    >>> is_word(pd.DataFrame({"text": ["do", "n’t", "—", "14"]})).to_list()
+    [True, True, False, True]
+    """
+    return tokens["text"].str.contains(r"[^\W_]", regex=True)
+
+
+def is_content(words: pd.DataFrame) -> pd.Series:
+    """Tell which words carry content: adjectives, adverbs, nouns, names and verbs that are not stop words.
+
+    One capital letter is the mark of a list or an initial, whatever its part of speech.
+
+    Examples
+    --------
+    >>> words = pd.DataFrame({"text": ["rain", "C", "the"], "pos": ["NOUN", "NOUN", "DET"], "is_stop": [0, 0, 1]})
+    >>> is_content(words.astype({"is_stop": "bool"})).to_list()
+    [True, False, False]
+    """
+    return (
+        words["pos"].isin(CONTENT) & ~words["is_stop"] & ~words["text"].str.fullmatch(r"[A-Z]\W*")
+    )
+
+
+def terms_of(
+    tokens: pd.DataFrame,
+    titles: pd.DataFrame | None = None,
+    *,
+    unit: str = "lemma",
+    size: int = 1,
+    content: bool = True,
+) -> pd.DataFrame:
+    """Say for every word what it counts as.
+
+    Parameters
+    ----------
+    tokens : a table as `annotate` returns it, or all tokens of some utterances.
+    titles : a table as `analysis.annotation.titles.titles_of` returns it. A title counts as one
+        name, written “Her”, at its first word; its words count as nothing else. Without it titles
+        fall apart into words, and *Her* into the pronoun.
+    unit : "lemma": dictionary forms in lower case, names apart, so that “Things” in a name is not
+        “things”; or "form": words as they stand, without regard to case and to the shape of
+        apostrophes.
+    size : 1 for words, 2 for pairs, n for n words in a row inside one sentence.
+    content : count adjectives, adverbs, nouns, names and verbs that are not stop words, and titles;
+        of words in a row those that begin and end with such a word. Otherwise all words.
+
+    Returns
+    -------
+    The rows of `tokens` that are words, in reading order, with one more column: `term` (str). It is
+    NA where a word is part of the length of the text and is not counted as a term.
+
+    Raises
+    ------
+    ValueError
+        If an option is not one of those above.
+
+    Examples
+    --------
+    >>> tokens = pd.DataFrame({"interview": "a", "utterance": 0, "sentence": 0, "token": range(4), "start": range(4)})
+    >>> tokens = tokens.assign(text=["Her", "hats", "fell", "."], lemma=["her", "hat", "fall", "."])
+    >>> tokens = tokens.assign(pos=["PRON", "NOUN", "VERB", "PUNCT"], is_stop=[True, False, False, False])
+    >>> titles = pd.DataFrame({"interview": ["a"], "utterance": [0], "title": ["Her"], "start": [0], "end": [1]})
+    >>> terms_of(tokens, titles)["term"].to_list()
+    ['“Her”', 'hat', 'fall']
+    >>> terms_of(tokens, size=2)["term"].to_list()
+    [nan, 'hat fall', nan]
+    """
+    if unit not in ("lemma", "form"):
+        raise ValueError(f"unit is {unit!r}: use 'lemma' or 'form'.")
+    if size < 1:
+        raise ValueError(f"size is {size}: it is a number of words, 1 or more.")
+    words = tokens[is_word(tokens)].sort_values(["interview", "utterance", "token"], kind="stable")
+    name = lemmas(words) if unit == "lemma" else forms(words)
+    counts = is_content(words) if content else pd.Series(True, index=words.index)
+    if titles is not None and len(titles):
+        title, first = _title_of(words, titles)
+        name = name.mask(title.notna(), "“" + title + "”")
+        counts = (counts & title.isna()) | first
+        # A title in a row of words is one of them, so its later words step aside.
+        standing = title.isna() | first
+    else:
+        standing = pd.Series(True, index=words.index)
+    if size > 1:
+        name, counts = _rows(words[standing], name[standing], counts[standing], size)
+        name, counts = name.reindex(words.index), counts.reindex(words.index, fill_value=False)
+    return words.assign(term=name.where(counts).astype("str"))
+
+
+def lemmas(tokens: pd.DataFrame) -> pd.Series:
+    """Give dictionary forms in lower case, names apart.
+
+    A name all in capitals is the same name set otherwise, if that occurs too.
+
+    Examples
+    --------
+    >>> lemmas(pd.DataFrame({"lemma": ["Thing", "Her"], "pos": ["NOUN", "PROPN"]})).to_list()
+    ['thing', 'Her']
+    """
+    names = tokens["lemma"].where(tokens["pos"].eq("PROPN"))
+    headline = names.str.capitalize()
+    shouted = names.str.isupper().fillna(False).astype("bool") & headline.isin(
+        names.dropna().unique()
+    )
+    return names.mask(shouted, headline).where(names.notna(), tokens["lemma"].str.lower())
+
+
+def _title_of(words: pd.DataFrame, titles: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """Return the title that each word is part of, NA for none, and whether it is the first word of it."""
+    starts = words[["interview", "start"]].reset_index()
+    nearest = pd.merge_asof(
+        starts.sort_values("start", kind="stable"),
+        titles[["interview", "start", "end", "title"]]
+        .sort_values("start")
+        .assign(begin=titles["start"]),
+        on="start",
+        by="interview",
+    ).set_index("index")
+    inside = nearest["start"] < nearest["end"]
+    title = nearest["title"].where(inside).reindex(words.index)
+    first = (nearest["start"].eq(nearest["begin"]) & inside).reindex(words.index)
+    return title, first
+
+
+def _rows(
+    words: pd.DataFrame, name: pd.Series, counts: pd.Series, size: int
+) -> tuple[pd.Series, pd.Series]:
+    """Join each word with those that follow it in its sentence; count what begins and ends with a counted word."""
+    sentence = [words[key] for key in ("interview", "utterance", "sentence")]
+    following = [name.groupby(sentence).shift(-step) for step in range(1, size)]
+    joined = name.str.cat(following, sep=" ")
+    last = counts.groupby(sentence).shift(1 - size, fill_value=False).astype("bool")
+    return joined, counts & last & joined.notna()
+
+
+def forms(tokens: pd.DataFrame) -> pd.Series:
+    """Give word forms as they are told apart here: without regard to case, with straight apostrophes.
+
+    Examples
+    --------
+    >>> forms(pd.DataFrame({"text": ["Do", "n’t", "Her"]})).to_list()
+    ['do', "n't", 'her']
+    """
+    # Types are folded, not tokens: a text of millions of words has thousands of them.
+    codes, types = pd.factorize(tokens["text"])
+    folded = np.array([straight(text).casefold() for text in types], dtype=object)
+    return pd.Series(folded[codes], index=tokens.index, dtype="str")
+
+
+def straight(text: str) -> str:
+    """Write every apostrophe straight, one character for one.
+
+    >>> straight("Don’t")
+    "Don't"
+    """
+    return text.translate(_APOSTROPHES)
+
+
+def named(words: pd.DataFrame, content: bool) -> pd.Series:
+    """Say what each word is counted as: the column `term` where `terms` has made one, otherwise its lemma; or NA.
+
+    Examples
+    --------
+    >>> words = pd.DataFrame({"lemma": ["Thing", "the"], "pos": ["NOUN", "DET"], "is_stop": [False, True]})
+    >>> words["text"] = words["lemma"]
+    >>> named(words, content=True).to_list()
+    ['thing', nan]
+    >>> named(words.assign(term=["“Her”", None]), content=False).to_list()
+    ['“Her”', nan]
+    """
+    if "term" in words:
+        return words["term"]
+    return lemmas(words).where(is_content(words)) if content else lemmas(words)

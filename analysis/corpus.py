@@ -1,0 +1,133 @@
+"""One folder of interviews with all its tables, each made once, when it is first asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from analysis import agreement, annotation, names, sources, themes
+from analysis.themes.codebook import CODEBOOK
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """A folder of interviews; its tables are computed when they are first used, and then kept.
+
+    Nothing of it changes: to read a folder again, load it again.
+
+    Attributes
+    ----------
+    folder : holds `interviews.toml`, the files it names and, where wanted, `gazetteer.csv` and
+        `codebook.toml`.
+    gold : the folder of labels set by hand; None where there is none.
+    """
+
+    folder: Path
+    gold: Path | None = None
+
+    @cached_property
+    def interviews(self) -> pd.DataFrame:
+        """One row an interview, as `load_interviews` describes them."""
+        return sources.load_interviews(self.folder)
+
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """The id of each interview with its short name, in their order."""
+        return sources.labels_of(self.interviews)
+
+    @cached_property
+    def utterances(self) -> pd.DataFrame:
+        """Who said what: one row, one voice (`load_utterances`)."""
+        return sources.load_utterances(self.folder)
+
+    @cached_property
+    def tokens(self) -> pd.DataFrame:
+        """Every word of the analysed utterances with lemma and grammar (`load_tokens`)."""
+        return annotation.load_tokens(self.folder)
+
+    @cached_property
+    def titles(self) -> pd.DataFrame:
+        """The titles of works, as the utterances set them (`titles_of`)."""
+        return annotation.titles_of(self.utterances)
+
+    @cached_property
+    def terms(self) -> pd.DataFrame:
+        """The interviewee's own words and what each counts as (`terms_of`)."""
+        return annotation.terms_of(self.said, self.titles)
+
+    @cached_property
+    def said(self) -> pd.DataFrame:
+        """The rows of `tokens` in the interviewee's voice."""
+        return self.tokens[self.tokens["role"] == "interviewee"]
+
+    @cached_property
+    def gazetteer(self) -> pd.DataFrame | None:
+        """The names known beforehand (`load_gazetteer`); None where the folder has no list."""
+        return names.gazetteer_of(self.folder)
+
+    @cached_property
+    def mentions(self) -> pd.DataFrame:
+        """Every named mention, under one name each (`names.entities`)."""
+        return names.entities(self.utterances, self.tokens, self.gazetteer)
+
+    @cached_property
+    def has_codebook(self) -> bool:
+        """Whether the folder has a codebook; without one it has no themes."""
+        return (self.folder / CODEBOOK).exists()
+
+    @cached_property
+    def codebook(self) -> pd.DataFrame:
+        """The themes and their definitions (`load_codebook`)."""
+        return themes.load_codebook(self.folder / CODEBOOK)
+
+    @cached_property
+    def indicators(self) -> pd.DataFrame:
+        """The words that show each theme (`load_indicators`)."""
+        return themes.load_indicators(self.folder / CODEBOOK)
+
+    @cached_property
+    def sentences(self) -> pd.DataFrame:
+        """The sentences of all voices, the units that are coded (`themes.sentences`)."""
+        return themes.sentences(self.utterances, self.tokens)
+
+    @cached_property
+    def matches(self) -> pd.DataFrame:
+        """Where the codebook's indicators occur (`themes.matches`)."""
+        return themes.matches(self.tokens, self.mentions, self.indicators)
+
+    @cached_property
+    def codings(self) -> pd.DataFrame:
+        """The sentences coded by the codebook's indicators (`themes.codings`)."""
+        return themes.codings(self.sentences, self.matches, self.indicators)
+
+    @cached_property
+    def reader(self) -> pd.DataFrame | None:
+        """The sentences coded by hand, first pass; None unless every interview was coded."""
+        if not self.has_codebook:
+            return None
+        return agreement.first_pass(self.gold, self.sentences, list(self.codebook["theme"]))
+
+
+def load_corpus(folder: str | Path = "seeds", gold: str | Path | None = None) -> Corpus:
+    """Open a folder of interviews.
+
+    Parameters
+    ----------
+    folder : holds `interviews.toml` and the files it names.
+    gold : the folder of labels set by hand, if there is one.
+
+    Raises
+    ------
+    SourceError
+        When a table is first used, if a file it is made from is missing or cannot be used.
+
+    Examples
+    --------
+    >>> corpus = load_corpus("seeds")
+    >>> corpus.interviews["interview"].to_list(), len(corpus.utterances)
+    (['indiewire', 'tiff'], 57)
+    """
+    return Corpus(Path(folder), None if gold is None else Path(gold))

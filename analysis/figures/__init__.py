@@ -1,0 +1,5 @@
+"""Draw the study: every figure with its table, caption and alternative text."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

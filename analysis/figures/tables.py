@@ -1,0 +1,284 @@
+"""Tables for reading: text to the left, numbers to the right and rounded, in a notebook, in LaTeX and in Markdown."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+from pandas.api.types import is_bool_dtype, is_integer_dtype, is_numeric_dtype
+
+# What Markdown, GitHub's too, would take for more than a character.
+_MARKDOWN = re.compile(r"([\\`*_\[\]<>#|&~$])")
+# What LaTeX would take for a command, or set as another character: quotation marks, and in old
+# fonts < > |.
+_LATEX = str.maketrans(
+    {char: rf"\{char}" for char in "&%$#_{}"}
+    | {char: rf"\ensuremath{{{char}}}" for char in "<>|"}
+    | {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+    | {"`": r"\textasciigrave{}", "'": r"\textquotesingle{}"}
+)
+_MISSING = "–"
+_LONG = 40  # rows that fit one page
+# Characters that a line of an A4 page of LaTeX holds, at 10 points, 8 points and 7 points.
+_LINES = {"": 84, r"\footnotesize": 106, r"\scriptsize": 122}
+_TEXT = 40  # characters from which a cell takes several lines
+
+
+def minus(text: str) -> str:
+    """Write the minus of each negative number as a minus and not as a hyphen.
+
+    >>> minus("max-T, -2.2 [-6.1, 1.7]")
+    'max-T, −2.2 [−6.1, 1.7]'
+    """
+    return re.sub(r"(?<![\w.-])-(?=\d)", "−", text)
+
+
+def literally(text: str) -> str:
+    r"""Write a text in Markdown so that each of its characters stands for itself.
+
+    >>> literally("A *star* & <b>")
+    'A \\*star\\* \\& \\<b\\>'
+    """
+    return _MARKDOWN.sub(r"\\\1", text)
+
+
+def literally_in_latex(text: str) -> str:
+    r"""Write a text in LaTeX so that each of its characters stands for itself.
+
+    >>> print(literally_in_latex("50 % of R&D -- `x_1`"))
+    50 \% of R\&D -{}- \textasciigrave{}x\_1\textasciigrave{}
+    """
+    return re.sub("-(?=-)", "-{}", text.translate(_LATEX))
+
+
+@dataclass(frozen=True)
+class StudyTable:
+    """A table ready for a write-up.
+
+    `slug` names its files, `caption` says what its rows and columns are, `printed` are the columns
+    that fit a page (all if there are none); the csv has all.
+    """
+
+    slug: str
+    title: str
+    table: pd.DataFrame
+    caption: str
+    printed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A table as a notebook shows it; made by `show`."""
+
+    table: pd.DataFrame
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        # JupyterLab sets to the right what says nothing of its side.
+        columns = _columns(self.table)
+        page = re.sub("<(t[hd])>", r'<\1 style="text-align: left;">', _tabulated(columns, "html"))
+        page = re.sub("(?<=>) +| +(?=</t[hd]>)", "", page)
+        return {"text/html": page, "text/plain": _tabulated(columns, "simple")}
+
+
+def show(table: pd.DataFrame) -> Shown:
+    """Show a table in a notebook as text to be read: rounded, columns of text to the left, numbers to the right.
+
+    The same table gives the same output, so that stored outputs can be compared. An index becomes a
+    column, unless it is one of numbers without a name; missing values are a dash.
+
+    Examples
+    --------
+    >>> shown = show(pd.DataFrame({"term": ["movie", "think"], "rate": [13.2304, None]}))
+    >>> print(shown._repr_mimebundle_()["text/plain"])
+    term      rate
+    ------  ------
+    movie     13.2
+    think        –
+    """
+    return Shown(table)
+
+
+def as_markdown(table: pd.DataFrame, caption: str = "") -> str:
+    r"""Write a table in Markdown, below its caption; characters of the source stand for themselves.
+
+    >>> print(as_markdown(pd.DataFrame({"term": ["a|b"], "count": [1200]})), end="")
+    | term   |   count |
+    |:-------|--------:|
+    | a\|b   |   1,200 |
+    """
+    return (
+        (f"{literally(_one_line(caption))}\n\n" if caption else "")
+        + _tabulated(_columns(table), "pipe", literally)
+        + "\n"
+    )
+
+
+def as_latex(table: pd.DataFrame, caption: str = "", label: str = "") -> str:
+    r"""Write a table in LaTeX; characters of the source stand for themselves.
+
+    It needs the package booktabs, from 41 rows on longtable, and as LaTeX expects since 2018 UTF-8.
+    Cells of long text take several lines, and what is too wide for an A4 page with margins of an
+    inch is set smaller, down to 7 points.
+
+    >>> print(as_latex(pd.DataFrame({"term": ["R&D"], "count": [1200]})), end="")
+    \begin{tabular}{lr}
+    \toprule
+    term & count \\
+    \midrule
+    R\&D & 1,200 \\
+    \bottomrule
+    \end{tabular}
+    """
+    columns = _columns(table)
+    widths = [max(map(len, [header, *cells])) for header, _, cells in columns]
+    wide = sum(min(width, _TEXT) + 2 for width in widths)
+    size = next((name for name, most in _LINES.items() if wide <= most), list(_LINES)[-1])
+    style = _as_text(columns, len(table)).style.format(literally_in_latex).hide(axis="index")
+    style = style.format_index(literally_in_latex, axis="columns")
+    long = len(table) > _LONG
+    title = literally_in_latex(_one_line(caption))
+    text: str = style.to_latex(
+        column_format="".join(
+            "p{5cm}" if width > _TEXT else side[0]
+            for width, (_, side, _) in zip(widths, columns, strict=True)
+        ),
+        hrules=True,
+        caption=title or None,
+        label=label or None,
+        position_float="centering" if caption and not long else None,
+        environment="longtable" if long else None,
+    )
+    # Said once: pandas has the caption on each page.
+    text = text.replace(rf"\caption[]{{{title}}}", r"\caption[]{(continued)}")
+    if not size:
+        return text
+    size += r"\setlength{\tabcolsep}{3pt}" + "\n"
+    if text.startswith(r"\begin{table}"):
+        return text.replace(r"\begin{tabular}", size + r"\begin{tabular}", 1)
+    return "{" + size + text + "}\n"
+
+
+def readable(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table as text: numbers rounded, an interval beside its number, an underscore in a header as a blank.
+
+    Whole numbers have a comma at the thousands. Others have as many digits as their column can
+    bear, its intervals counted in: none from 1,000 on, one from 10 on, otherwise two; what would be
+    rounded to 0 keeps its first digit. The columns `x_low` and `x_high` stand in brackets after
+    `x`; an interval without end says so. No value is a dash.
+
+    >>> table = pd.DataFrame({"rate": [13.23, 0], "rate_low": [5.56, None], "rate_high": [26.51, None]})
+    >>> readable(table).values.tolist()
+    [['13.2 [5.6, 26.5]'], ['0.0']]
+    """
+    return _as_text(_columns(table), len(table))
+
+
+def _as_text(columns: list[tuple[str, str, list[str]]], rows: int) -> pd.DataFrame:
+    text = pd.DataFrame(
+        dict(enumerate(cells for _, _, cells in columns)), index=range(rows), dtype="str"
+    )
+    return text.set_axis([header for header, _, _ in columns], axis="columns")
+
+
+def _columns(table: pd.DataFrame) -> list[tuple[str, str, list[str]]]:
+    """Return of each column its header, its side ("left" or "right") and its cells as text."""
+    # Named levels of the index are columns too, and several headers one.
+    if any(name is not None for name in table.index.names) or not is_integer_dtype(
+        table.index.dtype
+    ):
+        names = [
+            f"level_{number}" if name is None else name
+            for number, name in enumerate(table.index.names)
+        ]
+        table = table.reset_index(names=names).rename(
+            columns=dict.fromkeys(set(names) - set(table.index.names), "")
+        )
+    names = [
+        " ".join(map(str, name)).strip() if isinstance(name, tuple) else str(name)
+        for name in table.columns
+    ]
+    series = {name: table.iloc[:, number] for number, name in enumerate(names)}
+    intervals = {name: ends for name in names if set(ends := _ends(name, names)) <= set(names)}
+    found = []
+    for name, column in series.items():
+        if any(name in ends for ends in intervals.values()):
+            continue
+        number = is_numeric_dtype(column.dtype) and not is_bool_dtype(column.dtype)
+        decimals = (
+            _decimals([column, *(series[end] for end in intervals.get(name, ()))]) if number else 0
+        )
+        cells = [_cell(value, decimals) for value in column]
+        if name in intervals:
+            low, high = (
+                [_cell(value, decimals) for value in series[end]] for end in intervals[name]
+            )
+            cells = [
+                cell if one == other == _MISSING else f"{cell} [{one}, {other}]"
+                for cell, one, other in zip(cells, low, high, strict=True)
+            ]
+        # The left context of a concordance ends where its node begins.
+        side = "right" if number or name == "left" else "left"
+        found.append((_one_line(name.replace("_", " ")), side, cells))
+    return found
+
+
+def _ends(name: str, names: Collection[str]) -> tuple[str, str]:
+    """Name the columns that would hold the interval of a column: x_low, x_high, or x_low_y, x_high_y of x_y."""
+    for cut in [len(name), *(place.start() for place in re.finditer("_", name))]:
+        ends = f"{name[:cut]}_low{name[cut:]}", f"{name[:cut]}_high{name[cut:]}"
+        if set(ends) <= set(names):
+            break
+    return ends
+
+
+def _decimals(columns: Collection[pd.Series]) -> int:
+    """Return how many decimals a column of numbers and the ends of its intervals can bear."""
+    sizes = [
+        abs(float(value)) for column in columns for value in column.dropna() if math.isfinite(value)
+    ]
+    if all(size.is_integer() for size in sizes) or max(sizes) >= 1000:
+        return 0
+    return 1 if max(sizes) >= 10 else 2
+
+
+def _cell(value: Any, decimals: int) -> str:
+    if pd.api.types.is_scalar(value) and pd.isna(value):
+        return _MISSING
+    if pd.api.types.is_bool(value):
+        return "yes" if value else "no"
+    if not pd.api.types.is_number(value):
+        return _one_line(str(value))
+    if not math.isfinite(value):
+        return "no end"
+    rounded = f"{value:,.{decimals}f}"
+    if float(rounded.replace(",", "")) == 0:
+        return f"{value:.1g}" if value else rounded.removeprefix("-")
+    return rounded
+
+
+def _one_line(text: str) -> str:
+    """Put a text into one line, for a cell has no more."""
+    return " ".join(text.split())
+
+
+def _tabulated(
+    columns: list[tuple[str, str, list[str]]], kind: str, written: Callable[[str], str] = str
+) -> str:
+    """Lay out a table with tabulate, each cell and header as `written`."""
+    from tabulate import tabulate
+
+    headers, sides, cells = zip(*columns, strict=True)
+    rows = [[written(cell) for cell in row] for row in zip(*cells, strict=True)]
+    return str(
+        tabulate(
+            rows,
+            [written(header) for header in headers],
+            kind,
+            disable_numparse=True,
+            colalign=sides if rows else None,
+        )
+    )

@@ -1,0 +1,145 @@
+"""What a scholar knows of the names: a file that anybody can edit, one line a name."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.annotation.terms import straight
+from analysis.files import SourceError
+
+# In scope, with the names of spaCy's English models (OntoNotes 5).
+LABELS = ("PERSON", "WORK_OF_ART", "ORG", "GPE", "LOC", "FAC", "EVENT", "DATE")
+# The gazetteer of a folder of interviews; a folder may have none.
+GAZETTEER = "gazetteer.csv"
+_HEADER = ["canonical", "label", "aliases", "wikidata", "note"]
+
+
+def gazetteer_of(folder: str | Path) -> pd.DataFrame | None:
+    """Read the gazetteer of a folder of interviews; None where it has none.
+
+    Parameters
+    ----------
+    folder : holds the interviews and, if wanted, `gazetteer.csv`.
+
+    Raises
+    ------
+    SourceError
+        As `load_gazetteer`.
+
+    Examples
+    --------
+    >>> gazetteer_of("seeds") is None, gazetteer_of("figures") is None
+    (False, True)
+    """
+    path = Path(folder) / GAZETTEER
+    return load_gazetteer(path) if path.exists() else None
+
+
+def load_gazetteer(path: str | Path = "seeds/gazetteer.csv") -> pd.DataFrame:
+    """Read the names that a scholar knows, one line each.
+
+    Parameters
+    ----------
+    path : a comma-separated file in UTF-8 with the columns canonical, label, aliases, wikidata,
+        note. Aliases are separated by semicolons and are other ways to write the name; the
+        canonical name is always one. wikidata (Q and a number) and note may be empty. Blank lines
+        are passed over.
+
+    Returns
+    -------
+    DataFrame with a row for each way to write a name: `alias`, `canonical`, `label` (str),
+    `wikidata`, `note` (str; NA where empty), `line` (int64: of the file).
+
+    Raises
+    ------
+    SourceError
+        If the file is missing, a line is malformed, or two lines claim one alias; the line is
+        named.
+
+    Examples
+    --------
+    >>> table = load_gazetteer()
+    >>> table.loc[table["canonical"] == "New York", ["alias", "label"]].values.tolist()
+    [['New York', 'GPE'], ['New York City', 'GPE']]
+    """
+    rows = []
+    claimed: dict[str, int] = {}
+    for line, cells in _lines(Path(path)):
+        place = f"{path}, line {line}"
+        if len(cells) != len(_HEADER):
+            raise SourceError(
+                f"{place}: has {len(cells)} cells, not {len(_HEADER)}; write {', '.join(_HEADER)}"
+                " with commas between, and put a cell that holds a comma in quotation marks."
+            )
+        canonical, label, listed, wikidata, note = (cell.strip() for cell in cells)
+        if label not in LABELS:
+            raise SourceError(
+                f"{place}: label {label!r} is unknown; use one of {', '.join(LABELS)}."
+            )
+        if wikidata and not re.fullmatch(r"Q[1-9]\d*", wikidata):
+            raise SourceError(
+                f"{place}: Wikidata id {wikidata!r} is not Q and a number; correct it or leave it"
+                " empty."
+            )
+        for alias in dict.fromkeys(
+            [canonical, *(one.strip() for one in listed.split(";") if one.strip())]
+        ):
+            if not any(char.isalnum() and not char.islower() for char in alias):
+                what = f"alias {alias!r}" if canonical else "canonical name"
+                fault = (
+                    "has no capital letter and would be taken for common words"
+                    if canonical
+                    else "is empty"
+                )
+                raise SourceError(
+                    f"{place}: {what} {fault}; write the name as it stands in a text."
+                )
+            first = claimed.setdefault(folded(alias), line)
+            if first != line:
+                raise SourceError(
+                    f"{path}, lines {first} and {line}: both claim {alias!r}; leave it to one of"
+                    " them, because a name alone cannot tell who is meant."
+                )
+            rows.append((alias, canonical, label, wikidata or None, note or None, line))
+    table = pd.DataFrame(rows, columns=["alias", "canonical", "label", "wikidata", "note", "line"])
+    return table.astype(dict.fromkeys(table.columns.drop("line"), "str") | {"line": "int64"})
+
+
+def folded(name: str) -> str:
+    """Fold what does not tell names apart: case, blanks, the shape of apostrophes."""
+    return " ".join(straight(name).casefold().split())
+
+
+def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """Read the lines of a gazetteer that hold something, after its header, each with its number."""
+    if path.is_dir():
+        raise SourceError(f"{path}: is a folder, not a file; name the gazetteer in it.")
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise SourceError(f"{path}: there is no such file; put the gazetteer there.") from None
+    except UnicodeDecodeError:
+        raise SourceError(f"{path}: is not UTF-8; save it as CSV in UTF-8.") from None
+    rows = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip(" ,")]
+    if not rows:
+        raise SourceError(
+            f"{path}, line 1: is empty; begin it with the columns {','.join(_HEADER)}."
+        )
+    for count, (number, line) in enumerate(rows):
+        try:
+            cells = next(csv.reader([line], strict=True))
+        except csv.Error as error:
+            raise SourceError(
+                f"{path}, line {number}: {error}; close every quotation mark in its line."
+            ) from None
+        if count == 0 and [cell.strip() for cell in cells] != _HEADER:
+            raise SourceError(
+                f"{path}, line {number}: the columns are not {', '.join(_HEADER)}; correct them."
+            )
+        if count:
+            yield number, cells

@@ -1,0 +1,403 @@
+"""Mentions compared: how often, by whom, what is shared, what goes together, in what order it is told, and where."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from html import escape
+from itertools import combinations
+from typing import Any, Literal
+
+import pandas as pd
+
+from analysis.annotation.terms import is_word
+from analysis.words.counts import frequencies, vocabulary
+
+# Light enough for black text; the label is written out, so that colour is never the only sign.
+COLOURS: Mapping[str, str] = {
+    "PERSON": "#cfe8f7",
+    "WORK_OF_ART": "#fbe3b8",
+    "ORG": "#cdeee0",
+    "GPE": "#f7dbe9",
+    "LOC": "#f7dbe9",
+    "FAC": "#f7dbe9",
+    "EVENT": "#fad7c4",
+    "DATE": "#e4e4e4",
+}
+
+
+def mention_terms(tokens: pd.DataFrame, entities: pd.DataFrame) -> pd.DataFrame:
+    """Write mentions as terms, so that whatever counts words counts names: `frequencies`, `keyness`, `dispersion`.
+
+    Parameters
+    ----------
+    tokens : a table as `annotate` returns it, or some voices of it.
+    entities : a table as `analysis.names.recognition.entities` returns it, or some labels of it.
+
+    Returns
+    -------
+    The rows of `tokens` that are words, in reading order, interviews by name, with `term` (str):
+    the canonical name at the first word of a mention, NA elsewhere. Words of a name count in the
+    length of the text as words do.
+
+    Examples
+    --------
+    >>> tokens = pd.DataFrame({"interview": "a", "text": ["Ann", "Lee", "ran"], "start": [0, 4, 8], "end": [3, 7, 11]})
+    >>> mention = pd.DataFrame({"interview": ["a"], "canonical": ["Ann Lee"], "start": [0], "end": [7]})
+    >>> mention_terms(tokens, mention)["term"].to_list()
+    ['Ann Lee', nan, nan]
+    """
+    words = tokens[is_word(tokens)].sort_values(["interview", "start"], kind="stable")
+    mentions = entities.sort_values(["interview", "start"], kind="stable")
+    firsts: list[int] = []
+    for interview, rows in mentions.groupby("interview"):
+        own = words[words["interview"] == interview]
+        # A mention may begin inside a word of spaCy's; it counts there.
+        at = own["end"].searchsorted(rows["start"], side="right")
+        starts = own["start"].to_numpy()
+        firsts += [
+            own.index[place] if place < len(own) and starts[place] < end else -1
+            for place, end in zip(at, rows["end"], strict=True)
+        ]
+    named = pd.Series(mentions["canonical"].to_list(), index=firsts, dtype="str")
+    named = named[(named.index != -1) & ~named.index.duplicated()]
+    return words.assign(term=named.reindex(words.index))
+
+
+def mention_rates(
+    tokens: pd.DataFrame,
+    entities: pd.DataFrame,
+    by: Sequence[str] = ("interview", "role", "speaker"),
+) -> pd.DataFrame:
+    """Count the mentions of each name in each voice, per 1,000 words of that voice.
+
+    Parameters
+    ----------
+    tokens, entities : as for `mention_terms`.
+    by : the columns that make a group.
+
+    Returns
+    -------
+    The table of `analysis.words.counts.frequencies` (`count`, `words`, `rate` per 1,000 words with
+    `rate_low`, `rate_high`, `range`, `utterances`, `dp`, `dp_norm`), with `canonical` in place of
+    `term` and `label` (str) after it. Names that a voice does not say have no row there.
+
+    Examples
+    --------
+    >>> from analysis import load_tokens, load_utterances
+    >>> from analysis.names.recognition import entities
+    >>> from analysis.names.gazetteer import load_gazetteer
+    >>> tokens = load_tokens("seeds")
+    >>> rates = mention_rates(tokens, entities(load_utterances("seeds"), tokens, load_gazetteer()), ["interview"])
+    >>> rates.loc[rates.canonical == "Her", ["interview", "count"]].values.tolist()
+    [['indiewire', 6], ['tiff', 7]]
+    """
+    table = frequencies(mention_terms(tokens, entities), by).rename(columns={"term": "canonical"})
+    table.insert(len(by) + 1, "label", table["canonical"].map(_labels(entities)).astype("str"))
+    return table
+
+
+def shared_names(
+    tokens: pd.DataFrame,
+    entities: pd.DataFrame,
+    interviews: Sequence[str] | None = None,
+    by: str = "interview",
+) -> pd.DataFrame:
+    """Tell the names that all interviews, or other groups, have from those of one alone.
+
+    Parameters
+    ----------
+    tokens, entities : as for `mention_terms`; give one voice of both to compare that voice.
+    interviews : ids, or values of `by`, in the order of the columns; otherwise those of `tokens`,
+        by name.
+    by : the column of `tokens` whose values are the groups.
+
+    Returns
+    -------
+    The table of `analysis.words.counts.vocabulary` with `canonical` in place of `term`, `label`
+    (str) after it, and its column `vocabulary` named `where` ("shared", "only <id>", "some").
+    Shared first.
+
+    Examples
+    --------
+    >>> tokens = pd.DataFrame({"interview": ["a", "b"], "utterance": 0, "text": "Ann", "start": 0, "end": 3})
+    >>> mention = tokens.assign(canonical="Ann Lee", label="PERSON")
+    >>> shared_names(tokens, mention)[["canonical", "count_a", "count_b", "where"]].values.tolist()
+    [['Ann Lee', 1, 1, 'shared']]
+    """
+    names = sorted(tokens[by].dropna().unique()) if interviews is None else list(interviews)
+    table = vocabulary(frequencies(mention_terms(tokens, entities), [by]), names, by)
+    table = table.rename(columns={"term": "canonical", "vocabulary": "where"})
+    table.insert(1, "label", table["canonical"].map(_labels(entities)).astype("str"))
+    return table
+
+
+def who_mentions_whom(entities: pd.DataFrame) -> pd.DataFrame:
+    """Count which voice names which person.
+
+    Parameters
+    ----------
+    entities : a table as `analysis.names.recognition.entities` returns it.
+
+    Returns
+    -------
+    DataFrame: `interview`, `role`, `speaker` (str; speaker NA where the source names none),
+    `canonical` (str: the person), `count` (int64), `self` (bool: the speaker names himself). Sorted
+    by interview, role, speaker, then the most often named first, ties by name.
+
+    Examples
+    --------
+    >>> row = {"interview": "a", "role": "interviewee", "speaker": "Ann Lee", "label": "PERSON", "canonical": "Bo Chan"}
+    >>> who_mentions_whom(pd.DataFrame([row]))[["speaker", "canonical", "count"]].values.tolist()
+    [['Ann Lee', 'Bo Chan', 1]]
+    """
+    voice = ["interview", "role", "speaker"]
+    people = entities[entities["label"] == "PERSON"]
+    table = people.groupby([*voice, "canonical"], dropna=False).size().rename("count").reset_index()
+    table["self"] = table["speaker"].eq(table["canonical"]).fillna(False).astype("bool")
+    order = [*voice, "count", "canonical"]
+    return table.sort_values(order, ascending=[True, True, True, False, True], ignore_index=True)
+
+
+def exchanges(utterances: pd.DataFrame) -> pd.DataFrame:
+    """Give every exchange of an interview a number: a turn with what prompted it.
+
+    In a Q&A a question and its answer are one exchange, with the words quoted in them; in a digest
+    a lead and its answer. Around the conversation each utterance is one by itself.
+
+    Parameters
+    ----------
+    utterances : a table as `load_utterances` returns it.
+
+    Returns
+    -------
+    DataFrame with a row for each utterance that is not boilerplate, interviews by name, in reading
+    order: `interview` (str), `utterance`, `exchange` (int64, from 0 in each interview).
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"role": ["narration", "interviewer", "interviewee"], "turn": [None, 0, 1]})
+    >>> rows = rows.assign(interview="a", utterance=range(3), prompt=None, text="x", start=range(3))
+    >>> exchanges(rows)["exchange"].to_list()
+    [0, 1, 1]
+    """
+    spoken = utterances[utterances["role"] != "boilerplate"].sort_values(
+        ["interview", "start"], kind="stable"
+    )
+    numbers = []
+    for _, rows in spoken.groupby("interview"):
+        number, before = -1, None
+        for row in rows.itertuples():
+            if before is None or not _continues(before, row):
+                number += 1
+            numbers.append(number)
+            before = row
+    table = spoken[["interview", "utterance"]].reset_index(drop=True)
+    return table.assign(exchange=pd.Series(numbers, dtype="int64"))
+
+
+def co_mentions(
+    entities: pd.DataFrame,
+    utterances: pd.DataFrame | None = None,
+    *,
+    within: Literal["sentence", "exchange"] = "sentence",
+    by: str = "interview",
+) -> pd.DataFrame:
+    """Count which names stand together.
+
+    Parameters
+    ----------
+    entities : a table as `analysis.names.recognition.entities` returns it, or some labels of it.
+    utterances : a table as `load_utterances` returns it; needed for exchanges.
+    within : "sentence", or "exchange" as `exchanges` numbers them.
+    by : the column of `entities` whose values are the groups; mentions where it is NA are left out.
+
+    Returns
+    -------
+    DataFrame with a row for each pair of names in an interview, or other group: the column `by`,
+    `first`, `second` (str; first before second by name), `together` (int64: sentences or exchanges
+    that have both), `with_first`, `with_second` (int64: that have the one), `jaccard` (float64:
+    those with both over those with either, 0 to 1). The most often together first, ties by name.
+
+    Raises
+    ------
+    ValueError
+        If `within` is something else, or exchanges are asked for without utterances.
+
+    Examples
+    --------
+    >>> mention = pd.DataFrame({"interview": "a", "utterance": 0, "sentence": [0, 0, 1], "canonical": ["y", "x", "x"]})
+    >>> co_mentions(mention).drop(columns="interview").values.tolist()
+    [['x', 'y', 1, 2, 1, 0.5]]
+    """
+    if within == "sentence":
+        placed, unit = entities, ["utterance", "sentence"]
+    elif within == "exchange" and utterances is not None:
+        placed, unit = (
+            entities.merge(exchanges(utterances), on=["interview", "utterance"]),
+            ["exchange"],
+        )
+    else:
+        raise ValueError(
+            f"within is {within!r}: use 'sentence', or 'exchange' and give the utterances."
+        )
+    alone: Counter[tuple[str, str]] = Counter()
+    pairs: Counter[tuple[str, str, str]] = Counter()
+    for (group, *_), rows in placed.groupby(list(dict.fromkeys([by, "interview", *unit]))):
+        names = sorted(set(rows["canonical"]))
+        alone.update((group, name) for name in names)
+        pairs.update((group, *pair) for pair in combinations(names, 2))
+    rows = [
+        (
+            *pair,
+            both,
+            a := alone[pair[0], pair[1]],
+            b := alone[pair[0], pair[2]],
+            both / (a + b - both),
+        )
+        for pair, both in pairs.items()
+    ]
+    columns = [by, "first", "second", "together", "with_first", "with_second", "jaccard"]
+    types = (
+        dict.fromkeys(columns[:3], "str")
+        | dict.fromkeys(columns[3:6], "int64")
+        | {"jaccard": "float64"}
+    )
+    table = pd.DataFrame(rows, columns=columns).astype(types)
+    return table.sort_values(
+        [by, "together", "first", "second"], ascending=[True, False, True, True], ignore_index=True
+    )
+
+
+def as_told(
+    tokens: pd.DataFrame, entities: pd.DataFrame, label: str = "WORK_OF_ART"
+) -> pd.DataFrame:
+    """Put names in the order in which each interview tells of them.
+
+    Parameters
+    ----------
+    tokens, entities : as for `mention_terms`.
+    label : of the names, by default films and other works.
+
+    Returns
+    -------
+    DataFrame with a row for each mention, interviews by name, in reading order: `interview`,
+    `canonical` (str), `order` (int64: of the name's first mention, from 1), `mention` (int64:
+    number of the name's mention, from 1), `position` (float64: share of the interview's words that
+    come before, 0 to 1), `role`, `speaker`, `text` (str), `start` (int64), `dates` (str: the dates
+    named in the same sentence, joined by a semicolon; NA where there are none: no year is added
+    that the text does not tell).
+
+    Examples
+    --------
+    >>> from analysis import load_tokens, load_utterances
+    >>> from analysis.names.recognition import entities
+    >>> from analysis.names.gazetteer import load_gazetteer
+    >>> tokens = load_tokens("seeds")
+    >>> told = as_told(tokens, entities(load_utterances("seeds"), tokens, load_gazetteer()))
+    >>> told.loc[(told.interview == "tiff") & (told.mention == 1), "canonical"].head(3).to_list()
+    ['Her', 'Being John Malkovich', 'Adaptation']
+    """
+    words = tokens[is_word(tokens)].sort_values(["interview", "start"], kind="stable")
+    starts = {interview: rows["start"] for interview, rows in words.groupby("interview")}
+    sentence = ["interview", "utterance", "sentence"]
+    mentions = entities.sort_values(["interview", "start"], kind="stable")
+    dates = (
+        mentions[mentions["label"] == "DATE"]
+        .groupby(sentence)["text"]
+        .agg("; ".join)
+        .rename("dates")
+    )
+    table = mentions[mentions["label"] == label].join(dates, on=sentence).reset_index(drop=True)
+    names = table.groupby("interview", group_keys=False)["canonical"]
+    table["order"] = names.transform(lambda column: pd.factorize(column)[0] + 1).astype("int64")
+    table["mention"] = table.groupby(["interview", "canonical"]).cumcount() + 1
+    table["position"] = [
+        starts[interview].searchsorted(start) / len(starts[interview])
+        for interview, start in zip(table["interview"], table["start"], strict=True)
+    ]
+    columns = "interview canonical order mention position role speaker text start dates".split()
+    return table[columns].astype({"position": "float64", "dates": "str"})
+
+
+def marked_passages(utterances: pd.DataFrame, entities: pd.DataFrame) -> str:
+    """Show passages with the mentions marked and labelled, as a piece of HTML.
+
+    The look is that of spaCy's displaCy; the markup is made here, because displaCy does not escape
+    labels and links.
+
+    Parameters
+    ----------
+    utterances : a table as `load_utterances` returns it, or the rows of it to be shown; boilerplate
+        is left out.
+    entities : a table as `analysis.names.recognition.entities` returns it.
+
+    Returns
+    -------
+    HTML without scripts, links or outside files. Every character of the sources is shown as text,
+    whatever it is. A canonical name that differs from the words stands beside the label.
+
+    Examples
+    --------
+    >>> passage = {"interview": "a", "utterance": 0, "role": "narration", "speaker": None, "start": 0, "text": "<b>Ann"}
+    >>> mention = {"interview": "a", "label": "PERSON", "canonical": "Ann", "start": 3, "end": 6}
+    >>> html = marked_passages(pd.DataFrame([passage]), pd.DataFrame([mention]))
+    >>> "&lt;b&gt;" in html, "<b>" in html
+    (True, False)
+    """
+    spoken = utterances[utterances["role"] != "boilerplate"].sort_values(
+        ["interview", "start"], kind="stable"
+    )
+    passages = []
+    for row in spoken.itertuples():
+        end = row.start + len(row.text)
+        own = entities[
+            (entities["interview"] == row.interview) & entities["start"].between(row.start, end - 1)
+        ]
+        parts, at = [], row.start
+        for mention in own.sort_values("start").itertuples():
+            words = row.text[mention.start - row.start : mention.end - row.start]
+            parts += [
+                escape(row.text[at - row.start : mention.start - row.start]),
+                _mark(words, mention),
+            ]
+            at = mention.end
+        parts.append(escape(row.text[at - row.start :]))
+        who = row.speaker if isinstance(row.speaker, str) else row.role
+        voice = f"{row.interview} · {who}"
+        passages.append(
+            '<p style="margin: 0 0 0.8em; line-height: 2"><small style="color:'
+            f' #555">{escape(voice)}</small><br>'
+            f"{''.join(parts)}</p>"
+        )
+    return '<div style="max-width: 46em">\n' + "\n".join(passages) + "\n</div>"
+
+
+def _mark(words: str, mention: Any) -> str:
+    name = "" if mention.canonical == " ".join(words.split()) else f" {mention.canonical}"
+    colour = COLOURS.get(mention.label, "#e4e4e4")
+    return (
+        f'<mark style="background: {colour}; color: #000; padding: 0.15em 0.3em; border-radius:'
+        f' 0.3em">{escape(words)} <small><b style="font-size:'
+        f' 0.8em">{escape(mention.label)}</b>{escape(name)}</small></mark>'
+    )
+
+
+def _continues(before: Any, row: Any) -> bool:
+    """Tell whether an utterance belongs to the exchange of the one before it."""
+    if pd.isna(row.turn):
+        return False
+    if pd.isna(before.turn):
+        # The lead of a digest stands before its answer, outside the conversation.
+        return (
+            before.role == "narration" and isinstance(row.prompt, str) and row.prompt in before.text
+        )
+    return row.turn == before.turn or (row.role != "interviewer" and before.role != "interviewee")
+
+
+def _labels(entities: pd.DataFrame) -> dict[str, str]:
+    """Return the label of each name, the most frequent where there are several, ties by name."""
+    counts = entities.groupby(["canonical", "label"]).size().rename("count").reset_index()
+    counts = counts.sort_values(["canonical", "count", "label"], ascending=[True, False, True])
+    first = counts.drop_duplicates("canonical")
+    return dict(zip(first["canonical"], first["label"], strict=True))

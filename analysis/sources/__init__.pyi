@@ -1,0 +1,5 @@
+from .check import check_interviews as check_interviews
+from .interviews import labels_of as labels_of
+from .interviews import load_interviews as load_interviews
+from .proposal import propose as propose
+from .utterances import load_utterances as load_utterances

@@ -1,0 +1,142 @@
+"""Layouts: how a page arranges who speaks. One parser each, behind one registry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from analysis.sources.layouts import digest, headings, labelled, labels, q_and_a, subtitles
+from analysis.sources.layouts.marks import blocks, joined
+from analysis.sources.layouts.paragraphs import Passage, asks
+
+Parser = Callable[[str, str | None, str | None], list[Passage]]
+
+# A new layout is a function from (source, interviewee, interviewer) to passages, and a line here.
+LAYOUTS: dict[str, Parser] = {
+    "subtitles": subtitles.parse,
+    "labelled": labelled.parse,
+    "digest": digest.parse,
+    "headings": headings.parse,
+    "q_and_a": q_and_a.parse,
+}
+# Evidence above this makes a layout's own signs decide. Questions and answers have none and are
+# what is left.
+_SURE = 0.5
+
+
+def candidates(
+    source: str, interviewee: str | None = None, interviewer: str | None = None
+) -> pd.DataFrame:
+    r"""Say how much speaks for each layout of a text, and what.
+
+    Parameters
+    ----------
+    source : the decoded file.
+    interviewee, interviewer : full names if known; a label that is one of them is more surely a
+        label.
+
+    Returns
+    -------
+    DataFrame with a row for each layout, the likeliest first: `layout` (str), `evidence` (float64,
+    a share from 0 to 1 of what `reason` says; more speaks more for the layout) and `reason` (str, a
+    sentence for people). Shares of different layouts are shares of different things: `recognise`
+    takes the first of subtitles, labelled, digest and headings above 0.5, else q_and_a if anything
+    is asked. The first row is its choice, and 0 there means that nothing fits.
+
+    Examples
+    --------
+    >>> found = candidates("Q: Why?\n\nA: It rained.\n\nQ: And then?\n\nA: It stopped.")
+    >>> found.loc[0, ["layout", "reason"]].to_list()
+    ['labelled', '4 labels of 2 speakers (Q, A), from line 1 to line 7']
+    """
+    table = pd.DataFrame(
+        _ranked(source, interviewee, interviewer), columns=["layout", "evidence", "reason"]
+    )
+    return table.astype({"layout": "str", "evidence": "float64", "reason": "str"})
+
+
+def _ranked(
+    source: str, interviewee: str | None, interviewer: str | None
+) -> list[tuple[str, float, str]]:
+    """List layout, evidence and reason, the choice first."""
+    found = joined(blocks(source), source, {"**+", "*+"})
+    texts = [source[block.start : block.end] for block in found]
+    cues = subtitles.cues(source)
+    leads = digest.leads(texts, [block.mark for block in found])
+    questions = sum(asks(text) for number, text in enumerate(texts) if number not in leads)
+    transcript = None if cues > _SURE else labels.transcript(source, interviewee, interviewer)
+    quoted = len(leads) >= 2 and len(leads) >= 0.8 * (len(transcript.labels) if transcript else 0)
+    marked = headings.questions(source)
+    rows = [
+        (
+            "subtitles",
+            cues,
+            (
+                f"{cues:.0%} of the lines are cues with times"
+                if cues
+                else "fewer than two times of cues"
+            ),
+        ),
+        _of_labels(source, transcript, quoted),
+        (
+            "digest",
+            len(leads) / (len(leads) + questions) if len(leads) >= 2 else 0.0,
+            (
+                f"{len(leads)} leads with a quotation, {questions} other paragraphs that end in a"
+                " question mark"
+            ),
+        ),
+        (
+            "headings",
+            1.0 if marked else 0.0,
+            f"{marked} questions in one kind of mark (headings, bold, italics, block quotes)",
+        ),
+        (
+            "q_and_a",
+            min(1.0, 2 * questions / len(texts)) if texts else 0.0,
+            f"{questions} of {len(texts)} paragraphs end in a question mark",
+        ),
+    ]
+    sure = [row for row in rows[:-1] if row[1] > _SURE]
+    chosen = sure[0] if sure else rows[-1]
+    return [chosen, *sorted((row for row in rows if row is not chosen), key=lambda row: -row[1])]
+
+
+def _of_labels(
+    source: str, transcript: labels.Transcript | None, quoted: bool
+) -> tuple[str, float, str]:
+    if transcript is None:
+        return "labelled", 0.0, "no labels that come back over most of the text"
+    names = list(dict.fromkeys(label.name for label in transcript.labels))
+    first, last = (
+        source.count("\n", 0, label.start) + 1
+        for label in (transcript.labels[0], transcript.labels[-1])
+    )
+    shown = ", ".join(names[:4]) + (", …" if len(names) > 4 else "")
+    reason = (
+        f"{len(transcript.labels)} labels of {len(names)} speakers ({shown}), from line {first} to"
+        f" line {last}"
+    )
+    if transcript.unlabelled:
+        reason += (
+            f"; {transcript.unlabelled} have none"
+            if transcript.unlabelled != "alternating"
+            else "; then none"
+        )
+    if quoted:
+        return "labelled", 0.0, f"{reason}; but they are leads of quotations"
+    # Labels that hold a conversation together reach over 0.4 of the lines or more.
+    return "labelled", 0.5 + transcript.reach / 2, reason
+
+
+def recognise(
+    source: str, interviewee: str | None = None, interviewer: str | None = None
+) -> str | None:
+    r"""Name the layout of a source, None where it shows neither cues, labels, two leads nor a question.
+
+    >>> recognise("On work: “It is play.”\n\nOn play: “It is work.”")
+    'digest'
+    """
+    layout, evidence, _ = _ranked(source, interviewee, interviewer)[0]
+    return layout if evidence > 0 else None

@@ -1,0 +1,169 @@
+"""Page furniture: menus, headlines, sharing, tags, newsletters, comments. Everything a page puts around an article."""
+
+from __future__ import annotations
+
+import re
+
+from analysis.sources.quotations import MARKS
+
+# Phrases of web pages in general. Each pattern starts the paragraph, because the same words occur
+# inside speech.
+_CONTROLS = re.compile(
+    r"""^\W*(?:
+    advertisements?\b|(?:story\s+)?continues?\s+(?:below|after)|
+    back\s+to\s+\w+\W*\w*$|skip\s+to\b|jump\s+to\b|go\s+to\s+(?:top|main)|
+    (?:main\s+|site\s+|pages?\s+)?(?:menu|navigation)\b|home\s*(?:$|[|>»/])|
+    share\s*(?:$|this\b|your\b|on\b|via\b|:|article)|(?:tweet|pin|email|print|like|reblog|whatsapp)\s*(?:$|this\b)|
+    follow\s+(?:us\b|@|\w+\s+on\b)|like\s+us\s+on\b|find\s+us\s+on\b|
+    sign\s?up\b|subscribe\b|log\s?in\b|register\b|join\s+(?:our|the)\s+(?:newsletter|mailing|community)|
+    get\s+(?:the|our)\b.{0,60}\b(?:newsletters?|alerts?|inbox|updates?)\b|newsletters?\b|
+    (?:this\s+(?:article|entry|post)\s+(?:is|was)\s+(?:related|tagged|filed|posted|published|originally))|
+    (?:filed\s+(?:under|in|to)|tagged|tags?|categor(?:y|ies)|topics?|keywords)\b\s*(?:[:\s]|$)|posted\s+(?:by|on|in|at)\b|
+    (?:read|see|watch|view|check\s+out|listen)\s+(?:more|also|next|the\s+(?:trailer|full)|all)\b|
+    related\s*(?:$|:|articles?|posts?|stor(?:y|ies)|content|links?|topics?)|
+    (?:you\s+(?:may|might)\s+(?:also\s+)?(?:like|enjoy)|more\s+(?:from|stories|on\s+this|like\s+this|in\s+\w+$))|
+    (?:most|popular|top|latest|recent|recommended|trending)\s+(?:read|posts?|articles?|stories|news|popular|comments?|videos?)\b|
+    (?:previous|next|older|newer)\s+(?:post|article|story|entry|entries|page)s?\b|
+    \d*\s*(?:comments?|responses?|replies)\b\s*(?:$|[(:\d]|to\b|on\b|are\b)|
+    (?:leave|post|add|write)\s+(?:a|your)\s+(?:reply|comment|response)|cancel\s+reply|your\s+email\s+address|
+    (?:copyright\b\W*(?:$|©|\d|by\b|\(c\))|©|\(c\)\s*\d{4}|all\s+rights\s+reserved)|terms\s+(?:of|and|&)\b|
+    (?:privacy|cookies?)\b\W*(?:$|polic|notice|settings|statement|terms|preferences)|contact\s+us|about\s+us|
+    (?:photo(?:graph)?s?|image|picture|illustration|credit|video|source|getty)\s*(?:$|[:©]|by\b|via\b|credits?\b|courtesy\b)|
+    loading\b|search\b\s*(?:$|for:)|download\b\s*(?:$|the\s+app)|buy\s+(?:now|tickets)|
+    https?://|www\.
+    )""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_COMMENTS = re.compile(
+    r"^\W*\d*\s*(?:comments?|responses?|replies)\b\s*(?:$|[(:\d]|to\b|on\b)(?!.*[.!?…;,]\W*$)",
+    re.IGNORECASE | re.DOTALL,
+)
+_COMMENTING = re.compile(
+    r"^\W*(?:(?:leave|post|add)\s+(?:a|your)\s+(?:reply|comment)|"
+    r"share\s+your\s+thoughts|join\s+the\s+(?:discussion|conversation)|cancel\s+reply)",
+    re.IGNORECASE,
+)
+# Somebody speaks of himself. A page does so only where it asks for something of its own.
+_SPEAKS = re.compile(r"\b(?:I|me|my|mine|myself|we|us|our|ours)\b", re.IGNORECASE)
+_OF_A_PAGE = re.compile(
+    r"\b(?:newsletters?|mailing|lists?|channels?|feeds?|sites?|websites?|pages?|podcasts?|blogs?|twitter|facebook|instagram|"
+    r"youtube|social|e-?mails?|updates?|alerts?|community|patreon|app|inbox|posts?|stor(?:y|ies)|team|policy|terms|"
+    r"magazine|membership|journalism)\b|@",
+    re.IGNORECASE,
+)
+_BYLINE = re.compile(
+    r"^(?:by|words|text|interview|story|written|posted|photos?)(?:\s+by)?:?\s+[A-Z][^\s.?!]*(?:\s+[^\s.?!]+){0,5}$|"
+    r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]*\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+\d{4}\b|"
+    r"^\W*\d{1,4}[/.\-]\d{1,2}[/.\-]\d{1,4}\b|\b\d{1,2}:\d{2}\s*(?:am|pm)\b",
+    re.IGNORECASE,
+)
+_PLEA = re.compile(
+    r"\b(?:subscribe\s+to\s+(?:our|the|my)\s+(?:\w+\s+)?(?:newsletter|channel|podcast|feed|magazine|list|blog)|sign\s+up\s+(?:for|to)\s+(?:our|the|my)|follow\s+(?:us|me|him|her|them)\s+(?:on|at|@)|"
+    r"(?:our|free|weekly|daily)\s+newsletter|support\s+(?:us|our\s+work)|become\s+a\s+(?:member|patron))\b",
+    re.IGNORECASE,
+)
+_CREDIT = re.compile(
+    r"[\[(](?:photo|image|picture|source|credit|courtesy|illustration|©)[^\])]*[\])]\W*$",
+    re.IGNORECASE,
+)
+_TERMINATED = re.compile(r"[.!?…:;。？！؟][\s”’\"'»)\]]*$|[—–-]$")
+WORD = re.compile(r"[^\W_]+")
+# What is longer is no control. Limits come before patterns, which would read a long paragraph again
+# and again.
+_LONGEST = 1000  # characters
+
+
+def is_control(paragraph: str) -> bool:
+    """Tell whether a paragraph is one of the page's controls, notices, pleas or picture credits, by its words.
+
+    >>> is_control("Share this article"), is_control("Share of the work is mine.")
+    (True, False)
+    """
+    if len(paragraph) > _LONGEST or len(paragraph.split()) > 40:
+        return False
+    if _PLEA.search(paragraph) or _CREDIT.search(paragraph):
+        return True
+    return bool(_CONTROLS.match(paragraph)) and _may_be_of_a_page(paragraph)
+
+
+def opens_comments(paragraph: str) -> bool:
+    """Tell whether a paragraph is the heading of the readers' comments: no sentence, or a call to write one.
+
+    >>> opens_comments("3 comments on “Rain”"), opens_comments("Comments on the film were rude.")
+    (True, False)
+    """
+    if len(paragraph) > _LONGEST or len(paragraph.split()) > 12:
+        return False
+    return bool(_COMMENTS.match(paragraph) or _COMMENTING.match(paragraph)) and _may_be_of_a_page(
+        paragraph
+    )
+
+
+def _may_be_of_a_page(paragraph: str) -> bool:
+    a_few_words = len(paragraph.split()) <= 6 and not _TERMINATED.search(paragraph)
+    return a_few_words or not _SPEAKS.search(paragraph) or bool(_OF_A_PAGE.search(paragraph))
+
+
+def is_headline(paragraph: str) -> bool:
+    """Tell whether a paragraph is set in headline capitals.
+
+    >>> is_headline("A Star Talks About the Recording of His New Album."), is_headline("He met Ann Lee in New York.")
+    (True, False)
+    """
+    words = [word for word in re.findall(r"[^\W\d_]+", paragraph) if len(word) > 3]
+    return len(words) >= 4 and sum(word[0].isupper() for word in words) >= 0.85 * len(words)
+
+
+def is_fragment(paragraph: str) -> bool:
+    """Tell whether a paragraph is no sentence: a heading, a name, a date, a menu entry.
+
+    >>> is_fragment("In conversation with Ann Lee"), is_fragment("I agree.")
+    (True, False)
+    """
+    if len(paragraph) > _LONGEST:
+        return False
+    words = paragraph.split()
+    if not any(char.isalpha() for char in paragraph):
+        return True
+    if is_headline(paragraph):
+        return True
+    terminated = bool(_TERMINATED.search(paragraph))
+    return (len(words) <= 25 and not terminated) or (
+        len(words) <= 8 and bool(_BYLINE.search(paragraph))
+    )
+
+
+# A pull quote is at least this long, and found by the words it opens with.
+_PULLED, _SHINGLE, _CANDIDATES = 6, 5, 20
+
+
+def repeats(paragraphs: list[str]) -> set[int]:
+    """Find the pull quotes: paragraphs that say again, word for word, what a longer or an earlier one says.
+
+    >>> sorted(repeats(["It rained, and we filmed it all day long. We did.", "“We filmed it all day long.”"]))
+    [1]
+    """
+    words = [WORD.findall(text.lower()) for text in paragraphs]
+    in_marks = [text[:1] in MARKS and text[-1:] in MARKS for text in paragraphs]
+    places: dict[tuple[str, ...], list[int]] = {}
+    for number, said in enumerate(words):
+        for at in range(len(said) - _SHINGLE + 1):
+            found = places.setdefault(tuple(said[at : at + _SHINGLE]), [])
+            if len(found) < _CANDIDATES and (not found or found[-1] != number):
+                found.append(number)
+    pulled = set()
+    for number, said in enumerate(words):
+        if not _PULLED <= len(said) <= _LONGEST // 5:
+            continue
+        pull = f" {' '.join(said)} "
+        for other in places[tuple(said[:_SHINGLE])]:
+            # Of two that say the same, the one in quotation marks was pulled, or the later one.
+            original = (len(words[other]), not in_marks[other], -other) > (
+                len(said),
+                not in_marks[number],
+                -number,
+            )
+            if other != number and original and pull in f" {' '.join(words[other])} ":
+                pulled.add(number)
+                break
+    return pulled

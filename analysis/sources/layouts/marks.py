@@ -1,0 +1,303 @@
+"""Markup around words (Markdown, HTML): which mark a paragraph stands in, and where its words begin and end.
+
+Marks around a whole paragraph say what it is: a heading, bold, a block quote. They are no words, so
+layouts give them rows of their own, as page furniture. Marks inside a paragraph (a bold word, a
+link) stay in its row, because a row cut in the middle of a sentence would be read wrongly; what
+stands in a row is the source's own text, marks included.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Set
+from dataclasses import dataclass, replace
+
+from analysis.sources.layouts.paragraphs import Passage, asks, paragraphs
+
+# Every pattern is bounded, or stops at the character it begins with: no text is read again and
+# again.
+_TAG = re.compile(r"</?[A-Za-z][^<>]{0,500}>|<!--[^<>]{0,500}-->")
+_OPENING = re.compile(
+    r"(?P<heading>\#{1,6})(?=\s)|(?P<quote>>)|(?P<item>[-*+•](?=\s))|(?P<number>\(?\d{1,3}[.)](?=\s))|"
+    r"<h(?P<level>[1-6])\b[^<>]{0,500}>|(?P<block><blockquote\b[^<>]{0,500}>)|"
+    r"(?P<emphasis>\*{1,3}(?=[^\s*])|_{1,3}(?=[^\s_]))|<(?P<tag>strong|b|em|i)\b[^<>]{0,500}>|"
+    r"(?P<nothing></?[A-Za-z][^<>]{0,500}>|&(?:nbsp|\#160);|\s)",
+    re.IGNORECASE,
+)
+_BREAK = re.compile(r"<br\s{0,3}/?>\s*", re.IGNORECASE)
+_UNDERLINE = re.compile(r"\n[ \t]*(={3,}|-{3,})\s*$")
+_RULE = re.compile(r"(?:[-*_=~•]\s*){3,}")
+_ATTRIBUTES = re.compile(r"\s\{[#.][^{}]{0,200}\}$")
+_FENCE = re.compile(r"^(---|\+\+\+)[ \t]*\r?$", re.MULTILINE)
+_FACT = re.compile(r"^[\w\-]{1,40}[ \t]?[:=]", re.MULTILINE)
+_MACHINE = re.compile(r"=>|<<|\{\{|\{%|:::")
+_IMAGE = re.compile(r"!\[[^\[\]]{0,500}\](?:\([^()]{0,1000}\)|\[[^\[\]]{0,200}\])")
+_LINK = re.compile(r"\[([^\[\]]{1,500})\](?:\([^()]{0,1000}\)|\[[^\[\]]{0,200}\])")
+_SHORTCODE = re.compile(r"\{[{%][^{}]{0,500}[%}]\}")
+_ENTITY = re.compile(r"&(?:[a-zA-Z]{2,8}|\#\d{1,6});")
+_EMPHASIS = re.compile(r"\*{1,3}|(?<![^\W_])_{1,3}|_{1,3}(?![^\W_])|`")
+_STRONG, _EM = "**", "*"
+_HEADING_WORDS = 60
+_FRONT_MATTER = 10_000  # characters
+# Marks that open a paragraph stand in its first characters. Limits keep the work linear in the
+# length of a text.
+_OPENINGS = 300
+
+
+@dataclass(frozen=True)
+class Block:
+    """One paragraph, or the marked words it opens with, without the marks around it.
+
+    `[start, end)` are the words. `mark` is the outermost mark: "#" to "######", "**" (bold), "*"
+    (italics), ">" (a block quote), "1." (a number), "---" (a rule), "" (none); "+" is added where
+    the marked words open a paragraph that goes on.
+    `text` is what one reads: without tags, addresses and emphasis. `machine` tells that there is
+    nothing to read.
+    """
+
+    start: int
+    end: int
+    mark: str
+    text: str
+    machine: bool = False
+
+
+def readable(text: str) -> str:
+    """Leave out what is not read: tags, images, addresses of links, emphasis.
+
+    >>> readable("I **like** [rain](https://x.org/rain).<br/>")
+    'I like rain.'
+    """
+    if not any(mark in text for mark in "<[{&*_`"):
+        return text
+    text = _LINK.sub(r"\1", _IMAGE.sub(" ", _SHORTCODE.sub(" ", _TAG.sub(" ", text))))
+    return _EMPHASIS.sub("", _ENTITY.sub(" ", text)).strip()
+
+
+def blocks(source: str) -> list[Block]:
+    r"""Find the paragraphs of a source and the marks they stand in.
+
+    >>> [(block.mark, block.text) for block in blocks("## Why?\n\nI *do*.\n\n**And then?** I did.")]
+    [('##', 'Why?'), ('', 'I do.'), ('**+', 'And then?'), ('', 'I did.')]
+    """
+    found: list[Block] = []
+    spans = list(_cut(source, paragraphs(source)))
+    front = _front_matter(source)
+    # Wrapped lines may stand right below the fence, in one block with it.
+    halves = [
+        [(start, front), (front, end)] if start < front < end else [(start, end)]
+        for start, end in spans
+    ]
+    for start, end in (_trimmed(source, *span) for half in halves for span in half):
+        text = source[start:end]
+        if start < front:
+            found.append(Block(start, end, "", "", machine=True))
+        elif _RULE.fullmatch(text):
+            above = found[-1] if found else None
+            # A line of = or - under a line of words makes it a heading.
+            if (
+                above is not None
+                and set(text) <= {"=", "-"}
+                and _is_next_line(source, above.end, start)
+                and above.mark in ("", "1.")
+                and not above.machine
+                and len(above.text.split()) <= _HEADING_WORDS
+            ):
+                found[-1] = replace(above, mark="#" if text[0] == "=" else "##")
+                found.append(Block(start, end, "", "", machine=True))
+            else:
+                found.append(Block(start, end, "---", "", machine=True))
+        else:
+            found += _blocks_of(text, start)
+    return found
+
+
+def joined(found: list[Block], source: str, kept: Set[str]) -> list[Block]:
+    """Put marked words that open a paragraph together again with what follows, where their mark is not in `kept`."""
+    together: list[Block] = []
+    for block in found:
+        before = together[-1] if together else None
+        if before is not None and before.mark.endswith("+") and before.mark not in kept:
+            text = source[before.start : block.end]
+            together[-1] = Block(before.start, block.end, "", readable(text))
+        else:
+            together.append(block)
+    return together
+
+
+def with_marks(source: str, passages: Iterable[Passage]) -> list[Passage]:
+    """Add what stands between passages, marks, as furniture."""
+    found: list[Passage] = []
+    at = 0
+    for passage in passages:
+        found += _furniture(source, at, passage.start)
+        found.append(passage)
+        at = passage.end
+    return found + _furniture(source, at, len(source))
+
+
+def _furniture(source: str, start: int, end: int) -> list[Passage]:
+    if not source[start:end].strip():
+        return []
+    return [
+        Passage(start + match.start(), start + match.end(), "boilerplate")
+        for match in re.finditer(
+            r"\S(?:[^\r\n\v\f\x1c-\x1e\x85\u2028\u2029]*\S)?", source[start:end]
+        )
+    ]
+
+
+def _cut(source: str, spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Cut paragraphs where HTML breaks a line."""
+    for start, end in spans:
+        at = start
+        breaks = (
+            [match.end() for match in _BREAK.finditer(source, start, end)]
+            if "<" in source[start:end]
+            else []
+        )
+        for cut in [*breaks, end]:
+            piece = source[at:cut]
+            if piece.strip():
+                yield at, at + len(piece.rstrip())
+            at = cut
+
+
+def _trimmed(source: str, start: int, end: int) -> tuple[int, int]:
+    text = source[start:end]
+    return end - len(text.lstrip()), start + len(text.rstrip())
+
+
+def _is_next_line(source: str, end: int, start: int) -> bool:
+    between = source[end:start]
+    return not between.strip() and len(between.replace("\r\n", "\n").strip(" \t")) <= 1
+
+
+def _front_matter(source: str) -> int:
+    """Return where a file's own facts end that it opens with, between two lines of --- or +++."""
+    opened = _FENCE.match(source)
+    closed = _FENCE.search(source, opened.end(), opened.end() + _FRONT_MATTER) if opened else None
+    if opened is None or closed is None or closed[1] != opened[1]:
+        return 0
+    # Facts are written as “key: value”. A line of dashes may also open an article.
+    return closed.end() if _FACT.search(source, opened.end(), closed.start()) else 0
+
+
+def _blocks_of(text: str, offset: int) -> list[Block]:
+    low, high = 0, len(text)
+    underline = _UNDERLINE.search(text, max(high - 300, 0)) if "\n" in text else None
+    mark = ""
+    if underline and len(text[: underline.start()].split()) <= _HEADING_WORDS:
+        mark, high = "#" if underline[1][0] == "=" else "##", underline.start()
+    if _MACHINE.match(text) and not (text.startswith("{{") and readable(text)):
+        return [Block(offset, offset + high, "", "", machine=True)]
+    high = _closing(text, low, high)
+    number = ""
+    while low < min(high, _OPENINGS) and (match := _OPENING.match(text, low, high)):
+        if match["emphasis"] or match["tag"]:
+            kind = (
+                _EM
+                if (match["emphasis"] or "").strip("_*") == "" and len(match["emphasis"] or "") == 1
+                else _STRONG
+            )
+            if (match["tag"] or "").lower() in {"em", "i"}:
+                kind = _EM
+            inner = _closed(text, match, high)
+            if inner is None:
+                break
+            after = readable(text[inner[1] : high]).strip()
+            if after and not (asks(after) and not after.strip(" ?!…？؟;")):
+                # Marked words that go on, or words that are marked in their own sentence
+                # (“**Rain**.”).
+                run_in = _run_in(text, offset, inner, high, mark, kind)
+                if run_in:
+                    return run_in
+                break
+            mark = mark or kind
+            low = inner[0]
+            if not after:
+                high = inner[2]
+            continue
+        if match["heading"]:
+            if not mark:
+                high = _closing(text, low, len(text[:high].rstrip("# \t")))
+            mark = mark or match["heading"]
+        elif match["level"]:
+            mark = mark or "#" * int(match["level"])
+        elif match["quote"] or match["block"]:
+            mark = mark or ">"
+        elif match["number"] and not number:
+            number = "1."
+            ahead = _OPENING.match(text, match.end() + 1, high)
+            if not (mark or (ahead and (ahead["emphasis"] or ahead["tag"] or ahead["level"]))):
+                # Plain words with a number: it stays with them.
+                break
+        low = match.end()
+    low += len(text[low:high]) - len(text[low:high].lstrip())
+    words = readable(text[low:high])
+    if not any(char.isalnum() for char in words):
+        return [Block(offset, offset + len(text), mark, "", machine=True)]
+    machine = (
+        bool(_LINK.fullmatch(text[low:high]))
+        and text[low:high].endswith(")")
+        and "](#" in text[low:high]
+    )
+    return [Block(offset + low, offset + high, mark or number, words, machine)]
+
+
+def _closing(text: str, low: int, high: int) -> int:
+    """Return where the words end: before closing tags and blanks."""
+    while True:
+        high = low + len(text[low:high].rstrip()) if text[high - 1 : high].isspace() else high
+        opened = text.rfind("<", max(low, high - 500), high) if text[high - 1 : high] == ">" else -1
+        if opened >= 0 and _TAG.fullmatch(text, opened, high):
+            high = opened
+            continue
+        if text.endswith(("&nbsp;",), low, high):
+            high -= len("&nbsp;")
+            continue
+        attributes = (
+            _ATTRIBUTES.search(text, max(low, high - 202), high)
+            if text[high - 1 : high] == "}"
+            else None
+        )
+        if attributes is None:
+            return high
+        high = attributes.start()
+
+
+def _closed(text: str, match: re.Match[str], high: int) -> tuple[int, int, int] | None:
+    """Find where marked words begin, what follows them begins, and they end."""
+    if match["tag"]:
+        closing = re.compile(rf"</{match['tag']}\s*>", re.IGNORECASE).search(text, match.end())
+        if closing is None:
+            return None
+        if closing.start() >= high:
+            return match.end(), high, high
+        return match.end(), closing.end(), closing.start()
+    at = text.find(match["emphasis"], match.end(), high)
+    return (match.end(), at + len(match["emphasis"]), at) if at >= 0 else None
+
+
+def _run_in(
+    text: str, offset: int, inner: tuple[int, int, int], high: int, mark: str, kind: str
+) -> list[Block] | None:
+    """Split marked words that ask, or end as a sentence does, from the words they stand before."""
+    begin, after, end = inner
+    words = readable(text[begin:end])
+    rest = readable(text[after:high])
+    if mark or not rest or not any(char.isalnum() for char in rest):
+        return None
+    if not (
+        asks(words) or (len(words.split()) >= 3 and words.rstrip().endswith((".", "…", "...", ":")))
+    ):
+        return None
+    begin += len(text[begin:end]) - len(text[begin:end].lstrip())
+    end = begin + len(text[begin:end].rstrip())
+    while (opening := _OPENING.match(text, after, high)) and opening["nothing"]:
+        after = opening.end()
+    rest = readable(text[after:high])
+    return [
+        Block(offset + begin, offset + end, kind + "+", words),
+        Block(offset + after, offset + high, "", rest),
+    ]

@@ -1,0 +1,121 @@
+"""Paragraphs of a source, and the passages a layout makes of them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from itertools import groupby, pairwise
+
+# What Python's str.splitlines takes for a line, without its end.
+LINE = re.compile(r"[^\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
+_LINE_END = re.compile(r"\r\n|[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]")
+_ENDS = ".!?…:;。？！؟"
+_CLOSES = "”“’\"'»«」』)]!"
+_ASKS = "?？؟\u037e՞፧⸮"
+_GREEK = re.compile(r"[\u0370-\u03ff\u1f00-\u1fff]")
+_GREEK_REACH = 40  # characters
+
+# A text is taken for wrapped when this share of the lines inside its blocks look cut.
+_MOSTLY = 0.5
+# The width of wrapped lines varies by a long word; nobody wraps wider than this.
+_NARROWEST, _WIDEST = 0.75, 120
+
+
+@dataclass(frozen=True)
+class Passage:
+    """Characters `[start, end)` of a source that one voice speaks, within one paragraph.
+
+    `turn` counts the goes of the conversation from 0 and is None outside it. `prompt` is the span
+    of the question or lead that the words answer. `answers_from` is set in a paragraph of
+    narration, where from that offset on words in quotation marks are the interviewee's answer,
+    unless the text gives them to somebody else.
+    """
+
+    start: int
+    end: int
+    role: str
+    speaker: str | None = None
+    turn: int | None = None
+    prompt: tuple[int, int] | None = None
+    answers_from: int | None = None
+
+
+def paragraphs(source: str) -> list[tuple[int, int]]:
+    r"""Find the paragraphs as `[start, end)`, without the blanks at their ends.
+
+    Every line that is not blank is one. Where the lines are cut at some width and blank lines stand
+    between blocks of them, a block is.
+
+    >>> paragraphs("One. \n\n  Two.")
+    [(0, 4), (9, 13)]
+    >>> paragraphs("One and\ntwo and\nthree.\n\nFour.")
+    [(0, 22), (24, 29)]
+    """
+    lines, blocks = [], []
+    block = at = 0
+    for line in LINE.finditer(source):
+        text = line[0]
+        if not text.strip():
+            continue
+        start = line.start() + len(text) - len(text.lstrip())
+        # More than one line end since the last line that is not blank: another block.
+        block += len(_LINE_END.findall(source, at, start)) > 1
+        at = start + len(text.strip())
+        lines.append((start, at))
+        blocks.append(block)
+    grouped = [
+        [span for span, _ in group]
+        for _, group in groupby(zip(lines, blocks, strict=True), lambda pair: pair[1])
+    ]
+    if not _is_wrapped([[source[start:end] for start, end in spans] for spans in grouped]):
+        return lines
+    return [(spans[0][0], spans[-1][1]) for spans in grouped]
+
+
+def asks(text: str) -> bool:
+    """Tell whether a text ends in a question mark, whatever closes after it.
+
+    >>> asks("Why?”"), asks("Why？"), asks("Γιατί;"), asks("Why? No.")
+    (True, True, True, False)
+    """
+    at = len(text)
+    while at and (text[at - 1] in _CLOSES or text[at - 1].isspace() or _is_format(text[at - 1])):
+        at -= 1
+    # Greek asks with a semicolon.
+    asks_in_greek = text[at - 1 : at] == ";" and bool(
+        _GREEK.search(text, max(at - _GREEK_REACH, 0), at)
+    )
+    return at > 0 and (text[at - 1] in _ASKS or asks_in_greek)
+
+
+def asks_within(text: str) -> bool:
+    """Tell whether a question mark stands anywhere in a text."""
+    return any(mark in text for mark in _ASKS)
+
+
+def _is_format(char: str) -> bool:
+    """Tell whether a character is one of those that print nothing, such as a zero-width space."""
+    return unicodedata.category(char) == "Cf"
+
+
+def _is_wrapped(blocks: list[list[str]]) -> bool:
+    """Tell whether lines are cut at a width, so that blocks are paragraphs: most stop in the middle of a sentence."""
+    cut = [(line, following) for block in blocks for line, following in pairwise(block)]
+    if len(blocks) < 2 or len(cut) < 2:
+        return False
+    open_ended = [following for line, following in cut if line.rstrip(_CLOSES)[-1:] not in _ENDS]
+    going_on = sum(following[0].islower() for following in open_ended)
+    # In a text that is written small throughout, a small letter does not mean that a sentence goes
+    # on.
+    written_small = sum(block[0][0].islower() for block in blocks) > len(blocks) / 2
+    if going_on >= _MOSTLY * len(cut) and not written_small:
+        return True
+    width = max(len(line) for block in blocks for line in block)
+    full = sum(len(line) >= _NARROWEST * width for line, _ in cut)
+    return (
+        len(cut) >= 8
+        and width <= _WIDEST
+        and full >= 0.9 * len(cut)
+        and len(open_ended) >= _MOSTLY * len(cut)
+    )

@@ -1,0 +1,371 @@
+"""A list of interviews proposed for a folder: what can be told from its files, and what only a person can say."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pandas as pd
+from tqdm import tqdm
+
+from analysis.files import SourceError, first_words, visible, write_files
+from analysis.sources.interviews import (
+    LIST_OF_INTERVIEWS,
+    Interview,
+    likely_encoding,
+    read_interviews,
+    read_source,
+)
+from analysis.sources.layouts import candidates
+from analysis.sources.utterances import split_voices
+
+TEXTS = (".txt", ".text", ".md", ".markdown", ".vtt", ".srt")
+# What often holds an interview and cannot be read here: somebody should hear that it was left out.
+_DOCUMENTS = (
+    ".pdf",
+    ".doc",
+    ".docx",
+    ".odt",
+    ".rtf",
+    ".pages",
+    ".epub",
+    ".html",
+    ".htm",
+    ".ass",
+    ".json",
+    ".xml",
+)
+# Files that are about a folder, by the names everybody gives them.
+_ABOUT = re.compile(r"(?:readme|licen[cs]e|changelog|contributing)\b", re.IGNORECASE)
+# Another layout with so much evidence deserves a look; questions and answers stand in every layout
+# and are no sign.
+_RIVAL = 0.3
+# Where fewer than one paragraph in ten ends in a question mark, questions and answers are hardly
+# recognised.
+_FEW_QUESTIONS = 0.2
+_TITLE = 150  # characters; a longer first line is text
+_NO_TEXT = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+
+_HEAD = """\
+# The interviews of this folder, proposed by: python -m analysis new
+# Look how each would be split, with: python -m analysis check
+# Optional keys: label (short name in figures), title, publication, date, interviewee, interviewer,
+# layout, encoding, sha256; and keys of your own, to group by, under [interview.about].
+# What the files do not tell for certain stands behind a #: correct it, then take the # away.
+"""
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What is proposed for one file.
+
+    `interview` is its entry; `reason` says why its layout fits; `doubts` are sentences on what is
+    not sure; `speakers` are those the split finds, with `role`, `speaker`, `turns` and `words`;
+    `title` is what stands where a title would. `fault` is None, or one sentence on why the file
+    cannot be used, and then the entry is not listed.
+    """
+
+    interview: Interview
+    reason: str = ""
+    doubts: tuple[str, ...] = ()
+    speakers: pd.DataFrame | None = None
+    title: str | None = None
+    fault: str | None = None
+
+
+def propose(folder: str | Path, listed: Sequence[Interview] = ()) -> list[Proposal]:
+    """Propose an entry of `interviews.toml` for each text file that lies in a folder, in the order of their names.
+
+    Nothing is written. Files in folders inside the folder, and those whose names begin with a dot,
+    are passed over.
+
+    Parameters
+    ----------
+    folder : path of the folder.
+    listed : interviews that are in the list already; their files and ids are not proposed again.
+
+    Raises
+    ------
+    SourceError
+        If the folder cannot be read.
+
+    Examples
+    --------
+    >>> [(one.interview.id, one.interview.layout) for one in propose("seeds")]
+    [('indiewire-q-and-a', 'q_and_a'), ('readme', None), ('tiff-in-conversation', 'digest')]
+    """
+    folder = Path(folder)
+    taken = {interview.id for interview in listed}
+    found = []
+    # On a terminal a bar, where it takes longer than a moment.
+    for path in tqdm(
+        unlisted(folder, listed), "reading", unit="file", disable=None, delay=2, leave=False
+    ):
+        one = _proposal(folder, path.name, safe_id(path.name, taken))
+        if one.fault is None:
+            taken.add(one.interview.id)
+        found.append(one)
+    return found
+
+
+def unlisted(folder: str | Path, listed: Sequence[Interview]) -> list[Path]:
+    """List the files of a folder that may be interviews, by their names, and are not in the list.
+
+    Raises
+    ------
+    SourceError
+        If the folder cannot be read.
+    """
+    folder = Path(folder)
+    known = {(folder / interview.file).resolve() for interview in listed}
+    try:
+        paths = sorted(folder.iterdir(), key=lambda path: (path.name.casefold(), path.name))
+    except OSError as error:
+        raise SourceError(
+            f"{folder}: cannot be read as a folder ({error.strerror}); name a folder of texts."
+        ) from None
+    seen = [
+        path
+        for path in paths
+        if not path.name.startswith(".") and path.suffix.lower() in TEXTS + _DOCUMENTS
+    ]
+    return [path for path in seen if not path.is_dir() and path.resolve() not in known]
+
+
+def safe_id(name: str, taken: Collection[str] = ()) -> str:
+    """Make an id from a file's name: of letters a to z, digits, - and _, and other than those taken.
+
+    >>> safe_id("../<b>Ann Müller</b>.txt"), safe_id("דנה.txt"), safe_id("a b.md", {"a-b"})
+    ('b-ann-muller-b', 'interview', 'a-b-2')
+    """
+    stem = name[: name.rindex(".")] if "." in name.lstrip(".") else name
+    plain = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode().lower()
+    made = re.sub(r"[^a-z0-9_]+", "-", plain).strip("-_")[:60] or "interview"
+    number = 1
+    while (unique := made if number == 1 else f"{made}-{number}") in taken:
+        number += 1
+    return unique
+
+
+def layout_doubts(found: pd.DataFrame) -> list[str]:
+    """Say in sentences what is not sure about the layout that is first in a table of `analysis.sources.layouts.candidates`.
+
+    >>> found = [("headings", 1.0, "4 questions"), ("digest", 0.4, "2 leads")]
+    >>> found = pd.DataFrame(found, columns=["layout", "evidence", "reason"])
+    >>> layout_doubts(found)
+    ['the layout may be "digest", too: 2 leads']
+    """
+    first = found.iloc[0]
+    doubts = [
+        f'the layout may be "{row.layout}", too: {visible(row.reason)}'
+        for row in found.iloc[1:].itertuples()
+        if row.evidence >= _RIVAL and row.layout != "q_and_a"
+    ]
+    if first["layout"] == "q_and_a" and first["evidence"] < _FEW_QUESTIONS:
+        doubts.append(f"the layout is hardly recognised: only {first['reason']}")
+    return doubts
+
+
+def speakers(utterances: pd.DataFrame) -> pd.DataFrame:
+    """Count the turns and words of those who hold the conversation, by name, the most words first.
+
+    Parameters
+    ----------
+    utterances : a table as `analysis.sources.utterances.load_utterances` returns it, of one
+        interview.
+
+    Returns
+    -------
+    DataFrame with a row for each role and name: `role`, `speaker` (str; NA where no name is known),
+    `turns` and `words` (int64: what stands between blanks).
+    """
+    spoken = utterances[utterances["role"].isin(["interviewer", "interviewee"])]
+    counted = spoken.assign(words=spoken["text"].str.split().map(len).astype("int64")).groupby(
+        ["role", "speaker"], dropna=False
+    )
+    table = counted.agg(turns=("turn", "nunique"), words=("words", "sum")).reset_index()
+    return table.sort_values(
+        ["words", "role", "speaker"], ascending=[False, True, True], ignore_index=True
+    )
+
+
+def written(proposals: Sequence[Proposal], *, head: bool = True) -> str:
+    """Write proposals as the text of an `interviews.toml`; what is not sure, and what is left out, as comments.
+
+    Parameters
+    ----------
+    proposals : as `propose` returns them.
+    head : begin with what the keys mean; False for entries that are added to a list.
+    """
+    return (_HEAD if head else "") + "".join(f"\n{_entry(one)}" for one in proposals)
+
+
+def write_list(folder: str | Path, *, add: bool = False) -> list[Proposal]:
+    """Write `interviews.toml` for the texts of a folder, whole or not at all, and return what was proposed.
+
+    Parameters
+    ----------
+    folder : path of the folder.
+    add : put entries for files that are not listed yet below those of a list that is there, which
+        stay as they are.
+
+    Raises
+    ------
+    SourceError
+        If there is a list and `add` is False, if the list there cannot be used, or if no file can
+        be listed.
+    """
+    path = Path(folder) / LIST_OF_INTERVIEWS
+    there = path.exists() or path.is_symlink()
+    if there and not add:
+        raise SourceError(
+            f"{path}: is there and is left as it is; --add puts files below that it does not list."
+        )
+    proposals = propose(folder, read_interviews(folder) if there else ())
+    usable = [one for one in proposals if one.fault is None]
+    if there:
+        if usable:
+            before = path.read_bytes()
+            gap = b"" if before.endswith(b"\n") else b"\n"
+            write_files({path.name: before + gap + written(usable, head=False).encode()}, folder)
+    elif usable:
+        write_files({path.name: written(proposals).encode()}, folder)
+    elif proposals:
+        faults = " ".join(one.fault or "" for one in proposals)
+        raise SourceError(
+            f"{folder}: none of its {len(proposals)} files can be used, so no list is written."
+            f" {faults}"
+        )
+    else:
+        raise SourceError(f"{folder}: holds no text; put interviews there, as {', '.join(TEXTS)}.")
+    return proposals
+
+
+def _entry(one: Proposal) -> str:
+    interview = one.interview
+    if one.fault is not None:
+        return f"# Left out: {visible(one.fault)}\n"
+    lines = ["[[interview]]", f"id = {_quoted(interview.id)}", f"file = {_quoted(interview.file)}"]
+    if one.title:
+        lines.append(f"# title = {_quoted(one.title)}  # how the file begins")
+    if interview.encoding:
+        lines.append(f"encoding = {_quoted(interview.encoding)}")
+    if interview.layout:
+        lines.append(f"layout = {_quoted(interview.layout)}  # {visible(one.reason)}")
+    lines += [f"# not sure: {visible(doubt)}" for doubt in one.doubts]
+    return "\n".join([*lines, *_of_speakers(one.speakers)]) + "\n"
+
+
+def _of_speakers(found: pd.DataFrame | None) -> list[str]:
+    if found is None or found["speaker"].isna().all():
+        return ['# interviewee = "Full Name"  # the layout names nobody']
+    named = found[found["speaker"].notna()]
+    told = [
+        f"{visible(row.speaker)} ({row.turns} turns, {row.words:,} words)"
+        for row in named.itertuples()
+    ]
+    more = ["…"] if len(told) > 6 else []
+    lines = [f"# speakers: {', '.join(told[:6] + more)}"]
+    likely = named.loc[named["role"] == "interviewee", "speaker"]
+    if len(likely) == 1:
+        lines.append(
+            f"# interviewee = {_quoted(visible(likely.iloc[0]))}  # a guess, from how the labels"
+            " behave"
+        )
+    else:
+        said = "several may be" if len(likely) else "the layout does not name who is"
+        lines.append(f'# interviewee = "Full Name"  # {said} the interviewee')
+    return lines
+
+
+def _quoted(text: str) -> str:
+    """Write a text as a string of TOML, which is that of JSON but for the delete character."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _proposal(folder: Path, name: str, identifier: str) -> Proposal:
+    """Read one file and say what can be told of it."""
+    interview, path = Interview(id=identifier, file=name), folder / name
+    if _NO_TEXT.search(name):
+        return Proposal(
+            interview, fault=f"{path}: its name holds a character that is no text; rename the file."
+        )
+    if _ABOUT.match(name):
+        return Proposal(
+            interview,
+            fault=f"{path}: is about the folder, by its name; if it is an interview, rename it.",
+        )
+    if path.suffix.lower() in _DOCUMENTS:
+        kind = path.suffix.lower().removeprefix(".")
+        return Proposal(
+            interview, fault=f"{path}: is a {kind} file; save its text as a .txt file in UTF-8."
+        )
+    if not path.resolve().is_relative_to(folder.resolve()):
+        return Proposal(
+            interview,
+            fault=f"{path}: is a link that leads out of {folder}; put the file itself there.",
+        )
+    try:
+        interview, source = _read(folder, interview)
+    except SourceError as error:
+        return Proposal(interview, fault=str(error))
+    found = candidates(source)
+    chosen = found.iloc[0]
+    if chosen["evidence"] > 0:
+        interview = replace(interview, layout=chosen["layout"])
+    try:
+        utterances = split_voices(source, interview, folder)
+    except SourceError as error:
+        return Proposal(interview, fault=str(error))
+    doubts = layout_doubts(found)
+    if interview.encoding:
+        doubts.insert(
+            0,
+            "the encoding, guessed from bytes that are not UTF-8: look at accents and quotation"
+            " marks",
+        )
+    return Proposal(
+        interview,
+        chosen["reason"],
+        tuple(doubts),
+        speakers(utterances),
+        _title(utterances, interview),
+    )
+
+
+def _read(folder: Path, interview: Interview) -> tuple[Interview, str]:
+    """Read a source; if it is not UTF-8, in the encoding its bytes look like."""
+    path = folder / interview.file
+    try:
+        return interview, read_source(folder, interview)
+    except SourceError:
+        raw = path.read_bytes() if path.is_file() else b""
+        if _decodes(raw, "utf-8"):
+            raise
+    encoding = likely_encoding(raw)[1]
+    if not _decodes(raw, encoding):
+        raise SourceError(
+            f"{path}: is no text in UTF-8, nor in {encoding}; save it as a .txt file in UTF-8."
+        )
+    interview = replace(interview, encoding=encoding)
+    return interview, read_source(folder, interview)
+
+
+def _decodes(raw: bytes, encoding: str) -> bool:
+    try:
+        raw.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _title(utterances: pd.DataFrame, interview: Interview) -> str | None:
+    """Return the first line of a file if it lies outside the conversation and is short."""
+    first = utterances.iloc[0]
+    line = first["text"].strip().splitlines()[0].strip(" #*_\t")
+    outside = first["role"] in ("narration", "boilerplate") and interview.layout != "subtitles"
+    return first_words(line, _TITLE) if outside and line and len(line) <= _TITLE else None

@@ -1,0 +1,281 @@
+"""Who said what: from untouched sources to one row a voice."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.files import SourceError
+from analysis.sources.interviews import (
+    LIST_OF_INTERVIEWS,
+    Attribution,
+    Interview,
+    read_interviews,
+    read_source,
+)
+from analysis.sources.layouts import LAYOUTS, recognise
+from analysis.sources.layouts.paragraphs import Passage
+from analysis.sources.quotations import (
+    MARKS,
+    People,
+    Quotation,
+    Voice,
+    has_letters,
+    inside,
+    people_in,
+    quotations,
+)
+
+# In the journalist's prose, this many words in quotation marks that are no title are somebody's
+# statement.
+_STATEMENT = 4
+# How far back the end of a sentence before a quotation is looked for.
+_REACH = 40  # characters
+
+
+def load_utterances(folder: str | Path = "seeds") -> pd.DataFrame:
+    """Split every interview of a folder into utterances: one row, one voice, at most one paragraph.
+
+    Parameters
+    ----------
+    folder : path of the folder that holds `interviews.toml` and the files it names.
+
+    Returns
+    -------
+    DataFrame in reading order, interviews in the order of `interviews.toml`:
+
+    - `interview` (str): id of the interview.
+    - `turn` (Int64): number of the go in the conversation, from 0; consecutive utterances of one
+      speaker share it, and so do the words he quotes. NA outside the conversation.
+    - `utterance` (int64): reading order within the interview, from 0.
+    - `role` (str): interviewer, interviewee, narration, quoted or boilerplate.
+    - `speaker` (str): full name; NA where neither the text nor `interviews.toml` says who speaks.
+    - `prompt` (str): the question or the lead, without its colon, that the words answer; NA
+      elsewhere.
+    - `text` (str): the source's own characters, `source[start:end]`.
+    - `start`, `end` (int64): half-open offsets in code points of the decoded file.
+
+    Every non-blank character of a source is in exactly one row.
+
+    Raises
+    ------
+    SourceError
+        If a file cannot be used, its layout is unknown or not recognised, no interviewee speech is
+        found in it, or an attribution set by hand does not fit its text.
+
+    Examples
+    --------
+    >>> utterances = load_utterances("seeds")
+    >>> utterances.loc[utterances.role == "quoted", "speaker"].to_list()
+    ['Eric Kohn', 'David Edelstein', 'Catherine Keener']
+    """
+    from analysis.schemas import UTTERANCES
+
+    tables = [
+        split_voices(read_source(folder, interview), interview, folder)
+        for interview in read_interviews(folder)
+    ]
+    return UTTERANCES.validate(pd.concat(tables, ignore_index=True))
+
+
+def split_voices(source: str, interview: Interview, folder: str | Path = "") -> pd.DataFrame:
+    """Split one decoded source into the rows of `load_utterances`.
+
+    Raises
+    ------
+    SourceError
+        As `load_utterances`.
+    """
+    path = Path(folder) / interview.file
+    layout = _layout_of(source, interview, path)
+    rows = voices_of(source, interview, layout)
+    for attribution in interview.attribution:
+        rows = _attribute_by_hand(source, rows, attribution, path)
+    if not any(row.role == "interviewee" for row in rows):
+        raise SourceError(
+            f"{path}: no words of an interviewee are found with the layout {layout!r}; "
+            f"check the file, or set another layout for {interview.id!r} in {LIST_OF_INTERVIEWS}."
+        )
+    return _table(source, interview.id, rows)
+
+
+def voices_of(source: str, interview: Interview, layout: str) -> list[Passage]:
+    """Split one decoded source by a layout into passages of one voice each, all of it, whoever is found to speak."""
+    people = people_in(source, [interview.interviewee, interview.interviewer])
+    passages = LAYOUTS[layout](source, interview.interviewee, interview.interviewer)
+    return [
+        row
+        for passage in passages
+        for row in _separate(source, passage, people, interview.interviewee)
+    ]
+
+
+def _layout_of(source: str, interview: Interview, path: Path) -> str:
+    if interview.layout is not None and interview.layout not in LAYOUTS:
+        raise SourceError(
+            f"{path.parent / LIST_OF_INTERVIEWS}: layout {interview.layout!r} of {interview.id!r}"
+            f" is unknown; use one of {', '.join(LAYOUTS)}, or leave it out to have it recognised."
+        )
+    layout = interview.layout or recognise(source, interview.interviewee, interview.interviewer)
+    if layout is None:
+        raise SourceError(
+            f"{path}: its layout is not recognised: no times of subtitles, no labels of speakers"
+            " that come back, no paragraph that ends in a question mark, and fewer than two are"
+            f" leads with a quotation; set layout of {interview.id!r} in {LIST_OF_INTERVIEWS} to"
+            f" one of {', '.join(LAYOUTS)}."
+        )
+    return layout
+
+
+def _separate(
+    source: str, passage: Passage, people: People, interviewee: str | None
+) -> list[Passage]:
+    """Give the words in a passage that another voice says rows of their own."""
+    if passage.role == "boilerplate":
+        return [passage]
+    # What a whole passage of the interviewee stands in are its own marks; what matters is quoted
+    # inside them.
+    text = source[passage.start : passage.end]
+    first, last = inside(text) if passage.role == "interviewee" else (0, len(text))
+    # What is around the answers of a digest is outside the conversation.
+    around = passage if passage.answers_from is None else replace(passage, turn=None, prompt=None)
+    last_letter = passage.end - next(
+        (i for i, char in enumerate(reversed(text)) if char.isalnum()), len(text)
+    )
+    rows: list[Passage] = []
+    at = passage.start
+    for quotation in quotations(text[first:last], people):
+        start, end = passage.start + first + quotation.start, passage.start + first + quotation.end
+        sentence = _is_sentence(
+            source[max(passage.start, start - _REACH) : start], source[start:end]
+        )
+        voice = _voice(quotation, start, source[start:end], passage, interviewee, sentence=sentence)
+        if voice is None:
+            continue
+        # A remainder without a letter (a bracket, a full stop) has no voice of its own.
+        if has_letters(source, at, start):
+            rows.append(replace(around, start=at, end=start))
+        else:
+            start = at
+        if end >= last_letter:
+            end = passage.end
+        role, speaker = voice
+        if role == "interviewee":
+            answer = replace(
+                passage, start=start, end=end, role=role, speaker=speaker, answers_from=None
+            )
+            rows += _separate(source, _trimmed(source, answer), people, interviewee)
+        else:
+            rows.append(replace(around, start=start, end=end, role=role, speaker=speaker))
+        at = end
+        if at == passage.end:
+            break
+    if at < passage.end:
+        rows.append(replace(around, start=at))
+    return [_trimmed(source, row) for row in rows]
+
+
+def _is_sentence(before: str, words: str) -> bool:
+    """Tell whether words in quotation marks are a sentence of their own: one ends before them, one inside them."""
+    ends = before.rstrip().rstrip(MARKS)[-1:]
+    return (not ends or ends in ".!?…:") and words.rstrip(MARKS)[-1:] in tuple(".!?…")
+
+
+def _voice(
+    quotation: Quotation,
+    start: int,
+    words: str,
+    passage: Passage,
+    interviewee: str | None,
+    *,
+    sentence: bool,
+) -> tuple[str, str | None] | None:
+    """Decide whose row a quotation is: its role and speaker, None where it stays with the words around it.
+
+    This is the one place that decides. Layouts say who speaks a passage and where answers stand in
+    it.
+    """
+    voice, speaker = quotation.voice, quotation.speaker
+    if passage.answers_from is not None and start >= passage.answers_from:
+        named = voice is Voice.OTHER and speaker is not None and speaker == interviewee
+        # “Never.” is written as a title is, but stands as a sentence does.
+        said = voice in (Voice.UNSAID, Voice.PRONOUN) or (voice is Voice.TITLE and sentence)
+        if start == passage.answers_from or named or said:
+            return "interviewee", interviewee
+    if voice in (Voice.OTHER, Voice.PRONOUN):
+        own = speaker is not None and speaker == passage.speaker
+        return None if own else ("quoted", speaker)
+    if voice is Voice.ADDRESSED:
+        # “You said …” from the interviewer means the interviewee; from him it means people in
+        # general.
+        return ("quoted", interviewee) if passage.role == "interviewer" else None
+    if voice is Voice.UNSAID and passage.role == "narration" and len(words.split()) >= _STATEMENT:
+        return "quoted", None
+    return None
+
+
+def _attribute_by_hand(
+    source: str, rows: list[Passage], attribution: Attribution, path: Path
+) -> list[Passage]:
+    """Set the speaker of the words that `interviews.toml` names, in a row of their own."""
+    place = (
+        f"{path.parent / LIST_OF_INTERVIEWS}: attribution of {attribution.words[:40]!r} to"
+        f" {attribution.speaker}"
+    )
+    found = source.count(attribution.words)
+    if found != 1:
+        raise SourceError(
+            f"{place}: the words stand {found} times in {path.name}; give words that stand there"
+            " once."
+        )
+    start = source.index(attribution.words)
+    end = start + len(attribution.words)
+    around = [number for number, row in enumerate(rows) if row.start <= start and end <= row.end]
+    if not around:
+        raise SourceError(
+            f"{place}: the words run over more than one utterance; name one utterance at a time."
+        )
+    number, row = around[0], rows[around[0]]
+    before, after = source[row.start : start], source[end : row.end]
+    if row.role == "quoted" or not (
+        has_letters(before, 0, len(before)) or has_letters(after, 0, len(after))
+    ):
+        return [*rows[:number], replace(row, speaker=attribution.speaker), *rows[number + 1 :]]
+    start -= len(before) - len(before.rstrip(MARKS))
+    end += len(after) - len(after.lstrip(MARKS))
+    pieces = [
+        replace(row, end=start),
+        replace(row, start=start, end=end, role="quoted", speaker=attribution.speaker),
+        replace(row, start=end),
+    ]
+    kept = [_trimmed(source, piece) for piece in pieces if source[piece.start : piece.end].strip()]
+    return [*rows[:number], *kept, *rows[number + 1 :]]
+
+
+def _trimmed(source: str, row: Passage) -> Passage:
+    text = source[row.start : row.end]
+    return replace(row, start=row.end - len(text.lstrip()), end=row.start + len(text.rstrip()))
+
+
+def _table(source: str, interview: str, rows: list[Passage]) -> pd.DataFrame:
+    table = pd.DataFrame(
+        {
+            "interview": interview,
+            "turn": [row.turn for row in rows],
+            "utterance": range(len(rows)),
+            "role": [row.role for row in rows],
+            "speaker": [row.speaker for row in rows],
+            "prompt": [source[slice(*row.prompt)] if row.prompt else None for row in rows],
+            "text": [source[row.start : row.end] for row in rows],
+            "start": [row.start for row in rows],
+            "end": [row.end for row in rows],
+        }
+    )
+    texts = ["interview", "role", "speaker", "prompt", "text"]
+    return table.astype(
+        dict.fromkeys(texts, "str")
+        | {"turn": "Int64"}
+        | dict.fromkeys(["utterance", "start", "end"], "int64")
+    )

@@ -1,0 +1,1 @@
+"""Run the study: findings, tables, export, notebooks, page and commands."""

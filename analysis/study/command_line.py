@@ -1,0 +1,341 @@
+"""The commands of `python -m analysis`. Each calls functions that can be called without it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+# What takes long to load is imported where it is used, so that --help answers at once.
+_PAGE = Path("build") / "study.html"
+_EXIT = (
+    "Exit code: 0 done, 1 a file cannot be used (one sentence says which and why), 2 wrong usage,"
+    " 130 interrupted."
+)
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    epilog=_EXIT,
+    help="""Compare interviews: who said what, in which words.
+
+\b
+Interviews of your own, in a folder of text files:
+  python -m analysis new FOLDER                lists them in FOLDER/interviews.toml
+  python -m analysis check FOLDER              shows how each would be split
+  python -m analysis study FOLDER --out DIR    tables, figures and findings
+  python -m analysis export FOLDER --out DIR   only the tables, for other programs""",
+)
+
+Step = Literal["notebooks", "figures", "page"]
+Profile = Literal[
+    "double", "single", "slide"
+]  # those of analysis.figures.plots, which loads slowly
+Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder with the texts.")]
+Processes = Annotated[
+    int,
+    typer.Option(
+        "--processes", min=1, help="How many annotate at once; pays from some 100,000 new words on."
+    ),
+]
+Out = Annotated[
+    Path, typer.Option("--out", metavar="DIR", help="Where to write; made if it is not there.")
+]
+
+
+def main() -> None:
+    """Run the command that is named on the command line."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(
+                errors="backslashreplace"
+            )  # for terminals that cannot show every script
+    app(prog_name="python -m analysis")
+
+
+@app.command(
+    epilog=_EXIT,
+    help="""Write FOLDER/interviews.toml for the texts in FOLDER.
+
+It names the layout of each file where one is recognised. What is not sure, and what only you can say (the interviewee
+above all), stands there as a comment. Texts are .txt, .text, .md, .markdown, .vtt and .srt; what cannot be used is left
+out with the reason. A list that is there is never replaced.
+
+\b
+Examples:
+  python -m analysis new interviews
+  python -m analysis new interviews --add    after more files were put there""",
+)
+def new(
+    folder: Folder,
+    add: Annotated[
+        bool, typer.Option("--add", help="Add files not yet listed below the list that is there.")
+    ] = False,
+) -> None:
+    """Write a list of interviews and say what was put there."""
+    with _faults_in_one_sentence():
+        from analysis.files import visible
+        from analysis.sources.interviews import LIST_OF_INTERVIEWS
+        from analysis.sources.proposal import write_list
+
+        proposals = write_list(_there(folder), add=add)
+        for one in proposals:
+            if one.fault is not None:
+                typer.echo(f"left out: {visible(one.fault)}")
+                continue
+            typer.echo(
+                f"listed: {visible(one.interview.file)} as {one.interview.id}, layout"
+                f" {one.interview.layout}"
+            )
+            for doubt in one.doubts:
+                typer.echo(f"  not sure: {visible(doubt)}")
+        listed = sum(one.fault is None for one in proposals)
+        place = visible(str(folder / LIST_OF_INTERVIEWS))
+        typer.echo(
+            f"Listed in {place}: {listed} of {len(proposals)} files. Read its comments, then: "
+            f"python -m analysis check {visible(str(folder))}"
+            if listed
+            else f"Nothing to add: {place} is as it was."
+        )
+
+
+@app.command(
+    epilog=_EXIT,
+    help="""Show how each interview in FOLDER would be split; nothing is written.
+
+One row is one utterance: its role, who speaks, how it begins. "boilerplate" is page furniture, which is set aside and
+not counted. Lines that begin with "look:" say what may be wrong. Without interviews.toml the one that "new" would
+write is taken. Colours follow NO_COLOR, and are left out where the output is no terminal.
+
+\b
+Examples:
+  python -m analysis check interviews
+  python -m analysis check interviews --rows 0 | less""",
+)
+def check(
+    folder: Folder,
+    rows: Annotated[
+        int, typer.Option("--rows", min=0, help="Utterances shown of each interview; 0: all.")
+    ] = 30,
+) -> None:
+    """Print the preview of each interview, also after one that cannot be used."""
+    with _faults_in_one_sentence():
+        from rich.console import Console
+
+        from analysis.files import visible
+        from analysis.sources.check import check_interviews
+        from analysis.sources.interviews import LIST_OF_INTERVIEWS, read_interviews
+        from analysis.sources.proposal import unlisted
+        from analysis.study.preview import preview
+
+        # Piped into a file or a pager there is no width to keep to.
+        console = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
+        number = faulty = doubtful = 0
+        for split in check_interviews(_there(folder)):
+            console.print(preview(split, rows))
+            number += 1
+            faulty += split.fault is not None
+            doubtful += bool(split.warnings)
+        typer.echo(
+            f"Interviews: {number}; cannot be used: {faulty}; with something to look at:"
+            f" {doubtful}."
+        )
+        if (folder / LIST_OF_INTERVIEWS).exists() and (
+            more := unlisted(folder, read_interviews(folder))
+        ):
+            names = ", ".join(visible(path.name) for path in more[:5]) + (
+                ", …" if len(more) > 5 else ""
+            )
+            typer.echo(f"Files that are not in the list: {len(more)} ({names}).")
+    if faulty:
+        raise typer.Exit(1)
+
+
+@app.command(
+    epilog=_EXIT,
+    help="""Run the whole study of the interviews in FOLDER, and write it to DIR.
+
+DIR gets index.html (all figures with captions and alternative texts), each figure as svg, pdf, png and csv, tables/
+(csv, Markdown, LaTeX), findings.md and findings.json (sentences with computed numbers), and data/ (utterances, tokens,
+entities, codings, as Parquet). FOLDER/gazetteer.csv and FOLDER/codebook.toml are used if they are there. study.ipynb
+is a notebook that shows all this and can be changed; one that was changed is not replaced. The notebooks of this
+repository tell of its two interviews and are not run for another folder.
+
+Annotated texts are kept in FOLDER/.annotations: interrupted, the same command goes on where it was; run again, only
+what is new is annotated.
+
+Without FOLDER, in a clone of the repository: its own study, that is notebooks/, figures/ and build/study.html.
+
+\b
+Examples:
+  python -m analysis study interviews --out results
+  python -m analysis study
+  python -m analysis study --only figures --profile slide""",
+)
+def study(
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="[FOLDER]", help="The folder with the texts.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Where to write; goes with FOLDER.")
+    ] = None,
+    only: Annotated[
+        Step | None,
+        typer.Option("--only", help="Only this part of the study of the repository."),
+    ] = None,
+    profile: Annotated[
+        Profile,
+        typer.Option(
+            "--profile",
+            help="The page the figures are for; those not for print go to DIR-single, DIR-slide.",
+        ),
+    ] = "double",
+    notebook: Annotated[
+        bool, typer.Option(help="Run study.ipynb, which computes everything once more.")
+    ] = True,
+    processes: Processes = 1,
+) -> None:
+    """Run the study of a folder, or that of the repository."""
+    if (folder is None) != (out is None):
+        raise typer.BadParameter("FOLDER and --out DIR go together, or neither is given.")
+    if folder is not None and only:
+        raise typer.BadParameter("--only is for the study of the repository, without FOLDER.")
+    with _faults_in_one_sentence():
+        if folder is None or out is None:
+            _study_of_the_repository(only, profile)
+        else:
+            _annotate(_there(folder), processes)
+            _study_of_a_folder(folder, out, profile, notebook=notebook)
+
+
+@app.command(
+    epilog=_EXIT,
+    help="""Write the tables of the interviews in FOLDER to DIR, for other programs.
+
+They are utterances (who said what), tokens (every word with its grammar), entities (who and what is named) and, if
+there is FOLDER/codebook.toml, codings (sentences with their themes). Places count characters of the decoded file.
+
+\b
+Examples:
+  python -m analysis export interviews --out tables
+  python -m analysis export interviews --out tables --format parquet""",
+)
+def export(
+    folder: Folder,
+    out: Out,
+    kind: Annotated[
+        Literal["csv", "parquet", "json"], typer.Option("--format", help="Of the files.")
+    ] = "csv",
+    processes: Processes = 1,
+) -> None:
+    """Write the tables of a folder."""
+    with _faults_in_one_sentence():
+        from analysis.files import visible, write_files
+        from analysis.study.data_files import data_files, data_tables
+
+        _annotate(_there(folder), processes)
+        for path in write_files(data_files(data_tables(folder), kind), out):
+            typer.echo(visible(str(path)))
+
+
+def _study_of_a_folder(folder: Path, out: Path, profile: Profile, *, notebook: bool) -> None:
+    from analysis.files import visible
+    from analysis.study.run import study_folder
+
+    _tell("Counting and drawing …")
+    gallery, written = study_folder(folder, out, profile, run=notebook)
+    typer.echo(f"The study: {visible(str(gallery))}")
+    if written is not None:
+        typer.echo(f"Notebook: {visible(str(written))}")
+    elif profile == "double":
+        typer.echo("Notebook: the one that is there was changed, so it is left as it is.")
+
+
+def _study_of_the_repository(only: Step | None, profile: Profile) -> None:
+    from analysis.annotation.tokens import load_page_tokens, load_tokens
+    from analysis.study import run as study
+
+    _tell("Annotating what is new …")
+    load_tokens("seeds")
+    load_page_tokens("seeds")
+    if only in (None, "notebooks"):
+        for path, content in study.run_notebooks(Path("notebooks")):
+            study.replace_whole(path, content)
+        typer.echo("Notebooks: notebooks/ (open them with: make lab)")
+    if only == "notebooks":
+        return
+    from analysis.figures.word_figures import study_figures
+
+    seeds, gold = Path("seeds"), Path("tests/gold")
+    figures = study_figures(seeds, gold)
+    if only in (None, "figures"):
+        typer.echo(
+            f"Figures: {study.export_figures(seeds, Path('figures'), gold, profile, figures)}"
+        )
+    if only in (None, "page"):
+        page = study.write_page(
+            Path("notebooks"), _PAGE, Path("README.md"), study.drawn_for_a_phone(figures)
+        )
+        typer.echo(f"The whole study as one page: {page}")
+
+
+def _annotate(folder: Path, processes: int) -> None:
+    """Annotate and store what is new; before, split every interview, and say of each why it cannot be used."""
+    from tqdm import tqdm
+
+    from analysis.annotation.tokens import iter_tokens
+    from analysis.files import visible
+    from analysis.sources.check import check_interviews
+    from analysis.sources.interviews import read_interviews
+
+    number = len(read_interviews(folder))
+    splits = tqdm(
+        check_interviews(folder), "splitting", number, unit="interview", disable=None, leave=False
+    )
+    faults = [split.fault for split in splits if split.fault is not None]
+    for fault in faults:
+        _tell(visible(fault))
+    if faults:
+        _tell(
+            f"Stopped: of {number} interviews {len(faults)} cannot be used. Correct them or take"
+            f" them off the list; python -m analysis check {visible(str(folder))} shows all."
+        )
+        raise typer.Exit(1)
+    _tell("Annotating what is new …")
+    for _ in iter_tokens(folder, processes=processes):
+        pass
+
+
+def _there(folder: Path) -> Path:
+    from analysis.files import SourceError
+
+    if not folder.is_dir():
+        raise SourceError(f"{folder}: there is no such folder; name the one with the texts.")
+    return folder
+
+
+def _tell(sentence: str) -> None:
+    """Say what is not a result beside the results."""
+    typer.echo(sentence, err=True)
+
+
+@contextmanager
+def _faults_in_one_sentence() -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        _tell("Interrupted. What is finished is kept; the same command again goes on from there.")
+        raise typer.Exit(130) from None
+    except Exception as error:
+        from analysis.files import SourceError, visible
+
+        if not isinstance(error, SourceError):
+            raise
+        _tell(f"Stopped: {visible(str(error))}")
+        raise typer.Exit(1) from None

@@ -1,0 +1,79 @@
+"""The split of an interview drawn for a terminal: role, speaker, first words, and what looks wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
+
+from analysis.files import first_words, visible
+from analysis.sources.check import Split, shares
+
+# Colours are a help only: the role is written beside them.
+_STYLES = {
+    "interviewer": "cyan",
+    "interviewee": "bold green",
+    "narration": "yellow",
+    "quoted": "magenta",
+    "boilerplate": "dim",
+}
+_WORDS = 100  # characters of an utterance that are shown
+
+
+def preview(split: Split, rows: int = 30) -> Group:
+    """Draw how one file would be split. Nothing of the source is read as markup or as a command to the terminal.
+
+    Parameters
+    ----------
+    split : as `analysis.sources.check.check_interviews` yields it.
+    rows : how many utterances to show, two thirds of them from the beginning; 0 shows all.
+    """
+    interview = split.interview
+    title = Text.assemble((visible(interview.id), "bold"), "  ", visible(interview.file))
+    if split.fault is not None or split.utterances is None:
+        return Group(
+            title, Text(f"  cannot be used: {visible(split.fault or '')}", style="bold red"), Text()
+        )
+    told = ", ".join(
+        f"{row.role} {row.share:.0%} ({row.words:,} words)"
+        for row in shares(split.utterances).itertuples()
+    )
+    lines = [
+        Text(f"  layout {split.layout}: {visible(split.reason)}"),
+        Text(f"  {told}"),
+        *(Text(f"  look: {visible(warning)}", style="bold red") for warning in split.warnings),
+    ]
+    return Group(title, *lines, _table(split.utterances, rows), Text())
+
+
+def _table(utterances: pd.DataFrame, rows: int) -> Table:
+    table = Table(
+        box=None, padding=(0, 2, 0, 0), pad_edge=False, show_header=True, header_style="underline"
+    )
+    table.add_column("  role", no_wrap=True, min_width=13)
+    table.add_column("speaker", no_wrap=True, min_width=7, max_width=24, overflow="ellipsis")
+    table.add_column("first words", no_wrap=True, overflow="ellipsis", ratio=1)
+    for number in _shown(len(utterances), rows):
+        if number is None:
+            hidden = len(utterances) - rows
+            table.add_row("  …", "", Text(f"{hidden:,} more (--rows 0 shows all)"), style="dim")
+            continue
+        row = utterances.iloc[number]
+        speaker = "" if pd.isna(row["speaker"]) else first_words(row["speaker"], 40)
+        table.add_row(
+            Text(f"  {row['role']}", style=_STYLES[row["role"]]),
+            Text(speaker),
+            Text(first_words(row["text"], _WORDS), style=_STYLES[row["role"]]),
+        )
+    return table
+
+
+def _shown(number: int, rows: int) -> Sequence[int | None]:
+    """Return the places of the rows to show, None where some are left out."""
+    if rows <= 0 or number <= rows:
+        return range(number)
+    first = rows - rows // 3
+    return [*range(first), None, *range(number - (rows - first), number)]

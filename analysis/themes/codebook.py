@@ -1,0 +1,255 @@
+"""The codebook: what each theme means to a reader, and which words show it to the computer."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from analysis.files import SourceError
+
+# The codebook of a folder of interviews.
+CODEBOOK = "codebook.toml"
+_TEXTS = ("id", "name", "definition", "example", "counterexample")
+_LISTS = ("counts", "excludes")
+_INDICATORS = ("lemmas", "phrases", "mentions", "patterns")
+_REQUIRED = ("id", "name", "definition")
+# What a token is found by; a pattern without these matches any word, so it may stand on a name as
+# well.
+_WORDS = frozenset(["LEMMA", "LOWER", "TEXT", "ORTH", "NORM", "REGEX"])
+# Known to spaCy, but not among the columns of the tokens.
+_UNKNOWN = frozenset(["TAG", "MORPH", "ENT_ID", "ENT_KB_ID", "ENT_IOB", "_", "SPACY"])
+
+
+def load_codebook(path: str | Path = "seeds/codebook.toml") -> pd.DataFrame:
+    """Read what the themes mean, for people.
+
+    Parameters
+    ----------
+    path : of a TOML file with a table `[[theme]]` for each theme: `id`, `name`, `definition`; if
+        wanted `counts`, `excludes` (lists of text), `example`, `counterexample`, and the indicators
+        that `load_indicators` reads.
+
+    Returns
+    -------
+    DataFrame with a row for each theme, in the file's order: `theme` (str: its id), `name`,
+    `definition`, `counts`, `excludes`, `example`, `counterexample` (str; NA where left out; lists
+    joined by semicolons).
+
+    Raises
+    ------
+    SourceError
+        If the file is missing or malformed; it names the theme and the key.
+
+    Examples
+    --------
+    >>> load_codebook()["theme"].to_list()
+    ['intimacy', 'technology', 'process', 'collaboration', 'emotion', 'films']
+    """
+    rows = [
+        {
+            key: "; ".join(theme[key]) if key in _LISTS and key in theme else theme.get(key)
+            for key in (*_TEXTS, *_LISTS)
+        }
+        for theme in _read(Path(path))
+    ]
+    table = pd.DataFrame(rows).astype("str").rename(columns={"id": "theme"})
+    return table[["theme", "name", "definition", "counts", "excludes", "example", "counterexample"]]
+
+
+def load_indicators(path: str | Path = "seeds/codebook.toml") -> pd.DataFrame:
+    """Read which words show a theme.
+
+    A theme of the file may have four kinds of them:
+
+    - `lemmas`: dictionary forms, `"computer"` finds *computers*; verbs and nouns are told apart by
+      a part of speech after a slash, `"play/VERB"`.
+    - `phrases`: lemmas in a row, with blanks between, `"fall in love"` finds *fell in love*.
+    - `mentions`: labels of named entities, `"WORK_OF_ART"`: a sentence that names one.
+    - `patterns`: lists of tokens in spaCy's notation, `[{LEMMA = "make"}, {OP = "?"}, {LEMMA =
+      "film"}]`, on LEMMA, LOWER, TEXT, POS, DEP, ENT_TYPE and the flags (IS_TITLE …).
+
+    Names and titles are no words: only `mentions`, and patterns that ask for ENT_TYPE, see them. A
+    negated indicator counts, because what is missing is spoken of too, unless the theme says
+    `negated = false`.
+
+    Parameters
+    ----------
+    path : as for `load_codebook`.
+
+    Returns
+    -------
+    DataFrame with a row for each indicator, in the file's order: `theme`, `kind` (str: one of the
+    four), `indicator` (str: as it is written), `pattern` (object: list of token descriptions for
+    spaCy's Matcher), `negated` (bool: counts when negated). Leave a row out to see what the theme
+    would be without it.
+
+    Raises
+    ------
+    SourceError
+        As `load_codebook`; also if a theme has no indicator, one stands twice in it, or a pattern
+        cannot be read.
+
+    Examples
+    --------
+    >>> found = load_indicators()
+    >>> found.loc[found["indicator"] == "operating system", ["theme", "kind"]].values.tolist()
+    [['technology', 'phrase']]
+    """
+    path = Path(path)
+    rows = []
+    for theme in _read(path):
+        seen: set[str] = set()
+        if not any(theme.get(kind) for kind in _INDICATORS):
+            raise SourceError(
+                f"{path}: theme {theme['id']!r} has no indicator; add lemmas, phrases, mentions or"
+                " patterns."
+            )
+        for kind in _INDICATORS:
+            for written in theme.get(kind, []):
+                place = f"{path}: theme {theme['id']!r}, {kind}"
+                indicator = _written(written)
+                if indicator in seen:
+                    raise SourceError(f"{place}: {indicator} stands there twice; leave one out.")
+                seen.add(indicator)
+                pattern = _pattern(kind, written, place)
+                rows.append(
+                    (
+                        theme["id"],
+                        kind.removesuffix("s"),
+                        indicator,
+                        pattern,
+                        theme.get("negated", True),
+                    )
+                )
+    table = pd.DataFrame(rows, columns=["theme", "kind", "indicator", "pattern", "negated"])
+    return table.astype({"theme": "str", "kind": "str", "indicator": "str", "negated": "bool"})
+
+
+def _read(path: Path) -> list[dict[str, Any]]:
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        raise SourceError(
+            f"{path}: there is no such file; write one with a [[theme]] table for each theme."
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SourceError(
+            f"{path}: cannot be read ({error}); save it as a text file in UTF-8."
+        ) from None
+    except tomllib.TOMLDecodeError as error:
+        raise SourceError(f"{path}: not valid TOML: {error}.") from None
+    themes = content.get("theme")
+    if set(content) - {"theme"} or not isinstance(themes, list) or not themes:
+        raise SourceError(
+            f"{path}: must hold [[theme]] tables and nothing else; write one for each theme."
+        )
+    seen: set[str] = set()
+    for number, theme in enumerate(themes, 1):
+        _check(theme, f"{path}: theme {number}")
+        if theme["id"] in seen:
+            raise SourceError(
+                f"{path}: two themes have the id {theme['id']!r}; give one another id."
+            )
+        seen.add(theme["id"])
+    return themes
+
+
+def _check(theme: Any, place: str) -> None:
+    if not isinstance(theme, dict):
+        raise SourceError(f"{place} is not a table; write [[theme]] above its keys.")
+    known = (*_TEXTS, *_LISTS, *_INDICATORS, "negated")
+    for key in theme:
+        if key not in known:
+            raise SourceError(f"{place} has an unknown key {key!r}; use one of {', '.join(known)}.")
+    for key in _REQUIRED:
+        if key not in theme:
+            raise SourceError(f"{place} has no {key!r}; add it.")
+    for key in _TEXTS:
+        if key in theme and not (isinstance(theme[key], str) and theme[key].strip()):
+            raise SourceError(
+                f"{place}: {key} is {theme[key]!r}; write some text in quotation marks."
+            )
+    for key in (*_LISTS, "lemmas", "phrases", "mentions"):
+        value = theme.get(key, [])
+        if not isinstance(value, list) or not all(
+            isinstance(one, str) and one.strip() for one in value
+        ):
+            raise SourceError(f'{place}: {key} is not a list of texts; write {key} = ["…", "…"].')
+    if not isinstance(theme.get("patterns", []), list):
+        raise SourceError(f'{place}: patterns is not a list; write patterns = [[{{LEMMA = "…"}}]].')
+    if not isinstance(theme.get("negated", True), bool):
+        raise SourceError(f"{place}: negated is {theme['negated']!r}; write true or false.")
+
+
+def _written(indicator: Any) -> str:
+    """Name an indicator as a reader would: a pattern by its tokens, [make|take VERB] [film]."""
+    if isinstance(indicator, str):
+        return " ".join(indicator.split())
+    if not isinstance(indicator, list):
+        return str(indicator)
+    return " ".join(_described(token) if isinstance(token, dict) else "[?]" for token in indicator)
+
+
+def _described(token: dict[str, Any]) -> str:
+    parts = [_wanted(value) for key, value in token.items() if key != "OP"]
+    return f"[{' '.join(parts) or 'any word'}]{token.get('OP', '')}"
+
+
+def _wanted(value: Any) -> str:
+    if not isinstance(value, dict):
+        return str(value)
+    return " ".join(
+        ("not " if key.startswith("NOT") else "")
+        + ("|".join(map(str, one)) if isinstance(one, list) else str(one))
+        for key, one in value.items()
+    )
+
+
+def _pattern(kind: str, written: Any, place: str) -> list[dict[str, Any]]:
+    """Write an indicator as the Matcher wants it; words stand outside names unless the pattern asks for them."""
+    from spacy.matcher import Matcher
+    from spacy.vocab import Vocab
+
+    if kind == "mentions":
+        return [{"ENT_TYPE": written, "OP": "+"}]
+    if kind != "patterns":
+        tokens = [_token(word, place) for word in written.split()]
+    elif (
+        isinstance(written, list) and written and all(isinstance(token, dict) for token in written)
+    ):
+        tokens = written
+    else:
+        raise SourceError(
+            f'{place}: {written!r} is not a list of tokens; write [{{LEMMA = "…"}}, {{POS = "…"}}].'
+        )
+    for key in {key for token in tokens for key in token}:
+        if key.upper() in _UNKNOWN:
+            raise SourceError(
+                f"{place}: {key} is not known of our tokens; use LEMMA, LOWER, TEXT, POS, DEP,"
+                " ENT_TYPE."
+            )
+    try:
+        Matcher(Vocab(), validate=True).add("pattern", [tokens])
+    except Exception as error:
+        reason = " ".join(str(error).split())
+        raise SourceError(
+            f"{place}: the pattern {_written(written)} cannot be read: {reason}"
+        ) from None
+    return [
+        {**token, "ENT_TYPE": ""} if _WORDS & set(token) and "ENT_TYPE" not in token else token
+        for token in tokens
+    ]
+
+
+def _token(word: str, place: str) -> dict[str, Any]:
+    lemma, slash, pos = word.rpartition("/")
+    if not slash:
+        return {"LEMMA": word}
+    if not lemma or not pos.isupper():
+        raise SourceError(
+            f'{place}: {word!r} is not a lemma and a part of speech; write it like "play/VERB".'
+        )
+    return {"LEMMA": lemma, "POS": pos}

@@ -1,0 +1,5 @@
+"""Count words: frequencies, keyness, dispersion, diversity, concordance, recurrence, word sketches."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

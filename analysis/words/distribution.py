@@ -1,0 +1,143 @@
+"""Where in a voice's words a term occurs, and how evenly."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from analysis.annotation.terms import is_word, named
+
+_UTTERANCE = ["interview", "utterance"]
+
+
+def dispersion(
+    tokens: pd.DataFrame, by: Sequence[str] = ("interview",), *, content: bool = True
+) -> pd.DataFrame:
+    """Measure how evenly each term is spread over the utterances of its group.
+
+    The parts are the utterances of the group that have words, as long as they are. Gries' deviation
+    of proportions (2008), doi:10.1075/ijcl.13.4.02gri: DP is half the sum, over parts, of |v - s|,
+    where v is the part's share of the term's occurrences and s its share of all words, stop words
+    included. DPnorm divides it by its greatest possible value, 1 - min(s): Lijffijt & Gries (2012),
+    doi:10.1075/ijcl.17.1.08lij.
+
+    More is more uneven: 0 as the words themselves are spread, 1 (DPnorm) all in the shortest part.
+    Compare terms of like frequency only: one that occurs once has a DP of 1 - s whatever it means,
+    and one with fewer occurrences than there are parts cannot be even. Groups with other parts must
+    not be compared in DP; DPnorm helps only little.
+
+    Parameters
+    ----------
+    tokens : a table as `annotate` or `terms` returns it, or all its rows of some utterances; the
+        order of rows does not matter.
+    by : the columns that make a group.
+    content : take adjectives, adverbs, nouns, names and verbs that are not stop words; otherwise
+        all words. Where there is a column `term`, it has decided that already.
+
+    Returns
+    -------
+    DataFrame with the columns of `by`, in the order of their values, `term` (str: lemmas in lower
+    case, names apart, unless `terms` has made others), `count` (int64), `range` (int64: utterances
+    that have the term), `utterances` (int64: parts), `dp`, `dp_norm` (float64, 0 to 1; NaN where
+    there is but one part). Most frequent first, ties by name.
+
+    Examples
+    --------
+    >>> tokens = pd.DataFrame({"interview": "a", "utterance": [0, 0, 1, 1], "text": ["x", "y", "x", "z"]})
+    >>> tokens = tokens.assign(lemma=tokens["text"], pos="NOUN", is_stop=False)
+    >>> dispersion(tokens)[["term", "count", "range", "dp", "dp_norm"]].values.tolist()
+    [['x', 2, 2, 0.0, 0.0], ['y', 1, 1, 0.5, 1.0], ['z', 1, 1, 0.5, 1.0]]
+    """
+    keys = list(by)
+    words = tokens[is_word(tokens)]
+    grouped = words.groupby(keys, dropna=False)
+    group = grouped.ngroup().to_numpy()
+    part = (
+        words.groupby(list(dict.fromkeys([*keys, *_UTTERANCE])), dropna=False).ngroup().to_numpy()
+    )
+    sizes = np.bincount(part)
+    of_part = np.zeros(len(sizes), dtype=np.int64)
+    of_part[part] = group
+    share = sizes / np.bincount(group)[of_part]
+    parts = np.bincount(of_part)
+    smallest = np.full(len(parts), np.inf)
+    np.minimum.at(smallest, of_part, share)
+    # Pairs of part and term with how often, then pairs of group and term.
+    term, names = pd.factorize(named(words, content), sort=True)
+    counted = term >= 0
+    pairs, times = np.unique(part[counted] * len(names) + term[counted], return_counts=True)
+    at, which = np.divmod(pairs, max(len(names), 1))
+    rows, back = np.unique(of_part[at] * len(names) + which, return_inverse=True)
+    count = np.bincount(back, weights=times, minlength=len(rows)).astype("int64")
+    # Parts without the term add their s; they are what those with it leave of 1.
+    deviation = np.bincount(
+        back, weights=np.abs(times / count[back] - share[at]) - share[at], minlength=len(rows)
+    )
+    in_group, which = np.divmod(rows, max(len(names), 1))
+    result = grouped.size().index.to_frame(index=False).iloc[in_group].reset_index(drop=True)
+    result["term"] = pd.Series(names[which], dtype="str")
+    result["count"], result["range"] = count, np.bincount(back, minlength=len(rows))
+    result["utterances"] = parts[in_group]
+    several = result["utterances"] > 1
+    result["dp"] = ((1 + pd.Series(deviation)) / 2).clip(0).where(several)
+    result["dp_norm"] = (result["dp"] / (1 - pd.Series(smallest[in_group])).where(several)).clip(
+        upper=1
+    )
+    order = np.lexsort((which, -count, in_group))
+    return result.iloc[order].reset_index(drop=True)
+
+
+def positions(
+    tokens: pd.DataFrame, terms: Sequence[str], by: Sequence[str] = ("interview",)
+) -> pd.DataFrame:
+    """Say where in the words of its group each occurrence of some terms stands: what a dispersion plot draws.
+
+    The words of a group are counted as if nobody else spoke in between. Positions of groups of
+    different length can stand under each other; equal distances are then not equal numbers of
+    words.
+
+    Parameters
+    ----------
+    tokens : a table as `annotate` or `terms` returns it, or all its rows of some utterances; the
+        order of rows does not matter.
+    terms : as the column `term` has them, or else lemmas in lower case, names apart.
+    by : the columns that make a group.
+
+    Returns
+    -------
+    DataFrame with the columns of `by`, `term` (str), `interview` (str), `utterance` (int64), `word`
+    (int64: number in the group, from 0), `words` (int64: of the group), `position` (float64: the
+    middle of the word, (word + 1/2) / words, between 0 and 1), `start`, `end` (int64: offsets in
+    the source). Groups in the order of their values, terms in the order given, then reading order.
+    A term that does not occur has no row.
+
+    Raises
+    ------
+    TypeError
+        If `terms` is one string.
+
+    Examples
+    --------
+    >>> tokens = pd.DataFrame({"interview": "a", "utterance": 0, "token": [0, 1], "text": ["x", "y"], "pos": "NOUN"})
+    >>> tokens = tokens.assign(lemma=tokens["text"], start=[0, 2], end=[1, 3])
+    >>> positions(tokens, ["y"])[["term", "word", "words", "position"]].values.tolist()
+    [['y', 1, 2, 0.75]]
+    """
+    if isinstance(terms, str):
+        raise TypeError(f"{terms!r} is one string: give a list of terms, [{terms!r}].")
+    keys = list(by)
+    words = tokens[is_word(tokens)].sort_values([*_UTTERANCE, "token"])
+    groups = words.groupby(keys, dropna=False)
+    words = words.assign(
+        term=named(words, content=False),
+        word=groups.cumcount(),
+        words=groups["text"].transform("size"),
+    )
+    order = {term: number for number, term in enumerate(dict.fromkeys(terms))}
+    hits = words[words["term"].isin(list(order))]
+    hits = hits.assign(position=(hits["word"] + 0.5) / hits["words"], order=hits["term"].map(order))
+    hits = hits.sort_values([*keys, "order", "word"], ignore_index=True)
+    columns = [*keys, "term", *_UTTERANCE, "word", "words", "position", "start", "end"]
+    return hits[list(dict.fromkeys(columns))]

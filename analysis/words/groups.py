@@ -1,0 +1,170 @@
+"""Groups to compare: interviews by what `interviews.toml` says of them, or rows by what a table says itself."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.files import SourceError
+from analysis.statistics import FEWEST_UTTERANCES
+
+# A year stands alone: of "16 December 2013" it is the last number, of 20131216 there is none.
+_YEAR = r"(?<!\d)(\d{4})(?!\d)"
+
+
+def group_by(table: pd.DataFrame, interviews: pd.DataFrame, column: str) -> pd.DataFrame:
+    """Put the group of each row beside it, so that whatever takes `by` compares groups: `by="group"`.
+
+    Parameters
+    ----------
+    table : any table with a column `interview`: utterances, tokens, terms, mentions, sentences.
+    interviews : as `load_interviews` returns it.
+    column : whose values are the groups: a column of `table` itself (`interview`, `speaker`,
+        `role`); or one of `interviews`, those of `[interview.about]` included; or `year`, the first
+        number of four digits in `date`.
+
+    Returns
+    -------
+    `table` with the column `group` (str). NA where the value is not known: such rows stay, and what
+    compares groups leaves them out; `group_sizes` counts them.
+
+    Raises
+    ------
+    SourceError
+        If no table has such a column.
+    ValueError
+        If `table` has interviews that `interviews` lacks.
+
+    Examples
+    --------
+    >>> interviews = pd.DataFrame({"interview": ["a", "b", "c"], "date": ["2013-12-16", "May 2014", None]})
+    >>> words = pd.DataFrame({"interview": ["a", "c", "b"], "text": "x"})
+    >>> group_by(words, interviews, "year")["group"].to_list()
+    ['2013', nan, '2014']
+    """
+    if column in table.columns:
+        return table.assign(group=table[column].astype("str"))
+    facts = interviews.set_index("interview")
+    if column == "year" and "year" not in facts:
+        facts["year"] = facts["date"].astype("str").str.extract(_YEAR, expand=False)
+    if column not in facts:
+        known = ", ".join(
+            sorted({*table.columns.intersection(["speaker", "role"]), *facts.columns, "year"})
+        )
+        raise SourceError(
+            f"There is no column {column!r} to group by; use one of {known}, or write {column}"
+            " under [interview.about] of each interview in interviews.toml."
+        )
+    unknown = sorted(set(table["interview"]) - set(facts.index))
+    if unknown:
+        raise ValueError(
+            f"nothing is known of the interview {unknown[0]!r}; give the list that it is in"
+        )
+    return table.assign(group=table["interview"].map(facts[column]).astype("str"))
+
+
+def group_sizes(table: pd.DataFrame, by: str = "group") -> pd.DataFrame:
+    """Count what each group has, and what has no group.
+
+    Parameters
+    ----------
+    table : words, tokens or sentences, with the columns `interview`, `utterance` and `by`.
+    by : the column of groups.
+
+    Returns
+    -------
+    DataFrame with a row for each group, by name, and at the end one for rows without a group (NA),
+    if there are any: the column `by`; `interviews`, `utterances`, `rows` (int64).
+
+    Examples
+    --------
+    >>> words = pd.DataFrame({"interview": ["a", "a", "b"], "utterance": [0, 1, 0], "group": ["2013", "2013", None]})
+    >>> group_sizes(words).values.tolist()
+    [['2013', 1, 2, 2], [nan, 1, 1, 1]]
+    """
+    utterances = (
+        table.groupby([by, "interview", "utterance"], dropna=False)
+        .size()
+        .rename("rows")
+        .reset_index()
+    )
+    counted = utterances.groupby(by, dropna=False).agg(
+        interviews=("interview", "nunique"), utterances=("utterance", "size"), rows=("rows", "sum")
+    )
+    return counted.reset_index()
+
+
+def as_interviews(
+    interviews: pd.DataFrame, table: pd.DataFrame, by: str = "group"
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Let groups stand where interviews stand, so that figures and tables of words show groups.
+
+    `keywords(*as_interviews(interviews, words))` of `analysis.figures.word_figures` then compares
+    groups, and so do `frequent_words`, `vocabularies`, `word_clouds` and `dispersion`. Rows no
+    longer tell where in which source they are: count with them, quote from `table` itself.
+
+    Parameters
+    ----------
+    interviews : as `load_interviews` returns it; groups come in the order in which its interviews
+        have them.
+    table : words, one a row, as `group_by` returns them; rows without a group are left out.
+    by : the column of groups.
+
+    Returns
+    -------
+    The groups, a row each (`interview`, `label`: the value of `by`), and the rows of `table` with
+    the group as `interview` and their utterances numbered anew in each, interviews in the order of
+    `interviews`.
+
+    Examples
+    --------
+    >>> interviews = pd.DataFrame({"interview": ["b", "a"]})
+    >>> words = pd.DataFrame({"interview": ["a", "b", "b"], "utterance": [0, 0, 3], "group": "2013"})
+    >>> groups, words = as_interviews(interviews, words)
+    >>> groups.values.tolist(), words.values.tolist()
+    ([['2013', '2013']], [['2013', 2, '2013'], ['2013', 0, '2013'], ['2013', 1, '2013']])
+    """
+    rows = table[table[by].notna()]
+    order = {name: place for place, name in enumerate(interviews["interview"])}
+    places = rows.assign(place=rows["interview"].map(order))
+    keys = places[[by, "place", "utterance"]].drop_duplicates().sort_values(["place", "utterance"])
+    keys["number"] = keys.groupby(by).cumcount()
+    numbered = places.merge(keys, on=[by, "place", "utterance"], how="left")["number"]
+    names = list(dict.fromkeys(keys[by].astype("str")))
+    groups = pd.DataFrame({"interview": names, "label": names}, dtype="str")
+    return groups, rows.assign(interview=rows[by].astype("str"), utterance=numbered.to_numpy())
+
+
+def comparable(table: pd.DataFrame, by: str = "interview") -> list[str]:
+    """Return the groups that have utterances enough to be compared, at least 5, in order of first appearance.
+
+    Parameters
+    ----------
+    table : words, tokens or sentences, with the columns `interview`, `utterance` and `by`.
+    by : the column of groups.
+
+    Examples
+    --------
+    >>> words = pd.DataFrame({"interview": list("bbbbba"), "utterance": range(6)})
+    >>> comparable(words)
+    ['b']
+    """
+    counted = table.drop_duplicates([by, "interview", "utterance"]).groupby(by, sort=False).size()
+    return list(counted.index[counted >= FEWEST_UTTERANCES])
+
+
+def can_be_compared(terms: pd.DataFrame, by: str = "interview") -> bool:
+    """Tell whether words can be compared at all: two groups are `comparable`, and some word is a term.
+
+    Parameters
+    ----------
+    terms : words, one a row, as `analysis.annotation.terms.terms_of` returns them, or some voices
+        of it.
+    by : the column of groups.
+
+    Examples
+    --------
+    >>> words = pd.DataFrame({"interview": ["a"] * 5 + ["b"] * 5, "utterance": [*range(5)] * 2, "term": "rain"})
+    >>> can_be_compared(words), can_be_compared(words.head(9)), can_be_compared(words.assign(term=None))
+    (True, False, False)
+    """
+    return len(comparable(terms, by)) > 1 and bool(terms["term"].notna().any())

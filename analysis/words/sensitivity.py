@@ -1,0 +1,84 @@
+"""Does the answer change with the way of counting? The keywords of every defensible way, side by side."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.annotation.terms import terms_of
+from analysis.words.comparison import keyness
+from analysis.words.counts import leading
+
+# Which voices are counted, and whether a title is one name.
+WAYS = {
+    "interviewee, titles as names": (True, True),
+    "interviewee, titles as words": (True, False),
+    "all voices, titles as names": (False, True),
+    "all voices, titles as words": (False, False),
+}
+
+
+def keyword_sensitivity(
+    tokens: pd.DataFrame,
+    titles: pd.DataFrame,
+    target: str,
+    reference: str | None = None,
+    *,
+    by: str = "interview",
+    most: int = 10,
+    permutations: int = 2000,
+) -> pd.DataFrame:
+    """Rank the words that set two interviews, or other groups, apart, once for each way of counting.
+
+    The ways: the interviewee's words alone, or those of all voices of the page (its furniture left
+    out); a title as one name, or as the words it is made of.
+
+    Parameters
+    ----------
+    tokens : a table as `annotate` returns it.
+    titles : a table as `analysis.annotation.titles.titles_of` returns it.
+    target, reference : ids of the two interviews, or values of `by`; without a reference, the
+        target and the rest.
+    by : the column of `tokens` whose values are the groups; rows where it is NA are left out.
+    most : how many keywords of each way at the most.
+    permutations : as in `keyness`.
+
+    Returns
+    -------
+    DataFrame with the columns `way` (str), `rank` (int64, from 1: by the absolute value of
+    `log_odds_z`, of terms that occur at least twice; ties by name, and at the end all or none),
+    `said` (float64, 0 to 1: the share of the term's occurrences that the interviewee says), and of
+    `keyness`: `term`, `count_target`, `count_reference`, `log_ratio`, `log_ratio_low`,
+    `log_ratio_high`, `log_odds_z`, `q`, `p_max_t`; and `terms` (int64: how many were compared).
+
+    Raises
+    ------
+    ValueError
+        As `keyness`.
+
+    Examples
+    --------
+    >>> from analysis import load_tokens, load_utterances
+    >>> from analysis.annotation.titles import titles_of
+    >>> found = titles_of(load_utterances("seeds"))
+    >>> table = keyword_sensitivity(load_tokens("seeds"), found, "indiewire", "tiff", most=1, permutations=0)
+    >>> table[["way", "term"]].values.tolist()[0]
+    ['interviewee, titles as names', 'Malkovich']
+    """
+    columns = (
+        "term count_target count_reference log_ratio log_ratio_low log_ratio_high log_odds_z q"
+        " p_max_t".split()
+    )
+    tables = []
+    for way, (alone, named) in WAYS.items():
+        counted = terms_of(tokens[tokens[by].notna()], titles if named else None)
+        voices = counted[counted["role"] == "interviewee"] if alone else counted
+        table = keyness(
+            voices, target, reference, by=by, unit="term", minimum=2, permutations=permutations
+        )
+        # Equal on paper may differ in the last bits.
+        size = table["log_odds_z"].abs().round(9)
+        own = voices["role"].eq("interviewee").groupby(voices["term"]).mean()
+        table = table.assign(size=-size, terms=len(table), said=table["term"].map(own), way=way)
+        table = leading(table, size, most).sort_values(["size", "term"])
+        tables.append(table.assign(rank=range(1, len(table) + 1)))
+    return pd.concat(tables, ignore_index=True)[["way", "rank", "said", *columns, "terms"]]

@@ -1,0 +1,348 @@
+"""Annotation: offsets into the source, marks normalised on the way, each text annotated once."""
+
+import io
+import os
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+from pandas.testing import assert_frame_equal
+
+from analysis import SourceError, annotate, load_tokens, load_utterances
+from analysis.annotation import tokens as tokens_module
+from analysis.annotation.tokens import iter_tokens, load_page_tokens, parts_to_annotate
+from analysis.schemas import TOKENS
+from analysis.sources.interviews import read_interviews, read_source
+
+TWO = (
+    "Have you seen “Her”? It’s 😀 here.\n\nI haven’t, I don’t know.\n\n“You’re late,” said Bo Chan."
+    " I wasn’t.\n\nWhy not?\n\nI felt it.\n\nShare this"
+)
+
+
+@pytest.fixture
+def folder(folder_with):
+    return folder_with(TWO, 'layout = "q_and_a"\n')
+
+
+@pytest.fixture
+def many(tmp_path):
+    """A folder of seven short interviews."""
+    for number in range(7):
+        (tmp_path / f"{number}.txt").write_text(
+            TWO.replace("late", f"late {number} times"), encoding="utf-8"
+        )
+    entries = (
+        f'[[interview]]\nid = "i{number}"\nfile = "{number}.txt"\nlayout = "q_and_a"\n'
+        for number in range(7)
+    )
+    (tmp_path / "interviews.toml").write_text("\n".join(entries), encoding="utf-8")
+    return tmp_path
+
+
+def attribute_by_attribute(utterances, straight):
+    """What `annotate` is to return, asked of each of spaCy's tokens one attribute at a time."""
+    marks = str.maketrans("‘’‚‛′“”„‟″", "'" * 5 + '"' * 5)
+    nlp = tokens_module._model()
+    rows = []
+    for row in utterances[utterances["role"] != "boilerplate"].itertuples():
+        doc = nlp(row.text.translate(marks) if straight else row.text)
+        sentence_of = {
+            token.i: number for number, sentence in enumerate(doc.sents) for token in sentence
+        }
+        for token in doc:
+            since, until = token.idx, token.idx + len(token)
+            known = [
+                row.interview,
+                row.utterance,
+                sentence_of[token.i],
+                token.i,
+                row.role,
+                row.speaker,
+            ]
+            grammar = [row.text[since:until], token.lemma_, token.pos_, token.dep_, token.head.i]
+            stop = token.is_stop or nlp.vocab[token.lemma_.lower()].is_stop
+            entity = [token.ent_type_ or None, token.ent_iob_ == "B"]
+            places = [row.start + since, row.start + until]
+            rows.append([*known, *grammar, stop, token.is_punct, token.is_space, *entity, *places])
+    table = pd.DataFrame(rows, columns=list(TOKENS.columns))
+    return table.astype({name: str(column.dtype.type) for name, column in TOKENS.columns.items()})
+
+
+@pytest.mark.parametrize("straight", [True, False])
+def test_whole_arrays_say_what_each_token_says(straight, monkeypatch):
+    monkeypatch.setattr(tokens_module, "_BATCH", 700)
+    utterances = load_utterances("seeds")
+    expected = attribute_by_attribute(utterances, straight)
+    assert expected["entity"].notna().sum() > 100
+    assert_frame_equal(annotate(utterances, straight=straight), expected)
+
+
+def test_what_is_annotated_together_does_not_matter(monkeypatch):
+    utterances = load_utterances("seeds")
+    tables = []
+    for batch in (1, 2_000, 10**9):
+        monkeypatch.setattr(tokens_module, "_BATCH", batch)
+        tables.append(annotate(utterances))
+    assert_frame_equal(tables[0], tables[1])
+    assert_frame_equal(tables[0], tables[2])
+
+
+def test_the_vocabulary_of_the_model_does_not_grow():
+    utterances = load_utterances("seeds").query("role != 'boilerplate'").head(3)
+    annotate(utterances)
+    nlp = tokens_module._model()
+    before = len(nlp.vocab.strings)
+    text = " ".join(f"zog{number} blim{number}ing" for number in range(50))
+    strange = utterances.head(1).assign(text=text, start=0, end=len(text))
+    assert annotate(strange)["text"].str.startswith("zog").any()
+    assert len(nlp.vocab.strings) == before
+
+
+def test_an_utterance_too_long_for_memory_is_refused_in_a_sentence(folder, monkeypatch):
+    monkeypatch.setattr(tokens_module, "LONGEST", 30)
+    monkeypatch.setattr(tokens_module, "_model", lambda: pytest.fail("loaded the model"))
+    said = (
+        r"one.txt: utterance 0, from character 0 on, has 33 characters, and the model takes 30 in"
+        r" one piece; divide"
+    )
+    with pytest.raises(SourceError, match=said):
+        load_tokens(folder)
+    with pytest.raises(
+        SourceError, match="one: utterance 0, from character 0 on, has 33 characters"
+    ):
+        annotate(load_utterances(folder))
+    with pytest.raises(
+        SourceError, match=r"one.txt: utterance 0, from character 0 on, has 133 characters"
+    ):
+        load_page_tokens(folder)
+
+
+def test_offsets_point_into_the_source(folder):
+    tokens = annotate(load_utterances(folder))
+    for row in tokens.itertuples():
+        assert TWO[row.start : row.end] == row.text
+    TOKENS.validate(tokens)
+
+
+def test_every_character_that_is_spoken_is_in_a_token(folder):
+    utterances = load_utterances(folder)
+    spoken = utterances[utterances["role"] != "boilerplate"]
+    expected = "".join("".join(text.split()) for text in spoken["text"])
+    assert "".join("".join(text.split()) for text in annotate(utterances)["text"]) == expected
+
+
+def test_boilerplate_is_not_annotated(folder):
+    utterances = load_utterances(folder)
+    assert "boilerplate" in set(utterances["role"])
+    assert "boilerplate" not in set(annotate(utterances)["role"])
+    assert not annotate(utterances)["text"].isin(["Share"]).any()
+
+
+def test_curly_marks_are_read_as_straight_ones_and_kept(folder):
+    tokens = annotate(load_utterances(folder))
+    negations = tokens[tokens["text"].str.contains("n[’']t", regex=True)]
+    assert set(negations["text"]) == {"n’t"}
+    assert set(negations["lemma"]) == {"not"}
+    assert negations["is_stop"].all()
+    assert tokens.loc[tokens["text"].isin(["“", "”"]), "is_punct"].all()
+
+
+def test_heads_and_sentences_are_numbered_within_the_utterance(folder):
+    tokens = annotate(load_utterances(folder))
+    for _, rows in tokens.groupby(["interview", "utterance"]):
+        assert rows["token"].to_list() == list(range(len(rows)))
+        assert rows["head"].between(0, len(rows) - 1).all()
+        assert rows["sentence"].iloc[0] == 0
+        assert rows["sentence"].diff().dropna().isin([0, 1]).all()
+        roots = rows[rows["dep"] == "ROOT"]
+        assert (roots["head"] == roots["token"]).all()
+        assert roots["sentence"].to_list() == sorted(set(rows["sentence"]))
+
+
+def test_an_utterance_is_annotated_by_itself(folder):
+    utterances = load_utterances(folder)
+    whole = annotate(utterances)
+    alone = pd.concat([annotate(utterances.iloc[[row]]) for row in range(2)], ignore_index=True)
+    assert_frame_equal(alone, whole.head(len(alone)))
+
+
+def test_a_form_and_its_lemma_share_the_stop_list():
+    tokens = load_tokens("seeds")
+    shared = tokens[tokens["pos"] == "VERB"].groupby("lemma")["is_stop"].mean()
+    assert shared["make"] == 1, "made is on the list of stop words, making is not"
+
+
+def test_nothing_but_boilerplate_gives_an_empty_table(folder):
+    utterances = load_utterances(folder)
+    tokens = annotate(utterances[utterances["role"] == "boilerplate"].assign(utterance=0))
+    assert len(tokens) == 0
+    assert list(tokens.columns) == list(TOKENS.columns)
+
+
+def test_a_text_is_annotated_once(folder, monkeypatch):
+    first = load_tokens(folder)
+    monkeypatch.setattr(tokens_module, "_model", lambda: pytest.fail("annotated again"))
+    assert_frame_equal(load_tokens(folder), first)
+    assert parts_to_annotate(folder) == []
+
+
+def test_interviews_come_one_at_a_time_in_their_order(many, monkeypatch):
+    monkeypatch.setattr(tokens_module, "_PART", 300)
+    assert [len(part) for part in parts_to_annotate(many)] == [3, 3, 1]
+    tables = list(iter_tokens(many))
+    assert [table["interview"].unique().tolist() for table in tables] == [
+        [f"i{number}"] for number in range(7)
+    ]
+    assert_frame_equal(pd.concat(tables, ignore_index=True), annotate(load_utterances(many)))
+    assert_frame_equal(pd.concat(tables, ignore_index=True), load_tokens(many))
+
+
+def test_the_pages_are_the_untouched_sources(folder):
+    [interview] = read_interviews(folder)
+    text = read_source(folder, interview)
+    page = {
+        "interview": ["one"],
+        "turn": None,
+        "utterance": 0,
+        "role": "narration",
+        "speaker": None,
+        "prompt": None,
+    }
+    page = pd.DataFrame(page | {"text": text, "start": 0, "end": len(text)})
+    expected = annotate(
+        page.astype({"turn": "Int64", "speaker": "str", "prompt": "str"}), straight=False
+    )
+    assert_frame_equal(load_page_tokens(folder), expected)
+    assert_frame_equal(load_page_tokens(folder), expected)
+
+
+def test_what_is_interrupted_goes_on_where_it_stopped(many, monkeypatch):
+    monkeypatch.setattr(tokens_module, "_PART", 1)
+    annotated = []
+
+    def stops_at_the_fourth(utterances, *, straight):
+        annotated.append(utterances["interview"].iloc[0])
+        if len(annotated) == 4:
+            raise KeyboardInterrupt
+        return annotate(utterances, straight=straight)
+
+    monkeypatch.setattr(tokens_module, "annotate", stops_at_the_fourth)
+    with pytest.raises(KeyboardInterrupt):
+        load_tokens(many)
+    assert len(list((many / ".annotations").glob("*.parquet"))) == 3
+    tokens = load_tokens(many)
+    assert annotated == ["i0", "i1", "i2", "i3", "i3", "i4", "i5", "i6"]
+    assert_frame_equal(tokens, annotate(load_utterances(many)))
+
+
+@pytest.mark.parametrize("damage", ["cut", "flip", "empty", "other"])
+def test_a_damaged_table_is_made_again(folder, damage):
+    tokens = load_tokens(folder)
+    [path] = (folder / ".annotations").iterdir()
+    whole = path.read_bytes()
+    if damage == "cut":
+        path.write_bytes(whole[: len(whole) // 2])
+    elif damage == "empty":
+        path.write_bytes(b"")
+    elif damage == "other":
+        tokens.drop(columns="head").to_parquet(path)
+    else:
+        # One bit of the first page's data: without a checksum another word would be read.
+        content = bytearray(whole)
+        content[whole.index(b"one") + 1] ^= 1
+        path.write_bytes(bytes(content))
+    assert_frame_equal(load_tokens(folder), tokens)
+    assert path.read_bytes() == whole
+
+
+def test_where_nothing_can_be_written_the_tables_are_still_made(folder):
+    (folder / ".annotations").write_text("a file where the folder should be", encoding="utf-8")
+    assert_frame_equal(load_tokens(folder), annotate(load_utterances(folder)))
+
+
+def test_several_processes_give_the_same_tables(many, monkeypatch):
+    monkeypatch.setattr(tokens_module, "_PART", 600)
+    several = load_tokens(many, processes=2)
+    assert_frame_equal(several, annotate(load_utterances(many)))
+    assert len(list((many / ".annotations").glob("*"))) == 7
+
+
+def test_a_killed_run_loses_nothing_that_was_finished(many):
+    """A process that is killed in the middle, without a chance to clean up."""
+    code = (
+        "import os, sys\n"
+        "from analysis import tokens\n"
+        "tokens._PART, made = 1, tokens.annotate\n"
+        "def annotate(utterances, **options):\n"
+        "    if utterances['interview'].iloc[0] == 'i2': os._exit(9)\n"
+        "    return made(utterances, **options)\n"
+        "tokens.annotate = annotate\n"
+        "tokens.load_tokens(sys.argv[1])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, many], env={**os.environ}, capture_output=True, check=False
+    )
+    assert done.returncode == 9
+    assert sum(len(part) for part in parts_to_annotate(many)) == 5
+    assert_frame_equal(load_tokens(many), annotate(load_utterances(many)))
+
+
+def test_there_is_no_progress_bar_without_a_terminal(many, capsys, monkeypatch):
+    monkeypatch.setattr(sys.modules["tqdm"].tqdm, "monitor_interval", 0)
+    load_tokens(many)
+    assert capsys.readouterr().err == ""
+
+
+def test_on_a_terminal_long_work_shows_how_far_it_is(many, monkeypatch):
+    class Terminal(io.StringIO):
+        def isatty(self):
+            return True
+
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setattr(tokens_module, "_LONG", 0)
+    load_tokens(many)
+    assert "7/7" in terminal.getvalue()
+    assert "interview" in terminal.getvalue()
+
+
+def test_what_has_changed_is_annotated_again(folder):
+    load_tokens(folder)
+    (folder / "one.txt").write_text(TWO.replace("late", "early"), encoding="utf-8")
+    assert load_tokens(folder)["text"].eq("early").any()
+
+
+def test_a_speaker_set_by_hand_is_not_hidden_by_the_store(folder):
+    load_tokens(folder)
+    with (folder / "interviews.toml").open("a", encoding="utf-8") as file:
+        file.write('[[interview.attribution]]\nwords = "You’re late,"\nspeaker = "Cy Dunn"\n')
+    assert set(load_tokens(folder)["speaker"].dropna()) == {"Ann Lee", "Cy Dunn"}
+
+
+def test_half_a_file_is_never_left(folder, monkeypatch):
+    def torn(self, path, **_):
+        with open(path, "wb") as file:  # noqa: PTH123
+            file.write(b"PAR1 half")
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(pd.DataFrame, "to_parquet", torn)
+        with pytest.raises(KeyboardInterrupt):
+            load_tokens(folder)
+    assert list((folder / ".annotations").iterdir()) == []
+    assert len(load_tokens(folder)) > 0
+
+
+def test_a_source_fault_comes_before_any_model(folder, monkeypatch):
+    (folder / "one.txt").unlink()
+    monkeypatch.setattr(tokens_module, "_model", lambda: pytest.fail("loaded the model"))
+    with pytest.raises(SourceError):
+        load_tokens(folder)
+
+
+def test_without_a_model_the_message_says_what_to_install(monkeypatch):
+    monkeypatch.setattr(tokens_module, "MODELS", ("no_such_model",))
+    with pytest.raises(ModuleNotFoundError, match="pip install no-such-model"):
+        tokens_module.model_name()

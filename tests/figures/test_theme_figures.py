@@ -1,0 +1,172 @@
+"""What the figures of themes draw is what their tables say, in every profile, and nothing is cut or covered."""
+
+import pandas as pd
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_hex
+from matplotlib.patches import Rectangle
+from matplotlib.text import Text
+
+from analysis.figures import plots
+from analysis.figures.theme_figures import _line, study_theme_figures
+from analysis.figures.theme_plots import LINE
+
+
+@pytest.fixture(scope="module")
+def figures():
+    return {figure.slug: figure for figure in study_theme_figures("seeds", "tests/gold")}
+
+
+def test_these_are_the_figures(figures):
+    assert list(figures) == ["themes", "theme-map", "intimacy-and-technology", "themes-together"]
+
+
+def test_without_a_reader_the_codebook_stands_alone(figures):
+    alone = {figure.slug: figure for figure in study_theme_figures("seeds", None)}
+    assert "reader" not in alone["intimacy-and-technology"].caption
+    assert not alone["intimacy-and-technology"].table["by_reader"].any()
+    assert alone["themes-together"].table["both_reader"].isna().all()
+    assert len(alone["intimacy-and-technology"].figure.axes) == len(
+        figures["intimacy-and-technology"].figure.axes
+    )
+
+
+def test_markers_stand_at_the_shares_and_lines_span_the_intervals(figures):
+    figure = figures["themes"]
+    (ax,) = figure.figure.axes
+    table = figure.table
+    for line, (_, rows) in zip(ax.lines, table.groupby("interview", sort=False), strict=False):
+        assert list(line.get_xdata()) == rows["share"].to_list()
+    spans = [segment[:, 0].tolist() for lines in ax.collections for segment in lines.get_segments()]
+    assert spans == table[["share_low", "share_high"]].to_numpy().tolist()
+    assert [label.get_text() for label in ax.get_yticklabels()] == [
+        "Intimacy", "Technology", "Creative process", "Collaboration", "Emotion", "Films",
+    ]  # fmt: skip
+
+
+def test_the_map_has_a_bar_for_each_coding_and_a_piece_of_ribbon_for_each_sentence(figures):
+    figure = figures["theme-map"]
+    for ax, (_, rows) in zip(
+        figure.figure.axes, figure.table.groupby("interview", sort=False), strict=True
+    ):
+        bars = [
+            path.get_extents()
+            for bars in ax.collections
+            if hasattr(bars, "get_paths")
+            for path in bars.get_paths()
+        ]
+        bars = [box for box in bars if box.height > 0.3]
+        at_zero, themes = (
+            [box for box in bars if (box.y1 < 0.5) == ribbon] for ribbon in (True, False)
+        )
+        assert len(at_zero) == rows["place"].nunique()
+        # All stand on the line of their theme; the interviewee's are twice as high.
+        his = set(rows.loc[rows["role"] == "interviewee", "place"])
+        assert all(round(box.height, 2) == (0.76 if round(box.x0) in his else 0.38) for box in bars)
+        drawn = sorted((round(box.x0), round(box.y1 - 0.38)) for box in themes)
+        order = {theme: number for number, theme in enumerate(
+            ["intimacy", "technology", "process", "collaboration", "emotion", "films"], 1)}  # fmt: skip
+        counts = rows["theme"].value_counts().reindex(list(order), fill_value=0)
+        assert [text.get_text() for text in ax.texts] == [str(count) for count in counts], (
+            "at the right, row by row"
+        )
+        coded = rows[rows["theme"].notna()]
+        assert drawn == sorted(zip(coded["place"], coded["theme"].map(order), strict=True))
+
+
+def test_cells_of_the_matrix_tell_both_and_expected(figures):
+    figure = figures["themes-together"]
+    (ax,) = figure.figure.axes
+    *cells, note = ax.texts
+    assert "by chance" in note.get_text().replace(
+        "\n", " "
+    ) and "not by a reader" in note.get_text().replace("\n", " ")
+    written = sorted(text.get_text() for text in cells)
+    assert written == sorted(
+        f"{row.both} ({row.expected:.1f})" for row in figure.table.itertuples()
+    )
+    hollow = [
+        patch for patch in ax.patches if isinstance(patch, Rectangle) and not patch.get_fill()
+    ]
+    framed = [patch for patch in hollow if to_hex(patch.get_edgecolor()) == plots.INK]
+    assert len(framed) == (figure.table["p_max_t"] < 0.05).sum()
+    assert len(hollow) - len(framed) == (figure.table["ratio"] <= 1).sum()
+
+
+def test_strokes_are_the_codebooks_and_dots_the_readers(figures):
+    figure = figures["intimacy-and-technology"]
+    table = figure.table
+    axes = figure.figure.axes[:2]
+    strokes = sum(len(lines.get_segments()) for ax in axes for lines in ax.collections)
+    # Two lanes an interview, and a line between the lanes for each numbered sentence.
+    assert strokes == table["by_codebook"].sum() + 2 * 2 + table["number"].nunique()
+    assert (
+        sum(len(line.get_xdata()) for ax in axes for line in ax.lines) == table["by_reader"].sum()
+    )
+    numbers = [text.get_text() for ax in axes for text in ax.texts]
+    assert numbers == [str(number) for number in sorted(table["number"].dropna().unique())]
+    both = table[table["both"] & table["role"].eq("interviewee")]
+    assert both["number"].notna().all()
+    assert table.loc[table["number"].notna(), "role"].eq("interviewee").all()
+
+
+@pytest.mark.parametrize("profile", list(plots.PROFILES))
+def test_text_lies_inside_the_canvas_uncovered_and_large_enough(figures, profile):
+    for slug, figure in figures.items():
+        drawing = figure.draw(plots.PROFILES[profile])
+        with plots.styled(plots.PROFILES[profile]) as pt:
+            canvas = FigureCanvasAgg(drawing)
+            canvas.draw()
+        renderer = canvas.get_renderer()
+        texts = [
+            text for text in drawing.findobj(Text) if text.get_visible() and text.get_text().strip()
+        ]
+        boxes = [(text, text.get_window_extent(renderer)) for text in texts]
+        width, height = canvas.get_width_height()
+        boxes = [(text, box) for text, box in boxes if box.width > 0]
+        for text, box in boxes:
+            assert text.get_fontsize() >= 7 * pt - 1e-6, (slug, text.get_text())
+            inside = box.x0 >= -1 and box.y0 >= -1 and box.x1 <= width + 1 and box.y1 <= height + 1
+            assert inside, (slug, profile, text.get_text())
+        upright = [(text, box) for text, box in boxes if text.get_rotation() == 0]
+        for number, (one, box) in enumerate(upright):
+            for other, second in upright[number + 1 :]:
+                overlap = (
+                    min(box.x1, second.x1) - max(box.x0, second.x0),
+                    min(box.y1, second.y1) - max(box.y0, second.y0),
+                )
+                assert min(overlap) < 1, (slug, profile, one.get_text(), other.get_text())
+
+
+def test_a_long_sentence_is_cut_around_the_words_that_matter():
+    text = "alpha " * 80 + "the computer and the heart " + "omega " * 80
+    line = _line(text, ["computer", "heart"], 2 * LINE - 10)
+    assert line.startswith("… ") and line.endswith(" …")
+    assert "computer" in line and "heart" in line
+    assert len(line) <= 2 * LINE
+    assert _line("Short.", ["Short"], 2 * LINE) == "Short."
+
+
+def test_a_folder_without_codings_still_draws(figures):
+    """An interview in which no sentence has either theme."""
+    from analysis import load_interviews
+    from analysis.figures.theme_figures import (
+        intimacy_and_technology,
+        theme_map,
+        themes,
+        themes_together,
+    )
+    from analysis.themes.codebook import load_codebook
+    from analysis.themes.coding import load_codings
+
+    interviews, book = load_interviews("seeds"), load_codebook()
+    units, coded = load_codings("seeds")
+    none = coded[:0]
+    for figure in (
+        themes(interviews, book, units, none),
+        theme_map(interviews, book, units, none),
+        themes_together(book, units, none),
+        intimacy_and_technology(interviews, book, units, none),
+    ):
+        assert isinstance(figure.table, pd.DataFrame)
+        assert figure.figure.get_size_inches()[0] > 0

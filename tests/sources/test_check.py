@@ -1,0 +1,238 @@
+"""What looks wrong with a split is said, each planted fault by its own sentence, and sources are shown as text."""
+
+import io
+import re
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.console import Console
+
+from analysis import SourceError
+from analysis.files import first_words, visible
+from analysis.sources.check import check_interview, check_interviews, shares, warnings_of
+from analysis.sources.interviews import Interview
+from analysis.sources.utterances import load_utterances
+from analysis.study.preview import preview
+
+ANN = Interview(id="one", file="one.txt", interviewee="Ann Lee", interviewer="Bo Chan")
+GOOD = [
+    ("narration", None, "She paints by the sea."),
+    ("interviewer", "Bo Chan", "Why do you paint?"),
+    ("interviewee", "Ann Lee", "It rained for a week, so I stayed in."),
+]
+
+
+def table(rows):
+    starts = [sum(len(text) + 2 for _, _, text in rows[:number]) for number in range(len(rows))]
+    frame = pd.DataFrame(rows, columns=["role", "speaker", "text"]).astype("str")
+    return frame.assign(start=starts, utterance=range(len(rows)))
+
+
+def said(rows, interview=ANN):
+    source = "\n\n".join(text for _, _, text in rows)
+    return warnings_of(source, table(rows), interview)
+
+
+def test_a_good_split_has_no_warning():
+    assert said(GOOD) == []
+
+
+@pytest.mark.parametrize(
+    ("rows", "interview", "sentence"),
+    [
+        ([GOOD[0], GOOD[2]], ANN, "no words of an interviewer are found"),
+        ([GOOD[2]], ANN, "all words that are not furniture have one role, interviewee"),
+        (
+            [GOOD[1], ("interviewee", "Ann Lee", "No."), ("narration", None, "x" * 980)],
+            ANN,
+            "the interviewee says only 0% of the characters that are not furniture",
+        ),
+        (
+            [*GOOD, ("boilerplate", None, "y" * 60)],
+            ANN,
+            "44% of the characters are taken for furniture and set aside",
+        ),
+        (
+            [*GOOD[:2], ("interviewee", None, GOOD[2][2])],
+            ANN,
+            "who the interviewee is, neither the file nor the list says: set interviewee",
+        ),
+        (
+            [*GOOD, ("interviewee", None, "Yes.")],
+            ANN,
+            "1 utterances of an interviewee have no known speaker",
+        ),
+        (
+            [*GOOD, ("interviewee", "Cy Oh", "Yes.")],
+            ANN,
+            "several are taken for interviewees: Ann Lee, Cy Oh",
+        ),
+        (
+            [*GOOD, ("interviewee", "Ann Lee", "word " * 1_001)],
+            ANN,
+            (
+                "1 paragraphs are longer than 5,000 characters (the first at line 7): more than one"
+                " voice may be in one"
+            ),
+        ),
+        (
+            GOOD,
+            Interview(id="one", file="one.txt", encoding="cp1252"),
+            "it is read as cp1252: look at accents and quotation marks",
+        ),
+        (
+            [*GOOD, ("interviewee", "Ann Lee", "It â€œrainedâ€\x9d.")],
+            ANN,
+            "line 7 holds 'â€', as text does that was read in a wrong encoding",
+        ),
+        (
+            [*GOOD, ("interviewee", "Ann Lee", "a caf\ufffd")],
+            ANN,
+            "line 7 holds '�', as text does that was read in a wrong encoding",
+        ),
+    ],
+)
+def test_each_planted_fault_has_its_sentence(rows, interview, sentence):
+    assert said(rows, interview) == [sentence]
+
+
+def test_accents_and_quotation_marks_are_no_wrong_encoding():
+    rows = [
+        *GOOD,
+        ("interviewee", "Ann Lee", "“Ã propos”, l’été à São Paulo – naïve, ÀÉÎ, €5, 日本, שלום"),
+    ]
+    assert said(rows) == []
+
+
+def test_times_of_cues_are_no_reason_to_look(root):
+    splits = [
+        split
+        for split in check_interviews(root / "tests/gold-layouts")
+        if split.layout == "subtitles"
+    ]
+    assert len(splits) >= 2
+    assert not any("furniture" in warning for split in splits for warning in split.warnings)
+
+
+def test_shares_of_the_characters():
+    found = shares(table(GOOD))
+    sizes = {role: len(text) for role, _, text in GOOD}
+    assert dict(zip(found["role"], found["share"], strict=True)) == pytest.approx(
+        {role: size / sum(sizes.values()) for role, size in sizes.items()}
+    )
+
+
+def test_what_is_checked_is_what_is_counted(root):
+    tables = [split.utterances for split in check_interviews(root / "seeds")]
+    pd.testing.assert_frame_equal(
+        pd.concat(tables, ignore_index=True), load_utterances(root / "seeds")
+    )
+
+
+def test_a_fault_of_one_file_leaves_the_others(folder_with):
+    folder = folder_with(
+        "Q: Why?\n\nA: It rained.\n\nQ: And then?\n\nA: It stopped.",
+        '[[interview]]\nid = "two"\nfile = "no.txt"\n',
+    )
+    one, two = check_interviews(folder)
+    assert one.fault is None
+    assert one.utterances is not None
+    assert "there is no such file" in two.fault
+
+
+def test_a_layout_set_against_the_signs_is_a_warning(folder_with):
+    folder = folder_with(
+        "Q: Why?\n\nA: It rained.\n\nQ: And then?\n\nA: It stopped.", 'layout = "q_and_a"\n'
+    )
+    [split] = check_interviews(folder)
+    assert split.warnings[0] == 'the list says layout = "q_and_a"; "labelled" would be recognised'
+
+
+def test_without_a_list_the_files_are_checked_as_they_would_be_listed(tmp_path):
+    (tmp_path / "a.txt").write_text(
+        "Q: Why?\n\nA: It rained.\n\nQ: So?\n\nA: It stopped.", encoding="utf-8"
+    )
+    (tmp_path / "b.txt").write_bytes(b"")
+    one, two = check_interviews(tmp_path)
+    assert (one.layout, two.fault is None) == ("labelled", False)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.txt", "b.txt"]
+    (tmp_path / "a.txt").unlink()
+    (tmp_path / "b.txt").unlink()
+    with pytest.raises(SourceError, match="holds no text"):
+        list(check_interviews(tmp_path))
+
+
+# Shown as text
+
+HOSTILE = (
+    "[bold red]Why[/bold red] :smile: \x1b]0;title\x07\x1b[2J\u202eback?"
+    " [link=http://a.example]x[/link]"
+)
+
+
+def drawn(split, rows=0, **options):
+    target = io.StringIO()
+    Console(file=target, width=160, highlight=False, **options).print(preview(split, rows))
+    return target.getvalue()
+
+
+@pytest.fixture
+def hostile(folder_with):
+    folder = folder_with(
+        f"Q: {HOSTILE}\n\nA: It rained.\n\nQ: And then?\n\nA: [green]No.[/green]\n",
+        name="[red]one.txt",
+    )
+    return next(check_interviews(folder))
+
+
+def test_a_source_cannot_command_the_terminal(hostile):
+    plain = drawn(hostile)
+    assert "\x1b" not in plain
+    assert "\x07" not in plain
+    assert "\u202e" not in plain
+    assert r"[bold red]Why[/bold red] :smile: \x1b]0;title\x07\x1b[2J\u202eback?" in plain
+    assert "[green]No.[/green]" in plain
+    assert "[red]one.txt" in plain
+    coloured = drawn(hostile, force_terminal=True, color_system="standard")
+    assert re.sub(r"\x1b\[[\d;]*m", "", coloured) == plain, "rich's own colours and nothing else"
+    assert "\x1b[" in coloured
+
+
+def test_no_color_is_respected(hostile, monkeypatch):
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert not re.search(r"\x1b\[[\d;]*3\d", drawn(hostile, force_terminal=True))
+
+
+def test_a_fault_is_shown_as_text_too():
+    split = check_interview("nowhere", Interview(id="a", file="[red]\x1b[31m.txt"))
+    shown = drawn(split)
+    assert r"[red]\x1b[31m.txt" in shown
+    assert "\x1b" not in shown
+
+
+def test_beginning_and_end_are_shown_and_how_much_is_not(root):
+    split = next(check_interviews(root / "seeds"))
+    number = len(split.utterances)
+    short, whole = drawn(split, 9), drawn(split, 0)
+    assert f"{number - 9} more (--rows 0 shows all)" in short
+    assert "more (--rows" not in whole
+    assert len(whole.splitlines()) - len(short.splitlines()) == number - 9 - 1
+    last = first_words(split.utterances["text"].iloc[-1], 30).rstrip(" …")
+    assert last in short
+
+
+@given(st.text())
+def test_what_is_visible_does_nothing(text):
+    shown = visible(text)
+    assert all(char.isprintable() or char in "\u200c\u200d" for char in shown)
+    assert "\n" not in shown
+    shown.encode("utf-8")
+
+
+@given(st.text(), st.integers(1, 50))
+def test_first_words_are_the_beginning(text, number):
+    shown = first_words(text, number)
+    assert len(shown) <= number + 2
+    assert visible(text).startswith(shown.removesuffix(" …")) or shown == visible(text)

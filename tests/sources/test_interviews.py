@@ -1,0 +1,190 @@
+"""Bad input gets one clear sentence: which file, where, what is wrong, what to do."""
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from analysis import SourceError, load_interviews, load_utterances
+
+Q_AND_A = "How did it begin?\n\nI had an idea, and I wrote it down.\n"
+
+
+def message_of(folder) -> str:
+    before = sorted(path.name for path in folder.iterdir())
+    with pytest.raises(SourceError) as caught:
+        load_utterances(folder)
+    assert sorted(path.name for path in folder.iterdir()) == before, "nothing is written"
+    text = str(caught.value)
+    assert "\n" not in text
+    return text
+
+
+def test_the_sources_are_those_that_were_listed():
+    interviews = load_interviews("seeds").set_index("interview")
+    assert list(interviews.index) == ["indiewire", "tiff"]
+    for row in interviews.itertuples():
+        assert hashlib.sha256(Path("seeds", row.file).read_bytes()).hexdigest() == row.sha256
+
+
+def test_a_changed_file_is_named(folder_with):
+    folder = folder_with(Q_AND_A, f'sha256 = "{"0" * 64}"\n')
+    text = message_of(folder)
+    assert "one.txt" in text
+    assert "has changed" in text
+    assert hashlib.sha256(Q_AND_A.encode()).hexdigest() in text, (
+        "says what to write if the change is meant"
+    )
+
+
+def test_a_matching_hash_passes(folder_with):
+    folder = folder_with(Q_AND_A, f'sha256 = "{hashlib.sha256(Q_AND_A.encode()).hexdigest()}"\n')
+    assert set(load_utterances(folder)["role"]) == {"interviewer", "interviewee"}
+
+
+@pytest.mark.parametrize(
+    ("content", "parts"),
+    [
+        (b"", ["one.txt", "holds no text"]),
+        (b" \n\t\r\n", ["one.txt", "holds no text"]),
+        (
+            "Why?\n\nIt’s caf\u00e9 time.".encode("cp1252"),
+            ["one.txt, line 3", "byte 8 (0x92)", "cp1252"],
+        ),
+        (
+            "Warum?\n\nEs ist grün.".encode("latin-1"),
+            ["one.txt, line 3", "byte 17 (0xfc)", "latin-1"],
+        ),
+        ("Why?\n\nBecause.".encode("utf-16"), ["one.txt, line 1", "byte 0 (0xff)", "UTF-16"]),
+        (b"Why?\n\nBecause\x00.", ["one.txt, line 3", "null character"]),
+        (
+            b"<!DOCTYPE html>\n<html><body><p>Why?</p></body></html>",
+            ["one.txt, line 1", "HTML page", "<!DOCTYPE html"],
+        ),
+        (
+            b"Title\n<p>Why?</p>\n<p>Because.</p>\n<p>Oh.</p>",
+            ["one.txt, line 2", "HTML page", "<p>"],
+        ),
+        (b"<div class=x><p>Why?<p>Because.", ["one.txt, line 1", "HTML page", "<div class=x>"]),
+        (
+            b"Title\n<div class=x>\n<p>Why?\n<p>Because.",
+            ["one.txt, line 2", "HTML page", "<div class=x>"],
+        ),
+        (b"%PDF-1.7\n\xe2\xe3", ["one.txt", "a PDF", "save its text"]),
+        (b"{\\rtf1\\ansi Why?}", ["one.txt", "an RTF document", "save its text"]),
+        (
+            b"PK\x03\x04\x14\x00",
+            ["one.txt", "a ZIP archive or an office document", "save its text"],
+        ),
+        (
+            "The film opens on Friday in the capital.\n\nIt was made in two years.",
+            ["one.txt", "layout is not recognised", "digest, headings, q_and_a"],
+        ),
+    ],
+    ids=[
+        "empty",
+        "blank",
+        "cp1252",
+        "latin-1",
+        "utf-16",
+        "null",
+        "html",
+        "html inside",
+        "html open",
+        "html open inside",
+        "pdf",
+        "rtf",
+        "docx",
+        "no layout",
+    ],
+)
+def test_a_file_that_cannot_be_used(folder_with, content, parts):
+    text = message_of(folder_with(content))
+    for part in parts:
+        assert part in text
+
+
+def test_an_interview_without_interviewee(folder_with):
+    prose = "The director was born in 1969.\n\nHer first film opened in Berlin, where she lives.\n"
+    text = message_of(folder_with(prose, 'layout = "q_and_a"\n'))
+    assert "one.txt" in text
+    assert "no words of an interviewee" in text
+
+
+def test_a_missing_file(folder_with):
+    folder = folder_with(Q_AND_A)
+    (folder / "one.txt").unlink()
+    text = message_of(folder)
+    assert "one.txt: there is no such file" in text
+    assert "'one'" in text
+
+
+def test_a_missing_list(tmp_path):
+    assert "interviews.toml: there is no such file" in message_of(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("toml", "parts"),
+    [
+        ('layout = "talk"\n', ["'talk'", "'one'", "digest, headings, q_and_a"]),
+        ('interviewre = "Bo"\n', ["line 5", "'interviewre'", "did you mean 'interviewer'?"]),
+        ('colour = "red"\n', ["line 5", "'colour'", "use one of id, file"]),
+        ("title = 3\n", ["title", "'one'", "3"]),
+        ('sha256 = "abc"\n', ["sha256", "64 hexadecimal"]),
+        ('[[interview]]\nid = "one"\nfile = "one.txt"\n', ["two interviews have the id 'one'"]),
+        ('[[interview]]\nid = "a b"\nfile = "one.txt"\n', ["id of interview 2", "letters"]),
+        ('[[interview]]\nid = "two"\n', ["interview 2 ('two')", "no 'file'"]),
+        ('[[interview]]\nid = "two"\nfile = "../two.txt"\n', ["outside"]),
+        (
+            '[[interview]]\nid = "two"\nfile = "a\\u0000.txt"\n',
+            ["file of interview 2", "control character"],
+        ),
+        ('[[interview.attribution]]\nword = "x"\n', ["line 6", "'word'", "did you mean 'words'?"]),
+        ('[[interview.attribution]]\nwords = "x"\n', ["attribution", "no 'speaker'"]),
+        ('[[interview.attribution]]\nwords = "absent"\nspeaker = "Bo"\n', ["'absent'", "0 times"]),
+        (
+            '[[interview.attribution]]\nwords = "begin?\\n\\nI had"\nspeaker = "Bo"\n',
+            ["more than one utterance"],
+        ),
+        ("[[interview]\n", ["not valid TOML", "line 5"]),
+        ("[other]\n", ["line 5", "unknown key 'other'"]),
+    ],
+)
+def test_a_fault_in_the_list(folder_with, toml, parts):
+    text = message_of(folder_with(Q_AND_A, toml))
+    assert "interviews.toml" in text
+    for part in parts:
+        assert part in text
+
+
+def test_an_empty_list(tmp_path):
+    (tmp_path / "interviews.toml").write_text("# nothing yet\n", encoding="utf-8")
+    assert "lists no interview" in message_of(tmp_path)
+
+
+def test_dates_may_be_toml_dates_or_text(folder_with):
+    assert load_interviews(folder_with(Q_AND_A, "date = 2013-12-18\n"))["date"].to_list() == [
+        "2013-12-18"
+    ]
+    assert load_interviews(folder_with(Q_AND_A, 'date = "December 2013"\n'))["date"].to_list() == [
+        "December 2013"
+    ]
+
+
+def test_a_folder_in_place_of_a_file(folder_with):
+    folder = folder_with(Q_AND_A)
+    (folder / "one.txt").unlink()
+    (folder / "one.txt").mkdir()
+    assert "one.txt: is a folder, not a file" in message_of(folder)
+
+
+def test_a_hash_may_be_written_in_capitals(folder_with):
+    digits = hashlib.sha256(Q_AND_A.encode()).hexdigest().upper()
+    assert load_interviews(folder_with(Q_AND_A, f'sha256 = "{digits}"\n'))["sha256"].to_list() == [
+        digits.lower()
+    ]
+
+
+def test_a_tag_in_running_text_is_no_page(folder_with):
+    text = "Do you still write <p> by hand?\n\nI do. I like tags.\n"
+    assert set(load_utterances(folder_with(text))["role"]) == {"interviewer", "interviewee"}

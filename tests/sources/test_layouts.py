@@ -1,0 +1,638 @@
+"""Labelled transcripts and subtitles: against hand labels, generated talk, another parser, hostile text."""
+
+import importlib.util
+import os
+import re
+
+import pandas as pd
+import pytest
+import webvtt
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from test_utterances import check_contract, check_rows
+
+from analysis import account, agreement_by_interview, load_utterances
+from analysis.files import SourceError
+from analysis.sources.interviews import Interview, read_interviews, read_source
+from analysis.sources.layouts import LAYOUTS, candidates, recognise
+from analysis.sources.layouts.labels import fold, stands_for, transcript
+from analysis.sources.utterances import split_voices, voices_of
+
+GOLD = "tests/gold-layouts"
+
+
+def split(source: str, **facts) -> pd.DataFrame:
+    table = split_voices(source, Interview(id="x", file="x.txt", **facts))
+    check_contract(source, table)
+    return table
+
+
+def talk(source: str, **facts) -> list[tuple[str, str | None, str]]:
+    """Return role, speaker and words of what is said."""
+    table = split(source, **facts)
+    said = table[table["role"].isin(["interviewer", "interviewee"])]
+    speakers = said["speaker"].astype(object).where(said["speaker"].notna(), None)
+    return list(zip(said["role"], speakers, said["text"], strict=True))
+
+
+# --- labels set by hand
+# -----------------------------------------------------------------------------------------
+
+
+def test_every_passage_of_the_gold_is_found(root):
+    table = load_utterances(root / GOLD)
+    found = agreement_by_interview(table, root / GOLD, root / GOLD).set_index("interview")
+    assert len(found) == 17
+    for label in ("role", "speaker", "turn", "all", "interviewer_recall"):
+        assert found.loc[found[label] < 1, label].to_dict() == {}, label
+    assert found["kept_boilerplate"].eq(0).all()
+
+
+def test_nothing_of_the_gold_is_lost(root):
+    proof = account(load_utterances(root / GOLD), root / GOLD)
+    assert proof["in_one_row"].eq(proof["characters"]).all()
+    assert proof["rows_that_differ"].eq(0).all()
+
+
+def test_layouts_are_recognised_and_named_by_their_evidence(root):
+    subtitles = {"attic", "mill"}
+    for interview in read_interviews(root / GOLD):
+        source = read_source(root / GOLD, interview)
+        assert recognise(source) == ("subtitles" if interview.id in subtitles else "labelled"), (
+            interview.id
+        )
+
+
+def test_without_the_interviewees_name_the_roles_are_found_by_structure(root, tmp_path):
+    """Nobody set a name by hand: roles hold but for a moderator who asks little, and recall of interviewers holds."""
+    folder = tmp_path
+    for path in (root / GOLD).glob("*.txt"):
+        (folder / path.name).write_bytes(path.read_bytes())
+    toml = (root / GOLD / "interviews.toml").read_text(encoding="utf-8")
+    (folder / "interviews.toml").write_text(
+        re.sub(r"(?m)^interviewee = .*$", "", toml), encoding="utf-8"
+    )
+    found = agreement_by_interview(load_utterances(folder), root / GOLD, folder).set_index(
+        "interview"
+    )
+    assert found["role"].drop("bridge").eq(1).all()
+    assert found["role"].mean() >= 0.99
+    assert found["interviewer_recall"].mean() >= 0.98
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\r"])
+def test_line_ends_do_not_matter(root, end):
+    for interview in read_interviews(root / GOLD):
+        source = read_source(root / GOLD, interview)
+        columns = ["role", "speaker", "turn"]
+        facts = {"interviewee": interview.interviewee}
+        here, other = split(source, **facts), split(source.replace("\n", end), **facts)
+        pd.testing.assert_frame_equal(other[columns], here[columns])
+        assert [text.split() for text in other["text"]] == [text.split() for text in here["text"]]
+
+
+def test_menus_and_long_prefaces_around_a_transcript():
+    page = "\n".join(["Home", "Films", "Archive", "Search", "Shop"] * 8)
+    preface = (
+        "Ann Lee films rain in Hanoi, and she has done so for twenty years. We met her last"
+        " week.\n\n" * 3
+    )
+    source = f"{page}\n\n{preface}{transcript_of('BO CHAN: ', 'ANN LEE: ')}\n{page}"
+    assert recognise(source) == "labelled"
+    assert [role for role, _, _ in talk(source)] == ["interviewer", "interviewee"] * 4
+
+
+def test_few_labels_are_enough_where_the_layout_is_set():
+    source = (
+        "It rained all day.\n\n" * 30 + "BO: Why?\n\nANN: I know.\n\nBO: What?\n\nANN: Nothing."
+    )
+    assert recognise(source) is None or recognise(source) == "q_and_a"
+    assert [role for role, _, _ in talk(source, layout="labelled")] == [
+        "interviewer",
+        "interviewee",
+    ] * 2
+
+
+# --- every form of a label
+# --------------------------------------------------------------------------------------
+
+FORMS = {
+    "capitals": ("BO CHAN: ", "ANN LEE: "),
+    "full names": ("Bo Chan: ", "Ann Lee: "),
+    "surnames": ("Chan: ", "Lee: "),
+    "blank before the colon": ("Bo Chan : ", "Ann Lee : "),
+    "full-width colon": ("Bo Chan：", "Ann Lee："),
+    "bold with colon inside": ("**Bo Chan:** ", "**Ann Lee:** "),
+    "bold with colon outside": ("**Bo Chan**: ", "**Ann Lee**: "),
+    "underscores": ("__Bo Chan__ ", "__Ann Lee__ "),
+    "underscores and colon": ("__Bo Chan:__ ", "__Ann Lee:__ "),
+    "brackets": ("[Bo Chan]: ", "[Ann Lee]: "),
+    "time code": ("[00:12:34] Bo Chan: ", "[00:12:40] Ann Lee: "),
+    "time code after": ("Bo Chan [00:12]: ", "Ann Lee [00:14]: "),
+    "time code in round brackets": ("Bo Chan (00:00:12): ", "Ann Lee (00:00:14): "),
+    "own line": ("Bo Chan\n", "Ann Lee\n"),
+    "own line, colon": ("Bo Chan:\n", "Ann Lee:\n"),
+    "own paragraph, colon": ("Bo Chan:\n\n", "Ann Lee:\n\n"),
+    "own line, time code": ("Bo Chan 0:12\n", "Ann Lee 0:14\n"),
+    "tab": ("Bo Chan\t", "Ann Lee\t"),
+    "dash": ("Bo Chan – ", "Ann Lee – "),
+    "long dash": ("Bo Chan — ", "Ann Lee — "),
+    "handles": ("@bochan: ", "@annlee: "),
+    "chevrons": (">> Bo Chan: ", ">> Ann Lee: "),
+    "quoted mail": ("> Bo Chan: ", "> Ann Lee: "),
+    "aside": ("Bo Chan (laughing): ", "Ann Lee (thinks): "),
+}
+NAMELESS = {
+    "letters": ("Q: ", "A: "),
+    "letters, full stop": ("Q. ", "A. "),
+    "bold letters": ("**Q:** ", "**A:** "),
+    "German": ("Frage: ", "Antwort: "),
+    "Spanish": ("P.- ", "R.- "),
+    "Spanish, dash": ("P: ", "R: "),
+    "Italian": ("D. ", "R. "),
+    "Russian": ("В: ", "О: "),
+    "Arabic": ("س: ", "ج: "),
+    "parts": ("Interviewer: ", "Interviewee: "),
+    "short": ("Int: ", "Respondent: "),
+    "small": ("interviewer: ", "respondent: "),
+}
+QUESTIONS = [
+    "How did it begin?",
+    "That was brave.",
+    "Who paid for it?",
+    "And then what did you do?",
+]
+ANSWERS = [
+    "With a rope. I had no plan at all.",
+    "No, it was cheap.",
+    "My aunt. She sold a horse for it.",
+    "I ran.",
+]
+
+
+def transcript_of(asking: str, answering: str) -> str:
+    turns = [f"{asking}{q}\n\n{answering}{a}" for q, a in zip(QUESTIONS, ANSWERS, strict=True)]
+    return "\n\n".join(turns) + "\n"
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("known", [True, False])
+def test_every_form_of_a_name(form, known):
+    asking, answering = FORMS[form]
+    facts = {"interviewee": "Ann Lee", "interviewer": "Bo Chan"} if known else {}
+    found = talk(transcript_of(asking, answering), **facts)
+    assert [role for role, _, _ in found] == ["interviewer", "interviewee"] * 4
+    assert [text for _, _, text in found] == [
+        text for pair in zip(QUESTIONS, ANSWERS, strict=True) for text in pair
+    ]
+    speakers = {role: speaker for role, speaker, _ in found}
+    if known:
+        assert speakers == {"interviewer": "Bo Chan", "interviewee": "Ann Lee"}
+    else:
+        assert all(fold(speakers[role]) for role in speakers), "the label says who speaks"
+
+
+@pytest.mark.parametrize("form", NAMELESS)
+def test_every_form_of_a_part(form):
+    found = talk(transcript_of(*NAMELESS[form]))
+    assert [(role, speaker) for role, speaker, _ in found] == [
+        ("interviewer", None),
+        ("interviewee", None),
+    ] * 4
+    assert [text for _, _, text in found] == [
+        text for pair in zip(QUESTIONS, ANSWERS, strict=True) for text in pair
+    ]
+    named = talk(transcript_of(*NAMELESS[form]), interviewee="Ann Lee", interviewer="Bo Chan")
+    assert {speaker for _, speaker, _ in named} == {"Ann Lee", "Bo Chan"}
+
+
+@pytest.mark.parametrize(
+    ("label", "full"),
+    [
+        ("ANN LEE", "Ann Lee"),
+        ("Lee", "Ann Lee"),
+        ("Ann", "Ann Lee"),
+        ("AL", "Ann Lee"),
+        ("A.L.", "Ann Lee"),
+        ("JOSE", "José Ruiz"),
+        ("Muller", "Ida Müller"),
+        ("Van der Berg", "Ida van der Berg"),
+        ("Prof. Lee", "Ann Lee"),
+        ("A. Lee", "Ann Lee"),
+        ("@AnnLee", "Ann Lee"),
+        ("דנה", "דנה לוי"),
+    ],
+)
+def test_what_stands_for_a_name(label, full):
+    assert stands_for(label, full)
+    assert not stands_for(label, "Otto Quint")
+
+
+@pytest.mark.parametrize(
+    ("label", "full"), [("Bo Lee", "Ann Lee"), ("la", "Lucie Amar"), ("Q", "Ann Lee"), ("A", "Ann")]
+)
+def test_what_does_not_stand_for_a_name(label, full):
+    assert not stands_for(label, full)
+
+
+def test_the_full_name_is_the_texts():
+    preface = "Last week Eric Marlow met the painter Ida Quint in her studio.\n\n"
+    found = talk(preface + transcript_of("MARLOW: ", "QUINT: "))
+    assert {role: speaker for role, speaker, _ in found} == {
+        "interviewer": "Eric Marlow",
+        "interviewee": "Ida Quint",
+    }
+
+
+def test_an_interviewee_who_asks_back_stays_the_interviewee():
+    turns = [
+        "Bo: It rained.",
+        "Ann: Did it?",
+        "Bo: All day. I was away.",
+        "Ann: Where? And with whom?",
+        "Bo: Here.",
+    ]
+    source = "\n\n".join(turns)
+    assert {role for role, _, text in talk(source, interviewee="Ann Lee") if "?" in text} == {
+        "interviewee"
+    }
+
+
+# --- what is no label
+# -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "paragraph",
+    [
+        "My rule: never look down.",
+        "Chris, who was there: he laughed.",
+        "This is what I think: it was luck.",
+        "At 12:30 we ate.",
+        "Rain: that is what I remember.",
+    ],
+)
+def test_a_colon_in_speech_is_no_label(paragraph):
+    source = transcript_of("BO CHAN: ", "ANN LEE: ").replace(
+        ANSWERS[1], f"{ANSWERS[1]}\n\n{paragraph}"
+    )
+    assert ("interviewee", "Ann Lee", paragraph) in talk(source, interviewee="Ann Lee")
+
+
+def test_breaks_and_notes_are_no_speech():
+    source = transcript_of("**Bo Chan:** ", "**Ann Lee:** ")
+    source = source.replace(
+        ANSWERS[1], f"{ANSWERS[1]}\n\n**Break:** [00:01]\n\nNote: the tape ends here."
+    )
+    table = split(source)
+    assert table.loc[table["text"].str.contains("Break"), "role"].to_list() == ["boilerplate"]
+    assert table.loc[table["text"].str.contains("tape"), "role"].to_list() == ["narration"]
+    assert set(table["speaker"].dropna()) == {"Bo Chan", "Ann Lee"}
+
+
+def test_a_list_is_no_conversation():
+    source = (
+        "What do you need?\n\nA. A rope.\n\nB. A lamp.\n\nC. A friend.\n\nWhat else?\n\nI need"
+        " nothing else."
+    )
+    assert recognise(source) == "q_and_a"
+    assert (
+        transcript("Title: Rain\n\nDate: May 3\n\nPlace: Oslo\n\nIt rained. Why?\n\nI do not know.")
+        is None
+    )
+
+
+def test_comments_under_a_transcript_are_the_pages():
+    source = (
+        transcript_of("BO CHAN: ", "ANN LEE: ")
+        + "\n3 Comments\n\nRITA: So good!\n\nANN LEE: Thank you, Rita."
+    )
+    table = split(source)
+    assert table["role"].to_list()[-3:] == ["boilerplate"] * 3
+
+
+def test_lines_cut_at_a_width_are_one_paragraph():
+    long = (
+        "I had a rope and a lamp and a friend who knew\nthe way down, and so we went, and no"
+        " one\nasked us where."
+    )
+    source = transcript_of("Q: ", "A: ").replace(ANSWERS[1], long).replace(ANSWERS[3], long)
+    assert ("interviewee", None, long) in talk(source)
+
+
+# --- candidates
+# -------------------------------------------------------------------------------------------------
+
+
+def test_candidates_say_what_else_is_near():
+    found = candidates(transcript_of("Q: ", "A: "))
+    assert found.columns.to_list() == ["layout", "evidence", "reason"]
+    assert set(found["layout"]) == set(LAYOUTS)
+    assert found["layout"].iloc[0] == "labelled"
+    assert found["evidence"].between(0, 1).all()
+    assert found.set_index("layout").loc["q_and_a", "evidence"] > 0, "some paragraphs ask"
+    assert "8 labels of 2 speakers (Q, A), from line 1 to line 15" in found["reason"].iloc[0]
+
+
+def test_where_nothing_fits_the_evidence_is_none():
+    assert candidates("It rained.")["evidence"].eq(0).all()
+    assert recognise("It rained.") is None
+    assert recognise("") is None
+
+
+# --- subtitles
+# --------------------------------------------------------------------------------------------------
+
+
+def test_another_parser_reads_the_same_payloads_and_voices(root):
+    """Compare with webvtt-py: the words of each cue, and who says them."""
+    for name, read in (("attic", webvtt.from_string), ("mill", _srt)):
+        source = (root / GOLD / f"{name}.txt").read_text(encoding="utf-8")
+        cues = list(read(source))
+        table = split(source)
+        assert len(cues) >= 5
+        said = table[table["role"].isin(["interviewer", "interviewee"])]
+        ours = " ".join(" ".join(said["text"]).split())
+        theirs = " ".join(" ".join(_bare(cue.text) for cue in cues).split())
+        assert ours == theirs
+        if name == "attic":
+            assert list(dict.fromkeys(cue.voice for cue in cues)) == ["Host", "Jean-Paul Brisset"]
+            assert set(said["speaker"].dropna()) == {"Jean-Paul Brisset"}
+
+
+def _srt(source: str):
+    from io import StringIO
+
+    return webvtt.from_buffer(StringIO(source), format="srt")
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"^>> \w+: ", "", text)
+
+
+_word = st.sampled_from(
+    "rain lamp rope river stone never always perhaps she came home late and sang".split()
+)
+_sentence = st.lists(_word, min_size=2, max_size=8).map(lambda words: " ".join(words).capitalize())
+_question = _sentence.map(lambda text: text + "?")
+_statement = _sentence.map(lambda text: text + ".")
+_answer_paragraphs = st.lists(_statement, min_size=1, max_size=3)
+_turns = st.lists(st.tuples(_question, _answer_paragraphs), min_size=3, max_size=8)
+
+
+@settings(max_examples=150)
+@given(turns=_turns, form=st.sampled_from(sorted(FORMS)), end=st.sampled_from(["\n", "\r\n"]))
+def test_generated_conversations_are_recovered(turns, form, end):
+    """Whatever is said in whatever form: role, speaker and turn of every paragraph are as generated."""
+    asking, answering = FORMS[form]
+    lines, expected = [], []
+    for number, (question, answers) in enumerate(turns):
+        lines += [asking + question, answering + answers[0], *answers[1:]]
+        expected.append(("interviewer", "Bo Chan", 2 * number, question))
+        expected += [("interviewee", "Ann Lee", 2 * number + 1, answer) for answer in answers]
+    source = "\n\n".join(lines).replace("\n", end)
+    table = split(source, interviewee="Ann Lee", interviewer="Bo Chan")
+    said = table[table["role"] != "boilerplate"]
+    assert (
+        list(zip(said["role"], said["speaker"], said["turn"], said["text"], strict=True))
+        == expected
+    )
+
+
+@settings(max_examples=150)
+@given(turns=_turns, srt=st.booleans(), end=st.sampled_from(["\n", "\r\n"]))
+def test_generated_subtitles_are_recovered(turns, srt, end):
+    cues, expected = [], []
+    comma = "," if srt else "."
+    for number, (question, answers) in enumerate(turns):
+        payloads = [("Bo Chan", question), *(("Ann Lee", answer) for answer in answers)]
+        for speaker, text in payloads:
+            at = f"00:00:{len(cues) % 60:02d}{comma}000 --> 00:00:{len(cues) % 60:02d}{comma}900"
+            label = f"{speaker}: " if srt else f"<v {speaker}>"
+            cues.append(f"{len(cues) + 1}\n{at}\n{label}{text}")
+            role = "interviewer" if speaker == "Bo Chan" else "interviewee"
+            expected.append((role, speaker, 2 * number + (role == "interviewee"), text))
+    source = ("" if srt else "WEBVTT\n\n") + "\n\n".join(cues) + "\n"
+    table = split(source.replace("\n", end), interviewee="Ann Lee", interviewer="Bo Chan")
+    said = table[table["role"] != "boilerplate"]
+    assert (
+        list(zip(said["role"], said["speaker"], said["turn"], said["text"], strict=True))
+        == expected
+    )
+    if not srt:
+        assert [cue.text for cue in webvtt.from_string(source)] == said["text"].to_list()
+
+
+def test_who_speaks_in_a_cue_without_voice_is_not_guessed():
+    source = (
+        "WEBVTT\n\n00:01.000 --> 00:02.000\n<v Bo>Why?</v>\n\n00:02.000 --> 00:03.000\n[music]\n\n"
+    )
+    source += "00:03.000 --> 00:04.000\n<v Ann>It rained.\nAll day.\n"
+    table = split(source, interviewee="Ann Lee")
+    assert table.loc[table["text"] == "[music]", "role"].to_list() == ["narration"]
+    assert table.loc[table["role"] == "interviewee", "text"].to_list() == ["It rained.\nAll day."]
+
+
+def test_subtitles_that_name_nobody_are_refused_in_words():
+    source = (
+        "1\n00:00:01,000 --> 00:00:02,000\nWhy?\n\n2\n00:00:02,000 --> 00:00:03,000\nIt rained.\n"
+    )
+    with pytest.raises(
+        SourceError, match="no words of an interviewee are found with the layout 'subtitles'"
+    ):
+        split(source)
+
+
+# --- hostile
+# ----------------------------------------------------------------------------------------------------
+
+_PIECES = [
+    *(
+        "ANN LEE: ",
+        "Bo: ",
+        "Q. ",
+        "A: ",
+        "**Ann:** ",
+        "__Bo__ ",
+        "@ann: ",
+        "Ann Lee – ",
+        "Bo\t",
+        "[00:12:34] ",
+        ">> ",
+    ),
+    *(
+        "(laughs)",
+        "[",
+        "]",
+        "**",
+        "__",
+        ":",
+        "：",
+        "-->",
+        "<v Ann>",
+        "</v>",
+        "WEBVTT",
+        "NOTE",
+        "00:01.000 --> 00:02.000",
+    ),
+    *(
+        "\n",
+        "\n\n",
+        "\r\n",
+        "\r",
+        "\u2028",
+        " ",
+        "\t",
+        "---",
+        "#",
+        "1",
+        "Why?",
+        "It rained.",
+        "“No.”",
+        "Comments",
+        "é",
+        "שלום",
+    ),
+    *(
+        "\u202e",
+        "\u200f",
+        "\ufeff",
+        "٢",
+        "😀",
+        "Interviewer: ",
+        "Frage: ",
+        "Note: ",
+        "Break:",
+        "I think so",
+    ),
+]
+_mess = st.lists(st.sampled_from(_PIECES) | st.text(max_size=5), max_size=40).map(
+    lambda pieces: "".join(pieces).replace("\0", "")
+)
+
+
+@pytest.mark.parametrize("layout", ["labelled", "subtitles"])
+@settings(max_examples=1000)
+@given(source=_mess.filter(lambda text: not re.search("[\ud800-\udfff]", text)))
+def test_no_text_crashes_a_parser_or_is_lost(layout, source):
+    for interviewee in (None, "Ann Lee"):
+        check_rows(
+            source, voices_of(source, Interview(id="x", file="x", interviewee=interviewee), layout)
+        )
+    assert candidates(source, "Ann Lee")["evidence"].between(0, 1).all()
+
+
+def test_names_with_paths_or_markup_are_only_names():
+    source = transcript_of("<b>Bo</b>: ", "../../Ann: ")
+    table = split(source + transcript_of("Bo: ", "Ann: "), interviewee="../Ann <script>")
+    assert table["text"].str.len().gt(0).all()
+
+
+@pytest.mark.parametrize("quotes", ["“", "”", '"', "“a” ", "‘", "«»"])
+def test_a_thousand_quotation_marks(quotes):
+    source = transcript_of("Q: ", "A: ").replace("I ran.", quotes * 1000 + " I ran.")
+    assert talk(source)[0] == ("interviewer", None, QUESTIONS[0])
+
+
+# --- files
+# ------------------------------------------------------------------------------------------------------
+
+TALK = "Q: Où est le café?\n\nA: Là-bas. J’y vais.\n\nQ: Déjà?\n\nA: Oui, j’ai soif.\n"
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-16", "mac-roman", "UTF-8", "utf-8-sig"])
+def test_an_encoding_may_be_named(folder_with, encoding):
+    folder = folder_with(TALK.encode(encoding), f'encoding = "{encoding}"\n')
+    table = load_utterances(folder)
+    for start, end, text in zip(table["start"], table["end"], table["text"], strict=True):
+        assert TALK[start:end] == text, "offsets are those of the decoded text"
+    assert account(table, folder)["in_no_row"].eq(0).all()
+    assert "Là-bas. J’y vais." in table["text"].to_list()
+
+
+def test_the_likely_encoding_is_named_and_what_it_says_to_do_works(folder_with):
+    folder = folder_with(TALK.encode("cp1252"))
+    with pytest.raises(SourceError) as caught:
+        load_utterances(folder)
+    option = re.search(
+        r'set (encoding = "[^"]+") of \'one\' in interviews\.toml', str(caught.value)
+    )
+    assert option
+    assert "cp1252" in option[1]
+    assert (
+        "Déjà?"
+        in load_utterances(folder_with(TALK.encode("cp1252"), option[1] + "\n"))["text"].to_list()
+    )
+
+
+@pytest.mark.parametrize("name", ["klingon", "rot13", "zlib", "hex", "../utf-8"])
+def test_an_encoding_that_is_none(folder_with, name):
+    with pytest.raises(
+        SourceError,
+        match=r"interviews\.toml: encoding of interview 1 \('one'\) is .*, which is none",
+    ):
+        load_utterances(folder_with(TALK, f'encoding = "{name}"\n'))
+
+
+def test_a_file_that_is_not_in_the_encoding_named(folder_with):
+    with pytest.raises(
+        SourceError, match=r"one\.txt, line 1: byte 1 .* is not ascii; correct or remove encoding"
+    ):
+        load_utterances(folder_with("Où?\n".encode(), 'encoding = "ascii"\n'))
+
+
+@pytest.mark.parametrize(
+    "path", ["../other.txt", "/etc/passwd", "a/../../other.txt", "C:/../../../other.txt/../../.."]
+)
+def test_a_file_outside_the_folder_is_refused(folder_with, path):
+    with pytest.raises(SourceError, match=r"outside|there is no such file"):
+        load_utterances(folder_with(TALK, f'[[interview]]\nid = "two"\nfile = "{path}"\n'))
+
+
+@pytest.mark.skipif(
+    not hasattr(os, "symlink") or os.name == "nt", reason="links need a right on Windows"
+)
+def test_a_link_that_leads_outside_is_refused(folder_with, tmp_path_factory):
+    folder = folder_with(TALK)
+    other = tmp_path_factory.mktemp("elsewhere") / "other.txt"
+    other.write_text(TALK, encoding="utf-8")
+    (folder / "two.txt").symlink_to(other)
+    (folder / "interviews.toml").write_text(
+        '[[interview]]\nid = "two"\nfile = "two.txt"\n', encoding="utf-8"
+    )
+    with pytest.raises(SourceError, match="outside"):
+        load_utterances(folder)
+
+
+def test_a_long_line_is_read(folder_with):
+    """A million characters without a line end; benchmarks/layouts.md says how the time grows."""
+    line = "It rains because it does, and I was there. " * 23_000
+    folder = folder_with(f"Q: Why does it rain?\n\nA: {line}\n\nQ: Why?\n\nA: I do not know.")
+    table = load_utterances(folder)
+    assert table["text"].str.len().max() > 900_000
+    assert (
+        table["role"].to_list() == ["boilerplate", "interviewer", "boilerplate", "interviewee"] * 2
+    )
+
+
+def test_the_list_of_keys_names_every_layout(root):
+    """A new layout is told to whoever writes interviews.toml."""
+    rows = (root / "seeds" / "README.md").read_text(encoding="utf-8").splitlines()
+    [row] = [row for row in rows if row.startswith("| `layout` |")]
+    assert sorted(re.findall("`([a-z_]+)`", row)[1:]) == sorted(LAYOUTS)
+
+
+def test_the_benchmark_of_growth_holds_every_kind_of_text(root):
+    spec = importlib.util.spec_from_file_location(
+        "benchmark_of_layouts", root / "benchmarks" / "layouts.py"
+    )
+    benchmark = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(benchmark)
+    stored = pd.read_csv(root / "benchmarks" / "layouts.csv")
+    assert set(stored["kind"]) == set(benchmark.KINDS), "run benchmarks/layouts.py again"
+    page = (root / "benchmarks" / "layouts.md").read_text(encoding="utf-8")
+    rows = [line for line in page.splitlines() if line.startswith("| ")]
+    assert rows == [line for line in benchmark.report(stored).splitlines() if line.startswith("| ")]
+    # Halfway to quadratic would be 1.5; what takes a hundredth of a second cannot be timed as
+    # finely.
+    assert stored.loc[stored["split_s"] > 0.05, "growth"].max() < 1.5

@@ -1,0 +1,201 @@
+"""Where themes meet: hand-counted tables, every shift written out, scipy, planted meetings."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from analysis.themes.cooccurrence import co_occurrence, distances
+
+
+def tables(**interviews: list[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Units and codings of interviews whose sentences are written as the letters of their themes, "-" for none."""
+    rows = [
+        (name, 0, number, text)
+        for name, texts in interviews.items()
+        for number, text in enumerate(texts)
+    ]
+    units = pd.DataFrame(rows, columns=["interview", "utterance", "sentence", "themes"])
+    codings = units.assign(
+        theme=units["themes"].map(lambda text: list(text.replace("-", "")))
+    ).explode("theme")
+    return units.drop(columns="themes"), codings.dropna(subset="theme").drop(columns="themes")
+
+
+def test_counts_by_hand():
+    # a in 3 of 6 and 1 of 2 sentences, b in 2 and 2: expected 3 * 2 / 6 + 1 * 2 / 2
+    units, codings = tables(x=["ab", "a", "b", "-", "a", "-"], y=["ab", "b"])
+    row = co_occurrence(units, codings).iloc[0]
+    counts = ["units", "both", "only_first", "only_second", "neither"]
+    assert row[counts].to_list() == [8, 2, 2, 2, 2]
+    assert row["expected"] == pytest.approx(2.0)
+    assert row["ratio"] == pytest.approx(1.0)
+    assert row["p_fisher"] == pytest.approx(stats.fisher_exact([[2, 2], [2, 2]]).pvalue)
+    assert row["odds_ratio"] == pytest.approx(1.0)
+    assert row["odds_ratio_low"] < 1 < row["odds_ratio_high"]
+
+
+def test_p_is_the_share_of_all_shifts():
+    texts = ["ab", "ab", "a", "-", "-", "-", "b", "-", "-", "-"]
+    units, codings = tables(x=texts)
+    a, b = (np.array([letter in text for text in texts]) for letter in "ab")
+    every = np.array([(a & np.roll(b, shift)).sum() for shift in range(len(texts))])
+    row = co_occurrence(units, codings, shifts=9999).iloc[0]
+    assert row["p"] == pytest.approx((every >= 2).mean(), abs=0.02)
+    assert row["p_least"] == pytest.approx((every == every.max()).mean(), abs=0.02)
+    # every shift keeps 2 of a and 3 of b: no count is rare enough in ten sentences, whatever is
+    # found
+    assert (every == every.max()).mean() > 0.05
+    assert row["p_max_t"] == row["p"]
+
+
+def test_shifts_stay_inside_an_interview():
+    # In y everything has both themes: no shift changes that.
+    units, codings = tables(x=["-", "-"], y=["ab", "ab"])
+    row = co_occurrence(units, codings).iloc[0]
+    assert (row["both"], row["expected"], row["ratio"]) == (2, 2.0, 1.0)
+    assert (row["p"], row["p_max_t"], row["p_least"]) == (1.0, 1.0, 1.0)
+    assert row["ratio_needed"] == np.inf
+
+
+def test_a_planted_meeting_is_found_and_a_planted_avoidance_is_not_called_one():
+    generator = np.random.default_rng(3)
+    a = generator.random(200) < 0.2
+    together = ["ab" if here else "-" for here in a]
+    apart = ["a" if here else "b" for here in a]
+    found = co_occurrence(*tables(x=together)).iloc[0]
+    assert found["p"] < 0.02
+    assert found["ratio"] == pytest.approx(200 / a.sum())
+    assert found["odds_ratio_high"] == np.inf
+    assert 1 < found["ratio_needed"] < found["ratio"]
+    kept = co_occurrence(*tables(x=apart)).iloc[0]
+    assert kept["p"] == 1.0
+    assert kept["ratio"] == 0
+
+
+def test_a_run_is_one_event_and_not_ten():
+    # Two runs of ten that coincide: Fisher is sure, the shifts see that one coincidence in fifty is
+    # no wonder.
+    texts = ["ab"] * 10 + ["-"] * 40
+    row = co_occurrence(*tables(x=texts)).iloc[0]
+    assert row["p_fisher"] < 1e-9
+    assert 0.01 < row["p"] < 0.035
+
+
+def test_the_family_is_never_surer_than_the_pair():
+    generator = np.random.default_rng(5)
+    texts = [
+        "".join(theme for theme in "abcd" if generator.random() < 0.3) or "-" for _ in range(80)
+    ]
+    table = co_occurrence(*tables(x=texts), shifts=999)
+    assert len(table) == 6
+    assert (table["p_max_t"] >= table["p"]).all()
+    assert table["ratio"].is_monotonic_decreasing
+
+
+@settings(max_examples=40)
+@given(
+    st.lists(st.sampled_from(["-", "a", "b", "ab", "abc", "c"]), min_size=1, max_size=12),
+    st.lists(st.sampled_from(["-", "a", "b", "ab", "bc"]), min_size=1, max_size=12),
+)
+def test_cells_add_up_and_order_does_not_matter(first, second):
+    units, codings = tables(x=first, y=second)
+    names = ["a", "b", "c"]
+    table = co_occurrence(units, codings, themes=names, shifts=49)
+    cells = table[["both", "only_first", "only_second", "neither"]].sum(axis=1)
+    assert (cells == len(units)).all()
+    assert (table["p"].between(1 / 50, 1) & (table["p_least"] <= table["p"])).all()
+    mixed = units.sample(frac=1, random_state=1), codings.sample(frac=1, random_state=1)
+    pd.testing.assert_frame_equal(co_occurrence(*mixed, themes=names, shifts=49), table)
+    turned = co_occurrence(units, codings, themes=names[::-1], shifts=49)
+    assert sorted(turned["both"]) == sorted(table["both"])
+    near = distances(units, codings, themes=names, shifts=49)
+    assert (near["distance"].isna() == near["measured"].eq(0)).all()
+    assert (near["p"].isna() == near["measured"].eq(0)).all()
+
+
+@settings(max_examples=40)
+@given(st.lists(st.sampled_from(["-", "a", "b", "ab"]), min_size=1, max_size=15))
+def test_distances_as_written_out(texts):
+    a, b = ([n for n, text in enumerate(texts) if letter in text] for letter in "ab")
+    row = distances(*tables(x=texts), themes=["a", "b"], shifts=0).set_index("theme").loc["a"]
+    expected = np.mean([min(abs(x - y) for y in b) for x in a]) if a and b else np.nan
+    assert row["distance"] == pytest.approx(expected, nan_ok=True)
+
+
+def test_themes_that_answer_each_other_are_near_and_never_meet():
+    texts = (["a", "b"] + ["-"] * 18) * 5
+    units, codings = tables(x=texts)
+    assert co_occurrence(units, codings).loc[0, "both"] == 0
+    row = distances(units, codings).set_index("theme").loc["a"]
+    assert row["distance"] == 1
+    assert row["expected"] > 4
+    assert (
+        row["p"] < 0.2
+    )  # the pattern repeats every 20 sentences, so one turn in seven brings it so near
+    assert row["p"] == pytest.approx(3 / 20, abs=0.03)
+
+
+def test_what_was_coded_twice_counts_once_and_other_units_do_not():
+    units, codings = tables(x=["ab", "-"])
+    more = pd.concat([codings, codings, codings.assign(sentence=99)])
+    pd.testing.assert_frame_equal(co_occurrence(units, more), co_occurrence(units, codings))
+
+
+def test_without_shifts_there_is_no_test_of_the_family():
+    units = pd.DataFrame({"interview": "a", "utterance": 0, "sentence": range(9)})
+    codings = units.iloc[[0, 1, 1, 2]].assign(theme=["x", "x", "y", "y"])
+    table = co_occurrence(units, codings, shifts=0)
+    assert np.isnan(table["p_max_t"]).all()
+    assert table["p"].iloc[0] == pytest.approx(table["as_many"].iloc[0] / 9)
+
+
+def test_p_counts_every_alignment():
+    """Against a loop over all turns of both interviews."""
+    rng = np.random.default_rng(3)
+    for _ in range(20):
+        sizes = rng.integers(3, 9, 2)
+        units = pd.DataFrame([(f"i{i}", 0, n) for i, size in enumerate(sizes) for n in range(size)])
+        units.columns = ["interview", "utterance", "sentence"]
+        has = rng.random((len(units), 2)) < 0.4
+        codings = pd.concat(
+            [units[has[:, 0]].assign(theme="x"), units[has[:, 1]].assign(theme="y")]
+        )
+        if codings["theme"].nunique() < 2:
+            continue
+        first, second = has[: sizes[0]], has[sizes[0] :]
+        met = [
+            (first[:, 0] & np.roll(first[:, 1], a)).sum()
+            + (second[:, 0] & np.roll(second[:, 1], b)).sum()
+            for a in range(sizes[0])
+            for b in range(sizes[1])
+        ]
+        row = co_occurrence(units, codings, shifts=0).iloc[0]
+        assert row["alignments"] == len(met)
+        assert row["as_many"] == sum(one >= row["both"] for one in met)
+        assert row["p"] == pytest.approx(row["as_many"] / len(met))
+        assert row["p_least"] == pytest.approx(sum(one == max(met) for one in met) / len(met))
+
+
+def test_a_theme_that_is_nowhere_is_undefined():
+    row = co_occurrence(*tables(x=["a", "-"]), themes=["a", "b"]).iloc[0]
+    assert row[["both", "only_first", "only_second", "neither"]].to_list() == [0, 1, 0, 1]
+    assert np.isnan(row["ratio"])
+    assert np.isnan(row["odds_ratio"])
+    assert np.isnan(row["p_fisher"])
+
+
+def test_clear_refusals():
+    units, codings = tables(x=["ab", "-"])
+    with pytest.raises(ValueError, match="units has a unit twice"):
+        co_occurrence(pd.concat([units, units]), codings)
+    with pytest.raises(ValueError, match="codings has no column exchange"):
+        co_occurrence(units.assign(exchange=0), codings, keys=["interview", "exchange"])
+    with pytest.raises(ValueError, match="shifts is -1"):
+        distances(units, codings, shifts=-1)
+    with pytest.raises(ValueError, match="level is 95"):
+        co_occurrence(units, codings, level=95)

@@ -1,0 +1,284 @@
+"""Sentences are coded where an indicator stands, and only there; shares and tests are those one computes by hand."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.stats import beta, fisher_exact, t
+
+from analysis import annotate, load_tokens, load_utterances
+from analysis.names.gazetteer import load_gazetteer
+from analysis.names.recognition import entities
+from analysis.statistics import share_interval
+from analysis.themes.codebook import load_indicators
+from analysis.themes.coding import (
+    SENTENCE,
+    codings,
+    load_codings,
+    matches,
+    sentences,
+    theme_differences,
+    theme_shares,
+    who_raises,
+)
+
+
+def interview(*texts: str, role: str = "interviewee") -> pd.DataFrame:
+    """Make the table of utterances of an interview in which each text is an utterance."""
+    starts = np.cumsum([0, *(len(text) + 1 for text in texts[:-1])])
+    return pd.DataFrame(
+        {
+            "interview": "a",
+            "turn": range(len(texts)),
+            "utterance": range(len(texts)),
+            "role": role,
+            "speaker": None,
+            "prompt": None,
+            "text": texts,
+            "start": starts,
+            "end": [start + len(text) for start, text in zip(starts, texts, strict=True)],
+        }
+    ).astype(
+        {
+            "interview": "str",
+            "turn": "Int64",
+            "role": "str",
+            "speaker": "str",
+            "prompt": "str",
+            "text": "str",
+        }
+        | dict.fromkeys(["utterance", "start", "end"], "int64")
+    )
+
+
+def indicators(path, **themes: str) -> pd.DataFrame:
+    """Read a codebook of themes with these indicators, each written in TOML."""
+    text = "".join(
+        f'[[theme]]\nid = "{theme}"\nname = "x"\ndefinition = "x"\n{written}\n'
+        for theme, written in themes.items()
+    )
+    (path / "codebook.toml").write_text(text, encoding="utf-8")
+    return load_indicators(path / "codebook.toml")
+
+
+def coded(utterances: pd.DataFrame, listed: pd.DataFrame) -> pd.DataFrame:
+    tokens = annotate(utterances)
+    found = matches(tokens, entities(utterances, tokens), listed)
+    return codings(sentences(utterances, tokens), found, listed)
+
+
+def test_a_sentence_may_carry_several_themes_or_none(tmp_path):
+    listed = indicators(
+        tmp_path, machines='lemmas = ["computer"]', love='phrases = ["fall in love"]'
+    )
+    table = coded(
+        interview("Nobody falls in love with computers. It rained. They fell in love."), listed
+    )
+    assert table[["sentence", "theme", "matched"]].to_numpy().tolist() == [
+        [0, "machines", "computers"],
+        [0, "love", "falls in love"],
+        [2, "love", "fell in love"],
+    ]
+
+
+def test_names_and_titles_are_no_words(tmp_path):
+    listed = indicators(
+        tmp_path, machines='lemmas = ["machine", "computer"]', love='lemmas = ["love"]'
+    )
+    table = coded(
+        interview("We all saw “The Love Machine” in Boston.", "I love the machine."), listed
+    )
+    assert set(table["utterance"]) == {1}
+    named = indicators(tmp_path, works='mentions = ["WORK_OF_ART"]')
+    assert coded(interview("We all saw “The Love Machine” in Boston."), named)[
+        "matched"
+    ].to_list() == ["The Love Machine"]
+
+
+@pytest.mark.parametrize(
+    ("text", "negated"),
+    [
+        ("We used a computer.", False),
+        ("We didn’t use a computer.", True),
+        ("There was no computer.", True),
+        ("We wrote it without a computer.", True),
+        ("We never used the computer in the other room.", True),
+        ("It is a computer, not a friend.", False),
+        ("The computer was not there.", True),
+        ("I know nobody came, but we used a computer.", False),
+    ],
+)
+def test_a_negated_match_is_marked_and_counts_only_if_the_codebook_says_so(tmp_path, text, negated):
+    kept = coded(interview(text), indicators(tmp_path, machines='lemmas = ["computer"]'))
+    assert kept["negated"].to_list() == [negated]
+    dropped = coded(
+        interview(text), indicators(tmp_path, machines='lemmas = ["computer"]\nnegated = false')
+    )
+    assert len(dropped) == (0 if negated else 1)
+
+
+def test_a_match_does_not_cross_sentences(tmp_path):
+    listed = indicators(
+        tmp_path, x='patterns = [[{LEMMA = "rain"}, {OP = "{0,3}"}, {LEMMA = "stop"}]]'
+    )
+    assert coded(interview("I like the rain. Stop the car."), listed).empty
+    assert len(coded(interview("The rain will stop."), listed)) == 1
+
+
+@pytest.fixture(scope="module")
+def study():
+    utterances, tokens, listed = load_utterances("seeds"), load_tokens("seeds"), load_indicators()
+    found = matches(tokens, entities(utterances, tokens, load_gazetteer()), listed)
+    units = sentences(utterances, tokens)
+    return {
+        "utterances": utterances,
+        "tokens": tokens,
+        "listed": listed,
+        "found": found,
+        "units": units,
+    }
+
+
+def test_offsets_point_to_the_words(study, root):
+    files = {"indiewire": "indiewire-q-and-a.txt", "tiff": "tiff-in-conversation.txt"}
+    source = {
+        name: (root / "seeds" / file).read_text(encoding="utf-8") for name, file in files.items()
+    }
+    for row in study["found"].itertuples():
+        assert "".join(source[row.interview][row.start : row.end].split()) == row.text.replace(
+            " ", ""
+        )
+    for row in study["units"].itertuples():
+        assert source[row.interview][row.start : row.end] == row.text
+
+
+def test_sentences_hold_every_word_once(study):
+    words = study["tokens"]["text"].str.contains(r"[^\W_]").sum()
+    assert study["units"]["words"].sum() == words
+    assert (
+        study["units"]
+        .groupby("interview")["place"]
+        .apply(list)
+        .map(lambda own: own == list(range(len(own))))
+        .all()
+    )
+
+
+@given(st.data())
+@settings(max_examples=40, deadline=None)
+def test_adding_an_indicator_never_removes_a_coding(study, data):
+    listed = study["listed"]
+    some = data.draw(st.sets(st.sampled_from(range(len(listed))), max_size=len(listed)))
+    more = some | data.draw(st.sets(st.sampled_from(range(len(listed)))))
+    fewer, wider = (
+        codings(study["units"], study["found"], listed.iloc[sorted(rows)]) for rows in (some, more)
+    )
+    keys = [*SENTENCE, "theme"]
+    assert set(map(tuple, fewer[keys].to_numpy())) <= set(map(tuple, wider[keys].to_numpy()))
+
+
+@given(st.sets(st.sampled_from(["interviewee", "interviewer", "narration", "quoted"])))
+@settings(max_examples=10, deadline=None)
+def test_no_coding_outside_the_voices_asked_for(study, voices):
+    own = study["units"][study["units"]["role"].isin(voices)]
+    table = codings(own, study["found"], study["listed"])
+    assert set(table["role"]) <= voices
+    assert table["start"].isin(own["start"]).all()
+
+
+def test_the_shortcut_gives_the_same(study):
+    units, table = load_codings("seeds")
+    pd.testing.assert_frame_equal(units, study["units"])
+    pd.testing.assert_frame_equal(table, codings(study["units"], study["found"], study["listed"]))
+
+
+def test_part_of_an_utterance_is_refused(study):
+    part = study["tokens"].iloc[3:9]
+    with pytest.raises(ValueError, match="not whole"):
+        matches(part, study["found"].assign(label="x", canonical="x").iloc[:0], study["listed"])
+
+
+def units_of(*counts: int, interview: str = "a") -> pd.DataFrame:
+    rows = [
+        (interview, utterance, number)
+        for utterance, size in enumerate(counts)
+        for number in range(size)
+    ]
+    return pd.DataFrame(rows, columns=SENTENCE)
+
+
+def test_shares_are_counts_over_sentences_by_voice():
+    units = units_of(2, 2, 2, 2, 2)
+    table = theme_shares(
+        units, units.iloc[[0, 1, 2]].assign(theme="rain"), ["rain", "wind"]
+    ).set_index("theme")
+    assert table.loc["rain", ["coded", "sentences", "utterances"]].to_list() == [3, 10, 2]
+    assert table.loc["rain", "share"] == pytest.approx(0.3)
+    assert table.loc["wind", ["coded", "share_low"]].to_list() == [0, 0]
+    assert 0 < table.loc["wind", "share_high"] < 1
+
+
+def test_the_interval_of_a_share_is_the_formula():
+    """Transcribed apart from the library: Korn & Graubard's effective counts in Jeffreys' interval."""
+    counts, sizes = np.array([3.0, 0, 1, 0, 2, 0]), np.array([4.0, 3, 5, 2, 4, 6])
+    share = counts.sum() / sizes.sum()
+    variance = (
+        6
+        / 5
+        * sum((c - share * n) ** 2 for c, n in zip(counts, sizes, strict=True))
+        / sizes.sum() ** 2
+    )
+    effect = max(1, variance / (share * (1 - share) / sizes.sum()))
+    n = sizes.sum() / effect / (t.ppf(0.975, 5) / t.ppf(0.975, 1e9)) ** 2
+    expected = [beta.ppf(tail, share * n + 0.5, (1 - share) * n + 0.5) for tail in (0.025, 0.975)]
+    assert share_interval(counts[None], sizes)[:, 0] == pytest.approx(expected, rel=1e-6)
+
+
+def test_the_interval_of_a_share_holds_the_truth_where_themes_come_in_bursts():
+    rng = np.random.default_rng(5)
+    sizes = rng.integers(1, 9, 15).astype(float)
+    rates = rng.beta(1.2, 3.6, (2000, 15))
+    low, high = share_interval(rng.binomial(sizes.astype(int), rates).astype(float), sizes)
+    assert 0.93 <= np.mean((low <= 0.25) & (high >= 0.25)) <= 1
+
+
+def test_few_utterances_give_no_interval_and_no_comparison():
+    units = units_of(3, 3)
+    assert np.isnan(theme_shares(units, units.assign(theme="rain"), ["rain"])["share_low"]).all()
+    with pytest.raises(ValueError, match="fewer than 5"):
+        theme_differences(units, units.assign(theme="rain"), ["rain"], "a", "b")
+
+
+def test_exchanging_target_and_reference_turns_the_difference_round():
+    units = pd.concat([units_of(2, 3, 1, 4, 2, 2), units_of(3, 1, 2, 2, 5, interview="b")])
+    coding = units.iloc[[0, 3, 4, 7, 14, 15, 20]].assign(theme="rain")
+    one = theme_differences(units, coding, ["rain", "wind"], "a", "b")
+    other = theme_differences(units, coding, ["rain", "wind"], "b", "a")
+    assert one["difference"].to_list() == pytest.approx((-other["difference"]).to_list())
+    assert one["difference_low"].to_list() == pytest.approx((-other["difference_high"]).to_list())
+    assert one["p"].to_list() == pytest.approx(other["p"].to_list(), abs=0.02, nan_ok=True)
+    assert np.isnan(one["p"].iloc[1]), "a theme nobody has is not tested"
+
+
+def test_who_raises_counts_exchanges():
+    roles = ["interviewer", "interviewee", "quoted"] * 3
+    units = pd.DataFrame({"interview": "a", "utterance": range(9), "sentence": 0, "role": roles})
+    units["exchange"] = units["utterance"] // 3
+    # Exchange 0: both; 1: the answer alone; 2: the question, and somebody quoted in the answer.
+    table = who_raises(units, units.iloc[[0, 1, 4, 6, 8]].assign(theme="rain"), ["rain"])
+    assert table[["taken_up", "raised", "dropped", "neither"]].to_numpy().tolist() == [[1, 1, 1, 0]]
+
+
+@given(st.lists(st.tuples(st.booleans(), st.booleans()), min_size=1, max_size=40))
+def test_the_p_of_who_raises_is_that_of_scipy(exchanges):
+    units = pd.DataFrame(
+        {"exchange": np.repeat(range(len(exchanges)), 2), "interview": "a", "sentence": 0}
+    )
+    units = units.assign(
+        utterance=range(len(units)), role=["interviewer", "interviewee"] * len(exchanges)
+    )
+    coded = units[np.ravel(exchanges)].assign(theme="rain")
+    row = who_raises(units, coded, ["rain"]).iloc[0]
+    table = [[row["taken_up"], row["raised"]], [row["dropped"], row["neither"]]]
+    assert row["p"] == pytest.approx(fisher_exact(table).pvalue, abs=1e-12)
