@@ -39,7 +39,7 @@ def embedded(svg: bytes) -> bytes:
 
 
 def _subset(weight: int, text: str) -> str:
-    """Return the letters of a text in one weight as WOFF in base64; the same text, the same bytes."""
+    """Return the letters of a text in one weight as WOFF, in base64, the same each time."""
     font = TTFont(fontpkg.path(FAMILY[0], weight), recalcTimestamp=False)
     subsetter = Subsetter(Options(layout_features=["kern", "liga"], hinting=False))
     subsetter.populate(text=text)
