@@ -10,7 +10,7 @@ import pandas as pd
 from scipy.special import stdtrit
 
 from analysis.files import SourceError, labelled_lines
-from analysis.themes.coding import SENTENCE
+from analysis.schemas import SENTENCE
 
 PASSES = ("first", "second")
 _FILE = "{}.themes.tsv"
