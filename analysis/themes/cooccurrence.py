@@ -342,7 +342,7 @@ def _against_all(tables: list[Ints], observed: int, *, more: bool = True) -> dic
 def _as_independent(cells: Ints, level: float | None) -> dict[str, Any]:
     """Give the odds ratio, its interval and Fisher's p, which take units as independent."""
     both, only_first, only_second, neither = cells
-    varied = 0 < both + only_first < cells.sum() and 0 < both + only_second < cells.sum()
+    varied = min(both + only_first, only_second + neither, both + only_second, only_first + neither)
     names = ("odds_ratio", "odds_ratio_low", "odds_ratio_high", "p_fisher")
     if level is None or not varied:
         return dict.fromkeys(names, np.nan)
