@@ -9,9 +9,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
-from analysis.agreement.voices import labelled_lines
-from analysis.files import SourceError
-from analysis.themes.coding import SENTENCE
+from analysis.files import SourceError, labelled_lines
+from analysis.schemas import SENTENCE
 
 PASSES = ("first", "second")
 _FILE = "{}.themes.tsv"
