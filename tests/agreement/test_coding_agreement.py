@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import SourceError, load_tokens, load_utterances
+from analysis import SourceError, load_corpus
 from analysis.agreement.themes import (
     attested_elsewhere,
     coding_agreement,
@@ -15,11 +15,9 @@ from analysis.agreement.themes import (
     indicator_weight,
     load_reader_codings,
 )
-from analysis.figures.theme_figures import study_theme_figures
-from analysis.names.gazetteer import load_gazetteer
-from analysis.names.recognition import entities
+from analysis.schemas import SENTENCE
 from analysis.themes.codebook import load_codebook, load_indicators
-from analysis.themes.coding import SENTENCE, codings, load_codings, matches, sentences
+from analysis.themes.coding import codings, matches
 
 
 def two_coders(
@@ -116,18 +114,14 @@ def test_the_interval_of_kappa_holds_the_truth():
 
 @pytest.fixture(scope="module")
 def study():
-    utterances, tokens, themes = (
-        load_utterances("seeds"),
-        load_tokens("seeds"),
-        list(load_codebook()["theme"]),
-    )
-    units, named = sentences(utterances, tokens), entities(utterances, tokens, load_gazetteer())
+    corpus = load_corpus("seeds")
+    units, themes = corpus.sentences, list(corpus.codebook["theme"])
     reader = load_reader_codings("tests/gold", units, themes)
     passes = dict(iter(reader.groupby("coder")))
     found = {}
     for path in ("seeds/codebook.toml", "tests/gold/codebook-before-the-coding.toml"):
         listed = load_indicators(path)
-        found[path] = listed, matches(tokens, named, listed)
+        found[path] = listed, matches(corpus.tokens, corpus.mentions, listed)
     return units, themes, passes, found
 
 
@@ -212,19 +206,13 @@ def test_a_faulty_coding_is_named_with_its_line(tmp_path, line, fault):
 
 
 def test_where_only_some_interviews_are_coded_nothing_is_said_of_a_reader(tmp_path):
-    units, _ = load_codings("seeds")
+    units = load_corpus("seeds").sentences
     themes = list(load_codebook()["theme"])
     for name in ("indiewire", "tiff"):
         shutil.copy(f"tests/gold/{name}.themes.tsv", tmp_path)
     assert first_pass(tmp_path, units, themes)["interview"].nunique() == 2
     (tmp_path / "tiff.themes.tsv").unlink()
     assert first_pass(tmp_path, units, themes) is None
-    assert (
-        "reader"
-        not in {figure.slug: figure for figure in study_theme_figures("seeds", tmp_path)}[
-            "intimacy-and-technology"
-        ].caption
-    )
     with pytest.raises(
         SourceError, match=r"tiff\.themes\.tsv: .*code this one too, or take the files"
     ):
