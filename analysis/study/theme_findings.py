@@ -7,12 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.agreement.themes import (
-    attested_elsewhere,
-    coding_agreement,
-    first_pass,
-    load_reader_codings,
-)
+from analysis.agreement.coders import first_pass, load_reader_codings
+from analysis.agreement.themes import attested_elsewhere, coding_agreement
 from analysis.annotation.titles import titles_of
 from analysis.annotation.tokens import load_tokens
 from analysis.names.gazetteer import gazetteer_of
