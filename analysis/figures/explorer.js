@@ -306,6 +306,7 @@
     };
   }
 
+  const marksOf = (hit) => (hit.marks?.length ? hit.marks : [[hit.start, hit.end]]);
   const ordered = (one, other) => one.passage - other.passage || one.start - other.start;
 
   function sorted(corpus, hits, side) {
@@ -365,7 +366,7 @@
         made.setAttribute(key, value === true ? "" : value);
       }
     }
-    made.append(...children.flat().filter((child) => child !== null && child !== undefined));
+    made.append(...children.flat(Infinity).filter((child) => (child ?? null) !== null));
     return made;
   }
 
@@ -435,8 +436,8 @@
     const results = el("div", { class: "results" });
     const controls = el("div", { class: "controls" });
     const tabs = el("div", { class: "tabs", role: "group", "aria-label": "Views" });
-    const foot = el("p", { class: "foot" }, data.holds,
-      " Keys: / to search, arrows along a strip and between passages, Escape to go back.");
+    const foot = el("p", { class: "foot" }, data.holds, el("span", { class: "keys" },
+      " Keys: / to search, arrows along a strip and between passages, Escape to go back."));
     const live = el("div", { class: "explorer-live", role: "group", "aria-label": "Explorer" },
       tabs, controls, status, results, foot);
     // JupyterLab reads keys as commands unless it is told not to.
@@ -570,6 +571,8 @@
 
     // ---- Lists of lines and of quotes
 
+    const inLine = (text) => text.replace(/\s/g, " ").replace(/ $/, "\u00a0");
+
     // Show some rows, and the others when they are asked for.
     function growing(hits, make, holder, many = ROWS) {
       let shown = 0;
@@ -588,7 +591,7 @@
 
     function lines(hits) {
       const body = el("tbody");
-      const head = ["interview", "voice", "before", "word", "after"]
+      const head = ["interview", "voice", "before", "word and after"]
         .map((name) => el("th", { scope: "col" }, name));
       const table = el("table", { class: "lines" }, el("thead", {}, el("tr", {}, head)), body);
       const line = (hit) => {
@@ -598,9 +601,9 @@
         const row = el("tr", {},
           el("td", { class: "aside" }, source(passage)),
           el("td", { class: "aside voice" }, voice(passage)),
-          el("td", { class: "before" }, el("bdi", {}, left)),
-          el("td", { class: "node" }, link(to, {}, el("bdi", {}, node))),
-          el("td", { class: "after" }, el("bdi", {}, right)));
+          el("td", { class: "before" }, el("bdi", {}, inLine(left))),
+          el("td", { class: "after" }, link(to, { class: "node" }, el("bdi", {}, inLine(node))),
+            el("bdi", {}, inLine(right))));
         row.dataset.to = address(to);
         return row;
       };
@@ -615,7 +618,7 @@
         const text = passage.text.slice(hit.start, hit.end);
         const spans = (hit.marks ?? []).map(([from, to]) => [from - hit.start, to - hit.start]);
         return el("li", {},
-          el("p", { class: "meta" }, source(passage), " ", voice(passage),
+          el("p", { class: "meta" }, source(passage), " · ", voice(passage),
             hit.by ? ` · coded by ${hit.by}` : ""),
           el("p", { dir: "auto" }, link(passageOf(hit), { class: "quote" }, marked(text, spans))));
       };
@@ -771,7 +774,7 @@
         },
       },
       matrix: {
-        title: "Quote matrix",
+        title: "Quotes",
         controls: () => [
           corpus.sets.length > 1 ? field("Codes", select(corpus.sets.map(({ id, title }) => [id, title]),
             state.path[1] ?? "", (id) => step({ path: ["matrix", id], filters: state.filters },
@@ -782,7 +785,7 @@
       evidence: { title: "Evidence", controls: () => [], show: evidence },
       quotes: {
         part: "matrix",
-        controls: () => [backButton("Quote matrix"), ...filters().slice(0, 1)],
+        controls: () => [backButton("All quotes"), ...filters().slice(0, 1)],
         show() {
           const { told, definition, hits } = listed(state.path);
           say(`${told}: ${number(hits.length, "passage")}, ${state.filters.role || "all voices"}.`);
@@ -909,12 +912,15 @@
 
     // The paragraphs in which both stand.
     function together([one, other]) {
-      const places = new Set(other.hits.map((hit) => hit.passage));
-      const both = new Map(one.hits.filter((hit) => places.has(hit.passage))
-        .map((hit) => [hit.passage, hit]));
-      const told = el("p", { class: "subtitle" },
-        `Both in ${number(both.size, "paragraph")}${both.size ? ":" : "."}`);
-      return [told, ...(both.size ? quoteList([...both.values()].sort(ordered)) : [])];
+      const places = (hits) => new Set(hits.map((hit) => hit.passage));
+      const [first, second] = [places(one.hits), places(other.hits)];
+      const both = [...first].filter((passage) => second.has(passage)).map((passage) => {
+        const own = [...one.hits, ...other.hits].filter((hit) => hit.passage === passage);
+        const [start, end] = [Math.min(...own.map((hit) => hit.start)), Math.max(...own.map((hit) => hit.end))];
+        return { passage, start, end, marks: own.flatMap(marksOf) };
+      });
+      const told = `Both in ${number(both.length, "paragraph")}${both.length ? ":" : "."}`;
+      return [el("p", { class: "subtitle" }, told), ...quoteList(both.sort(ordered))];
     }
 
     // ---- Passage
@@ -937,10 +943,10 @@
       say(`${corpus.interviews[place].label}, ${voice(passage)}, characters ${start}–${end} of the source`
         + (at >= 0 ? `; ${at + 1} of ${hits.length}.` : "."));
       const inside = hits.filter((hit) => hit.passage === found);
-      const spans = inside.flatMap((hit) => (hit.marks?.length ? hit.marks : [[hit.start, hit.end]]));
+      const spans = inside.flatMap(marksOf);
       const whole = here[0] === 0 && here[1] >= passage.text.length;
       return [steps(hits, at, found), el("div", { class: "passage" },
-        el("p", { class: "meta" }, source(passage), " ", voice(passage), passage.speaker
+        el("p", { class: "meta" }, source(passage), " · ", voice(passage), passage.speaker
           && passage.role !== "quoted" ? ` · ${data.voices[passage.role] ?? passage.role}` : ""),
         passage.prompt ? el("blockquote", { class: "prompt" }, el("p", { class: "label" },
           "Question or lead"), el("p", { dir: "auto" }, passage.prompt)) : null,
@@ -1007,7 +1013,7 @@
           "aria-label": `${set.codes[code].name}, ${label}: ${number(hits.length, "passage")}` },
         String(hits.length)),
         wide ? null : el("span", { class: "first", dir: "auto" },
-          [...text].length > 110 ? `${[...text].slice(0, 105).join("")} …` : text));
+          text.length > 110 ? `${text.slice(0, 105).replace(/\s+\S*$/, "")} …` : text));
     }
 
     // ---- Compare
@@ -1020,8 +1026,11 @@
 
     function sidesChosen() {
       const keys = data.rates.groups.map(groupKey);
-      const chosen = [state.path[1], state.path[2]].map((key) => keys.indexOf(key));
-      return [chosen[0] < 0 ? 0 : chosen[0], chosen[1] < 0 ? Math.min(1, keys.length - 1) : chosen[1]];
+      const usual = parse(data.starts.compare ?? "").path;
+      return [1, 2].map((place) => {
+        const asked = keys.indexOf(state.path[place]);
+        return Math.max(0, asked < 0 ? keys.indexOf(usual[place]) : asked);
+      });
     }
 
     function compareControls() {
@@ -1069,8 +1078,7 @@
     }
 
     function compareTable(found, groups) {
-      const scale = Math.max(1, ...found.slice(0, ROWS).flatMap(({ sides: both }) =>
-        both.map((side) => Math.min(side.high ?? side.rate, 3 * side.rate + 10))));
+      const scale = Math.max(1, ...found.flatMap((row) => row.sides.map((one) => one.high ?? one.rate)));
       const roles = new Set(groups.map(([, role]) => role));
       const places = new Set(groups.map(([interview]) => interview));
       const narrowed = {
