@@ -14,6 +14,7 @@ from analysis.corpus import Corpus
 from analysis.figures import style
 from analysis.figures.study_figure import StudyFigure, captioned
 from analysis.figures.thematic import named
+from analysis.schemas import SENTENCE
 
 _OTHERS = "#9A9A9A"
 _LINE = 4.4  # mm, at print size
