@@ -11,6 +11,7 @@ else
 BIN := .venv/bin
 endif
 READY := .venv/ready
+READY_TO_TEST := .venv/ready-to-test
 # Printed sets must have one order wherever outputs are stored or compared.
 export PYTHONHASHSEED := 0
 export PYTHONUTF8 := 1
@@ -18,10 +19,11 @@ export PYTHONUTF8 := 1
 study: $(READY)  ## run every notebook, export every figure, write all of it as one page, say where they are
 	$(BIN)/python -m analysis study
 
-test: $(READY)  ## all tests, all doctests, lint, types, every notebook against its stored outputs
+test: $(READY_TO_TEST)  ## all tests, all doctests, lint, types, every notebook against its stored outputs
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 	$(BIN)/python -c 'from analysis.annotation.tokens import load_page_tokens, load_tokens; load_tokens(); load_page_tokens()'
 	$(BIN)/pytest -n 2 --dist loadscope --nbval --nbval-current-env analysis tests notebooks
 
@@ -37,24 +39,32 @@ figures: $(READY)  ## only the figures; PROFILE=single makes all fit one column,
 accept: $(READY)  ## show how outputs, figures and findings differ from the stored ones; ask; replace all or none
 	@$(BIN)/python -m analysis.study.accept $(if $(filter yes,$(ACCEPT)),--yes)
 
-browser: $(READY)  ## a browser for the tests of the page, where the machine has none
+browser: $(READY_TO_TEST)  ## a browser for the tests of the page, where the machine has none
 	$(BIN)/playwright install --with-deps chromium
 
-lint: $(READY)  ## put the code in order
+lint: $(READY_TO_TEST)  ## put the code in order
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-lock:  ## compile requirements.txt again, for all platforms; needs uv
-	uv pip compile --universal --python-version 3.11 --fork-strategy fewest --generate-hashes --upgrade \
-	  --custom-compile-command "make lock" requirements.in --output-file requirements.txt
+COMPILE := uv pip compile --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
+	--custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
+lock:  ## compile both lock files again, for all platforms; UPGRADE=yes takes newer versions; needs uv
+	$(COMPILE) requirements.in --output-file requirements.txt
+	$(COMPILE) requirements-test.in --output-file requirements-test.txt
 
 clean:  ## remove the set-up and what can be made again
 	rm -rf .venv build figures-* seeds/.annotations tests/gold/elsewhere/*/.annotations
 
+INSTALL := $(BIN)/python -m pip install --disable-pip-version-check
+
 $(READY): requirements.txt pyproject.toml
-	@test -n "$(PYTHON)" || { echo "No Python 3.11 or newer is found; install one, or name it: make PYTHON=/path/to/python3"; exit 1; }
+	@test -n "$(PYTHON)" || { echo "No Python 3.11 or newer was found; install one, or name it: make PYTHON=/path/to/python3"; exit 1; }
 	@echo "Setting up .venv with $$($(PYTHON) --version) (about a minute)"
 	$(PYTHON) -m venv --clear .venv
-	$(BIN)/python -m pip install --disable-pip-version-check --require-hashes --requirement requirements.txt
-	$(BIN)/python -m pip install --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(INSTALL) --require-hashes --requirement requirements.txt
+	$(INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $(READY)
+
+$(READY_TO_TEST): $(READY) requirements-test.txt
+	$(INSTALL) --require-hashes --requirement requirements-test.txt
+	@touch $(READY_TO_TEST)

@@ -14,7 +14,7 @@ from analysis.corpus import Corpus
 from analysis.figures import style
 from analysis.figures.study_figure import StudyFigure, captioned
 from analysis.figures.thematic import named
-from analysis.themes.coding import SENTENCE
+from analysis.schemas import SENTENCE
 
 _OTHERS = "#9A9A9A"
 # In mm, at print size: the height of a line, and the room for the numbers of the sentences.

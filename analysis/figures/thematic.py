@@ -16,8 +16,8 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 from analysis.corpus import Corpus
 from analysis.figures import style
 from analysis.figures.study_figure import StudyFigure, captioned
+from analysis.schemas import SENTENCE
 from analysis.themes import theme_shares
-from analysis.themes.coding import SENTENCE
 
 _VOICES = {role: words for role, words in style.LANES.items() if role != "boilerplate"}
 
