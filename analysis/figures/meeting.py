@@ -59,7 +59,7 @@ def intimacy_and_technology(
         "intimacy-and-technology",
         partial(draw_meeting, labels=labels, pair=pair, coded=corpus.reader is not None),
         table,
-        "interview place role theme by_codebook by_reader number text",
+        "interview role theme by_codebook by_reader number text",
         labels | titles,
         upper=pair[upper].lower(),
         lower=pair[lower].lower(),

@@ -362,8 +362,8 @@ def row_height(lanes: int) -> float:
 def wrapped(name: str, across: int) -> str:
     """Break a title into lines that fit above one of several panels.
 
-    >>> wrapped("a talk with a long title", 8)
-    'a talk\\nwith a long\\ntitle'
+    >>> wrapped("a talk with a long title", 8).splitlines()
+    ['a talk with', 'a long', 'title']
     """
     return "\n".join(textwrap.wrap(name, 88 // across)) or name
 

@@ -245,7 +245,7 @@ def themes_together(corpus: Corpus) -> StudyFigure:
         "themes-together",
         partial(draw_pairs, titles=titles),
         table,
-        "first second both expected ratio p p_max_t both_reader expected_reader p_max_t_reader",
+        "first second both expected p_max_t both_reader expected_reader p_max_t_reader",
         titles,
         sentences=int(corpus.sentences["role"].eq("interviewee").sum()),
         themes=len(titles),
