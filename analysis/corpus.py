@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
-from analysis import agreement, annotation, names, sources, themes
+from analysis import agreement, annotation, names, sources, themes, words
 from analysis.themes.codebook import CODEBOOK
 
 
@@ -64,6 +65,33 @@ class Corpus:
         return self.tokens[self.tokens["role"] == "interviewee"]
 
     @cached_property
+    def lengths(self) -> dict[str, int]:
+        """The words of the interviewee in each interview, in the order of `labels`."""
+        counted = self.terms.groupby("interview").size()
+        return {interview: int(counted.get(interview, 0)) for interview in self.labels}
+
+    @cached_property
+    def frequencies(self) -> pd.DataFrame:
+        """How often the interviewee says each content word (`words.frequencies`)."""
+        return words.frequencies(self.terms)
+
+    @cached_property
+    def keyness(self) -> pd.DataFrame:
+        """The words of the first interview against those of the second (`words.keyness`)."""
+        target, reference = list(self.labels)[:2]
+        return words.keyness(self.terms, target, reference, unit="term")
+
+    @cached_property
+    def keyness_against_rest(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Each interview against the rest, and who is left out (`words.keyness_against_rest`)."""
+        return words.keyness_against_rest(self.terms, groups=list(self.labels), unit="term")
+
+    @cached_property
+    def keyness_pairwise(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Each interview against each other, and pairs not compared (`words.keyness_pairwise`)."""
+        return words.keyness_pairwise(self.terms, groups=list(self.labels), unit="term")
+
+    @cached_property
     def gazetteer(self) -> pd.DataFrame | None:
         """The names known beforehand (`load_gazetteer`); None where the folder has no list."""
         return names.gazetteer_of(self.folder)
@@ -72,6 +100,20 @@ class Corpus:
     def mentions(self) -> pd.DataFrame:
         """Every named mention, under one name each (`names.entities`)."""
         return names.entities(self.utterances, self.tokens, self.gazetteer)
+
+    @cached_property
+    def mentions_by_way(self) -> dict[str, pd.DataFrame]:
+        """The mentions in each of the ways whose accuracy is compared (`agreement.four_ways`)."""
+        assert self.gazetteer is not None, "one of the ways is by the gazetteer"
+        page = annotation.load_page_tokens(self.folder)
+        return agreement.four_ways(self.utterances, self.tokens, page, self.gazetteer)
+
+    @cached_property
+    def mentions_by_hand(self) -> pd.DataFrame | None:
+        """The mentions labelled by hand (`agreement.entity_gold`); None where there are none."""
+        if self.gold is None or not self.gold.is_dir():
+            return None
+        return agreement.entity_gold(self.folder, self.gold)
 
     @cached_property
     def has_codebook(self) -> bool:
@@ -109,6 +151,30 @@ class Corpus:
         if not self.has_codebook:
             return None
         return agreement.first_pass(self.gold, self.sentences, list(self.codebook["theme"]))
+
+    def with_tables(self, **tables: Any) -> Corpus:
+        """Return the corpus with other tables in place of some, as for groups of interviews.
+
+        Tables that are made from these are made anew; those of the folder are read again.
+
+        Raises
+        ------
+        TypeError
+            If the corpus has no table of that name.
+
+        Examples
+        --------
+        >>> corpus = load_corpus("seeds")
+        >>> alone = corpus.with_tables(interviews=corpus.interviews.head(1))
+        >>> alone.labels, len(corpus.labels)
+        ({'indiewire': 'IndieWire'}, 2)
+        """
+        for name in tables:
+            if not isinstance(getattr(Corpus, name, None), cached_property):
+                raise TypeError(f"The corpus has no table {name!r}.")
+        other = Corpus(self.folder, self.gold)
+        vars(other).update(tables)
+        return other
 
 
 def load_corpus(folder: str | Path = "seeds", gold: str | Path | None = None) -> Corpus:

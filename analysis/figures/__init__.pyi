@@ -11,7 +11,6 @@ from .word_figures import StudyFigure as StudyFigure
 from .word_figures import dispersion as dispersion
 from .word_figures import films as films
 from .word_figures import frequent_words as frequent_words
-from .word_figures import interviewee_terms as interviewee_terms
 from .word_figures import keywords as keywords
 from .word_figures import names as names
 from .word_figures import names_together as names_together

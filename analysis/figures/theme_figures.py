@@ -3,42 +3,24 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 
 import pandas as pd
 
-from analysis.agreement.themes import first_pass
+from analysis.corpus import Corpus
 from analysis.figures import theme_plots
 from analysis.figures.theme_plots import LINE
 from analysis.figures.word_figures import StudyFigure
-from analysis.sources.interviews import labels_of, load_interviews
-from analysis.themes.codebook import CODEBOOK, load_codebook
-from analysis.themes.coding import SENTENCE, load_codings, theme_shares
+from analysis.themes.coding import SENTENCE, theme_shares
 from analysis.themes.cooccurrence import co_occurrence
 
 
-def study_theme_figures(folder: str | Path, gold: str | Path | None) -> list[StudyFigure]:
-    """Make every figure of themes, in the order of their numbers; `folder` and `gold` as for `study_figures`."""
-    interviews, codebook = load_interviews(folder), load_codebook(Path(folder) / CODEBOOK)
-    units, coded = load_codings(folder)
-    reader = first_pass(gold, units, list(codebook["theme"]))
-    pair = {"technology", "intimacy"} <= set(codebook["theme"])
-    return [
-        themes(interviews, codebook, units, coded),
-        theme_map(interviews, codebook, units, coded),
-        *([intimacy_and_technology(interviews, codebook, units, coded, reader)] if pair else []),
-        *([themes_together(codebook, units, coded, reader)] if len(codebook) > 1 else []),
-    ]
-
-
-def themes(
-    interviews: pd.DataFrame, codebook: pd.DataFrame, sentences: pd.DataFrame, codings: pd.DataFrame
-) -> StudyFigure:
+def themes(corpus: Corpus) -> StudyFigure:
     """Show which themes the interviewee's sentences carry in each interview.
 
     The table is that of `analysis.themes.coding.theme_shares`, of the interviewee.
     """
-    labels, named = labels_of(interviews), _themes(codebook)
+    labels, named = corpus.labels, _themes(corpus.codebook)
+    sentences, codings = corpus.sentences, corpus.codings
     own = sentences[sentences["role"] == "interviewee"]
     table = theme_shares(own, codings, list(named))
     sizes = own.groupby("interview").size()
@@ -83,16 +65,15 @@ def _overlaps(shares: pd.DataFrame, interviews: list[str]) -> str:
     return f" The intervals of the interviews overlap in {meet.sum()} of {len(meet)} themes."
 
 
-def theme_map(
-    interviews: pd.DataFrame, codebook: pd.DataFrame, sentences: pd.DataFrame, codings: pd.DataFrame
-) -> StudyFigure:
+def theme_map(corpus: Corpus) -> StudyFigure:
     """Show where in each interview which theme is spoken of, and by whom, sentence by sentence.
 
     The table has a row for each theme of each sentence: `interview`, `place` (int64: number of the
     sentence), `role`, `theme` (str; NA where the sentence has none), `start` (int64: offset of the
     sentence).
     """
-    labels, named = labels_of(interviews), _themes(codebook)
+    labels, named = corpus.labels, _themes(corpus.codebook)
+    sentences, codings = corpus.sentences, corpus.codings
     table = sentences[[*SENTENCE, "place", "role", "start"]].merge(
         codings[[*SENTENCE, "theme"]], on=SENTENCE, how="left"
     )
@@ -124,19 +105,15 @@ def theme_map(
     )
 
 
-def themes_together(
-    codebook: pd.DataFrame,
-    sentences: pd.DataFrame,
-    codings: pd.DataFrame,
-    reader: pd.DataFrame | None = None,
-) -> StudyFigure:
+def themes_together(corpus: Corpus) -> StudyFigure:
     """Show which themes stand together in the interviewee's sentences of all interviews, against chance.
 
     The table is that of `analysis.themes.cooccurrence.co_occurrence` without odds ratio and
     Fisher's test, which take sentences as independent; `both_reader`, `expected_reader`,
     `p_max_t_reader` are the same of a reader's coding, NaN where nobody has coded.
     """
-    named = _themes(codebook)
+    named, reader = _themes(corpus.codebook), corpus.reader
+    sentences, codings = corpus.sentences, corpus.codings
     own = sentences[sentences["role"] == "interviewee"]
     table = co_occurrence(own, codings, themes=list(named), independent=False)
     table = table.loc[:, ~table.columns.str.startswith(("odds_ratio", "p_fisher"))]
@@ -194,29 +171,23 @@ def themes_together(
 
 
 def intimacy_and_technology(
-    interviews: pd.DataFrame,
-    codebook: pd.DataFrame,
-    sentences: pd.DataFrame,
-    codings: pd.DataFrame,
-    reader: pd.DataFrame | None = None,
-    *,
-    upper: str = "technology",
-    lower: str = "intimacy",
+    corpus: Corpus, *, upper: str = "technology", lower: str = "intimacy"
 ) -> StudyFigure:
     """Show where two themes fall, where one sentence of the interviewee holds both, and these sentences.
 
     The table has a row for each of the two themes of each sentence: `interview`, `place`,
     `sentences` (int64: of the interview), `role`, `theme`, `by_codebook`, `by_reader`, `both`
     (bool: the codebook finds both), `number` (Int64: in the list of the figure), `matched`, `text`,
-    `start`. `reader` is one pass of `analysis.agreement.themes.load_reader_codings`, where somebody
-    has coded.
+    `start`.
 
     Raises
     ------
     ValueError
         If `upper` and `lower` are not two themes of the codebook.
     """
-    labels, named = labels_of(interviews), _themes(codebook)
+    labels, named = corpus.labels, _themes(corpus.codebook)
+    sentences, codings = corpus.sentences, corpus.codings
+    reader = corpus.reader
     if upper == lower or not {upper, lower} <= set(named):
         raise ValueError(
             f"{upper!r} and {lower!r} are not two themes of the codebook; it has"

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import combinations
-from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
@@ -16,22 +15,14 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from analysis.annotation.terms import is_word, terms_of
-from analysis.annotation.titles import titles_of
-from analysis.annotation.tokens import load_tokens
+from analysis.annotation.terms import is_word
+from analysis.corpus import Corpus
 from analysis.figures import group_plots, plots
 from analysis.figures.tables import minus
-from analysis.names.gazetteer import gazetteer_of
 from analysis.names.mentions import as_told, co_mentions, mention_rates
-from analysis.names.recognition import entities
-from analysis.sources.interviews import labels_of, load_interviews
-from analysis.sources.utterances import load_utterances
-from analysis.themes.codebook import CODEBOOK, load_codebook
 from analysis.words import counts as words
-from analysis.words.comparison import keyness, mean_design_effect, smallest_detectable_difference
+from analysis.words.comparison import mean_design_effect, smallest_detectable_difference
 from analysis.words.distribution import positions
-from analysis.words.group_comparison import keyness_against_rest
-from analysis.words.groups import can_be_compared, comparable
 
 _SCREEN_DPI = 96
 # Rows that a page can hold where many interviews name many.
@@ -77,139 +68,19 @@ def on_screen(drawing: Figure) -> tuple[str, tuple[int, int]]:
     return base64.b64encode(picture.getvalue()).decode(), (width, height)
 
 
-def study_figures(
-    folder: str | Path = "seeds", gold: str | Path | None = "tests/gold"
-) -> list[StudyFigure]:
-    """Make every figure of the study, in the order of their numbers.
-
-    Two interviews are compared with each other, more each with the rest; what a folder has too
-    little for, `left_out` says.
-
-    Parameters
-    ----------
-    folder : path of the folder that holds `interviews.toml` and the files it names; without a
-        codebook there are no figures of themes.
-    gold : path of the folder with a reader's coding; without it the figures show the codebook's
-        alone.
-
-    Raises
-    ------
-    SourceError
-        As `load_utterances`, `load_codebook` and `load_reader_codings`.
-
-    Examples
-    --------
-    >>> [figure.slug for figure in study_figures("seeds")][:3]
-    ['voices', 'frequent-words', 'keywords']
-    """
-    from analysis.figures.theme_figures import study_theme_figures
-
-    interviews, utterances, tokens = (
-        load_interviews(folder),
-        load_utterances(folder),
-        load_tokens(folder),
-    )
-    said = interviewee_terms(utterances, tokens)
-    named = entities(utterances, tokens, gazetteer_of(folder))
-    missing = _too_little(interviews, said)
-    of_words = {
-        "frequent-words": frequent_words,
-        "keywords": keywords,
-        "vocabularies": vocabularies,
-        "dispersion": dispersion,
-        "word-clouds": word_clouds,
-    }
-    return [
-        voices(interviews, utterances, tokens),
-        *(make(interviews, said) for slug, make in of_words.items() if slug not in missing),
-        names(interviews, tokens, named),
-        names_together(interviews, named),
-        films(interviews, tokens, named),
-        *(study_theme_figures(folder, gold) if (Path(folder) / CODEBOOK).exists() else []),
-    ]
-
-
-def left_out(folder: str | Path = "seeds") -> list[str]:
-    """Say which figures and tables a folder has too little for, a sentence each.
-
-    Examples
-    --------
-    >>> left_out("seeds")
-    []
-    """
-    interviews = load_interviews(folder)
-    said = interviewee_terms(load_utterances(folder), load_tokens(folder))
-    missing = _too_little(interviews, said)
-    sentences = list(dict.fromkeys(missing.values()))
-    speaking = set(said.loc[said["term"].notna(), "interview"])
-    silent = [name for name in interviews["interview"] if name not in speaking]
-    if silent and "frequent-words" not in missing:
-        sentences.append(
-            f"No words are told of {', '.join(silent)}: the interviewee says no content word there."
-        )
-    small = sorted(set(interviews["interview"]) - set(comparable(said)))
-    if small and "keywords" not in missing:
-        sentences.append(
-            f"Keywords are not told of {', '.join(small)}: the interviewee has fewer than 5"
-            " utterances."
-        )
-    book = Path(folder) / CODEBOOK
-    if book.exists() and len(load_codebook(book)) < 2:
-        sentences.append(
-            "Themes that share a sentence are left out: the codebook has one theme alone."
-        )
-    return sentences
-
-
-def _too_little(interviews: pd.DataFrame, terms: pd.DataFrame, minimum: int = 4) -> dict[str, str]:
-    """Say of each figure of words that cannot be made why, by its slug."""
-    if terms["term"].isna().all():
-        why = "Figures of words are left out: the interviewee says no content word."
-        return dict.fromkeys(
-            ["frequent-words", "keywords", "vocabularies", "dispersion", "word-clouds"], why
-        )
-    if len(interviews) < 2:
-        why = "Keywords and vocabularies compare interviews; here is one alone."
-        return dict.fromkeys(["keywords", "vocabularies"], why)
-    if not can_be_compared(terms):
-        return {
-            "keywords": (
-                "Keywords, and what sets themes apart, are left out: they need two interviews in"
-                " which the interviewee has 5 utterances or more."
-            )
-        }
-    if terms["term"].value_counts().max() < minimum:
-        return {
-            "keywords": (
-                f"The figure of keywords is left out: no content word occurs {minimum} times."
-            )
-        }
-    return {}
-
-
-def interviewee_terms(utterances: pd.DataFrame, tokens: pd.DataFrame) -> pd.DataFrame:
-    """Return the interviewee's own words and what each counts as: content lemmas, a title as one name.
-
-    Parameters
-    ----------
-    utterances, tokens : tables as `load_utterances` and `load_tokens` return them.
-    """
-    said = tokens[tokens["role"] == "interviewee"]
-    return terms_of(said, titles_of(utterances))
-
-
-def voices(interviews: pd.DataFrame, utterances: pd.DataFrame, tokens: pd.DataFrame) -> StudyFigure:
+def voices(corpus: Corpus) -> StudyFigure:
     """Show both interviews as ribbons of voices in reading order.
 
     The table has one row an utterance: `interview`, `utterance`, `turn`, `role`, `speaker`,
     `start`, `end`, and `words` (Int64; NA for boilerplate, which is not annotated).
     """
+    tokens = corpus.tokens
     counted = tokens[is_word(tokens)].groupby(["interview", "utterance"]).size().rename("words")
-    table = utterances.drop(columns=["prompt", "text"]).merge(
+    table = corpus.utterances.drop(columns=["prompt", "text"]).merge(
         counted.reset_index(), on=["interview", "utterance"], how="left"
     )
     table["words"] = table["words"].astype("Int64")
-    labels = labels_of(interviews)
+    labels = corpus.labels
     told = table.groupby("interview")["words"].sum()
     said = (
         table[table["role"] == "interviewee"]
@@ -242,13 +113,13 @@ def voices(interviews: pd.DataFrame, utterances: pd.DataFrame, tokens: pd.DataFr
     )
 
 
-def frequent_words(interviews: pd.DataFrame, terms: pd.DataFrame, most: int = 16) -> StudyFigure:
+def frequent_words(corpus: Corpus, most: int = 16) -> StudyFigure:
     """Show the interviewee's most frequent content words, their rates in each interview with intervals.
 
     The table is that of `analysis.words.counts.side_by_side`, its leading rows.
     """
-    labels, sizes = labels_of(interviews), _sizes(terms)
-    table = _most_frequent(terms, labels, most)
+    labels, sizes = corpus.labels, corpus.lengths
+    table = _most_frequent(corpus, most)
     tops = []
     for name, label in labels.items():
         if not table[f"count_{name}"].any():
@@ -268,7 +139,7 @@ def frequent_words(interviews: pd.DataFrame, terms: pd.DataFrame, most: int = 16
         f"{high:.1f} ({labels[name]})" for name, high in none.items() if pd.notna(high)
     )
     one = ", ".join(
-        f"{1000 / sizes[name]:.1f} ({label})" for name, label in labels.items() if name in sizes
+        f"{1000 / sizes[name]:.1f} ({label})" for name, label in labels.items() if sizes[name]
     )
     return StudyFigure(
         slug="frequent-words",
@@ -300,7 +171,7 @@ def frequent_words(interviews: pd.DataFrame, terms: pd.DataFrame, most: int = 16
     )
 
 
-def keywords(interviews: pd.DataFrame, terms: pd.DataFrame, minimum: int = 4) -> StudyFigure:
+def keywords(corpus: Corpus, minimum: int = 4) -> StudyFigure:
     """Show how far two interviews differ in each word, and how large a difference would be found.
 
     Of more than two, each is compared with the rest: `keywords_of_each`. For two, the table has a
@@ -314,14 +185,14 @@ def keywords(interviews: pd.DataFrame, terms: pd.DataFrame, minimum: int = 4) ->
     ValueError
         If there is one interview alone; and as `keyness`.
     """
-    if len(interviews) > 2:
-        return keywords_of_each(interviews, terms)
-    if len(interviews) < 2:
+    if len(corpus.labels) > 2:
+        return keywords_of_each(corpus)
+    if len(corpus.labels) < 2:
         raise ValueError("Keywords compare interviews, and here is one alone; give two or more.")
-    labels, sizes = labels_of(interviews), _sizes(terms)
+    labels, sizes = corpus.labels, corpus.lengths
     target, reference = list(labels)[:2]
     pair = {name: labels[name] for name in (target, reference)}
-    compared = keyness(terms, target, reference, unit="term")
+    compared = corpus.keyness.copy()
     compared["count"] = compared["count_target"] + compared["count_reference"]
     table = (
         compared[compared["count"] >= minimum]
@@ -364,17 +235,15 @@ def keywords(interviews: pd.DataFrame, terms: pd.DataFrame, minimum: int = 4) ->
     )
 
 
-def keywords_of_each(
-    interviews: pd.DataFrame, terms: pd.DataFrame, minimum: int = 4, most: int = 8
-) -> StudyFigure:
+def keywords_of_each(corpus: Corpus, minimum: int = 4, most: int = 8) -> StudyFigure:
     """Show which words set each of many interviews apart from all others together.
 
     The table has the leading rows of each interview of
     `analysis.words.group_comparison.keyness_against_rest`, of the words that are more frequent
     there, the strongest by `log_odds_z` first, and `found` (bool: `p_family` below 0.05).
     """
-    labels, sizes = labels_of(interviews), _sizes(terms)
-    compared, missing = keyness_against_rest(terms, groups=list(labels), unit="term")
+    labels, sizes = corpus.labels, corpus.lengths
+    compared, missing = corpus.keyness_against_rest
     often = (compared["count_target"] + compared["count_reference"] >= minimum) & (
         compared["log_ratio"] > 0
     )
@@ -426,15 +295,15 @@ def keywords_of_each(
     )
 
 
-def vocabularies(interviews: pd.DataFrame, terms: pd.DataFrame, most: int = 18) -> StudyFigure:
+def vocabularies(corpus: Corpus, most: int = 18) -> StudyFigure:
     """Show the words that only one interview has, and those that all share.
 
     The table has the leading rows of each part of `analysis.words.counts.vocabulary`.
     """
-    labels, sizes = labels_of(interviews), _sizes(terms)
+    labels, sizes = corpus.labels, corpus.lengths
     pair, several = labels, len(labels) > 2
     most = min(most, 8) if several else most
-    counted = words.vocabulary(words.frequencies(terms), list(pair))
+    counted = words.vocabulary(corpus.frequencies, list(pair))
     # Of the words that occur once the first by name would be drawn, which says nothing.
     often = counted[counted["count"] > 1].drop(columns="interviews")
     rank = often["count"]
@@ -484,25 +353,23 @@ def vocabularies(interviews: pd.DataFrame, terms: pd.DataFrame, most: int = 18) 
     )
 
 
-def dispersion(interviews: pd.DataFrame, terms: pd.DataFrame, most: int = 16) -> StudyFigure:
+def dispersion(corpus: Corpus, most: int = 16) -> StudyFigure:
     """Show where in the interviewee's words the most frequent terms of all interviews fall.
 
     The table is that of `analysis.words.distribution.positions`, with a row without position for a
     term that an interview lacks.
     """
-    labels = labels_of(interviews)
-    drawn = list(_most_frequent(terms, labels, most)["term"])
-    table = positions(terms, drawn)
+    labels = corpus.labels
+    drawn = list(_most_frequent(corpus, most)["term"])
+    table = positions(corpus.terms, drawn)
     every = pd.MultiIndex.from_product([drawn, list(labels)], names=["term", "interview"]).to_frame(
         index=False
     )
     table = every.merge(table, on=["term", "interview"], how="left")
     integers = dict.fromkeys(["utterance", "word", "words", "start", "end"], "Int64")
     table = table.astype(integers)
-    dp = (
-        words.frequencies(terms)
-        .pivot(index="term", columns="interview", values="dp")
-        .reindex(columns=list(labels))
+    dp = corpus.frequencies.pivot(index="term", columns="interview", values="dp").reindex(
+        columns=list(labels)
     )
     of = table.groupby("interview")["position"].count()
     spread = ""
@@ -522,12 +389,12 @@ def dispersion(interviews: pd.DataFrame, terms: pd.DataFrame, most: int = 16) ->
     return StudyFigure(
         slug="dispersion",
         title="Where the words fall",
-        draw=partial(_rows_for(labels), table, _with_words(labels, _sizes(terms))),
+        draw=partial(_rows_for(labels), table, _with_words(labels, corpus.lengths)),
         table=table,
         caption=(
             f"Where the interviewee’s {len(drawn)} most frequent content words fall, from the first"
             " to the last of the interviewee’s words in each interview"
-            f" ({_lengths(labels, _sizes(terms))}); one stroke an occurrence, the words of others"
+            f" ({_lengths(labels, corpus.lengths)}); one stroke an occurrence, the words of others"
             " left out. All panels are drawn to the same width, so equal distances are not equal"
             " numbers of words."
         ),
@@ -540,14 +407,14 @@ def dispersion(interviews: pd.DataFrame, terms: pd.DataFrame, most: int = 16) ->
     )
 
 
-def word_clouds(interviews: pd.DataFrame, terms: pd.DataFrame, minimum: int = 2) -> StudyFigure:
+def word_clouds(corpus: Corpus, minimum: int = 2) -> StudyFigure:
     """Show the interviewee's content words of each interview as word clouds.
 
     The table has of the drawn words `interview`, `term`, `count`, `rate` of
     `analysis.words.counts.frequencies`, and `size` (float64: type size in pt).
     """
-    labels = labels_of(interviews)
-    counted = words.frequencies(terms)[["interview", "term", "count", "rate"]]
+    labels = corpus.labels
+    counted = corpus.frequencies[["interview", "term", "count", "rate"]]
     tried = counted[counted["count"] >= minimum]
     placed = plots.place_words(tried, len(labels))
     table = placed.drop(columns=["left", "top"])
@@ -567,13 +434,14 @@ def word_clouds(interviews: pd.DataFrame, terms: pd.DataFrame, minimum: int = 2)
         table=table,
         caption=(
             f"The interviewee’s content words used at least {minimum} times"
-            f" ({_lengths(labels, _sizes(terms))}); {len(table)} of {len(tried)} found room. The"
+            f" ({_lengths(labels, corpus.lengths)}); {len(table)} of {len(tried)} found room. The"
             " area of the letters is proportional to the rate per 1,000 words, on one scale."
             " Position and closeness mean nothing, and there are no intervals: the evidence is the"
             f" table. In a short text few occurrences are a high rate: {minimum} are "
             + ", ".join(
                 f"{1000 * minimum / size:.1f} in {labels[name]}"
-                for name, size in _sizes(terms).items()
+                for name, size in corpus.lengths.items()
+                if size
             )
             + "."
         ),
@@ -583,7 +451,7 @@ def word_clouds(interviews: pd.DataFrame, terms: pd.DataFrame, minimum: int = 2)
     )
 
 
-def names(interviews: pd.DataFrame, tokens: pd.DataFrame, entities: pd.DataFrame) -> StudyFigure:
+def names(corpus: Corpus) -> StudyFigure:
     """Show who and what is named how often in each interview, and in whose mouth.
 
     The table has of every name, dates left out, that is mentioned more than once: `canonical`,
@@ -591,7 +459,7 @@ def names(interviews: pd.DataFrame, tokens: pd.DataFrame, entities: pd.DataFrame
     in the interview), `rate` (float64: per 1,000 of these words) and `rate_low`, `rate_high` as
     `analysis.words.counts.frequencies` returns them.
     """
-    labels = labels_of(interviews)
+    labels, tokens, entities = corpus.labels, corpus.tokens, corpus.mentions
     voices = tokens.assign(voice=tokens["role"].where(tokens["role"].eq("interviewee"), "others"))
     counted = mention_rates(voices, entities[entities["label"] != "DATE"], ["interview", "voice"])
     of_name = counted.groupby("canonical")
@@ -655,15 +523,15 @@ def names(interviews: pd.DataFrame, tokens: pd.DataFrame, entities: pd.DataFrame
     )
 
 
-def names_together(interviews: pd.DataFrame, entities: pd.DataFrame, most: int = 12) -> StudyFigure:
+def names_together(corpus: Corpus, most: int = 12) -> StudyFigure:
     """Show which names stand together in a sentence: in each of two interviews, or in all where there are not two.
 
     The table is that of `analysis.names.mentions.co_mentions`, of the names drawn; of all
     interviews, it has their number in `interviews` and the sum of `together`.
     """
-    labels = labels_of(interviews)
+    labels = corpus.labels
     pair = {name: labels[name] for name in list(labels)[:2]}
-    named = entities[entities["label"] != "DATE"]
+    named = corpus.mentions[corpus.mentions["label"] != "DATE"]
     together = co_mentions(named)
     ends = pd.concat([together[["first", "together"]].set_axis(["name", "n"], axis=1),
                       together[["second", "together"]].set_axis(["name", "n"], axis=1)])  # fmt: skip
@@ -754,13 +622,13 @@ def _names_together_in_all(together: pd.DataFrame, drawn: list[str]) -> StudyFig
     )
 
 
-def films(interviews: pd.DataFrame, tokens: pd.DataFrame, entities: pd.DataFrame) -> StudyFigure:
+def films(corpus: Corpus) -> StudyFigure:
     """Show where in each interview the films come up: the career as told.
 
     The table is that of `analysis.names.mentions.as_told`, with `term` for the film.
     """
-    labels = labels_of(interviews)
-    table = as_told(tokens, entities).rename(columns={"canonical": "term"})
+    labels = corpus.labels
+    table = as_told(corpus.tokens, corpus.mentions).rename(columns={"canonical": "term"})
     if len(labels) > 2:
         often = (
             table["term"]
@@ -779,7 +647,7 @@ def films(interviews: pd.DataFrame, tokens: pd.DataFrame, entities: pd.DataFrame
         counts = rows.groupby("term")["position"].count()
         told = ", ".join(f"{term} ({counts[term]})" for term in dict.fromkeys(rows["term"]))
         first.append(f"{label}: {told or 'none'}")
-    sizes = _sizes(tokens[is_word(tokens)])
+    sizes = _sizes(corpus.tokens[is_word(corpus.tokens)])
     drawn = table[table["position"].notna()]
     own = f"{drawn['role'].eq('interviewee').sum()} of {len(drawn)} mentions are the interviewee’s"
     return StudyFigure(
@@ -817,9 +685,9 @@ def _detectable(
     return pd.concat(edges, ignore_index=True)
 
 
-def _most_frequent(terms: pd.DataFrame, labels: dict[str, str], most: int) -> pd.DataFrame:
+def _most_frequent(corpus: Corpus, most: int) -> pd.DataFrame:
     """Return the words most frequent in all interviews together, their counts and rates side by side."""
-    table = words.side_by_side(words.frequencies(terms), list(labels))
+    table = words.side_by_side(corpus.frequencies, list(corpus.labels))
     return words.leading(table, table["count"], most)
 
 

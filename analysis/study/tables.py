@@ -2,23 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import pandas as pd
-
-from analysis.agreement import names as entity_accuracy
-from analysis.annotation.tokens import load_page_tokens, load_tokens
+from analysis.agreement import accuracy_by_way
+from analysis.corpus import Corpus
 from analysis.figures.tables import StudyTable
-from analysis.figures.word_figures import interviewee_terms
-from analysis.names.gazetteer import gazetteer_of
-from analysis.names.mentions import shared_names
-from analysis.names.recognition import entities
-from analysis.sources.interviews import labels_of, load_interviews
-from analysis.sources.utterances import load_utterances
+from analysis.names import shared_names
 from analysis.words import counts as words
-from analysis.words.comparison import keyness
-from analysis.words.group_comparison import keyness_against_rest, keyness_pairwise
-from analysis.words.groups import can_be_compared
 
 _INTERVAL = "95% intervals that take utterances as independent, not words"
 _NONE = (
@@ -27,59 +15,14 @@ _NONE = (
 )
 
 
-def study_tables(
-    folder: str | Path = "seeds", gold: str | Path | None = "tests/gold"
-) -> list[StudyTable]:
-    """Make the tables of the study.
-
-    Two interviews are compared with each other; of more, each with the rest, and each with each.
-
-    Parameters
-    ----------
-    folder : path of the folder that holds `interviews.toml` and the files it names.
-    gold : path of the folder with the labels set by hand; without it there is no table of accuracy.
-
-    Examples
-    --------
-    >>> [table.slug for table in study_tables("seeds", gold=None)]
-    ['frequencies', 'keyness', 'vocabulary', 'names-compared']
-    """
-    interviews, utterances, tokens = (
-        load_interviews(folder),
-        load_utterances(folder),
-        load_tokens(folder),
-    )
-    labels = labels_of(interviews)
-    said = interviewee_terms(utterances, tokens)
-    gazetteer = gazetteer_of(folder)
-    made = [frequencies(said, labels)] if len(said) else []
-    if can_be_compared(said):
-        made += [keywords(said, labels)] if len(labels) == 2 else keywords_of_many(said, labels)
-    if len(labels) > 1:
-        named = entities(utterances, tokens, gazetteer)
-        made += [vocabulary(said, labels)] if len(said) else []
-        made.append(names_compared(tokens, named, labels))
-    if gold is not None and Path(gold).is_dir() and gazetteer is not None:
-        ways = entity_accuracy.four_ways(utterances, tokens, load_page_tokens(folder), gazetteer)
-        made.append(accuracy(ways, entity_accuracy.entity_gold(folder, gold)))
-    return made
-
-
-def frequencies(terms: pd.DataFrame, labels: dict[str, str]) -> StudyTable:
-    """List how often the interviewee says each content word in each interview; rows as `words.frequencies`.
-
-    Parameters
-    ----------
-    terms : the interviewee's words, as `analysis.figures.word_figures.interviewee_terms` returns
-        them.
-    labels : interview ids with what to call them.
-    """
+def frequencies(corpus: Corpus) -> StudyTable:
+    """List how often the interviewee says each content word in each interview; rows as `words.frequencies`."""
     return StudyTable(
         slug="frequencies",
         title="How often each word is said in each interview",
-        table=words.frequencies(terms),
+        table=corpus.frequencies,
         caption=(
-            f"The interviewee’s content words ({_lengths(terms, labels)}): count, rate per 1,000"
+            f"The interviewee’s content words ({_lengths(corpus)}): count, rate per 1,000"
             f" words with {_INTERVAL}, range (the utterances that have the word) and DP (deviation"
             " of proportions: 0 where a word is spread like all words)."
         ),
@@ -87,15 +30,11 @@ def frequencies(terms: pd.DataFrame, labels: dict[str, str]) -> StudyTable:
     )
 
 
-def keywords(terms: pd.DataFrame, labels: dict[str, str]) -> StudyTable:
-    """List how far two interviews differ in each content word; rows as `keyness`, strongest first.
-
-    Parameters
-    ----------
-    terms, labels : as for `frequencies`.
-    """
+def keywords(corpus: Corpus) -> StudyTable:
+    """List how far two interviews differ in each content word; rows as `keyness`, strongest first."""
+    labels = corpus.labels
     target, reference = list(labels)[:2]
-    table = keyness(terms, target, reference, unit="term")
+    table = corpus.keyness
     # Rounded, or noise in the last digits would put ties in another order on another machine.
     size = -table["log_odds_z"].abs().round(9)
     table = (
@@ -110,7 +49,7 @@ def keywords(terms: pd.DataFrame, labels: dict[str, str]) -> StudyTable:
         table=table,
         caption=(
             f"The interviewee’s content words, {labels[target]} (target) against"
-            f" {labels[reference]} (reference; {_lengths(terms, labels)}), by the size of their"
+            f" {labels[reference]} (reference; {_lengths(corpus)}), by the size of their"
             " weighted log-odds: counts, rates per 1,000 words, log ratio (1: twice as frequent in"
             f" the target) with {_INTERVAL}, log-odds with an informative Dirichlet prior,"
             " four-cell G2 with its Benjamini-Hochberg q, and p of a max-T permutation test over"
@@ -123,21 +62,21 @@ def keywords(terms: pd.DataFrame, labels: dict[str, str]) -> StudyTable:
     )
 
 
-def keywords_of_many(terms: pd.DataFrame, labels: dict[str, str]) -> list[StudyTable]:
+def keywords_of_many(corpus: Corpus) -> list[StudyTable]:
     """List how far each interview differs from the rest, and each from each, in each content word, strongest first.
 
     Rows as `keyness_against_rest` and `keyness_pairwise` of `analysis.words.group_comparison`.
-
-    Parameters
-    ----------
-    terms, labels : as for `frequencies`.
     """
-    made = []
-    for slug, title, compare in (
-        ("keyness", "Which words set each interview apart from the rest", keyness_against_rest),
-        ("keyness-pairwise", "Which words set every two interviews apart", keyness_pairwise),
+    labels, made = corpus.labels, []
+    for slug, title, compared in (
+        (
+            "keyness",
+            "Which words set each interview apart from the rest",
+            corpus.keyness_against_rest,
+        ),
+        ("keyness-pairwise", "Which words set every two interviews apart", corpus.keyness_pairwise),
     ):
-        table, missing = compare(terms, groups=list(labels), unit="term")
+        table, missing = compared
         size = -table["log_odds_z"].abs().round(9)
         first = table["target"].map({name: number for number, name in enumerate(labels)})
         table = table.assign(first=first, size=size).sort_values(
@@ -154,7 +93,7 @@ def keywords_of_many(terms: pd.DataFrame, labels: dict[str, str]) -> list[StudyT
                 title=title,
                 table=table,
                 caption=(
-                    f"The interviewee’s content words ({_lengths(terms, labels)}), by the size of"
+                    f"The interviewee’s content words ({_lengths(corpus)}), by the size of"
                     " their weighted log-odds in each comparison: counts, log ratio (1: twice as"
                     f" frequent in the target) with {_INTERVAL}, four-cell G2 with its"
                     " Benjamini-Hochberg q over all rows, and family-wise p (max-T permutation"
@@ -175,21 +114,16 @@ def keywords_of_many(terms: pd.DataFrame, labels: dict[str, str]) -> list[StudyT
     return made
 
 
-def vocabulary(terms: pd.DataFrame, labels: dict[str, str]) -> StudyTable:
-    """List which content words one, some or all of the interviews have; rows as `words.vocabulary`.
-
-    Parameters
-    ----------
-    terms, labels : as for `frequencies`.
-    """
-    pair = list(labels)
-    table = words.vocabulary(words.frequencies(terms), pair)
+def vocabulary(corpus: Corpus) -> StudyTable:
+    """List which content words one, some or all of the interviews have; rows as `words.vocabulary`."""
+    labels, pair = corpus.labels, list(corpus.labels)
+    table = words.vocabulary(corpus.frequencies, pair)
     return StudyTable(
         slug="vocabulary",
         title=f"Words of one interview and words of {_both(labels)}",
         table=table,
         caption=(
-            f"The interviewee’s content words ({_lengths(terms, labels)}): where each occurs,"
+            f"The interviewee’s content words ({_lengths(corpus)}): where each occurs,"
             f" counts and rates per 1,000 words with {_INTERVAL} ({_NONE}), and evenness (the lower"
             " rate over the higher)."
         ),
@@ -197,39 +131,30 @@ def vocabulary(terms: pd.DataFrame, labels: dict[str, str]) -> StudyTable:
     )
 
 
-def names_compared(
-    tokens: pd.DataFrame, entities: pd.DataFrame, labels: dict[str, str]
-) -> StudyTable:
-    """List which names all interviews have and which one alone, in all voices; rows as `shared_names`.
-
-    Parameters
-    ----------
-    tokens, entities : as `load_tokens` and `analysis.names.recognition.entities` return them.
-    labels : interview ids with what to call them.
-    """
+def names_compared(corpus: Corpus) -> StudyTable:
+    """List which names all interviews have and which one alone, in all voices; rows as `shared_names`."""
     return StudyTable(
         slug="names-compared",
-        title=f"Names of one interview and names of {_both(labels)}",
-        table=shared_names(tokens, entities[entities["label"] != "DATE"], list(labels)),
+        title=f"Names of one interview and names of {_both(corpus.labels)}",
+        table=shared_names(
+            corpus.tokens, corpus.mentions[corpus.mentions["label"] != "DATE"], list(corpus.labels)
+        ),
         caption=(
             "Names in all voices of the pages, furniture and dates left out: where each occurs,"
             f" mentions and rates per 1,000 words with {_INTERVAL}; {_NONE}."
         ),
-        printed=("canonical", "label", "where", *_counts_and_rates(list(labels))),
+        printed=("canonical", "label", "where", *_counts_and_rates(list(corpus.labels))),
     )
 
 
-def accuracy(ways: dict[str, pd.DataFrame], gold: pd.DataFrame) -> StudyTable:
-    """List how far mentions of names agree with the labels set by hand; rows as `accuracy_by_way`.
-
-    Parameters
-    ----------
-    ways, gold : as `four_ways` and `entity_gold` of `analysis.agreement.names` return them.
-    """
+def accuracy(corpus: Corpus) -> StudyTable:
+    """List how far mentions of names agree with the labels set by hand; rows as `accuracy_by_way`."""
+    gold = corpus.mentions_by_hand
+    assert gold is not None, "`contents.study_tables` asks first"
     return StudyTable(
         slug="entity-accuracy",
         title="How far the labels of names can be trusted",
-        table=entity_accuracy.accuracy_by_way(ways, gold),
+        table=accuracy_by_way(corpus.mentions_by_way, gold),
         caption=(
             f"Names found against {len(gold)} mentions labelled by hand: precision, recall and F1,"
             " strict (the same characters and the same label) and partial (the label is not looked"
@@ -254,9 +179,10 @@ def _both(labels: dict[str, str]) -> str:
     return "both" if len(labels) == 2 else "all"
 
 
-def _lengths(terms: pd.DataFrame, labels: dict[str, str]) -> str:
-    sizes = terms.groupby("interview").size()
-    return ", ".join(f"{label} {sizes.get(name, 0):,} words" for name, label in labels.items())
+def _lengths(corpus: Corpus) -> str:
+    return ", ".join(
+        f"{label} {corpus.lengths[name]:,} words" for name, label in corpus.labels.items()
+    )
 
 
 def _with_interval(column: str, of: str = "") -> tuple[str, ...]:

@@ -1,0 +1,127 @@
+"""Sentences for people: Jinja templates in files of their own, filled with numbers and names.
+
+The templates of a room stand in a TOML file beside its modules: a table for each figure, table or
+finding, in it a template for each sentence. Whoever corrects the English edits that file.
+"""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined, Template
+
+
+def number(value: float, digits: int = 0) -> str:
+    """Write a number with a comma at the thousands and a true minus sign.
+
+    >>> number(1340), number(-0.125, 2), number(-0.04, 1), number(float("nan")), number(math.inf)
+    ('1,340', '−0.12', '0.0', '–', 'no end')
+    """
+    if math.isnan(value):
+        return "–"
+    if math.isinf(value):
+        return "no end"
+    text = f"{value:z,.{digits}f}"
+    return text.replace("-", "−")
+
+
+def signed(value: float, digits: int = 1) -> str:
+    """Write a number with its sign, + or a true minus.
+
+    >>> signed(2.25), signed(-2.25), signed(0)
+    ('+2.2', '−2.2', '0.0')
+    """
+    return ("+" if round(value, digits) > 0 else "") + number(value, digits)
+
+
+def percent(value: float, digits: int = 0) -> str:
+    """Write a share as a percentage.
+
+    >>> percent(0.677), percent(0.0125, 1)
+    ('68%', '1.2%')
+    """
+    return f"{value:.{digits}%}".replace("-", "−")
+
+
+def interval(value: float, low: float, high: float, digits: int = 1) -> str:
+    """Write a number with its interval; an end that does not exist is said to be none.
+
+    >>> interval(-1.24, -3.5, math.inf), interval(2, math.nan, math.nan)
+    ('−1.2 [−3.5, no end]', '2.0')
+    """
+    if math.isnan(low) or math.isnan(high):
+        return number(value, digits)
+    return f"{number(value, digits)} [{number(low, digits)}, {number(high, digits)}]"
+
+
+def plural(count: int, one: str, many: str) -> str:
+    """Write a count with the right form of the noun.
+
+    >>> plural(1, "word", "words"), plural(1200, "word", "words")
+    ('1 word', '1,200 words')
+    """
+    return f"{number(count)} {one if count == 1 else many}"
+
+
+def listed(names: Iterable[str], none: str = "none") -> str:
+    """Write names as a list in a sentence.
+
+    >>> listed(["a"]), listed(["a", "b", "c"]), listed([])
+    ('a', 'a, b and c', 'none')
+    """
+    *first, last = list(names) or [none]
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def quoted(names: Iterable[str]) -> list[str]:
+    """Put names into quotation marks.
+
+    >>> listed(quoted(["movie", "kid"]))
+    '“movie” and “kid”'
+    """
+    return [f"“{name}”" for name in names]
+
+
+_JINJA = Environment(undefined=StrictUndefined, autoescape=False)  # noqa: S701 - plain text, no HTML
+_JINJA.filters |= {
+    each.__name__: each for each in (number, signed, percent, interval, plural, listed, quoted)
+}
+
+
+def say(template: str, **values: Any) -> str:
+    """Fill a template; a gap without a value is an error. White space is folded to single blanks.
+
+    >>> say("{{ n | plural('word', 'words') }}, {{ share | percent }} of all", n=3, share=0.5)
+    '3 words, 50% of all'
+    """
+    return " ".join(_compiled(template).render(**values).split())
+
+
+class Wording:
+    """The templates of one TOML file.
+
+    `Wording(Path(__file__).with_name("captions.toml")).say("voices.title")`
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def say(self, key: str, **values: Any) -> str:
+        """Fill the template that stands under `table.name`."""
+        table, name = key.rsplit(".", 1)
+        return say(_templates(self.path)[table][name], **values)
+
+
+@cache
+def _compiled(template: str) -> Template:
+    return _JINJA.from_string(template)
+
+
+@cache
+def _templates(path: Path) -> dict[str, dict[str, str]]:
+    return tomllib.loads(path.read_text(encoding="utf-8"))
