@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -41,6 +41,52 @@ def read_bytes(path: Path, remedy: str) -> bytes:
         raise SourceError(f"{path}: there is no such file; {remedy}.") from None
     except OSError as error:
         raise SourceError(f"{path}: cannot be read ({error.strerror}); {remedy}.") from None
+
+
+def read_text(path: Path, remedy: str) -> str:
+    """Read a text file in UTF-8, with or without a byte order mark, or say why that cannot be done.
+
+    Parameters
+    ----------
+    path, remedy : as for `read_bytes`.
+
+    Raises
+    ------
+    SourceError
+        As `read_bytes`; also if the file is not UTF-8.
+    """
+    try:
+        return read_bytes(path, remedy).decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise SourceError(f"{path}: is not UTF-8; save it as a text file in UTF-8.") from None
+
+
+def labelled_lines(path: str | Path, columns: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
+    """Read a tab-separated file of hand labels: the number and the cells of each line under the header.
+
+    Parameters
+    ----------
+    path : of the file.
+    columns : that its first line must name.
+
+    Raises
+    ------
+    SourceError
+        As `read_text`; also if the columns are others, or a line has more or fewer cells.
+    """
+    lines = read_text(Path(path), "name a tab-separated file of labels").splitlines()
+    if not lines or lines[0].split("\t") != list(columns):
+        raise SourceError(
+            f"{path}, line 1: the columns are not {', '.join(columns)} with tabs between; correct"
+            " them."
+        )
+    for number, line in enumerate(lines[1:], 2):
+        cells = line.split("\t")
+        if len(cells) != len(columns):
+            raise SourceError(
+                f"{path}, line {number}: has {len(cells)} cells, not {len(columns)}; correct it."
+            )
+        yield number, cells
 
 
 def write_files(files: Mapping[str, bytes], folder: str | Path) -> list[Path]:

@@ -12,6 +12,6 @@ from .themes import first_pass as first_pass
 from .themes import indicator_weight as indicator_weight
 from .themes import load_reader_codings as load_reader_codings
 from .voices import account as account
-from .voices import agreement as agreement
 from .voices import agreement_by_interview as agreement_by_interview
 from .voices import load_gold as load_gold
+from .voices import voice_agreement as voice_agreement

@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.agreement.voices import labelled_lines
-from analysis.files import SourceError
+from analysis.files import SourceError, labelled_lines
 from analysis.names.gazetteer import LABELS
 from analysis.names.recognition import entities, model_mentions
 from analysis.sources.interviews import read_interviews, read_source

@@ -9,8 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
-from analysis.agreement.voices import labelled_lines
-from analysis.files import SourceError
+from analysis.files import SourceError, labelled_lines
 from analysis.themes.coding import SENTENCE
 
 PASSES = ("first", "second")

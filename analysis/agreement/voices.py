@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
 
-from analysis.files import SourceError
+from analysis.files import SourceError, labelled_lines
 from analysis.sources.interviews import read_interviews, read_source
 
 _COLUMNS = ["role", "speaker", "turn", "text"]
@@ -64,36 +63,6 @@ def account(utterances: pd.DataFrame, folder: str | Path = "seeds") -> pd.DataFr
     return pd.DataFrame(rows)
 
 
-def labelled_lines(path: str | Path, columns: list[str]) -> Iterator[tuple[int, list[str]]]:
-    """Read a tab-separated file of hand labels: the number and the cells of each line under the columns.
-
-    Raises
-    ------
-    SourceError
-        If it is a folder or not UTF-8, the columns are others, or a line has more or fewer cells.
-    """
-    if Path(path).is_dir():
-        raise SourceError(f"{path}: is a folder, not a file; name a file of labels in it.")
-    try:
-        lines = Path(path).read_text(encoding="utf-8").splitlines()
-    except UnicodeDecodeError:
-        raise SourceError(
-            f"{path}: is not UTF-8; save it as a tab-separated file in UTF-8."
-        ) from None
-    if not lines or lines[0].split("\t") != columns:
-        raise SourceError(
-            f"{path}, line 1: the columns are not {', '.join(columns)} with tabs between; correct"
-            " them."
-        )
-    for number, line in enumerate(lines[1:], 2):
-        cells = line.split("\t")
-        if len(cells) != len(columns):
-            raise SourceError(
-                f"{path}, line {number}: has {len(cells)} cells, not {len(columns)}; correct it."
-            )
-        yield number, cells
-
-
 def load_gold(path: str | Path, source: str) -> pd.DataFrame:
     """Read passages labelled by hand and find them in their source.
 
@@ -132,7 +101,7 @@ def load_gold(path: str | Path, source: str) -> pd.DataFrame:
     return table.astype({"role": "str", "speaker": "str", "text": "str", "turn": "Int64"})
 
 
-def agreement(utterances: pd.DataFrame, gold: pd.DataFrame) -> dict[str, float]:
+def voice_agreement(utterances: pd.DataFrame, gold: pd.DataFrame) -> dict[str, float]:
     """Compare the split of one interview with labels set by hand, character by character.
 
     Parameters
@@ -153,7 +122,7 @@ def agreement(utterances: pd.DataFrame, gold: pd.DataFrame) -> dict[str, float]:
     Examples
     --------
     >>> gold = pd.DataFrame({"role": ["interviewer"], "speaker": [None], "turn": [0], "text": ["Why?"], "start": [0]})
-    >>> agreement(gold, gold)["all"]
+    >>> voice_agreement(gold, gold)["all"]
     1.0
     """
     ours, theirs = _by_character(utterances), _by_character(gold)
@@ -192,7 +161,7 @@ def agreement_by_interview(
     Returns
     -------
     DataFrame with the columns `interview`, `characters` (int64, non-blank ones labelled by hand)
-    and those of `agreement`, a row for each interview that has labels.
+    and those of `voice_agreement`, a row for each interview that has labels.
 
     Raises
     ------
@@ -211,7 +180,7 @@ def agreement_by_interview(
         if path.exists():
             labelled = load_gold(path, read_source(folder, interview))
             size = sum(not char.isspace() for text in labelled["text"] for char in text)
-            same = agreement(utterances[utterances["interview"] == interview.id], labelled)
+            same = voice_agreement(utterances[utterances["interview"] == interview.id], labelled)
             rows.append({"interview": interview.id, "characters": size} | same)
     if not rows:
         raise SourceError(
