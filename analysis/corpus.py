@@ -152,6 +152,53 @@ class Corpus:
             return None
         return agreement.first_pass(self.gold, self.sentences, list(self.codebook["theme"]))
 
+    @cached_property
+    def vocabulary(self) -> pd.DataFrame:
+        """Which content words one, some or all interviews have (`words.vocabulary`)."""
+        return words.vocabulary(self.frequencies, list(self.labels))
+
+    @cached_property
+    def diversity(self) -> pd.DataFrame:
+        """How varied the interviewee's words are (`words.lexical_diversity`)."""
+        return words.lexical_diversity(self.said)
+
+    @cached_property
+    def sensitivity(self) -> pd.DataFrame:
+        """The first keywords of two interviews by each way of counting (`keyword_sensitivity`)."""
+        return words.keyword_sensitivity(self.tokens, self.titles, *list(self.labels)[:2])
+
+    @cached_property
+    def recurring(self) -> pd.DataFrame:
+        """The words and phrases that return in the interviewee's words (`words.recurring`)."""
+        return words.recurring(self.said, self.titles)
+
+    @cached_property
+    def names_compared(self) -> pd.DataFrame:
+        """Which names all interviews have and which one alone, without dates (`shared_names`)."""
+        named = self.mentions[self.mentions["label"] != "DATE"]
+        return names.shared_names(self.tokens, named, list(self.labels))
+
+    @cached_property
+    def coders(self) -> dict[str, pd.DataFrame]:
+        """The codings by the codebook and, where somebody has coded, by the reader."""
+        ways = {"codebook": self.codings, "reader": self.reader}
+        return {coder: coded for coder, coded in ways.items() if coded is not None}
+
+    @cached_property
+    def theme_shares(self) -> pd.DataFrame:
+        """How many of the interviewee's sentences are on each theme (`themes.theme_shares`)."""
+        own = self.sentences[self.sentences["role"] == "interviewee"]
+        return themes.theme_shares(own, self.codings, list(self.codebook["theme"]))
+
+    @cached_property
+    def theme_pairs(self) -> dict[str, pd.DataFrame]:
+        """How often two themes share a sentence of his, by coder (`themes.co_occurrence`)."""
+        own, listed = self.sentences[self.sentences["role"] == "interviewee"], self.codebook["theme"]
+        return {
+            coder: themes.co_occurrence(own, coded, themes=list(listed), independent=False)
+            for coder, coded in self.coders.items()
+        }
+
     def with_tables(self, **tables: Any) -> Corpus:
         """Return the corpus with other tables in place of some, as for groups of interviews.
 
