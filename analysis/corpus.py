@@ -193,7 +193,10 @@ class Corpus:
     @cached_property
     def theme_pairs(self) -> dict[str, pd.DataFrame]:
         """How often two themes share a sentence of his, by coder (`themes.co_occurrence`)."""
-        own, listed = self.sentences[self.sentences["role"] == "interviewee"], self.codebook["theme"]
+        own, listed = (
+            self.sentences[self.sentences["role"] == "interviewee"],
+            self.codebook["theme"],
+        )
         return {
             coder: themes.co_occurrence(own, coded, themes=list(listed), independent=False)
             for coder, coded in self.coders.items()

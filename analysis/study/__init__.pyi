@@ -1,4 +1,3 @@
-from ..figures.tables import literally as literally
 from .contents import left_out as left_out
 from .contents import study_figures as study_figures
 from .contents import study_tables as study_tables

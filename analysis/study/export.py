@@ -98,7 +98,9 @@ def svg(figure: StudyFigure, profile: Profile = PRINT) -> str:
     text = content.getvalue().decode()
     text = re.sub(r"<metadata>.*?</metadata>|<defs>\s*<style.*?</defs>", "", text, flags=re.DOTALL)
     # Verdana and Bitstream Vera are as wide as DejaVu Sans, which not every system has.
-    text = text.replace("'DejaVu Sans'", "'DejaVu Sans', 'Bitstream Vera Sans', Verdana, sans-serif")
+    text = text.replace(
+        "'DejaVu Sans'", "'DejaVu Sans', 'Bitstream Vera Sans', Verdana, sans-serif"
+    )
     return text[text.index("<svg") :].strip()
 
 
@@ -159,9 +161,7 @@ def exported(
         rendered = render(figure, number, profile)
         entry = {"title": figure.title, "caption": figure.caption, "alt": figure.alt}
         size = _size(next(iter(rendered.values())))
-        listing["figures"].append(
-            {"number": number, **entry, **size, "files": _hashes(rendered)}
-        )
+        listing["figures"].append({"number": number, **entry, **size, "files": _hashes(rendered)})
         files |= rendered
     for table, stem in _all_tables(figures, tables) if tables else ():
         rendered = render_table(table, stem)
@@ -246,7 +246,9 @@ def data_files(tables: Mapping[str, pd.DataFrame], kind: str = "csv") -> dict[st
 def template(name: str) -> Template:
     """Return a page's template of this room; what is filled in is escaped."""
     loader = FileSystemLoader(Path(__file__).parent)
-    return Environment(loader=loader, autoescape=True, keep_trailing_newline=True).get_template(name)
+    return Environment(loader=loader, autoescape=True, keep_trailing_newline=True).get_template(
+        name
+    )
 
 
 def _all_tables(

@@ -20,8 +20,8 @@ import pandas as pd
 from analysis import agreement, words
 from analysis.corpus import Corpus
 from analysis.figures.tables import literally
-from analysis.words.comparison import mean_design_effect, smallest_detectable_difference
 from analysis.wording import Wording
+from analysis.words.comparison import mean_design_effect, smallest_detectable_difference
 
 Value = int | float | str
 

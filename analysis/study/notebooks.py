@@ -34,7 +34,8 @@ _OWN_IMPORTS = """\
 from IPython.display import Markdown
 
 import analysis
-from analysis import figures, study"""
+from analysis import figures, study
+from analysis.figures.tables import literally"""
 _OWN_CONTENTS = """\
 corpus = analysis.load_corpus(folder)
 drawn = {figure.slug: figure for figure in study.study_figures(corpus)}
@@ -145,7 +146,9 @@ async def _run(path: Path, notebook: Any, gate: asyncio.Semaphore, progress: Any
             await client.async_execute()
         except CellExecutionError as error:
             fault = _failed(notebook, error)
-            raise SourceError(f"{path}: {fault}; correct it. The notebook stays as it was.") from None
+            raise SourceError(
+                f"{path}: {fault}; correct it. The notebook stays as it was."
+            ) from None
         except DeadKernelError:
             raise SourceError(
                 f"{path}: its kernel died, perhaps for want of memory. The notebook stays as it was."
@@ -207,7 +210,7 @@ def own_notebook(
         cells += [
             new_markdown_cell(f"## Figure {number}. {literally(figure.title)}"),
             _code(f"drawn[{figure.slug!r}]", FIGURE, figure.slug),
-            _code(f"Markdown(study.literally(drawn[{figure.slug!r}].caption))", CAPTION),
+            _code(f"Markdown(literally(drawn[{figure.slug!r}].caption))", CAPTION),
         ]
     for table in tables:
         told = f"The first {_ROWS} rows. {literally(table.caption)}"

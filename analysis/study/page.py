@@ -27,6 +27,7 @@ from analysis.study.notebooks import CAPTION, CHECK, EXPLORE, FIGURE
 _KINDS = ("text/html", "text/markdown", "image/png", "text/plain")
 _RUNS = ["script", "style", "link", "iframe", "object", "embed", "meta", "base", "form"]
 _KEPT = {"href", "id", "class", "colspan", "rowspan", "style", "alt", "src", "width", "height"}
+_SIDES = ("width", "height")
 _VALUE = r"[-−+]?[\d,]*\.?\d+(?:e[-+]?\d+)?\s?%?"
 _BRACKET = rf"\[(?:{_VALUE}|no end), (?:{_VALUE}|no end)\]"
 _NUMBER = re.compile(rf"{_VALUE}(?:\s{_BRACKET})?")
@@ -52,7 +53,7 @@ _FOUND = "found"  # the name of the opening among the notebooks
 
 
 class Drawing(NamedTuple):
-    """A figure for the page: SVG with its text as text, as in print and, if that is wide, for a phone."""
+    """A figure for the page: SVG as in print and, if that is wide, as drawn for a phone."""
 
     number: int
     slug: str
@@ -198,16 +199,17 @@ def _cell(cell: Any, drawings: Mapping[str, Drawing]) -> dict[str, Any]:
 def _output(output: Any) -> str:
     """Return the best of an output as HTML; nothing of what only a notebook can show."""
     data = output.get("data", {"text/plain": output.get("text", "")})
-    kind = next((kind for kind in _KINDS if kind in data), "")
+    kind = next((kind for kind in _KINDS if data.get(kind)), "")
     text = data.get(kind, "")
+    if kind == "text/markdown":
+        return f'<div class="prose">{markdown2html_mistune(text)}</div>'
     if kind == "image/png":
         about = output.metadata.get(kind, {})
         alt = escape(about.get("alt") or "A picture without a description.")
-        size = "".join(f' {side}="{int(about[side])}"' for side in ("width", "height") if side in about)
-        return f'<img src="data:image/png;base64,{escape(text.replace(chr(10), ""))}" alt="{alt}"{size}>'
-    if kind == "text/plain":
-        return f"<pre>{escape(text)}</pre>" if text else ""
-    return f'<div class="prose">{markdown2html_mistune(text)}</div>' if kind == "text/markdown" else text
+        sides = "".join(f' {side}="{int(about[side])}"' for side in _SIDES if side in about)
+        source = escape("".join(text.split()))
+        return f'<img src="data:image/png;base64,{source}" alt="{alt}"{sides}>'
+    return f"<pre>{escape(text)}</pre>" if kind == "text/plain" else text
 
 
 def _clean(text: str) -> BeautifulSoup:
@@ -249,7 +251,7 @@ def _headings(body: BeautifulSoup, name: str) -> dict[str, str]:
 
 
 def _entries(bodies: Mapping[str, BeautifulSoup]) -> list[dict[str, Any]]:
-    """Return of each notebook its body and, for the contents, its title and the sections it alone has."""
+    """Return of each notebook its body and, for the contents, its title and its own sections."""
     sections = {
         name: {str(tag["id"]): tag.get_text() for tag in body.find_all("h3")}
         for name, body in bodies.items()
@@ -268,24 +270,17 @@ def _entries(bodies: Mapping[str, BeautifulSoup]) -> list[dict[str, Any]]:
 
 def _figure(drawing: Drawing, prefix: str) -> str:
     """Return the inside of a figure: its drawings, with ids of their own, and its caption."""
-    both = ((drawing.wide, "wide" if drawing.narrow else ""), (drawing.narrow or "", "narrow"))
-    label = escape(f"Figure {drawing.number}: {drawing.title}. {drawing.alt}")
-    pictures = "".join(
-        f'<div class="paper {kind}">'
-        f'{_IDS.sub(rf"\g<1>{prefix}-{kind}-", svg).replace("<svg ", _named(label), 1)}</div>'
-        for svg, kind in both
-        if svg
-    )
-    caption = f"<strong>Figure {drawing.number}.</strong> {escape(drawing.caption)}"
-    link = (
-        f'<a class="anchor" href="#figure-{drawing.number}"'
-        f' aria-label="Link to figure {drawing.number}"></a>'
-    )
+    name = f"Figure {drawing.number}"
+    label = escape(f"{name}: {drawing.title}. {drawing.alt}")
+    pictures = ""
+    for kind, svg in (("wide" if drawing.narrow else "", drawing.wide), ("narrow", drawing.narrow)):
+        if svg:
+            svg = _IDS.sub(rf"\g<1>{prefix}-{kind}-", svg)
+            svg = svg.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)
+            pictures += f'<div class="paper {kind}">{svg}</div>'
+    link = f'<a class="anchor" href="#figure-{drawing.number}" aria-label="Link to {name}"></a>'
+    caption = f"<strong>{name}.</strong> {escape(drawing.caption)}"
     return f"{pictures}<figcaption>{caption}{link}</figcaption>"
-
-
-def _named(label: str) -> str:
-    return f'<svg role="img" aria-label="{label}" '
 
 
 def _scripts(fragment: str) -> Iterator[str]:
@@ -371,8 +366,9 @@ def _table(table: Tag) -> None:
                 cell["class"] = kind
     for cell in table.select("td.before"):
         # Cut at its beginning where it is too long; the text itself still runs from left to right.
-        cell.append(Tag(name="bdi"))
-        cell.bdi.extend(list(cell.contents)[:-1])
+        text = Tag(name="bdi")
+        text.extend(list(cell.contents))
+        cell.append(text)
     if "node" not in kinds and ("long" in kinds or width > _NARROW):
         _stacks(table, cells, names)
 
@@ -385,9 +381,9 @@ def _scopes(table: Tag) -> Tag | None:
             if not cell.get_text(strip=True):
                 cell.name = "td"
             else:
-                cell["scope"] = "colgroup" if int(cell.get("colspan", 1)) > 1 else "col"
+                cell["scope"] = "colgroup" if "colspan" in cell.attrs else "col"
     for cell in table.select("tbody th"):
-        cell["scope"] = "rowgroup" if int(cell.get("rowspan", 1)) > 1 else "row"
+        cell["scope"] = "rowgroup" if "rowspan" in cell.attrs else "row"
     return head
 
 
@@ -420,7 +416,7 @@ def _stacks(table: Tag, cells: list[list[Tag]], names: list[str]) -> None:
 
 
 def _one_header_row(head: Tag) -> None:
-    """Join the row of the columns' names with the row of the index's names, where pandas writes two."""
+    """Join the row of the columns' names and that of the index's names, which pandas writes."""
     rows = [row.find_all(["th", "td"]) for row in head.find_all("tr")]
     if len(rows) != 2 or len(rows[0]) != len(rows[1]):
         return

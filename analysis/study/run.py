@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+import signal
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +14,7 @@ from pathlib import Path
 import yaml
 
 from analysis.corpus import Corpus, load_corpus
+from analysis.figures import explorer as figures
 from analysis.figures.plots import PRINT, PROFILES
 from analysis.figures.tables import StudyTable
 from analysis.figures.word_figures import StudyFigure
@@ -113,19 +116,19 @@ def repository(
             found_in(readme),
             citation_in(readme.with_name("CITATION.cff")),
             drawings,
+            explored(study),
         ).encode()
     return files, study
 
 
 def of_folder(
-    folder: Path, out: Path, profile: str = "double", *, run: bool = True
+    corpus: Corpus, out: Path, profile: str = "double", *, run: bool = True
 ) -> dict[str, bytes]:
     """Compute what the study of any folder of interviews consists of; nothing is written.
 
     Parameters
     ----------
-    folder : holds `interviews.toml`, the files it names and, if wanted, `gazetteer.csv` and
-        `codebook.toml`.
+    corpus : of the folder.
     out : where the files will lie; the notebook names `folder` as seen from there, and is left out
         where one that was changed lies there.
     profile : a name of `analysis.figures.plots.PROFILES`; for another page than that of print there
@@ -142,20 +145,20 @@ def of_folder(
     SourceError
         If a file of the folder cannot be used, or an interviewee says nothing that is counted.
     """
-    study = Study(load_corpus(folder), profile)
-    if silent := silent_in(study.corpus):
+    study = Study(corpus, profile)
+    if silent := silent_in(corpus):
         raise SourceError(
-            f"{folder / LIST_OF_INTERVIEWS}: the interviewee says no content word in"
+            f"{corpus.folder / LIST_OF_INTERVIEWS}: the interviewee says no content word in"
             f" {', '.join(silent)}, so there is nothing to count; look at the split, or take it off"
             " the list."
         )
     files = study.placed(out.name)
     if PROFILES[profile] is not PRINT:
         return files
-    data = data_files(data_tables(study.corpus), "parquet")
+    data = data_files(data_tables(corpus), "parquet")
     files |= {f"{out.name}/data/{name}": content for name, content in data.items()}
     files[f"{out.name}/findings.md"] = f"{as_list(study.findings)}\n".encode()
-    notebook = own_notebook(folder, out, study.figures, study.tables)
+    notebook = own_notebook(corpus.folder, out, study.figures, study.tables)
     if not was_changed(notebook, out / OWN):
         if run:
             out.mkdir(parents=True, exist_ok=True)  # in which the cells run
@@ -163,6 +166,16 @@ def of_folder(
                 notebook = results()[out / OWN]
         files[f"{out.name}/{OWN}"] = written(notebook)
     return files
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Let a request to end (SIGTERM) be what Ctrl-C is, so that kernels stop and nothing is torn."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def check_inputs(corpus: Corpus) -> None:
@@ -226,6 +239,16 @@ def drawings_of(study: Study) -> list[Drawing]:
             )
         )
     return drawings
+
+
+def explored(study: Study) -> str:
+    """Return the explorer of a study, with its findings as evidence."""
+    evidence = [
+        {"id": one.id, "sentence": one.sentence, "rows": one.rows}
+        for one in study.findings
+        if one.rows
+    ]
+    return figures.explorer(study.corpus, evidence=evidence, word="connect").html
 
 
 def found_in(readme: Path) -> str:

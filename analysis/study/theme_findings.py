@@ -256,9 +256,7 @@ def _own(corpus: Corpus) -> pd.DataFrame:
     return corpus.sentences[corpus.sentences["role"] == "interviewee"]
 
 
-def _sentences(
-    corpus: Corpus, rows: pd.DataFrame, what: str = "theme"
-) -> list[dict[str, Value]]:
+def _sentences(corpus: Corpus, rows: pd.DataFrame, what: str = "theme") -> list[dict[str, Value]]:
     """Return the interviewee's sentences in which something is, with all that is in each."""
     named = rows.groupby(SENTENCE)[what].agg(lambda all_: ", ".join(sorted(set(all_))))
     found = _own(corpus).merge(named.rename("what"), left_on=SENTENCE, right_index=True)
