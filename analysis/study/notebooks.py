@@ -98,6 +98,9 @@ def running(
     A function that waits for all, and returns them with their outputs and nothing of this machine
     or this hour. It raises a SourceError if a cell fails, with the cell's last line and the error.
     """
+    if not notebooks:
+        yield dict
+        return
     loop, ended = asyncio.new_event_loop(), threading.Event()
 
     async def run_all() -> dict[Path, Any]:

@@ -15,8 +15,14 @@
     const { top, bottom } = link.getBoundingClientRect();
     if (top < 60 || bottom > innerHeight - 20) nav.scrollTop += top - innerHeight / 3;
   };
-  const observer = new IntersectionObserver(follow, { rootMargin: "0px 0px -66% 0px" });
-  headings.forEach((heading) => observer.observe(heading));
+  let asked = false;
+  const ask = () => {
+    if (!asked) requestAnimationFrame(() => { asked = false; follow(); });
+    asked = true;
+  };
+  addEventListener("scroll", ask, { passive: true });
+  addEventListener("resize", ask, { passive: true });
+  follow();
   // What is folded opens where an address leads into it.
   const unfold = () => {
     const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));

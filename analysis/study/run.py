@@ -10,19 +10,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import yaml
 
 from analysis.corpus import Corpus, load_corpus
-from analysis.figures import explorer as figures
-from analysis.figures.plots import PRINT, PROFILES
+from analysis.figures.explorer import explorer
+from analysis.figures.plots import PRINT, PROFILES, SINGLE
 from analysis.figures.tables import StudyTable
 from analysis.figures.word_figures import StudyFigure
 from analysis.files import SourceError, read_bytes
 from analysis.names.gazetteer import GAZETTEER
 from analysis.sources.interviews import LIST_OF_INTERVIEWS
 from analysis.study.contents import left_out, study_figures, study_tables
-from analysis.study.export import data_files, data_tables, exported, input_hashes
+from analysis.study.export import data_files, data_tables, exported, input_hashes, svg
 from analysis.study.findings import Finding, as_list, study_findings
 from analysis.study.notebooks import (
     OWN,
@@ -104,21 +105,25 @@ def repository(
     with running({} if only == "page" else notebooks) as results:
         if only in (None, "figures"):
             files |= study.placed("figures")
-        drawings = drawings_of(study) if only in (None, "page") else []
+        around = surroundings(study, root / "README.md") if only in (None, "page") else {}
         notebooks |= results()
     if only in (None, "notebooks"):
         files |= {f"notebooks/{path.name}": written(one) for path, one in notebooks.items()}
-    if only in (None, "page"):
-        readme = root / "README.md"
-        files[PAGE] = page(
-            {path.stem: one for path, one in notebooks.items()},
-            heading_of(readme),
-            found_in(readme),
-            citation_in(readme.with_name("CITATION.cff")),
-            drawings,
-            explored(study),
-        ).encode()
+    if around:
+        by_name = {path.stem: one for path, one in notebooks.items()}
+        files[PAGE] = page(by_name, **around).encode()
     return files, study
+
+
+def surroundings(study: Study, readme: Path) -> dict[str, Any]:
+    """Return what the page has beside the notebooks: title, opening, figures, explorer, citation."""
+    return {
+        "title": heading_of(readme),
+        "opening": found_in(readme),
+        "citation": citation_in(readme.with_name("CITATION.cff")),
+        "drawings": drawings_of(study),
+        "explorer": explored(study),
+    }
 
 
 def of_folder(
@@ -221,24 +226,19 @@ def silent_in(corpus: Corpus) -> list[str]:
 
 def drawings_of(study: Study) -> list[Drawing]:
     """Draw the figures for the page: as in print and, the wide ones, for a phone."""
-    from analysis.figures.plots import SINGLE
-    from analysis.study.export import svg
-
-    drawings = []
-    for number, figure in enumerate(study.figures, 1):
-        wide = figure.figure.get_figwidth() * 25.4 > SINGLE + 1
-        drawings.append(
-            Drawing(
-                number,
-                figure.slug,
-                figure.title,
-                figure.caption,
-                figure.alt,
-                svg(figure),
-                svg(figure, PROFILES["single"]) if wide else None,
-            )
+    return [
+        Drawing(
+            number,
+            **{key: getattr(figure, key) for key in ("slug", "title", "caption", "alt")},
+            wide=svg(figure),
+            narrow=svg(figure, PROFILES["single"]) if _is_wide(figure) else None,
         )
-    return drawings
+        for number, figure in enumerate(study.figures, 1)
+    ]
+
+
+def _is_wide(figure: StudyFigure) -> bool:
+    return bool(figure.figure.get_figwidth() * 25.4 > SINGLE + 1)
 
 
 def explored(study: Study) -> str:
@@ -248,7 +248,7 @@ def explored(study: Study) -> str:
         for one in study.findings
         if one.rows
     ]
-    return figures.explorer(study.corpus, evidence=evidence, word="connect").html
+    return explorer(study.corpus, evidence=evidence, word="connect").html
 
 
 def found_in(readme: Path) -> str:
