@@ -179,28 +179,27 @@ class Corpus:
         return names.shared_names(self.tokens, named, list(self.labels))
 
     @cached_property
-    def coders(self) -> dict[str, pd.DataFrame]:
-        """The codings by the codebook and, where somebody has coded, by the reader."""
-        ways = {"codebook": self.codings, "reader": self.reader}
-        return {coder: coded for coder, coded in ways.items() if coded is not None}
-
-    @cached_property
     def theme_shares(self) -> pd.DataFrame:
         """How many of the interviewee's sentences are on each theme (`themes.theme_shares`)."""
         own = self.sentences[self.sentences["role"] == "interviewee"]
         return themes.theme_shares(own, self.codings, list(self.codebook["theme"]))
 
     @cached_property
-    def theme_pairs(self) -> dict[str, pd.DataFrame]:
-        """How often two themes share a sentence of his, by coder (`themes.co_occurrence`)."""
-        own, listed = (
-            self.sentences[self.sentences["role"] == "interviewee"],
-            self.codebook["theme"],
-        )
-        return {
-            coder: themes.co_occurrence(own, coded, themes=list(listed), independent=False)
-            for coder, coded in self.coders.items()
-        }
+    def theme_pairs(self) -> pd.DataFrame:
+        """Which themes share a sentence of the interviewee (`themes.co_occurrence`)."""
+        return self._pairs(self.codings)
+
+    @cached_property
+    def theme_pairs_by_reader(self) -> pd.DataFrame | None:
+        """The same by the reader's coding; None where there is none."""
+        return None if self.reader is None else self._pairs(self.reader)
+
+    def _pairs(self, codings: pd.DataFrame) -> pd.DataFrame:
+        own = self.sentences[self.sentences["role"] == "interviewee"]
+        order = list(self.codebook["theme"])
+        # What takes sentences as independent takes longest, and nothing shows it.
+        table = themes.co_occurrence(own, codings, themes=order, independent=False)
+        return table.loc[:, ~table.columns.str.startswith(("odds_ratio", "p_fisher"))]
 
     def with_tables(self, **tables: Any) -> Corpus:
         """Return the corpus with other tables in place of some, as for groups of interviews.

@@ -1,120 +1,19 @@
-"""How far the automatic coding can be trusted: agreement with a reader, theme by theme, and what it hangs on."""
+"""How far a coding of themes can be trusted: agreement of coders theme by theme, and what it hangs on."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtrit
 
-from analysis.files import SourceError, labelled_lines
-from analysis.themes.coding import SENTENCE
+from analysis.agreement.scores import alpha_of, jackknife, kappa_of, precision_recall_f1
+from analysis.schemas import SENTENCE, UTTERANCE
+from analysis.themes.coding import counted
 
-PASSES = ("first", "second")
-_FILE = "{}.themes.tsv"
 _NUMBERS = ["both", "only_reader", "only_other", "neither"]
-
-
-def load_reader_codings(
-    folder: str | Path, sentences: pd.DataFrame, themes: Sequence[str]
-) -> pd.DataFrame:
-    """Read what a reader has coded, twice, the second time blind to the first.
-
-    Parameters
-    ----------
-    folder : holds a file `<interview>.themes.tsv` for each interview of `sentences`: a line for
-        each sentence in reading order, `first`, `second` (ids of themes with blanks between, or
-        nothing) and `text`.
-    sentences : a table as `analysis.themes.coding.sentences` returns it, all voices.
-    themes : the ids that may stand there.
-
-    Returns
-    -------
-    DataFrame with a row for each theme of each sentence in each pass: `coder` ("first" or
-    "second"), `interview` (str), `utterance`, `sentence` (int64), `theme` (str).
-
-    Raises
-    ------
-    SourceError
-        If an interview has no file, a line is malformed, or the sentences are others than those
-        coded.
-
-    Examples
-    --------
-    >>> from analysis import load_tokens, load_utterances
-    >>> from analysis.themes.coding import sentences
-    >>> units = sentences(load_utterances("seeds"), load_tokens("seeds"))
-    >>> coded = load_reader_codings("tests/gold", units, ["technology"] + "films intimacy process".split()
-    ...     + "collaboration emotion".split())
-    >>> coded.loc[coded["interview"] == "tiff", "coder"].unique().tolist()
-    ['first', 'second']
-    """
-    paths = {name: Path(folder) / _FILE.format(name) for name in sentences["interview"].unique()}
-    missing = [path for path in paths.values() if not path.exists()]
-    # Else sentences that nobody has read would count as sentences without a theme.
-    if missing and len(missing) < len(paths):
-        raise SourceError(
-            f"{missing[0]}: there is no such file, but other interviews of the folder are coded;"
-            " code this one too, or take the files of the others away."
-        )
-    rows = []
-    for interview, units in sentences.groupby("interview", sort=False):
-        path = paths[interview]
-        if not path.exists():
-            continue
-        lines = list(labelled_lines(path, [*PASSES, "text"]))
-        if len(lines) != len(units):
-            raise SourceError(
-                f"{path}: has {len(lines)} sentences, the interview {len(units)}; code it again."
-            )
-        for (line, cells), unit in zip(lines, units.itertuples(), strict=True):
-            if cells[2] != " ".join(unit.text.split()):
-                raise SourceError(
-                    f"{path}, line {line}: is {cells[2][:40]!r}, but the interview's next sentence"
-                    f" is {unit.text[:40]!r}; correct the line, or code the interview again."
-                )
-            for coder, cell in zip(PASSES, cells, strict=False):
-                unknown = sorted(set(cell.split()) - set(themes))
-                if unknown:
-                    raise SourceError(
-                        f"{path}, line {line}: theme {unknown[0]!r} is not in the codebook;"
-                        " correct it."
-                    )
-                keys = (interview, unit.utterance, unit.sentence)
-                rows += [(coder, *keys, theme) for theme in themes if theme in cell.split()]
-    if not rows:
-        raise SourceError(
-            f"{folder}: holds no coding of these interviews; name files <interview>.themes.tsv."
-        )
-    return pd.DataFrame(rows, columns=["coder", *SENTENCE, "theme"]).astype(
-        {"interview": "str", "theme": "str"}
-    )
-
-
-def first_pass(
-    folder: str | Path | None, sentences: pd.DataFrame, themes: Sequence[str]
-) -> pd.DataFrame | None:
-    """Return a reader's first pass, the reference; None unless every interview has been coded.
-
-    An interview that nobody has coded is not one in which a reader finds nothing, so with one more
-    interview the codebook stands alone until that is coded too.
-
-    Parameters
-    ----------
-    folder, sentences, themes : as for `load_reader_codings`.
-
-    Raises
-    ------
-    SourceError
-        If a file is malformed or codes other sentences.
-    """
-    names = sentences["interview"].unique()
-    if folder is None or not all((Path(folder) / _FILE.format(name)).exists() for name in names):
-        return None
-    coded = load_reader_codings(folder, sentences, themes)
-    return coded[coded["coder"] == PASSES[0]]
+_CODED = [*SENTENCE, "theme"]
 
 
 def coding_agreement(
@@ -157,31 +56,152 @@ def coding_agreement(
     >>> coding_agreement(units, one, two, ["rain"])[["theme", "precision", "recall", "kappa"]].values.tolist()
     [['rain', 1.0, 0.8, 0.8], ['all', 1.0, 0.8, 0.8]]
     """
-    cells = _cells(sentences, reader, other, themes)
-    utterance = cells.groupby(["interview", "utterance"], sort=False).ngroup().to_numpy()
-    theme = pd.Index(list(themes)).get_indexer(cells["theme"])
-    kind = np.select(
-        [cells["reader"] & cells["other"], cells["reader"], cells["other"]], [0, 1, 2], 3
-    )
-    counts = np.zeros(
-        (len(themes) + 1, utterance.max(initial=-1) + 1, len(_NUMBERS)), dtype=np.int64
-    )
-    np.add.at(counts, (theme, utterance, kind), 1)
-    counts[-1] = counts[:-1].sum(axis=0)
-    total = counts.sum(axis=1)
+    cells = _cells(sentences, {"reader": reader, "other": other}, themes)
+    kind = 3 - 2 * cells["reader"].to_numpy(dtype=int) - cells["other"].to_numpy(dtype=int)
+    # Kinds 0 to 3 are both, the reader alone, the other alone, neither.
+    total, without = _by_utterance(cells, np.eye(4, dtype=np.int64)[kind], len(themes))
     both, missed, added, _ = total.T
     table = pd.DataFrame(total, columns=_NUMBERS)
     table.insert(0, "theme", pd.Series([*themes, "all"], dtype="str"))
-    with np.errstate(invalid="ignore"):
-        table["precision"] = both / (both + added)
-        table["recall"] = both / (both + missed)
-        table["f1"] = 2 * both / (2 * both + added + missed)
-    values = _chance_corrected(total)
-    without = _chance_corrected(total[:, None] - counts)
-    for name, value, others in zip(("kappa", "alpha"), values, without, strict=True):
-        low, high = _jackknife(value, others)
+    scores = precision_recall_f1(both, both + added, both + missed)
+    table["precision"], table["recall"], table["f1"] = scores
+    for name, measure in (("kappa", kappa_of), ("alpha", _alpha_of_two)):
+        value = measure(total)
+        low, high = jackknife(value, measure(without))
         table = table.assign(**{name: value, f"{name}_low": low, f"{name}_high": high})
     return table
+
+
+def coder_agreement(
+    sentences: pd.DataFrame, coders: pd.DataFrame, themes: Sequence[str]
+) -> pd.DataFrame:
+    """Compare every pair of coders, theme by theme and over all.
+
+    Parameters
+    ----------
+    sentences, themes : as for `coding_agreement`.
+    coders : a table as `analysis.agreement.load_coders` returns it. To hold a codebook against
+        each coder, add its codings with `coder` set to its name.
+
+    Returns
+    -------
+    The tables of `coding_agreement` one after the other, with `one`, `other` (str: the coders)
+    before, `sentences` (int64: that both have coded) after `theme`, and `only_one` for
+    `only_reader`; precision and recall are those of `other` with `one` as the truth.
+
+    Examples
+    --------
+    >>> units = pd.DataFrame({"interview": "a", "utterance": range(10), "sentence": 0})
+    >>> said = {"c": [0, 1, 2, 3, 4], "d": [1, 2, 3, 4], "e": [9]}
+    >>> coded = [
+    ...     units.assign(coder=coder, theme=["rain" if at in yes else None for at in range(10)])
+    ...     for coder, yes in said.items()
+    ... ]
+    >>> table = coder_agreement(units, pd.concat(coded), ["rain"])
+    >>> table.loc[table["theme"] == "all", ["one", "other", "kappa"]].round(2).values.tolist()
+    [['c', 'd', 0.8], ['c', 'e', -0.2], ['d', 'e', -0.19]]
+    """
+    tables = []
+    by_coder = {name: own for name, own in coders.groupby("coder", sort=False)}
+    for one, other in combinations(by_coder, 2):
+        pair = by_coder[one], by_coder[other]
+        both = sentences
+        for coded in pair:
+            both = both.merge(coded[SENTENCE].drop_duplicates(), on=SENTENCE)
+        table = coding_agreement(both, *pair, themes)
+        table.insert(1, "sentences", len(both))
+        table.insert(0, "one", one)
+        table.insert(1, "other", other)
+        tables.append(table.rename(columns={"only_reader": "only_one"}))
+    return pd.concat(tables, ignore_index=True).astype({"one": "str", "other": "str"})
+
+
+def alpha_of_all(
+    sentences: pd.DataFrame, coders: pd.DataFrame, themes: Sequence[str]
+) -> pd.DataFrame:
+    """Measure how far all coders agree at once: Krippendorff's alpha, theme by theme and over all.
+
+    Parameters
+    ----------
+    sentences, coders, themes : as for `coder_agreement`. Sentences that fewer than two have coded
+        are left out.
+
+    Returns
+    -------
+    DataFrame with a row for each theme and a last one, `all`: `theme` (str), `coders`, `sentences`
+    (int64), `yes` (int64: codings with the theme), `alpha`, `alpha_low`, `alpha_high` (float64: as
+    in `coding_agreement`; any number of coders, sentences that some have not coded).
+
+    Examples
+    --------
+    >>> units = pd.DataFrame({"interview": "a", "utterance": range(10), "sentence": 0})
+    >>> one, two = (units.assign(coder=coder, theme=None) for coder in "cd")
+    >>> one.loc[:4, "theme"], two.loc[1:4, "theme"] = "rain", "rain"
+    >>> alpha_of_all(units, pd.concat([one, two]), ["rain"])["alpha"].round(2).to_list()
+    [0.81, 0.81]
+    """
+    by_coder = {name: own for name, own in coders.groupby("coder", sort=False)}
+    cells = _cells(sentences, by_coder, themes)
+    keys = pd.MultiIndex.from_frame(cells[SENTENCE])
+    has = np.column_stack(
+        [keys.isin(pd.MultiIndex.from_frame(own[SENTENCE])) for own in by_coder.values()]
+    )
+    size, yes = has.sum(axis=1), cells[list(by_coder)].to_numpy().sum(axis=1)
+    counts = np.column_stack([yes, size - yes, yes * (size - yes) / np.maximum(size - 1, 1)])
+    total, without = _by_utterance(cells, counts * (size > 1)[:, None], len(themes))
+    alpha = alpha_of(*total.T)
+    low, high = jackknife(alpha, alpha_of(*np.moveaxis(without, -1, 0)))
+    units = int((size > 1).sum()) // len(themes)
+    return pd.DataFrame(
+        {
+            "theme": pd.Series([*themes, "all"], dtype="str"),
+            "coders": len(by_coder),
+            "sentences": units,
+            "yes": total[:, 0].astype("int64"),
+            "alpha": alpha,
+            "alpha_low": low,
+            "alpha_high": high,
+        }
+    )
+
+
+def contested(sentences: pd.DataFrame, coders: pd.DataFrame, themes: Sequence[str]) -> pd.DataFrame:
+    """List the sentences on which coders differ, with what each of them says.
+
+    Parameters
+    ----------
+    sentences, coders, themes : as for `coder_agreement`.
+
+    Returns
+    -------
+    DataFrame with a row for each theme and sentence that some who coded it give and others do not,
+    by theme, in reading order: `theme` (str), the keys, `role`, `text` (str), `start`, `end`
+    (int64), `yes`, `no` (int64: coders), and a column for each coder (boolean; NA where they did
+    not code the sentence).
+
+    Examples
+    --------
+    >>> units = pd.DataFrame({"interview": "a", "utterance": [0, 1], "sentence": 0, "role": "interviewee"})
+    >>> units = units.assign(text=["Wet.", "Dry."], start=[0, 5], end=[4, 9])
+    >>> coded = [units.assign(coder="c", theme="rain"), units.assign(coder="d", theme=["rain", None])]
+    >>> contested(units, pd.concat(coded), ["rain"])[["theme", "text", "c", "d"]].values.tolist()
+    [['rain', 'Dry.', True, False]]
+    """
+    by_coder = {name: own for name, own in coders.groupby("coder", sort=False)}
+    cells = _cells(sentences, by_coder, themes)
+    keys = pd.MultiIndex.from_frame(cells[SENTENCE])
+    for name, own in by_coder.items():
+        read = keys.isin(pd.MultiIndex.from_frame(own[SENTENCE]))
+        cells[name] = cells[name].astype("boolean").where(read)
+    said = cells[list(by_coder)]
+    cells = cells.assign(yes=said.sum(axis=1).astype("int64"), no=(~said).sum(axis=1))
+    cells = cells[(cells["yes"] > 0) & (cells["no"] > 0)].assign(no=cells["no"].astype("int64"))
+    table = cells.merge(sentences[[*SENTENCE, "role", "text", "start", "end"]], on=SENTENCE)
+    rank = {theme: number for number, theme in enumerate(themes)}
+    table = table.sort_values(
+        "theme", key=lambda column: column.map(rank), kind="stable", ignore_index=True
+    )
+    return table[["theme", *SENTENCE, "role", "text", "start", "end", "yes", "no", *by_coder]]
 
 
 def disagreements(
@@ -208,10 +228,10 @@ def disagreements(
     >>> disagreements(units, coded, coded[:0], ["rain"])[["theme", "given_by", "text"]].values.tolist()
     [['rain', 'reader', 'Wet again.']]
     """
-    cells = _cells(sentences, reader, other, themes)
+    cells = _cells(sentences, {"reader": reader, "other": other}, themes)
     differ = cells[cells["reader"] != cells["other"]]
-    shown = other[[*SENTENCE, "theme"]].assign(matched=other.get("matched"))
-    table = differ.merge(shown, on=[*SENTENCE, "theme"], how="left").merge(
+    shown = other[_CODED].assign(matched=other.get("matched"))
+    table = differ.merge(shown, on=_CODED, how="left").merge(
         sentences[[*SENTENCE, "role", "text", "start"]], on=SENTENCE
     )
     table["given_by"] = table["reader"].map({True: "reader", False: "other"})
@@ -252,33 +272,26 @@ def indicator_weight(
     >>> weight[["indicator", "alone", "right", "difference"]].round(2).values.tolist()
     [['wet', 1, 1, 0.83], ['drop', 1, 0, -0.5]]
     """
-    counting = indicators[["theme", "indicator"]].assign(counts=indicators["negated"])
-    kept = matches.merge(counting, on=["theme", "indicator"]).merge(
-        sentences[SENTENCE], on=SENTENCE
-    )
-    kept = kept[kept["counts"] | ~kept["negated"]].drop_duplicates(
-        [*SENTENCE, "theme", "indicator"]
-    )
-    coded = reader[[*SENTENCE, "theme"]].drop_duplicates().merge(sentences[SENTENCE], on=SENTENCE)
-    kept = kept.merge(coded.assign(right=True), on=[*SENTENCE, "theme"], how="left")
-    kept["right"] = kept["right"].eq(True).fillna(False)
-    kept["alone"] = ~kept.duplicated([*SENTENCE, "theme"], keep=False)
+    kept = counted(matches, indicators).merge(sentences[SENTENCE], on=SENTENCE)
+    kept = kept.drop_duplicates([*_CODED, "indicator"])
+    coded = reader[_CODED].drop_duplicates().merge(sentences[SENTENCE], on=SENTENCE)
+    kept = kept.merge(coded.assign(right=True), on=_CODED, how="left")
+    kept["right"] = kept["right"].eq(True).fillna(False).astype("bool")
+    kept["alone"] = ~kept.duplicated(_CODED, keep=False)
     sizes = coded.groupby("theme").size()
     rows = []
     for theme, own in kept.groupby("theme", sort=False):
-        found = own.drop_duplicates(SENTENCE)
-        both, added = int(found["right"].sum()), int((~found["right"]).sum())
-        missed = int(sizes.get(theme, 0)) - both
-        neither = len(sentences) - both - added - missed
-        whole = float(_chance_corrected(np.array([both, missed, added, neither]))[0])
+        right = own.drop_duplicates(SENTENCE)["right"]
+        both, added, true = right.sum(), (~right).sum(), sizes.get(theme, 0)
+        cells = np.array([both, true - both, added, len(sentences) - true - added])
+        whole = float(kappa_of(cells))
         for indicator, hits in own.groupby("indicator", sort=False):
-            lost = (
-                int((hits["alone"] & hits["right"]).sum()),
-                int((hits["alone"] & ~hits["right"]).sum()),
+            good, bad = (
+                (hits["alone"] & hits["right"]).sum(),
+                (hits["alone"] & ~hits["right"]).sum(),
             )
-            left = [both - lost[0], missed + lost[0], added - lost[1], neither + lost[1]]
-            kappa = float(_chance_corrected(np.array(left))[0])
-            rows.append((theme, indicator, len(hits), sum(lost), lost[0], kappa, whole - kappa))
+            kappa = float(kappa_of(cells + np.array([-good, good, -bad, bad])))
+            rows.append((theme, indicator, len(hits), good + bad, good, kappa, whole - kappa))
     columns = ["theme", "indicator", "sentences", "alone", "right", "kappa", "difference"]
     table = pd.DataFrame(rows, columns=columns).astype({"theme": "str", "indicator": "str"})
     rank = {theme: number for number, theme in enumerate(indicators["theme"].unique())}
@@ -315,40 +328,30 @@ def attested_elsewhere(matches: pd.DataFrame, interview: str) -> pd.DataFrame:
 
 
 def _cells(
-    sentences: pd.DataFrame, reader: pd.DataFrame, other: pd.DataFrame, themes: Sequence[str]
+    sentences: pd.DataFrame, coders: dict[str, pd.DataFrame], themes: Sequence[str]
 ) -> pd.DataFrame:
-    """List every pair of sentence and theme with what the two coders say."""
-    cells = sentences[SENTENCE].merge(
-        pd.Series(list(themes), name="theme", dtype="str"), how="cross"
-    )
-    for name, coded in (("reader", reader), ("other", other)):
-        pairs = coded[[*SENTENCE, "theme"]].drop_duplicates().assign(**{name: True})
-        cells = cells.merge(pairs, on=[*SENTENCE, "theme"], how="left")
-        cells[name] = cells[name].eq(True).fillna(False).astype("bool")
+    """List every pair of sentence and theme with what each coder says, yes or no."""
+    named = pd.Series(list(themes), name="theme", dtype="str")
+    cells = sentences[SENTENCE].merge(named, how="cross")
+    pairs = pd.MultiIndex.from_frame(cells[_CODED])
+    for name, coded in coders.items():
+        cells[name] = pairs.isin(pd.MultiIndex.from_frame(coded[_CODED]))
     return cells
 
 
-def _jackknife(values: np.ndarray, without: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the ends of 95% intervals of values, a row of `without` each: the value with each utterance left out."""
-    utterances = without.shape[1]
-    if utterances < 2:
-        return np.full_like(values, np.nan), np.full_like(values, np.nan)
-    spread = ((without - without.mean(axis=1, keepdims=True)) ** 2).sum(axis=1)
-    error = np.sqrt((utterances - 1) / utterances * spread)
-    reach = np.where(error > 1e-12, stdtrit(utterances - 1, 0.975) * error, np.nan)
-    return values - reach, np.minimum(values + reach, 1.0)
+def _by_utterance(
+    cells: pd.DataFrame, values: np.ndarray, themes: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Sum values of pairs of sentence and theme: by theme, all last; and so without each utterance."""
+    utterance = cells.groupby(UTTERANCE, sort=False).ngroup().to_numpy()
+    sums = np.zeros((themes + 1, utterance.max(initial=-1) + 1, values.shape[1]), values.dtype)
+    np.add.at(sums, (np.arange(len(cells)) % themes, utterance), values)
+    sums[-1] = sums[:-1].sum(axis=0)
+    total = sums.sum(axis=1)
+    return total, total[:, None] - sums
 
 
-def _chance_corrected(counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Compute kappa and alpha of two coders who say yes or no, from the four counts along the last axis."""
-    both, only_one, only_two, neither = np.moveaxis(np.asarray(counts, dtype=np.float64), -1, 0)
-    sentences, differ = both + only_one + only_two + neither, only_one + only_two
-    yes, no = 2 * both + differ, 2 * neither + differ
-    defined = (both + differ > 0) & (neither + differ > 0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        chance = (
-            (both + only_one) * (both + only_two) + (neither + only_one) * (neither + only_two)
-        ) / sentences**2
-        kappa = ((both + neither) / sentences - chance) / (1 - chance)
-        alpha = 1 - (2 * sentences - 1) * differ / (yes * no)
-    return np.where(defined, kappa, np.nan), np.where(defined, alpha, np.nan)
+def _alpha_of_two(counts: np.ndarray) -> np.ndarray:
+    both, only_one, only_two, neither = np.moveaxis(counts, -1, 0)
+    differ = only_one + only_two
+    return alpha_of(2 * both + differ, 2 * neither + differ, differ)

@@ -480,8 +480,12 @@
 
     // Show a state that one came back to, and put the focus where it was.
     function arrive(left) {
+      const box = controls.querySelector(".search");
+      if (box) box.value = state.path[2] ?? ""; // or leaving it would search for it again
       show();
-      const from = [...results.querySelectorAll("[data-to]")].find((one) => one.dataset.to === left);
+      const places = [".node, .quote, .number, th a, th button", "[data-to]:not(tr)"]
+        .flatMap((kind) => [...results.querySelectorAll(kind)]);
+      const from = places.find((one) => one.dataset.to === left);
       (from ?? status).focus({ preventScroll: Boolean(!from) });
     }
 
@@ -950,7 +954,8 @@
           && passage.role !== "quoted" ? ` · ${data.voices[passage.role] ?? passage.role}` : ""),
         passage.prompt ? el("blockquote", { class: "prompt" }, el("p", { class: "label" },
           "Question or lead"), el("p", { dir: "auto" }, passage.prompt)) : null,
-        el("p", { class: "text", dir: "auto" }, marked(passage.text, spans, whole ? null : here)))];
+        el("p", { class: "text", dir: "auto" }, marked(passage.text, spans, whole ? null : here)),
+        el("p", { class: "meta" }, corpus.interviews[place].title))];
     }
 
     function steps(hits, at, found) {
@@ -1144,7 +1149,8 @@
     }[name] ?? true));
 
     function show() {
-      const name = views[state.path[0]] ? state.path[0] : "concordance";
+      if (!Object.hasOwn(views, state.path[0])) state = parse("concordance");
+      const [name] = state.path;
       const view = views[name];
       const tab = name === "passage" ? views[state.path[3]]?.part ?? state.path[3] : view.part ?? name;
       if (name !== "passage") latest[name] = address(state);

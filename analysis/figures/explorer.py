@@ -31,7 +31,7 @@ from analysis.statistics import none_interval
 from analysis.words.contexts import concordance
 from analysis.words.counts import frequencies
 
-Span = tuple[int, int, int]  # number of the passage, first character in it, number of characters
+Span = list[int]  # number of the passage, first character in it, number of characters
 
 MOST_TEXT = 2_000_000  # characters that one explorer holds, unless interviews are chosen
 _FEW = 20  # rows of the first result
@@ -212,20 +212,19 @@ class _Tables:
         evidence: Sequence[Mapping[str, Any]] | None,
     ) -> dict[str, Any]:
         """Write all tables as what JSON can hold."""
-        from analysis.figures.plots import COLOURS, LANES, MARKERS  # matplotlib is slow to import
+        from analysis.figures.style import COLOURS, LANES, MARKERS  # matplotlib is slow to import
 
-        own = self.corpus.interviews.set_index("interview").reindex(list(self.labels))
+        titled = self.corpus.interviews.dropna(subset="title")
+        titles = dict(zip(titled["interview"], titled["title"], strict=True))
         return {
             "holds": self._holds(),
             "colours": list(COLOURS),
             "markers": list(MARKERS),
             "voices": LANES,
             "interviews": [
-                {"id": interview, "label": label, "title": own.at[interview, "title"] or ""}
+                {"id": interview, "label": label, "title": titles.get(interview, "")}
                 for interview, label in self.labels.items()
-            ]
-            if "title" in own
-            else [{"id": one, "label": label, "title": ""} for one, label in self.labels.items()],
+            ],
             "passages": self._passages(),
             "words": self._words(),
             "names": self._named(self._kept(self.corpus.mentions), "canonical"),
@@ -378,7 +377,7 @@ class _Tables:
                 place + sum(char > "\uffff" for char in row.text[:place])
                 for place in (first, after)
             )
-        return number, first, max(after - first, 0)
+        return [number, first, max(after - first, 0)]
 
 
 def _chosen(corpus: Corpus, interviews: Sequence[str] | None) -> dict[str, str]:

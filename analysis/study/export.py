@@ -19,15 +19,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import matplotlib as mpl
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader, Template
 
 from analysis.annotation.tokens import model_name
 from analysis.corpus import Corpus
-from analysis.figures.plots import PRINT, Profile, styled
+from analysis.figures.style import PRINT, Profile, styled
 from analysis.figures.tables import StudyTable, as_latex, as_markdown
-from analysis.figures.word_figures import StudyFigure
+from analysis.figures.study_figure import StudyFigure
+from analysis.figures.typeface import embedded
 from analysis.files import write_files
 from analysis.names.gazetteer import GAZETTEER
 from analysis.sources.interviews import LIST_OF_INTERVIEWS, read_interviews
@@ -77,7 +77,7 @@ def render(figure: StudyFigure, number: int, profile: Profile = PRINT) -> dict[s
     The svg carries its alternative text as `title` and `desc`. Numbers in the csv have up to nine
     digits.
     """
-    stem = f"{number:02d}-{_slug(figure.slug)}"
+    stem = _stem(figure, number)
     drawing = figure.figure if profile is PRINT else figure.draw(profile)
     files = {}
     with styled(profile):
@@ -85,32 +85,27 @@ def render(figure: StudyFigure, number: int, profile: Profile = PRINT) -> dict[s
             buffer = io.BytesIO()
             drawing.savefig(buffer, format=suffix, dpi=profile["savefig.dpi"], metadata=metadata)
             files[f"{stem}.{suffix}"] = buffer.getvalue()
-    files[f"{stem}.svg"] = _describe(files[f"{stem}.svg"], figure)
+    files[f"{stem}.svg"] = _describe(embedded(files[f"{stem}.svg"]), figure)
     files[f"{stem}.csv"] = _csv(figure.table)
     return files
 
 
 def svg(figure: StudyFigure, profile: Profile = PRINT) -> str:
-    """Return a figure as SVG for a page: its text as text, nothing but the element itself."""
+    """Return a figure as SVG for a page: nothing but the element itself, its text as text."""
     drawing, content = figure.figure if profile is PRINT else figure.draw(profile), io.BytesIO()
-    with styled(profile), mpl.rc_context({"svg.fonttype": "none"}):
+    with styled(profile):
         drawing.savefig(content, format="svg", metadata=_METADATA["svg"])
     text = content.getvalue().decode()
     text = re.sub(r"<metadata>.*?</metadata>|<defs>\s*<style.*?</defs>", "", text, flags=re.DOTALL)
-    # Verdana and Bitstream Vera are as wide as DejaVu Sans, which not every system has.
-    text = text.replace(
-        "'DejaVu Sans'", "'DejaVu Sans', 'Bitstream Vera Sans', Verdana, sans-serif"
-    )
     return text[text.index("<svg") :].strip()
 
 
 def render_table(table: StudyTable, stem: str) -> dict[str, bytes]:
     """Return the files of one table, name to content: csv of everything, Markdown and LaTeX rounded for reading."""
-    printed = table.table[list(table.printed)] if table.printed else table.table
     return {
         f"tables/{stem}.csv": _csv(table.table),
-        f"tables/{stem}.md": as_markdown(printed, table.caption).encode(),
-        f"tables/{stem}.tex": as_latex(printed, table.caption, f"tab:{stem}").encode(),
+        f"tables/{stem}.md": as_markdown(table.read, table.caption).encode(),
+        f"tables/{stem}.tex": as_latex(table.read, table.caption, f"tab:{stem}").encode(),
     }
 
 
@@ -151,7 +146,7 @@ def exported(
     inputs : what the figures are made of, as `input_hashes` returns it.
     tables : tables of the study; those of the figures are written with them.
     findings : as `analysis.study.findings.study_findings` returns them.
-    profile : the page the figures are for, one of `analysis.figures.plots.PROFILES`.
+    profile : the page the figures are for, one of `analysis.figures.style.PROFILES`.
     left_out : sentences on what there was too little for, as `left_out` of
         `analysis.study.contents` returns them.
     """
@@ -161,7 +156,7 @@ def exported(
         rendered = render(figure, number, profile)
         entry = {"title": figure.title, "caption": figure.caption, "alt": figure.alt}
         size = _size(next(iter(rendered.values())))
-        listing["figures"].append({"number": number, **entry, **size, "files": _hashes(rendered)})
+        listing["figures"].append({"number": number if figure.numbered else None, **entry, **size, "files": _hashes(rendered)})
         files |= rendered
     for table, stem in _all_tables(figures, tables) if tables else ():
         rendered = render_table(table, stem)
@@ -256,9 +251,10 @@ def _all_tables(
 ) -> Iterator[tuple[StudyTable, str]]:
     """Give each table the stem of its files, those that figures draw first."""
     for number, figure in enumerate(figures, 1):
-        caption = f"What figure {number} draws. {figure.caption}"
+        name = f"figure {number}" if figure.numbered else "the picture"
+        caption = f"What {name} draws. {figure.caption}"
         drawn = StudyTable(figure.slug, figure.title, figure.table, caption, figure.printed)
-        yield drawn, f"{number:02d}-{_slug(figure.slug)}"
+        yield drawn, _stem(figure, number)
     for table in tables:
         yield table, _slug(table.slug)
 
@@ -282,6 +278,11 @@ def _sha256(content: bytes) -> str:
 
 def _hashes(files: dict[str, bytes]) -> dict[str, str]:
     return {name: _sha256(content) for name, content in files.items()}
+
+
+def _stem(figure: StudyFigure, number: int) -> str:
+    """Name the files of a figure by its number; those of an illustration have none."""
+    return f"{number:02d}-{_slug(figure.slug)}" if figure.numbered else _slug(figure.slug)
 
 
 def _slug(text: str) -> str:

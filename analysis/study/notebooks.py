@@ -18,7 +18,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from tqdm import tqdm
 
 from analysis.figures.tables import StudyTable, literally
-from analysis.figures.word_figures import StudyFigure
+from analysis.figures.study_figure import StudyFigure
 from analysis.files import SourceError
 
 OWN = "study.ipynb"

@@ -20,6 +20,7 @@ from bs4 import BeautifulSoup, Tag
 from markupsafe import Markup, escape
 from nbconvert.filters import Highlight2HTML, markdown2html_mistune
 
+from analysis.figures.typeface import faces
 from analysis.study.export import template
 from analysis.study.notebooks import CAPTION, CHECK, EXPLORE, FIGURE
 
@@ -55,7 +56,7 @@ _FOUND = "found"  # the name of the opening among the notebooks
 class Drawing(NamedTuple):
     """A figure for the page: SVG as in print and, if that is wide, as drawn for a phone."""
 
-    number: int
+    number: int | None
     slug: str
     title: str
     caption: str
@@ -86,8 +87,8 @@ def page(
     notebooks : name without suffix to notebook (nbformat 4, with outputs), in the order of the
         page.
     title : of the page, as Markdown with no other marks than `*`.
-    opening : Markdown with a heading of the second level. A picture whose file name starts with a
-        number stands for the figure of that number; a list between `<!-- findings -->` and `<!--
+    opening : Markdown with a heading of the second level. A picture whose file is named by the slug
+        of a figure stands for that figure; a list between `<!-- findings -->` and `<!--
         end of findings -->` is folded.
     citation : `title`, `authors`, `version` and `license`, for the foot of the page; without it,
         there is none.
@@ -108,7 +109,7 @@ def page(
     True
     """
     by_slug = {drawing.slug: drawing for drawing in drawings}
-    bodies = {_FOUND: _opening(opening, drawings)} if opening else {}
+    bodies = {_FOUND: _opening(opening, by_slug)} if opening else {}
     bodies |= {
         name: _body(notebook, by_slug, explored=bool(explorer))
         for name, notebook in notebooks.items()
@@ -128,6 +129,7 @@ def page(
         citation=citation,
         explorer=Markup(explorer),  # noqa: S704 - a piece of this study
         script=Markup(script),  # noqa: S704
+        faces=Markup(faces("".join(one.wide + (one.narrow or "") for one in drawings))),  # noqa: S704
         hashes=[_hash(one) for one in (*_scripts(explorer), script)],
     )
     copies: Counter[str] = Counter()
@@ -135,12 +137,12 @@ def page(
     def drawn(found: re.Match[str]) -> str:
         drawing = by_slug[found[1]]
         copies[drawing.slug] += 1
-        return _figure(drawing, f"drawing-{drawing.number}-{copies[drawing.slug]}")
+        return _figure(drawing, f"{drawing.slug}-{copies[drawing.slug]}")
 
     return _DRAWING.sub(drawn, whole)
 
 
-def _opening(text: str, drawings: Sequence[Drawing]) -> BeautifulSoup:
+def _opening(text: str, drawings: Mapping[str, Drawing]) -> BeautifulSoup:
     """Turn the opening into HTML, its computed findings folded and no picture after them."""
     words = re.sub("^#", "", text)
     if computed := _COMPUTED.search(words):
@@ -150,12 +152,11 @@ def _opening(text: str, drawings: Sequence[Drawing]) -> BeautifulSoup:
         )
         words = words[: computed.start()] + folded + _PICTURE.sub("", words[computed.end() :])
     body = _clean(f'<div class="prose">{markdown2html_mistune(words)}</div>')
-    by_number = {str(drawing.number): drawing for drawing in drawings}
     for image in body.find_all("img"):
-        number = re.match(r"0*(\d+)", Path(str(image.get("src", ""))).name)
+        slug = re.sub(r"^\d+-", "", Path(str(image.get("src", ""))).stem)
         paragraph = image.find_parent("p") or image
-        if number and (drawing := by_number.get(number[1])):
-            figure = f"<figure><!--drawing {drawing.slug}--></figure>"
+        if slug in drawings:
+            figure = f"<figure><!--drawing {slug}--></figure>"
             paragraph.insert_before(BeautifulSoup(figure, "html.parser"))
         image.extract()
         if not paragraph.get_text(strip=True):
@@ -270,16 +271,19 @@ def _entries(bodies: Mapping[str, BeautifulSoup]) -> list[dict[str, Any]]:
 
 def _figure(drawing: Drawing, prefix: str) -> str:
     """Return the inside of a figure: its drawings, with ids of their own, and its caption."""
-    name = f"Figure {drawing.number}"
-    label = escape(f"{name}: {drawing.title}. {drawing.alt}")
+    name = f"Figure {drawing.number}. " if drawing.number else ""
+    label = escape(f"{name}{drawing.title}. {drawing.alt}")
     pictures = ""
     for kind, svg in (("wide" if drawing.narrow else "", drawing.wide), ("narrow", drawing.narrow)):
         if svg:
             svg = _IDS.sub(rf"\g<1>{prefix}-{kind}-", svg)
             svg = svg.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)
             pictures += f'<div class="paper {kind}">{svg}</div>'
-    link = f'<a class="anchor" href="#figure-{drawing.number}" aria-label="Link to {name}"></a>'
-    caption = f"<strong>{name}.</strong> {escape(drawing.caption)}"
+    link = (
+        f'<a class="anchor" href="#figure-{drawing.slug}"'
+        f' aria-label="Link to “{escape(drawing.title)}”"></a>'
+    )
+    caption = f"<strong>{name}</strong>{escape(drawing.caption)}"
     return f"{pictures}<figcaption>{caption}{link}</figcaption>"
 
 

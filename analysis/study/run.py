@@ -16,9 +16,9 @@ import yaml
 
 from analysis.corpus import Corpus, load_corpus
 from analysis.figures.explorer import explorer
-from analysis.figures.plots import PRINT, PROFILES, SINGLE
+from analysis.figures.style import PRINT, PROFILES, SINGLE
 from analysis.figures.tables import StudyTable
-from analysis.figures.word_figures import StudyFigure
+from analysis.figures.study_figure import StudyFigure
 from analysis.files import SourceError, read_bytes
 from analysis.names.gazetteer import GAZETTEER
 from analysis.sources.interviews import LIST_OF_INTERVIEWS
@@ -86,7 +86,7 @@ def repository(
     root : the folder that holds seeds, notebooks, figures and README.md.
     only : "notebooks", "figures" or "page"; all of them without it. A page alone shows the
         notebooks as they were last run.
-    profile : a name of `analysis.figures.plots.PROFILES`.
+    profile : a name of `analysis.figures.style.PROFILES`.
 
     Returns
     -------
@@ -136,7 +136,7 @@ def of_folder(
     corpus : of the folder.
     out : where the files will lie; the notebook names `folder` as seen from there, and is left out
         where one that was changed lies there.
-    profile : a name of `analysis.figures.plots.PROFILES`; for another page than that of print there
+    profile : a name of `analysis.figures.style.PROFILES`; for another page than that of print there
         are only figures, in a folder beside `out`.
     run : run the notebook, which computes everything once more.
 
@@ -228,7 +228,7 @@ def drawings_of(study: Study) -> list[Drawing]:
     """Draw the figures for the page: as in print and, the wide ones, for a phone."""
     return [
         Drawing(
-            number,
+            number if figure.numbered else None,
             **{key: getattr(figure, key) for key in ("slug", "title", "caption", "alt")},
             wide=svg(figure),
             narrow=svg(figure, PROFILES["single"]) if _is_wide(figure) else None,

@@ -7,7 +7,7 @@ import pandas as pd
 from analysis import agreement, themes, words
 from analysis.corpus import Corpus
 from analysis.study.findings import Finding, Value, passages, say
-from analysis.themes.coding import SENTENCE
+from analysis.schemas import SENTENCE
 
 # The two themes whose meeting the study asks about.
 PAIR = ("technology", "intimacy")
@@ -181,7 +181,12 @@ def ideas_meet(corpus: Corpus) -> list[Finding]:
     if not set(PAIR) <= set(corpus.codebook["theme"]):
         return []
     own, found, keys = _own(corpus), [], ["interview", "exchange"]
-    for coder, coded in corpus.coders.items():
+    for coder, coded, pairs in (
+        ("codebook", corpus.codings, corpus.theme_pairs),
+        ("reader", corpus.reader, corpus.theme_pairs_by_reader),
+    ):
+        if coded is None:
+            continue
         placed = coded[[*SENTENCE, "theme"]].merge(own[[*SENTENCE, "exchange"]], on=SENTENCE)
         placed = placed[placed["theme"].isin(PAIR)]
         thing = placed[placed["theme"] == PAIR[0]]
@@ -192,7 +197,7 @@ def ideas_meet(corpus: Corpus) -> list[Finding]:
         # No interview may have both.
         apart = {"distance": near["distance"], "far": near["expected"], "p_distance": near["p"]}
         by_unit = {
-            "sentences": (corpus.theme_pairs[coder], placed.merge(thing[SENTENCE]), {}),
+            "sentences": (pairs, placed.merge(thing[SENTENCE]), {}),
             "exchanges": (
                 exchanges,
                 placed.merge(thing[keys].drop_duplicates()),

@@ -195,8 +195,8 @@ def test_filters_count_as_the_tables_do(visit, corpus):
         tab = visit(f"{MOVIE}?interview={interview}&role={role}")
         assert f": {len(own)} line" in status(tab)
     tab = visit(MOVIE)
-    tab.get_by_label("Voice").select_option("interviewee")
-    tab.get_by_label("Interview").select_option("tiff")
+    tab.get_by_role("combobox", name="Voice").select_option("interviewee")
+    tab.get_by_role("combobox", name="Interview").select_option("tiff")
     assert "interviewee, TIFF: 2 lines." in status(tab)
     assert hash_of(tab) == f"#x1/{MOVIE}?interview=tiff&role=interviewee"
 
@@ -213,8 +213,8 @@ def test_lines_sort_as_in_python(visit, corpus, side):
 @pytest.mark.parametrize(
     ("typed", "told"),
     [
-        ("MOVIE", "“movie” (lemma), all voices, all interviews: 17 lines."),
-        ("  movie ", "“movie” (lemma), all voices, all interviews: 17 lines."),
+        ("MOVIE", "“movie” (lemma), all voices, all interviews: 16 lines."),
+        ("  movie ", "“movie” (lemma), all voices, all interviews: 16 lines."),
         ("“Her”", "“Her” (title), all voices, all interviews: 13 lines."),
         ('"her"', "“Her” (title), all voices, all interviews: 13 lines."),
         ("movies", "“movies” (word form; it is no lemma)"),
@@ -255,13 +255,13 @@ def test_where_nothing_is_found_something_near_is_offered(visit):
     tab = visit("concordance/lemma/movei")
     assert ": 0 lines." in status(tab)
     tab.get_by_role("link", name="movie", exact=True).click()
-    assert ": 17 lines." in status(tab)
+    assert ": 16 lines." in status(tab)
     tab.get_by_label("Find").fill("xqzzk")
     tab.get_by_label("Find").press("Enter")
     assert tab.get_by_text("Nothing here resembles it.").is_visible()
     tab = visit(f"{MOVIE}?role=quoted&interview=tiff")
-    tab.get_by_role("link", name="17 lines in all voices and interviews").click()
-    assert ": 17 lines." in status(tab)
+    tab.get_by_role("link", name="16 lines in all voices and interviews").click()
+    assert ": 16 lines." in status(tab)
 
 
 ADDRESSES = {
@@ -271,7 +271,7 @@ ADDRESSES = {
     "concordance/prefix/techn": "“techn” (prefix)",
     "concordance/name/Joaquin%20Phoenix": "Joaquin Phoenix (name)",
     "strips/theme%3Atechnology/theme%3Aintimacy": "Technology: 13 marks; Intimacy: 26 marks",
-    "strips/lemma%3Amovie/name%3ASpike%20Jonze": "“movie” (lemma): 17 marks; Spike Jonze (name)",
+    "strips/lemma%3Amovie/name%3ASpike%20Jonze": "“movie” (lemma): 16 marks; Spike Jonze (name)",
     "matrix/themes": "Themes by interview, all voices: 207 coded passages.",
     "quotes/themes/technology/tiff": "Technology, TIFF: 5 passages",
     "compare/interviewee%40indiewire/interviewee%40tiff?order=word": "interviewee, TIFF",
@@ -311,18 +311,18 @@ def test_touching_a_line_opens_its_passage_and_back_goes_back(visit, corpus):
     ].itertuples()
     assert tab.locator(".passage .text").inner_text() == said.text
     assert said.prompt in tab.locator(".passage .prompt").inner_text()
-    assert said.speaker in tab.locator(".passage .meta").inner_text()
+    assert said.speaker in tab.locator(".passage .meta").first.inner_text()
     assert tab.locator(".passage mark.here").inner_text() == row["node"]
-    assert "6 of 17" in status(tab)
+    assert "6 of 16" in status(tab)
     tab.get_by_role("link", name="Next").click()
-    assert "7 of 17" in status(tab)
+    assert "7 of 16" in status(tab)
     tab.get_by_role("button", name="Back").click()
-    assert "6 of 17" in status(tab)
+    assert "6 of 16" in status(tab)
     tab.go_back()
-    assert ": 17 lines." in status(tab)
+    assert ": 16 lines." in status(tab)
     assert tab.evaluate("document.activeElement.className") == "node"
     tab.go_forward()
-    assert "6 of 17" in status(tab)
+    assert "6 of 16" in status(tab)
     tab.get_by_role("link", name="Paragraph before").click()
     assert f"–{start} " not in status(tab) and "characters" in status(tab)
 
@@ -332,9 +332,9 @@ def test_a_passage_opened_by_its_address_knows_its_list(visit):
     tab.locator(".lines .node").nth(2).click()
     address = hash_of(tab)[4:]
     tab = visit(address)
-    assert "3 of 17" in status(tab)
+    assert "3 of 16" in status(tab)
     tab.get_by_role("button", name="Back").click()
-    assert ": 17 lines." in status(tab)
+    assert ": 16 lines." in status(tab)
 
 
 def test_keys_alone_are_enough(visit):
@@ -378,7 +378,7 @@ def test_a_finger_finds_the_mark_that_is_near(visit):
     tab = visit(MOVIE, viewport={"width": 390, "height": 800}, has_touch=True, is_mobile=True)
     box = tab.locator(".line .mark").first.bounding_box()
     tab.touchscreen.tap(box["x"] - 8, box["y"] + box["height"] / 2)
-    assert "1 of 17" in status(tab)
+    assert "1 of 16" in status(tab)
     assert tab.evaluate("document.documentElement.scrollWidth") == 390
 
 
@@ -588,7 +588,7 @@ def test_it_is_small(made):
 
 def test_a_folder_without_a_codebook_has_no_themes(visit, folder_with):
     corpus = load_corpus(
-        folder_with("Q. Why rain?\n\nA. Rain falls. Ann Lee says so.\n", 'layout = "q_and_a"\n')
+        folder_with("Q: Why rain?\n\nA: Rain falls. Ann Lee says so.\n\nQ: Why?\n\nA: So.\n", 'layout = "labelled"\n')
     )
     made = explorer(corpus, word="rain")
     assert made.data["codes"] == [] and "1 interview" in made.data["holds"]
@@ -632,13 +632,13 @@ def test_a_large_folder_says_what_is_held(visit, many_interviews, monkeypatch):
 
 
 HOSTILE = (
-    "</script><script>alert(1)</script>",
+    "</script><script/x>alert(1)</script/x>",
     "<img src=x onerror=alert(1)>",
     "javascript:alert(1)",
     "“quotes” 'and' \"more\" & &amp;lt;",
     "lines\u2028and\u2029paragraphs",
     "\u202eright to left\u202c \u200f",
-    "<!--<script>",
+    "<!--<script/x><svg onload=alert(1)>",
     "]]>{{ constructor }}${alert(1)}",
 )
 
@@ -647,9 +647,8 @@ HOSTILE = (
 def hostile(tmp_path):
     folder = tmp_path / "hostile"
     folder.mkdir()
-    lines = [
-        f"Q. Why {one}?\n\nA. Because of {one}, said Ann <b>Lee</b>. Rain." for one in HOSTILE
-    ]
+    # A source with three tags of a page is refused as one.
+    lines = [f"Q: Why?\n\nA: Because of {one}, said Ann Lee. Rain." for one in HOSTILE]
     (folder / "one.txt").write_text("\n\n".join(lines) + "\n", encoding="utf-8")
     entry = {
         "id": "one",
@@ -658,7 +657,7 @@ def hostile(tmp_path):
         "title": "<script>alert(3)</script>",
         "publication": "javascript:alert(4)",
         "interviewee": "Ann <img src=x onerror=alert(5)>",
-        "layout": "q_and_a",
+        "layout": "labelled",
     }
     written = "\n".join(f"{key} = {json.dumps(value)}" for key, value in entry.items())
     (folder / "interviews.toml").write_text(f"[[interview]]\n{written}\n", encoding="utf-8")
