@@ -104,7 +104,7 @@ def vocabulary(corpus: Corpus) -> StudyTable:
 def names_compared(corpus: Corpus) -> StudyTable:
     """List the names that all interviews have and one alone; rows as `names.shared_names`."""
     table = shared_names(corpus.tokens, _named(corpus), list(corpus.labels))
-    columns = f"canonical label where {_counts_and_rates(corpus)}"
+    columns = f"canonical label {_counts_and_rates(corpus)}"
     order = ["interviews", "count", "canonical"]
     ranked = table.sort_values(order, ascending=[False, False, True])
     return _made(corpus, "names-compared", table, columns, ranked)
