@@ -28,9 +28,13 @@ from analysis.sources.interviews import labels_of, load_interviews
 from analysis.sources.utterances import load_utterances
 from analysis.themes.codebook import CODEBOOK, load_codebook
 from analysis.words import counts as words
-from analysis.words.comparison import keyness, mean_design_effect, smallest_detectable_difference
+from analysis.words.comparison import (
+    keyness,
+    keyness_against_rest,
+    mean_design_effect,
+    smallest_detectable_difference,
+)
 from analysis.words.distribution import positions
-from analysis.words.group_comparison import keyness_against_rest
 from analysis.words.groups import can_be_compared, comparable
 
 _SCREEN_DPI = 96
@@ -370,7 +374,7 @@ def keywords_of_each(
     """Show which words set each of many interviews apart from all others together.
 
     The table has the leading rows of each interview of
-    `analysis.words.group_comparison.keyness_against_rest`, of the words that are more frequent
+    `analysis.words.comparison.keyness_against_rest`, of the words that are more frequent
     there, the strongest by `log_odds_z` first, and `found` (bool: `p_family` below 0.05).
     """
     labels, sizes = labels_of(interviews), _sizes(terms)

@@ -17,8 +17,14 @@ from analysis.figures.tables import literally, minus
 from analysis.names.mentions import shared_names
 from analysis.sources.interviews import labels_of
 from analysis.words import counts as words
-from analysis.words.comparison import keyness, mean_design_effect, smallest_detectable_difference
-from analysis.words.group_comparison import keyness_against_rest, keyness_pairwise
+from analysis.words.comparison import (
+    keyness,
+    keyness_against_rest,
+    keyness_pairwise,
+    mean_design_effect,
+    smallest_detectable_difference,
+    strongest,
+)
 from analysis.words.groups import can_be_compared
 
 Value = int | float | str
@@ -391,9 +397,8 @@ def _told_apart(table: pd.DataFrame) -> Finding:
 
 
 def _stand_out(table: pd.DataFrame, sides: dict[str, str]) -> Finding:
-    size = table["log_odds_z"].abs().round(9)
     effects, values = [], dict[str, Any]()
-    for number, (_, row) in enumerate(table[size == size.max()].sort_values("term").iterrows(), 1):
+    for number, (_, row) in enumerate(strongest(table, 1).iterrows(), 1):
         span, spanned = _span(row, f"_{number}")
         effects.append(
             f"“{{term_{number}}}” ({{count_target_{number}}} times in {{target}},"

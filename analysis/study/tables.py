@@ -16,8 +16,7 @@ from analysis.names.recognition import entities
 from analysis.sources.interviews import labels_of, load_interviews
 from analysis.sources.utterances import load_utterances
 from analysis.words import counts as words
-from analysis.words.comparison import keyness
-from analysis.words.group_comparison import keyness_against_rest, keyness_pairwise
+from analysis.words.comparison import keyness, keyness_against_rest, keyness_pairwise, strongest
 from analysis.words.groups import can_be_compared
 
 _INTERVAL = "95% intervals that take utterances as independent, not words"
@@ -95,15 +94,7 @@ def keywords(terms: pd.DataFrame, labels: dict[str, str]) -> StudyTable:
     terms, labels : as for `frequencies`.
     """
     target, reference = list(labels)[:2]
-    table = keyness(terms, target, reference, unit="term")
-    # Rounded, or noise in the last digits would put ties in another order on another machine.
-    size = -table["log_odds_z"].abs().round(9)
-    table = (
-        table.assign(size=size)
-        .sort_values(["size", "term"])
-        .drop(columns="size")
-        .reset_index(drop=True)
-    )
+    table = strongest(keyness(terms, target, reference, unit="term"))
     return StudyTable(
         slug="keyness",
         title=f"Which words set {labels[target]} and {labels[reference]} apart",
@@ -126,7 +117,7 @@ def keywords(terms: pd.DataFrame, labels: dict[str, str]) -> StudyTable:
 def keywords_of_many(terms: pd.DataFrame, labels: dict[str, str]) -> list[StudyTable]:
     """List how far each interview differs from the rest, and each from each, in each content word, strongest first.
 
-    Rows as `keyness_against_rest` and `keyness_pairwise` of `analysis.words.group_comparison`.
+    Rows as `keyness_against_rest` and `keyness_pairwise` of `analysis.words`.
 
     Parameters
     ----------
@@ -138,12 +129,9 @@ def keywords_of_many(terms: pd.DataFrame, labels: dict[str, str]) -> list[StudyT
         ("keyness-pairwise", "Which words set every two interviews apart", keyness_pairwise),
     ):
         table, missing = compare(terms, groups=list(labels), unit="term")
-        size = -table["log_odds_z"].abs().round(9)
         first = table["target"].map({name: number for number, name in enumerate(labels)})
-        table = table.assign(first=first, size=size).sort_values(
-            ["first", "size", "term"], kind="stable"
-        )
-        table = table.drop(columns=["first", "size"]).reset_index(drop=True)
+        table = strongest(table.assign(first=first)).sort_values("first", kind="stable")
+        table = table.drop(columns="first").reset_index(drop=True)
         pairs = [
             " and ".join(labels.get(side, "the rest") for side in row)
             for row in missing[["target", "reference"]].itertuples(index=False)

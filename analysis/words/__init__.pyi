@@ -1,11 +1,10 @@
-from .comparison import g2_four_cell as g2_four_cell
-from .comparison import g2_two_cell as g2_two_cell
 from .comparison import general_english as general_english
 from .comparison import keyness as keyness
-from .comparison import log_odds as log_odds
-from .comparison import log_ratio as log_ratio
+from .comparison import keyness_against_rest as keyness_against_rest
+from .comparison import keyness_pairwise as keyness_pairwise
 from .comparison import mean_design_effect as mean_design_effect
 from .comparison import smallest_detectable_difference as smallest_detectable_difference
+from .comparison import strongest as strongest
 from .contexts import collocates as collocates
 from .contexts import concordance as concordance
 from .counts import frequencies as frequencies
@@ -16,8 +15,6 @@ from .distribution import dispersion as dispersion
 from .distribution import positions as positions
 from .diversity import compare_diversity as compare_diversity
 from .diversity import lexical_diversity as lexical_diversity
-from .group_comparison import keyness_against_rest as keyness_against_rest
-from .group_comparison import keyness_pairwise as keyness_pairwise
 from .groups import can_be_compared as can_be_compared
 from .groups import comparable as comparable
 from .groups import group_by as group_by
