@@ -170,6 +170,14 @@ def test_blocks_change_nothing(counts_of_unequal_utterances, monkeypatch):
     np.testing.assert_array_equal(whole, blocks)
 
 
+def test_rows_that_are_alike_change_nothing_else(counts_of_unequal_utterances):
+    counts, lengths, target = counts_of_unequal_utterances
+    once = permutation_test(sparse.csr_array(counts), lengths, target, 200, seed=5)
+    order = [*range(len(counts)), 3, 0, 3]
+    again = permutation_test(sparse.csr_array(counts[order]), lengths, target, 200, seed=5)
+    np.testing.assert_array_equal(np.array(again), np.array(once)[:, order])
+
+
 def test_the_family_is_never_easier_than_the_word_alone(counts_of_unequal_utterances):
     counts, lengths, target = counts_of_unequal_utterances
     alone, family = permutation_test(sparse.csr_array(counts), lengths, target, 500, seed=5)

@@ -77,13 +77,15 @@ def keyness(
     minimum: int = 1,
     level: float = 0.95,
     intervals: bool = True,
-    permutations: int = 2000,
+    permutations: int | None = None,
     seed: int = 1,
 ) -> pd.DataFrame:
     """Compare the words of a target with those of a reference.
 
-    Positive values mean more frequent in the target. Exchanging target and reference flips every
-    sign and mirrors every interval; the order of the rows of `tokens` changes nothing.
+    Positive values mean more frequent in the target, in every row. Exchanging target and reference
+    flips every sign and mirrors every interval; the order of the rows of `tokens` changes nothing.
+    With a prior from elsewhere the log-odds are drawn to its rates, at unequal lengths not equally
+    far on both sides: only the pooled prior keeps their sign that of the rates for certain.
 
     Parameters
     ----------
@@ -109,7 +111,8 @@ def keyness(
     minimum : the least number of occurrences, both sides together, with which a term is compared.
     level : of the intervals.
     intervals, permutations, seed : whether intervals are made, how often utterances are dealt anew
-        (0: not at all), and the seed for it.
+        (0: not at all; without a number as often as `analysis.statistics.permutation_test` says:
+        100,000 times at the length of an interview), and the seed for it.
 
     Returns
     -------
@@ -120,9 +123,11 @@ def keyness(
       occurrences, and occurrences per 1,000 words of the side.
     - `utterances_target`, `utterances_reference` (int64): range, the number of utterances that have
       the term.
-    - `log_ratio` (float64, in doublings: 1 = twice the rate): log2 of the ratio of the rates; a
-      count of 0, and only a 0, is taken as 0.5 (Hardie 2014, Log Ratio: an informal introduction,
-      CASS).
+    - `log_ratio` (float64, in doublings: 1 = twice the rate): log2 of the ratio of the rates
+      (Hardie 2014, Log Ratio: an informal introduction, CASS). Where a side has no occurrence, one
+      occurrence is shared out over both in proportion to their words, so that the sign is always
+      that of the difference of the rates (`analysis.statistics.log_ratio` says why 0.5 is not
+      used).
     - `log_ratio_low`, `log_ratio_high`: its interval, from the variance between whole utterances
       (`design_effect`, `split_interval` in analysis.statistics). -inf or inf where a side has no
       occurrence: how much rarer the word is there, no count can say. Every interval is its own
@@ -161,12 +166,12 @@ def keyness(
     >>> table[["term", "count_target", "count_reference", "log_ratio", "log_ratio_low"]].round(
     ...     2
     ... ).values.tolist()
-    [['x', 4, 0, 3.0, -1.01], ['y', 6, 10, -0.74, -2.52]]
+    [['x', 4, 0, 3.17, -1.01], ['y', 6, 10, -0.74, -2.52]]
     """
     if not 0 < level < 1:
         raise ValueError(f"level is {level}: it lies between 0 and 1, such as 0.95.")
     counted = _count(tokens, target, reference, by, unit, cluster)
-    if intervals or permutations:
+    if intervals or permutations != 0:
         _refuse_too_few(counted, target, reference)
     names, counts, lengths, side = _often_enough(counted, unit, minimum)
     sides = np.stack([side, ~side], axis=1).astype(np.float64)
@@ -177,7 +182,7 @@ def keyness(
     p = special.chdtrc(1, g2_four_cell(*sizes))
     undefined = np.full((4, len(names)), np.nan)
     tests: Any = undefined[:2]
-    if permutations:
+    if permutations != 0:
         tests = permutation_test(counts, lengths, side, permutations, seed)
     effect, ends = undefined[0], undefined
     if intervals:
@@ -254,7 +259,8 @@ def keyness_pairwise(
     - `p_max_t`: as in `keyness`, of the terms of its own comparison.
     - `p_family` (float64): of all terms of all comparisons: `p_max_t` times the number of
       comparisons, at most 1. With m permutations and k comparisons it is never below k / (m + 1):
-      ask for more than 20 k.
+      ask for more than 20 k. Without a number 100,000 are divided among the comparisons, 2,000 each
+      at the least.
 
     The second has a row for each comparison that was left out: `target`, `reference`,
     `utterances_target`, `utterances_reference` (int64: or whatever `cluster` keeps whole), `reason`
@@ -290,7 +296,7 @@ def keyness_pairwise(
     >>> table.loc[
     ...     table["term"] == "rain", ["target", "reference", "count_target", "log_ratio"]
     ... ].values.tolist()
-    [['a', 'b', 5, 2.321928094887362], ['a', 'c', 5, 2.321928094887362]]
+    [['a', 'b', 5, 3.0874628412503395], ['a', 'c', 5, 3.0874628412503395]]
     """
     names = _groups(terms, by, groups)
     pairs: list[Comparison] = [(one, other, [other]) for one, other in combinations(names, 2)]
@@ -481,6 +487,7 @@ def _compare(
     options: dict[str, Any],
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Run `keyness` for each comparison that can be made, and say which cannot."""
+    options = {"permutations": max(100_000 // max(len(comparisons), 1), 2_000), **options}
     tables, left_out = [], list[Any]()
     for target, reference, others in comparisons:
         try:

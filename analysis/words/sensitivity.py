@@ -24,7 +24,7 @@ def keyword_sensitivity(
     *,
     by: str = "interview",
     most: int = 10,
-    permutations: int = 2000,
+    permutations: int | None = None,
 ) -> pd.DataFrame:
     """Rank the words that set two interviews, or groups, apart, once for each way of counting.
 

@@ -462,8 +462,9 @@ def _clausal(word: Token) -> bool:
 def _joined(doc: Doc) -> list[_Pair]:
     """Return the pairs that a conjunction joins, with one error of the parser mended.
 
-    A noun and a clause are not coordinated, so a verb joined to a noun is an error. It is joined to the nearest verb above that is an infinitive if it is one, and none if not; where
-    there is none, the edge is dropped.
+    A noun and a clause are not coordinated, so a verb joined to a noun is an error. It is joined to
+    the nearest verb above that is an infinitive if it is one, and none if not; where there is none,
+    the edge is dropped.
     """
     made = []
     for word in doc:
