@@ -19,6 +19,8 @@ from .groups import can_be_compared as can_be_compared
 from .groups import comparable as comparable
 from .groups import group_by as group_by
 from .groups import group_sizes as group_sizes
+from .profiles import occurrences as occurrences
+from .profiles import usage as usage
 from .recurrence import phrases as phrases
 from .recurrence import recurring as recurring
 from .recurrence import reduced_frequency as reduced_frequency

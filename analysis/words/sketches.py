@@ -35,6 +35,7 @@ _RELATIVES = ("that", "which", "who", "whom")
 # "The two both sing": a floating quantifier stands for the noun before it.
 _FLOATING = ("both", "all", "each")
 _RELATIVE_ADVERBS = ("where", "when", "why", "how", "whose", "whereby")
+_ONLY = ("only", "just", "merely", "simply")
 _NEGATIVE = ("nobody", "nothing", "none", "neither", "no")
 # After these nouns a clause without a relative word lacks an adverbial, no object ("the way she
 # sings"): Huddleston & Pullum 2002, The Cambridge Grammar of the English Language, chapter 12, 4.2.
@@ -92,12 +93,23 @@ PREVENTS = tuple(
 )
 
 
-class _Triple(NamedTuple):
+class Triple(NamedTuple):
+    """A relation between two words."""
+
     governor: Token
     relation: str
     dependent: Token
     voice: str  # of the verb, where the dependent is its grammatical subject; otherwise empty
     verb: Token | None = None  # whose negation denies the relation
+
+
+class Read(NamedTuple):
+    """A sentence with its grammar: relations, what is joined, and the verbs that are negated."""
+
+    doc: Doc
+    triples: list[Triple]
+    joined: list[_Pair]
+    denied: set[Token | None]
 
 
 class _Pattern(NamedTuple):
@@ -139,7 +151,7 @@ _PATTERNS = (
         "complement",
         "",
         [(_G, "acl|advcl|relcl", _D)],
-        lambda _, clause: not _to(clause) or bool(_below(clause, "mark")),
+        lambda _, clause: not _to(clause) or bool(below(clause, "mark")),
     ),
     # "The fact that it rains": a clause with its own subject completes the noun.
     _Pattern("complement", "", [(_G, "acl", _D), (_D, "nsubj|nsubjpass", "own")]),
@@ -203,14 +215,9 @@ def relations(tokens: pd.DataFrame) -> pd.DataFrame:
     >>> relations(tokens)[["governor", "relation", "dependent"]].values.tolist()
     [['fear', 'object', 'rain']]
     """
-    # Whoever only reads a stored table waits for no spaCy.
-    from spacy.vocab import Vocab
-
-    parse, vocab = _parse(tokens), Vocab()
-    matcher = _matcher(vocab)
-    rows = []
-    for first, doc in _documents(parse, vocab):
-        for governor, relation, dependent, negated in _relations_of(doc, matcher):
+    parse, rows = complete(tokens), []
+    for first, read in read_sentences(parse):
+        for governor, relation, dependent, negated in _relations_of(read):
             rows.append((first + governor, relation, first + dependent, negated))
     triples = pd.DataFrame(rows, columns=[*_TRIPLE, "negated"])
     return _table(triples.sort_values(["governor", "dependent", "relation"]), parse)
@@ -352,7 +359,7 @@ def _above(seen: pd.DataFrame, triples: pd.DataFrame) -> pd.DataFrame:
     return made.assign(complement=made["collocate"], relation="subject of complement of")
 
 
-def _parse(tokens: pd.DataFrame) -> pd.DataFrame:
+def complete(tokens: pd.DataFrame) -> pd.DataFrame:
     """Sort the tokens and refuse utterances of which some are missing."""
     words = tokens.sort_values(TOKEN, ignore_index=True)
     heads = pd.MultiIndex.from_arrays([words["interview"], words["utterance"], words["head"]])
@@ -366,10 +373,14 @@ def _parse(tokens: pd.DataFrame) -> pd.DataFrame:
     return words
 
 
-def _documents(parse: pd.DataFrame, vocab: Vocab) -> Iterator[tuple[int, Doc]]:
-    """Yield each sentence as spaCy's document, with the row of its first token."""
+def read_sentences(parse: pd.DataFrame) -> Iterator[tuple[int, Read]]:
+    """Yield the grammar of each sentence of sorted tokens, with the row of its first token."""
+    # Whoever only reads a stored table waits for no spaCy.
     from spacy.tokens import Doc
+    from spacy.vocab import Vocab
 
+    vocab = Vocab()
+    matcher = _matcher(vocab)
     for _, rows in parse.groupby(SENTENCE, sort=False):
         place = pd.Series(range(len(rows)), index=rows["token"])
         doc = Doc(
@@ -380,7 +391,10 @@ def _documents(parse: pd.DataFrame, vocab: Vocab) -> Iterator[tuple[int, Doc]]:
             deps=rows["dep"].to_list(),
             heads=place[rows["head"]].to_list(),
         )
-        yield int(rows.index[0]), doc
+        joined, noun_of = _joined(doc), _antecedents(doc)
+        found = _matches(doc, matcher, noun_of) + _gaps(doc, noun_of) + _participles(doc)
+        triples = _said_of_subjects(_spread(found, joined), joined)
+        yield int(rows.index[0]), Read(doc, triples, joined, _denied(doc, triples, joined))
 
 
 def _matcher(vocab: Vocab) -> DependencyMatcher:
@@ -397,7 +411,7 @@ def _matcher(vocab: Vocab) -> DependencyMatcher:
     return matcher
 
 
-def _matches(doc: Doc, matcher: DependencyMatcher, noun_of: dict[Token, Token]) -> list[_Triple]:
+def _matches(doc: Doc, matcher: DependencyMatcher, noun_of: dict[Token, Token]) -> list[Triple]:
     """Return the relations that are patterns of the parse, with relative pronouns resolved."""
     found = []
     numbered = [(int(doc.vocab.strings[key]), places) for key, places in matcher(doc)]
@@ -415,23 +429,19 @@ def _matches(doc: Doc, matcher: DependencyMatcher, noun_of: dict[Token, Token]) 
         if relation == "preposition":
             relation = node["preposition"].lemma_
             # "Out of": both as one.
-            if governor.dep_ == "prep" and not _below(governor, "pobj", "pcomp"):
+            if governor.dep_ == "prep" and not below(governor, "pobj", "pcomp"):
                 relation, governor = f"{governor.lemma_} {relation}", governor.head
-        found.append(_Triple(governor, relation, dependent, pattern.voice))
+        found.append(Triple(governor, relation, dependent, pattern.voice))
     return found
 
 
-def _relations_of(doc: Doc, matcher: DependencyMatcher) -> Iterator[tuple[int, str, int, bool]]:
+def _relations_of(read: Read) -> Iterator[tuple[int, str, int, bool]]:
     """Yield the relations of a sentence: governor, relation, dependent, whether it is denied."""
-    joined, noun_of = _joined(doc), _antecedents(doc)
-    found = _matches(doc, matcher, noun_of) + _gaps(doc, noun_of) + _participles(doc)
-    triples = _said_of_subjects(_spread(found, joined), joined)
-    triples += [
-        _Triple(one, "and/or", other, "")
-        for one, other in joined
+    triples = read.triples + [
+        Triple(one, "and/or", other, "")
+        for one, other in read.joined
         if _nominal(one) == _nominal(other) and one.pos_ != "ADP"
     ]
-    denied = _denied(doc, triples, joined)
     seen = set()
     for governor, relation, dependent, _, verb in triples:
         key = governor.i, relation, dependent.i
@@ -439,16 +449,17 @@ def _relations_of(doc: Doc, matcher: DependencyMatcher) -> Iterator[tuple[int, s
             seen.add(key)
             # What belongs to a noun, and what is joined, is not what the clause denies.
             in_clause = relation not in ("modifier", "possessor", "and/or")
-            yield *key, in_clause and verb in denied
+            yield *key, in_clause and verb in read.denied
 
 
-def _below(word: Token, *labels: str) -> list[Token]:
+def below(word: Token, *labels: str) -> list[Token]:
+    """Return the words that depend on a word by one of these labels."""
     return [child for child in word.children if child.dep_ in labels]
 
 
 def _to(verb: Token) -> bool:
     """Tell whether a verb is an infinitive with “to”."""
-    return any(word.lemma_ == "to" for word in _below(verb, "aux"))
+    return any(word.lemma_ == "to" for word in below(verb, "aux"))
 
 
 def _nominal(word: Token) -> bool:
@@ -496,51 +507,51 @@ def _antecedents(doc: Doc) -> dict[Token, Token]:
     return found
 
 
-def _gaps(doc: Doc, relatives: dict[Token, Token]) -> list[_Triple]:
+def _gaps(doc: Doc, relatives: dict[Token, Token]) -> list[Triple]:
     """Give a clause without relative word its noun: “the house they built”, “the man I met”."""
     linking = [word for word in doc if word in relatives or word.text.lower() in _RELATIVE_ADVERBS]
     linked = [(word, _relative_clause(word)) for word in linking]
     with_word = {clause for word, clause in linked if clause is not None and clause.i > word.i}
     found = []
     for verb in doc:
-        subjects = _below(verb, "nsubj", "nsubjpass")
+        subjects = below(verb, "nsubj", "nsubjpass")
         if verb.dep_ != "relcl" or verb in with_word or not subjects:
             continue
         last, noun = verb, verb.head
         stranded = _stranded(verb)
-        while inner := _below(last, "xcomp", "ccomp"):
+        while inner := below(last, "xcomp", "ccomp"):
             last = inner[-1]
             stranded += _stranded(last)
         if stranded:
-            found.append(_Triple(stranded[-1].head, stranded[-1].lemma_, noun, ""))
+            found.append(Triple(stranded[-1].head, stranded[-1].lemma_, noun, ""))
         elif (
-            not _below(last, "dobj", "attr", "acomp", "nsubjpass")
+            not below(last, "dobj", "attr", "acomp", "nsubjpass")
             and last.lemma_ != "be"
             and noun.lemma_ not in _ADVERBIAL_NOUNS
         ):
-            found.append(_Triple(last, "object", noun, ""))
+            found.append(Triple(last, "object", noun, ""))
     return found
 
 
 def _stranded(verb: Token) -> list[Token]:
-    return [word for word in _below(verb, "prep") if not _below(word, "pobj", "pcomp", "prep")]
+    return [word for word in below(verb, "prep") if not below(word, "pobj", "pcomp", "prep")]
 
 
-def _participles(doc: Doc) -> list[_Triple]:
+def _participles(doc: Doc) -> list[Triple]:
     """Give “people living alone” a subject and “a film made for children” an object."""
     found = []
     for verb in doc:
-        own = _to(verb) or _below(verb, "nsubj", "nsubjpass", "mark")
+        own = _to(verb) or below(verb, "nsubj", "nsubjpass", "mark")
         if verb.dep_ == "acl" and _clausal(verb) and not own:
             doing = verb.text.lower().endswith("ing")
             said = ("subject", verb.head, "active") if doing else ("object", verb.head, "passive")
-            found.append(_Triple(verb, *said))
+            found.append(Triple(verb, *said))
     return found
 
 
-def _spread(triples: list[_Triple], joined: list[_Pair]) -> list[_Triple]:
+def _spread(triples: list[Triple], joined: list[_Pair]) -> list[Triple]:
     """Share relations over coordinations and with infinitives below, until none is new."""
-    known: dict[tuple[Token, str, Token], _Triple] = {}
+    known: dict[tuple[Token, str, Token], Triple] = {}
     new = triples
     while new:
         fresh = []
@@ -552,7 +563,7 @@ def _spread(triples: list[_Triple], joined: list[_Pair]) -> list[_Triple]:
     return list(known.values())
 
 
-def _passed_on(triple: _Triple, joined: list[_Pair]) -> Iterator[_Triple]:
+def _passed_on(triple: Triple, joined: list[_Pair]) -> Iterator[Triple]:
     """Yield what follows from one relation by one coordination, or by one clause below."""
     is_object = triple.voice == "" and triple.relation in ("object", "recipient")
     for one, other in joined:
@@ -563,7 +574,7 @@ def _passed_on(triple: _Triple, joined: list[_Pair]) -> Iterator[_Triple]:
         # "She sings and dances": a verb without a subject has that of the verb it is joined to.
         if one == triple.governor and triple.voice and _clausal(other) and not _subjects(other):
             # "Was seen and won a prize": the second is active, as its object or auxiliary shows.
-            acts = _below(other, "dobj") or (_below(other, "aux") and not _below(other, "auxpass"))
+            acts = below(other, "dobj") or (below(other, "aux") and not below(other, "auxpass"))
             active = triple.voice == "passive" and acts
             yield triple._replace(
                 governor=other,
@@ -579,19 +590,19 @@ def _passed_on(triple: _Triple, joined: list[_Pair]) -> Iterator[_Triple]:
         by = _controller(triple.governor, clause)
         handed = is_object if by == "object" else by and triple.voice
         if handed and clause != triple.dependent:
-            said = ("object", "passive") if _below(clause, "auxpass") else ("subject", "active")
-            yield _Triple(clause, said[0], triple.dependent, said[1])
+            said = ("object", "passive") if below(clause, "auxpass") else ("subject", "active")
+            yield Triple(clause, said[0], triple.dependent, said[1])
 
 
 def _subjects(verb: Token) -> list[Token]:
-    return _below(verb, "nsubj", "nsubjpass", "csubj", "csubjpass", "expl")
+    return below(verb, "nsubj", "nsubjpass", "csubj", "csubjpass", "expl")
 
 
 def _at_once(one: Token, other: Token) -> bool:
     """Tell whether two verbs share what follows: nothing of weight stands between them."""
     between = one.doc[one.i + 1 : other.i]
     small = ("cc", "preconj", "punct", "advmod", "neg", "aux")
-    own = _below(one, "dobj", "xcomp", "ccomp", "prep", "acomp", "attr")
+    own = below(one, "dobj", "xcomp", "ccomp", "prep", "acomp", "attr")
     return not own and all(word.dep_ in small for word in between)
 
 
@@ -603,11 +614,11 @@ def _controller(verb: Token, clause: Token) -> str | None:
         return "subject" if _to(clause) else None
     if clause.dep_ not in ("xcomp", "ccomp") or clause.i < verb.i:
         return None
-    by_object = _below(verb, "dobj", "dative") and verb.lemma_ not in _SUBJECT_CONTROL
+    by_object = below(verb, "dobj", "dative") and verb.lemma_ not in _SUBJECT_CONTROL
     return "object" if by_object else "subject"
 
 
-def _said_of_subjects(triples: list[_Triple], joined: list[_Pair]) -> list[_Triple]:
+def _said_of_subjects(triples: list[Triple], joined: list[_Pair]) -> list[Triple]:
     """Say of the subject what a linking verb, or “be” with a preposition, says of it."""
     sets: list[dict[Token, dict[Token, None]]] = [defaultdict(dict) for _ in range(3)]
     subjects, objects, placed = sets
@@ -620,19 +631,19 @@ def _said_of_subjects(triples: list[_Triple], joined: list[_Pair]) -> list[_Trip
             placed[governor][dependent] = None
     kept, said, moved = [], [], []
     for verb in dict.fromkeys(triple.governor for triple in triples):
-        there, own = _below(verb, "expl"), list(subjects[verb])
-        ends = [] if there else _with_joined(_below(verb, "attr", "acomp"), joined)
-        called = _with_joined(_below(verb, "oprd"), joined)
+        there, own = below(verb, "expl"), list(subjects[verb])
+        ends = [] if there else _with_joined(below(verb, "attr", "acomp"), joined)
+        called = _with_joined(below(verb, "oprd"), joined)
         pairs = [(one, end) for one in own for end in ends]
         pairs += [(one, end) for end in called for one in objects[verb] or own]
-        said += [_Triple(one, "predicate", end, "", verb) for one, end in pairs]
+        said += [Triple(one, "predicate", end, "", verb) for one, end in pairs]
         # "The film is about love".
         is_about = verb.lemma_ == "be" and not ends and not there and own and placed[verb]
         is_empty = verb.lemma_ == "be" and (ends or is_about)
         for triple in (one for one in triples if one.governor == verb):
             if triple.relation == "subject" and not _clausal(verb):
                 # "Makes it possible": an adjective or noun with a subject of its own.
-                said.append(_Triple(triple.dependent, "predicate", verb, "", verb))
+                said.append(Triple(triple.dependent, "predicate", verb, "", verb))
             elif is_about and triple.relation not in _SEEN:
                 moved += [triple._replace(governor=one, verb=verb) for one in own]
             elif not (is_empty and triple.relation == "subject"):
@@ -648,13 +659,15 @@ def _with_joined(words: list[Token], joined: list[_Pair]) -> list[Token]:
     return found
 
 
-def _denied(doc: Doc, triples: list[_Triple], joined: list[_Pair]) -> set[Token | None]:
+def _denied(doc: Doc, triples: list[Triple], joined: list[_Pair]) -> set[Token | None]:
     """Return the verbs that are negated, by “not” or by a negative subject or object."""
     denied: set[Token | None] = set()
     nothing = set()
     for word in doc:
         neither = word.dep_ in ("preconj", "cc") and word.lemma_ in ("neither", "nor")
-        if word.dep_ == "neg" or neither:
+        # "Not only did she sing" denies nothing.
+        only = word.i + 1 < len(doc) and doc[word.i + 1].lemma_ in _ONLY
+        if (word.dep_ == "neg" and not only) or neither:
             denied.add(word.head)
         if word.lemma_ in _NEGATIVE and word.pos_ == "PRON":
             nothing.add(word)
@@ -669,8 +682,8 @@ def _denied(doc: Doc, triples: list[_Triple], joined: list[_Pair]) -> set[Token 
     pairs = [
         (one, other)
         for one, other in joined
-        if any(word.lemma_ in ("or", "nor") for word in _below(one, "cc"))
-        and not _below(other, "nsubj", "nsubjpass", "aux")
+        if any(word.lemma_ in ("or", "nor") for word in below(one, "cc"))
+        and not below(other, "nsubj", "nsubjpass", "aux")
     ]
     while more := {other for one, other in pairs if one in denied} - denied:
         denied |= more
