@@ -1,3 +1,5 @@
+from .explorer import Explorer as Explorer
+from .explorer import explore as explore
 from .explorers import concordance_explorer as concordance_explorer
 from .explorers import names_explorer as names_explorer
 from .explorers import theme_explorer as theme_explorer

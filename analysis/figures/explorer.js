@@ -1,7 +1,7 @@
-// The explorer: every view of the tables that stand beside it as JSON. Plain JavaScript, no request.
+// The explorer: views of the tables that stand beside it as JSON. Plain JavaScript, no request.
 //
-// Whatever comes from a source or an address reaches the page as text (textContent, encoded hashes),
-// never as markup. Statistics were computed in Python; here words are found, counted and shown.
+// Whatever comes from a source or an address reaches the page as text, never as markup.
+// Statistics were computed in Python; here words are found, counted and shown.
 (() => {
   "use strict";
 
@@ -31,7 +31,7 @@
       wide: /[\u{10000}-\u{10FFFF}]/u.test(text),
     }));
     const corpus = { data, passages, types: data.words.types, lemmas: data.words.lemmas };
-    corpus.interviews = data.interviews.map((one) => ({ ...one, passages: [], first: 0, words: 0 }));
+    corpus.interviews = data.interviews.map((one) => ({ ...one, passages: [], words: 0 }));
     passages.forEach((passage, i) => corpus.interviews[passage.interview].passages.push(i));
     corpus.words = readWords(data.words, passages, corpus);
     corpus.names = readNamed(data.names);
@@ -143,8 +143,8 @@
   function byLemma(corpus, query) {
     const codes = parts(query).map((word) => corpus.lemmas.indexOf(word));
     if (!codes.length || codes.includes(-1)) return [];
-    const of = corpus.data.words.lemma;
-    return chain(corpus.words, codes.map((code) => ends(corpus.words, of.map((one) => one === code))));
+    const fits = (code) => corpus.data.words.lemma.map((one) => one === code);
+    return chain(corpus.words, codes.map((code) => ends(corpus.words, fits(code))));
   }
 
   // A lemma in another case; of a word and a name that differ in case alone, the word.
@@ -184,9 +184,9 @@
 
   const FINDERS = {
     lemma: lemmaOrForm,
-    word: (corpus, query) => ({ told: `“${query}” (word form)`, hits: byForm(corpus, query) }),
-    prefix: (corpus, query) => ({ told: `“${query}” (prefix)`, hits: byForm(corpus, query, true) }),
-    name: (corpus, query) => byName(corpus.names, query, "name"),
+    word: (corpus, text) => ({ told: `“${text}” (word form)`, hits: byForm(corpus, text) }),
+    prefix: (corpus, text) => ({ told: `“${text}” (prefix)`, hits: byForm(corpus, text, true) }),
+    name: (corpus, text) => byName(corpus.names, text, "name"),
   };
   FINDERS.phrase = FINDERS.word;
   const WAYS = {
@@ -232,8 +232,7 @@
   const letters = (text) => fold(text).replace(/[^\p{L}\p{N} ]/gu, "");
 
   function vocabulary(corpus, way) {
-    if (way === "name") return counted(corpus.names.names, corpus.names.hits.map((hit) => hit.name));
-    corpus.known ??= {};
+    corpus.known ??= { name: counted(corpus.names) };
     const { frequency } = corpus.words;
     return corpus.known[way] ??= [...corpus.types.reduce((known, type, i) => {
       const word = way === "lemma" ? corpus.lemmas[corpus.data.words.lemma[i]] : fold(type);
@@ -243,9 +242,9 @@
 
   const byCount = (one, other) => other[1] - one[1] || (one[0] < other[0] ? -1 : 1);
 
-  function counted(names, codes) {
+  function counted({ names, hits }) {
     const counts = new Int32Array(names.length);
-    codes.forEach((code) => counts[code]++);
+    hits.forEach((hit) => counts[hit.name]++);
     return names.map((name, i) => [name, counts[i]]).sort(byCount);
   }
 
@@ -294,14 +293,17 @@
     const first = wordAt(corpus, passage, hit.start);
     const after = Math.max(first, wordAt(corpus, passage, hit.end - 1) + 1);
     const last = Math.min(after, passage.after);
-    let left = Math.max(passage.first, first - CONTEXT), right = Math.min(passage.after, last + CONTEXT);
+    let left = Math.max(passage.first, first - CONTEXT);
+    let right = Math.min(passage.after, last + CONTEXT);
     // A contraction at the edge is shown whole.
     if (left < first) left = Math.max(passage.first, words.head[left]);
     while (right < passage.after && words.start[right] === words.end[right - 1]) right++;
+    const opens = left === passage.first ? 0 : words.start[left];
+    const closes = right === passage.after ? undefined : words.end[right - 1];
     return {
-      left: passage.text.slice(left === passage.first ? 0 : words.start[left], hit.start),
+      left: passage.text.slice(opens, hit.start),
       node: passage.text.slice(hit.start, hit.end),
-      right: passage.text.slice(hit.end, right === passage.after ? undefined : words.end[right - 1]),
+      right: passage.text.slice(hit.end, closes),
       before: [left, first], behind: [last, right],
     };
   }
@@ -314,7 +316,8 @@
     const keys = new Map(hits.map((hit) => {
       const { before, behind } = sides(corpus, hit);
       const [from, to] = side === "left" ? before : behind;
-      const own = Array.from(corpus.words.type.subarray(from, to), (type) => fold(corpus.types[type]));
+      const near = corpus.words.type.subarray(from, to);
+      const own = Array.from(near, (type) => fold(corpus.types[type]));
       return [hit, (side === "left" ? own.reverse() : own).join("\u0000")];
     }));
     const compare = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
@@ -344,11 +347,10 @@
   function parse(text) {
     try {
       const [path, query = ""] = text.split("?");
-      const pairs = query.split("&").filter(Boolean).map((pair) => pair.split("="));
-      const known = pairs.filter(([key]) => FILTERS.includes(key));
+      const pairs = query.split("&").map((pair) => pair.split("=").map(decodeURIComponent));
+      const known = pairs.filter(([key, value]) => FILTERS.includes(key) && value);
       return {
-        path: path.split("/").map(decodeURIComponent),
-        filters: Object.fromEntries(known.map(([key, value = ""]) => [key, decodeURIComponent(value)])),
+        path: path.split("/").map(decodeURIComponent), filters: Object.fromEntries(known),
       };
     } catch {
       return { path: ["concordance"], filters: {} }; // an address that nobody wrote
@@ -371,8 +373,9 @@
   }
 
   const SHAPES = {
-    o: "M6 1.5a4.5 4.5 0 1 0 .01 0z", s: "M2 2h8v8H2z", "^": "M6 1l5 9.5H1z", D: "M6 .8L11.2 6 6 11.2.8 6z",
-    v: "M6 11L1 1.5h10z", P: "M4.3 1h3.4v3.3H11v3.4H7.7V11H4.3V7.7H1V4.3h3.3z",
+    o: "M6 1.5a4.5 4.5 0 1 0 .01 0z", s: "M2 2h8v8H2z", "^": "M6 1l5 9.5H1z",
+    D: "M6 .8L11.2 6 6 11.2.8 6z", v: "M6 11L1 1.5h10z",
+    P: "M4.3 1h3.4v3.3H11v3.4H7.7V11H4.3V7.7H1V4.3h3.3z",
     X: "M3.4 1L6 3.6 8.6 1 11 3.4 8.4 6 11 8.6 8.6 11 6 8.4 3.4 11 1 8.6 3.6 6 1 3.4z",
   };
 
@@ -419,7 +422,8 @@
   // ---------------------------------------------------------------- One explorer
 
   function mount(root) {
-    const corpus = read(JSON.parse(root.querySelector("script[type='application/json']").textContent));
+    const tables = root.querySelector("script[type='application/json']");
+    const corpus = read(JSON.parse(tables.textContent));
     document.explorers = (document.explorers ?? 0) + 1;
     const id = `x${document.explorers}`;
     const paged = Boolean(root.closest("[data-addresses]"));
@@ -641,8 +645,8 @@
       const make = (interview) => el("div", { class: "strip-group" },
         tracks.map((track, i) => strip(interview, track, i, tracks.length, preview)));
       const more = growing(few, make, holder, STRIPS);
-      const told = el("p", { class: "key" }, "Reading order from left to right; pale: the interviewee. ",
-        "Touch a mark to read its passage.");
+      const told = el("p", { class: "key" }, "Reading order from left to right; pale: the ",
+        "interviewee. Touch a mark to read its passage.");
       return [holder, preview, more, told];
     }
 
@@ -665,8 +669,8 @@
       const width = (from, to) => `${(100 * (to - from)) / corpus.longest}%`;
       const whole = el("i", { class: "whole" });
       whole.style.width = width(0, corpus.interviews[interview].words);
-      const own = passages.map((i) => corpus.passages[i]).filter((one) => one.role === "interviewee");
-      return [whole, ...own.map((passage) => {
+      const all = passages.map((i) => corpus.passages[i]);
+      return [whole, ...all.filter(({ role }) => role === "interviewee").map((passage) => {
         const band = el("i", { class: "band" });
         band.style.left = width(first, passage.first);
         band.style.width = width(passage.first, passage.after);
@@ -689,8 +693,9 @@
 
     function mark(at, hits, interview, order) {
       const { left, node, right } = sides(corpus, hits[0]);
-      const made = link(passageOf(hits[0]), { class: order ? "mark second" : "mark",
-        "aria-label": `${left}${node}${right}` + (hits.length > 1 ? ` (${hits.length} here)` : "") });
+      const label = left + node + right + (hits.length > 1 ? ` (${hits.length} here)` : "");
+      const made = link(passageOf(hits[0]),
+        { class: order ? "mark second" : "mark", "aria-label": label });
       made.style.left = `${100 * at}%`;
       made.style.setProperty("--own", colour(corpus, interview));
       made.tabIndex = -1;
@@ -720,7 +725,8 @@
       line.addEventListener("focusin", (event) => look(event.target));
       line.addEventListener("keydown", (event) => {
         const at = marks.indexOf(event.target);
-        const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: marks.length - 1 }[event.key];
+        const ways = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: marks.length - 1 };
+        const to = ways[event.key];
         if (to === undefined) return;
         event.preventDefault();
         event.stopPropagation();
@@ -733,13 +739,15 @@
 
     // ---- The views: each says what was found, fills the controls, and gives its elements
 
+    const speaks = new Set(corpus.passages.filter((one) => one.after > one.first)
+      .map((one) => one.role));
+    const voices = [["", "all voices"],
+      ...Object.entries(data.voices).filter(([role]) => speaks.has(role))];
+    const places = [["", "all interviews"], ...corpus.interviews.map((one) => [one.id, one.label])];
+
     const filters = () => [
-      field("Voice", select([["", "all voices"], ...Object.entries(data.voices)
-        .filter(([role]) => corpus.passages.some((one) => one.role === role && one.after > one.first))],
-      state.filters.role ?? "", (role) => refilter({ role }))),
-      corpus.interviews.length > 1 && state.path[0] !== "matrix"
-        ? field("Interview", select([["", "all interviews"],
-          ...corpus.interviews.map(({ id, label }) => [id, label])],
+      field("Voice", select(voices, state.filters.role ?? "", (role) => refilter({ role }))),
+      places.length > 2 && state.path[0] !== "matrix" ? field("Interview", select(places,
         state.filters.interview ?? "", (interview) => refilter({ interview }))) : null,
     ];
 
@@ -752,7 +760,8 @@
           const way = select(Object.entries(WAYS), state.path[1] ?? "lemma", (value) =>
             step({ path: ["concordance", value, box.value], filters: state.filters },
               { focus: false }));
-          const sort = [["", "reading order"], ["left", "the word before"], ["right", "the word after"]];
+          const sort = [["", "reading order"], ["left", "the word before"],
+            ["right", "the word after"]];
           return [field("Find", box), field("Match", way), ...filters(),
             field("Sort by", select(sort, state.filters.sort ?? "", (value) =>
               refilter({ sort: value })))];
@@ -779,10 +788,13 @@
       },
       matrix: {
         title: "Quotes",
-        controls: () => [
-          corpus.sets.length > 1 ? field("Codes", select(corpus.sets.map(({ id, title }) => [id, title]),
-            state.path[1] ?? "", (id) => step({ path: ["matrix", id], filters: state.filters },
-              { focus: false }))) : null, ...filters()],
+        controls() {
+          const sets = corpus.sets.map((set) => [set.id, set.title]);
+          const choose = (set) => step({ path: ["matrix", set], filters: state.filters },
+            { focus: false });
+          const codes = field("Codes", select(sets, state.path[1] ?? "", choose));
+          return [sets.length > 1 ? codes : null, ...filters()];
+        },
         show: matrix,
       },
       compare: { title: "Compare", controls: compareControls, show: compare },
@@ -824,8 +836,9 @@
       const way = () => state.path[1] || "lemma";
       const offer = () => {
         const typed = fold(box.value);
-        const near = vocabulary(corpus, way()).filter(([word]) => typed && fold(word).startsWith(typed));
-        options.replaceChildren(...near.slice(0, 12).map(([word]) => el("option", { value: word })));
+        const near = vocabulary(corpus, way())
+          .filter(([word]) => typed && fold(word).startsWith(typed)).slice(0, 12);
+        options.replaceChildren(...near.map(([word]) => el("option", { value: word })));
       };
       box.addEventListener("input", () => {
         clearTimeout(timer);
@@ -870,12 +883,12 @@
     }
 
     function browse() {
-      const totals = new Map();
+      const totals = new Int32Array(data.rates.terms.length);
       data.rates.groups.forEach(([interview], i) => {
-        if (interview === null) return;
-        for (const [term, count] of data.rates.rows[i]) totals.set(term, (totals.get(term) ?? 0) + count);
+        if (interview === null) return; // a sum of the others
+        for (const [term, count] of data.rates.rows[i]) totals[term] += count;
       });
-      const words = [...totals].map(([term, count]) => [data.rates.terms[term], count]).sort(byCount);
+      const words = data.rates.terms.map((term, i) => [term, totals[i]]).sort(byCount);
       const names = vocabulary(corpus, "name");
       return [
         words.length ? chips("Frequent words",
@@ -896,8 +909,9 @@
         step({ path: [path[0], ...path.slice(1).filter(Boolean)], filters: state.filters },
           { focus: false });
       };
+      const codes = corpus.sets.flatMap((set) => set.codes);
       const groups = [
-        ["Themes", corpus.sets.flatMap(({ codes }) => codes.map((code) => [`theme:${code.id}`, code.name]))],
+        ["Themes", codes.map((code) => [`theme:${code.id}`, code.name])],
         ["Names", vocabulary(corpus, "name").slice(0, 60).map(([name]) => [`name:${name}`, name])],
       ];
       const known = el("select", { "aria-label": `${label}: theme or name`,
@@ -907,8 +921,9 @@
         own.map(([key, text]) => el("option", { value: key }, text)))));
       known.value = state.path[place] ?? "";
       if (known.selectedIndex < 0) known.selectedIndex = 0;
-      const word = el("input", { type: "search", "aria-label": `${label}: word`, placeholder: "word",
-        on: { change: () => put(word.value.trim() ? `lemma:${word.value.trim()}` : "") } });
+      const typed = () => put(word.value.trim() ? `lemma:${word.value.trim()}` : "");
+      const word = el("input", { type: "search", "aria-label": `${label}: word`,
+        placeholder: "word", on: { change: typed } });
       word.value = kind && kind !== "theme" && kind !== "name" ? value : "";
       return el("div", { class: "field" }, el("span", {}, label),
         el("span", { class: "pair" }, known, word));
@@ -920,7 +935,8 @@
       const [first, second] = [places(one.hits), places(other.hits)];
       const both = [...first].filter((passage) => second.has(passage)).map((passage) => {
         const own = [...one.hits, ...other.hits].filter((hit) => hit.passage === passage);
-        const [start, end] = [Math.min(...own.map((hit) => hit.start)), Math.max(...own.map((hit) => hit.end))];
+        const start = Math.min(...own.map((hit) => hit.start));
+        const end = Math.max(...own.map((hit) => hit.end));
         return { passage, start, end, marks: own.flatMap(marksOf) };
       });
       const told = `Both in ${number(both.length, "paragraph")}${both.length ? ":" : "."}`;
@@ -944,8 +960,8 @@
       const { hits } = listed(from);
       const at = hits.findIndex((hit) =>
         hit.passage === found && hit.start === here[0] && hit.end === here[1]);
-      say(`${corpus.interviews[place].label}, ${voice(passage)}, characters ${start}–${end} of the source`
-        + (at >= 0 ? `; ${at + 1} of ${hits.length}.` : "."));
+      say(`${corpus.interviews[place].label}, ${voice(passage)}, characters ${start}–${end} of the `
+        + `source${at >= 0 ? `; ${at + 1} of ${hits.length}` : ""}.`);
       const inside = hits.filter((hit) => hit.passage === found);
       const spans = inside.flatMap(marksOf);
       const whole = here[0] === 0 && here[1] >= passage.text.length;
@@ -970,7 +986,8 @@
       const next = at >= 0 ? hits[at + 1] : null;
       const bar = el("div", { class: "steps" }, backButton(),
         hits.length > 1 ? [move("‹ Previous", previous), move("Next ›", next)] : [],
-        move("↑ Paragraph before", beside(found - 1)), move("↓ Paragraph after", beside(found + 1)));
+        move("↑ Paragraph before", beside(found - 1)),
+        move("↓ Paragraph after", beside(found + 1)));
       bar.ways = { ArrowLeft: previous, ArrowRight: next };
       return bar;
     }
@@ -997,7 +1014,8 @@
       const cell = (c, i) => matrixCell(set, c, i, cells.get(`${c} ${i}`) ?? [], wide);
       const head = wide ? set.codes.map(code) : corpus.interviews.map(interview);
       const rows = wide
-        ? corpus.interviews.map((one, i) => [interview(one, i), set.codes.map((_, c) => cell(c, i))])
+        ? corpus.interviews.map((one, i) =>
+          [interview(one, i), set.codes.map((_, c) => cell(c, i))])
         : set.codes.map((one, c) => [code(one), corpus.interviews.map((_, i) => cell(c, i))]);
       const body = el("tbody");
       const more = growing(rows, (row) => el("tr", {}, row), body);
@@ -1062,7 +1080,8 @@
       // A word that a side lacks: none, and how frequent it could still be.
       const side = (term, k) => {
         const [, , words, most] = groups[chosen[k]];
-        const [, count, low, high] = counts[k].get(term) ?? [term, 0, most === null ? null : 0, most];
+        const none = [term, 0, most === null ? null : 0, most];
+        const [, count, low, high] = counts[k].get(term) ?? none;
         return { count, low, high, rate: (1000 * count) / words };
       };
       const least = Number(state.filters.least || 3);
@@ -1070,7 +1089,8 @@
         .map((term) => ({ term: terms[term], sides: [side(term, 0), side(term, 1)] }))
         .filter(({ sides: [a, b] }) => a.count + b.count >= least)
         .sort(compareOrder(state.filters.order));
-      say(`${number(found.length, "word")}, ${chosen.map((i) => groupName(groups[i])).join(" and ")}: `
+      const both = chosen.map((i) => groupName(groups[i])).join(" and ");
+      say(`${number(found.length, "word")}, ${both}: `
         + "per 1,000 words, with 95% intervals.");
       return compareTable(found, chosen.map((i) => groups[i]));
     }
@@ -1083,7 +1103,8 @@
     }
 
     function compareTable(found, groups) {
-      const scale = Math.max(1, ...found.flatMap((row) => row.sides.map((one) => one.high ?? one.rate)));
+      const scale = found.flatMap((row) => row.sides).reduce((most, one) =>
+        Math.max(most, one.high ?? one.rate), 1);
       const roles = new Set(groups.map(([, role]) => role));
       const places = new Set(groups.map(([interview]) => interview));
       const narrowed = {
@@ -1099,20 +1120,22 @@
           el("span", { class: "quiet" }, ` (${side.count})`))));
       const body = el("tbody");
       const more = growing(found, row, body, 40);
-      const head = [el("th", { scope: "col" }, "word"), el("th", { scope: "col" }, "rate and interval"),
-        ...groups.map((group, k) => el("th", { scope: "col" }, sideMarker(group, k), groupName(group)))];
+      const titles = ["word", "rate and interval",
+        ...groups.map((group, k) => [sideMarker(group, k), groupName(group)])];
+      const head = titles.map((title) => el("th", { scope: "col" }, title));
       return [el("table", { class: "compare" }, el("thead", {}, el("tr", {}, head)), body), more,
-        el("p", { class: "key" }, `Scale 0 to ${Math.round(scale)} per 1,000 words; counts in brackets. `,
-          "Content words and titles are counted; a word’s lines show every use of it.")];
+        el("p", { class: "key" }, `Scale 0 to ${Math.round(scale)} per 1,000 words; counts in `,
+          "brackets. Content words and titles are counted; a word’s lines show every use of it.")];
     }
 
     function sideMarker([interview], k) {
-      return interview === null ? el("span", { class: `dot side-${k}` }) : marker(corpus, interview);
+      return interview === null ? el("span", { class: `dot side-${k}` })
+        : marker(corpus, interview);
     }
 
     function interval(side, group, k, scale) {
       const at = (rate) => `${Math.min(100, (100 * rate) / scale)}%`;
-      const line = el("span", { class: side.count ? `interval side-${k}` : `interval none side-${k}` });
+      const line = el("span", { class: side.count ? "interval" : "interval none" });
       if (side.low !== null) {
         const bar = el("i");
         bar.style.left = at(side.low);
@@ -1131,7 +1154,7 @@
     function evidence() {
       const finding = corpus.findings.find((one) => one.id === state.path[1]);
       if (!finding) {
-        say(`${number(corpus.findings.length, "finding")}; touch one to read the lines it rests on.`);
+        say(`${number(corpus.findings.length, "finding")}; touch one to read its passages.`);
         return [el("ul", { class: "findings" }, corpus.findings.map((one) => el("li", {},
           link({ path: ["evidence", one.id] }, {}, one.sentence),
           el("span", { class: "quiet" }, ` ${number(one.hits.length, "passage")}`))))];
@@ -1152,7 +1175,8 @@
       if (!Object.hasOwn(views, state.path[0])) state = parse("concordance");
       const [name] = state.path;
       const view = views[name];
-      const tab = name === "passage" ? views[state.path[3]]?.part ?? state.path[3] : view.part ?? name;
+      const origin = name === "passage" ? state.path[3] : name;
+      const tab = views[origin]?.part ?? origin;
       if (name !== "passage") latest[name] = address(state);
       tabs.replaceChildren(...available.map(([key, { title }]) => link(
         parse(latest[key] ?? key), { "aria-current": key === tab ? "page" : null }, title)));
@@ -1176,7 +1200,8 @@
 
     root.addEventListener("keydown", (event) => {
       const writes = /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName);
-      if (event.key === "Escape" && (state.path[0] === "passage" || state.path[0] === "quotes")) back();
+      const within = state.path[0] === "passage" || state.path[0] === "quotes";
+      if (event.key === "Escape" && within) back();
       else if (event.key === "/" && !writes) controls.querySelector("input")?.focus();
       else if (!writes && state.path[0] === "passage") {
         const hit = results.querySelector(".steps")?.ways?.[event.key];

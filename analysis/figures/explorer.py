@@ -107,7 +107,7 @@ def _file(name: str) -> str:
     return (resources.files("analysis.figures") / name).read_text(encoding="utf-8")
 
 
-def explorer(
+def explore(
     corpus: Corpus,
     *,
     evidence: Sequence[Mapping[str, Any]] | None = None,
@@ -142,7 +142,7 @@ def explorer(
     Examples
     --------
     >>> from analysis.corpus import load_corpus
-    >>> explorer(load_corpus("seeds"), word="technology", role="interviewee").heading
+    >>> explore(load_corpus("seeds"), word="technology", role="interviewee").heading
     '“technology” (lemma), interviewee, all interviews: 4 lines.'
     """
     tables = _Tables(corpus, interviews)
@@ -300,7 +300,9 @@ class _Tables:
         """Count each term of each voice, in every interview and in all, with Python's intervals."""
         terms = terms_of(self.tokens, self.titles)
         order = {interview: number for number, interview in enumerate(self.labels)}
-        groups, rows, names = [], [], {}
+        groups: list[Any] = []
+        rows: list[Any] = []
+        names: dict[str, int] = {}
         for by in (["interview", "role"], ["role"])[: 2 if len(order) > 1 else 1]:
             if terms.empty:
                 break
@@ -381,7 +383,7 @@ class _Tables:
 
 
 def _chosen(corpus: Corpus, interviews: Sequence[str] | None) -> dict[str, str]:
-    """Say which interviews are held: those chosen, or the first that have room; with their labels."""
+    """Say which interviews are held, those chosen or the first that have room, and their labels."""
     if interviews is not None:
         for interview in interviews:
             _known("interview", interview, corpus.labels)
@@ -433,7 +435,9 @@ def _check(data: dict[str, Any], view: str, start: dict[str, Any]) -> None:
 
 def _starts(data: dict[str, Any], start: dict[str, Any]) -> dict[str, str]:
     """Write the address that each view opens with."""
-    asked = [f"{key}={quote(start[key])}" for key in ("interview", "role", "sort") if start.get(key)]
+    asked = [
+        f"{key}={quote(start[key])}" for key in ("interview", "role", "sort") if start.get(key)
+    ]
     query = f"?{'&'.join(asked)}" if asked else ""
     by, word = start.get("by", "lemma"), start.get("word", "")
     if start.get("name"):
@@ -509,8 +513,8 @@ def _word_spans(tables: _Tables, start: dict[str, Any]) -> tuple[str, pd.DataFra
     if not word:
         return "", pd.DataFrame(columns=keys)
     titles = tables.titles
-    own = titles["title"].str.casefold() == word.strip("“”\"").casefold()
-    if word[0] in "“\"" and own.any():
+    own = titles["title"].str.casefold() == word.strip('“”"').casefold()
+    if word[0] in '“"' and own.any():
         return f"“{titles.loc[own, 'title'].iloc[0]}” (title)", titles.loc[own, keys]
     if by == "lemma":
         found = concordance(tables.tokens, lemma=word)
@@ -520,9 +524,7 @@ def _word_spans(tables: _Tables, start: dict[str, Any]) -> tuple[str, pd.DataFra
     return f"“{word}” ({'word form' if by == 'word' else by})", tables._kept(found)[keys]
 
 
-def _theme_spans(
-    tables: _Tables, data: dict[str, Any], themes: Sequence[str]
-) -> pd.DataFrame:
+def _theme_spans(tables: _Tables, data: dict[str, Any], themes: Sequence[str]) -> pd.DataFrame:
     """Find the sentences that are coded with one of the themes."""
     codings = tables._kept(tables.corpus.codings)
     own = codings[codings["theme"].isin(list(themes))]
@@ -548,9 +550,7 @@ def _lines(tables: _Tables, table: pd.DataFrame) -> list[list[Any]]:
     return rows
 
 
-def _counts(
-    data: dict[str, Any], start: dict[str, Any]
-) -> tuple[str, list[str], list[list[Any]]]:
+def _counts(data: dict[str, Any], start: dict[str, Any]) -> tuple[str, list[str], list[list[Any]]]:
     """Count the passages of each code in every interview."""
     wanted = start.get("codes_of") or data["codes"][0]["id"]
     (chosen,) = [one for one in data["codes"] if one["id"] == wanted]
@@ -581,8 +581,11 @@ def _terms(data: dict[str, Any]) -> tuple[str, list[str], list[list[Any]]]:
     counts = [{row[0]: row[1] for row in rates["rows"][number]} for number in numbers]
     names = [
         rates["groups"][number][1]
-        + ("" if (place := rates["groups"][number][0]) is None
-           else f", {data['interviews'][place]['label']}")
+        + (
+            ""
+            if (place := rates["groups"][number][0]) is None
+            else f", {data['interviews'][place]['label']}"
+        )
         for number in numbers
     ]
     total = Counter(counts[0]) + Counter(counts[1])
