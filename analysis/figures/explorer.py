@@ -1,7 +1,7 @@
 """The explorer: touch a word, a name, a theme or a number, and read the passage it comes from.
 
-Python puts the tables and a first result into one HTML fragment; explorer.js searches and shows
-them, explorer.css is its look. No network, no kernel: the same fragment stands in a notebook's
+Python puts the tables and a first result into one HTML fragment; explorer_search.js reads and
+searches them, explorer.js shows them, explorer.css is the look. No network, no kernel: the same fragment stands in a notebook's
 output and on a page. Where no script runs, the first result stands there alone.
 """
 
@@ -100,7 +100,8 @@ def style() -> str:
 @cache
 def script() -> str:
     """Return the script that brings every explorer of a page to life, and may stand there twice."""
-    return _file("explorer.js")
+    parts = _file("explorer_search.js"), _file("explorer.js")
+    return '(() => {\n"use strict";\n' + "".join(parts) + "})();\n"
 
 
 def _file(name: str) -> str:
