@@ -1,10 +1,9 @@
 // The explorer's views of the tables that explorer_search.js reads. No dependencies, no request:
 // whatever comes from a source or an address reaches the page as text, never as markup.
 
-const ROWS = 100; // lines shown before “more”
+const ROWS = 60; // lines shown before “more”
 const SLOTS = 240; // marks that fit on the strip of the longest interview
-const STRIPS = 12; // interviews whose strips are shown before “more”
-const FINE = 1 / SLOTS;
+const STRIPS = 8; // interviews whose strips are shown before “more”
 
 // ---------------------------------------------------------------- Addresses
 
@@ -106,6 +105,7 @@ function mount(root) {
   const trail = []; // where Back leads while there is no address bar
   let state = parse(latest[data.view] ?? "concordance");
   let opener = null; // what opened the explorer from outside
+  let titles = null; // by passage
   let typing = false; // the first letter makes a step to go back to, the next ones do not
 
   // ---- Parts that stay
@@ -275,7 +275,10 @@ function mount(root) {
     const body = el("tbody");
     const head = ["interview", "voice", "before", "word and after"]
       .map((name) => el("th", { scope: "col" }, name));
-    const table = el("table", { class: "lines" }, el("thead", {}, el("tr", {}, head)), body);
+    // Columns of fixed width: the browser need not measure every line to draw the first.
+    const columns = ["aside", "aside", null, null].map((kind) => el("col", { class: kind }));
+    const table = el("table", { class: "lines" }, el("colgroup", {}, columns),
+      el("thead", {}, el("tr", {}, head)), body);
     const line = (hit) => {
       const passage = corpus.passages[hit.passage];
       const { left, node, right } = sides(corpus, hit);
@@ -312,29 +315,29 @@ function mount(root) {
 
   function strips(tracks) {
     const preview = el("p", { class: "preview", "aria-hidden": "true" });
-    const used = corpus.interviews.map((_, i) => i).filter((i) => tracks.some((track) =>
-      track.hits.some((hit) => corpus.passages[hit.passage].interview === i)));
-    const few = corpus.interviews.length <= STRIPS ? corpus.interviews.map((_, i) => i) : used;
+    const places = tracks.map((track) =>
+      grouped(track.hits, (hit) => corpus.passages[hit.passage].interview));
+    const all = corpus.interviews.map((_, i) => i);
+    const few = all.length <= STRIPS ? all : all.filter((i) => places.some((own) => own.has(i)));
     const holder = el("div", { class: "strips" });
-    const make = (interview) => el("div", { class: "strip-group" },
-      tracks.map((track, i) => strip(interview, track, i, tracks.length, preview)));
+    const make = (interview) => el("div", { class: "strip-group" }, tracks.map(({ told }, i) =>
+      strip(interview, told, places[i].get(interview) ?? [], i, tracks.length, preview)));
     const more = growing(few, make, holder, STRIPS);
     const told = el("p", { class: "key" }, "Reading order from left to right; pale: the ",
       "interviewee. Touch a mark to read its passage.");
     return [holder, preview, more, told];
   }
 
-  function strip(interview, track, order, many, preview) {
+  function strip(interview, told, own, order, many, preview) {
     const { label } = corpus.interviews[interview];
-    const own = track.hits.filter((hit) => corpus.passages[hit.passage].interview === interview);
     const line = el("div", { class: "line", role: "group",
-      "aria-label": `${track.told}, ${label}: ${number(own.length, "mark")}` }, bands(interview));
+      "aria-label": `${told}, ${label}: ${number(own.length, "mark")}` }, bands(interview));
     const marks = slots(interview, own).map(([at, hits]) => mark(at, hits, interview, order));
     line.append(...marks);
     listen(line, marks, preview);
     return el("div", { class: "strip" },
       el("span", { class: "strip-name" }, source({ interview }),
-        many > 1 ? el("span", { class: "track" }, track.told) : null),
+        many > 1 ? el("span", { class: "track" }, told) : null),
       line, el("span", { class: "count" }, String(own.length)));
   }
 
@@ -355,14 +358,11 @@ function mount(root) {
   // Hits that would lie on top of each other share a mark.
   function slots(interview, hits) {
     const { first } = corpus.interviews[interview];
-    const found = new Map();
-    for (const hit of hits) {
+    const found = grouped(hits, (hit) => {
       const word = wordAt(corpus, corpus.passages[hit.passage], hit.start) - first;
-      const slot = Math.floor(word / corpus.longest / FINE);
-      if (!found.has(slot)) found.set(slot, []);
-      found.get(slot).push(hit);
-    }
-    return [...found].map(([slot, own]) => [slot * FINE, own]);
+      return Math.floor((SLOTS * word) / corpus.longest);
+    });
+    return [...found].map(([slot, own]) => [slot / SLOTS, own]);
   }
 
   function mark(at, hits, interview, order) {
@@ -532,8 +532,9 @@ function mount(root) {
 
   function inTitles(told, hits) {
     if (told.endsWith("(title)") || told.endsWith("(name)")) return "";
-    const inside = hits.filter((hit) => corpus.titles.hits.some((title) =>
-      title.passage === hit.passage && title.start <= hit.start && hit.start < title.end)).length;
+    titles ??= grouped(corpus.titles.hits, (title) => title.passage);
+    const inside = hits.filter((hit) => titles.get(hit.passage)?.some((title) =>
+      title.start <= hit.start && hit.start < title.end)).length;
     return inside ? ` ${inside} of them in titles.` : "";
   }
 
@@ -672,12 +673,8 @@ function mount(root) {
     const set = corpus.sets.find((one) => one.id === state.path[1]) ?? corpus.sets[0];
     if (!set) return [say("There are no codes.")];
     const hits = filtered(corpus, set.hits, { role: state.filters.role });
-    const cells = new Map();
-    for (const hit of hits) {
-      const key = `${hit.code} ${corpus.passages[hit.passage].interview}`;
-      if (!cells.has(key)) cells.set(key, []);
-      cells.get(key).push(hit);
-    }
+    const cells = grouped(hits, (hit) =>
+      `${hit.code} ${corpus.passages[hit.passage].interview}`);
     say(`${set.title} by interview, ${state.filters.role || "all voices"}: `
       + `${number(hits.length, "coded passage")}.`);
     const wide = corpus.interviews.length > 4;

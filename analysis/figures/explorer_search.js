@@ -43,6 +43,15 @@ const readNamed = ({ names, name, rows }) => ({
   names, hits: rows.map((row, i) => ({ ...spanHit(row), name: name[i] })),
 });
 
+function grouped(hits, key) {
+  const groups = new Map();
+  for (const hit of hits) {
+    const own = groups.get(key(hit));
+    if (own) own.push(hit); else groups.set(key(hit), [hit]);
+  }
+  return groups;
+}
+
 // Columns of numbers, one place a word, in reading order.
 function readWords({ types, type, gap, count, sentences }, passages, corpus) {
   const total = type.length;
@@ -317,6 +326,7 @@ function sorted(corpus, hits, side) {
 }
 
 function filtered(corpus, hits, { role, interview }) {
+  if (!role && !interview) return hits;
   const place = corpus.interviews.findIndex((one) => one.id === interview);
   return hits.filter((hit) => {
     const passage = corpus.passages[hit.passage];
