@@ -118,8 +118,8 @@ function mount(root) {
     " Keys: / to search, arrows along a strip and between passages, Escape to go back."));
   const live = el("div", { class: "explorer-live", role: "group", "aria-label": "Explorer" },
     tabs, controls, status, results, foot);
-  // JupyterLab reads keys as commands unless it is told not to.
-  live.dataset.lmSuppressShortcuts = "true";
+  // JupyterLab reads keys as commands unless what has the focus tells it not to.
+  live.addEventListener("focusin", ({ target }) => { target.dataset.lmSuppressShortcuts = "true"; });
 
   // ---- Moving about
 
@@ -849,13 +849,18 @@ function mount(root) {
     const origin = name === "passage" ? state.path[3] : name;
     const tab = views[origin]?.part ?? origin;
     if (name !== "passage") latest[name] = address(state);
+    const box = controls.querySelector(".search");
+    const inside = () => [...controls.querySelectorAll("input, select, button")];
+    const at = inside().indexOf(document.activeElement);
+    // Focus must not fall out of the page while what has it is replaced: JupyterLab would take it.
+    const held = live.contains(document.activeElement);
+    // While somebody types, the box stays as it is.
+    const typed = view.keep && box && document.activeElement === box;
+    if (held && !typed) status.focus({ preventScroll: true });
     tabs.replaceChildren(...available.map(([key, { title }]) => link(
       parse(latest[key] ?? key), { "aria-current": key === tab ? "page" : null }, title)));
-    const box = controls.querySelector(".search");
-    // While somebody types, the box stays as it is.
-    if (!(view.keep && box && document.activeElement === box)) {
-      controls.replaceChildren(...view.controls().filter(Boolean));
-    }
+    if (!typed) controls.replaceChildren(...view.controls().filter(Boolean));
+    if (at >= 0 && !typed) inside()[at]?.focus({ preventScroll: true });
     results.replaceChildren(...view.show().filter(Boolean));
   }
 
@@ -873,7 +878,10 @@ function mount(root) {
     const writes = /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName);
     const within = state.path[0] === "passage" || state.path[0] === "quotes";
     if (event.key === "Escape" && within) back();
-    else if (event.key === "/" && !writes) controls.querySelector("input")?.focus();
+    else if (event.key === "/" && !writes) {
+      if (state.path[0] !== "concordance") go(latest.concordance);
+      controls.querySelector(".search").select();
+    }
     else if (!writes && state.path[0] === "passage") {
       const hit = results.querySelector(".steps")?.ways?.[event.key];
       if (!hit) return;

@@ -1,8 +1,9 @@
 """The explorer: touch a word, a name, a theme or a number, and read the passage it comes from.
 
 Python puts the tables and a first result into one HTML fragment; explorer_search.js reads and
-searches them, explorer.js shows them, explorer.css is the look. No network, no kernel: the same fragment stands in a notebook's
-output and on a page. Where no script runs, the first result stands there alone.
+searches them, explorer.js shows them, explorer.css is the look. No network, no kernel: the same
+fragment stands in a notebook's output and on a page. Where no script runs, the first result stands
+there alone.
 """
 
 from __future__ import annotations
@@ -187,9 +188,9 @@ class _Tables:
     def __init__(self, corpus: Corpus, interviews: Sequence[str] | None) -> None:
         self.corpus = corpus
         self.labels = _chosen(corpus, interviews)
-        self.utterances = self._kept(corpus.utterances)
-        self.tokens = self._kept(corpus.tokens)
-        self.titles = self._kept(corpus.titles)
+        self.utterances = self.kept(corpus.utterances)
+        self.tokens = self.kept(corpus.tokens)
+        self.titles = self.kept(corpus.titles)
         self.places: dict[str, list[int]] = {}
         self.rows = list(self.utterances.itertuples())
         for number, row in enumerate(self.rows):
@@ -199,7 +200,7 @@ class _Tables:
             for interview, numbers in self.places.items()
         }
 
-    def _kept(self, table: pd.DataFrame) -> pd.DataFrame:
+    def kept(self, table: pd.DataFrame) -> pd.DataFrame:
         """Take the rows of the interviews that are held, interviews in their own order."""
         order = {interview: number for number, interview in enumerate(self.labels)}
         table = table[table["interview"].isin(list(order))]
@@ -228,7 +229,7 @@ class _Tables:
             ],
             "passages": self._passages(),
             "words": self._words(),
-            "names": self._named(self._kept(self.corpus.mentions), "canonical"),
+            "names": self._named(self.kept(self.corpus.mentions), "canonical"),
             "titles": self._named(self.titles, "title"),
             "rates": self._rates(),
             "codes": [self._coded(one) for one in (self._themes() if codes is None else codes)],
@@ -330,7 +331,7 @@ class _Tables:
         if not corpus.has_codebook:
             return []
         named = corpus.codebook[["theme", "name", "definition"]].rename(columns={"theme": "id"})
-        coded = self._kept(corpus.codings).rename(columns={"theme": "code"})
+        coded = self.kept(corpus.codings).rename(columns={"theme": "code"})
         if "spans" not in coded:
             counting = corpus.indicators[["theme", "indicator"]].assign(
                 counts=corpus.indicators["negated"]
@@ -509,7 +510,7 @@ def _word_spans(tables: _Tables, start: dict[str, Any]) -> tuple[str, pd.DataFra
     word, by, name = start.get("word", ""), start.get("by", "lemma"), start.get("name", "")
     keys = ["interview", "utterance", "start", "end"]
     if name:
-        mentions = tables._kept(tables.corpus.mentions)
+        mentions = tables.kept(tables.corpus.mentions)
         return f"{name} (name)", mentions.loc[mentions["canonical"] == name, keys]
     if not word:
         return "", pd.DataFrame(columns=keys)
@@ -522,12 +523,12 @@ def _word_spans(tables: _Tables, start: dict[str, Any]) -> tuple[str, pd.DataFra
     else:
         end = ".*" if by == "prefix" else ""
         found = concordance(tables.tokens, " ".join(map(re.escape, word.split())) + end)
-    return f"“{word}” ({'word form' if by == 'word' else by})", tables._kept(found)[keys]
+    return f"“{word}” ({'word form' if by == 'word' else by})", tables.kept(found)[keys]
 
 
 def _theme_spans(tables: _Tables, data: dict[str, Any], themes: Sequence[str]) -> pd.DataFrame:
     """Find the sentences that are coded with one of the themes."""
-    codings = tables._kept(tables.corpus.codings)
+    codings = tables.kept(tables.corpus.codings)
     own = codings[codings["theme"].isin(list(themes))]
     return own[["interview", "utterance", "start", "end"]].drop_duplicates()
 

@@ -367,6 +367,32 @@ def test_keys_alone_are_enough(visit):
     assert tab.evaluate(stops) == 2, "one for each strip"
 
 
+def test_a_slash_leads_to_the_search_from_anywhere(visit):
+    tab = visit("matrix/themes")
+    tab.locator(".matrix a").first.focus()
+    tab.keyboard.press("/")
+    tab.keyboard.type("love")
+    tab.keyboard.press("Enter")
+    assert "“love” (lemma)" in status(tab)
+
+
+def test_a_filter_that_was_changed_keeps_the_focus(visit):
+    tab = visit(MOVIE)
+    tab.get_by_role("combobox", name="Voice").focus()
+    tab.keyboard.press("i")
+    tab.keyboard.press("Enter")
+    assert re.search("role=interview", hash_of(tab))
+    assert tab.evaluate("document.activeElement.closest('label').textContent").startswith("Voice")
+
+
+def test_jupyterlab_is_told_to_leave_the_keys_alone(visit):
+    """Its shortcuts (b: a new cell) pass over an element that has focus and this attribute."""
+    tab = visit(MOVIE)
+    for place in (".search", ".lines .node", ".line .mark"):
+        tab.locator(place).first.focus()
+        assert tab.evaluate("document.activeElement.dataset.lmSuppressShortcuts") == "true"
+
+
 def test_typing_is_one_step_back(visit):
     tab = visit(MOVIE)
     tab.get_by_label("Find").press("Control+A")
