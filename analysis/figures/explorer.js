@@ -606,10 +606,10 @@ function mount(root) {
 
   // The paragraphs in which both stand.
   function together([one, other]) {
-    const places = (hits) => new Set(hits.map((hit) => hit.passage));
-    const [first, second] = [places(one.hits), places(other.hits)];
-    const both = [...first].filter((passage) => second.has(passage)).map((passage) => {
-      const own = [...one.hits, ...other.hits].filter((hit) => hit.passage === passage);
+    const second = grouped(other.hits, (hit) => hit.passage);
+    const first = [...grouped(one.hits, (hit) => hit.passage)];
+    const both = first.filter(([passage]) => second.has(passage)).map(([passage, hits]) => {
+      const own = [...hits, ...second.get(passage)];
       const start = Math.min(...own.map((hit) => hit.start));
       const end = Math.max(...own.map((hit) => hit.end));
       return { passage, start, end, marks: own.flatMap(marksOf) };
@@ -830,9 +830,12 @@ function mount(root) {
         link({ path: ["evidence", one.id] }, {}, one.sentence),
         el("span", { class: "quiet" }, ` ${number(one.hits.length, "passage")}`))))];
     }
+    // Single words are read in their lines, sentences as they stand.
+    const words = finding.hits.every((hit) => hit.end - hit.start <= 40);
     say(`${finding.sentence} It rests on ${number(finding.hits.length, "passage")}.`);
     return [el("p", {}, link({ path: ["evidence"] }, { class: "back" }, "← All findings")),
-      ...strips([{ told: "evidence", hits: finding.hits }]), ...quoteList(finding.hits)];
+      ...strips([{ told: "evidence", hits: finding.hits }]),
+      ...(words ? lines(finding.hits) : quoteList(finding.hits))];
   }
 
   // ---- Showing a state

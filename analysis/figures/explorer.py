@@ -193,6 +193,7 @@ class _Tables:
         self.titles = self.kept(corpus.titles)
         self.places: dict[str, list[int]] = {}
         self.rows = list(self.utterances.itertuples())
+        self.wide = [not row.text.isascii() and max(row.text) > "\uffff" for row in self.rows]
         for number, row in enumerate(self.rows):
             self.places.setdefault(row.interview, []).append(number)
         self.starts = {
@@ -376,7 +377,7 @@ class _Tables:
         number = self.places[interview][at]
         row = self.rows[number]
         first, after = (max(0, min(place, row.end) - row.start) for place in (start, end))
-        if not row.text.isascii() and max(row.text) > "\uffff":
+        if self.wide[number]:
             first, after = (
                 place + sum(char > "\uffff" for char in row.text[:place])
                 for place in (first, after)

@@ -485,12 +485,16 @@ def test_rates_and_intervals_are_pythons(visit, corpus):
     assert "interviewee, all interviews" in status(tab)
 
 
-def test_a_finding_leads_to_the_lines_it_rests_on(visit, evidence):
+def test_a_finding_leads_to_the_lines_it_rests_on(visit, corpus, evidence):
     tab = visit("evidence")
     tab.locator(".findings a").click()
-    assert tab.locator(".quotes li").count() == len(evidence[0]["rows"])
-    tab.locator(".quotes .quote").first.click()
+    assert tab.locator(".lines tbody tr").count() == len(evidence[0]["rows"])
+    tab.locator(".lines .node").first.click()
     assert f"1 of {len(evidence[0]['rows'])}" in status(tab)
+    rows = corpus.sentences.iloc[[20, 60]][["interview", "start", "end", "text"]]
+    told = {"id": "two", "sentence": "Two sentences.", "rows": rows.to_dict("records")}
+    tab = visit("evidence/two", page(explore(corpus, evidence=[told]), "Sentences"))
+    assert tab.locator(".quotes .quote").all_inner_texts() == rows["text"].to_list()
 
 
 FIGURE = """<p><a href="#" data-explore="evidence/connect">6</a></p>
