@@ -63,15 +63,15 @@ class Explorer:
     @property
     def html(self) -> str:
         """The whole fragment: style sheet, first result, tables and script."""
-        return f"{self.body}\n<style>\n{style()}</style>\n<script>\n{script()}</script>\n</div>"
+        return f"<style>\n{style()}</style>\n{self.body}\n<script>\n{script()}</script>"
 
     @property
     def body(self) -> str:
-        """The fragment without style sheet, script and last `</div>`, which a page may share."""
+        """The fragment without style sheet and script, which a page holds once for all."""
         tables = json.dumps(self.data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
         return (
             f'<div class="explorer">\n<div class="explorer-static">\n{self._static()}\n</div>\n'
-            f'<script type="application/json">{tables.translate(_UNSAFE)}</script>'
+            f'<script type="application/json">{tables.translate(_UNSAFE)}</script>\n</div>'
         )
 
     def _static(self) -> str:
@@ -174,7 +174,7 @@ def page(made: Explorer, title: str) -> str:
         '<meta name="color-scheme" content="light dark">\n'
         f"<title>{escape(title)}</title>\n<style>{css}</style>\n</head>\n"
         f'<body class="explorer-page" data-addresses>\n<main>\n<h1>{escape(title)}</h1>\n'
-        f"{made.body}\n</div>\n</main>\n<script>{js}</script>\n</body>\n</html>\n"
+        f"{made.body}\n</main>\n<script>{js}</script>\n</body>\n</html>\n"
     )
 
 
