@@ -1,8 +1,5 @@
 from .explorer import Explorer as Explorer
 from .explorer import explore as explore
-from .explorers import concordance_explorer as concordance_explorer
-from .explorers import names_explorer as names_explorer
-from .explorers import theme_explorer as theme_explorer
 from .tables import StudyTable as StudyTable
 from .tables import show as show
 from .theme_figures import intimacy_and_technology as intimacy_and_technology
