@@ -9,3 +9,5 @@ from .cooccurrence import distances as distances
 from .shares import theme_differences as theme_differences
 from .shares import theme_shares as theme_shares
 from .shares import who_raises as who_raises
+from .specifications import specifications as specifications
+from .specifications import without_each as without_each

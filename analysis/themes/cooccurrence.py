@@ -115,7 +115,7 @@ def co_occurrence(
         row |= dict(zip(("both", "only_first", "only_second", "neither"), cells, strict=True))
         if gather is None:
             tested["expected"] = _independent(sequences, pair)
-        rows.append(row | _as_independent(cells, level if independent else None) | tested)
+        rows.append(row | odds_of(cells, level if independent else None) | tested)
         drawn.append(_turned(tables, draws, pair)[:, None])
     table = pd.DataFrame(rows, columns=[*_COUNTS, *_TESTS, "needed"])
     observed = table["both"].to_numpy(dtype=float)
@@ -181,14 +181,14 @@ def distances(
         where = [at for at, rows in enumerate(sequences) if rows[:, list(pair)].any(axis=0).all()]
         measured = sum(int(sequences[at][:, pair[0]].sum()) for at in where)
         row = {"theme": names[pair[0]], "nearest": names[pair[1]], "measured": measured}
-        steps, turned = np.nan, np.full(shifts, np.nan)
+        seen, turned = np.nan, np.full(shifts, np.nan)
         if measured:
-            tables = [_steps(sequences[at], pair) for at in where]
-            steps = float(sum(table[0, 0] for table in tables))
+            tables = [steps(sequences[at], pair) for at in where]
+            seen = float(sum(table[0, 0] for table in tables))
             turned = _turned(tables, [draws[at] for at in where], pair) / measured
-            tested = _against_all(tables, int(steps), more=False)
+            tested = _against_all(tables, int(seen), more=False)
             row |= tested | {"expected": tested["expected"] / measured}
-        rows.append(row | {"distance": steps / measured if measured else np.nan})
+        rows.append(row | {"distance": seen / measured if measured else np.nan})
         observed.append(rows[-1]["distance"])
         drawn.append(turned[:, None])
     columns = ["theme", "nearest", "measured", "distance", "expected", *_TESTS]
@@ -261,8 +261,8 @@ def _meetings(rows: Flags, group: Ints | None, pair: Pair) -> Ints:
     """Count the units, or groups, with both themes for every turn of the first against the second."""
     if group is not None:
         # The groups stay where they are, and with them the first theme: the second is turned back.
-        first = _gathered(rows[None, :, pair[0]], group)[0]
-        second = _gathered(_every_turn(rows[:, pair[1]]), group)
+        first = gathered(rows[None, :, pair[0]], group)[0]
+        second = gathered(every_turn(rows[:, pair[1]]), group)
         return np.roll((first & second).sum(axis=1)[::-1], 1)
     # How many meet depends on how far one is turned against the other: one correlation has it all.
     spectra = np.fft.rfft(rows[:, list(pair)].astype(np.float64), axis=0)
@@ -270,14 +270,14 @@ def _meetings(rows: Flags, group: Ints | None, pair: Pair) -> Ints:
     return np.rint(counts).astype(np.int64)
 
 
-def _steps(rows: Flags, pair: Pair) -> Ints:
+def steps(rows: Flags, pair: Pair) -> Ints:
     """Sum the distances from the first theme to the nearest second, for every turn of each.
 
     Distance does not wrap round, so both turns matter: a row for the first, a column for the
     second.
     """
     size, place = len(rows), np.arange(len(rows))
-    there = _every_turn(rows[:, pair[1]])
+    there = every_turn(rows[:, pair[1]])
     before = np.maximum.accumulate(np.where(there, place, -size), axis=1)
     after = np.minimum.accumulate(np.where(there, place, 2 * size)[:, ::-1], axis=1)[:, ::-1]
     nearest = np.minimum(place - before, after - place).astype(np.float64)
@@ -286,13 +286,13 @@ def _steps(rows: Flags, pair: Pair) -> Ints:
     return np.rint(sums).astype(np.int64).T
 
 
-def _every_turn(has: Flags) -> Flags:
+def every_turn(has: Flags) -> Flags:
     """Write a sequence turned by 0, 1, 2 … units, a row each."""
-    place = np.arange(len(has))
-    return has[(place - place[:, None]) % len(has)]
+    windows = np.lib.stride_tricks.sliding_window_view(np.concatenate([has, has]), len(has))
+    return windows[len(has) : 0 : -1]
 
 
-def _gathered(has: Flags, group: Ints) -> Flags:
+def gathered(has: Flags, group: Ints) -> Flags:
     """Tell for each row of units which groups have one that is set."""
     sets = np.zeros((has.shape[1], group.max(initial=-1) + 1), dtype=np.int64)
     sets[np.arange(len(group)), group] = 1
@@ -304,7 +304,7 @@ def _cells(sequences: list[Flags], groups: list[Ints | None], pair: Pair) -> Int
     cells = np.zeros((2, 2), dtype=np.int64)
     for rows, group in zip(sequences, groups, strict=True):
         own = rows[:, list(pair)].T
-        one, other = own if group is None else _gathered(own, group)
+        one, other = own if group is None else gathered(own, group)
         np.add.at(cells, (~one * 1, ~other * 1), 1)
     return cells.ravel()
 
@@ -339,7 +339,7 @@ def _against_all(tables: list[Ints], observed: int, *, more: bool = True) -> dic
     }
 
 
-def _as_independent(cells: Ints, level: float | None) -> dict[str, Any]:
+def odds_of(cells: Ints, level: float | None) -> dict[str, Any]:
     """Give the odds ratio, its interval and Fisher's p, which take units as independent."""
     both, only_first, only_second, neither = cells
     varied = min(both + only_first, only_second + neither, both + only_second, only_first + neither)
