@@ -102,7 +102,7 @@ def coder_agreement(
     [['c', 'd', 0.8], ['c', 'e', -0.2], ['d', 'e', -0.19]]
     """
     tables = []
-    by_coder = {name: own for name, own in coders.groupby("coder", sort=False)}
+    by_coder = dict(iter(coders.groupby("coder", sort=False)))
     for one, other in combinations(by_coder, 2):
         pair = by_coder[one], by_coder[other]
         both = sentences
@@ -140,7 +140,7 @@ def alpha_of_all(
     >>> alpha_of_all(units, pd.concat([one, two]), ["rain"])["alpha"].round(2).to_list()
     [0.81, 0.81]
     """
-    by_coder = {name: own for name, own in coders.groupby("coder", sort=False)}
+    by_coder = dict(iter(coders.groupby("coder", sort=False)))
     cells = _cells(sentences, by_coder, themes)
     keys = pd.MultiIndex.from_frame(cells[SENTENCE])
     has = np.column_stack(
@@ -187,7 +187,7 @@ def contested(sentences: pd.DataFrame, coders: pd.DataFrame, themes: Sequence[st
     >>> contested(units, pd.concat(coded), ["rain"])[["theme", "text", "c", "d"]].values.tolist()
     [['rain', 'Dry.', True, False]]
     """
-    by_coder = {name: own for name, own in coders.groupby("coder", sort=False)}
+    by_coder = dict(iter(coders.groupby("coder", sort=False)))
     cells = _cells(sentences, by_coder, themes)
     keys = pd.MultiIndex.from_frame(cells[SENTENCE])
     for name, own in by_coder.items():

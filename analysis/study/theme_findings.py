@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.agreement.coders import first_pass, load_reader_codings
+from analysis.agreement.coders import load_coders, load_reader_codings, reference
 from analysis.agreement.themes import attested_elsewhere, coding_agreement
 from analysis.annotation.titles import titles_of
 from analysis.annotation.tokens import load_tokens
@@ -47,7 +47,7 @@ def study_theme_findings(folder: str | Path, gold: str | Path | None) -> list[Fi
     indicators = load_indicators(Path(folder) / CODEBOOK)
     units, hits = sentences(utterances, tokens), matches(tokens, named, indicators)
     coded = codings(units, hits, indicators)
-    reader = first_pass(gold, units, themes)
+    reader = reference(load_coders(gold, units, themes), units)
     found = []
     if gold is not None and reader is not None:
         passes = dict(iter(load_reader_codings(gold, units, themes).groupby("coder")))

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.schemas import SENTENCE
+from analysis.schemas import EXCHANGE, SENTENCE
 from analysis.statistics import Flags, Floats
 
 Ints = npt.NDArray[np.int64]
@@ -196,6 +196,59 @@ def distances(
     table["p_max_t"] = _family(np.array(observed), np.hstack(drawn), more=False)
     table["p_max_t"] = table[["p", "p_max_t"]].max(axis=1, skipna=False)
     return table.sort_values(["p", "theme", "nearest"], ignore_index=True)
+
+
+def co_occurrence_by_voice(
+    sentences: pd.DataFrame, codings: pd.DataFrame, pair: tuple[str, str]
+) -> pd.DataFrame:
+    """Count how often two themes meet in the interviewee's sentences, and in the journalist's.
+
+    A film about two things makes everybody who talks of it speak of both. Where they meet in the
+    journalist's words as often, a meeting in the interviewee's is no habit of the interviewee's.
+
+    Parameters
+    ----------
+    sentences : a table as `analysis.themes.sentences` returns it, all voices.
+    codings : a table with the keys of a sentence and `theme`.
+    pair : two themes.
+
+    Returns
+    -------
+    DataFrame with a row for each voice and interview: `voice` (str: "interviewee"; "journalist",
+    which is the interviewer and the narration; of it "questions and leads", which stand before an
+    answer, and "around", the rest), `interviews` (str: "all", or the id of one), and the columns of
+    `co_occurrence` from `first` on, without shifts.
+
+    Examples
+    --------
+    >>> units = pd.DataFrame({"interview": "a", "utterance": range(4), "sentence": 0, "exchange": [0, 1, 1, 2]})
+    >>> units["role"] = ["narration", "interviewer", "interviewee", "narration"]
+    >>> coded = pd.concat([units[:2].assign(theme="x"), units[1:3].assign(theme="y")])
+    >>> table = co_occurrence_by_voice(units, coded, ("x", "y"))
+    >>> table.loc[table["interviews"] == "all", ["voice", "units", "both"]].values.tolist()
+    [['interviewee', 1, 0], ['journalist', 3, 1], ['questions and leads', 1, 1], ['around', 2, 0]]
+    """
+    said = sentences["role"].eq("interviewee")
+    told = sentences["role"].isin(["interviewer", "narration"])
+    exchange = pd.MultiIndex.from_frame(sentences[EXCHANGE])
+    before = told & exchange.isin(exchange[said])
+    voices = {
+        "interviewee": said,
+        "journalist": told,
+        "questions and leads": before,
+        "around": told & ~before,
+    }
+    tables = []
+    for voice, rows in voices.items():
+        own = sentences[rows]
+        talks = list(own["interview"].unique())
+        for name in ["all", *(talks if len(talks) > 1 else [])]:
+            part = own if name == "all" else own[own["interview"] == name]
+            table = co_occurrence(part, codings, themes=pair, shifts=0)
+            tables.append(table.assign(voice=voice, interviews=name))
+    table = pd.concat(tables, ignore_index=True).astype({"voice": "str", "interviews": "str"})
+    columns = ["voice", "interviews", *table.columns.drop(["voice", "interviews", "p_max_t"])]
+    return table[columns]
 
 
 _COUNTS = (

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import permutations
+from math import factorial
 
 import numpy as np
 import pandas as pd
@@ -200,6 +202,111 @@ def who_raises(
             rows.append((group, theme, *cells, float(p)))
     columns = [by, "theme", "taken_up", "raised", "dropped", "neither", "p"]
     return pd.DataFrame(rows, columns=columns).astype({by: "str", "theme": "str"})
+
+
+def taken_up_by_chance(
+    sentences: pd.DataFrame,
+    codings: pd.DataFrame,
+    themes: Sequence[str],
+    by: str = "interview",
+    *,
+    pairings: int = 9999,
+    seed: int = 1,
+) -> pd.DataFrame:
+    """Say how many themes of the answers are in their questions, and in questions dealt at random.
+
+    Questions and answers of one interview, or other group, share themes anyhow, because it has its
+    themes: "most themes of an answer are in its question" means little until it is held against
+    questions that were put to other answers.
+
+    Parameters
+    ----------
+    sentences, codings, themes, by : as for `who_raises`.
+    pairings : how many ways to pair questions with answers are drawn; all are taken where there are
+        no more.
+    seed : of the random generator.
+
+    Returns
+    -------
+    DataFrame with a row for each group: the column `by`, `exchanges`, `themes` (int64: themes of
+    answers, each counted once an exchange), `taken_up` (int64: of these, in their question),
+    `expected` (float64: mean over all pairings), `pairings` (int64), `p` (float64: share of the
+    pairings with so many or more; drawn ones as (b + 1) / (m + 1)).
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"role": ["interviewer", "interviewee"] * 3, "exchange": [0, 0, 1, 1, 2, 2]})
+    >>> rows = rows.assign(interview="a", utterance=range(6), sentence=0)
+    >>> coded = rows.assign(theme=["x", "x", "y", "y", "z", "z"])
+    >>> taken_up_by_chance(rows, coded, ["x", "y", "z"]).round(2).values.tolist()
+    [['a', 3, 3, 3, 1.0, 6, 0.17]]
+    """
+    _refuse_unknown(sentences, [by])
+    placed = sentences.assign(side=sentences["role"].map(_SIDES))
+    marked = placed.merge(codings[[*SENTENCE, "theme"]], on=SENTENCE)
+    rows = []
+    for group, own in placed.dropna(subset=by).groupby(by, sort=False):
+        answered = pd.MultiIndex.from_frame(
+            own.loc[own["side"] == "answer", EXCHANGE].drop_duplicates()
+        )
+        has = {}
+        for side in ("question", "answer"):
+            here = marked[(marked["side"] == side) & marked["theme"].isin(themes)]
+            at = answered.get_indexer(pd.MultiIndex.from_frame(here[EXCHANGE]))
+            has[side] = np.zeros((len(answered), len(themes)), dtype=np.int64)
+            theme = pd.Index(list(themes)).get_indexer(here["theme"])
+            has[side][at[at >= 0], theme[at >= 0]] = 1
+        shared = has["answer"] @ has["question"].T
+        taken_up = int(np.trace(shared))
+        counts = _paired(shared, pairings, seed)
+        drawn = factorial(len(answered)) > pairings
+        p = (drawn + (counts >= taken_up).sum()) / (drawn + len(counts))
+        expected = float(shared.sum()) / len(answered)
+        sizes = len(answered), int(has["answer"].sum()), taken_up
+        rows.append((group, *sizes, expected, len(counts), p))
+    columns = [by, "exchanges", "themes", "taken_up", "expected", "pairings", "p"]
+    return pd.DataFrame(rows, columns=columns).astype({by: "str"})
+
+
+def _paired(shared: Floats, pairings: int, seed: int) -> Floats:
+    """Sum what answers (rows) share with questions (columns), for all pairings, or for some drawn."""
+    size = len(shared)
+    if factorial(size) <= pairings:
+        dealt = np.array(list(permutations(range(size))))
+    else:
+        generator = np.random.default_rng(seed)
+        dealt = generator.permuted(np.tile(np.arange(size), (pairings, 1)), axis=1)
+    return shared[np.arange(size), dealt].sum(axis=1)
+
+
+def indicator_spread(sentences: pd.DataFrame, matches: pd.DataFrame) -> pd.DataFrame:
+    """Say in how many utterances each indicator stands: a word said in one only does not recur.
+
+    Parameters
+    ----------
+    sentences : a table as `analysis.themes.sentences` returns it, of one voice.
+    matches : a table as `analysis.themes.matches` returns it; those elsewhere are passed over.
+
+    Returns
+    -------
+    DataFrame with a row for each theme, indicator and interview, by name: `theme`, `indicator`,
+    `interview` (str), `matches`, `sentences`, `utterances` (int64).
+
+    Examples
+    --------
+    >>> units = pd.DataFrame({"interview": "a", "utterance": [0, 0], "sentence": [0, 1]})
+    >>> found = units.assign(theme="rain", indicator="wet")
+    >>> indicator_spread(units, found).values.tolist()
+    [['rain', 'wet', 'a', 2, 2, 1]]
+    """
+    own = matches.merge(sentences[SENTENCE], on=SENTENCE)
+    keys = ["theme", "indicator", "interview"]
+    counts = {
+        "matches": own.groupby(keys).size(),
+        "sentences": own.drop_duplicates([*keys, *SENTENCE]).groupby(keys).size(),
+        "utterances": own.drop_duplicates([*keys, *UTTERANCE]).groupby(keys).size(),
+    }
+    return pd.DataFrame(counts).reset_index()
 
 
 def _refuse_unknown(sentences: pd.DataFrame, columns: Sequence[str]) -> None:

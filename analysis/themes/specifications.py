@@ -51,7 +51,7 @@ class _Counted(NamedTuple):
     cells: Ints
 
 
-def specifications(
+def specification_curve(
     sentences: pd.DataFrame,
     coders: Mapping[str, pd.DataFrame],
     pair: tuple[str, str],
@@ -104,7 +104,7 @@ def specifications(
     >>> units = pd.DataFrame({"interview": "a", "utterance": range(20), "sentence": 0})
     >>> units["exchange"] = units["utterance"] // 4
     >>> coded = pd.concat([units.iloc[[2, 3, 4]].assign(theme=theme) for theme in "xy"])
-    >>> curve = specifications(units, {"reader": coded}, ("x", "y"))
+    >>> curve = specification_curve(units, {"reader": coded}, ("x", "y"))
     >>> whole = curve.table[curve.table["left_out"] == "nothing"].set_index("unit")
     >>> whole.loc["sentence", ["observed", "p"]].to_list()
     [3.0, 0.05]

@@ -8,7 +8,7 @@ from analysis import load_corpus
 from analysis.agreement import load_coders, majority
 from analysis.schemas import EXCHANGE
 from analysis.themes import co_occurrence, codings, distances, load_indicators, matches
-from analysis.themes.specifications import specifications, without_each
+from analysis.themes.specifications import specification_curve
 
 PAIR = ("technology", "intimacy")
 WHOLE = ["coder", "unit", "chance", "interviews"]
@@ -34,10 +34,8 @@ def coders(study):
 
 
 @pytest.fixture(scope="module")
-def curve(study, own, coders):
-    left_out = without_each(own, study.matches, study.indicators, PAIR)
-    some = {name: left_out[name] for name in list(left_out)[-2:]}
-    return specifications(own, coders, PAIR, {"codebook": some}, turns=49)
+def curve(study):
+    return study.specifications
 
 
 def whole(curve) -> pd.DataFrame:
@@ -48,8 +46,14 @@ def whole(curve) -> pd.DataFrame:
 def test_every_combination_is_there_once(curve, coders):
     assert len(whole(curve)) == len(coders) * 5 * 3
     assert not curve.table.duplicated([*WHOLE, "left_out", "which"]).any()
-    # One exchange at a time, with the other interview and without it, and two indicators.
-    assert len(curve.table) == len(coders) * 5 * (3 + 2 * 15) + 5 * 3 * 2
+    # One of 15 exchanges at a time, with the other interview and without it; 14 indicators each of
+    # two codebooks.
+    assert len(curve.table) == len(coders) * 5 * (3 + 2 * 15) + 2 * 5 * 3 * 14
+    assert set(curve.table["coder"]) == set(coders)
+
+
+def test_a_codebook_with_other_themes_has_no_curve(study):
+    assert study.with_tables(codebook=study.codebook.tail(3)).specifications is None
 
 
 @pytest.mark.parametrize("coder", ["codebook", "first", "coder-c"])
@@ -122,7 +126,7 @@ def test_the_joint_test_turns_all_specifications_together():
     for turn in range(14):
         turned = np.roll(second, turn)
         coded = pd.concat([units[first].assign(theme="x"), units[turned].assign(theme="y")])
-        curve = specifications(units, {"c": coded}, ("x", "y"))
+        curve = specification_curve(units, {"c": coded}, ("x", "y"))
         # The exchange that is left out is that of the sentences where they stand.
         medians.append(curve.table["p"].fillna(1).median())
         if turn == 0:
@@ -135,11 +139,11 @@ def test_the_joint_test_turns_all_specifications_together():
 
 def test_a_theme_that_is_nowhere_has_no_result():
     units = pd.DataFrame({"interview": "a", "utterance": range(6), "sentence": 0, "exchange": 0})
-    table = specifications(units, {"c": units[:2].assign(theme="x")}, ("x", "y")).table
+    table = specification_curve(units, {"c": units[:2].assign(theme="x")}, ("x", "y")).table
     assert table[["observed", "ratio", "p"]].isna().all(axis=None)
 
 
 def test_many_turns_are_drawn_and_the_observed_is_one_of_them(own, coders):
-    joint = specifications(own, {"codebook": coders["codebook"]}, PAIR, turns=99).joint
+    joint = specification_curve(own, {"codebook": coders["codebook"]}, PAIR, turns=99).joint
     assert (joint["turns"] == 100).all()
     assert joint["p"].between(0.01, 0.05).all()
