@@ -36,7 +36,7 @@ Interviews of your own, in a folder of text files:
 Step = Literal["notebooks", "figures", "page"]
 Profile = Literal[
     "double", "single", "slide"
-]  # those of analysis.figures.plots, which loads slowly
+]  # those of analysis.figures.style, which loads slowly
 Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder with the texts.")]
 Processes = Annotated[
     int,
