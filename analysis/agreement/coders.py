@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -68,7 +69,7 @@ def load_coders(
     return pd.DataFrame(rows, columns=["coder", *SENTENCE, "theme"]).astype(types)
 
 
-def _coded(path: Path, sentences: pd.DataFrame) -> Iterator[tuple[int, tuple, list[str]]]:
+def _coded(path: Path, sentences: pd.DataFrame) -> Iterator[tuple[int, tuple[Any, ...], list[str]]]:
     """Find the sentence of each line: the next of its interview with the same words."""
     units = {
         name: iter([(*key, " ".join(text.split())) for *key, text in own.itertuples(index=False)])

@@ -306,7 +306,7 @@ def confusions(found: pd.DataFrame, gold: pd.DataFrame) -> pd.DataFrame:
 
 def _compared(interview: str, true: Any, one: Any) -> dict[str, Any]:
     """Write a mention labelled by hand and one found in a row; either may be missing."""
-    row = {"interview": interview, "kind": _kind(true, one)}
+    row: dict[str, Any] = {"interview": interview, "kind": _kind(true, one)}
     row["start"] = one.start if true is None else true.start
     for side, mention in (("gold", true), ("found", one)):
         row |= {f"{side}_{key}": getattr(mention, key, None) for key in _SHOWN}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -35,7 +36,7 @@ def passages(sentences: pd.DataFrame, codings: pd.DataFrame, themes: Sequence[st
     [['rain', 'Wet.', ['c', 'd']]]
     """
     coded = codings[codings["theme"].isin(themes)]
-    more = {"spans": ("spans", "first")} if "spans" in coded else {}
+    more: dict[str, Any] = {"spans": ("spans", "first")} if "spans" in coded else {}
     more |= {"given_by": ("coder", list)} if "coder" in coded else {}
     keys = [*SENTENCE, "theme"]
     given = coded.groupby(keys, sort=False).agg(**more) if more else coded[keys].drop_duplicates()

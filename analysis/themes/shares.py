@@ -7,11 +7,14 @@ from itertools import permutations
 from math import factorial
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
 
 from analysis.schemas import EXCHANGE, SENTENCE, UTTERANCE
 from analysis.statistics import FEWEST_UTTERANCES, Floats, permutation_test, share_interval
+
+Ints = npt.NDArray[np.int64]
 
 # Whose words stand before an answer in its exchange.
 _SIDES = {"interviewee": "answer", "interviewer": "question", "narration": "question"}
@@ -268,7 +271,7 @@ def taken_up_by_chance(
     return pd.DataFrame(rows, columns=columns).astype({by: "str"})
 
 
-def _paired(shared: Floats, pairings: int, seed: int) -> Floats:
+def _paired(shared: Ints, pairings: int, seed: int) -> Ints:
     """Sum what answers (rows) share with questions (columns), for all pairings, or for some drawn."""
     size = len(shared)
     if factorial(size) <= pairings:
@@ -325,6 +328,6 @@ def _by_utterance(
     own = codings.merge(sentences[SENTENCE], on=SENTENCE)
     utterance = sizes.index.get_indexer(pd.MultiIndex.from_frame(own[UTTERANCE]))
     theme = pd.Index(list(themes)).get_indexer(own["theme"])
-    counts = np.zeros((len(themes), len(sizes)), dtype=np.int64)
+    counts = np.zeros((len(themes), len(sizes)))
     np.add.at(counts, (theme[theme >= 0], utterance[theme >= 0]), 1)
     return counts, sizes.to_numpy(dtype="float64")

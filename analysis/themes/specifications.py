@@ -181,10 +181,10 @@ def _specified(
     exchanges = {name: sentences["exchange"].to_numpy()[rows] for name, rows in talks.items()}
     alone = list(talks) if len(talks) > 1 else []
 
-    def sequences(coded: pd.DataFrame) -> dict[str, list[Flags]]:
+    def sequences(coded: pd.DataFrame) -> dict[str, tuple[Flags, Flags]]:
         coded_by = (coded.loc[coded["theme"] == theme, SENTENCE] for theme in pair)
         has = [keys.isin(pd.MultiIndex.from_frame(own)) for own in coded_by]
-        return {name: [one[rows] for one in has] for name, rows in talks.items()}
+        return {name: (has[0][rows], has[1][rows]) for name, rows in talks.items()}
 
     for coder, coded in coders.items():
         as_is = sequences(coded)
@@ -246,10 +246,11 @@ def _values(first: Flags, second: Flags, group: Ints, unit: str, chance: str) ->
 
 def _combined(parts: list[_Counted], turned: Ints, near: bool) -> tuple[list[float], Floats]:
     """Put interviews together: the results as observed, and p for every joint turn."""
-    seen = sum(part.seen[turn] for part, turn in zip(parts, turned.T, strict=True))
-    chances = [part.chance[turn] for part, turn in zip(parts, turned.T, strict=True)]
+    turns = list(zip(parts, turned.T, strict=True))
+    seen = np.sum([part.seen[turn] for part, turn in turns], axis=0)
+    chances = [part.chance[turn] for part, turn in turns]
     p = _reached(sorted(chances, key=lambda one: -one.shape[1]), seen, near)
-    cells = sum(part.cells for part in parts)
+    cells = np.sum([part.cells for part in parts], axis=0)
     both, second, first, _ = cells
     measured = sum(part.measured for part in parts)
     if not (measured if near else (both + first) and (both + second)):
