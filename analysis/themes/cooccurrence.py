@@ -55,8 +55,8 @@ def co_occurrence(
     keys : the columns that name a unit: sentences, or ("interview", "exchange"), of
         `analysis.themes.coding.sentences`.
     gather : a column of `units`, such as "exchange", whose values are counted in place of units: a
-        group has a theme where one of its units has it. Chance then turns the units of the
-        second theme before they are gathered, beside the first as it is, so that groups keep their
+        group has a theme where one of its units has it. Chance then turns the units of the first
+        theme before they are gathered, beside the second as it is, so that groups keep their
         lengths: a long answer has a theme more easily than a short one.
     themes : which themes, in which order; otherwise those in `codings`, by name.
     level : of the interval of the odds ratio.
@@ -109,7 +109,10 @@ def co_occurrence(
     rows, drawn = [], [np.empty((shifts, 0))]
     for pair in combinations(range(len(names)), 2):
         cells = _cells(sequences, groups, pair)
-        tables = [_meetings(*one, pair) for one in zip(sequences, groups, strict=True)]
+        tables = [
+            meetings(rows[:, pair[0]], rows[:, pair[1]], group)
+            for rows, group in zip(sequences, groups, strict=True)
+        ]
         tested = _against_all(tables, int(cells[0]))
         row = {"first": names[pair[0]], "second": names[pair[1]], "units": int(cells.sum())}
         row |= dict(zip(("both", "only_first", "only_second", "neither"), cells, strict=True))
@@ -310,17 +313,12 @@ def _turned(tables: list[Ints], draws: list[Ints], pair: Pair) -> Floats:
     return total
 
 
-def _meetings(rows: Flags, group: Ints | None, pair: Pair) -> Ints:
-    """Count the units, or groups, with both themes for every turn of the first against the second."""
+def meetings(first: Flags, second: Flags, group: Ints | None = None) -> Ints:
+    """Count the units, or the groups of units, with both themes for every turn of the first."""
+    turned, fixed = every_turn(first), second[None]
     if group is not None:
-        # The groups stay where they are, and with them the first theme: the second is turned back.
-        first = gathered(rows[None, :, pair[0]], group)[0]
-        second = gathered(every_turn(rows[:, pair[1]]), group)
-        return np.roll((first & second).sum(axis=1)[::-1], 1)
-    # How many meet depends on how far one is turned against the other: one correlation has it all.
-    spectra = np.fft.rfft(rows[:, list(pair)].astype(np.float64), axis=0)
-    counts = np.fft.irfft(np.conj(spectra[:, 0]) * spectra[:, 1], n=len(rows))
-    return np.rint(counts).astype(np.int64)
+        turned, fixed = gathered(turned, group), gathered(fixed, group)
+    return np.asarray((turned & fixed).sum(axis=1))
 
 
 def steps(rows: Flags, pair: Pair) -> Ints:

@@ -16,7 +16,7 @@ import pandas as pd
 from analysis.schemas import SENTENCE
 from analysis.statistics import Flags, Floats
 from analysis.themes.coding import codings as codings_of
-from analysis.themes.cooccurrence import Ints, every_turn, gathered, odds_of, steps
+from analysis.themes.cooccurrence import Ints, every_turn, gathered, meetings, odds_of, steps
 
 # A unit, and what chance turns: the units, or the sentences of one theme before they are gathered.
 WAYS = (
@@ -232,16 +232,11 @@ def _values(first: Flags, second: Flags, group: Ints, unit: str, chance: str) ->
         if not (first.any() and second.any()):
             return np.zeros(1, dtype=np.int64)
         return steps(np.stack([first, second], axis=1), (0, 1)).ravel()
-    turned, fixed = every_turn(second), first[None]
-    if "first" in chance:
-        turned, fixed = every_turn(first), second[None]
-    if unit == "exchange":
-        if chance == "units":
-            fixed, second = gathered(fixed, group), gathered(second[None], group)[0]
-            turned = every_turn(second)
-        else:
-            turned, fixed = gathered(turned, group), gathered(fixed, group)
-    return (turned & fixed).sum(axis=1)
+    if unit == "exchange" and chance == "units":
+        first, second = gathered(np.stack([first, second]), group)
+    if chance == "sentences of the second theme":
+        first, second = second, first
+    return meetings(first, second, None if chance == "units" else group)
 
 
 def _combined(parts: list[_Counted], turned: Ints, near: bool) -> tuple[list[float], Floats]:

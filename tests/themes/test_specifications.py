@@ -66,10 +66,10 @@ def test_single_specifications_are_those_of_the_single_tests(curve, own, coders,
         ("exchange", "units"): co_occurrence(
             own[EXCHANGE].drop_duplicates(), placed, themes=PAIR, keys=EXCHANGE
         ),
-        ("exchange", "sentences of the second theme"): co_occurrence(
+        ("exchange", "sentences of the first theme"): co_occurrence(
             own, placed, themes=PAIR, gather="exchange"
         ),
-        ("exchange", "sentences of the first theme"): co_occurrence(
+        ("exchange", "sentences of the second theme"): co_occurrence(
             own, placed, themes=PAIR[::-1], gather="exchange"
         ),
     }
