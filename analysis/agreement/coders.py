@@ -142,7 +142,8 @@ def coding_sheet(sentences: pd.DataFrame) -> str:
 
     Examples
     --------
-    >>> coding_sheet(pd.DataFrame({"interview": ["a"], "text": ["It rained."]})).splitlines()[-2:]
+    >>> sheet = coding_sheet(pd.DataFrame({"interview": ["a"], "text": ["It rained."]}))
+    >>> sheet.splitlines()[-2:]
     ['interview\tthemes\ttext', 'a\t\tIt rained.']
     """
     lines = [f"# {key}:" for key in _ABOUT] + ["\t".join(_COLUMNS)]
@@ -169,7 +170,7 @@ def load_reader_codings(
 
 
 def reference(coders: pd.DataFrame, sentences: pd.DataFrame) -> pd.DataFrame | None:
-    """Return the coding that others are held against; None unless somebody has coded every sentence.
+    """Return the coding that others are held against; None unless one covers every sentence.
 
     A sentence that nobody has coded is not one in which a reader finds nothing, so with one more
     interview the codebook stands alone until that is coded too. The reference is the coder "first",
@@ -204,8 +205,9 @@ def majority(coders: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> coded = pd.DataFrame({"coder": ["a", "b", "c"], "interview": "x", "utterance": 0, "sentence": 0})
-    >>> majority(coded.assign(theme=["rain", "rain", None]))[["theme", "votes", "coders"]].values.tolist()
+    >>> coded = pd.DataFrame({"coder": ["a", "b", "c"], "theme": ["rain", "rain", None]})
+    >>> table = majority(coded.assign(interview="x", utterance=0, sentence=0))
+    >>> table[["theme", "votes", "coders"]].values.tolist()
     [['rain', 2, 3]]
     """
     voters = coders.groupby(SENTENCE)["coder"].nunique().rename("coders").reset_index()
@@ -230,7 +232,8 @@ def as_coder(sentences: pd.DataFrame, codings: pd.DataFrame, coder: str) -> pd.D
     Examples
     --------
     >>> units = pd.DataFrame({"interview": "a", "utterance": [0, 1], "sentence": 0})
-    >>> as_coder(units, units[:1].assign(theme="rain"), "codebook")[["coder", "theme"]].values.tolist()
+    >>> table = as_coder(units, units[:1].assign(theme="rain"), "codebook")
+    >>> table[["coder", "theme"]].values.tolist()
     [['codebook', 'rain'], ['codebook', nan]]
     """
     table = sentences[SENTENCE].merge(codings[[*SENTENCE, "theme"]], on=SENTENCE, how="left")

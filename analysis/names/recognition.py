@@ -1,4 +1,4 @@
-"""Who and what is named: mentions of people, works, places, organisations, events and dates, one name for each.
+"""Who and what is named: people, works, places, organisations, events, dates, one name for each.
 
 Three layers, the first that knows a name has it:
 
@@ -90,7 +90,7 @@ class _Name:
 def entities(
     utterances: pd.DataFrame, tokens: pd.DataFrame, gazetteer: pd.DataFrame | None = None
 ) -> pd.DataFrame:
-    """Find every mention of a person, work, place, organisation, event or date, under one name each.
+    """Find every mention of people, works, places, organisations, events and dates.
 
     Parameters
     ----------
@@ -156,7 +156,7 @@ def entities(
 
 
 def model_mentions(tokens: pd.DataFrame) -> pd.DataFrame:
-    """Read the model's own mentions from its tokens, labels in scope only, spans as the model sets them.
+    """Read the model's own mentions from its tokens: labels in scope, spans as the model sets them.
 
     Parameters
     ----------
@@ -168,8 +168,9 @@ def model_mentions(tokens: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> tokens = pd.DataFrame({"interview": "a", "entity": ["GPE", "GPE", None], "begins_entity": [True, True, False]})
-    >>> model_mentions(tokens.assign(start=[0, 5, 9], end=[4, 8, 10])).values.tolist()
+    >>> tokens = pd.DataFrame({"interview": "a", "entity": ["GPE", "GPE", None]})
+    >>> tokens = tokens.assign(begins_entity=[True, True, False], start=[0, 5, 9], end=[4, 8, 10])
+    >>> model_mentions(tokens).values.tolist()
     [['a', 'GPE', 0, 4], ['a', 'GPE', 5, 8]]
     """
     inside = tokens[tokens["entity"].isin(LABELS)]
@@ -186,7 +187,7 @@ def model_mentions(tokens: pd.DataFrame) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class _Page:
-    """One interview: its analysed text at the offsets of the source, its passages and tokens in reading order."""
+    """One interview: its text at the offsets of the source, its passages and tokens in order."""
 
     text: str
     passages: list[Any]
@@ -220,7 +221,7 @@ class _Page:
         return self.passages[bisect_right(self.starts, start) - 1]
 
     def partners(self) -> set[str]:
-        """Return who holds the conversation. Somebody quoted is not known before the text names him."""
+        """Return who holds the conversation; who is quoted is not known before the text says."""
         rows = (row for row in self.passages if row.role in ("interviewer", "interviewee"))
         return {row.speaker for row in rows if isinstance(row.speaker, str)}
 
@@ -249,7 +250,7 @@ class _Page:
 
 
 def _find(page: _Page, shown: list[_Name], guessed: list[_Name], known: list[_Name]) -> list[_Name]:
-    """Find the names of one interview: by the gazetteer, by rules and titles shown, by the model's guesses."""
+    """Find the names of one interview from the gazetteer, rules, titles shown, and the model."""
     completed = _completions(page)
     modelled = [name for guess in guessed if (name := _cleaned(page, guess)) is not None]
     names = _titles_again(page, _settled(page, known, [*shown, *completed], modelled))
@@ -312,7 +313,7 @@ def _completions(page: _Page) -> list[_Name]:
 
 
 def _cleaned(page: _Page, name: _Name) -> _Name | None:
-    """Take off the model's span what is no part of the name; None if nothing is left, or no name."""
+    """Trim the model's span to the name; None if nothing is left, or no name."""
     start, end = name.start, name.end
     if name.label not in ("DATE", "WORK_OF_ART"):
         piece = next(
@@ -351,7 +352,7 @@ def _cleaned(page: _Page, name: _Name) -> _Name | None:
 
 
 def _kind(page: _Page, label: str, start: int, words: str) -> str:
-    """Correct the model's label by what the name says of itself, or what is said right before it."""
+    """Correct the model's label by the words of the name, or those right before it."""
     before = page.text[max(0, start - 40) : start]
     if _CALLED.search(before) or (
         label in ("ORG", "FAC", "LOC", "EVENT") and _AFTER_WORK.search(before)
@@ -363,7 +364,7 @@ def _kind(page: _Page, label: str, start: int, words: str) -> str:
 
 
 def _described_by(words: str) -> int:
-    """Count the characters of words in small letters before a name that is a part of the model's span.
+    """Count the characters of lower-case words before a name in the model's span.
 
     >>> _described_by("magician Ann Lee"), _described_by("de la Rue"), _described_by("of it")
     (9, 0, 0)
@@ -438,7 +439,7 @@ def _free(names: Iterable[_Name], taken: list[_Name]) -> list[_Name]:
 
 
 def _titles_again(page: _Page, names: list[_Name]) -> list[_Name]:
-    """Take a title of several words, shown by its typography or the gazetteer, for that title wherever it stands."""
+    """Take a title of several words that is shown as one for that title wherever it stands."""
     shown = {
         words
         for name in names
@@ -454,7 +455,7 @@ def _titles_again(page: _Page, names: list[_Name]) -> list[_Name]:
 
 
 def _repeated(page: _Page, names: list[_Name], named: set[str]) -> list[_Name]:
-    """Find again what the interview has named before or after: a name, a surname, a title of several words."""
+    """Find again what the interview names elsewhere: names, surnames, titles of several words."""
     said = ((" ".join(page.words(name).split()), name.label) for name in names)
     found = _most_frequent(
         (words, label)
@@ -477,7 +478,7 @@ def _repeated(page: _Page, names: list[_Name], named: set[str]) -> list[_Name]:
 
 
 def _canonical(page: _Page, names: list[_Name], named: set[str]) -> list[_Name]:
-    """Give each name the one form that stands for all: the full name, the whole title, the usual spelling."""
+    """Give each name one form: the full name, the whole title, or the usual spelling."""
     spelled = (" ".join(page.words(name).split()) for name in names)
     usual = _most_frequent((folded(words), words) for words in spelled)
     people = {
@@ -528,10 +529,12 @@ def _parts(names: Iterable[str], *, first: bool) -> dict[str, set[str]]:
 
 
 def _whole_title(title: str, works: Iterable[str | None]) -> str:
-    """Return the one longer title that has the words of this one in a row, or this one; one word is too little.
+    """Return the one longer title that has the two words or more of this one in a row, or this one.
 
-    >>> _whole_title("Long Way", ["The Long Way Home", "Long Way"]), _whole_title("Way", ["The Long Way Home"])
-    ('The Long Way Home', 'Way')
+    >>> _whole_title("Long Way", ["The Long Way Home", "Long Way"])
+    'The Long Way Home'
+    >>> _whole_title("Way", ["The Long Way Home"])
+    'Way'
     """
     words = folded(title)
     if " " not in words:
@@ -545,7 +548,7 @@ def _whole_title(title: str, works: Iterable[str | None]) -> str:
 
 
 def _any_of(names: Iterable[str]) -> re.Pattern[str]:
-    """Build a pattern that finds, at each word, the longest of some names; its group 1 is the name."""
+    """Build a pattern that finds, at each word, the longest of some names as its group 1."""
     words = sorted(
         {" ".join(straight(name).split()) for name in names}, key=lambda name: (-len(name), name)
     )

@@ -1,4 +1,4 @@
-"""Where themes meet: in the same sentence or exchange, or near each other, against chance that keeps their bursts.
+"""Where themes meet: in a sentence, an exchange, or near by, against chance that keeps bursts.
 
 A theme comes in runs: who speaks of a machine in one sentence often does in the next. Tests that
 take sentences as independent (Fisher's exact test) then find meetings where there are none:
@@ -43,7 +43,7 @@ def co_occurrence(
     shifts: int = 1999,
     seed: int = 1,
 ) -> pd.DataFrame:
-    """Count for each pair of themes the units that have both, and compare with what chance would give.
+    """Count for each pair of themes the units that have both, and compare with chance.
 
     Parameters
     ----------
@@ -72,14 +72,15 @@ def co_occurrence(
     - `first`, `second` (str); `units` (int64); `both`, `only_first`, `only_second`, `neither`
       (int64: units, or groups of them).
     - `expected` (float64): units with both in the mean of all alignments; without `gather` that is
-      what independence within each interview gives, the sum over interviews of n1 n2 / n. `ratio`: both / expected, 2 = twice as often as chance;
-      NaN where a theme is nowhere.
+      what independence within each interview gives, the sum over interviews of n1 n2 / n.
+      `ratio`: both / expected, 2 = twice as often as chance; NaN where a theme is nowhere.
     - `odds_ratio`, `odds_ratio_low`, `odds_ratio_high` (float64): conditional maximum likelihood
       estimate from all units together, with its exact interval (Fisher 1935;
       scipy.stats.contingency); 0 or inf where a cell is empty. `p_fisher`: two-sided. Both take
       units as independent, which they are not, and the interviews as one: for reference only.
     - `alignments`, `as_many` (float64): in how many ways one theme's sequence can be laid beside
-      the other's, and in how many of them so many units or more have both. All are counted, none is drawn. `p`: as_many / alignments, one-sided; near 1 the themes keep apart. It is never 0,
+      the other's, and in how many of them so many units or more have both. All are counted, none
+      is drawn. `p`: as_many / alignments, one-sided; near 1 the themes keep apart. It is never 0,
       because what is observed is one of the alignments.
     - `p_max_t`: the same for all pairs as a family, by the largest standardised statistic of any
       pair in each of the drawn shifts, (b + 1) / (m + 1) (single-step max-T, Westfall & Young 1993;
@@ -99,8 +100,8 @@ def co_occurrence(
     >>> units = pd.DataFrame({"interview": "a", "utterance": 0, "sentence": range(20)})
     >>> codings = pd.DataFrame({"sentence": [3, 4, 5, 3, 4, 5], "theme": ["x"] * 3 + ["y"] * 3})
     >>> table = co_occurrence(units, codings.assign(interview="a", utterance=0))
-    >>> table[["first", "second", "both", "neither", "expected", "ratio", "p"]].round(2).values.tolist()
-    [['x', 'y', 3, 17, 0.45, 6.67, 0.05]]
+    >>> table[["first", "second", "both", "neither", "expected", "p"]].round(2).values.tolist()
+    [['x', 'y', 3, 17, 0.45, 0.05]]
     """
     if not 0 < level < 1:
         raise ValueError(f"level is {level}: it lies between 0 and 1, such as 0.95.")
@@ -224,8 +225,9 @@ def co_occurrence_by_voice(
 
     Examples
     --------
-    >>> units = pd.DataFrame({"interview": "a", "utterance": range(4), "sentence": 0, "exchange": [0, 1, 1, 2]})
+    >>> units = pd.DataFrame({"interview": "a", "utterance": range(4), "sentence": 0})
     >>> units["role"] = ["narration", "interviewer", "interviewee", "narration"]
+    >>> units["exchange"] = [0, 1, 1, 2]
     >>> coded = pd.concat([units[:2].assign(theme="x"), units[1:3].assign(theme="y")])
     >>> table = co_occurrence_by_voice(units, coded, ("x", "y"))
     >>> table.loc[table["interviews"] == "all", ["voice", "units", "both"]].values.tolist()
@@ -368,7 +370,7 @@ def _independent(sequences: list[Flags], pair: Pair) -> float:
 
 
 def _against_all(tables: list[Ints], observed: int, *, more: bool = True) -> dict[str, float]:
-    """Compare what is seen with every alignment; interviews turn each for itself: their ways multiply."""
+    """Compare what is seen with every alignment; interviews turn apart, so ways multiply."""
     ways, alignments = np.ones(1), 1.0
     for table in tables:
         ways = np.convolve(ways, np.bincount(table.ravel()).astype(np.float64))
@@ -408,7 +410,7 @@ def odds_of(cells: Ints, level: float | None) -> dict[str, Any]:
 
 
 def _family(observed: Floats, drawn: Floats, *, more: bool) -> Floats:
-    """Give p of each pair (column) in the family, by the largest standardised statistic of each shift."""
+    """Give p of each pair (column) in the family, by the largest value in each shift."""
     family = np.full(len(observed), np.nan)
     times = len(drawn)
     if not times or not len(observed):

@@ -30,7 +30,8 @@ def passages(sentences: pd.DataFrame, codings: pd.DataFrame, themes: Sequence[st
 
     Examples
     --------
-    >>> units = pd.DataFrame({"interview": "a", "utterance": [0, 1], "sentence": 0, "text": ["Wet.", "Dry."]})
+    >>> units = pd.DataFrame({"interview": "a", "utterance": [0, 1], "sentence": 0})
+    >>> units["text"] = ["Wet.", "Dry."]
     >>> coded = pd.concat([units[:1].assign(theme="rain", coder=coder) for coder in "cd"])
     >>> passages(units, coded, ["rain"])[["theme", "text", "given_by"]].values.tolist()
     [['rain', 'Wet.', ['c', 'd']]]

@@ -1,4 +1,4 @@
-"""How much of what is said carries each theme, how interviews differ in it, and who brings a theme up."""
+"""How much of what is said carries each theme, how interviews differ, and who brings it up."""
 
 from __future__ import annotations
 
@@ -51,9 +51,11 @@ def theme_shares(
 
     Examples
     --------
-    >>> rows = pd.DataFrame({"interview": "a", "utterance": [0, 0, 1, 2, 3, 4], "sentence": [0, 1, 0, 0, 0, 0]})
+    >>> rows = pd.DataFrame({"interview": "a", "utterance": [0, 0, 1, 2, 3, 4]})
+    >>> rows["sentence"] = [0, 1, 0, 0, 0, 0]
     >>> coded = rows.iloc[[0, 1, 2]].assign(theme="rain")
-    >>> theme_shares(rows, coded, ["rain"])[["coded", "share", "share_low", "share_high"]].round(2).values.tolist()
+    >>> table = theme_shares(rows, coded, ["rain"])
+    >>> table[["coded", "share", "share_low", "share_high"]].round(2).values.tolist()
     [[3.0, 0.5, 0.05, 0.95]]
     """
     keys = list(by)
@@ -84,7 +86,7 @@ def theme_differences(
     permutations: int = 9999,
     seed: int = 20140110,
 ) -> pd.DataFrame:
-    """Say how much more of the target's sentences carry each theme than of the reference's, and how sure that is.
+    """Say how much more of the target's sentences carry each theme than of the reference's.
 
     Parameters
     ----------
@@ -113,7 +115,8 @@ def theme_differences(
 
     Examples
     --------
-    >>> rows = pd.DataFrame({"interview": ["a"] * 5 + ["b"] * 5, "utterance": [*range(5)] * 2, "sentence": 0})
+    >>> rows = pd.DataFrame({"interview": ["a"] * 5 + ["b"] * 5, "utterance": [*range(5)] * 2})
+    >>> rows["sentence"] = 0
     >>> coded = rows.head(5).assign(theme="rain")
     >>> theme_differences(rows, coded, ["rain"], "a", "b").round(2).values.tolist()
     [['rain', 1.0, 0.0, 1.0, 0.16, 1.0, 0.01, 0.01]]
@@ -156,7 +159,7 @@ def theme_differences(
 def who_raises(
     sentences: pd.DataFrame, codings: pd.DataFrame, themes: Sequence[str], by: str = "interview"
 ) -> pd.DataFrame:
-    """Count for each theme the exchanges in which the question brings it and the answer takes it up or raises it.
+    """Count the exchanges in which question or answer brings a theme up.
 
     The question is what stands before the answer in its exchange: the interviewer's words in a Q&A,
     the lead in a digest. Words of others quoted inside an answer count for neither.
@@ -178,10 +181,11 @@ def who_raises(
 
     Examples
     --------
-    >>> rows = pd.DataFrame({"role": ["interviewer", "interviewee"] * 2, "exchange": [0, 0, 1, 1], "interview": "a"})
-    >>> rows = rows.assign(utterance=range(4), sentence=0)
+    >>> rows = pd.DataFrame({"role": ["interviewer", "interviewee"] * 2, "exchange": [0, 0, 1, 1]})
+    >>> rows = rows.assign(interview="a", utterance=range(4), sentence=0)
     >>> coded = rows.iloc[[0, 1, 3]].assign(theme="rain")
-    >>> who_raises(rows, coded, ["rain"])[["taken_up", "raised", "dropped", "neither"]].values.tolist()
+    >>> table = who_raises(rows, coded, ["rain"])
+    >>> table[["taken_up", "raised", "dropped", "neither"]].values.tolist()
     [[1, 1, 0, 0]]
     """
     # The rest of a study needs no more of scipy.stats, which takes a second to import.
@@ -238,8 +242,8 @@ def taken_up_by_chance(
 
     Examples
     --------
-    >>> rows = pd.DataFrame({"role": ["interviewer", "interviewee"] * 3, "exchange": [0, 0, 1, 1, 2, 2]})
-    >>> rows = rows.assign(interview="a", utterance=range(6), sentence=0)
+    >>> rows = pd.DataFrame({"role": ["interviewer", "interviewee"] * 3, "interview": "a"})
+    >>> rows = rows.assign(exchange=[0, 0, 1, 1, 2, 2], utterance=range(6), sentence=0)
     >>> coded = rows.assign(theme=["x", "x", "y", "y", "z", "z"])
     >>> taken_up_by_chance(rows, coded, ["x", "y", "z"]).round(2).values.tolist()
     [['a', 3, 3, 3, 1.0, 6, 0.17]]
@@ -272,7 +276,7 @@ def taken_up_by_chance(
 
 
 def _paired(shared: Ints, pairings: int, seed: int) -> Ints:
-    """Sum what answers (rows) share with questions (columns), for all pairings, or for some drawn."""
+    """Sum what answers (rows) share with questions (columns), for all or drawn pairings."""
     size = len(shared)
     if factorial(size) <= pairings:
         dealt = np.array(list(permutations(range(size))))

@@ -1,4 +1,4 @@
-"""Every defensible way of counting whether two themes meet, side by side, and one test over all of them.
+"""Every defensible way to count whether two themes meet, side by side, and one test over all.
 
 A specification curve (Simonsohn, Simmons & Nelson 2020, doi:10.1038/s41562-020-0912-z): who coded,
 what is a unit, what chance turns, which interviews, and what is left out, in every combination.
@@ -92,12 +92,12 @@ def specification_curve(
 
     `joint`, a row for each statistic of the whole curve, and of the part where nothing is left out:
     `over` (str: all, nothing left out), `specifications` (int64), `statistic` (str), `observed`,
-    `expected` (float64: mean over the turns), `turns` (int64), `p` (float64: share of the turns with
-    as much or more; what was observed is one of them). In every turn the second theme of every coder is
-    turned by the same number of sentences in each interview, so that coders agree as they do and
-    each theme keeps its runs; then every specification is computed anew. The statistics are the
-    median p (an undefined p counts as 1), the number of specifications with p <= 0.05, and the mean
-    of -log10 p (Fisher's combination). The first is the test, the others stand beside it.
+    `expected` (float64: mean over the turns), `turns` (int64), `p` (float64: share of the turns
+    with as much or more; what was observed is one of them). In every turn the second theme of every
+    coder is turned by the same number of sentences in each interview, so that coders agree as they
+    do and each theme keeps its runs; then every specification is computed anew. The statistics are
+    the median p (an undefined p counts as 1), the number of specifications with p <= 0.05, and the
+    mean of -log10 p (Fisher's combination). The first is the test, the others stand beside it.
 
     Examples
     --------
@@ -135,7 +135,7 @@ def without_each(
     indicators: pd.DataFrame,
     themes: Sequence[str],
 ) -> dict[str, pd.DataFrame]:
-    """Code by a codebook with each indicator left out in turn, of those that match in these sentences.
+    """Code with each indicator left out in turn, of those that match in these sentences.
 
     Parameters
     ----------
@@ -162,7 +162,7 @@ _RESULTS = (
 
 
 def _joint_turns(sizes: list[int], turns: int, seed: int) -> Ints:
-    """List how far to turn the second theme in each interview: by 0 first, then all ways or some."""
+    """List how far to turn the second theme in each interview: 0 first, then all ways or some."""
     if np.prod(np.array(sizes, dtype=float)) <= turns + 1:
         return np.stack([grid.ravel() for grid in np.indices(sizes)], axis=1)
     drawn = np.random.default_rng(seed).integers(0, sizes, size=(turns, len(sizes)))
@@ -210,7 +210,7 @@ def _specified(
 def _count(
     one: Flags, other: Flags, exchanges: Ints, unit: str, chance: str, without: int = -1
 ) -> _Counted:
-    """Count one interview for every turn of the second theme; an exchange is left out after that."""
+    """Count one interview for every turn of the second theme, then without an exchange."""
     kept = exchanges != without
     group = np.unique(exchanges[kept], return_inverse=True)[1]
     first, second = one[kept], every_turn(other)[:, kept]
@@ -263,7 +263,7 @@ def _combined(parts: list[_Counted], turned: Ints, near: bool) -> tuple[list[flo
 
 
 def _reached(chances: list[Floats], seen: Ints, near: bool) -> Floats:
-    """Give the share of alignments that reach what is seen, summed over interviews; a row a turn."""
+    """Give the share of alignments that reach what is seen in all interviews, a value a turn."""
     *others, last = chances
     if len(others) > 1:
         others = [reduce(_added, others)]

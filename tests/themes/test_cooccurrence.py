@@ -13,7 +13,7 @@ from analysis.themes.cooccurrence import co_occurrence, distances
 
 
 def tables(**interviews: list[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Units and codings of interviews whose sentences are written as the letters of their themes, "-" for none."""
+    """Units and codings of interviews whose sentences are written as their themes, "-" for none."""
     rows = [
         (name, 0, number, text)
         for name, texts in interviews.items()

@@ -1,4 +1,4 @@
-"""The specification curve counts as the single tests do, and its joint test is the same curve turned."""
+"""The specification curve counts as the single tests do; its joint test is the curve turned."""
 
 import numpy as np
 import pandas as pd
