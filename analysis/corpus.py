@@ -184,6 +184,38 @@ class Corpus:
         return themes.specification_curve(own, coders | by_hand, PAIR, without)
 
     @cached_property
+    def vocabulary(self) -> pd.DataFrame:
+        """Which content words one, some or all interviews have (`words.vocabulary`)."""
+        return words.vocabulary(self.frequencies, list(self.labels))
+
+    @cached_property
+    def diversity(self) -> pd.DataFrame:
+        """How varied the interviewee's words are (`words.lexical_diversity`)."""
+        return words.lexical_diversity(self.said)
+
+    @cached_property
+    def sensitivity(self) -> pd.DataFrame:
+        """The first keywords of two interviews by each way of counting (`keyword_sensitivity`)."""
+        return words.keyword_sensitivity(self.tokens, self.titles, *list(self.labels)[:2])
+
+    @cached_property
+    def recurring(self) -> pd.DataFrame:
+        """The words and phrases that return in the interviewee's words (`words.recurring`)."""
+        return words.recurring(self.said, self.titles)
+
+    @cached_property
+    def names_compared(self) -> pd.DataFrame:
+        """Which names all interviews have and which one alone, without dates (`shared_names`)."""
+        named = self.mentions[self.mentions["label"] != "DATE"]
+        return names.shared_names(self.tokens, named, list(self.labels))
+
+    @cached_property
+    def theme_shares(self) -> pd.DataFrame:
+        """How many of the interviewee's sentences are on each theme (`themes.theme_shares`)."""
+        own = self.sentences[self.sentences["role"] == "interviewee"]
+        return themes.theme_shares(own, self.codings, list(self.codebook["theme"]))
+
+    @cached_property
     def theme_pairs(self) -> pd.DataFrame:
         """Which themes share a sentence of the interviewee (`themes.co_occurrence`)."""
         return self._pairs(self.codings)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import typer
 
+if TYPE_CHECKING:
+    from analysis.corpus import Corpus
+
 # What takes long to load is imported where it is used, so that --help answers at once.
-_PAGE = Path("build") / "study.html"
 _EXIT = (
     "Exit code: 0 done, 1 a file cannot be used (one sentence says which and why), 2 wrong usage,"
     " 130 interrupted."
@@ -210,8 +214,7 @@ def study(
         if folder is None or out is None:
             _study_of_the_repository(only, profile)
         else:
-            _annotate(_there(folder), processes)
-            _study_of_a_folder(folder, out, profile, notebook=notebook)
+            _study_of_a_folder(_there(folder), out, profile, processes, notebook=notebook)
 
 
 @app.command(
@@ -237,79 +240,86 @@ def export(
     """Write the tables of a folder."""
     with _faults_in_one_sentence():
         from analysis.files import visible, write_files
-        from analysis.study.data_files import data_files, data_tables
+        from analysis.study.export import data_files, data_tables
 
-        _annotate(_there(folder), processes)
-        for path in write_files(data_files(data_tables(folder), kind), out):
+        corpus = _annotated(_there(folder), out, processes)
+        for path in write_files(data_files(data_tables(corpus), kind), out):
             typer.echo(visible(str(path)))
 
 
-def _study_of_a_folder(folder: Path, out: Path, profile: Profile, *, notebook: bool) -> None:
-    from analysis.files import visible
-    from analysis.study.run import study_folder
+def _study_of_a_folder(
+    folder: Path, out: Path, profile: Profile, processes: int, *, notebook: bool
+) -> None:
+    from analysis.files import visible, write_files
+    from analysis.study.run import of_folder
 
+    corpus = _annotated(folder, out, processes)
     _tell("Counting and drawing …")
-    gallery, written = study_folder(folder, out, profile, run=notebook)
-    typer.echo(f"The study: {visible(str(gallery))}")
-    if written is not None:
-        typer.echo(f"Notebook: {visible(str(written))}")
+    files = of_folder(corpus, out, profile, run=notebook)
+    paths = write_files(files, out.absolute().parent)
+    place = Path(os.path.relpath(paths[0].parent, out.absolute().parent))
+    typer.echo(f"The study: {visible(str(out.with_name(place.name) / 'index.html'))}")
+    if any(path.suffix == ".ipynb" for path in paths):
+        typer.echo(f"Notebook: {visible(str(out / 'study.ipynb'))}")
     elif profile == "double":
         typer.echo("Notebook: the one that is there was changed, so it is left as it is.")
 
 
 def _study_of_the_repository(only: Step | None, profile: Profile) -> None:
     from analysis.annotation.tokens import load_page_tokens, load_tokens
-    from analysis.study import run as study
+    from analysis.files import settle, write_files
+    from analysis.study.run import repository
 
+    settle(Path())
     _tell("Annotating what is new …")
     load_tokens("seeds")
     load_page_tokens("seeds")
+    files, _ = repository(Path(), only, profile)
+    write_files(files, Path())
     if only in (None, "notebooks"):
-        for path, content in study.run_notebooks(Path("notebooks")):
-            study.replace_whole(path, content)
         typer.echo("Notebooks: notebooks/ (open them with: make lab)")
-    if only == "notebooks":
-        return
-    from analysis.figures.word_figures import study_figures
-
-    seeds, gold = Path("seeds"), Path("tests/gold")
-    figures = study_figures(seeds, gold)
-    if only in (None, "figures"):
-        typer.echo(
-            f"Figures: {study.export_figures(seeds, Path('figures'), gold, profile, figures)}"
-        )
-    if only in (None, "page"):
-        page = study.write_page(
-            Path("notebooks"), _PAGE, Path("README.md"), study.drawn_for_a_phone(figures)
-        )
-        typer.echo(f"The whole study as one page: {page}")
+    for name in files:
+        if name.endswith("index.html"):
+            typer.echo(f"Figures: {name}")
+        elif name.endswith("study.html"):
+            typer.echo(f"The whole study as one page: {name}")
 
 
-def _annotate(folder: Path, processes: int) -> None:
-    """Annotate and store what is new; before, split every interview, and say of each why it cannot be used."""
-    from tqdm import tqdm
-
+def _annotated(folder: Path, out: Path, processes: int) -> Corpus:
+    """Annotate and store what is new, once it is known that everything can be read and written."""
     from analysis.annotation.tokens import iter_tokens
-    from analysis.files import visible
-    from analysis.sources.check import check_interviews
-    from analysis.sources.interviews import read_interviews
+    from analysis.corpus import load_corpus
+    from analysis.files import SourceError, settle
+    from analysis.study.run import check_inputs, check_out
 
-    number = len(read_interviews(folder))
-    splits = tqdm(
-        check_interviews(folder), "splitting", number, unit="interview", disable=None, leave=False
-    )
-    faults = [split.fault for split in splits if split.fault is not None]
-    for fault in faults:
-        _tell(visible(fault))
-    if faults:
-        _tell(
-            f"Stopped: of {number} interviews {len(faults)} cannot be used. Correct them or take"
-            f" them off the list; python -m analysis check {visible(str(folder))} shows all."
-        )
-        raise typer.Exit(1)
+    corpus = load_corpus(folder)
+    check_out(out)
+    check_inputs(corpus)
+    settle(out.absolute().parent)
+    try:
+        corpus.utterances  # noqa: B018 - every interview is split
+    except SourceError:
+        _say_all_faults(folder)
     _tell("Annotating what is new …")
     for _ in iter_tokens(folder, processes=processes):
         pass
+    return corpus
+
+
+def _say_all_faults(folder: Path) -> NoReturn:
+    """Say of each interview that cannot be used why, and stop."""
+    from analysis.files import visible
+    from analysis.sources.check import check_interviews
+
+    splits = list(check_interviews(folder))
+    faults = [split.fault for split in splits if split.fault is not None]
+    for fault in faults:
+        _tell(visible(fault))
+    _tell(
+        f"Stopped: of {len(splits)} interviews {len(faults)} cannot be used. Correct them or take"
+        f" them off the list; python -m analysis check {visible(str(folder))} shows all."
+    )
+    raise typer.Exit(1)
 
 
 def _there(folder: Path) -> Path:
@@ -327,6 +337,7 @@ def _tell(sentence: str) -> None:
 
 @contextmanager
 def _faults_in_one_sentence() -> Iterator[None]:
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # to be asked to end is as Ctrl-C
     try:
         yield
     except KeyboardInterrupt:
