@@ -151,6 +151,15 @@ class Corpus:
         return themes.codings(self.sentences, self.matches, self.indicators)
 
     @cached_property
+    def codebooks(self) -> dict[str, tuple[pd.DataFrame, pd.DataFrame]]:
+        """Matches and indicators of the codebook, and of the one from before anybody had coded."""
+        books = {"codebook": (self.matches, self.indicators)}
+        if self.gold is not None and (self.gold / BLIND).exists():
+            blind = themes.load_indicators(self.gold / BLIND)
+            books["blind codebook"] = themes.matches(self.tokens, self.mentions, blind), blind
+        return books
+
+    @cached_property
     def hand_codings(self) -> pd.DataFrame:
         """What every coder gives each sentence (`load_coders`); empty where nobody has coded."""
         return agreement.load_coders(self.gold, self.sentences, list(self.codebook["theme"]))
@@ -172,12 +181,9 @@ class Corpus:
         if not (self.has_codebook and set(PAIR) <= set(self.codebook["theme"])):
             return None
         own = self.sentences[self.sentences["role"] == "interviewee"]
-        books = {"codebook": (self.matches, self.indicators)}
-        if self.gold is not None and (self.gold / BLIND).exists():
-            blind = themes.load_indicators(self.gold / BLIND)
-            books["blind codebook"] = themes.matches(self.tokens, self.mentions, blind), blind
-        coders = {name: themes.codings(own, *book) for name, book in books.items()}
-        without = {name: themes.without_each(own, *book, PAIR) for name, book in books.items()}
+        books = self.codebooks.items()
+        coders = {name: themes.codings(own, *book) for name, book in books}
+        without = {name: themes.without_each(own, *book, PAIR) for name, book in books}
         by_hand = dict(iter(self.hand_codings.groupby("coder")))
         if len(by_hand) > 1:
             by_hand["majority"] = agreement.majority(self.hand_codings)
