@@ -19,7 +19,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.schemas import EXCHANGE, SENTENCE
-from analysis.statistics import Flags, Floats
+from analysis.statistics import Flags, Floats, max_t
 
 Ints = npt.NDArray[np.int64]
 Pair = tuple[int, int]
@@ -410,19 +410,16 @@ def odds_of(cells: Ints, level: float | None) -> dict[str, Any]:
 
 
 def _family(observed: Floats, drawn: Floats, *, more: bool) -> Floats:
-    """Give p of each pair (column) in the family, by the largest value in each shift."""
+    """Give p of each pair (column) in the family, on the scale of its own shifts (`max_t`)."""
     family = np.full(len(observed), np.nan)
-    times = len(drawn)
-    if not times or not len(observed):
+    if not drawn.size:
         return family
     seen, chance = (observed, drawn) if more else (-observed, -drawn)
     spread = chance.std(axis=0)
     # A pair that no shift changes has no test, and no part in the family.
     moves = spread > _SAME
     if moves.any():
-        mean = chance.mean(axis=0)[moves]
-        largest = ((chance[:, moves] - mean) / spread[moves]).max(axis=1)
-        standing = (seen[moves] - mean) / spread[moves]
-        family[moves] = (1 + (largest[:, None] >= standing - _SAME).sum(axis=0)) / (1 + times)
+        mean, spread = chance[:, moves].mean(axis=0), spread[moves]
+        family[moves] = max_t((seen[moves] - mean) / spread, (chance[:, moves] - mean) / spread)
     family[~moves & ~np.isnan(observed)] = 1.0
     return family
