@@ -99,6 +99,11 @@ def specification_curve(
     the median p (an undefined p counts as 1), the number of specifications with p <= 0.05, and the
     mean of -log10 p (Fisher's combination). The first is the test, the others stand beside it.
 
+    Raises
+    ------
+    ValueError
+        If there is no sentence.
+
     Examples
     --------
     >>> units = pd.DataFrame({"interview": "a", "utterance": range(20), "sentence": 0})
@@ -111,6 +116,8 @@ def specification_curve(
     >>> curve.joint["p"].round(2).to_list()
     [0.05, 0.05, 0.05, 0.05, 0.05, 0.05]
     """
+    if sentences.empty:
+        raise ValueError("There is no sentence in which two themes could meet; give some.")
     names = list(sentences["interview"].unique())
     turned = _joint_turns(sentences.groupby("interview", sort=False).size().to_list(), turns, seed)
     rows, p_values = [], []
