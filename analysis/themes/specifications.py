@@ -90,8 +90,8 @@ def specification_curve(
     - `alignments`, `as_many` (float64: ways to turn, and those that give as much or more), `p`,
       `p_least` (float64: the smallest p that was possible). NaN where a theme is missing.
 
-    `joint`, a row for each statistic of the whole curve, and of the part where nothing is left out:
-    `over` (str: all, nothing left out), `specifications` (int64), `statistic` (str), `observed`,
+    `joint`, a row for each statistic of the whole curve, of the part where nothing is left out, and
+    of each coder's part: `over` (str: all, nothing left out, or the coder), `specifications` (int64), `statistic` (str), `observed`,
     `expected` (float64: mean over the turns), `turns` (int64), `p` (float64: share of the turns
     with as much or more; what was observed is one of them). In every turn the second theme of every
     coder is turned by the same number of sentences in each interview, so that coders agree as they
@@ -113,8 +113,8 @@ def specification_curve(
     >>> whole = curve.table[curve.table["left_out"] == "nothing"].set_index("unit")
     >>> whole.loc["sentence", ["observed", "p"]].to_list()
     [3.0, 0.05]
-    >>> curve.joint["p"].round(2).to_list()
-    [0.05, 0.05, 0.05, 0.05, 0.05, 0.05]
+    >>> curve.joint["p"].round(2).unique().tolist()
+    [0.05]
     """
     if sentences.empty:
         raise ValueError("There is no sentence in which two themes could meet; give some.")
@@ -129,8 +129,10 @@ def specification_curve(
     table = pd.DataFrame(rows, columns=[*_CHOICES, *_RESULTS]).astype(
         dict.fromkeys(_CHOICES, "str")
     )
-    drawn, as_is = np.array(p_values), table["left_out"].eq("nothing").to_numpy()
-    joint = [_joint(drawn, "all"), _joint(drawn[as_is], "nothing left out")]
+    drawn, parts = np.array(p_values), {"all": np.full(len(table), True)}
+    parts["nothing left out"] = table["left_out"].eq("nothing").to_numpy()
+    parts |= {coder: table["coder"].eq(coder).to_numpy() for coder in coders}
+    joint = [_joint(drawn[rows], over) for over, rows in parts.items()]
     order = ["ratio", *_CHOICES]
     table = table.sort_values(order, ascending=[False] + [True] * len(_CHOICES), ignore_index=True)
     return Curve(table, pd.concat(joint, ignore_index=True))

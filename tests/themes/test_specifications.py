@@ -149,6 +149,7 @@ def test_the_joint_test_turns_all_specifications_together():
     assert joint["expected"] == pytest.approx(np.mean(medians))
     assert joint["p"] == pytest.approx(np.mean(np.array(medians) <= medians[0] + 1e-9))
     assert joint["turns"] == 14
+    assert curve.joint["over"].unique().tolist() == ["all", "nothing left out", "c"]
 
 
 def test_a_theme_that_is_nowhere_has_no_result():
