@@ -21,11 +21,13 @@ import numpy as np
 import pandas as pd
 
 from analysis import load_tokens, load_utterances
-from analysis.agreement.themes import attested_elsewhere, coding_agreement, load_reader_codings
+from analysis.agreement.coders import load_reader_codings
+from analysis.agreement.themes import attested_elsewhere, coding_agreement
 from analysis.names.gazetteer import load_gazetteer
 from analysis.names.recognition import entities
+from analysis.schemas import SENTENCE
 from analysis.themes.codebook import load_codebook, load_indicators
-from analysis.themes.coding import SENTENCE, codings, matches, sentences
+from analysis.themes.coding import codings, matches, sentences
 
 HERE = Path(__file__).resolve().parent
 SEEDS, GOLD = HERE.parent / "seeds", HERE.parent / "tests" / "gold"

@@ -22,11 +22,12 @@ from typing import Any
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader, Template
 
+from analysis.agreement.coders import CODERS
 from analysis.annotation.tokens import model_name
 from analysis.corpus import Corpus
+from analysis.figures.study_figure import StudyFigure
 from analysis.figures.style import PRINT, Profile, styled
 from analysis.figures.tables import StudyTable, as_latex, as_markdown
-from analysis.figures.study_figure import StudyFigure
 from analysis.figures.typeface import embedded
 from analysis.files import write_files
 from analysis.names.gazetteer import GAZETTEER
@@ -63,8 +64,9 @@ def input_hashes(folder: str | Path, gold: str | Path | None = None) -> dict[str
     names += [name for name in (GAZETTEER, CODEBOOK) if (Path(folder) / name).exists()]
     paths = {name: Path(folder) / name for name in names}
     if gold is not None:
-        kinds = ("entities", "themes")
-        labels = [f"{interview.id}.{kind}.tsv" for interview in interviews for kind in kinds]
+        labels = [f"{interview.id}.entities.tsv" for interview in interviews]
+        coders = sorted((Path(gold) / CODERS).glob("*.tsv"))
+        labels += [f"{CODERS}/{path.name}" for path in coders]
         paths |= {name: Path(gold) / name for name in labels if (Path(gold) / name).exists()}
     return {name: _sha256(path.read_bytes()) for name, path in paths.items()} | {
         "model": model_name()

@@ -14,7 +14,7 @@ from analysis.corpus import Corpus
 from analysis.figures.tables import StudyTable, as_read
 from analysis.names import co_mentions, mention_rates, shared_names
 from analysis.wording import Wording
-from analysis.words import side_by_side
+from analysis.words import side_by_side, strongest
 from analysis.words import vocabulary as words_compared
 
 _WORDING = Wording(Path(__file__).with_suffix(".toml"))
@@ -79,14 +79,10 @@ def keywords(corpus: Corpus) -> list[StudyTable]:
 
 
 def _strongest(table: pd.DataFrame, corpus: Corpus) -> pd.DataFrame:
-    # Rounded, or noise in the last digits would put ties in another order on another machine.
-    size = -table["log_odds_z"].abs().round(9)
-    order = {name: number for number, name in enumerate(corpus.labels)}
-    first = table["target"].map(order) if "target" in table else 0
-    ranked = table.assign(first=first, size=size).sort_values(
-        ["first", "size", "term"], kind="stable", ignore_index=True
-    )
-    return ranked.drop(columns=["first", "size"])
+    if "target" not in table:
+        return strongest(table)
+    parts = [strongest(table[table["target"] == name]) for name in corpus.labels]
+    return pd.concat(parts, ignore_index=True)
 
 
 def vocabulary(corpus: Corpus) -> StudyTable:

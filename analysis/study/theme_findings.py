@@ -6,8 +6,8 @@ import pandas as pd
 
 from analysis import agreement, themes, words
 from analysis.corpus import Corpus
-from analysis.study.findings import Finding, Value, passages, say
 from analysis.schemas import SENTENCE
+from analysis.study.findings import Finding, Value, passages, say
 
 # The two themes whose meeting the study asks about.
 PAIR = ("technology", "intimacy")
@@ -15,22 +15,18 @@ PAIR = ("technology", "intimacy")
 
 def codings_trusted(corpus: Corpus) -> list[Finding]:
     """Say how far the codings agree with a reader, and the reader with himself."""
-    if corpus.gold is None or corpus.reader is None:
+    if corpus.reader is None:
         return []
     units, names = corpus.sentences, list(corpus.codebook["theme"])
-    reader = dict(iter(agreement.load_reader_codings(corpus.gold, units, names).groupby("coder")))
-    row = agreement.coding_agreement(units, reader["first"], reader["second"], names).iloc[-1]
-    found = [
-        say(
-            "codings_trusted.reader",
-            "codings_trusted.reader",
-            sentences=len(units),
-            themes=len(names),
-            **_kappa(row),
-        )
-    ]
+    found = []
+    again = corpus.hand_codings[corpus.hand_codings["coder"] == "second"]
+    if len(again):
+        row = agreement.coding_agreement(units, corpus.reader, again, names).iloc[-1]
+        sizes = {"sentences": len(units), "themes": len(names)}
+        trusted = "codings_trusted.reader"
+        found = [say(trusted, trusted, **sizes, **_kappa(row))]
     for way, coded in codings_by_way(corpus).items():
-        table = agreement.coding_agreement(units, reader["first"], coded, names)
+        table = agreement.coding_agreement(units, corpus.reader, coded, names)
         found.append(
             say(
                 f"codings_trusted.{way}",
@@ -52,11 +48,9 @@ def codings_by_way(corpus: Corpus) -> dict[str, pd.DataFrame]:
     Name of the way, as findings.toml has it, to codings; the earlier codebook where there is one.
     """
     ways = {"codebook": corpus.codings}
-    early = corpus.gold / "codebook-before-the-coding.toml" if corpus.gold else None
-    if early and early.exists():
-        listed = themes.load_indicators(early)
-        found = themes.matches(corpus.tokens, corpus.mentions, listed)
-        ways["written_blind"] = themes.codings(corpus.sentences, found, listed)
+    if "blind codebook" in corpus.codebooks:
+        blind = corpus.codebooks["blind codebook"]
+        ways["written_blind"] = themes.codings(corpus.sentences, *blind)
     known = [agreement.attested_elsewhere(corpus.matches, name) for name in corpus.labels]
     ways["other_interview"] = themes.codings(corpus.sentences, pd.concat(known), corpus.indicators)
     return ways

@@ -1,4 +1,4 @@
-"""Names in texts of other kinds: labels that fit, halves that share nothing, intervals, figures that do not fall."""
+"""Names in texts of other kinds: labels that fit, halves that share nothing, intervals, floors."""
 
 import re
 
