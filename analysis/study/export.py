@@ -158,7 +158,14 @@ def exported(
         rendered = render(figure, number, profile)
         entry = {"title": figure.title, "caption": figure.caption, "alt": figure.alt}
         size = _size(next(iter(rendered.values())))
-        listing["figures"].append({"number": number if figure.numbered else None, **entry, **size, "files": _hashes(rendered)})
+        listing["figures"].append(
+            {
+                "number": number if figure.numbered else None,
+                **entry,
+                **size,
+                "files": _hashes(rendered),
+            }
+        )
         files |= rendered
     for table, stem in _all_tables(figures, tables) if tables else ():
         rendered = render_table(table, stem)

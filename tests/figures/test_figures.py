@@ -486,6 +486,7 @@ def test_captions_say_of_how_many_words_and_alts_say_what_kind_of_chart(figures)
         "theme-map": "grid",
         "intimacy-and-technology": "Two lanes",
         "themes-together": "Triangular matrix",
+        "specifications": "Specification curve",
     }
     assert {figure.slug for figure in figures} == set(kinds)
     # Others than the interviewee speak too, or sentences are counted.
@@ -495,6 +496,7 @@ def test_captions_say_of_how_many_words_and_alts_say_what_kind_of_chart(figures)
         "theme-map": ("85", "43"),
         "intimacy-and-technology": ("56", "17", "73"),
         "themes-together": ("73",),
+        "specifications": ("90", "1,410"),
     }
     for figure in figures:
         assert kinds[figure.slug] in figure.alt
@@ -510,7 +512,7 @@ def test_captions_say_of_how_many_words_and_alts_say_what_kind_of_chart(figures)
 def test_the_nine_numbered_figures_are_in_the_order_of_the_notebooks(figures):
     assert [figure.slug for figure in figures if figure.numbered] == [
         *("voices", "frequent-words", "keywords", "names", "themes", "theme-map"),
-        *("intimacy-and-technology", "themes-together"),
+        *("intimacy-and-technology", "themes-together", "specifications"),
     ]
 
 
