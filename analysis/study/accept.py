@@ -20,8 +20,9 @@ from typing import Any
 from bs4 import BeautifulSoup
 
 from analysis.files import SourceError, settle, write_files
+from analysis.study.command_line import interruptible
 from analysis.study.findings import BRIEF
-from analysis.study.run import PAGE, Study, interruptible, repository
+from analysis.study.run import PAGE, Study, repository
 
 # What a person reads of an output, the most readable first.
 _READABLE = ("text/markdown", "text/plain", "text/html", "application/json")

@@ -336,10 +336,20 @@ def _tell(sentence: str) -> None:
 
 
 @contextmanager
-def _faults_in_one_sentence() -> Iterator[None]:
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # to be asked to end is as Ctrl-C
+def interruptible() -> Iterator[None]:
+    """Let SIGTERM be what Ctrl-C is, so that kernels stop and nothing is torn."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
+def _faults_in_one_sentence() -> Iterator[None]:
+    try:
+        with interruptible():
+            yield
     except KeyboardInterrupt:
         _tell("Interrupted. What is finished is kept; the same command again goes on from there.")
         raise typer.Exit(130) from None

@@ -238,12 +238,14 @@ def data_files(tables: Mapping[str, pd.DataFrame], kind: str = "csv") -> dict[st
     return {f"{name}.{kind}": write[kind](table) for name, table in tables.items()}
 
 
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent), autoescape=True, keep_trailing_newline=True
+)
+
+
 def template(name: str) -> Template:
     """Return a page's template of this room; what is filled in is escaped."""
-    loader = FileSystemLoader(Path(__file__).parent)
-    return Environment(loader=loader, autoescape=True, keep_trailing_newline=True).get_template(
-        name
-    )
+    return _TEMPLATES.get_template(name)
 
 
 def _all_tables(

@@ -129,7 +129,7 @@ def page(
         citation=citation,
         explorer=Markup(explorer),  # noqa: S704 - a piece of this study
         script=Markup(script),  # noqa: S704
-        faces=Markup(faces("".join(one.wide + (one.narrow or "") for one in drawings))),  # noqa: S704
+        faces=Markup(_letters(drawings)),  # noqa: S704
         hashes=[_hash(one) for one in (*_scripts(explorer), script)],
     )
     copies: Counter[str] = Counter()
@@ -287,6 +287,12 @@ def _figure(drawing: Drawing, prefix: str) -> str:
     return f"{pictures}<figcaption>{caption}{link}</figcaption>"
 
 
+def _letters(drawings: Sequence[Drawing]) -> str:
+    """Return the typeface of the drawings; each glyph is in the page once."""
+    text = "".join(drawing.wide + (drawing.narrow or "") for drawing in drawings)
+    return faces(text) if drawings else ""
+
+
 def _scripts(fragment: str) -> Iterator[str]:
     """Return the scripts of a fragment that run; data in a script do not."""
     for script in BeautifulSoup(fragment, "html.parser").find_all("script"):
@@ -302,7 +308,7 @@ def _links(body: BeautifulSoup, name: str, anchors: Mapping[str, Mapping[str, st
     """Lead links between notebooks to their place in the page, and name the files others lead to."""
     for link in body.find_all("a", href=True):
         target = urlsplit(str(link["href"]))
-        if target.scheme in ("http", "https", "mailto") or link.get("class") == "anchor":
+        if target.scheme in ("http", "https", "mailto") or "anchor" in (link.get("class") or ()):
             continue
         notebook = Path(target.path).stem if target.path else name
         if notebook in anchors and not target.scheme:

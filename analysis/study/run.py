@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-import signal
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -171,16 +169,6 @@ def of_folder(
                 notebook = results()[out / OWN]
         files[f"{out.name}/{OWN}"] = written(notebook)
     return files
-
-
-@contextmanager
-def interruptible() -> Iterator[None]:
-    """Let a request to end (SIGTERM) be what Ctrl-C is, so that kernels stop and nothing is torn."""
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def check_inputs(corpus: Corpus) -> None:
