@@ -163,7 +163,7 @@ def outputs_that_differ(before: Mapping[str, Any], after: Mapping[str, Any]) -> 
         [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
         for notebook in (before, after)
     )
-    for number, (one, two) in enumerate(zip(old, new, strict=True), 1):
+    for number, (one, two) in enumerate(zip(old, new, strict=False), 1):
         if one["outputs"] == two["outputs"]:
             continue
         source = "".join(two["source"]).strip().splitlines() or ["empty"]

@@ -7,11 +7,11 @@ import re
 import pytest
 from test_figures import drawn_at, texts
 
-from analysis.figures.plots import PROFILES
-from analysis.figures.word_figures import left_out, study_figures
+from analysis import load_corpus
+from analysis.figures.style import PROFILES
+from analysis.study.contents import left_out, study_figures, study_tables
 from analysis.study.export import export, input_hashes
 from analysis.study.findings import study_findings
-from analysis.study.tables import study_tables
 
 NUMBERS = (1, 3, 5, 12)
 COMPARING = {"keywords", "vocabularies"}
