@@ -1,4 +1,4 @@
-"""How often the intervals of keyness hold the truth, and how often it raises a false alarm, at this study's lengths.
+"""How often keyness holds the truth, and how often it raises a false alarm, at these lengths.
 
     python benchmarks/calibration.py
 
@@ -23,7 +23,8 @@ from scipy import special
 
 import analysis.annotation.terms
 from analysis import load_tokens
-from analysis.words.comparison import g2_two_cell, keyness, smallest_detectable_difference
+from analysis.statistics import g2_two_cell
+from analysis.words.comparison import keyness, smallest_detectable_difference
 
 HERE = Path(__file__).resolve().parent
 REPLICATES = 300
@@ -91,12 +92,12 @@ def main() -> None:
 
 
 # ---- speakers
-# -------------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------
 
 
 @cache
 def jonze(content: bool = True) -> tuple[np.ndarray, np.ndarray, list[np.ndarray]]:
-    """Return the code of each of his words in the long interview (-1: no term), its utterance, and all lengths."""
+    """Return each of his words in the long interview as a code, its utterance, and all lengths."""
     tokens = analysis.annotation.terms.terms_of(load_tokens(HERE.parent / "seeds"), content=content)
     tokens = tokens[tokens["role"] == "interviewee"]
     lengths = [
@@ -116,7 +117,7 @@ def draw(
     first: int | None = None,
     differ: float = 1.0,
 ) -> tuple[list[np.ndarray], list[np.ndarray], np.ndarray]:
-    """Draw both sides: counts (utterances by terms), lengths, and the true log ratio of each term."""
+    """Draw both sides: counts (utterances by terms), lengths, and the true log ratios."""
     codes, utterance, lengths = jonze(content)
     terms = codes.max() + 1
     sizes = [np.tile(lengths[0][:first], times), np.tile(lengths[1], times)]
@@ -183,7 +184,7 @@ def tokens_of(counts: list[np.ndarray], lengths: list[np.ndarray]) -> pd.DataFra
 
 
 # ---- one replicate
-# --------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------
 
 
 def replicate(scenario: str, number: int) -> pd.DataFrame:
@@ -216,7 +217,7 @@ def replicate(scenario: str, number: int) -> pd.DataFrame:
 def bootstraps(
     generator: np.random.Generator, counts: list[np.ndarray], lengths: list[np.ndarray]
 ) -> dict[str, np.ndarray]:
-    """Return the intervals of the usual bootstraps of utterances; 0.5 is added to every count, or none would end."""
+    """Return the intervals of the usual bootstraps of utterances, 0.5 added to every count."""
     tails = np.array([(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     weights = [
         generator.multinomial(len(side), np.full(len(side), 1 / len(side)), RESAMPLES)
@@ -250,7 +251,7 @@ def bootstraps(
 def _log_ratio_and_error(
     counts: list[np.ndarray], lengths: list[np.ndarray], weights: list[np.ndarray]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return log2 of the ratio under each weighting of the utterances, and its standard error between utterances."""
+    """Return the log ratio under each weighting of the utterances, and its standard error."""
     logarithms, variances = [], []
     for of_terms, of_words, weight in zip(counts, lengths, weights, strict=True):
         occurrences, words = weight @ of_terms + 0.5, (weight @ of_words + 0.5)[:, None]
@@ -263,7 +264,7 @@ def _log_ratio_and_error(
 
 
 def _influence(counts: list[np.ndarray], lengths: list[np.ndarray]) -> np.ndarray:
-    """Return how much each utterance, left out, moves the log ratio; for the acceleration of BCa."""
+    """Return how far each utterance, left out, moves the log ratio, for the acceleration of BCa."""
     moves = []
     for sign, of_terms, of_words in zip((1, -1), counts, lengths, strict=True):
         without = (
@@ -277,7 +278,7 @@ def _influence(counts: list[np.ndarray], lengths: list[np.ndarray]) -> np.ndarra
 def permuted_by_number(
     generator: np.random.Generator, counts: list[np.ndarray], lengths: list[np.ndarray]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Test with the ordinary permutation of utterances: as many a side as there are, whatever their lengths."""
+    """Test with the ordinary permutation of utterances, whatever their lengths."""
     of_terms, of_words = np.concatenate(counts), np.concatenate(lengths)
     labels = np.zeros((PERMUTATIONS + 1, len(of_words)), dtype=bool)
     labels[:, : len(counts[0])] = True
@@ -290,7 +291,7 @@ def permuted_by_number(
 
 
 # ---- power
-# ----------------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------
 
 # Rate of the planted word in the reference, per 1,000; the terms compared beside it are Jonze's.
 PLANTED = (2.0, 5.0, 20.0, 50.0)
@@ -336,7 +337,7 @@ def plant(rate: float, number: int) -> dict[str, Any]:
 
 
 # ---- summaries
-# ------------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------
 
 
 def _rows(
@@ -354,7 +355,7 @@ def _rows(
 
 
 def _share(flags: pd.Series, replicates: pd.Series) -> pd.Series:
-    """Return a share over all cases and its standard error, replicates being the independent units."""
+    """Return a share over all cases and its standard error; replicates are independent."""
     sums = flags.groupby(replicates).agg(["sum", "size"])
     share = sums["sum"].sum() / sums["size"].sum()
     error = np.sqrt(((sums["sum"] - share * sums["size"]) ** 2).sum()) / sums["size"].sum()
@@ -362,7 +363,7 @@ def _share(flags: pd.Series, replicates: pd.Series) -> pd.Series:
 
 
 def summarise_coverage(words: pd.DataFrame) -> pd.DataFrame:
-    """Share of intervals that hold the truth, and that have an end, by how often the word occurs."""
+    """Share of intervals that hold the truth, and that end, by how often the word occurs."""
     rows = []
     for scenario, table in words.groupby("scenario", sort=False):
         for bucket, (least, most) in {**BUCKETS, "all": (1, 10**9)}.items():
@@ -378,7 +379,7 @@ def summarise_coverage(words: pd.DataFrame) -> pd.DataFrame:
 
 
 def summarise_alarms(words: pd.DataFrame) -> pd.DataFrame:
-    """Share of words without a difference that are called different, and of replicates with one or more."""
+    """Share of equal words that are called different, and of replicates with one or more."""
     calls = [
         *[
             "G2, chi squared",
@@ -412,7 +413,7 @@ def summarise_alarms(words: pd.DataFrame) -> pd.DataFrame:
 
 
 def summarise_power(found: pd.DataFrame) -> pd.DataFrame:
-    """Share of replicates in which a word planted at the smallest detectable difference is found."""
+    """Share of replicates that find a word planted at the smallest detectable difference."""
     rows = []
     for rate, table in found.groupby("rate"):
         for call in ("G2 over the design effect", "G2, Benjamini-Hochberg", "max-T"):
@@ -512,36 +513,47 @@ def _percent(row: pd.Series) -> str:
 
 INTRODUCTION = """# Calibration of keyness
 
-Made by `python benchmarks/calibration.py`; every number with its standard error is in `calibration.csv`.
-{replicates} comparisons a speaker, {resamples} resamples, {permutations} permutations, fixed seeds.
+Made by `python benchmarks/calibration.py`; every number with its standard error is in
+`calibration.csv`. {replicates} comparisons a speaker, {resamples} resamples, {permutations}
+permutations, fixed seeds.
 
-Each comparison has this study's lengths: Jonze's 197 words in 9 utterances of one interview (target) against 907 in
-11 of the other, utterance by utterance. Both sides have one speaker, so nothing differs:
+Each comparison has this study's lengths: Jonze's 197 words in 9 utterances of one interview
+(target) against 907 in 11 of the other, utterance by utterance. Both sides have one speaker, so
+nothing differs:
 
-- **Jonze, stretches**: every utterance is a stretch of its length from a random place of his words in the long
-  interview (the text as a ring): his own bursts. About 120 different content lemmas occur in two such sides.
-- **Jonze, whole utterances**: 9 against 11 of his utterances in the long interview, drawn whole with replacement.
-- **synthetic**: each utterance has its own Dirichlet draw of his rates; concentration infinite (independent words),
-  200 (mild bursts: the variance of a word in 80 words is 1.4 times that of independent words) or 50 (strong: 2.5).
-  In *rates differ* a third of the words is 3 times, a third a third as frequent in the target; truth is not 0.
+- **Jonze, stretches**: every utterance is a stretch of its length from a random place of his
+  words in the long interview (the text as a ring): his own bursts. About 120 different content
+  lemmas occur in two such sides.
+- **Jonze, whole utterances**: 9 against 11 of his utterances in the long interview, drawn whole
+  with replacement.
+- **synthetic**: each utterance has its own Dirichlet draw of his rates; concentration infinite
+  (independent words), 200 (mild bursts: the variance of a word in 80 words is 1.4 times that of
+  independent words) or 50 (strong: 2.5). In *rates differ* a third of the words is 3 times, a
+  third a third as frequent in the target; truth is not 0.
 """
-POWER = """A word is planted at the difference that `smallest_detectable_difference` names for 160 comparisons, power
-0.8 and a design effect of 1.3, among Jonze's words with mild bursts. Its approximation speaks of the column "G2 over
-the design effect" (as known, Bonferroni); the others are what a table of `keyness` offers."""
+POWER = """A word is planted at the difference that `smallest_detectable_difference` names for 160
+comparisons, power 0.8 and a design effect of 1.3, among Jonze's words with mild bursts. Its
+approximation speaks of the column "G2 over the design effect" (as known, Bonferroni); the others
+are what a table of `keyness` offers."""
 LIMITS = """## What is not calibrated
 
-- The interval of a word that one side lacks has no end there, and at these lengths the interval of a word with a single
-  occurrence always holds 0. That is too careful, and the bootstraps above show what less care does.
-- The intervals are each word's own. Of a hundred words some exclude 0 by chance; for the family there is `p_max_t`.
-- The interval of the log-odds is that of the log ratio carried through the formula. It holds the log-odds that the true
-  split of the occurrences gives, drawn to the prior as the estimate is; it does not undo the prior.
-- `p` and `q` take words as independent. Bursts raise their false alarms, and more text does not help. They are shown
-  because readers expect them.
-- `log_odds_z` is no standard normal variable under this prior. It ranks words and does not test them.
-- `p_max_t` is too careful where words come in bursts: utterances exchanged for longer ones carry longer bursts.
-- `p_permutation` and `p_max_t` deal whole utterances until a side has its number of words. The ordinary permutation
-  keeps the number of utterances instead, and with short utterances on one side and long ones on the other its false
-  alarms are those in the tables above.
+- The interval of a word that one side lacks has no end there, and at these lengths the interval
+  of a word with a single occurrence always holds 0. That is too careful, and the bootstraps above
+  show what less care does.
+- The intervals are each word's own. Of a hundred words some exclude 0 by chance; for the family
+  there is `p_max_t`.
+- The interval of the log-odds is that of the log ratio carried through the formula. It holds the
+  log-odds that the true split of the occurrences gives, drawn to the prior as the estimate is; it
+  does not undo the prior.
+- `p` and `q` take words as independent. Bursts raise their false alarms, and more text does not
+  help. They are shown because readers expect them.
+- `log_odds_z` is no standard normal variable under this prior. It ranks words and does not test
+  them.
+- `p_max_t` is too careful where words come in bursts: utterances exchanged for longer ones carry
+  longer bursts.
+- `p_permutation` and `p_max_t` deal whole utterances until a side has its number of words. The
+  ordinary permutation keeps the number of utterances instead, and with short utterances on one
+  side and long ones on the other its false alarms are those in the tables above.
 - With 5 utterances a side the variance between them is hardly known; fewer are refused.
 """
 

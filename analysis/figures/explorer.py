@@ -433,7 +433,9 @@ def _check(data: dict[str, Any], view: str, start: dict[str, Any]) -> None:
 
 def _starts(data: dict[str, Any], start: dict[str, Any]) -> dict[str, str]:
     """Write the address that each view opens with."""
-    asked = [f"{key}={quote(start[key])}" for key in ("interview", "role", "sort") if start.get(key)]
+    asked = [
+        f"{key}={quote(start[key])}" for key in ("interview", "role", "sort") if start.get(key)
+    ]
     query = f"?{'&'.join(asked)}" if asked else ""
     by, word = start.get("by", "lemma"), start.get("word", "")
     if start.get("name"):
@@ -509,8 +511,8 @@ def _word_spans(tables: _Tables, start: dict[str, Any]) -> tuple[str, pd.DataFra
     if not word:
         return "", pd.DataFrame(columns=keys)
     titles = tables.titles
-    own = titles["title"].str.casefold() == word.strip("“”\"").casefold()
-    if word[0] in "“\"" and own.any():
+    own = titles["title"].str.casefold() == word.strip('“”"').casefold()
+    if word[0] in '“"' and own.any():
         return f"“{titles.loc[own, 'title'].iloc[0]}” (title)", titles.loc[own, keys]
     if by == "lemma":
         found = concordance(tables.tokens, lemma=word)
@@ -520,9 +522,7 @@ def _word_spans(tables: _Tables, start: dict[str, Any]) -> tuple[str, pd.DataFra
     return f"“{word}” ({'word form' if by == 'word' else by})", tables._kept(found)[keys]
 
 
-def _theme_spans(
-    tables: _Tables, data: dict[str, Any], themes: Sequence[str]
-) -> pd.DataFrame:
+def _theme_spans(tables: _Tables, data: dict[str, Any], themes: Sequence[str]) -> pd.DataFrame:
     """Find the sentences that are coded with one of the themes."""
     codings = tables._kept(tables.corpus.codings)
     own = codings[codings["theme"].isin(list(themes))]
@@ -548,9 +548,7 @@ def _lines(tables: _Tables, table: pd.DataFrame) -> list[list[Any]]:
     return rows
 
 
-def _counts(
-    data: dict[str, Any], start: dict[str, Any]
-) -> tuple[str, list[str], list[list[Any]]]:
+def _counts(data: dict[str, Any], start: dict[str, Any]) -> tuple[str, list[str], list[list[Any]]]:
     """Count the passages of each code in every interview."""
     wanted = start.get("codes_of") or data["codes"][0]["id"]
     (chosen,) = [one for one in data["codes"] if one["id"] == wanted]
@@ -581,8 +579,11 @@ def _terms(data: dict[str, Any]) -> tuple[str, list[str], list[list[Any]]]:
     counts = [{row[0]: row[1] for row in rates["rows"][number]} for number in numbers]
     names = [
         rates["groups"][number][1]
-        + ("" if (place := rates["groups"][number][0]) is None
-           else f", {data['interviews'][place]['label']}")
+        + (
+            ""
+            if (place := rates["groups"][number][0]) is None
+            else f", {data['interviews'][place]['label']}"
+        )
         for number in numbers
     ]
     total = Counter(counts[0]) + Counter(counts[1])

@@ -7,7 +7,9 @@ from functools import partial
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import StrMethodFormatter
 
 from analysis.figures import style
 from analysis.figures.study_figure import StudyFigure, captioned
@@ -23,6 +25,7 @@ def specification_curve(
     neutral: float = 1.0,
     names: Mapping[str, str] | None = None,
     subject: str = "how often two themes share a sentence, against chance",
+    joint: float | None = None,
 ) -> StudyFigure:
     """Show an effect under every specification, sorted, and below it the choices that led to it.
 
@@ -39,6 +42,7 @@ def specification_curve(
     neutral : the value of no effect.
     names : what to call columns and their values.
     subject : what the effect measures, in words.
+    joint : p of a test of all specifications at once, if there is one.
     """
     table = table.sort_values(effect, kind="stable", na_position="last", ignore_index=True)
     varied = [name for name in choices if name in table and table[name].nunique(dropna=False) > 1]
@@ -58,6 +62,7 @@ def specification_curve(
         above=int((table[effect] > neutral).sum()),
         found=int((table["p"] < 0.05).sum()),
         neutral=neutral,
+        joint=joint,
     )
 
 
@@ -85,49 +90,66 @@ def draw_specifications(
     with style.styled(profile) as pt:
         drawing = style.figure(style.DOUBLE, height, profile)
         above, below = drawing.subplots(2, 1, sharex=True, height_ratios=heights)
-        x = pd.Series(range(1, len(table) + 1), index=table.index)
         room = drawing.get_figwidth() * 72 * 0.75 / max(len(table), 1)
-        size = min(3.5 * pt, max(0.8 * room, 1.2 * pt))
-        if {f"{effect}_low", f"{effect}_high"} <= set(table):
-            low = table[f"{effect}_low"]
-            high = table[f"{effect}_high"].clip(upper=3 * _finite_most(table[effect]))
-            look = {"color": style.PALE, "linewidth": min(1.2 * pt, 0.6 * room), "zorder": 0}
-            above.vlines(x, low, high, **look)
-        sure = table["p"] < 0.05
-        for some, face in ((sure, style.COLOURS[0]), (~sure, "white")):
-            look = {"markerfacecolor": face, "markersize": size, "markeredgewidth": 0.6 * pt}
-            above.plot(x[some], table.loc[some, effect], "o", color=style.COLOURS[0], **look)
-        above.axhline(neutral, color=style.GREY, linewidth=0.6 * pt, zorder=0)
+        _draw_effects(above, table, effect, neutral, pt, room)
         above.set_ylabel(_called(effect, names))
         above.tick_params(axis="x", length=0)
         above.spines["bottom"].set_visible(False)
-        place, labels, at = {}, [], 0.0
-        for number, (name, value) in enumerate(rows):
-            at += 1.5 if number and rows[number - 1][0] != name else float(number > 0)
-            place[name, value] = at
-            labels.append(_called(value, names))
-        for (name, value), y in place.items():
-            chosen = x[table[name].fillna("none") == value]
-            below.hlines(y, 0.5, len(table) + 0.5, color=style.PALE, linewidth=0.4 * pt, zorder=0)
-            wide = min(1.6 * pt, 0.6 * room)
-            below.vlines(chosen, y - 0.34, y + 0.34, color=style.INK, linewidth=wide)
-        below.set_yticks(list(place.values()), labels, fontsize=7 * pt)
-        below.set_ylim(at + 0.6, -0.6)
-        below.set_xlim(0.5, len(table) + 0.5)
+        _draw_choices(below, table, rows, names, pt, room)
         below.set_xlabel("specifications, sorted by the effect")
-        style.without_frame(below)
-        below.set_xticks([])
-        for name in choices:
-            first = min(y for (choice, _), y in place.items() if choice == name)
-            beside = {"textcoords": "offset points", "ha": "left", "va": "center_baseline"}
-            look = {"fontsize": 7 * pt, "weight": "bold", "annotation_clip": False}
-            below.annotate(
-                _called(name, names), (1, first), (4 * pt, 0), ("axes fraction", "data"),
-                **beside, **look,
-            )  # fmt: skip
         return style.settle(drawing)
 
 
-def _finite_most(effects: pd.Series) -> float:
-    known = effects[np.isfinite(effects)]
-    return float(known.max()) if len(known) else 1.0
+def _draw_effects(
+    ax: Axes, table: pd.DataFrame, effect: str, neutral: float, pt: float, room: float
+) -> None:
+    """Draw a marker for each effect, filled where p < 0.05, with its interval if it has one."""
+    x = pd.Series(range(1, len(table) + 1), index=table.index)
+    if {f"{effect}_low", f"{effect}_high"} <= set(table):
+        known = table[effect][np.isfinite(table[effect])]
+        high = table[f"{effect}_high"].clip(upper=3 * known.max() if len(known) else 1)
+        look: style.Look = {"color": style.PALE, "linewidth": min(1.2 * pt, 0.6 * room)}
+        ax.vlines(x, table[f"{effect}_low"], high, zorder=0, **look)
+    sure = table["p"] < 0.05
+    size = min(3.5 * pt, max(0.8 * room, 1.2 * pt))
+    for some, face in ((sure, style.COLOURS[0]), (~sure, "white")):
+        look = {"markerfacecolor": face, "markersize": size, "markeredgewidth": 0.6 * pt}
+        ax.plot(x[some], table.loc[some, effect], "o", color=style.COLOURS[0], **look)
+    ax.axhline(neutral, color=style.GREY, linewidth=0.6 * pt, zorder=0)
+    if neutral == 1 and (table[effect].dropna() > 0).all():
+        # Half as often is as far from even as twice as often.
+        ax.set_yscale("log", base=2)
+        ax.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
+        ax.minorticks_off()
+
+
+def _draw_choices(
+    ax: Axes,
+    table: pd.DataFrame,
+    rows: list[tuple[str, str]],
+    names: Mapping[str, str] | None,
+    pt: float,
+    room: float,
+) -> None:
+    """Draw a tick where a specification has made a choice, one row a value, groups apart."""
+    x = pd.Series(range(1, len(table) + 1), index=table.index)
+    places, at = [], 0.0
+    for number, (name, value) in enumerate(rows):
+        first = not number or rows[number - 1][0] != name
+        at += 0.0 if not number else 1.5 if first else 1.0
+        places.append(at)
+        chosen = x[table[name].fillna("none") == value]
+        line: style.Look = {"color": style.PALE, "linewidth": 0.4 * pt, "zorder": 0}
+        ax.hlines(at, 0.5, len(table) + 0.5, **line)
+        tick: style.Look = {"color": style.INK, "linewidth": min(1.6 * pt, 0.6 * room)}
+        ax.vlines(chosen, at - 0.34, at + 0.34, **tick)
+        if first:
+            look: style.Look = {"fontsize": 7 * pt, "weight": "bold", "annotation_clip": False}
+            look |= {"textcoords": "offset points", "va": "center_baseline"}
+            at_right = ("axes fraction", "data")
+            ax.annotate(_called(name, names), (1, at), (4 * pt, 0), at_right, **look)
+    ax.set_yticks(places, [_called(value, names) for _, value in rows], fontsize=7 * pt)
+    ax.set_ylim(at + 0.6, -0.6)
+    ax.set_xlim(0.5, len(table) + 0.5)
+    style.without_frame(ax)
+    ax.set_xticks([])

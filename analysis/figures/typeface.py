@@ -42,7 +42,7 @@ def faces(drawings: str) -> str:
 
 
 def _subset(weight: int, text: str) -> str:
-    """Return the letters of a text in one weight as WOFF in base64; the same text, the same bytes."""
+    """Return the letters of a text in one weight as WOFF, in base64, the same each time."""
     font = TTFont(fontpkg.path(FAMILY[0], weight), recalcTimestamp=False)
     subsetter = Subsetter(Options(layout_features=["kern", "liga"], hinting=False))
     subsetter.populate(text=text)

@@ -227,8 +227,7 @@ def words_apart(corpus: Corpus) -> list[Finding]:
     def lines(rows: pd.DataFrame) -> list[dict[str, Value]]:
         return passages(terms[terms["term"].isin(rows["term"])], "term")
 
-    size = table["log_odds_z"].abs().round(9)
-    most = table[size == size.max()].sort_values("term")
+    most = words.strongest(table, 1)
     apart = table[(table["log_ratio_low"] > 0) | (table["log_ratio_high"] < 0)].sort_values("term")
     told = table[table["p_max_t"] < 0.05]
     found = [

@@ -1,4 +1,4 @@
-"""How varied the words of a voice are, by measures that can stand beside each other at unequal lengths."""
+"""How varied the words of a voice are, by measures that hold at unequal lengths."""
 
 from __future__ import annotations
 
@@ -109,7 +109,9 @@ def lexical_diversity(
     Examples
     --------
     >>> words = "a b c a b d a b e a f b a".split()
-    >>> tokens = pd.DataFrame({"interview": "x", "utterance": 0, "sentence": 0, "token": range(13), "text": words})
+    >>> tokens = pd.DataFrame(
+    ...     {"interview": "x", "utterance": 0, "sentence": 0, "token": range(13), "text": words}
+    ... )
     >>> lexical_diversity(tokens, window=5)[["measure", "value"]].round(3).values.tolist()[:2]
     [['mattr', 0.756], ['mtld', 6.5]]
     """
@@ -185,7 +187,9 @@ def compare_diversity(
     ...         {"interview": "b", "value": 0.85, "standard_error": 0.04, **one},
     ...     ]
     ... )
-    >>> compare_diversity(diversity, "b", "a")[["difference", "low", "high"]].round(3).values.tolist()
+    >>> compare_diversity(diversity, "b", "a")[["difference", "low", "high"]].round(
+    ...     3
+    ... ).values.tolist()
     [[0.05, -0.057, 0.157]]
     """
     sides = []
@@ -220,7 +224,7 @@ def _utterances(words: pd.DataFrame) -> list[Utterance]:
 def _measure(
     utterances: Sequence[Utterance], window: int, across: bool, whole: bool = True
 ) -> npt.NDArray[np.float64]:
-    """Give the measures of some utterances; `whole` asks of a text what is not asked of a part of it."""
+    """Return the measures of some utterances; `whole` asks more of a text than of a part of it."""
     words = np.concatenate([form for form, _ in utterances])
     number = np.repeat(np.arange(len(utterances)), [len(form) for form, _ in utterances])
     sentences = np.concatenate([lengths for _, lengths in utterances])

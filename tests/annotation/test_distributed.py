@@ -12,12 +12,12 @@ from analysis import SourceError, annotate, load_tokens, load_utterances
 from analysis.annotation import tokens as tokens_module
 from analysis.annotation.distributed import annotate_on
 
-INTERVIEWS = 10
+INTERVIEWS = 5
 
 
 @pytest.fixture
 def folder(tmp_path, root, monkeypatch):
-    """Ten interviews, each a part of its own, some seconds of work for two workers."""
+    """Five interviews, each a part of its own, some seconds of work for two workers."""
     text = (root / "seeds" / "tiff-in-conversation.txt").read_text(encoding="utf-8")
     entries = []
     for number in range(INTERVIEWS):
@@ -86,6 +86,6 @@ def test_a_store_that_the_workers_cannot_write_is_said(folder, client, monkeypat
     monkeypatch.setattr(tokens_module, "_PART", 10**9)
     (folder / ".annotations").write_text("a file where the folder should be", encoding="utf-8")
     with pytest.raises(
-        OSError, match="10 tables are missing; let the workers write to this very folder"
+        OSError, match="5 tables are missing; let the workers write to this very folder"
     ):
         annotate_on(client, folder)
