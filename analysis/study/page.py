@@ -79,8 +79,8 @@ def page(
     of it can be read. Headings move one level down, under the page's title; ids begin with the
     notebook's name, so that they are unique; links between notebooks stay links, and links to files
     of the project become the files' names. Code and checks are folded away. Tables get header cells
-    with scope, numbers flush right, and a box of their own to scroll in; those that are too wide for
-    a phone stand there as one block a row.
+    with scope, numbers flush right, and a box of their own to scroll in; those that are too wide
+    for a phone stand there as one block a row.
 
     Parameters
     ----------
@@ -121,8 +121,10 @@ def page(
         _intervals(body)
     script = Path(__file__).with_name("page.js").read_text(encoding="utf-8")
     entries = _entries(bodies)
-    whole = template("page.html.j2").render(
-        title=Markup(re.sub(r"\*(.+?)\*", r"<em>\1</em>", str(escape(title)))),
+    whole = template(
+        "page.html.j2"
+    ).render(
+        title=Markup(re.sub(r"\*(.+?)\*", r"<em>\1</em>", str(escape(title)))),  # noqa: S704
         plain_title=title.replace("*", ""),
         opening=entries[0] if opening else None,
         notebooks=entries[1:] if opening else entries,
@@ -171,7 +173,8 @@ def _body(notebook: Any, drawings: Mapping[str, Drawing], *, explored: bool) -> 
         cells = [cell for cell in cells if EXPLORE not in cell["tags"]]
     pieces: list[dict[str, Any]] = []
     for checks, group in groupby(cells, key=lambda cell: CHECK in cell["tags"]):
-        pieces += [{"checks": list(group)}] if checks else group
+        together = list(group)
+        pieces += [{"checks": together}] if checks else together
     kept: list[dict[str, Any]] = []
     for piece in pieces:
         if CAPTION in piece.get("tags", ()) and kept and kept[-1].get("drawing"):
@@ -273,12 +276,13 @@ def _figure(drawing: Drawing, prefix: str) -> str:
     """Return the inside of a figure: its drawings, with ids of their own, and its caption."""
     name = f"Figure {drawing.number}. " if drawing.number else ""
     label = escape(f"{name}{drawing.title}. {drawing.alt}")
+    both = {"wide" if drawing.narrow else "": drawing.wide, "narrow": drawing.narrow}
     pictures = ""
-    for kind, svg in (("wide" if drawing.narrow else "", drawing.wide), ("narrow", drawing.narrow)):
+    for kind, svg in both.items():
         if svg:
-            svg = _IDS.sub(rf"\g<1>{prefix}-{kind}-", svg)
-            svg = svg.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)
-            pictures += f'<div class="paper {kind}">{svg}</div>'
+            own = _IDS.sub(rf"\g<1>{prefix}-{kind}-", svg)
+            own = own.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)
+            pictures += f'<div class="paper {kind}">{own}</div>'
     link = (
         f'<a class="anchor" href="#figure-{drawing.slug}"'
         f' aria-label="Link to “{escape(drawing.title)}”"></a>'
@@ -305,7 +309,7 @@ def _hash(script: str) -> str:
 
 
 def _links(body: BeautifulSoup, name: str, anchors: Mapping[str, Mapping[str, str]]) -> None:
-    """Lead links between notebooks to their place in the page, and name the files others lead to."""
+    """Lead links between notebooks to their place in the page, others to names of files."""
     for link in body.find_all("a", href=True):
         target = urlsplit(str(link["href"]))
         if target.scheme in ("http", "https", "mailto") or "anchor" in (link.get("class") or ()):

@@ -6,8 +6,8 @@ import pandas as pd
 
 from analysis import agreement, themes, words
 from analysis.corpus import Corpus
-from analysis.study.findings import Finding, Value, passages, say
 from analysis.schemas import SENTENCE
+from analysis.study.findings import Finding, Value, passages, say
 
 # The two themes whose meeting the study asks about.
 PAIR = ("technology", "intimacy")
@@ -177,7 +177,7 @@ def ideas_return(corpus: Corpus) -> list[Finding]:
 
 
 def ideas_meet(corpus: Corpus) -> list[Finding]:
-    """Say how often the interviewee's sentences on one theme are on the other too, by each coder."""
+    """Say how often the interviewee's sentences on one theme are on the other, by each coder."""
     if not set(PAIR) <= set(corpus.codebook["theme"]):
         return []
     own, found, keys = _own(corpus), [], ["interview", "exchange"]
@@ -224,7 +224,7 @@ def ideas_meet(corpus: Corpus) -> list[Finding]:
 
 
 def ideas_framed(corpus: Corpus) -> list[Finding]:
-    """Say what technology does and what is done with it, what prevents and what creates intimacy."""
+    """Say what technology does, what is done with it, what prevents and creates intimacy."""
     if not set(PAIR) <= set(corpus.codebook["theme"]):
         return []
     from analysis.words.sketches import causes, relations, sketch

@@ -126,7 +126,9 @@ def test_no_answer_is_a_no(project, monkeypatch):
 
 
 @pytest.mark.parametrize("way", ["answer", "flag", "environment"])
-def test_accepted_the_files_are_what_the_study_computes(project, computed, monkeypatch, way, capsys):
+def test_accepted_the_files_are_what_the_study_computes(
+    project, computed, monkeypatch, way, capsys
+):
     asked = answers(monkeypatch, "y")
     if way == "environment":
         monkeypatch.setenv("ACCEPT", "yes")

@@ -75,7 +75,7 @@ def test_singulars_and_plurals_are_right():
     assert one.sentence == "A: 1 mention of 1 name, 1 of them by the interviewee (B)."
     two = findings.say("names.a", "names.interview", mentions=2, names=2, own=0, **said)
     assert two.sentence.startswith("A: 2 mentions of 2 names, 0 of them")
-    kinds = dict.fromkeys(("people", "organisations", "places", "events"), [])
+    kinds = {kind: [] for kind in ("people", "organisations", "places", "events")}
     shared = findings.say("names.b", "names.shared", shared=1, names=3, works=["Her"], **kinds)
     assert (
         "1 of 3 names (dates left out) occurs in every interview: 1 work (Her)," in shared.sentence

@@ -1,4 +1,4 @@
-"""The page of the whole study: complete, self-contained, accessible; looked at in a real browser."""
+"""The page of the whole study: complete, self-contained, accessible, in a real browser."""
 
 import re
 import shutil

@@ -1,4 +1,4 @@
-"""The study: what it computes once, what it writes, and what it leaves behind when something fails."""
+"""The study: what it computes once, what it writes, and what a failure leaves behind."""
 
 import functools
 import hashlib
@@ -56,7 +56,9 @@ def tables_made(monkeypatch):
             function = getattr(room, name)
             if callable(function) and not isinstance(function, type):
                 counted = counting(function, f"{room.__name__}.{name}")
-                for module in [one for key, one in sys.modules.items() if key.startswith("analysis")]:
+                for module in [
+                    one for key, one in sys.modules.items() if key.startswith("analysis")
+                ]:
                     for known, value in list(vars(module).items()):
                         if value is function:
                             monkeypatch.setattr(module, known, counted)
@@ -76,7 +78,9 @@ def test_a_study_splits_each_source_once_and_makes_no_table_twice(tables_made, r
 
 
 def write(path, *cells):
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in cells])
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(source) for source in cells]
+    )
     nbformat.write(notebook, path)
 
 
@@ -138,7 +142,11 @@ def test_where_the_other_work_fails_the_kernels_are_stopped(tmp_path):
 def test_ended_during_notebooks_it_is_130_and_one_sentence(tmp_path, root, request_to_end, module):
     shutil.copytree(root / "seeds", tmp_path / "seeds")
     (tmp_path / "notebooks").mkdir()
-    write(tmp_path / "notebooks" / "a.ipynb", "open('begun', 'w').close()", "import time; time.sleep(99)")
+    write(
+        tmp_path / "notebooks" / "a.ipynb",
+        "open('begun', 'w').close()",
+        "import time; time.sleep(99)",
+    )
     before = (tmp_path / "notebooks" / "a.ipynb").read_bytes()
     command = [sys.executable, "-m", module]
     command += ["study", "--only", "notebooks"] if module == "analysis" else ["--yes"]
