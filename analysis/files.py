@@ -1,4 +1,4 @@
-"""Files read, or refused in one sentence; files written whole, or not at all; source text made safe to show."""
+"""Files read, or refused in one sentence; files written all or none; text made safe to show."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _JOINERS = "\u200c\u200d"
 
 
 class SourceError(ValueError):
-    """A source or its description cannot be used; the message names file, place, fault and remedy."""
+    """A source or its description cannot be used; the message says where, why and what to do."""
 
 
 def read_bytes(path: Path, remedy: str) -> bytes:
@@ -271,7 +271,7 @@ def write_table(table: pd.DataFrame, path: Path) -> None:
 
 
 def is_writable(folder: Path) -> bool:
-    """Tell whether files can be made in a folder; make it where it is missing, not the folders above."""
+    """Tell whether files can be made in a folder; make it where it is missing."""
     try:
         folder.mkdir(exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
@@ -281,7 +281,9 @@ def is_writable(folder: Path) -> bool:
 
 
 def visible(text: str) -> str:
-    r"""Write a text in one line, in which no character moves the cursor, sets a colour or turns the direction.
+    r"""Write a text in one line that can do nothing to a terminal.
+
+    No character of it moves the cursor, sets a colour or turns the direction.
 
     Blanks of any kind and ends of lines become single blanks; control and format characters, lone
     surrogates and what is not assigned are written as their escapes. What comes out can stand in a

@@ -1,6 +1,7 @@
 from .clouds import word_clouds as word_clouds
 from .content_words import frequent_words as frequent_words
 from .content_words import keywords as keywords
+from .curve import specifications as specifications
 from .explorer import Explorer as Explorer
 from .explorer import explore as explore
 from .meeting import intimacy_and_technology as intimacy_and_technology

@@ -18,7 +18,9 @@ from pandas.api.types import is_bool_dtype, is_integer_dtype, is_numeric_dtype
 
 _HEADERS = tomllib.loads(Path(__file__).with_name("headers.toml").read_text(encoding="utf-8"))
 # Columns whose cells are ids of interviews or themes.
-_NAMING = "interview target reference theme first second vocabulary where label role voice".split()
+_NAMING = (
+    "interview target reference theme first second vocabulary where label role voice interviews"
+).split()
 # What Markdown, GitHub's too, would take for more than a character.
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>#|&~$])")
 # What LaTeX would take for a command, or set as another character: quotation marks, and in old
@@ -89,6 +91,11 @@ class Shown:
         page = re.sub("<(t[hd])>", r'<\1 style="text-align: left;">', _tabulated(columns, "html"))
         page = re.sub("(?<=>) +| +(?=</t[hd]>)", "", page)
         return {"text/html": page, "text/plain": _tabulated(columns, "simple")}
+
+
+def in_words(section: str, name: str) -> str:
+    """Return what `headers.toml` calls something, nothing where it does not name it."""
+    return str(_HEADERS[section].get(name, ""))
 
 
 def as_read(

@@ -1,4 +1,4 @@
-"""Accept what the study computes now in place of what is stored, once somebody has read the difference.
+"""Accept what the study computes now, once somebody has read how it differs from what is stored.
 
 `python -m analysis.study.accept [--yes]` runs every notebook and draws every figure without writing
 anything, prints what differs (outputs cell by cell, findings and captions by name, rows of tables,
@@ -20,8 +20,9 @@ from typing import Any
 from bs4 import BeautifulSoup
 
 from analysis.files import SourceError, settle, write_files
+from analysis.study.command_line import interruptible
 from analysis.study.findings import BRIEF
-from analysis.study.run import PAGE, Study, interruptible, repository
+from analysis.study.run import PAGE, Study, repository
 
 # What a person reads of an output, the most readable first.
 _READABLE = ("text/markdown", "text/plain", "text/html", "application/json")
@@ -96,7 +97,7 @@ def _told(readme: str, study: Study) -> str:
 
 
 def with_findings(text: str, sentences: Sequence[str], alts: Mapping[str, str]) -> str:
-    r"""Return a README with the findings between its marks and its figures' alternative texts replaced.
+    r"""Return a README with its findings and its figures' alternative texts replaced.
 
     Parameters
     ----------
@@ -157,12 +158,12 @@ def differences(files: Mapping[str, bytes | None], root: Path) -> list[str]:
 
 
 def outputs_that_differ(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[list[str]]:
-    """Compare the outputs of two notebooks' code cells, in order; yield the lines on each difference."""
+    """Compare the outputs of code cells, in order; yield the lines on each difference."""
     old, new = (
         [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
         for notebook in (before, after)
     )
-    for number, (one, two) in enumerate(zip(old, new, strict=True), 1):
+    for number, (one, two) in enumerate(zip(old, new, strict=False), 1):
         if one["outputs"] == two["outputs"]:
             continue
         source = "".join(two["source"]).strip().splitlines() or ["empty"]
@@ -201,7 +202,7 @@ def _output_differs(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]
 
 
 def _values_that_differ(old: Any, new: Any, place: str = "") -> Iterator[str]:
-    """Walk through two values of JSON, and yield what goes and comes; hashes of files say nothing."""
+    """Walk through two values of JSON, and yield what goes and comes, hashes apart."""
     if isinstance(old, list) and isinstance(new, list):
         old, new = _by_name(old), _by_name(new)
     if isinstance(old, dict) and isinstance(new, dict):

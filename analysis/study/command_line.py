@@ -67,9 +67,10 @@ def main() -> None:
     epilog=_EXIT,
     help="""Write FOLDER/interviews.toml for the texts in FOLDER.
 
-It names the layout of each file where one is recognised. What is not sure, and what only you can say (the interviewee
-above all), stands there as a comment. Texts are .txt, .text, .md, .markdown, .vtt and .srt; what cannot be used is left
-out with the reason. A list that is there is never replaced.
+It names the layout of each file where one is recognised. What is not sure, and what only you can
+say (the interviewee above all), stands there as a comment. Texts are .txt, .text, .md, .markdown,
+.vtt and .srt; what cannot be used is left out with the reason. A list that is there is never
+replaced.
 
 \b
 Examples:
@@ -113,9 +114,10 @@ def new(
     epilog=_EXIT,
     help="""Show how each interview in FOLDER would be split; nothing is written.
 
-One row is one utterance: its role, who speaks, how it begins. "boilerplate" is page furniture, which is set aside and
-not counted. Lines that begin with "look:" say what may be wrong. Without interviews.toml the one that "new" would
-write is taken. Colours follow NO_COLOR, and are left out where the output is no terminal.
+One row is one utterance: its role, who speaks, how it begins. "boilerplate" is page furniture,
+which is set aside and not counted. Lines that begin with "look:" say what may be wrong. Without
+interviews.toml the one that "new" would write is taken. Colours follow NO_COLOR, and are left out
+where the output is no terminal.
 
 \b
 Examples:
@@ -165,16 +167,18 @@ def check(
     epilog=_EXIT,
     help="""Run the whole study of the interviews in FOLDER, and write it to DIR.
 
-DIR gets index.html (all figures with captions and alternative texts), each figure as svg, pdf, png and csv, tables/
-(csv, Markdown, LaTeX), findings.md and findings.json (sentences with computed numbers), and data/ (utterances, tokens,
-entities, codings, as Parquet). FOLDER/gazetteer.csv and FOLDER/codebook.toml are used if they are there. study.ipynb
-is a notebook that shows all this and can be changed; one that was changed is not replaced. The notebooks of this
-repository tell of its two interviews and are not run for another folder.
+DIR gets index.html (all figures with captions and alternative texts), each figure as svg, pdf,
+png and csv, tables/ (csv, Markdown, LaTeX), findings.md and findings.json (sentences with
+computed numbers), and data/ (utterances, tokens, entities, codings, as Parquet).
+FOLDER/gazetteer.csv and FOLDER/codebook.toml are used if they are there. study.ipynb is a
+notebook that shows all this and can be changed; one that was changed is not replaced. The
+notebooks of this repository are about its two interviews and are not run for another folder.
 
-Annotated texts are kept in FOLDER/.annotations: interrupted, the same command goes on where it was; run again, only
-what is new is annotated.
+Annotated texts are kept in FOLDER/.annotations: the same command continues after an
+interruption, and only what is new is annotated.
 
-Without FOLDER, in a clone of the repository: its own study, that is notebooks/, figures/ and build/study.html.
+Without FOLDER, in a clone of the repository: its own study, that is notebooks/, figures/ and
+build/study.html.
 
 \b
 Examples:
@@ -221,8 +225,9 @@ def study(
     epilog=_EXIT,
     help="""Write the tables of the interviews in FOLDER to DIR, for other programs.
 
-They are utterances (who said what), tokens (every word with its grammar), entities (who and what is named) and, if
-there is FOLDER/codebook.toml, codings (sentences with their themes). Places count characters of the decoded file.
+They are utterances (who said what), tokens (every word with its grammar), entities (who and what
+is named) and, if there is FOLDER/codebook.toml, codings (sentences with their themes). Places
+count characters of the decoded file.
 
 \b
 Examples:
@@ -336,12 +341,22 @@ def _tell(sentence: str) -> None:
 
 
 @contextmanager
-def _faults_in_one_sentence() -> Iterator[None]:
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # to be asked to end is as Ctrl-C
+def interruptible() -> Iterator[None]:
+    """Let SIGTERM be what Ctrl-C is, so that kernels stop and nothing is torn."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
+def _faults_in_one_sentence() -> Iterator[None]:
+    try:
+        with interruptible():
+            yield
     except KeyboardInterrupt:
-        _tell("Interrupted. What is finished is kept; the same command again goes on from there.")
+        _tell("Interrupted. What is finished is kept; the same command again continues from there.")
         raise typer.Exit(130) from None
     except Exception as error:
         from analysis.files import SourceError, visible

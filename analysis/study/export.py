@@ -1,4 +1,4 @@
-"""Figures, tables and findings on disk, with one index and one gallery page. Same inputs, same bytes.
+"""Figures, tables and findings as files, with an index and a gallery. Same inputs, same bytes.
 
 NN-slug.svg, .pdf, .png     the figure
 NN-slug.csv                 what it draws
@@ -46,7 +46,7 @@ _METADATA: dict[str, dict[str, str | None]] = {
 
 
 def input_hashes(folder: str | Path, gold: str | Path | None = None) -> dict[str, str]:
-    """Say what the figures are made of: the sha256 of every input file, and the model that annotated it.
+    """Say what the figures are made of: the sha256 of every input file, and the language model.
 
     Parameters
     ----------
@@ -55,9 +55,8 @@ def input_hashes(folder: str | Path, gold: str | Path | None = None) -> dict[str
 
     Examples
     --------
-    >>> sorted(input_hashes("seeds"))
-    ['codebook.toml', 'gazetteer.csv', 'indiewire-q-and-a.txt', 'interviews.toml', 'model',
-    'tiff-in-conversation.txt']
+    >>> sorted(input_hashes("seeds"))[:3]
+    ['codebook.toml', 'gazetteer.csv', 'indiewire-q-and-a.txt']
     """
     interviews = read_interviews(folder)
     names = [LIST_OF_INTERVIEWS, *(interview.file for interview in interviews)]
@@ -103,7 +102,7 @@ def svg(figure: StudyFigure, profile: Profile = PRINT) -> str:
 
 
 def render_table(table: StudyTable, stem: str) -> dict[str, bytes]:
-    """Return the files of one table, name to content: csv of everything, Markdown and LaTeX rounded for reading."""
+    """Return the files of one table: csv of everything, Markdown and LaTeX rounded for reading."""
     return {
         f"tables/{stem}.csv": _csv(table.table),
         f"tables/{stem}.md": as_markdown(table.read, table.caption).encode(),
@@ -112,7 +111,7 @@ def render_table(table: StudyTable, stem: str) -> dict[str, bytes]:
 
 
 def as_json(findings: Iterable[Finding]) -> bytes:
-    """Write findings as JSON, numbers with up to nine digits, with the function that computes each."""
+    """Write findings as JSON, numbers with up to nine digits, with the function that makes each."""
     listed = [
         {
             "id": finding.id,
@@ -158,16 +157,29 @@ def exported(
         rendered = render(figure, number, profile)
         entry = {"title": figure.title, "caption": figure.caption, "alt": figure.alt}
         size = _size(next(iter(rendered.values())))
-        listing["figures"].append({"number": number if figure.numbered else None, **entry, **size, "files": _hashes(rendered)})
+        listing["figures"].append(
+            {
+                "number": number if figure.numbered else None,
+                **entry,
+                **size,
+                "files": _hashes(rendered),
+            }
+        )
         files |= rendered
     for table, stem in _all_tables(figures, tables) if tables else ():
         rendered = render_table(table, stem)
         if f"{stem}.csv" in files:
             # A figure's csv stands beside the figure, once.
             del rendered[f"tables/{stem}.csv"]
-        entry = {"title": table.title, "caption": table.caption, "rows": len(table.table)}
-        columns = [str(column) for column in table.table]
-        listing["tables"].append({**entry, "columns": columns, "files": _hashes(rendered)})
+        listing["tables"].append(
+            {
+                "title": table.title,
+                "caption": table.caption,
+                "rows": len(table.table),
+                "columns": [str(column) for column in table.table],
+                "files": _hashes(rendered),
+            }
+        )
         files |= rendered
     if findings:
         files["findings.json"] = as_json(findings)
@@ -240,12 +252,14 @@ def data_files(tables: Mapping[str, pd.DataFrame], kind: str = "csv") -> dict[st
     return {f"{name}.{kind}": write[kind](table) for name, table in tables.items()}
 
 
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent), autoescape=True, keep_trailing_newline=True
+)
+
+
 def template(name: str) -> Template:
     """Return a page's template of this room; what is filled in is escaped."""
-    loader = FileSystemLoader(Path(__file__).parent)
-    return Environment(loader=loader, autoescape=True, keep_trailing_newline=True).get_template(
-        name
-    )
+    return _TEMPLATES.get_template(name)
 
 
 def _all_tables(

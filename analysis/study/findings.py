@@ -76,9 +76,9 @@ def say(identifier: str, template: str, rows: Any = (), **values: Any) -> Findin
 
     Examples
     --------
-    >>> say("voices.a", "voices.interview", interview="A", words=1, said=1, share=1, aside=0).sentence
-    "A: of 1 word, the interviewee says 1 (100%); 0% of the page's characters are page furniture
-    and set aside."
+    >>> say("names.a", "names.interview", interview="A", mentions=1, names=1, own=0, named=[])
+    Finding(id='names.a', sentence='A: 1 mention of 1 name, 0 of them by the interviewee (none).',
+    ...
     """
     return Finding(identifier, _WORDING.say(template, **values), dict(_flat(values)), list(rows))
 
@@ -94,9 +94,8 @@ def _flat(values: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:
                 yield from ((f"{key}_{number}", item) for key, item in _flat(one))
         elif isinstance(plain, list):
             yield name, ", ".join(plain) or "none"
-        elif isinstance(plain, str | int | float) and not isinstance(plain, bool):
-            if not (isinstance(plain, float) and not math.isfinite(plain)):
-                yield name, plain
+        elif isinstance(plain, str) or (not isinstance(plain, bool) and math.isfinite(plain)):
+            yield name, plain
 
 
 def passages(table: pd.DataFrame, what: str | pd.Series) -> list[dict[str, Value]]:
@@ -218,7 +217,7 @@ def _words_shared(corpus: Corpus) -> list[Finding]:
 
 
 def words_apart(corpus: Corpus) -> list[Finding]:
-    """Say which words set two interviews apart, and how large a difference could have been found."""
+    """Say which words set two interviews apart, and how large a difference could be found."""
     if len(corpus.labels) != 2 or not words.can_be_compared(corpus.terms):
         return []
     table, labels, terms = corpus.keyness, list(corpus.labels.values()), corpus.terms
@@ -302,7 +301,7 @@ def _detectable(corpus: Corpus, sides: Mapping[str, str]) -> Finding:
 
 
 def words_apart_of_many(corpus: Corpus) -> list[Finding]:
-    """Say which words set each of many interviews apart from the rest, and how many pairs differ."""
+    """Say which words set each of many interviews apart, and how many pairs differ."""
     labels = corpus.labels
     if len(labels) < 3 or not words.can_be_compared(corpus.terms):
         return []
@@ -345,7 +344,7 @@ def words_apart_of_many(corpus: Corpus) -> list[Finding]:
 
 
 def keywords_by_way(corpus: Corpus) -> list[Finding]:
-    """Say how many keywords of the interviewee's own words remain when one counts in another way."""
+    """Say how many keywords of the interviewee's words remain by other ways of counting."""
     if len(corpus.labels) != 2 or not words.can_be_compared(corpus.terms):
         return []
     ways = dict(iter(corpus.sensitivity.groupby("way", sort=False)))
@@ -392,7 +391,7 @@ def diversity(corpus: Corpus) -> list[Finding]:
 
 
 def diversity_of_many(corpus: Corpus) -> list[Finding]:
-    """Say in which of many interviews words are most and least varied, and how many pairs differ."""
+    """Say in which of many interviews words are most and least varied."""
     labels = corpus.labels
     if len(labels) < 3:
         return []
@@ -459,7 +458,7 @@ def names(corpus: Corpus) -> list[Finding]:
 
 
 def entity_accuracy(corpus: Corpus) -> list[Finding]:
-    """Say how often the labels are right, here and with a gazetteer that never saw the interview."""
+    """Say how often labels are right, here and with a gazetteer that never saw the interview."""
     if corpus.mentions_by_hand is None or corpus.gazetteer is None:
         return []
     gold = corpus.mentions_by_hand
@@ -481,7 +480,7 @@ def entity_accuracy(corpus: Corpus) -> list[Finding]:
 
 
 def names_elsewhere(corpus: Corpus) -> list[Finding]:
-    """Say how often names are right in texts that neither the gazetteer nor the rules had in view."""
+    """Say how often names are right in texts that gazetteer and rules did not have in view."""
     folder = (corpus.gold or Path()) / "elsewhere" / "unseen"
     if corpus.mentions_by_hand is None or corpus.gazetteer is None or not folder.is_dir():
         return []

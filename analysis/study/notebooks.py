@@ -17,8 +17,8 @@ from nbclient.exceptions import CellExecutionError, DeadKernelError
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from tqdm import tqdm
 
-from analysis.figures.tables import StudyTable, literally
 from analysis.figures.study_figure import StudyFigure
+from analysis.figures.tables import StudyTable, literally
 from analysis.files import SourceError
 
 OWN = "study.ipynb"
@@ -84,7 +84,7 @@ def written(notebook: Any) -> bytes:
 def running(
     notebooks: Mapping[Path, Any], at_once: int = 2
 ) -> Iterator[Callable[[], dict[Path, Any]]]:
-    """Run notebooks side by side, each from the top in a kernel of its own, while other work goes on.
+    """Run notebooks side by side, each in a kernel of its own, while other work goes on.
 
     Where that work fails or is interrupted, the kernels are stopped.
 
@@ -154,7 +154,7 @@ async def _run(path: Path, notebook: Any, gate: asyncio.Semaphore, progress: Any
             ) from None
         except DeadKernelError:
             raise SourceError(
-                f"{path}: its kernel died, perhaps for want of memory. The notebook stays as it was."
+                f"{path}: its kernel died, perhaps for want of memory. It stays as it was."
             ) from None
     notebook.metadata = nbformat.from_dict(_METADATA)
     return notebook
@@ -166,7 +166,8 @@ def _failed(notebook: Any, error: CellExecutionError) -> str:
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     for number, cell in enumerate(code, 1):
         if any(output.output_type == "error" for output in cell.outputs):
-            return f"cell {number}, {cell.source.strip().splitlines()[-1].strip()!r}, failed ({raised})"
+            last = cell.source.strip().splitlines()[-1].strip()
+            return f"cell {number}, {last!r}, failed ({raised})"
     return f"a cell failed ({raised})"
 
 
@@ -176,7 +177,7 @@ def own_notebook(
     figures: Sequence[StudyFigure],
     tables: Sequence[StudyTable],
 ) -> Any:
-    """Make a notebook that reads a folder of interviews and shows what the study makes of it, not yet run.
+    """Make a notebook, not yet run, that shows what the study makes of a folder of interviews.
 
     Parameters
     ----------

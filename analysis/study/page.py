@@ -79,8 +79,8 @@ def page(
     of it can be read. Headings move one level down, under the page's title; ids begin with the
     notebook's name, so that they are unique; links between notebooks stay links, and links to files
     of the project become the files' names. Code and checks are folded away. Tables get header cells
-    with scope, numbers flush right, and a box of their own to scroll in; those that are too wide for
-    a phone stand there as one block a row.
+    with scope, numbers flush right, and a box of their own to scroll in; those that are too wide
+    for a phone stand there as one block a row.
 
     Parameters
     ----------
@@ -121,15 +121,17 @@ def page(
         _intervals(body)
     script = Path(__file__).with_name("page.js").read_text(encoding="utf-8")
     entries = _entries(bodies)
-    whole = template("page.html.j2").render(
-        title=Markup(re.sub(r"\*(.+?)\*", r"<em>\1</em>", str(escape(title)))),
+    whole = template(
+        "page.html.j2"
+    ).render(
+        title=Markup(re.sub(r"\*(.+?)\*", r"<em>\1</em>", str(escape(title)))),  # noqa: S704
         plain_title=title.replace("*", ""),
         opening=entries[0] if opening else None,
         notebooks=entries[1:] if opening else entries,
         citation=citation,
         explorer=Markup(explorer),  # noqa: S704 - a piece of this study
         script=Markup(script),  # noqa: S704
-        faces=Markup(faces("".join(one.wide + (one.narrow or "") for one in drawings))),  # noqa: S704
+        faces=Markup(_letters(drawings)),  # noqa: S704
         hashes=[_hash(one) for one in (*_scripts(explorer), script)],
     )
     copies: Counter[str] = Counter()
@@ -171,7 +173,8 @@ def _body(notebook: Any, drawings: Mapping[str, Drawing], *, explored: bool) -> 
         cells = [cell for cell in cells if EXPLORE not in cell["tags"]]
     pieces: list[dict[str, Any]] = []
     for checks, group in groupby(cells, key=lambda cell: CHECK in cell["tags"]):
-        pieces += [{"checks": list(group)}] if checks else group
+        together = list(group)
+        pieces += [{"checks": together}] if checks else together
     kept: list[dict[str, Any]] = []
     for piece in pieces:
         if CAPTION in piece.get("tags", ()) and kept and kept[-1].get("drawing"):
@@ -273,18 +276,25 @@ def _figure(drawing: Drawing, prefix: str) -> str:
     """Return the inside of a figure: its drawings, with ids of their own, and its caption."""
     name = f"Figure {drawing.number}. " if drawing.number else ""
     label = escape(f"{name}{drawing.title}. {drawing.alt}")
+    both = {"wide" if drawing.narrow else "": drawing.wide, "narrow": drawing.narrow}
     pictures = ""
-    for kind, svg in (("wide" if drawing.narrow else "", drawing.wide), ("narrow", drawing.narrow)):
+    for kind, svg in both.items():
         if svg:
-            svg = _IDS.sub(rf"\g<1>{prefix}-{kind}-", svg)
-            svg = svg.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)
-            pictures += f'<div class="paper {kind}">{svg}</div>'
+            own = _IDS.sub(rf"\g<1>{prefix}-{kind}-", svg)
+            own = own.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)
+            pictures += f'<div class="paper {kind}">{own}</div>'
     link = (
         f'<a class="anchor" href="#figure-{drawing.slug}"'
         f' aria-label="Link to “{escape(drawing.title)}”"></a>'
     )
     caption = f"<strong>{name}</strong>{escape(drawing.caption)}"
     return f"{pictures}<figcaption>{caption}{link}</figcaption>"
+
+
+def _letters(drawings: Sequence[Drawing]) -> str:
+    """Return the typeface of the drawings; each glyph is in the page once."""
+    text = "".join(drawing.wide + (drawing.narrow or "") for drawing in drawings)
+    return faces(text) if drawings else ""
 
 
 def _scripts(fragment: str) -> Iterator[str]:
@@ -299,10 +309,10 @@ def _hash(script: str) -> str:
 
 
 def _links(body: BeautifulSoup, name: str, anchors: Mapping[str, Mapping[str, str]]) -> None:
-    """Lead links between notebooks to their place in the page, and name the files others lead to."""
+    """Lead links between notebooks to their place in the page, others to names of files."""
     for link in body.find_all("a", href=True):
         target = urlsplit(str(link["href"]))
-        if target.scheme in ("http", "https", "mailto") or link.get("class") == "anchor":
+        if target.scheme in ("http", "https", "mailto") or "anchor" in (link.get("class") or ()):
             continue
         notebook = Path(target.path).stem if target.path else name
         if notebook in anchors and not target.scheme:

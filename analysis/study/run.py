@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-import signal
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,9 +14,9 @@ import yaml
 
 from analysis.corpus import Corpus, load_corpus
 from analysis.figures.explorer import explorer
+from analysis.figures.study_figure import StudyFigure
 from analysis.figures.style import PRINT, PROFILES, SINGLE
 from analysis.figures.tables import StudyTable
-from analysis.figures.study_figure import StudyFigure
 from analysis.files import SourceError, read_bytes
 from analysis.names.gazetteer import GAZETTEER
 from analysis.sources.interviews import LIST_OF_INTERVIEWS
@@ -116,7 +114,7 @@ def repository(
 
 
 def surroundings(study: Study, readme: Path) -> dict[str, Any]:
-    """Return what the page has beside the notebooks: title, opening, figures, explorer, citation."""
+    """Return what the page has beside the notebooks."""
     return {
         "title": heading_of(readme),
         "opening": found_in(readme),
@@ -171,16 +169,6 @@ def of_folder(
                 notebook = results()[out / OWN]
         files[f"{out.name}/{OWN}"] = written(notebook)
     return files
-
-
-@contextmanager
-def interruptible() -> Iterator[None]:
-    """Let a request to end (SIGTERM) be what Ctrl-C is, so that kernels stop and nothing is torn."""
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def check_inputs(corpus: Corpus) -> None:
@@ -259,7 +247,7 @@ def found_in(readme: Path) -> str:
 
 
 def citation_in(path: Path) -> dict[str, str]:
-    """Return title, authors, version and licence of a CITATION.cff; nothing unless all are there."""
+    """Return title, authors, version and licence of a CITATION.cff; nothing unless all are."""
     cited = yaml.safe_load(_text(path))
     wanted = ("title", "authors", "version", "license")
     if not isinstance(cited, Mapping) or not set(wanted) <= set(cited):

@@ -171,7 +171,7 @@ def ideas_return(corpus: Corpus) -> list[Finding]:
 
 
 def ideas_meet(corpus: Corpus) -> list[Finding]:
-    """Say how often the interviewee's sentences on one theme are on the other too, by each coder."""
+    """Say how often the interviewee's sentences on one theme are on the other, by each coder."""
     if not set(PAIR) <= set(corpus.codebook["theme"]):
         return []
     own, found, keys = _own(corpus), [], ["interview", "exchange"]
@@ -218,7 +218,7 @@ def ideas_meet(corpus: Corpus) -> list[Finding]:
 
 
 def ideas_framed(corpus: Corpus) -> list[Finding]:
-    """Say what technology does and what is done with it, what prevents and what creates intimacy."""
+    """Say what technology does, what is done with it, what prevents and creates intimacy."""
     if not set(PAIR) <= set(corpus.codebook["theme"]):
         return []
     from analysis.words.sketches import causes, relations, sketch

@@ -50,7 +50,7 @@ def browser():
 
 
 def without_a_browser():
-    """Skip; but CI requires a browser, or nobody would notice that the accessibility check never runs."""
+    """Skip; but CI requires a browser, or nobody would notice that axe never runs."""
     say = pytest.fail if os.environ.get("BROWSER_REQUIRED") else pytest.skip
     say("no Chromium or Chrome was found; install one, or run: make browser")
 

@@ -37,7 +37,9 @@ def untold(finding):
     for value in sorted(words, key=len, reverse=True):
         text = text.replace(value, " ")
     numbers = [value for value in finding.values.values() if not isinstance(value, str)]
-    numbers += [len(value.split(", ")) for value in finding.values.values() if isinstance(value, str)]
+    numbers += [
+        len(value.split(", ")) for value in finding.values.values() if isinstance(value, str)
+    ]
     rest = []
     for written, percent in re.findall(r"(?<![\w.,])(-?\d[\d,]*(?:\.\d+)?)(%?)", text):
         number, digits = float(written.replace(",", "")), len(written.partition(".")[2])
@@ -73,9 +75,11 @@ def test_singulars_and_plurals_are_right():
     assert one.sentence == "A: 1 mention of 1 name, 1 of them by the interviewee (B)."
     two = findings.say("names.a", "names.interview", mentions=2, names=2, own=0, **said)
     assert two.sentence.startswith("A: 2 mentions of 2 names, 0 of them")
-    kinds = dict.fromkeys(("people", "organisations", "places", "events"), [])
+    kinds = {kind: [] for kind in ("people", "organisations", "places", "events")}
     shared = findings.say("names.b", "names.shared", shared=1, names=3, works=["Her"], **kinds)
-    assert "1 of 3 names (dates left out) occurs in every interview: 1 work (Her)," in shared.sentence
+    assert (
+        "1 of 3 names (dates left out) occurs in every interview: 1 work (Her)," in shared.sentence
+    )
 
 
 def test_the_passages_of_a_finding_are_in_the_sources(study):
@@ -120,7 +124,9 @@ def test_a_gap_without_a_value_is_refused():
 def test_braces_in_a_source_are_text():
     told = findings.say("a.b", "names.interview", interview="{{ n }}{0}", mentions=2, names=2,
                         own=0, named=[])  # fmt: skip
-    assert told.sentence == "{{ n }}{0}: 2 mentions of 2 names, 0 of them by the interviewee (none)."
+    assert (
+        told.sentence == "{{ n }}{0}: 2 mentions of 2 names, 0 of them by the interviewee (none)."
+    )
 
 
 def test_a_minus_is_written_for_numbers_and_not_in_words_of_a_source():

@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 from test_figures import drawn_at, texts
 
-from analysis.figures import specification_curve, style
+from analysis.figures import style
+from analysis.figures.curve import specified
 
 
 @pytest.fixture
@@ -22,7 +23,7 @@ def table():
 
 
 def test_effects_stand_above_their_choices_in_order(table):
-    figure = specification_curve(table)
+    figure = specified(table, {})
     above, below = figure.figure.axes
     drawn = sorted((x, y) for line in above.lines if line.get_marker() == "o"
                    for x, y in zip(*line.get_data(), strict=True))  # fmt: skip
@@ -34,21 +35,22 @@ def test_effects_stand_above_their_choices_in_order(table):
     assert sorted(values) == sorted(
         ["codebook", "reader", "sentence", "exchange", "distance", "nothing", "exchange"]
     ), "what is the same everywhere is no choice"
-    assert [text.get_text() for text in below.texts] == ["coder", "unit", "left out"]
+    assert [text.get_text() for text in below.texts] == ["coded by", "counted by", "left out"]
     ticks = sum(len(part.get_segments()) for part in below.collections[1::2])
     assert ticks == 3 * len(table)
 
 
 def test_the_caption_counts_what_is_drawn(table):
-    figure = specification_curve(table, names={"reader": "a reader"}, joint=0.021)
+    figure = specified(table, {"reader": "a reader"}, joint={"all": 0.021})
     assert "12 specifications" in figure.caption and "from 0.50 to 6.00" in figure.caption
-    assert "above 1 in 9 of 12" in figure.caption and "Tested jointly, p = 0.021" in figure.caption
-    assert "Tested jointly" not in specification_curve(table).caption
+    assert "9 of 11 defined ratios are above 1" in figure.caption
+    assert "p = 0.021 (all)" in figure.caption
+    assert "Tested jointly" not in specified(table, {}).caption
 
 
 @pytest.mark.parametrize("profile", list(style.PROFILES))
 def test_its_text_lies_inside_the_page(table, profile):
-    drawing = specification_curve(pd.concat([table] * 20)).draw(style.PROFILES[profile])
+    drawing = specified(pd.concat([table] * 20), {}).draw(style.PROFILES[profile])
     renderer = drawn_at(drawing, 100)
     width, height = drawing.bbox.max
     for text in texts(drawing):

@@ -11,21 +11,52 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import StrMethodFormatter
 
+from analysis.corpus import PAIR, Corpus
 from analysis.figures import style
 from analysis.figures.study_figure import StudyFigure, captioned
+from analysis.figures.tables import in_words
+from analysis.figures.thematic import named
+from analysis.wording import listed
 
-CHOICES = ("coder", "unit", "chance", "interviews", "left_out")
+_CHOICES = ("coder", "unit", "chance", "interviews", "left_out")
+# What is left out only to see whether all depends on it.
+_WHOLE = "nothing"
 
 
-def specification_curve(
+def specifications(corpus: Corpus) -> StudyFigure:
+    """Show whether technology and intimacy meet, counted in every way that could be defended.
+
+    The table has the specifications that leave nothing out, of `themes.specification_curve`; the
+    caption says what becomes of those that leave one indicator or one exchange out.
+
+    Raises
+    ------
+    ValueError
+        If the codebook has other themes.
+    """
+    curve = corpus.specifications
+    if curve is None:
+        raise ValueError("The codebook has no themes technology and intimacy to count.")
+    whole = curve.table[curve.table["left_out"] == _WHOLE]
+    joint = curve.joint[curve.joint["statistic"] == "median p"].set_index("over")["p"]
+    themes = [name.lower() for theme, name in named(corpus).items() if theme in PAIR]
+    return specified(
+        whole,
+        corpus.labels,
+        subject=f"{listed(themes)} meet",
+        everything=curve.table,
+        joint=joint.to_dict(),
+    )
+
+
+def specified(
     table: pd.DataFrame,
+    names: Mapping[str, str],
     effect: str = "ratio",
-    choices: Sequence[str] = CHOICES,
     *,
-    neutral: float = 1.0,
-    names: Mapping[str, str] | None = None,
-    subject: str = "how often two themes share a sentence, against chance",
-    joint: float | None = None,
+    subject: str = "two themes meet",
+    everything: pd.DataFrame | None = None,
+    joint: Mapping[str, float] | None = None,
 ) -> StudyFigure:
     """Show an effect under every specification, sorted, and below it the choices that led to it.
 
@@ -34,41 +65,46 @@ def specification_curve(
 
     Parameters
     ----------
-    table : one row a specification: a column for each choice, `effect`, `p`, and where there are
-        intervals `effect_low` and `effect_high`.
+    table : one row a specification: `coder`, `unit`, `chance`, `interviews`, `left_out`, or some of
+        them, `effect` (1: none), `p`, and where there are intervals `effect_low`, `effect_high`.
+    names : ids with what to call them.
     effect : the column that is drawn.
-    choices : the columns that say how an effect was estimated; those the table lacks, and those
-        that have the same value everywhere, are left out.
-    neutral : the value of no effect.
-    names : what to call columns and their values.
-    subject : what the effect measures, in words.
-    joint : p of a test of all specifications at once, if there is one.
+    subject : what is counted, as a clause.
+    everything : the same with specifications that are counted and not drawn.
+    joint : p of a test of all specifications at once, by what it tests.
     """
     table = table.sort_values(effect, kind="stable", na_position="last", ignore_index=True)
-    varied = [name for name in choices if name in table and table[name].nunique(dropna=False) > 1]
+    varied = [name for name in _CHOICES if name in table and table[name].nunique(dropna=False) > 1]
     known = table[effect].replace([np.inf, -np.inf], np.nan)
+    counted = {
+        kind: {
+            "specifications": len(rows),
+            "known": int(rows[effect].notna().sum()),
+            "above": int((rows[effect] > 1).sum()),
+            "found": int((rows["p"] < 0.05).sum()),
+        }
+        for kind, rows in (("drawn", table), ("all", table if everything is None else everything))
+    }
     return captioned(
-        "specification-curve",
-        partial(draw_specifications, effect=effect, choices=varied, neutral=neutral, names=names),
+        "specifications",
+        partial(draw_specifications, effect=effect, choices=varied, names=names),
         table,
         " ".join([*varied, "observed", "expected", effect, f"{effect}_low", f"{effect}_high", "p"]),
-        dict(names or {}),
+        names,
         subject=subject,
-        specifications=len(table),
         choices=[(_called(name, names), int(table[name].nunique(dropna=False))) for name in varied],
         least=known.min(),
         median=table[effect].median(),
         most=known.max(),
-        above=int((table[effect] > neutral).sum()),
-        found=int((table["p"] < 0.05).sum()),
-        neutral=neutral,
-        joint=joint,
+        joint=dict(joint or {}),
+        drawn=counted["drawn"],
+        all=counted["all"],
     )
 
 
-def _called(value: object, names: Mapping[str, str] | None) -> str:
+def _called(value: object, names: Mapping[str, str]) -> str:
     text = "none" if pd.isna(value) or value == "" else str(value)
-    return (names or {}).get(text, text.replace("_", " "))
+    return in_words("choices", text) or names.get(text, text.replace("_", " "))
 
 
 def draw_specifications(
@@ -77,13 +113,11 @@ def draw_specifications(
     *,
     effect: str,
     choices: Sequence[str],
-    neutral: float,
-    names: Mapping[str, str] | None = None,
+    names: Mapping[str, str],
 ) -> Figure:
     """Draw the effects on top, filled where p < 0.05, and a tick for each choice below."""
-    rows = [
-        (name, value) for name in choices for value in dict.fromkeys(table[name].fillna("none"))
-    ]
+    # By name: in the order of the effects, ties would shuffle the rows.
+    rows = [(name, value) for name in choices for value in sorted(set(table[name].fillna("none")))]
     heights = (34.0, 4.0 * max(len(rows), 1) + 2 * len(choices))
     height = 18 + sum(heights)
     profile = style.fitted(profile, height)
@@ -91,7 +125,7 @@ def draw_specifications(
         drawing = style.figure(style.DOUBLE, height, profile)
         above, below = drawing.subplots(2, 1, sharex=True, height_ratios=heights)
         room = drawing.get_figwidth() * 72 * 0.75 / max(len(table), 1)
-        _draw_effects(above, table, effect, neutral, pt, room)
+        _draw_effects(above, table, effect, pt, room)
         above.set_ylabel(_called(effect, names))
         above.tick_params(axis="x", length=0)
         above.spines["bottom"].set_visible(False)
@@ -100,9 +134,7 @@ def draw_specifications(
         return style.settle(drawing)
 
 
-def _draw_effects(
-    ax: Axes, table: pd.DataFrame, effect: str, neutral: float, pt: float, room: float
-) -> None:
+def _draw_effects(ax: Axes, table: pd.DataFrame, effect: str, pt: float, room: float) -> None:
     """Draw a marker for each effect, filled where p < 0.05, with its interval if it has one."""
     x = pd.Series(range(1, len(table) + 1), index=table.index)
     if {f"{effect}_low", f"{effect}_high"} <= set(table):
@@ -115,8 +147,8 @@ def _draw_effects(
     for some, face in ((sure, style.COLOURS[0]), (~sure, "white")):
         look = {"markerfacecolor": face, "markersize": size, "markeredgewidth": 0.6 * pt}
         ax.plot(x[some], table.loc[some, effect], "o", color=style.COLOURS[0], **look)
-    ax.axhline(neutral, color=style.GREY, linewidth=0.6 * pt, zorder=0)
-    if neutral == 1 and (table[effect].dropna() > 0).all():
+    ax.axhline(1, color=style.GREY, linewidth=0.6 * pt, zorder=0)
+    if (table[effect].dropna() > 0).all():
         # Half as often is as far from even as twice as often.
         ax.set_yscale("log", base=2)
         ax.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
@@ -127,7 +159,7 @@ def _draw_choices(
     ax: Axes,
     table: pd.DataFrame,
     rows: list[tuple[str, str]],
-    names: Mapping[str, str] | None,
+    names: Mapping[str, str],
     pt: float,
     room: float,
 ) -> None:
