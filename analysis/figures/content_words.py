@@ -73,7 +73,7 @@ def frequent_words(corpus: Corpus, most: int = 16) -> StudyFigure:
         labels,
         words=len(terms),
         lengths=lengths(corpus),
-        none=[(labels[name], high) for name, high in none.items()],
+        absent=[(labels[name], high) for name, high in none.items()],
         once=[(label, 1000 / size) for label, size in lengths(corpus) if size],
         highest=[(label, rows.to_dict("records")) for label, rows in highest],
         even=[(label, *_ends(values)) for label, values in even.items()][:2],

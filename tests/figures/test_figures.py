@@ -509,6 +509,11 @@ def test_captions_say_of_how_many_words_and_alts_say_what_kind_of_chart(figures)
             assert not re.search(r"\bnan\b|\{|  | [.,;]|\d-\d|(?<!\w)-\d|\b1 \w+s\b", text), text
 
 
+def test_the_caption_of_the_words_says_how_a_0_is_bounded(figures):
+    caption = next(figure.caption for figure in figures if figure.slug == "frequent-words")
+    assert "An open marker at 0" in caption and "25.9 (TIFF)" in caption
+
+
 def test_the_nine_numbered_figures_are_in_the_order_of_the_notebooks(figures):
     assert [figure.slug for figure in figures if figure.numbered] == [
         *("voices", "frequent-words", "keywords", "names", "themes", "theme-map"),
