@@ -431,7 +431,8 @@ function mount(root) {
       keep: true,
       controls() {
         const box = searchBox();
-        const way = select(Object.entries(WAYS), state.path[1] ?? "lemma", (value) =>
+        const asked = state.path[1] === "phrase" ? "word" : state.path[1];
+        const way = select(Object.entries(WAYS), asked, (value) =>
           step({ path: ["concordance", value, box.value], filters: state.filters },
             { focus: false }));
         const sort = [["", "reading order"], ["left", "the word before"],
