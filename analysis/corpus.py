@@ -176,11 +176,12 @@ class Corpus:
         """Every way to count whether technology and intimacy meet in the interviewee's sentences.
 
         By the codebook, the one written before anybody had coded, every coder and their majority;
-        None where the codebook has other themes (`themes.specification_curve`).
+        None where the codebook has other themes or the interviewee no sentence
+        (`themes.specification_curve`).
         """
-        if not (self.has_codebook and set(PAIR) <= set(self.codebook["theme"])):
-            return None
         own = self.sentences[self.sentences["role"] == "interviewee"]
+        if own.empty or not (self.has_codebook and set(PAIR) <= set(self.codebook["theme"])):
+            return None
         books = self.codebooks.items()
         coders = {name: themes.codings(own, *book) for name, book in books}
         without = {name: themes.without_each(own, *book, PAIR) for name, book in books}

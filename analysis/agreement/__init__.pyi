@@ -3,7 +3,6 @@ from .coders import as_coder as as_coder
 from .coders import coding_sheet as coding_sheet
 from .coders import load_coders as load_coders
 from .coders import load_framing as load_framing
-from .coders import load_reader_codings as load_reader_codings
 from .coders import majority as majority
 from .coders import reference as reference
 from .names import accuracy_by_way as accuracy_by_way

@@ -14,8 +14,8 @@ from analysis.themes.codebook import CODEBOOK, load_codebook
 
 # The folders, inside that of the labels, with a file for each coder.
 CODERS, FRAMING = "coders", "framing"
-# The two passes of the reader whose first pass is the reference.
-PASSES = ("first", "second")
+# The coding that others are held against, where it is there.
+_REFERENCE = "first"
 _COLUMNS = ["interview", "themes", "text"]
 _ABOUT = ["coder", "who", "coded", "from", "rules"]
 
@@ -152,23 +152,6 @@ def coding_sheet(sentences: pd.DataFrame) -> str:
     return "\n".join(lines) + "\n"
 
 
-def load_reader_codings(
-    gold: str | Path, sentences: pd.DataFrame, themes: Sequence[str]
-) -> pd.DataFrame:
-    """Read the two passes of the reader, the second blind to the first.
-
-    Parameters
-    ----------
-    gold, sentences, themes : as for `load_coders`.
-
-    Returns
-    -------
-    The rows of `load_coders` of the coders "first" and "second" that have a theme.
-    """
-    coded = load_coders(gold, sentences, themes)
-    return coded[coded["coder"].isin(PASSES) & coded["theme"].notna()]
-
-
 def reference(coders: pd.DataFrame, sentences: pd.DataFrame) -> pd.DataFrame | None:
     """Return the coding that others are held against; None unless one covers every sentence.
 
@@ -187,7 +170,7 @@ def reference(coders: pd.DataFrame, sentences: pd.DataFrame) -> pd.DataFrame | N
     """
     read = coders[["coder", *SENTENCE]].drop_duplicates().merge(sentences[SENTENCE], on=SENTENCE)
     sizes = read.groupby("coder").size()
-    whole = sorted(sizes.index[sizes == len(sentences)], key=lambda name: (name != PASSES[0], name))
+    whole = sorted(sizes.index[sizes == len(sentences)], key=lambda name: (name != _REFERENCE, name))
     return coders[coders["coder"].eq(whole[0]) & coders["theme"].notna()] if whole else None
 
 

@@ -84,20 +84,26 @@ def specification_curve(
     - `observed`, `expected` (float64): units with both themes, and their mean over all alignments;
       for distances the mean distance in sentences; `ratio` (float64: observed over expected; for
       distances expected over observed, so that more than 1 always says that the themes are
-      together; NaN where either is 0 or undefined);
+      together; NaN where it is undefined);
     - `odds_ratio`, `odds_ratio_low`, `odds_ratio_high` (float64: as in `co_occurrence`: they take
       units as independent; NaN for distances);
     - `alignments`, `as_many` (float64: ways to turn, and those that give as much or more), `p`,
       `p_least` (float64: the smallest p that was possible). NaN where a theme is missing.
 
-    `joint`, a row for each statistic of the whole curve, and of the part where nothing is left out:
-    `over` (str: all, nothing left out), `specifications` (int64), `statistic` (str), `observed`,
-    `expected` (float64: mean over the turns), `turns` (int64), `p` (float64: share of the turns
-    with as much or more; what was observed is one of them). In every turn the second theme of every
-    coder is turned by the same number of sentences in each interview, so that coders agree as they
-    do and each theme keeps its runs; then every specification is computed anew. The statistics are
-    the median p (an undefined p counts as 1), the number of specifications with p <= 0.05, and the
-    mean of -log10 p (Fisher's combination). The first is the test, the others stand beside it.
+    `joint`, a row for each statistic of the whole curve, of the part where nothing is left out, and
+    of each coder's part: `over` (str: all, nothing left out, or the coder), `specifications`
+    (int64), `statistic` (str), `observed`, `expected` (float64: mean over the turns), `turns`
+    (int64), `p` (float64: share of the turns with as much or more; what was observed is one of
+    them). In every turn the second theme of every coder is turned by the same number of sentences
+    in each interview, so that coders agree as they do and each theme keeps its runs; then every
+    specification is computed anew. The statistics are the median p (an undefined p counts as 1),
+    the number of specifications with p <= 0.05, and the mean of -log10 p (Fisher's combination).
+    The first is the test, the others stand beside it.
+
+    Raises
+    ------
+    ValueError
+        If there is no sentence.
 
     Examples
     --------
@@ -108,9 +114,11 @@ def specification_curve(
     >>> whole = curve.table[curve.table["left_out"] == "nothing"].set_index("unit")
     >>> whole.loc["sentence", ["observed", "p"]].to_list()
     [3.0, 0.05]
-    >>> curve.joint["p"].round(2).to_list()
-    [0.05, 0.05, 0.05, 0.05, 0.05, 0.05]
+    >>> curve.joint["p"].round(2).unique().tolist()
+    [0.05]
     """
+    if sentences.empty:
+        raise ValueError("There is no sentence in which two themes could meet; give some.")
     names = list(sentences["interview"].unique())
     turned = _joint_turns(sentences.groupby("interview", sort=False).size().to_list(), turns, seed)
     rows, p_values = [], []
@@ -122,8 +130,10 @@ def specification_curve(
     table = pd.DataFrame(rows, columns=[*_CHOICES, *_RESULTS]).astype(
         dict.fromkeys(_CHOICES, "str")
     )
-    drawn, as_is = np.array(p_values), table["left_out"].eq("nothing").to_numpy()
-    joint = [_joint(drawn, "all"), _joint(drawn[as_is], "nothing left out")]
+    drawn = np.array(p_values)
+    joint = [_joint(drawn, "all")]
+    joint.append(_joint(drawn[table["left_out"].eq("nothing")], "nothing left out"))
+    joint += [_joint(drawn[table["coder"].eq(coder)], coder) for coder in coders]
     order = ["ratio", *_CHOICES]
     table = table.sort_values(order, ascending=[False] + [True] * len(_CHOICES), ignore_index=True)
     return Curve(table, pd.concat(joint, ignore_index=True))
@@ -256,7 +266,7 @@ def _combined(parts: list[_Counted], turned: Ints, near: bool) -> tuple[list[flo
     possible = np.flatnonzero(chance * ways > 0.5)[0 if near else -1]
     observed, expected = seen[0] / scale, float(chance @ np.arange(len(chance))) / scale
     over, under = (expected, observed) if near else (observed, expected)
-    ratio = over / under if over and under else np.nan
+    ratio = over / under if under else np.nan
     odds = [np.nan] * 3 if near else _odds(tuple(cells[[0, 2, 1, 3]].tolist()))
     tests = ways, round(p[0] * ways), p[0], chance[possible]
     return [observed, expected, ratio, *odds, *tests], p

@@ -145,7 +145,10 @@ def keyness(
       terms (Benjamini & Hochberg 1995, doi:10.1111/j.2517-6161.1995.tb02031.x). Both take words as
       independent; they are not.
     - `p_permutation`, `p_max_t`: from dealing whole utterances anew, of the term alone and with
-      control of the whole family (`permutation_test`). NaN without permutations.
+      control of the whole family (`permutation_test`). NaN without permutations. A small p says
+      that whole utterances would hardly fall so by chance, not why: two stretches of one talk,
+      which have their own subjects, differ so more often than one time in twenty
+      (benchmarks/calibration.md).
     - `design_effect` (float64, 1 or more): how many times the variance between utterances is that
       of independent words. NaN without intervals.
 

@@ -12,6 +12,8 @@ import pandas as pd
 from scipy import special
 
 from analysis.annotation.terms import forms, is_word
+from analysis.schemas import SENTENCE, TOKEN
+from analysis.statistics import FEWEST_UTTERANCES
 
 Numbers = npt.NDArray[np.int64]
 # An utterance: its words, as numbers that stand for forms, and the lengths of its sentences.
@@ -24,8 +26,6 @@ _CEILING = (1.0, np.inf, 1.0, np.inf, np.inf)
 # HD-D.
 _FACTOR = 0.72
 _DRAWS = 42
-# With fewer utterances, how much they vary is itself not known.
-_FEWEST = 5
 
 
 def lexical_diversity(
@@ -120,7 +120,7 @@ def lexical_diversity(
     if not 0 < level < 1:
         raise ValueError(f"level is {level}: it lies between 0 and 1, such as 0.95.")
     keys = list(by)
-    words = tokens[is_word(tokens)].sort_values(["interview", "utterance", "token"])
+    words = tokens[is_word(tokens)].sort_values(TOKEN)
     words = words.assign(form=pd.factorize(forms(words))[0])
     rows = []
     for name, group in words.groupby(keys, dropna=False):
@@ -210,7 +210,7 @@ def compare_diversity(
 
 def _utterances(words: pd.DataFrame) -> list[Utterance]:
     """Split sorted words of one group into their utterances."""
-    keys = [words[key].to_numpy() for key in ("interview", "utterance", "sentence")]
+    keys = [words[key].to_numpy() for key in SENTENCE]
     changes = [key[1:] != key[:-1] for key in keys]
     begins = np.append(0, np.flatnonzero(changes[0] | changes[1]) + 1)
     sentences = np.append(0, np.flatnonzero(changes[0] | changes[1] | changes[2]) + 1)
@@ -238,7 +238,7 @@ def _errors(
 ) -> npt.NDArray[np.float64]:
     """Give the delete-d jackknife's standard error of every measure."""
     size = len(utterances)
-    if size < _FEWEST or replicates < 2:
+    if size < FEWEST_UTTERANCES or replicates < 2:
         return np.full(len(MEASURES), np.nan)
     leave = ceil(sqrt(size))
     kept = [

@@ -13,7 +13,7 @@ import pandas as pd
 
 from analysis.annotation.terms import forms, is_word, lemmas, terms_of
 from analysis.schemas import SENTENCE, TOKEN
-from analysis.words.sketches import Read, below, complete, read_sentences
+from analysis.words.sketches import Read, below, complete, read_sentences, sentence_bounds
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -96,10 +96,8 @@ def occurrences(
                 rows.append((first + word.i, _negated(word, read), _phrase(word), name))
     names = ["row", "negated", "phrase", "subject"]
     said = pd.DataFrame(rows, columns=names).set_index("row")
-    bounds = parse[~parse["is_space"]].groupby(SENTENCE)
-    bounds = parse[~parse["is_space"]].groupby(SENTENCE)
-    bounds = bounds.agg(sentence_start=("start", "min"), sentence_end=("end", "max"))
-    table = hits.assign(cluster=_clusters(parse, hits)).join(said).join(bounds, on=SENTENCE)
+    table = hits.assign(cluster=_clusters(parse, hits)).join(said)
+    table = table.join(sentence_bounds(parse), on=SENTENCE)
     return table[_COLUMNS].astype(_TYPES).reset_index(drop=True)
 
 

@@ -696,10 +696,6 @@ def _table(triples: pd.DataFrame, parse: pd.DataFrame) -> pd.DataFrame:
     particles = parse[parse["dep"].eq("prt")].groupby(above)["lemma"].agg(" ".join).str.lower()
     particle = particles.reindex(pd.MultiIndex.from_frame(parse[TOKEN])).to_numpy(dtype=object)
     label = lemmas(parse).str.cat(" " + pd.Series(particle, parse.index, "object"), na_rep="")
-    sentences = parse[~parse["is_space"]] if "is_space" in parse else parse
-    bounds = sentences.groupby(SENTENCE).agg(
-        sentence_start=("start", "min"), sentence_end=("end", "max")
-    )
     ends = {end: triples[end].to_numpy(dtype="int64") for end in ("governor", "dependent")}
     table = parse.loc[ends["governor"], [*SENTENCE, "role", "speaker"]].reset_index(drop=True)
     table["governor"] = label.to_numpy()[ends["governor"]]
@@ -709,10 +705,17 @@ def _table(triples: pd.DataFrame, parse: pd.DataFrame) -> pd.DataFrame:
     for end, rows in ends.items():
         for column in ("token", "start", "end"):
             table[f"{end}_{column}"] = parse[column].to_numpy()[rows]
-    table = table.merge(bounds.reset_index(), on=SENTENCE, how="left")
+    table = table.join(sentence_bounds(parse), on=SENTENCE)
     texts = dict.fromkeys(["interview", "role", "speaker", *_TRIPLE], "str")
     numbers = [column for column in table if column.endswith(("_token", "_start", "_end"))]
     return table.astype(texts | dict.fromkeys(["utterance", "sentence", *numbers], "int64"))
+
+
+def sentence_bounds(parse: pd.DataFrame) -> pd.DataFrame:
+    """Return where each sentence begins and ends, without the blanks around it."""
+    said = parse[~parse["is_space"]] if "is_space" in parse else parse
+    ends = {"sentence_start": ("start", "min"), "sentence_end": ("end", "max")}
+    return said.groupby(SENTENCE).agg(**ends)
 
 
 def _from_node(relation: str, side: int) -> str:

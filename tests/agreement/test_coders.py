@@ -9,7 +9,6 @@ from analysis.agreement.coders import (
     as_coder,
     coding_sheet,
     load_coders,
-    load_reader_codings,
     majority,
     reference,
 )
@@ -102,10 +101,6 @@ def test_the_study_has_two_passes_of_a_reader_and_a_second_coder():
     coded = load_coders("tests/gold", corpus.sentences, themes)
     sizes = coded.drop_duplicates(["coder", *SENTENCE]).groupby("coder").size()
     assert sizes.to_dict() == {"coder-c": 128, "first": 128, "second": 128}
-    assert set(load_reader_codings("tests/gold", corpus.sentences, themes)["coder"]) == {
-        "first",
-        "second",
-    }
     about = about_coders("tests/gold")
     assert about.notna().all(axis=None)
     assert about["who"].str.contains("AI assistant").all(), "nobody here is a person yet"

@@ -5,7 +5,6 @@ import pandas as pd
 import pytest
 
 from analysis import load_corpus
-from analysis.agreement.coders import load_reader_codings
 from analysis.agreement.themes import (
     alpha_of_all,
     attested_elsewhere,
@@ -113,10 +112,9 @@ def test_the_interval_of_kappa_holds_the_truth():
 
 @pytest.fixture(scope="module")
 def study():
-    corpus = load_corpus("seeds")
+    corpus = load_corpus("seeds", "tests/gold")
     units, themes = corpus.sentences, list(corpus.codebook["theme"])
-    reader = load_reader_codings("tests/gold", units, themes)
-    passes = dict(iter(reader.groupby("coder")))
+    passes = dict(iter(corpus.hand_codings.groupby("coder")))
     found = {}
     for path in ("seeds/codebook.toml", "tests/gold/codebook-before-the-coding.toml"):
         listed = load_indicators(path)

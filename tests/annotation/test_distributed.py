@@ -84,6 +84,9 @@ def test_a_source_fault_comes_before_any_work(folder):
 
 def test_a_store_that_the_workers_cannot_write_is_said(folder, client, monkeypatch):
     monkeypatch.setattr(tokens_module, "_PART", 10**9)
+    for path in folder.glob("*.txt"):
+        lead, answer = "On the rain:", "“It was cold, and I felt it.”"
+        path.write_text(f"{lead} {answer}\n\n{lead} {answer}\n", encoding="utf-8")
     (folder / ".annotations").write_text("a file where the folder should be", encoding="utf-8")
     with pytest.raises(
         OSError, match="5 tables are missing; let the workers write to this very folder"

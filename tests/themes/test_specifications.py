@@ -8,7 +8,7 @@ from analysis import load_corpus
 from analysis.agreement import load_coders, majority
 from analysis.schemas import EXCHANGE
 from analysis.themes import co_occurrence, codings, distances, load_indicators, matches
-from analysis.themes.specifications import specification_curve
+from analysis.themes.specifications import specification_curve, without_each
 
 PAIR = ("technology", "intimacy")
 WHOLE = ["coder", "unit", "chance", "interviews"]
@@ -34,8 +34,10 @@ def coders(study):
 
 
 @pytest.fixture(scope="module")
-def curve(study):
-    return study.specifications
+def curve(study, own, coders):
+    left_out = without_each(own, study.matches, study.indicators, PAIR)
+    some = {name: left_out[name] for name in list(left_out)[-2:]}
+    return specification_curve(own, coders, PAIR, {"codebook": some}, turns=49)
 
 
 def whole(curve) -> pd.DataFrame:
@@ -46,14 +48,26 @@ def whole(curve) -> pd.DataFrame:
 def test_every_combination_is_there_once(curve, coders):
     assert len(whole(curve)) == len(coders) * 5 * 3
     assert not curve.table.duplicated([*WHOLE, "left_out", "which"]).any()
-    # One of 15 exchanges at a time, with the other interview and without it; 14 indicators each of
-    # two codebooks.
-    assert len(curve.table) == len(coders) * 5 * (3 + 2 * 15) + 2 * 5 * 3 * 14
-    assert set(curve.table["coder"]) == set(coders)
+    # One of 15 exchanges at a time, with the other interview and without it; two indicators.
+    assert len(curve.table) == len(coders) * 5 * (3 + 2 * 15) + 5 * 3 * 2
+
+
+def test_the_curve_of_a_corpus_has_codebooks_coders_and_their_majority(study, coders):
+    short = study.sentences[study.sentences["interview"] == "tiff"]
+    table = study.with_tables(sentences=short).specifications.table
+    assert set(table["coder"]) == set(coders)
+    assert set(table.loc[table["left_out"] == "indicator", "coder"]) == {
+        "codebook",
+        "blind codebook",
+    }
 
 
 def test_a_codebook_with_other_themes_has_no_curve(study):
     assert study.with_tables(codebook=study.codebook.tail(3)).specifications is None
+    nobody = study.sentences[study.sentences["role"] == "narration"]
+    assert study.with_tables(sentences=nobody).specifications is None
+    with pytest.raises(ValueError, match="no sentence"):
+        specification_curve(nobody.head(0), {}, PAIR)
 
 
 @pytest.mark.parametrize("coder", ["codebook", "first", "coder-c"])
@@ -135,6 +149,7 @@ def test_the_joint_test_turns_all_specifications_together():
     assert joint["expected"] == pytest.approx(np.mean(medians))
     assert joint["p"] == pytest.approx(np.mean(np.array(medians) <= medians[0] + 1e-9))
     assert joint["turns"] == 14
+    assert curve.joint["over"].unique().tolist() == ["all", "nothing left out", "c"]
 
 
 def test_a_theme_that_is_nowhere_has_no_result():

@@ -369,7 +369,7 @@ def test_exchanges_of_two_interviews_are_not_one_exchange():
 
 
 def test_figures_of_groups_count_what_the_groups_say(many_interviews):
-    folder = many_interviews(5)
+    folder = many_interviews(4)
     interviews, utterances, tokens = (
         load_interviews(folder),
         load_utterances(folder),

@@ -565,5 +565,12 @@ def test_the_stored_calibration_holds_what_the_docstrings_promise():
     assert (family["value"] - 2 * family["standard_error"] < 0.05).all()
     alone = measured.loc[("alarms a word", "permutation by words")]
     assert (alone["value"] < 0.05).all()
+    real = measured.loc[("any alarm, real speeches", "max-T")].set_index("scenario")
+    block, random = (
+        real.loc["one block against the next"],
+        real.loc["the same utterances at random"],
+    )
+    assert block["value"] - 2 * block["standard_error"] > 0.05
+    assert random["value"] - 2 * random["standard_error"] < 0.05
     power = measured.loc[("power", "G2 over the design effect")]
     assert power["value"].between(0.75, 0.85).all()
