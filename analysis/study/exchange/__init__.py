@@ -1,0 +1,1 @@
+"""Tables, texts and codings in the formats of other programs, and codings from there."""
