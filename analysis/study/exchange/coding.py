@@ -18,7 +18,7 @@ from analysis.corpus import Corpus
 from analysis.files import SourceError, read_bytes
 from analysis.schemas import SENTENCE
 from analysis.study.exchange.copies import Copy, guid
-from analysis.study.exchange.refi import SAYINGS
+from analysis.study.exchange.refi import INDICATORS, SAYINGS, VOICES
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def sentences_coded(corpus: Corpus, imported: Imported) -> tuple[pd.DataFrame, l
     A sentence is coded where a passage covers half of it or more, or half of the passage or more
     lies in it; blanks are not counted. So a stray letter of the next sentence codes nothing, and a
     word or two do. A code is a theme if it has a theme's identifier, as the export gives it, or the
-    theme's name or id.
+    theme's name or id. The coding by the codebook's indicators, if it comes back too, is left out.
 
     Returns
     -------
@@ -125,17 +125,14 @@ def sentences_coded(corpus: Corpus, imported: Imported) -> tuple[pd.DataFrame, l
         row.code: themes.get(row.code.lower().strip("{}")) or themes.get(row.name.casefold())
         for row in imported.codes.itertuples()
     }
-    voices = {
-        guid(kind, name)
-        for kind in ("speaker", "role")
-        for name in corpus.utterances[kind].dropna().unique()
-    }
-    passages = imported.passages[~imported.passages["code"].isin(voices)]
-    passages = passages.assign(theme=passages["code"].map(codes))
-    said = []
+    passages = imported.passages.assign(theme=imported.passages["code"].map(codes))
+    passages = passages[passages["coder"] != INDICATORS]
     unknown = passages.loc[passages["theme"].isna(), "code"]
-    for name in imported.codes.loc[imported.codes["code"].isin(unknown), "name"]:
-        said.append(f"The code {name!r} is not a theme of the codebook; its passages are left out.")
+    said = [
+        f"The code {name!r} is not a theme of the codebook; its passages are left out."
+        for name in imported.codes.loc[imported.codes["code"].isin(unknown), "name"]
+        if not name.startswith(VOICES)
+    ]
     copies = {interview: Copy(text) for interview, text in corpus.texts.items()}
     tables = []
     for name, text in imported.texts.items():

@@ -15,6 +15,8 @@ from analysis.study.exchange.copies import Copy, add, archive, as_xml, guid
 
 ORIGIN = "analysis"
 INDICATORS = "codebook indicators"
+# How the codes begin that stand for speakers and roles.
+VOICES = ("speakers/", "roles/")
 # What a codebook says of a theme besides its definition, a line each of the description.
 SAYINGS = ("counts", "excludes", "example", "counterexample")
 _FACTS = ("title", "publication", "date", "interviewee", "interviewer", "layout")
