@@ -57,6 +57,14 @@ def _count(**options: object) -> pa.Column:
     return pa.Column("int64", pa.Check.ge(0), **options)  # type: ignore[arg-type]
 
 
+def _marks_inside(table: pd.DataFrame) -> bool:
+    rows = zip(table["spans"], table["start"], table["end"], strict=True)
+    return all(
+        spans and all(first <= start < end <= last for start, end in spans)
+        for spans, first, last in rows
+    )
+
+
 def _spans_fit(table: pd.DataFrame) -> bool:
     return bool((table["end"] - table["start"]).eq(table["text"].str.len()).all())
 
@@ -153,13 +161,16 @@ CODINGS = pa.DataFrameSchema(
         "theme": _text(),
         "matched": pa.Column("str", pa.Check.str_length(min_value=1)),
         "indicators": pa.Column("str", pa.Check.str_length(min_value=1)),
+        # Where the indicators stand: a list of [start, end] in the source for each row.
+        "spans": pa.Column(object),
         "negated": pa.Column("bool"),
         "start": _count(),
         "end": _count(),
     },
-    checks=pa.Check(
-        lambda table: table["start"].lt(table["end"]), error="a coding has no characters"
-    ),
+    checks=[
+        pa.Check(lambda table: table["start"].lt(table["end"]), error="a coding has no characters"),
+        pa.Check(_marks_inside, error="a span of a match is not inside its sentence"),
+    ],
     unique=["interview", "utterance", "sentence", "theme"],
     strict=True,
     ordered=True,

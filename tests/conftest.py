@@ -44,7 +44,7 @@ def many_interviews(tmp_path_factory):
 
     def make(number: int, exchanges: int = 5, short: int | None = None) -> Path:
         from analysis import load_utterances
-        from analysis.names.mentions import exchanges as numbered
+        from analysis.sources import exchanges as numbered
 
         utterances = load_utterances(ROOT / "seeds")
         rows = utterances.merge(numbered(utterances), on=["interview", "utterance"])

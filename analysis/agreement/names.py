@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
+from analysis.agreement.scores import precision_recall_f1
 from analysis.files import SourceError, labelled_lines
 from analysis.names.gazetteer import LABELS
 from analysis.names.recognition import entities, model_mentions
@@ -16,6 +16,8 @@ from analysis.sources.interviews import read_interviews, read_source
 
 _COLUMNS = ["label", "canonical", "text", "in"]
 _MENTION = ["interview", "text", "label", "canonical", "start", "end"]
+_SHOWN = ("text", "label", "canonical")
+_SCORES = ("precision", "recall", "f1")
 # What the table of accuracy compares, from nothing prepared to everything.
 WAYS = ("model on the page", "model on utterances", "rules", "rules and gazetteer")
 
@@ -66,7 +68,8 @@ def load_entity_gold(path: str | Path, source: str, interview: str) -> pd.DataFr
         raise SourceError(
             f"{path}, line 2: labels no mention; write one a line, or remove the file."
         )
-    return _typed(pd.DataFrame(rows, columns=_MENTION))
+    texts = dict.fromkeys(_MENTION[:4], "str")
+    return pd.DataFrame(rows, columns=_MENTION).astype(texts | {"start": "int64", "end": "int64"})
 
 
 def entity_gold(folder: str | Path = "seeds", gold: str | Path = "tests/gold") -> pd.DataFrame:
@@ -212,21 +215,22 @@ def entity_accuracy(found: pd.DataFrame, gold: pd.DataFrame) -> pd.DataFrame:
     occurring = {*gold["label"], *found["label"]}
     labels = [label for label in LABELS if label in occurring]
     true, predicted = _documents(gold, names), _documents(found, names)
-    same = _same_names(found, gold)
     counted = Evaluator(true, predicted, tags=labels, loader="dict").evaluate()
-    ours, theirs = (
-        table["label"].value_counts().to_dict() | {"all": len(table)} for table in (gold, found)
-    )
-    named = same.groupby(level=0).mean().to_dict() | {"all": same.mean()}
+    same = _same_names(found, gold)
     rows = []
     for label in [*labels, "all"]:
         results = counted["overall"] if label == "all" else counted["entities"][label]
-        sizes = {"gold": ours.get(label, 0), "found": theirs.get(label, 0)}
+        ours, theirs, named = (
+            table if label == "all" else table[table["label"] == label]
+            for table in (gold, found, same)
+        )
+        sizes = {"gold": len(ours), "found": len(theirs)}
         row = {"label": label, **sizes, "correct": results["strict"].correct}
         for prefix, scheme in (("", "strict"), ("partial_", "partial")):
             right = results[scheme].correct + results[scheme].partial / 2
-            row |= _scores(prefix, right, sizes["found"], sizes["gold"])
-        rows.append(row | {"names": float(named.get(label, np.nan))})
+            scores = precision_recall_f1(right, sizes["found"], sizes["gold"])
+            row |= {prefix + score: float(one) for score, one in zip(_SCORES, scores, strict=True)}
+        rows.append(row | {"names": float(named["same"].mean())})
     return pd.DataFrame(rows).astype({"label": "str"})
 
 
@@ -269,71 +273,55 @@ def confusions(found: pd.DataFrame, gold: pd.DataFrame) -> pd.DataFrame:
     missed, spurious, span, label, span and label, name), `start` (int64). “name” is a mention found
     as labelled, under another canonical name; it is no error of `entity_accuracy`.
     """
-    rows: list[tuple[str, Any, Any, str]] = []
+    rows: list[dict[str, Any]] = []
     for interview, ours in gold.groupby("interview", sort=False):
-        theirs = found[found["interview"] == interview]
-        mentions = list(theirs.itertuples())
-        starts, ends = theirs["start"].to_numpy(), theirs["end"].to_numpy()
+        theirs = list(found[found["interview"] == interview].itertuples())
         met: set[int] = set()
         for true in ours.itertuples():
-            over = np.flatnonzero((starts < true.end) & (true.start < ends))
-            met.update(over)
-            if not len(over):
-                rows.append((interview, true, None, "missed"))
-            rows += [
-                (interview, true, mentions[place], _kind(true, mentions[place])) for place in over
+            over = [
+                number
+                for number, one in enumerate(theirs)
+                if one.start < true.end and true.start < one.end
             ]
+            met.update(over)
+            rows += [_compared(interview, true, theirs[number]) for number in over]
+            if not over:
+                rows.append(_compared(interview, true, None))
         rows += [
-            (interview, None, one, "spurious")
-            for place, one in enumerate(mentions)
-            if place not in met
+            _compared(interview, None, one)
+            for number, one in enumerate(theirs)
+            if number not in met
         ]
-    table = pd.DataFrame(
-        [
-            {
-                "interview": interview,
-                **{
-                    f"gold_{key}": getattr(true, key, None)
-                    for key in ("text", "label", "canonical")
-                },
-                **{
-                    f"found_{key}": getattr(one, key, None)
-                    for key in ("text", "label", "canonical")
-                },
-                "kind": kind,
-                "start": one.start if true is None else true.start,
-            }
-            for interview, true, one, kind in rows
-            if kind
-        ],
-        columns=[
-            *(
-                "interview",
-                "gold_text",
-                "gold_label",
-                "gold_canonical",
-                "found_text",
-                "found_label",
-            ),
-            *("found_canonical", "kind", "start"),
-        ],
+    columns = [f"{side}_{key}" for side in ("gold", "found") for key in _SHOWN]
+    table = pd.DataFrame(rows, columns=["interview", *columns, "kind", "start"])
+    order = {name: number for number, name in enumerate(gold["interview"].unique())}
+    table = table[table["kind"] != ""].sort_values(
+        ["interview", "start"],
+        key=lambda column: column.map(order).fillna(column),
+        kind="stable",
+        ignore_index=True,
     )
-    order = pd.Categorical(table["interview"], list(gold["interview"].unique()))
-    table = table.assign(order=order).sort_values(
-        ["order", "start"], kind="stable", ignore_index=True
-    )
-    table = table.drop(columns="order")
     return table.astype(dict.fromkeys(table.columns.drop("start"), "str") | {"start": "int64"})
+
+
+def _compared(interview: str, true: Any, one: Any) -> dict[str, Any]:
+    """Write a mention labelled by hand and one found in a row; either may be missing."""
+    row = {"interview": interview, "kind": _kind(true, one)}
+    row["start"] = one.start if true is None else true.start
+    for side, mention in (("gold", true), ("found", one)):
+        row |= {f"{side}_{key}": getattr(mention, key, None) for key in _SHOWN}
+    return row
 
 
 def _kind(true: Any, one: Any) -> str:
     """Say what is wrong with a mention that meets one labelled by hand; empty if nothing is."""
-    wrong = ["span"] * ((true.start, true.end) != (one.start, one.end)) + ["label"] * (
-        true.label != one.label
-    )
+    if true is None or one is None:
+        return "spurious" if true is None else "missed"
+    wrong = ["span"] * ((true.start, true.end) != (one.start, one.end))
+    wrong += ["label"] * (true.label != one.label)
     if wrong:
         return " and ".join(wrong)
-    return "name" if hasattr(one, "canonical") and one.canonical != true.canonical else ""
+    return "name" if getattr(one, "canonical", true.canonical) != true.canonical else ""
 
 
 def _documents(mentions: pd.DataFrame, names: list[str]) -> list[list[dict[str, Any]]]:
@@ -347,38 +335,9 @@ def _documents(mentions: pd.DataFrame, names: list[str]) -> list[list[dict[str, 
     return list(documents.values())
 
 
-def _scores(prefix: str, right: float, found: int, gold: int) -> dict[str, float]:
-    nan = float("nan")
-    return {
-        f"{prefix}precision": right / found if found else nan,
-        f"{prefix}recall": right / gold if gold else nan,
-        f"{prefix}f1": 2 * right / (found + gold) if found + gold else nan,
-    }
-
-
-def _same_names(found: pd.DataFrame, gold: pd.DataFrame) -> pd.Series:
-    """Tell of each strictly correct mention, by its label, whether it has the right canonical name."""
+def _same_names(found: pd.DataFrame, gold: pd.DataFrame) -> pd.DataFrame:
+    """List the strictly correct mentions, by label: whether each has the right canonical name."""
     if "canonical" not in found or "canonical" not in gold:
-        return pd.Series(dtype="bool")
-    place = ["interview", "label", "start", "end"]
-    right = dict(
-        zip(gold[place].itertuples(index=False, name=None), gold["canonical"], strict=True)
-    )
-    both = [
-        (key[1], name == right[key])
-        for key, name in zip(
-            found[place].itertuples(index=False, name=None), found["canonical"], strict=True
-        )
-        if key in right
-    ]
-    return pd.Series([same for _, same in both], index=[label for label, _ in both], dtype="bool")
-
-
-def _typed(table: pd.DataFrame) -> pd.DataFrame:
-    return table.astype(
-        dict.fromkeys(["interview", "text", "label", "canonical"], "str")
-        | {
-            "start": "int64",
-            "end": "int64",
-        }
-    )
+        return pd.DataFrame({"label": [], "same": []})
+    both = found.merge(gold, on=["interview", "label", "start", "end"], suffixes=("", "_gold"))
+    return both[["label"]].assign(same=both["canonical"] == both["canonical_gold"])

@@ -10,9 +10,11 @@ import numpy as np
 import pandas as pd
 
 from analysis.agreement.names import WAYS, entity_accuracy, entity_gold
+from analysis.agreement.scores import precision_recall_f1
 from analysis.annotation.tokens import annotate_once, load_page_tokens
 from analysis.names.gazetteer import LABELS
 from analysis.names.recognition import entities, model_mentions
+from analysis.schemas import SENTENCE, UTTERANCES
 from analysis.sources.interviews import read_interviews, read_source
 
 # Texts of other kinds with labels set by hand. No rule may be written with these in view.
@@ -42,8 +44,6 @@ def load_paragraphs(folder: str | Path = UNSEEN) -> pd.DataFrame:
     >>> paragraphs.loc[paragraphs.interview == "cyclone", "text"].head(3).to_list()[1:]
     ['File photo of interviewee David Titley.', 'Image: David Titley.']
     """
-    from analysis.schemas import UTTERANCES
-
     rows = []
     for interview in read_interviews(folder):
         at = number = 0
@@ -125,7 +125,8 @@ def accuracy_elsewhere(
     }
     kinds = [*dict.fromkeys(kind_of.values()), "all"]
     labels = [*LABELS, "all"]
-    begins = _sentences(tokens)
+    begins = tokens.groupby(SENTENCE, sort=False)["start"].min().reset_index()
+    begins = begins[["interview", "start"]]
     counts = {way: _in_sentences(found, gold, labels, begins) for way, found in found_by.items()}
     tables = []
     for kind in kinds:
@@ -141,21 +142,10 @@ def accuracy_elsewhere(
             low, high = _intervals(
                 counts[way][:, here][:, :, [labels.index(label) for label in table["label"]]], drawn
             )
-            table.insert(table.columns.get_loc("f1") + 1, "f1_low", low)
-            table.insert(table.columns.get_loc("f1_low") + 1, "f1_high", high)
-            table.insert(0, "kind", kind)
-            table.insert(1, "way", way)
-            tables.append(table)
+            at = table.columns.get_loc("f1") + 1
+            columns = ["kind", "way", *table.columns[:at], "f1_low", "f1_high", *table.columns[at:]]
+            tables.append(table.assign(kind=kind, way=way, f1_low=low, f1_high=high)[columns])
     return pd.concat(tables, ignore_index=True).astype({"kind": "str", "way": "str"})
-
-
-def _sentences(tokens: pd.DataFrame) -> pd.DataFrame:
-    """Say where each sentence begins."""
-    return (
-        tokens.groupby(["interview", "utterance", "sentence"], sort=False)["start"]
-        .min()
-        .reset_index()
-    )
 
 
 def _in_sentences(
@@ -165,17 +155,10 @@ def _in_sentences(
     place = ["interview", "label", "start", "end"]
     tables = found, gold, found[place].merge(gold[place], on=place)
     counts = np.zeros((len(tables), len(begins), len(labels)), dtype=np.int64)
+    starts = begins.reset_index(names="row").sort_values("start")
     for number, mentions in enumerate(tables):
-        label = pd.Index(labels).get_indexer(mentions["label"])
-        for interview, rows in begins.groupby("interview", sort=False):
-            own = (mentions["interview"] == interview).to_numpy()
-            at = (
-                rows["start"]
-                .to_numpy()
-                .searchsorted(mentions["start"].to_numpy()[own], side="right")
-                - 1
-            )
-            np.add.at(counts[number], (rows.index.to_numpy()[np.maximum(at, 0)], label[own]), 1)
+        at = pd.merge_asof(mentions.sort_values("start"), starts, on="start", by="interview")
+        np.add.at(counts[number], (at["row"], pd.Index(labels).get_indexer(at["label"])), 1)
     counts[:, :, -1] = counts[:, :, :-1].sum(axis=2)
     return counts
 
@@ -183,10 +166,8 @@ def _in_sentences(
 def _intervals(counts: Any, drawn: Any) -> tuple[Any, Any]:
     """Bound the strict F1 of each label over the resamples of sentences."""
     theirs, ours, both = drawn @ counts
-    # A resample without a mention of a label, found or labelled, says nothing of it.
-    f1 = np.divide(
-        2 * both, theirs + ours, out=np.full(both.shape, np.nan), where=theirs + ours > 0
-    )
+    # A resample without a mention of a label, found or labelled, says nothing of it: NaN.
+    f1 = precision_recall_f1(both, theirs, ours)[2]
     limits = np.full((2, f1.shape[1]), np.nan)
     defined = ~np.isnan(f1).all(axis=0)
     limits[:, defined] = np.nanquantile(f1[:, defined], [0.025, 0.975], axis=0)

@@ -1,4 +1,4 @@
-"""How far the automatic coding can be trusted: agreement with a reader, theme by theme, and what it hangs on."""
+"""How far a coding of themes can be trusted: agreement of coders theme by theme, and what it hangs on."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtrit
 
+from analysis.agreement.scores import alpha_of, jackknife, kappa_of, precision_recall_f1
 from analysis.files import SourceError, labelled_lines
-from analysis.themes.coding import SENTENCE
+from analysis.schemas import SENTENCE, UTTERANCE
+from analysis.themes.coding import counted
 
+_NUMBERS = ["both", "only_reader", "only_other", "neither"]
+_CODED = [*SENTENCE, "theme"]
 PASSES = ("first", "second")
 _FILE = "{}.themes.tsv"
-_NUMBERS = ["both", "only_reader", "only_other", "neither"]
 
 
 def load_reader_codings(
@@ -157,29 +159,18 @@ def coding_agreement(
     >>> coding_agreement(units, one, two, ["rain"])[["theme", "precision", "recall", "kappa"]].values.tolist()
     [['rain', 1.0, 0.8, 0.8], ['all', 1.0, 0.8, 0.8]]
     """
-    cells = _cells(sentences, reader, other, themes)
-    utterance = cells.groupby(["interview", "utterance"], sort=False).ngroup().to_numpy()
-    theme = pd.Index(list(themes)).get_indexer(cells["theme"])
-    kind = np.select(
-        [cells["reader"] & cells["other"], cells["reader"], cells["other"]], [0, 1, 2], 3
-    )
-    counts = np.zeros(
-        (len(themes) + 1, utterance.max(initial=-1) + 1, len(_NUMBERS)), dtype=np.int64
-    )
-    np.add.at(counts, (theme, utterance, kind), 1)
-    counts[-1] = counts[:-1].sum(axis=0)
-    total = counts.sum(axis=1)
+    cells = _cells(sentences, {"reader": reader, "other": other}, themes)
+    kind = 3 - 2 * cells["reader"].to_numpy(dtype=int) - cells["other"].to_numpy(dtype=int)
+    # Kinds 0 to 3 are both, the reader alone, the other alone, neither.
+    total, without = _by_utterance(cells, np.eye(4, dtype=np.int64)[kind], len(themes))
     both, missed, added, _ = total.T
     table = pd.DataFrame(total, columns=_NUMBERS)
     table.insert(0, "theme", pd.Series([*themes, "all"], dtype="str"))
-    with np.errstate(invalid="ignore"):
-        table["precision"] = both / (both + added)
-        table["recall"] = both / (both + missed)
-        table["f1"] = 2 * both / (2 * both + added + missed)
-    values = _chance_corrected(total)
-    without = _chance_corrected(total[:, None] - counts)
-    for name, value, others in zip(("kappa", "alpha"), values, without, strict=True):
-        low, high = _jackknife(value, others)
+    scores = precision_recall_f1(both, both + added, both + missed)
+    table["precision"], table["recall"], table["f1"] = scores
+    for name, measure in (("kappa", kappa_of), ("alpha", _alpha_of_two)):
+        value = measure(total)
+        low, high = jackknife(value, measure(without))
         table = table.assign(**{name: value, f"{name}_low": low, f"{name}_high": high})
     return table
 
@@ -208,10 +199,10 @@ def disagreements(
     >>> disagreements(units, coded, coded[:0], ["rain"])[["theme", "given_by", "text"]].values.tolist()
     [['rain', 'reader', 'Wet again.']]
     """
-    cells = _cells(sentences, reader, other, themes)
+    cells = _cells(sentences, {"reader": reader, "other": other}, themes)
     differ = cells[cells["reader"] != cells["other"]]
-    shown = other[[*SENTENCE, "theme"]].assign(matched=other.get("matched"))
-    table = differ.merge(shown, on=[*SENTENCE, "theme"], how="left").merge(
+    shown = other[_CODED].assign(matched=other.get("matched"))
+    table = differ.merge(shown, on=_CODED, how="left").merge(
         sentences[[*SENTENCE, "role", "text", "start"]], on=SENTENCE
     )
     table["given_by"] = table["reader"].map({True: "reader", False: "other"})
@@ -252,33 +243,26 @@ def indicator_weight(
     >>> weight[["indicator", "alone", "right", "difference"]].round(2).values.tolist()
     [['wet', 1, 1, 0.83], ['drop', 1, 0, -0.5]]
     """
-    counting = indicators[["theme", "indicator"]].assign(counts=indicators["negated"])
-    kept = matches.merge(counting, on=["theme", "indicator"]).merge(
-        sentences[SENTENCE], on=SENTENCE
-    )
-    kept = kept[kept["counts"] | ~kept["negated"]].drop_duplicates(
-        [*SENTENCE, "theme", "indicator"]
-    )
-    coded = reader[[*SENTENCE, "theme"]].drop_duplicates().merge(sentences[SENTENCE], on=SENTENCE)
-    kept = kept.merge(coded.assign(right=True), on=[*SENTENCE, "theme"], how="left")
-    kept["right"] = kept["right"].eq(True).fillna(False)
-    kept["alone"] = ~kept.duplicated([*SENTENCE, "theme"], keep=False)
+    kept = counted(matches, indicators).merge(sentences[SENTENCE], on=SENTENCE)
+    kept = kept.drop_duplicates([*_CODED, "indicator"])
+    coded = reader[_CODED].drop_duplicates().merge(sentences[SENTENCE], on=SENTENCE)
+    kept = kept.merge(coded.assign(right=True), on=_CODED, how="left")
+    kept["right"] = kept["right"].eq(True).fillna(False).astype("bool")
+    kept["alone"] = ~kept.duplicated(_CODED, keep=False)
     sizes = coded.groupby("theme").size()
     rows = []
     for theme, own in kept.groupby("theme", sort=False):
-        found = own.drop_duplicates(SENTENCE)
-        both, added = int(found["right"].sum()), int((~found["right"]).sum())
-        missed = int(sizes.get(theme, 0)) - both
-        neither = len(sentences) - both - added - missed
-        whole = float(_chance_corrected(np.array([both, missed, added, neither]))[0])
+        right = own.drop_duplicates(SENTENCE)["right"]
+        both, added, true = right.sum(), (~right).sum(), sizes.get(theme, 0)
+        cells = np.array([both, true - both, added, len(sentences) - true - added])
+        whole = float(kappa_of(cells))
         for indicator, hits in own.groupby("indicator", sort=False):
-            lost = (
-                int((hits["alone"] & hits["right"]).sum()),
-                int((hits["alone"] & ~hits["right"]).sum()),
+            good, bad = (
+                (hits["alone"] & hits["right"]).sum(),
+                (hits["alone"] & ~hits["right"]).sum(),
             )
-            left = [both - lost[0], missed + lost[0], added - lost[1], neither + lost[1]]
-            kappa = float(_chance_corrected(np.array(left))[0])
-            rows.append((theme, indicator, len(hits), sum(lost), lost[0], kappa, whole - kappa))
+            kappa = float(kappa_of(cells + np.array([-good, good, -bad, bad])))
+            rows.append((theme, indicator, len(hits), good + bad, good, kappa, whole - kappa))
     columns = ["theme", "indicator", "sentences", "alone", "right", "kappa", "difference"]
     table = pd.DataFrame(rows, columns=columns).astype({"theme": "str", "indicator": "str"})
     rank = {theme: number for number, theme in enumerate(indicators["theme"].unique())}
@@ -315,40 +299,30 @@ def attested_elsewhere(matches: pd.DataFrame, interview: str) -> pd.DataFrame:
 
 
 def _cells(
-    sentences: pd.DataFrame, reader: pd.DataFrame, other: pd.DataFrame, themes: Sequence[str]
+    sentences: pd.DataFrame, coders: dict[str, pd.DataFrame], themes: Sequence[str]
 ) -> pd.DataFrame:
-    """List every pair of sentence and theme with what the two coders say."""
-    cells = sentences[SENTENCE].merge(
-        pd.Series(list(themes), name="theme", dtype="str"), how="cross"
-    )
-    for name, coded in (("reader", reader), ("other", other)):
-        pairs = coded[[*SENTENCE, "theme"]].drop_duplicates().assign(**{name: True})
-        cells = cells.merge(pairs, on=[*SENTENCE, "theme"], how="left")
-        cells[name] = cells[name].eq(True).fillna(False).astype("bool")
+    """List every pair of sentence and theme with what each coder says, yes or no."""
+    named = pd.Series(list(themes), name="theme", dtype="str")
+    cells = sentences[SENTENCE].merge(named, how="cross")
+    pairs = pd.MultiIndex.from_frame(cells[_CODED])
+    for name, coded in coders.items():
+        cells[name] = pairs.isin(pd.MultiIndex.from_frame(coded[_CODED]))
     return cells
 
 
-def _jackknife(values: np.ndarray, without: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the ends of 95% intervals of values, a row of `without` each: the value with each utterance left out."""
-    utterances = without.shape[1]
-    if utterances < 2:
-        return np.full_like(values, np.nan), np.full_like(values, np.nan)
-    spread = ((without - without.mean(axis=1, keepdims=True)) ** 2).sum(axis=1)
-    error = np.sqrt((utterances - 1) / utterances * spread)
-    reach = np.where(error > 1e-12, stdtrit(utterances - 1, 0.975) * error, np.nan)
-    return values - reach, np.minimum(values + reach, 1.0)
+def _by_utterance(
+    cells: pd.DataFrame, values: np.ndarray, themes: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Sum values of pairs of sentence and theme: by theme, all last; and so without each utterance."""
+    utterance = cells.groupby(UTTERANCE, sort=False).ngroup().to_numpy()
+    sums = np.zeros((themes + 1, utterance.max(initial=-1) + 1, values.shape[1]), values.dtype)
+    np.add.at(sums, (np.arange(len(cells)) % themes, utterance), values)
+    sums[-1] = sums[:-1].sum(axis=0)
+    total = sums.sum(axis=1)
+    return total, total[:, None] - sums
 
 
-def _chance_corrected(counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Compute kappa and alpha of two coders who say yes or no, from the four counts along the last axis."""
-    both, only_one, only_two, neither = np.moveaxis(np.asarray(counts, dtype=np.float64), -1, 0)
-    sentences, differ = both + only_one + only_two + neither, only_one + only_two
-    yes, no = 2 * both + differ, 2 * neither + differ
-    defined = (both + differ > 0) & (neither + differ > 0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        chance = (
-            (both + only_one) * (both + only_two) + (neither + only_one) * (neither + only_two)
-        ) / sentences**2
-        kappa = ((both + neither) / sentences - chance) / (1 - chance)
-        alpha = 1 - (2 * sentences - 1) * differ / (yes * no)
-    return np.where(defined, kappa, np.nan), np.where(defined, alpha, np.nan)
+def _alpha_of_two(counts: np.ndarray) -> np.ndarray:
+    both, only_one, only_two, neither = np.moveaxis(counts, -1, 0)
+    differ = only_one + only_two
+    return alpha_of(2 * both + differ, 2 * neither + differ, differ)

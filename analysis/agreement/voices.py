@@ -191,20 +191,9 @@ def agreement_by_interview(
 
 def _by_character(rows: pd.DataFrame) -> pd.DataFrame:
     """Repeat each row's labels for every non-blank character of it, by offset in the source."""
-    characters = [
-        (
-            start + at,
-            role,
-            speaker if isinstance(speaker, str) else None,
-            None if pd.isna(turn) else int(turn),
-        )
-        for start, text, role, speaker, turn in zip(
-            rows["start"], rows["text"], rows["role"], rows["speaker"], rows["turn"], strict=True
-        )
-        for at, char in enumerate(text)
-        if not char.isspace()
+    at = [
+        [start + place for place, char in enumerate(text) if not char.isspace()]
+        for start, text in zip(rows["start"], rows["text"], strict=True)
     ]
-    table = pd.DataFrame(characters, columns=["at", "role", "speaker", "turn"]).astype(
-        {"turn": "Int64"}
-    )
-    return table.set_index("at")
+    labels = rows[["role", "speaker", "turn"]].astype({"speaker": "str", "turn": "Int64"})
+    return labels.assign(at=at).explode("at").set_index("at")

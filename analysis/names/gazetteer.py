@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.annotation.terms import straight
-from analysis.files import SourceError
+from analysis.files import SourceError, read_text
 
 # In scope, with the names of spaCy's English models (OntoNotes 5).
 LABELS = ("PERSON", "WORK_OF_ART", "ORG", "GPE", "LOC", "FAC", "EVENT", "DATE")
@@ -76,7 +76,7 @@ def load_gazetteer(path: str | Path = "seeds/gazetteer.csv") -> pd.DataFrame:
                 f"{place}: has {len(cells)} cells, not {len(_HEADER)}; write {', '.join(_HEADER)}"
                 " with commas between, and put a cell that holds a comma in quotation marks."
             )
-        canonical, label, listed, wikidata, note = (cell.strip() for cell in cells)
+        canonical, label, listed, wikidata, note = cells
         if label not in LABELS:
             raise SourceError(
                 f"{place}: label {label!r} is unknown; use one of {', '.join(LABELS)}."
@@ -117,29 +117,22 @@ def folded(name: str) -> str:
 
 def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
     """Read the lines of a gazetteer that hold something, after its header, each with its number."""
-    if path.is_dir():
-        raise SourceError(f"{path}: is a folder, not a file; name the gazetteer in it.")
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise SourceError(f"{path}: there is no such file; put the gazetteer there.") from None
-    except UnicodeDecodeError:
-        raise SourceError(f"{path}: is not UTF-8; save it as CSV in UTF-8.") from None
+    text = read_text(path, "name a gazetteer, a CSV file in UTF-8")
     rows = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip(" ,")]
     if not rows:
         raise SourceError(
             f"{path}, line 1: is empty; begin it with the columns {','.join(_HEADER)}."
         )
-    for count, (number, line) in enumerate(rows):
+    for number, line in rows:
         try:
-            cells = next(csv.reader([line], strict=True))
+            cells = [cell.strip() for cell in next(csv.reader([line], strict=True))]
         except csv.Error as error:
             raise SourceError(
                 f"{path}, line {number}: {error}; close every quotation mark in its line."
             ) from None
-        if count == 0 and [cell.strip() for cell in cells] != _HEADER:
+        if number != rows[0][0]:
+            yield number, cells
+        elif cells != _HEADER:
             raise SourceError(
                 f"{path}, line {number}: the columns are not {', '.join(_HEADER)}; correct them."
             )
-        if count:
-            yield number, cells

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from html import escape
-from itertools import combinations
 from typing import Any, Literal
 
 import pandas as pd
 
 from analysis.annotation.terms import is_word
+from analysis.schemas import EXCHANGE, SENTENCE, UTTERANCE
+from analysis.sources.conversation import exchanges
 from analysis.words.counts import frequencies, vocabulary
 
 # Light enough for black text; the label is written out, so that colour is never the only sign.
@@ -48,20 +48,20 @@ def mention_terms(tokens: pd.DataFrame, entities: pd.DataFrame) -> pd.DataFrame:
     ['Ann Lee', nan, nan]
     """
     words = tokens[is_word(tokens)].sort_values(["interview", "start"], kind="stable")
-    mentions = entities.sort_values(["interview", "start"], kind="stable")
-    firsts: list[int] = []
-    for interview, rows in mentions.groupby("interview"):
-        own = words[words["interview"] == interview]
-        # A mention may begin inside a word of spaCy's; it counts there.
-        at = own["end"].searchsorted(rows["start"], side="right")
-        starts = own["start"].to_numpy()
-        firsts += [
-            own.index[place] if place < len(own) and starts[place] < end else -1
-            for place, end in zip(at, rows["end"], strict=True)
-        ]
-    named = pd.Series(mentions["canonical"].to_list(), index=firsts, dtype="str")
-    named = named[(named.index != -1) & ~named.index.duplicated()]
-    return words.assign(term=named.reindex(words.index))
+    places = words.assign(word=words.index)[["interview", "word", "start", "end"]]
+    # A mention may begin inside a word of spaCy's; it counts there.
+    at = pd.merge_asof(
+        entities[["interview", "canonical", "start", "end"]].sort_values("start"),
+        places.sort_values("end"),
+        left_on="start",
+        right_on="end",
+        by="interview",
+        direction="forward",
+        allow_exact_matches=False,
+        suffixes=("", "_word"),
+    )
+    named = at[at["start_word"] < at["end"]].drop_duplicates("word").set_index("word")
+    return words.assign(term=named["canonical"].reindex(words.index).astype("str"))
 
 
 def mention_rates(
@@ -159,43 +159,6 @@ def who_mentions_whom(entities: pd.DataFrame) -> pd.DataFrame:
     return table.sort_values(order, ascending=[True, True, True, False, True], ignore_index=True)
 
 
-def exchanges(utterances: pd.DataFrame) -> pd.DataFrame:
-    """Give every exchange of an interview a number: a turn with what prompted it.
-
-    In a Q&A a question and its answer are one exchange, with the words quoted in them; in a digest
-    a lead and its answer. Around the conversation each utterance is one by itself.
-
-    Parameters
-    ----------
-    utterances : a table as `load_utterances` returns it.
-
-    Returns
-    -------
-    DataFrame with a row for each utterance that is not boilerplate, interviews by name, in reading
-    order: `interview` (str), `utterance`, `exchange` (int64, from 0 in each interview).
-
-    Examples
-    --------
-    >>> rows = pd.DataFrame({"role": ["narration", "interviewer", "interviewee"], "turn": [None, 0, 1]})
-    >>> rows = rows.assign(interview="a", utterance=range(3), prompt=None, text="x", start=range(3))
-    >>> exchanges(rows)["exchange"].to_list()
-    [0, 1, 1]
-    """
-    spoken = utterances[utterances["role"] != "boilerplate"].sort_values(
-        ["interview", "start"], kind="stable"
-    )
-    numbers = []
-    for _, rows in spoken.groupby("interview"):
-        number, before = -1, None
-        for row in rows.itertuples():
-            if before is None or not _continues(before, row):
-                number += 1
-            numbers.append(number)
-            before = row
-    table = spoken[["interview", "utterance"]].reset_index(drop=True)
-    return table.assign(exchange=pd.Series(numbers, dtype="int64"))
-
-
 def co_mentions(
     entities: pd.DataFrame,
     utterances: pd.DataFrame | None = None,
@@ -231,39 +194,26 @@ def co_mentions(
     [['x', 'y', 1, 2, 1, 0.5]]
     """
     if within == "sentence":
-        placed, unit = entities, ["utterance", "sentence"]
+        placed, unit = entities, SENTENCE
     elif within == "exchange" and utterances is not None:
-        placed, unit = (
-            entities.merge(exchanges(utterances), on=["interview", "utterance"]),
-            ["exchange"],
-        )
+        placed, unit = entities.merge(exchanges(utterances), on=UTTERANCE), EXCHANGE
     else:
         raise ValueError(
             f"within is {within!r}: use 'sentence', or 'exchange' and give the utterances."
         )
-    alone: Counter[tuple[str, str]] = Counter()
-    pairs: Counter[tuple[str, str, str]] = Counter()
-    for (group, *_), rows in placed.groupby(list(dict.fromkeys([by, "interview", *unit]))):
-        names = sorted(set(rows["canonical"]))
-        alone.update((group, name) for name in names)
-        pairs.update((group, *pair) for pair in combinations(names, 2))
-    rows = [
-        (
-            *pair,
-            both,
-            a := alone[pair[0], pair[1]],
-            b := alone[pair[0], pair[2]],
-            both / (a + b - both),
-        )
-        for pair, both in pairs.items()
-    ]
-    columns = [by, "first", "second", "together", "with_first", "with_second", "jaccard"]
-    types = (
-        dict.fromkeys(columns[:3], "str")
-        | dict.fromkeys(columns[3:6], "int64")
-        | {"jaccard": "float64"}
-    )
-    table = pd.DataFrame(rows, columns=columns).astype(types)
+    keys = list(dict.fromkeys([by, *unit]))
+    has = placed[[*keys, "canonical"]].dropna(subset=by).drop_duplicates()
+    one, other = (has.rename(columns={"canonical": side}) for side in ("first", "second"))
+    pairs = one.merge(other, on=keys).query("first < second")
+    table = pairs.groupby([by, "first", "second"]).size().rename("together").reset_index()
+    alone = has.groupby([by, "canonical"]).size()
+    for side in ("first", "second"):
+        index = pd.MultiIndex.from_frame(table[[by, side]])
+        table[f"with_{side}"] = alone.reindex(index).to_numpy()
+    either = table["with_first"] + table["with_second"] - table["together"]
+    types = dict.fromkeys([by, "first", "second"], "str")
+    types |= dict.fromkeys(["together", "with_first", "with_second"], "int64")
+    table = table.assign(jaccard=table["together"] / either).astype(types | {"jaccard": "float64"})
     return table.sort_values(
         [by, "together", "first", "second"], ascending=[True, False, True, True], ignore_index=True
     )
@@ -272,7 +222,7 @@ def co_mentions(
 def as_told(
     tokens: pd.DataFrame, entities: pd.DataFrame, label: str = "WORK_OF_ART"
 ) -> pd.DataFrame:
-    """Put names in the order in which each interview tells of them.
+    """Put names in the order in which each interview mentions them.
 
     Parameters
     ----------
@@ -300,15 +250,14 @@ def as_told(
     """
     words = tokens[is_word(tokens)].sort_values(["interview", "start"], kind="stable")
     starts = {interview: rows["start"] for interview, rows in words.groupby("interview")}
-    sentence = ["interview", "utterance", "sentence"]
     mentions = entities.sort_values(["interview", "start"], kind="stable")
     dates = (
         mentions[mentions["label"] == "DATE"]
-        .groupby(sentence)["text"]
+        .groupby(SENTENCE)["text"]
         .agg("; ".join)
         .rename("dates")
     )
-    table = mentions[mentions["label"] == label].join(dates, on=sentence).reset_index(drop=True)
+    table = mentions[mentions["label"] == label].join(dates, on=SENTENCE).reset_index(drop=True)
     names = table.groupby("interview", group_keys=False)["canonical"]
     table["order"] = names.transform(lambda column: pd.factorize(column)[0] + 1).astype("int64")
     table["mention"] = table.groupby(["interview", "canonical"]).cumcount() + 1
@@ -381,18 +330,6 @@ def _mark(words: str, mention: Any) -> str:
         f' 0.3em">{escape(words)} <small><b style="font-size:'
         f' 0.8em">{escape(mention.label)}</b>{escape(name)}</small></mark>'
     )
-
-
-def _continues(before: Any, row: Any) -> bool:
-    """Tell whether an utterance belongs to the exchange of the one before it."""
-    if pd.isna(row.turn):
-        return False
-    if pd.isna(before.turn):
-        # The lead of a digest stands before its answer, outside the conversation.
-        return (
-            before.role == "narration" and isinstance(row.prompt, str) and row.prompt in before.text
-        )
-    return row.turn == before.turn or (row.role != "interviewer" and before.role != "interviewee")
 
 
 def _labels(entities: pd.DataFrame) -> dict[str, str]:

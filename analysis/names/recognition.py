@@ -24,6 +24,7 @@ import pandas as pd
 from analysis.annotation.terms import straight
 from analysis.annotation.titles import titles_of
 from analysis.names.gazetteer import LABELS, folded
+from analysis.schemas import ENTITIES
 from analysis.sources.quotations import MARKS, core
 
 _COLUMNS = "interview utterance sentence text label canonical start end role speaker source".split()
@@ -122,8 +123,6 @@ def entities(
     >>> found.loc[found.interview == "tiff", ["text", "canonical"]].iloc[[5, 6]].values.tolist()
     [['HER', 'Her'], ['Jonze', 'Spike Jonze']]
     """
-    from analysis.schemas import ENTITIES
-
     spoken = utterances[utterances["role"] != "boilerplate"].sort_values(
         ["interview", "start"], kind="stable"
     )

@@ -1,4 +1,5 @@
 from .check import check_interviews as check_interviews
+from .conversation import exchanges as exchanges
 from .interviews import labels_of as labels_of
 from .interviews import load_interviews as load_interviews
 from .interviews import read_interviews as read_interviews

@@ -1,10 +1,11 @@
 from .codebook import load_codebook as load_codebook
 from .codebook import load_indicators as load_indicators
 from .coding import codings as codings
+from .coding import counted as counted
 from .coding import matches as matches
 from .coding import sentences as sentences
-from .coding import theme_differences as theme_differences
-from .coding import theme_shares as theme_shares
-from .coding import who_raises as who_raises
 from .cooccurrence import co_occurrence as co_occurrence
 from .cooccurrence import distances as distances
+from .shares import theme_differences as theme_differences
+from .shares import theme_shares as theme_shares
+from .shares import who_raises as who_raises

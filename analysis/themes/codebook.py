@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.files import SourceError
+from analysis.files import SourceError, read_text
 
 # The codebook of a folder of interviews.
 CODEBOOK = "codebook.toml"
@@ -129,16 +129,9 @@ def load_indicators(path: str | Path = "seeds/codebook.toml") -> pd.DataFrame:
 
 
 def _read(path: Path) -> list[dict[str, Any]]:
+    text = read_text(path, "write a TOML file with a [[theme]] table for each theme")
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
-        raise SourceError(
-            f"{path}: there is no such file; write one with a [[theme]] table for each theme."
-        ) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise SourceError(
-            f"{path}: cannot be read ({error}); save it as a text file in UTF-8."
-        ) from None
+        content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise SourceError(f"{path}: not valid TOML: {error}.") from None
     themes = content.get("theme")

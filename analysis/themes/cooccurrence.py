@@ -18,21 +18,25 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
+from analysis.schemas import SENTENCE
+from analysis.statistics import Flags, Floats
 
-SENTENCE = ("interview", "utterance", "sentence")
+Ints = npt.NDArray[np.int64]
+Pair = tuple[int, int]
+
 _ALPHA = 0.05
 # Statistics that are equal on paper may differ in their last bits.
 _SAME = 1e-9
+# Whole numbers above this are not exact in float64.
+_EXACT = 2**53
 
 
 def co_occurrence(
     units: pd.DataFrame,
     codings: pd.DataFrame,
     *,
-    keys: Sequence[str] = SENTENCE,
+    keys: Sequence[str] = tuple(SENTENCE),
+    gather: str | None = None,
     themes: Sequence[str] | None = None,
     level: float = 0.95,
     independent: bool = True,
@@ -50,6 +54,10 @@ def co_occurrence(
         twice in a unit counts once. Codings of other units are left out.
     keys : the columns that name a unit: sentences, or ("interview", "exchange"), of
         `analysis.themes.coding.sentences`.
+    gather : a column of `units`, such as "exchange", whose values are counted in place of units: a
+        group has a theme where one of its units has it. Chance then turns the units of the
+        second theme before they are gathered, beside the first as it is, so that groups keep their
+        lengths: a long answer has a theme more easily than a short one.
     themes : which themes, in which order; otherwise those in `codings`, by name.
     level : of the interval of the odds ratio.
     independent : whether what takes units as independent, the odds ratio, its interval and Fisher's
@@ -62,17 +70,16 @@ def co_occurrence(
     DataFrame with a row for each pair, the highest ratio first (undefined last), ties by name:
 
     - `first`, `second` (str); `units` (int64); `both`, `only_first`, `only_second`, `neither`
-      (int64: units).
-    - `expected` (float64): units with both if the themes were independent within each interview,
-      the sum over interviews of n1 n2 / n. `ratio`: both / expected, 2 = twice as often as chance;
+      (int64: units, or groups of them).
+    - `expected` (float64): units with both in the mean of all alignments; without `gather` that is
+      what independence within each interview gives, the sum over interviews of n1 n2 / n. `ratio`: both / expected, 2 = twice as often as chance;
       NaN where a theme is nowhere.
     - `odds_ratio`, `odds_ratio_low`, `odds_ratio_high` (float64): conditional maximum likelihood
       estimate from all units together, with its exact interval (Fisher 1935;
       scipy.stats.contingency); 0 or inf where a cell is empty. `p_fisher`: two-sided. Both take
       units as independent, which they are not, and the interviews as one: for reference only.
     - `alignments`, `as_many` (float64): in how many ways one theme's sequence can be laid beside
-      the other's, and in how many of them so many units or more have both. All are counted, none is
-      drawn. `p`: as_many / alignments, one-sided; near 1 the themes keep apart. It is never 0,
+      the other's, and in how many of them so many units or more have both. All are counted, none is drawn. `p`: as_many / alignments, one-sided; near 1 the themes keep apart. It is never 0,
       because what is observed is one of the alignments.
     - `p_max_t`: the same for all pairs as a family, by the largest standardised statistic of any
       pair in each of the drawn shifts, (b + 1) / (m + 1) (single-step max-T, Westfall & Young 1993;
@@ -97,37 +104,29 @@ def co_occurrence(
     """
     if not 0 < level < 1:
         raise ValueError(f"level is {level}: it lies between 0 and 1, such as 0.95.")
-    names, sequences = _sequences(units, codings, keys, themes, shifts)
-    pairs = list(combinations(range(len(names)), 2))
-    rows = [_table(names, sequences, pair, level if independent else None) for pair in pairs]
-    table = pd.DataFrame(rows, columns=_COUNTS)
-    observed = table["both"].to_numpy(dtype=float)
+    names, sequences, groups = _sequences(units, codings, keys, themes, shifts, gather)
     draws = _turns(sequences, shifts, seed)
-    drawn = (
-        np.stack([_meetings(sequences, draws, pair) for pair in pairs], axis=1)
-        if pairs
-        else np.empty((shifts, 0))
-    )
-    table = table.assign(**_tested(observed, drawn, more=True))
-    alignments = [_alignments(sequences, pair) for pair in pairs]
-    table["alignments"] = [ways.sum() for ways in alignments]
-    table["as_many"] = [
-        ways[both:].sum() for ways, both in zip(alignments, table["both"], strict=True)
-    ]
-    table["p"] = table["as_many"] / table["alignments"]
-    table["p_least"] = [ways[np.flatnonzero(ways)[-1]] / ways.sum() for ways in alignments]
+    rows, drawn = [], [np.empty((shifts, 0))]
+    for pair in combinations(range(len(names)), 2):
+        cells = _cells(sequences, groups, pair)
+        tables = [_meetings(*one, pair) for one in zip(sequences, groups, strict=True)]
+        tested = _against_all(tables, int(cells[0]))
+        row = {"first": names[pair[0]], "second": names[pair[1]], "units": int(cells.sum())}
+        row |= dict(zip(("both", "only_first", "only_second", "neither"), cells, strict=True))
+        if gather is None:
+            tested["expected"] = _independent(sequences, pair)
+        rows.append(row | _as_independent(cells, level if independent else None) | tested)
+        drawn.append(_turned(tables, draws, pair)[:, None])
+    table = pd.DataFrame(rows, columns=[*_COUNTS, *_TESTS, "needed"])
+    observed = table["both"].to_numpy(dtype=float)
+    table["p_max_t"] = _family(observed, np.hstack(drawn), more=True)
     table["p_max_t"] = table[["p", "p_max_t"]].max(axis=1, skipna=False)
-    needed = np.array([_needed(ways) for ways in alignments])
-    possible = np.minimum(table["both"] + table["only_first"], table["both"] + table["only_second"])
     expected = table["expected"].where(table["expected"] > 0)
+    possible = table["both"] + table[["only_first", "only_second"]].min(axis=1)
     table["ratio"] = table["both"] / expected
-    table["ratio_needed"] = (
-        pd.Series(needed, dtype="float64").where(pd.Series(needed) <= possible, np.inf) / expected
-    )
-    texts = {"first": "str", "second": "str"}
-    table = table[
-        [*_COUNTS[:8], "ratio", *_COUNTS[8:], "alignments", "as_many", *_TESTS, "ratio_needed"]
-    ].astype(texts)
+    table["ratio_needed"] = table["needed"].where(table["needed"] <= possible, np.inf) / expected
+    columns = [*_COUNTS[:8], "ratio", *_COUNTS[8:], *_TESTS, "ratio_needed"]
+    table = table[columns].astype({"first": "str", "second": "str"})
     return table.sort_values(
         ["ratio", "first", "second"], ascending=[False, True, True], ignore_index=True
     )
@@ -137,7 +136,7 @@ def distances(
     units: pd.DataFrame,
     codings: pd.DataFrame,
     *,
-    keys: Sequence[str] = SENTENCE,
+    keys: Sequence[str] = tuple(SENTENCE),
     themes: Sequence[str] | None = None,
     shifts: int = 1999,
     seed: int = 1,
@@ -157,9 +156,10 @@ def distances(
     -------
     DataFrame with a row for each ordered pair: `theme`, `nearest` (str), `measured` (int64: units
     with the theme, in interviews that have the other at all), `distance` (float64: their mean
-    distance in units; NaN where there are none), `expected` (float64: mean over the shifts), `p`
-    (float64: share of the shifts with so short a distance, or shorter, (b + 1) / (m + 1)),
-    `p_max_t` (of all pairs as a family), `p_least`. Smallest p first, ties by name.
+    distance in units; NaN where there are none), `expected` (float64: mean over all alignments),
+    `alignments`, `as_many` (float64: ways to turn both sequences, and those with so short a
+    distance or shorter, counted as in `co_occurrence`), `p`, `p_max_t` (of all pairs as a family,
+    from the drawn shifts), `p_least`. Smallest p first, ties by name.
 
     Raises
     ------
@@ -174,36 +174,27 @@ def distances(
     >>> table[["theme", "nearest", "measured", "distance"]].values.tolist()
     [['x', 'y', 2, 1.0], ['y', 'x', 2, 1.0]]
     """
-    names, sequences = _sequences(units, codings, keys, themes, shifts)
-    pairs = list(permutations(range(len(names)), 2))
+    names, sequences, _ = _sequences(units, codings, keys, themes, shifts)
     draws = _turns(sequences, shifts, seed)
-    still = [np.zeros((1, len(names)), dtype=np.int64) for _ in sequences]
-    observed, measured = np.full(len(pairs), np.nan), np.zeros(len(pairs), dtype=np.int64)
-    drawn = np.full((shifts, len(pairs)), np.nan)
-    for column, pair in enumerate(pairs):
-        where = [
-            number for number, rows in enumerate(sequences) if rows[:, list(pair)].any(axis=0).all()
-        ]
-        measured[column] = sum(int(sequences[number][:, pair[0]].sum()) for number in where)
-        if measured[column]:
-            chosen = [sequences[number] for number in where]
-            observed[column] = (
-                _paths(chosen, [still[number] for number in where], pair)[0] / measured[column]
-            )
-            if shifts:
-                drawn[:, column] = (
-                    _paths(chosen, [draws[number] for number in where], pair) / measured[column]
-                )
-    table = pd.DataFrame(
-        {
-            "theme": [names[a] for a, _ in pairs],
-            "nearest": [names[b] for _, b in pairs],
-            "measured": measured,
-            "distance": observed,
-            "expected": drawn.mean(axis=0) if shifts else np.nan,
-        }
-    ).astype({"theme": "str", "nearest": "str"})
-    table = table.assign(**_tested(observed, drawn, more=False))
+    rows, observed, drawn = [], [], [np.empty((shifts, 0))]
+    for pair in permutations(range(len(names)), 2):
+        where = [at for at, rows in enumerate(sequences) if rows[:, list(pair)].any(axis=0).all()]
+        measured = sum(int(sequences[at][:, pair[0]].sum()) for at in where)
+        row = {"theme": names[pair[0]], "nearest": names[pair[1]], "measured": measured}
+        steps, turned = np.nan, np.full(shifts, np.nan)
+        if measured:
+            tables = [_steps(sequences[at], pair) for at in where]
+            steps = float(sum(table[0, 0] for table in tables))
+            turned = _turned(tables, [draws[at] for at in where], pair) / measured
+            tested = _against_all(tables, int(steps), more=False)
+            row |= tested | {"expected": tested["expected"] / measured}
+        rows.append(row | {"distance": steps / measured if measured else np.nan})
+        observed.append(rows[-1]["distance"])
+        drawn.append(turned[:, None])
+    columns = ["theme", "nearest", "measured", "distance", "expected", *_TESTS]
+    table = pd.DataFrame(rows, columns=columns).astype({"theme": "str", "nearest": "str"})
+    table["p_max_t"] = _family(np.array(observed), np.hstack(drawn), more=False)
+    table["p_max_t"] = table[["p", "p_max_t"]].max(axis=1, skipna=False)
     return table.sort_values(["p", "theme", "nearest"], ignore_index=True)
 
 
@@ -211,7 +202,7 @@ _COUNTS = (
     "first second units both only_first only_second neither expected odds_ratio odds_ratio_low"
     " odds_ratio_high p_fisher"
 ).split()
-_TESTS = ["p", "p_max_t", "p_least"]
+_TESTS = ["alignments", "as_many", "p", "p_max_t", "p_least"]
 
 
 def _sequences(
@@ -220,13 +211,15 @@ def _sequences(
     keys: Sequence[str],
     themes: Sequence[str] | None,
     shifts: int,
-) -> tuple[list[str], list[Flags]]:
-    """Say for each interview, unit by unit in reading order, which themes it has."""
-    keys = list(keys)
+    gather: str | None = None,
+) -> tuple[list[str], list[Flags], list[Ints | None]]:
+    """Say for each interview, unit by unit in reading order, which themes it has, and its group."""
+    keys, also = list(keys), [] if gather is None else [gather]
     if shifts < 0:
         raise ValueError(f"shifts is {shifts}: it is a number of shifts, 0 or more.")
-    for name, table, wanted in (("units", units, keys), ("codings", codings, [*keys, "theme"])):
-        if lost := [column for column in wanted if column not in table]:
+    wanted = ("units", units, [*keys, *also]), ("codings", codings, [*keys, "theme"])
+    for name, table, columns in wanted:
+        if lost := [column for column in columns if column not in table]:
             raise ValueError(
                 f"{name} has no column {', '.join(lost)}: give it, or name other keys."
             )
@@ -234,15 +227,19 @@ def _sequences(
         twice = units.loc[units.duplicated(keys), keys].iloc[0].to_dict()
         raise ValueError(f"units has a unit twice: {twice}. Give each once.")
     names = sorted(codings["theme"].unique()) if themes is None else list(dict.fromkeys(themes))
-    ordered = units[keys].sort_values(keys, ignore_index=True)
-    place = pd.Series(ordered.index, index=pd.MultiIndex.from_frame(ordered))
-    row = place.reindex(pd.MultiIndex.from_frame(codings[keys])).to_numpy(dtype=float)
+    ordered = units.sort_values(keys, ignore_index=True)
+    row = pd.MultiIndex.from_frame(ordered[keys]).get_indexer(
+        pd.MultiIndex.from_frame(codings[keys])
+    )
     column = pd.Index(names).get_indexer(codings["theme"])
-    known = ~np.isnan(row) & (column >= 0)
+    known = (row >= 0) & (column >= 0)
     has = np.zeros((len(ordered), len(names)), dtype=bool)
-    has[row[known].astype(np.int64), column[known]] = True
-    code, _ = pd.factorize(ordered[keys[0]])
-    return names, [has[code == number] for number in range(int(code.max(initial=-1)) + 1)]
+    has[row[known], column[known]] = True
+    rows = ordered.groupby(keys[0]).indices.values()
+    groups = [
+        None if gather is None else pd.factorize(ordered[gather].iloc[own])[0] for own in rows
+    ]
+    return names, [has[own] for own in rows], groups
 
 
 def _turns(sequences: list[Flags], shifts: int, seed: int) -> list[Ints]:
@@ -251,107 +248,128 @@ def _turns(sequences: list[Flags], shifts: int, seed: int) -> list[Ints]:
     return [generator.integers(0, len(rows), size=(shifts, rows.shape[1])) for rows in sequences]
 
 
-def _meetings(sequences: list[Flags], draws: list[Ints], pair: tuple[int, int]) -> Floats:
-    """Count the units with both themes after each shift, of all interviews together."""
+def _turned(tables: list[Ints], draws: list[Ints], pair: Pair) -> Floats:
+    """Look up what each drawn shift gives, summed over the interviews."""
     total: Floats = np.zeros(len(draws[0]) if draws else 0)
-    for rows, turned in zip(sequences, draws, strict=True):
-        # How many meet depends on how far one is turned against the other: all of that by one
-        # correlation.
-        spectra = np.fft.rfft(rows[:, list(pair)].astype(np.float64), axis=0)
-        counts = np.rint(np.fft.irfft(np.conj(spectra[:, 0]) * spectra[:, 1], n=len(rows)))
-        total += counts[(turned[:, pair[0]] - turned[:, pair[1]]) % len(rows)]
+    for table, turned in zip(tables, draws, strict=True):
+        one, other = turned[:, pair[0]], turned[:, pair[1]]
+        total += table[one, other] if table.ndim > 1 else table[(one - other) % len(table)]
     return total
 
 
-def _alignments(sequences: list[Flags], pair: tuple[int, int]) -> Floats:
-    """Count the ways to lay one theme beside the other, by how many units then have both (0, 1, 2 …)."""
-    ways: Floats = np.ones(1)
-    for rows in sequences:
-        spectra = np.fft.rfft(rows[:, list(pair)].astype(np.float64), axis=0)
-        counts = np.rint(np.fft.irfft(np.conj(spectra[:, 0]) * spectra[:, 1], n=len(rows))).astype(
-            np.int64
-        )
-        # The interviews are turned each for itself, so their numbers add up and their ways
-        # multiply.
-        ways = np.convolve(ways, np.bincount(counts).astype(np.float64))
-    return ways
+def _meetings(rows: Flags, group: Ints | None, pair: Pair) -> Ints:
+    """Count the units, or groups, with both themes for every turn of the first against the second."""
+    if group is not None:
+        # The groups stay where they are, and with them the first theme: the second is turned back.
+        first = _gathered(rows[None, :, pair[0]], group)[0]
+        second = _gathered(_every_turn(rows[:, pair[1]]), group)
+        return np.roll((first & second).sum(axis=1)[::-1], 1)
+    # How many meet depends on how far one is turned against the other: one correlation has it all.
+    spectra = np.fft.rfft(rows[:, list(pair)].astype(np.float64), axis=0)
+    counts = np.fft.irfft(np.conj(spectra[:, 0]) * spectra[:, 1], n=len(rows))
+    return np.rint(counts).astype(np.int64)
 
 
-def _paths(sequences: list[Flags], draws: list[Ints], pair: tuple[int, int]) -> Floats:
-    """Sum the distances from each unit with the first theme to the nearest with the second, after each shift."""
-    total: Floats = np.zeros(len(draws[0]))
-    for rows, turned in zip(sequences, draws, strict=True):
-        size = len(rows)
-        here, there = np.flatnonzero(rows[:, pair[0]]), np.flatnonzero(rows[:, pair[1]])
-        # Distance does not wrap round, so both shifts matter; each pair of them is measured once.
-        both, back = np.unique(turned[:, list(pair)], axis=0, return_inverse=True)
-        sums = np.empty(len(both))
-        for number, (one, other) in enumerate(both):
-            from_, to = (here + one) % size, np.sort((there + other) % size)
-            after = np.searchsorted(to, from_)
-            right = np.where(after < len(to), to[np.minimum(after, len(to) - 1)] - from_, size)
-            left = np.where(after > 0, from_ - to[after - 1], size)
-            sums[number] = np.minimum(left, right).sum()
-        total += sums[back.ravel()]
-    return total
+def _steps(rows: Flags, pair: Pair) -> Ints:
+    """Sum the distances from the first theme to the nearest second, for every turn of each.
+
+    Distance does not wrap round, so both turns matter: a row for the first, a column for the
+    second.
+    """
+    size, place = len(rows), np.arange(len(rows))
+    there = _every_turn(rows[:, pair[1]])
+    before = np.maximum.accumulate(np.where(there, place, -size), axis=1)
+    after = np.minimum.accumulate(np.where(there, place, 2 * size)[:, ::-1], axis=1)[:, ::-1]
+    nearest = np.minimum(place - before, after - place).astype(np.float64)
+    here = np.conj(np.fft.rfft(rows[:, pair[0]].astype(np.float64)))
+    sums = np.fft.irfft(np.fft.rfft(nearest, axis=1) * here, n=size, axis=1)
+    return np.rint(sums).astype(np.int64).T
 
 
-def _table(
-    names: list[str], sequences: list[Flags], pair: tuple[int, int], level: float | None
-) -> list[Any]:
-    """Count the four cells of one pair, and what chance expects in the first."""
-    a, b = pair
-    rows = np.concatenate(sequences) if sequences else np.zeros((0, len(names)), dtype=bool)
-    one, other = rows[:, a], rows[:, b]
-    cells = [
-        int((x & y).sum()) for x, y in ((one, other), (one, ~other), (~one, other), (~one, ~other))
-    ]
-    expected = sum(
-        float(part[:, a].sum()) * float(part[:, b].sum()) / len(part) for part in sequences
+def _every_turn(has: Flags) -> Flags:
+    """Write a sequence turned by 0, 1, 2 … units, a row each."""
+    place = np.arange(len(has))
+    return has[(place - place[:, None]) % len(has)]
+
+
+def _gathered(has: Flags, group: Ints) -> Flags:
+    """Tell for each row of units which groups have one that is set."""
+    sets = np.zeros((has.shape[1], group.max(initial=-1) + 1), dtype=np.int64)
+    sets[np.arange(len(group)), group] = 1
+    return has.astype(np.int64) @ sets > 0
+
+
+def _cells(sequences: list[Flags], groups: list[Ints | None], pair: Pair) -> Ints:
+    """Count the units, or groups, with both themes, the first alone, the second alone, neither."""
+    cells = np.zeros((2, 2), dtype=np.int64)
+    for rows, group in zip(sequences, groups, strict=True):
+        own = rows[:, list(pair)].T
+        one, other = own if group is None else _gathered(own, group)
+        np.add.at(cells, (~one * 1, ~other * 1), 1)
+    return cells.ravel()
+
+
+def _independent(sequences: list[Flags], pair: Pair) -> float:
+    return sum(
+        float(rows[:, pair[0]].sum()) * float(rows[:, pair[1]].sum()) / len(rows)
+        for rows in sequences
     )
-    ratio: list[float] = [np.nan] * 3
-    p = np.nan
-    if level is not None and 0 < one.sum() < len(rows) and 0 < other.sum() < len(rows):
-        from scipy import stats
-
-        found = stats.contingency.odds_ratio(np.array(cells).reshape(2, 2), kind="conditional")
-        interval = found.confidence_interval(level)
-        ratio = [found.statistic, interval.low, interval.high]
-        p = stats.fisher_exact(np.array(cells).reshape(2, 2)).pvalue
-    return [names[a], names[b], len(rows), *cells, expected, *ratio, p]
 
 
-def _tested(observed: Floats, drawn: Floats, *, more: bool) -> dict[str, Floats]:
-    """Compare what is seen with what the shifts give, pair by pair (columns) and as a family."""
+def _against_all(tables: list[Ints], observed: int, *, more: bool = True) -> dict[str, float]:
+    """Compare what is seen with every alignment; interviews turn each for itself: their ways multiply."""
+    ways, alignments = np.ones(1), 1.0
+    for table in tables:
+        ways = np.convolve(ways, np.bincount(table.ravel()).astype(np.float64))
+        alignments *= table.size
+        if ways.sum() > _EXACT:
+            ways = ways / ways.sum()
+    total, values = ways.sum(), np.flatnonzero(ways)
+    extreme = ways[observed:].sum() if more else ways[: observed + 1].sum()
+    p = ways[::-1].cumsum()[::-1] / total
+    reached = np.flatnonzero((p <= _ALPHA) & (p > 0))
+    return {
+        "expected": float((np.arange(len(ways)) * ways).sum() / total),
+        "alignments": alignments,
+        "as_many": extreme * (alignments / total),
+        "p": extreme / total,
+        "p_least": ways[values[-1 if more else 0]] / total,
+        # The smallest count that is beyond chance.
+        "needed": float(reached[0]) if len(reached) else np.inf,
+    }
+
+
+def _as_independent(cells: Ints, level: float | None) -> dict[str, Any]:
+    """Give the odds ratio, its interval and Fisher's p, which take units as independent."""
+    both, only_first, only_second, neither = cells
+    varied = min(both + only_first, only_second + neither, both + only_second, only_first + neither)
+    names = ("odds_ratio", "odds_ratio_low", "odds_ratio_high", "p_fisher")
+    if level is None or not varied:
+        return dict.fromkeys(names, np.nan)
+    # scipy.stats takes a second to import, and drawing a figure does not need it.
+    from scipy import stats
+
+    square = cells.reshape(2, 2)
+    found = stats.contingency.odds_ratio(square, kind="conditional")
+    interval = found.confidence_interval(level)
+    values = found.statistic, interval.low, interval.high, stats.fisher_exact(square).pvalue
+    return dict(zip(names, values, strict=True))
+
+
+def _family(observed: Floats, drawn: Floats, *, more: bool) -> Floats:
+    """Give p of each pair (column) in the family, by the largest standardised statistic of each shift."""
+    family = np.full(len(observed), np.nan)
     times = len(drawn)
-    nothing = np.full(len(observed), np.nan)
     if not times or not len(observed):
-        return dict.fromkeys(_TESTS, nothing)
-    sign = 1.0 if more else -1.0
-    seen, chance = sign * observed, sign * drawn
+        return family
+    seen, chance = (observed, drawn) if more else (-observed, -drawn)
     spread = chance.std(axis=0)
-    alone = (1 + (chance >= seen - _SAME).sum(axis=0)) / (1 + times)
-    best = np.fmax(chance.max(axis=0), seen)
-    least = (1 + (chance >= best - _SAME).sum(axis=0)) / (1 + times)
     # A pair that no shift changes has no test, and no part in the family.
     moves = spread > _SAME
-    family = nothing.copy()
     if moves.any():
         mean = chance.mean(axis=0)[moves]
         largest = ((chance[:, moves] - mean) / spread[moves]).max(axis=1)
         standing = (seen[moves] - mean) / spread[moves]
         family[moves] = (1 + (largest[:, None] >= standing - _SAME).sum(axis=0)) / (1 + times)
-    undefined = np.isnan(observed)
-    family[~moves & ~undefined] = 1.0
-    return {
-        "p": np.where(undefined, np.nan, alone),
-        "p_max_t": family,
-        "p_least": np.where(undefined, np.nan, least),
-    }
-
-
-def _needed(ways: Floats) -> float:
-    """Return the smallest count that has p <= 0.05; inf where too many alignments reach every count."""
-    p = ways[::-1].cumsum()[::-1] / ways.sum()
-    reached = np.flatnonzero((p <= _ALPHA) & (ways[::-1].cumsum()[::-1] > 0))
-    return float(reached[0]) if len(reached) else np.inf
+    family[~moves & ~np.isnan(observed)] = 1.0
+    return family

@@ -1,0 +1,56 @@
+"""The conversation in parts: which question, or lead, and answer belong together."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+
+def exchanges(utterances: pd.DataFrame) -> pd.DataFrame:
+    """Give every exchange of an interview a number: a turn with what prompted it.
+
+    In a Q&A a question and its answer are one exchange, with the words quoted in them; in a digest
+    a lead and its answer. Around the conversation each utterance is one by itself.
+
+    Parameters
+    ----------
+    utterances : a table as `load_utterances` returns it.
+
+    Returns
+    -------
+    DataFrame with a row for each utterance that is not boilerplate, interviews by name, in reading
+    order: `interview` (str), `utterance`, `exchange` (int64, from 0 in each interview).
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"role": ["narration", "interviewer", "interviewee"], "turn": [None, 0, 1]})
+    >>> rows = rows.assign(interview="a", utterance=range(3), prompt=None, text="x", start=range(3))
+    >>> exchanges(rows)["exchange"].to_list()
+    [0, 1, 1]
+    """
+    spoken = utterances[utterances["role"] != "boilerplate"].sort_values(
+        ["interview", "start"], kind="stable"
+    )
+    numbers = []
+    for _, rows in spoken.groupby("interview"):
+        number, before = -1, None
+        for row in rows.itertuples():
+            if before is None or not _continues(before, row):
+                number += 1
+            numbers.append(number)
+            before = row
+    table = spoken[["interview", "utterance"]].reset_index(drop=True)
+    return table.assign(exchange=pd.Series(numbers, dtype="int64"))
+
+
+def _continues(before: Any, row: Any) -> bool:
+    """Tell whether an utterance belongs to the exchange of the one before it."""
+    if pd.isna(row.turn):
+        return False
+    if pd.isna(before.turn):
+        # The lead of a digest stands before its answer, outside the conversation.
+        return (
+            before.role == "narration" and isinstance(row.prompt, str) and row.prompt in before.text
+        )
+    return row.turn == before.turn or (row.role != "interviewer" and before.role != "interviewee")

@@ -1,0 +1,223 @@
+"""How much of what is said carries each theme, how interviews differ in it, and who brings a theme up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from analysis.schemas import EXCHANGE, SENTENCE, UTTERANCE
+from analysis.statistics import FEWEST_UTTERANCES, Floats, permutation_test, share_interval
+
+# Whose words stand before an answer in its exchange.
+_SIDES = {"interviewee": "answer", "interviewer": "question", "narration": "question"}
+
+
+def theme_shares(
+    sentences: pd.DataFrame,
+    codings: pd.DataFrame,
+    themes: Sequence[str],
+    by: Sequence[str] = ("interview",),
+) -> pd.DataFrame:
+    """Say how many sentences of a voice carry each theme.
+
+    Parameters
+    ----------
+    sentences : a table as `sentences` returns it, or some voices of it.
+    codings : a table as `codings` returns it; those of other sentences are passed over.
+    themes : ids in the order of the rows; a theme that nobody has gets rows with 0.
+    by : the columns of `sentences` that make a group.
+
+    Returns
+    -------
+    DataFrame with a row for each group and theme: the columns of `by`, `theme` (str), `coded`,
+    `sentences` (int64), `share` (float64: coded over sentences, 0 to 1), `share_low`, `share_high`
+    (float64: 95% interval that takes whole utterances as independent,
+    `analysis.statistics.share_interval`; NaN with fewer than 5 utterances), `utterances` (int64:
+    that have the theme at least once). Shares of one group do not add up to 1, because a sentence
+    may have several themes.
+
+    Raises
+    ------
+    ValueError
+        If `sentences` has no such column.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"interview": "a", "utterance": [0, 0, 1, 2, 3, 4], "sentence": [0, 1, 0, 0, 0, 0]})
+    >>> coded = rows.iloc[[0, 1, 2]].assign(theme="rain")
+    >>> theme_shares(rows, coded, ["rain"])[["coded", "share", "share_low", "share_high"]].round(2).values.tolist()
+    [[3.0, 0.5, 0.05, 0.95]]
+    """
+    keys = list(by)
+    _refuse_unknown(sentences, keys)
+    rows: list[tuple[object, ...]] = []
+    for group, part in sentences.groupby(keys, sort=False, dropna=False):
+        counts, sizes = _by_utterance(part, codings, themes)
+        coded, size = counts.sum(axis=1), len(part)
+        having = np.count_nonzero(counts, axis=1)
+        numbers = zip(
+            themes, coded, coded / size, *share_interval(counts, sizes), having, strict=True
+        )
+        rows += [(*group, theme, n, size, *others) for theme, n, *others in numbers]
+    columns = "theme coded sentences share share_low share_high utterances".split()
+    return pd.DataFrame(rows, columns=[*keys, *columns]).astype(
+        {"theme": "str", "coded": "int64", "utterances": "int64"}
+    )
+
+
+def theme_differences(
+    sentences: pd.DataFrame,
+    codings: pd.DataFrame,
+    themes: Sequence[str],
+    target: str,
+    reference: str | None = None,
+    *,
+    by: str = "interview",
+    permutations: int = 9999,
+    seed: int = 20140110,
+) -> pd.DataFrame:
+    """Say how much more of the target's sentences carry each theme than of the reference's, and how sure that is.
+
+    Parameters
+    ----------
+    sentences, codings, themes : as for `theme_shares`; one voice of both, to compare that voice.
+    target, reference : ids of the two interviews, or values of `by`; without a reference, the
+        target and the rest.
+    by : the column of `sentences` whose values are the groups; sentences where it is NA are left
+        out.
+    permutations : how many deals; the smallest possible p is 1 / (permutations + 1).
+    seed : of the random generator.
+
+    Returns
+    -------
+    DataFrame with a row for each theme: `theme` (str), `share_target`, `share_reference` (float64,
+    0 to 1), `difference` (float64: target less reference, -1 to 1; more than 0: the target has more
+    of it), `difference_low`, `difference_high`
+    (float64: 95% interval of the difference from the two intervals of the shares, square-and-add,
+    Newcombe 1998, doi:10.1002/(SICI)1097-0258(19980430)17:8<873::AID-SIM779>3.0.CO;2-I), `p`
+    (float64: whole utterances dealt anew, `analysis.statistics.permutation_test`), `p_max_t`
+    (float64: the same for all themes as one family).
+
+    Raises
+    ------
+    ValueError
+        If a side has fewer than 5 utterances: then neither interval nor test says anything.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"interview": ["a"] * 5 + ["b"] * 5, "utterance": [*range(5)] * 2, "sentence": 0})
+    >>> coded = rows.head(5).assign(theme="rain")
+    >>> theme_differences(rows, coded, ["rain"], "a", "b").round(2).values.tolist()
+    [['rain', 1.0, 0.0, 1.0, 0.16, 1.0, 0.01, 0.01]]
+    """
+    _refuse_unknown(sentences, [by])
+    mine = sentences[by].eq(target).fillna(False).astype("bool")
+    rest = sentences[by].notna() & ~mine if reference is None else sentences[by] == reference
+    parts = [_by_utterance(sentences[side], codings, themes) for side in (mine, rest)]
+    fewest = min(len(sizes) for _, sizes in parts)
+    if fewest < FEWEST_UTTERANCES:
+        raise ValueError(
+            f"A side has {fewest} utterances; with fewer than {FEWEST_UTTERANCES} a comparison of"
+            " shares says nothing."
+        )
+    one, other = (counts.sum(axis=1) / sizes.sum() for counts, sizes in parts)
+    (one_low, one_high), (other_low, other_high) = (share_interval(*part) for part in parts)
+    counts = np.hstack([counts for counts, _ in parts])
+    sizes = np.concatenate([sizes for _, sizes in parts])
+    occurs = counts.sum(axis=1) > 0
+    p, family = np.full((2, len(themes)), np.nan)
+    if occurs.any():
+        of_target = np.arange(len(sizes)) < len(parts[0][1])
+        p[occurs], family[occurs] = permutation_test(
+            sparse.csr_array(counts[occurs]), sizes, of_target, permutations, seed
+        )
+    return pd.DataFrame(
+        {
+            "theme": pd.Series(list(themes), dtype="str"),
+            "share_target": one,
+            "share_reference": other,
+            "difference": one - other,
+            "difference_low": one - other - np.hypot(one - one_low, other_high - other),
+            "difference_high": one - other + np.hypot(one_high - one, other - other_low),
+            "p": p,
+            "p_max_t": family,
+        }
+    )
+
+
+def who_raises(
+    sentences: pd.DataFrame, codings: pd.DataFrame, themes: Sequence[str], by: str = "interview"
+) -> pd.DataFrame:
+    """Count for each theme the exchanges in which the question brings it and the answer takes it up or raises it.
+
+    The question is what stands before the answer in its exchange: the interviewer's words in a Q&A,
+    the lead in a digest. Words of others quoted inside an answer count for neither.
+
+    Parameters
+    ----------
+    sentences : a table as `sentences` returns it, all voices.
+    codings, themes : as for `theme_shares`.
+    by : the column of `sentences` whose values are the groups; sentences where it is NA are left
+        out.
+
+    Returns
+    -------
+    DataFrame with a row for each interview, or other group, and theme: the column `by`, `theme`
+    (str), and numbers of exchanges (int64): `taken_up` (question and answer have the theme),
+    `raised` (the answer alone), `dropped` (the question alone), `neither`; the four add up to the
+    exchanges that have an answer. `p` (float64): Fisher's exact test of question against answer,
+    two-sided (Fisher 1922, doi:10.2307/2340521): a small p says that answers follow the questions.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"role": ["interviewer", "interviewee"] * 2, "exchange": [0, 0, 1, 1], "interview": "a"})
+    >>> rows = rows.assign(utterance=range(4), sentence=0)
+    >>> coded = rows.iloc[[0, 1, 3]].assign(theme="rain")
+    >>> who_raises(rows, coded, ["rain"])[["taken_up", "raised", "dropped", "neither"]].values.tolist()
+    [[1, 1, 0, 0]]
+    """
+    # The rest of a study needs no more of scipy.stats, which takes a second to import.
+    from scipy.stats import fisher_exact
+
+    _refuse_unknown(sentences, [by])
+    placed = sentences.assign(
+        side=sentences["role"].map(_SIDES), exchange=sentences.groupby(EXCHANGE).ngroup()
+    )
+    answered = placed[placed["side"] == "answer"].groupby(by, sort=False)["exchange"].agg(set)
+    marked = placed.merge(codings[[*SENTENCE, "theme"]], on=SENTENCE)
+    having = marked.groupby([by, "theme", "side"])["exchange"].agg(set).to_dict()
+    rows = []
+    for group, exchange in answered.items():
+        for theme in themes:
+            asked = exchange & having.get((group, theme, "question"), set())
+            answer = exchange & having.get((group, theme, "answer"), set())
+            cells = [len(asked & answer), len(answer - asked), len(asked - answer)]
+            cells.append(len(exchange) - sum(cells))
+            p = fisher_exact(np.reshape(cells, (2, 2))).pvalue
+            rows.append((group, theme, *cells, float(p)))
+    columns = [by, "theme", "taken_up", "raised", "dropped", "neither", "p"]
+    return pd.DataFrame(rows, columns=columns).astype({by: "str", "theme": "str"})
+
+
+def _refuse_unknown(sentences: pd.DataFrame, columns: Sequence[str]) -> None:
+    if lost := [column for column in columns if column not in sentences]:
+        raise ValueError(
+            f"The sentences have no column {lost[0]!r}; they have"
+            f" {', '.join(map(str, sentences.columns))}."
+        )
+
+
+def _by_utterance(
+    sentences: pd.DataFrame, codings: pd.DataFrame, themes: Sequence[str]
+) -> tuple[Floats, Floats]:
+    """Count coded sentences, a row for each theme, and all sentences, of each utterance."""
+    sizes = sentences.groupby(UTTERANCE, sort=False).size()
+    own = codings.merge(sentences[SENTENCE], on=SENTENCE)
+    utterance = sizes.index.get_indexer(pd.MultiIndex.from_frame(own[UTTERANCE]))
+    theme = pd.Index(list(themes)).get_indexer(own["theme"])
+    counts = np.zeros((len(themes), len(sizes)), dtype=np.int64)
+    np.add.at(counts, (theme[theme >= 0], utterance[theme >= 0]), 1)
+    return counts, sizes.to_numpy(dtype="float64")
