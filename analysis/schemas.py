@@ -40,13 +40,14 @@ MEANINGS = {
     "theme": "id of the theme",
     "matched": "words that matched an indicator",
     "indicators": "indicators that matched",
+    "spans": "first character and character after the last one, of each match",
     "negated": "every match is negated",
     "start": "first character in the decoded source file, from 0",
     "end": "character after the last one",
     "characters": "length of the decoded source file",
     "sha256": "hash of the source file",
 }
-UNITS = dict.fromkeys(["start", "end", "characters"], "Unicode code point")
+UNITS = dict.fromkeys(["start", "end", "spans", "characters"], "Unicode code point")
 
 
 def _text(**options: object) -> pa.Column:

@@ -28,7 +28,7 @@ _LICENCE = {
     "title": "The words are their speakers’ and the sources’ publishers’; ask them before you"
     " publish more than quotations.",
 }
-_TYPES = {"b": "boolean", "i": "integer", "u": "integer", "f": "number"}
+_TYPES = {"bool": "boolean", "int64": "integer", "Int64": "integer", "float64": "number"}
 
 
 def exported_tables(corpus: Corpus) -> dict[str, pd.DataFrame]:
@@ -107,8 +107,8 @@ def _resource(name: str, table: pd.DataFrame, size: int) -> dict[str, Any]:
 
 
 def _field(table: str, name: str, values: pd.Series) -> dict[str, Any]:
-    kind = getattr(values.dtype, "kind", "O")
-    described: dict[str, Any] = {"name": name, "type": _TYPES.get(kind, "string")}
+    kind = "array" if name == "spans" else _TYPES.get(str(values.dtype), "string")
+    described: dict[str, Any] = {"name": name, "type": kind}
     if meaning := schemas.MEANINGS.get(name):
         described["description"] = meaning
     if name in schemas.UNITS:
