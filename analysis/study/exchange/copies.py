@@ -99,3 +99,9 @@ def archive(files: Mapping[str, bytes]) -> bytes:
         for name, content in files.items():
             packed.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
     return buffer.getvalue()
+
+
+def repacked(content: bytes) -> bytes:
+    """Pack an archive again without the time at which it was made."""
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        return archive({name: packed.read(name) for name in packed.namelist()})

@@ -1,0 +1,362 @@
+"""A folder for a paper: figures, tables, captions, numbers, references and a document that uses them."""
+
+from __future__ import annotations
+
+import io
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from analysis.figures.plots import PROFILES
+from analysis.figures.tables import StudyTable, literally, literally_in_latex, readable
+from analysis.figures.word_figures import StudyFigure
+from analysis.files import SourceError
+from analysis.study.export import render
+from analysis.study.findings import Finding
+
+BIBLIOGRAPHY = Path(__file__).with_name("references.bib")
+# Characters of 8 points that a line of each width holds, the gaps between columns counted in.
+_LINES = {"single": 54, "double": 84}
+_LONG = 40  # characters from which a cell takes several lines
+# What pdfLaTeX can set as it is, in the encodings that T1 and TS1 cover.
+_KNOWN = ("ascii", "cp1252", "iso8859-2")
+_MATHS = {"−": "-", "≥": r"\geq", "≤": r"\leq", "≈": r"\approx", "→": r"\rightarrow", "∞": r"\infty"}
+_MATHS |= {"α": r"\alpha", "β": r"\beta", "κ": r"\kappa", "χ": r"\chi", "Δ": r"\Delta"}
+
+
+def chosen(
+    figures: Sequence[StudyFigure], tables: Sequence[StudyTable], wanted: Sequence[str]
+) -> tuple[dict[int, StudyFigure], list[StudyTable]]:
+    """Pick figures by number or short name, and tables by short name.
+
+    Raises
+    ------
+    SourceError
+        If there is none of that name; it lists those there are.
+    """
+    numbered = {str(number): number for number in range(1, len(figures) + 1)}
+    by_name = numbered | {figure.slug: number for number, figure in enumerate(figures, 1)}
+    listed = {table.slug: table for table in tables}
+    for name in wanted:
+        if name not in by_name and name not in listed:
+            raise SourceError(
+                f"There is no figure or table {name!r}; there are figures 1 to {len(figures)}, and"
+                f" {', '.join([*(figure.slug for figure in figures), *listed])}."
+            )
+    taken = sorted({by_name[name] for name in wanted if name in by_name})
+    return (
+        {number: figures[number - 1] for number in taken},
+        [table for name, table in listed.items() if name in wanted],
+    )
+
+
+def writeup_files(
+    interviews: pd.DataFrame,
+    figures: Mapping[int, StudyFigure],
+    tables: Sequence[StudyTable],
+    findings: Sequence[Finding],
+    profile: str = "double",
+    rows: int = 15,
+) -> dict[str, bytes]:
+    """Make the files of a paper, LaTeX and Word, in which no number and no caption is typed.
+
+    Parameters
+    ----------
+    interviews : as `load_interviews` returns it; the bibliography names them.
+    figures : number to figure.
+    tables : of the study.
+    findings : those whose numbers are to be quoted.
+    profile : "single" for one column of a page of two, "double" for the width of the page.
+    rows : how many of a table are printed; its csv has all.
+
+    Returns
+    -------
+    Name of the file to its content:
+
+    - `figures/NN-name.pdf`, `.svg`, `.png`, `.csv`; caption and alternative text as `.tex` (a
+      float), `.md` and `.txt`.
+    - `tables/name.tex` (a float with a `tabular`), `.md`, `.csv`.
+    - `numbers.tex`: each value and each sentence of the findings by name, for `\\finding{…}`.
+    - `study.sty`: what these need in a document.
+    - `references.bib`, `paper.tex`, which uses all of it, and `paper.docx`.
+    """
+    files: dict[str, bytes] = {}
+    title = f"Interviews: {', '.join(interviews['label'])}"
+    printed = [cut(table, profile, rows) for table in tables]
+    for number, figure in figures.items():
+        stem = f"figures/{number:02d}-{figure.slug}"
+        drawn = render(figure, number, PROFILES[profile])
+        files |= {f"figures/{name}": content for name, content in drawn.items()}
+        width = _width(files[f"{stem}.svg"])
+        files |= _texts(stem, f"Figure {number}", figure.caption, figure.alt)
+        files[f"{stem}.tex"] = _float(
+            "figure", f"fig:{figure.slug}", figure.caption, profile,
+            f"\\studygraphic{{{width:.1f}mm}}{{{stem}.pdf}}{{{literally_in_latex(figure.alt)}}}\n",
+        )
+    for table, shown in zip(tables, printed, strict=True):
+        stem, text = f"tables/{table.slug}", shown.table
+        files[f"{stem}.csv"] = table.table.to_csv(index=False, lineterminator="\n").encode()
+        files[f"{stem}.md"] = f"{literally(shown.caption)}\n\n{_markdown(text)}\n".encode()
+        files[f"{stem}.tex"] = _float(
+            "table", f"tab:{table.slug}", shown.caption, profile, tabular(text)
+        )
+    files["numbers.tex"] = numbers(findings)
+    files["references.bib"] = BIBLIOGRAPHY.read_bytes() + references(interviews)
+    floats = [name for name in files if re.match(r"(figures|tables)/.*\.tex", name)]
+    files["paper.tex"] = _filled(
+        "paper.tex",
+        title=literally_in_latex(title),
+        **{"class": "[a4paper,twocolumn]" if profile == "single" else "[a4paper]"},
+        quoted=[_name(finding.id) for finding in findings[:3]],
+        labels=[f"fig:{one.slug}" for one in figures.values()] + [f"tab:{t.slug}" for t in tables],
+        floats=floats,
+    )
+    text = "".join(files[name].decode() for name in files if name.endswith((".tex", ".bib")))
+    files["study.sty"] = _filled("study.sty", characters=_unknown(text))
+    files["paper.docx"] = _word(title, figures, printed, findings, files)
+    return files
+
+
+def cut(table: StudyTable, profile: str, rows: int) -> StudyTable:
+    """Return what of a table fits a page, as text; its caption says what is left out.
+
+    Examples
+    --------
+    >>> table = StudyTable("t", "T", pd.DataFrame({"term": ["a", "b"], "count": [2, 1]}), "Words.")
+    >>> cut(table, "single", 1).caption
+    'Words. Shown are the first 1 of 2 rows; all are in t.csv.'
+    """
+    whole = readable(table.table[list(table.printed)] if table.printed else table.table)
+    text, left = whole.head(rows), _LINES[profile]
+    kept = []
+    for column in text:
+        widest = max(map(len, [*str(column).split(), *text[column]]), default=0)
+        left -= min(widest, _LONG) + 2
+        if left < 0 and kept:
+            break
+        kept.append(column)
+    parts = []
+    if len(text) < len(whole):
+        parts.append(f"the first {len(text):,} of {len(whole):,} rows")
+    if len(kept) < whole.shape[1]:
+        parts.append(f"{len(kept)} of {whole.shape[1]} columns")
+    said = f" Shown are {' and '.join(parts)}; all are in {table.slug}.csv." if parts else ""
+    return replace(table, table=text[kept], caption=table.caption + said, printed=())
+
+
+def tabular(text: pd.DataFrame) -> str:
+    r"""Write a table of text in LaTeX, headers of several words in several lines.
+
+    >>> print(tabular(pd.DataFrame({"term": ["R&D"], "log ratio": ["−1.2"]})), end="")
+    \studyfit{\footnotesize\setlength{\tabcolsep}{3pt}%
+    \begin{tabular}{lr}
+    \toprule
+    term & \shortstack{log\\ratio} \\
+    \midrule
+    R\&D & −1.2 \\
+    \bottomrule
+    \end{tabular}}
+    """
+    sides = "".join(_side(text[column]) for column in text)
+    headers = [r"\\".join(map(literally_in_latex, str(column).split())) for column in text]
+    headers = [rf"\shortstack{{{one}}}" if r"\\" in one else one for one in headers]
+    lines = [map(literally_in_latex, row) for row in text.itertuples(index=False)]
+    body = "".join(f"{' & '.join(cells)} \\\\\n" for cells in lines)
+    return (
+        "\\studyfit{\\footnotesize\\setlength{\\tabcolsep}{3pt}%\n"
+        f"\\begin{{tabular}}{{{sides}}}\n\\toprule\n{' & '.join(headers)} \\\\\n\\midrule\n{body}"
+        "\\bottomrule\n\\end{tabular}}\n"
+    )
+
+
+def numbers(findings: Sequence[Finding]) -> bytes:
+    r"""Give each value of the findings, and each sentence, a name in LaTeX.
+
+    A value is named by its finding and what it is, `voices.indiewire.words`; numbers between 0 and 1
+    also as a percentage, `voices.indiewire.share.percent`.
+
+    >>> print(numbers([Finding("voices.a", "A: 68%.", {"share": 0.677})]).decode(), end="")
+    \studynumber{voices.a}{A: 68\%.}
+    \studynumber{voices.a.share}{0.677}
+    \studynumber{voices.a.share.percent}{68\%}
+    """
+    lines = []
+    for finding in findings:
+        values: dict[str, Any] = {finding.id: finding.sentence}
+        for name, value in finding.values.items():
+            values[f"{finding.id}.{name}"] = value
+            if isinstance(value, float) and 0 < value < 1:
+                values[f"{finding.id}.{name}.percent"] = f"{value:.0%}"
+        lines += [
+            f"\\studynumber{{{_name(name)}}}{{{literally_in_latex(_written(value))}}}\n"
+            for name, value in values.items()
+        ]
+    return "".join(lines).encode()
+
+
+def references(interviews: pd.DataFrame) -> bytes:
+    r"""Name the interviews as BibTeX entries, with what their list says of them.
+
+    >>> table = pd.DataFrame({"interview": ["a"], "label": ["A"], "title": [None]})
+    >>> print(references(table).decode(), end="")
+    <BLANKLINE>
+    @misc{a,
+      title = {{A}},
+    }
+    """
+    fields = {"title": "title", "howpublished": "publication", "author": "interviewer"}
+    fields |= {"note": "date"}
+    entries = []
+    for row in interviews.to_dict("records"):
+        known = {key: row.get(column) for key, column in fields.items()}
+        known["title"] = known["title"] if isinstance(known["title"], str) else row["label"]
+        lines = [
+            f"  {key} = {{{{{literally_in_latex(value)}}}}},\n"
+            for key, value in known.items()
+            if isinstance(value, str)
+        ]
+        entries.append(f"\n@misc{{{row['interview']},\n{''.join(lines)}}}\n")
+    return "".join(entries).encode()
+
+
+def _name(text: str) -> str:
+    """Keep of a name what LaTeX takes in one."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", text)
+
+
+def _written(value: Any) -> str:
+    """Write a value for a sentence: three digits that count, a true minus."""
+    if isinstance(value, str):
+        return value
+    if not math.isfinite(value):
+        return "no end" if math.isinf(value) else "–"
+    digits = 0 if isinstance(value, int) or not value else 2 - math.floor(math.log10(abs(value)))
+    return f"{value:,.{max(digits, 0)}f}".replace("-", "−")
+
+
+def _side(cells: pd.Series) -> str:
+    if cells.str.len().max() > _LONG:
+        return "p{16em}"
+    return "r" if cells.str.fullmatch(r"[−-]?[\d,.]+( \[.*\])?|–|no end").all() else "l"
+
+
+def _float(kind: str, label: str, caption: str, profile: str, content: str) -> bytes:
+    star = "*" if profile == "double" else ""
+    text = (
+        f"\\begin{{{kind}{star}}}\n\\centering\n{content}"
+        f"\\caption{{{literally_in_latex(' '.join(caption.split()))}}}\n"
+        f"\\label{{{label}}}\n\\end{{{kind}{star}}}\n"
+    )
+    return text.encode()
+
+
+def _texts(stem: str, name: str, caption: str, alt: str) -> dict[str, bytes]:
+    """Write caption and alternative text of a figure, in Markdown and plain."""
+    picture = f"![{literally(alt)}]({stem.rpartition('/')[2]}.png)"
+    return {
+        f"{stem}.md": f"{picture}\n\n**{name}.** {literally(caption)}\n".encode(),
+        f"{stem}.txt": f"{name}. {caption}\n\nAlternative text: {alt}\n".encode(),
+    }
+
+
+def _markdown(text: pd.DataFrame) -> str:
+    cells = [[str(column) for column in text], *text.values.tolist()]
+    lines = ["| " + " | ".join(map(literally, row)) + " |" for row in cells]
+    rule = "|" + "|".join("--:" if _side(text[one]) == "r" else "---" for one in text) + "|"
+    return "\n".join([lines[0], rule, *lines[1:]])
+
+
+def _width(svg: bytes) -> float:
+    """Return the width of a picture in mm."""
+    points = re.search(rb'<svg\b[^>]*\swidth="([\d.]+)pt"', svg)
+    assert points is not None, "matplotlib writes widths in pt"
+    return float(points[1]) * 25.4 / 72
+
+
+def _unknown(text: str) -> list[tuple[str, str]]:
+    """List the characters that pdfLaTeX has no letter for, and what it sets in their place."""
+    found = []
+    for char in sorted(set(text) - {"\n"}):
+        if char in _MATHS:
+            found.append((char, rf"\ensuremath{{{_MATHS[char]}}}"))
+        elif not any(_encodes(char, encoding) for encoding in _KNOWN):
+            found.append((char, f"[U+{ord(char):04X}]"))
+    return found
+
+
+def _encodes(char: str, encoding: str) -> bool:
+    try:
+        return bool(char.encode(encoding))
+    except UnicodeEncodeError:
+        return False
+
+
+@cache
+def _templates() -> Environment:
+    # LaTeX has braces of its own.
+    marks = {"block_start_string": "[%", "block_end_string": "%]"}
+    marks |= {"variable_start_string": "[[", "variable_end_string": "]]"}
+    environment = Environment(  # noqa: S701 - LaTeX, escaped above
+        loader=FileSystemLoader(Path(__file__).parent),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        comment_start_string="[#",
+        comment_end_string="#]",
+        keep_trailing_newline=True,
+        **marks,
+    )
+    environment.filters["ord"] = ord
+    return environment
+
+
+def _filled(name: str, **values: Any) -> bytes:
+    return _templates().get_template(f"{name}.j2").render(**values).encode()
+
+
+def _word(
+    title: str,
+    figures: Mapping[int, StudyFigure],
+    tables: Sequence[StudyTable],
+    findings: Sequence[Finding],
+    files: Mapping[str, bytes],
+) -> bytes:
+    """Make the Word document: figures with alternative texts, captions, tables, findings."""
+    from docx import Document  # here, for only a write-up needs it
+    from docx.shared import Mm
+
+    from analysis.study.exchange.copies import repacked
+
+    document = Document()
+    page = document.sections[0]
+    page.page_width, page.page_height = Mm(210), Mm(297)
+    page.left_margin = page.right_margin = Mm(13.5)
+    document.core_properties.title = title
+    document.core_properties.author = ""
+    document.add_heading(title, 0)
+    for finding in findings:
+        document.add_paragraph(finding.sentence, style="List Bullet")
+    for number, figure in figures.items():
+        stem = f"figures/{number:02d}-{figure.slug}"
+        picture = document.add_picture(
+            io.BytesIO(files[f"{stem}.png"]), width=Mm(_width(files[f"{stem}.svg"]))
+        )
+        described = picture._inline.docPr  # python-docx has no other way to the alternative text
+        described.set("descr", figure.alt)
+        described.set("title", figure.title)
+        document.add_paragraph(f"Figure {number}. {figure.caption}", style="Caption")
+    for count, table in enumerate(tables, 1):
+        document.add_paragraph(f"Table {count}. {table.caption}", style="Caption")
+        grid = document.add_table(rows=0, cols=table.table.shape[1], style="Light List")
+        for row in [list(table.table), *table.table.values.tolist()]:
+            for cell, value in zip(grid.add_row().cells, row, strict=True):
+                cell.text = str(value)
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return repacked(buffer.getvalue())
