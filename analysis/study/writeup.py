@@ -15,15 +15,15 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from analysis.figures.plots import PROFILES
-from analysis.figures.tables import StudyTable, literally, literally_in_latex, readable
+from analysis.figures.tables import StudyTable, literally, literally_in_latex, minus, readable
 from analysis.figures.word_figures import StudyFigure
 from analysis.files import SourceError
 from analysis.study.export import render
 from analysis.study.findings import Finding
 
 BIBLIOGRAPHY = Path(__file__).with_name("references.bib")
-# Characters of 8 points that a line of each width holds, the gaps between columns counted in.
-_LINES = {"single": 54, "double": 84}
+# Characters that a line of each width holds at 7 to 8 points, the gaps between columns counted in.
+_LINES = {"single": 80, "double": 120}
 _LONG = 40  # characters from which a cell takes several lines
 # What pdfLaTeX can set as it is, in the encodings that T1 and TS1 cover.
 _KNOWN = ("ascii", "cp1252", "iso8859-2")
@@ -95,18 +95,19 @@ def writeup_files(
         drawn = render(figure, number, PROFILES[profile])
         files |= {f"figures/{name}": content for name, content in drawn.items()}
         width = _width(files[f"{stem}.svg"])
-        files |= _texts(stem, f"Figure {number}", figure.caption, figure.alt)
-        files[f"{stem}.tex"] = _float(
-            "figure", f"fig:{figure.slug}", figure.caption, profile,
-            f"\\studygraphic{{{width:.1f}mm}}{{{stem}.pdf}}{{{literally_in_latex(figure.alt)}}}\n",
-        )
+        caption = f"{figure.title}. {figure.caption}"
+        picture = f"![{literally(figure.alt)}]({stem.rpartition('/')[2]}.png)"
+        graphic = f"{{{width:.1f}mm}}{{{stem}.pdf}}{{{literally_in_latex(figure.alt)}}}"
+        files |= {
+            f"{stem}.md": f"{picture}\n\n{literally(caption)}\n".encode(),
+            f"{stem}.txt": f"{caption}\n\nAlternative text: {figure.alt}\n".encode(),
+            f"{stem}.tex": _float("figure", figure.slug, caption, profile, f"\\studygraphic{graphic}"),
+        }
     for table, shown in zip(tables, printed, strict=True):
         stem, text = f"tables/{table.slug}", shown.table
         files[f"{stem}.csv"] = table.table.to_csv(index=False, lineterminator="\n").encode()
         files[f"{stem}.md"] = f"{literally(shown.caption)}\n\n{_markdown(text)}\n".encode()
-        files[f"{stem}.tex"] = _float(
-            "table", f"tab:{table.slug}", shown.caption, profile, tabular(text)
-        )
+        files[f"{stem}.tex"] = _float("table", table.slug, shown.caption, profile, tabular(text))
     files["numbers.tex"] = numbers(findings)
     files["references.bib"] = BIBLIOGRAPHY.read_bytes() + references(interviews)
     floats = [name for name in files if re.match(r"(figures|tables)/.*\.tex", name)]
@@ -115,7 +116,8 @@ def writeup_files(
         title=literally_in_latex(title),
         **{"class": "[a4paper,twocolumn]" if profile == "single" else "[a4paper]"},
         quoted=[_name(finding.id) for finding in findings[:3]],
-        labels=[f"fig:{one.slug}" for one in figures.values()] + [f"tab:{t.slug}" for t in tables],
+        figures=[figure.slug for figure in figures.values()],
+        tables=[table.slug for table in tables],
         floats=floats,
     )
     text = "".join(files[name].decode() for name in files if name.endswith((".tex", ".bib")))
@@ -131,10 +133,10 @@ def cut(table: StudyTable, profile: str, rows: int) -> StudyTable:
     --------
     >>> table = StudyTable("t", "T", pd.DataFrame({"term": ["a", "b"], "count": [2, 1]}), "Words.")
     >>> cut(table, "single", 1).caption
-    'Words. Shown are the first 1 of 2 rows; all are in t.csv.'
+    'T. Words. Shown are the first 1 of 2 rows; all are in t.csv.'
     """
     whole = readable(table.table[list(table.printed)] if table.printed else table.table)
-    text, left = whole.head(rows), _LINES[profile]
+    text, left = whole.head(rows).map(minus), _LINES[profile]
     kept = []
     for column in text:
         widest = max(map(len, [*str(column).split(), *text[column]]), default=0)
@@ -148,13 +150,15 @@ def cut(table: StudyTable, profile: str, rows: int) -> StudyTable:
     if len(kept) < whole.shape[1]:
         parts.append(f"{len(kept)} of {whole.shape[1]} columns")
     said = f" Shown are {' and '.join(parts)}; all are in {table.slug}.csv." if parts else ""
-    return replace(table, table=text[kept], caption=table.caption + said, printed=())
+    return replace(
+        table, table=text[kept], caption=f"{table.title}. {table.caption}{said}", printed=()
+    )
 
 
 def tabular(text: pd.DataFrame) -> str:
     r"""Write a table of text in LaTeX, headers of several words in several lines.
 
-    >>> print(tabular(pd.DataFrame({"term": ["R&D"], "log ratio": ["−1.2"]})), end="")
+    >>> print(tabular(pd.DataFrame({"term": ["R&D"], "log ratio": ["−1.2"]})))
     \studyfit{\footnotesize\setlength{\tabcolsep}{3pt}%
     \begin{tabular}{lr}
     \toprule
@@ -172,7 +176,7 @@ def tabular(text: pd.DataFrame) -> str:
     return (
         "\\studyfit{\\footnotesize\\setlength{\\tabcolsep}{3pt}%\n"
         f"\\begin{{tabular}}{{{sides}}}\n\\toprule\n{' & '.join(headers)} \\\\\n\\midrule\n{body}"
-        "\\bottomrule\n\\end{tabular}}\n"
+        "\\bottomrule\n\\end{tabular}}"
     )
 
 
@@ -209,6 +213,8 @@ def references(interviews: pd.DataFrame) -> bytes:
     <BLANKLINE>
     @misc{a,
       title = {{A}},
+      key = {{A}},
+      year = {{n.d.}},
     }
     """
     fields = {"title": "title", "howpublished": "publication", "author": "interviewer"}
@@ -216,7 +222,10 @@ def references(interviews: pd.DataFrame) -> bytes:
     entries = []
     for row in interviews.to_dict("records"):
         known = {key: row.get(column) for key, column in fields.items()}
+        known["key"] = row["label"]
         known["title"] = known["title"] if isinstance(known["title"], str) else row["label"]
+        year = re.search(r"\b\d{4}\b", str(known["note"]))
+        known["year"] = year[0] if year else "n.d."
         lines = [
             f"  {key} = {{{{{literally_in_latex(value)}}}}},\n"
             for key, value in known.items()
@@ -247,23 +256,14 @@ def _side(cells: pd.Series) -> str:
     return "r" if cells.str.fullmatch(r"[−-]?[\d,.]+( \[.*\])?|–|no end").all() else "l"
 
 
-def _float(kind: str, label: str, caption: str, profile: str, content: str) -> bytes:
+def _float(kind: str, slug: str, caption: str, profile: str, content: str) -> bytes:
     star = "*" if profile == "double" else ""
     text = (
-        f"\\begin{{{kind}{star}}}\n\\centering\n{content}"
+        f"\\begin{{{kind}{star}}}\n\\centering\n{content}\n"
         f"\\caption{{{literally_in_latex(' '.join(caption.split()))}}}\n"
-        f"\\label{{{label}}}\n\\end{{{kind}{star}}}\n"
+        f"\\label{{{kind}:{slug}}}\n\\end{{{kind}{star}}}\n"
     )
     return text.encode()
-
-
-def _texts(stem: str, name: str, caption: str, alt: str) -> dict[str, bytes]:
-    """Write caption and alternative text of a figure, in Markdown and plain."""
-    picture = f"![{literally(alt)}]({stem.rpartition('/')[2]}.png)"
-    return {
-        f"{stem}.md": f"{picture}\n\n**{name}.** {literally(caption)}\n".encode(),
-        f"{stem}.txt": f"{name}. {caption}\n\nAlternative text: {alt}\n".encode(),
-    }
 
 
 def _markdown(text: pd.DataFrame) -> str:
@@ -342,7 +342,7 @@ def _word(
     document.add_heading(title, 0)
     for finding in findings:
         document.add_paragraph(finding.sentence, style="List Bullet")
-    for number, figure in figures.items():
+    for count, (number, figure) in enumerate(figures.items(), 1):
         stem = f"figures/{number:02d}-{figure.slug}"
         picture = document.add_picture(
             io.BytesIO(files[f"{stem}.png"]), width=Mm(_width(files[f"{stem}.svg"]))
@@ -350,9 +350,9 @@ def _word(
         described = picture._inline.docPr  # python-docx has no other way to the alternative text
         described.set("descr", figure.alt)
         described.set("title", figure.title)
-        document.add_paragraph(f"Figure {number}. {figure.caption}", style="Caption")
+        document.add_paragraph(f"Figure {count}. {figure.title}. {figure.caption}", "Caption")
     for count, table in enumerate(tables, 1):
-        document.add_paragraph(f"Table {count}. {table.caption}", style="Caption")
+        document.add_paragraph(f"Table {count}. {table.caption}", "Caption")
         grid = document.add_table(rows=0, cols=table.table.shape[1], style="Light List")
         for row in [list(table.table), *table.table.values.tolist()]:
             for cell, value in zip(grid.add_row().cells, row, strict=True):
