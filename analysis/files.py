@@ -6,6 +6,7 @@ import contextlib
 import os
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import takewhile
 from pathlib import Path
 
 import pandas as pd
@@ -62,12 +63,12 @@ def read_text(path: Path, remedy: str) -> str:
 
 
 def labelled_lines(path: str | Path, columns: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
-    """Read a tab-separated file of hand labels: the number and the cells of each line under the header.
+    """Read a tab-separated file of labels set by hand: number and cells of each line below its header.
 
     Parameters
     ----------
-    path : of the file.
-    columns : that its first line must name.
+    path : of the file. Lines before the header that begin with # are passed over (`remarks`).
+    columns : that the header must name.
 
     Raises
     ------
@@ -75,18 +76,40 @@ def labelled_lines(path: str | Path, columns: Sequence[str]) -> Iterator[tuple[i
         As `read_text`; also if the columns are others, or a line has more or fewer cells.
     """
     lines = read_text(Path(path), "name a tab-separated file of labels").splitlines()
-    if not lines or lines[0].split("\t") != list(columns):
+    first = len(_remarks(lines))
+    if lines[first : first + 1] != ["\t".join(columns)]:
         raise SourceError(
-            f"{path}, line 1: the columns are not {', '.join(columns)} with tabs between; correct"
-            " them."
+            f"{path}, line {first + 1}: the columns are not {', '.join(columns)} with tabs between;"
+            " correct them."
         )
-    for number, line in enumerate(lines[1:], 2):
+    for number, line in enumerate(lines[first + 1 :], first + 2):
         cells = line.split("\t")
         if len(cells) != len(columns):
             raise SourceError(
                 f"{path}, line {number}: has {len(cells)} cells, not {len(columns)}; correct it."
             )
         yield number, cells
+
+
+def remarks(path: str | Path) -> dict[str, str]:
+    """Read what a file of labels says about itself: its first lines, each # with a key and a value.
+
+    Parameters
+    ----------
+    path : as for `labelled_lines`.
+
+    Raises
+    ------
+    SourceError
+        As `read_text`.
+    """
+    lines = _remarks(read_text(Path(path), "name a tab-separated file of labels").splitlines())
+    pairs = (line.lstrip("# ").partition(":") for line in lines)
+    return {key.strip(): value.strip() for key, _, value in pairs}
+
+
+def _remarks(lines: list[str]) -> list[str]:
+    return list(takewhile(lambda line: line.startswith("#"), lines))
 
 
 def write_files(files: Mapping[str, bytes], folder: str | Path) -> list[Path]:

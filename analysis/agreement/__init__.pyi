@@ -1,3 +1,10 @@
+from .coders import about_coders as about_coders
+from .coders import as_coder as as_coder
+from .coders import coding_sheet as coding_sheet
+from .coders import first_pass as first_pass
+from .coders import load_coders as load_coders
+from .coders import load_reader_codings as load_reader_codings
+from .coders import majority as majority
 from .names import accuracy_by_way as accuracy_by_way
 from .names import confusions as confusions
 from .names import entity_accuracy as entity_accuracy
@@ -5,12 +12,13 @@ from .names import entity_gold as entity_gold
 from .names import four_ways as four_ways
 from .names import names_of_others as names_of_others
 from .other_texts import accuracy_elsewhere as accuracy_elsewhere
+from .themes import alpha_of_all as alpha_of_all
 from .themes import attested_elsewhere as attested_elsewhere
+from .themes import coder_agreement as coder_agreement
 from .themes import coding_agreement as coding_agreement
+from .themes import contested as contested
 from .themes import disagreements as disagreements
-from .themes import first_pass as first_pass
 from .themes import indicator_weight as indicator_weight
-from .themes import load_reader_codings as load_reader_codings
 from .voices import account as account
 from .voices import agreement_by_interview as agreement_by_interview
 from .voices import load_gold as load_gold

@@ -3,120 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
 
 from analysis.agreement.scores import alpha_of, jackknife, kappa_of, precision_recall_f1
-from analysis.files import SourceError, labelled_lines
 from analysis.schemas import SENTENCE, UTTERANCE
 from analysis.themes.coding import counted
 
 _NUMBERS = ["both", "only_reader", "only_other", "neither"]
 _CODED = [*SENTENCE, "theme"]
-PASSES = ("first", "second")
-_FILE = "{}.themes.tsv"
-
-
-def load_reader_codings(
-    folder: str | Path, sentences: pd.DataFrame, themes: Sequence[str]
-) -> pd.DataFrame:
-    """Read what a reader has coded, twice, the second time blind to the first.
-
-    Parameters
-    ----------
-    folder : holds a file `<interview>.themes.tsv` for each interview of `sentences`: a line for
-        each sentence in reading order, `first`, `second` (ids of themes with blanks between, or
-        nothing) and `text`.
-    sentences : a table as `analysis.themes.coding.sentences` returns it, all voices.
-    themes : the ids that may stand there.
-
-    Returns
-    -------
-    DataFrame with a row for each theme of each sentence in each pass: `coder` ("first" or
-    "second"), `interview` (str), `utterance`, `sentence` (int64), `theme` (str).
-
-    Raises
-    ------
-    SourceError
-        If an interview has no file, a line is malformed, or the sentences are others than those
-        coded.
-
-    Examples
-    --------
-    >>> from analysis import load_tokens, load_utterances
-    >>> from analysis.themes.coding import sentences
-    >>> units = sentences(load_utterances("seeds"), load_tokens("seeds"))
-    >>> coded = load_reader_codings("tests/gold", units, ["technology"] + "films intimacy process".split()
-    ...     + "collaboration emotion".split())
-    >>> coded.loc[coded["interview"] == "tiff", "coder"].unique().tolist()
-    ['first', 'second']
-    """
-    paths = {name: Path(folder) / _FILE.format(name) for name in sentences["interview"].unique()}
-    missing = [path for path in paths.values() if not path.exists()]
-    # Else sentences that nobody has read would count as sentences without a theme.
-    if missing and len(missing) < len(paths):
-        raise SourceError(
-            f"{missing[0]}: there is no such file, but other interviews of the folder are coded;"
-            " code this one too, or take the files of the others away."
-        )
-    rows = []
-    for interview, units in sentences.groupby("interview", sort=False):
-        path = paths[interview]
-        if not path.exists():
-            continue
-        lines = list(labelled_lines(path, [*PASSES, "text"]))
-        if len(lines) != len(units):
-            raise SourceError(
-                f"{path}: has {len(lines)} sentences, the interview {len(units)}; code it again."
-            )
-        for (line, cells), unit in zip(lines, units.itertuples(), strict=True):
-            if cells[2] != " ".join(unit.text.split()):
-                raise SourceError(
-                    f"{path}, line {line}: is {cells[2][:40]!r}, but the interview's next sentence"
-                    f" is {unit.text[:40]!r}; correct the line, or code the interview again."
-                )
-            for coder, cell in zip(PASSES, cells, strict=False):
-                unknown = sorted(set(cell.split()) - set(themes))
-                if unknown:
-                    raise SourceError(
-                        f"{path}, line {line}: theme {unknown[0]!r} is not in the codebook;"
-                        " correct it."
-                    )
-                keys = (interview, unit.utterance, unit.sentence)
-                rows += [(coder, *keys, theme) for theme in themes if theme in cell.split()]
-    if not rows:
-        raise SourceError(
-            f"{folder}: holds no coding of these interviews; name files <interview>.themes.tsv."
-        )
-    return pd.DataFrame(rows, columns=["coder", *SENTENCE, "theme"]).astype(
-        {"interview": "str", "theme": "str"}
-    )
-
-
-def first_pass(
-    folder: str | Path | None, sentences: pd.DataFrame, themes: Sequence[str]
-) -> pd.DataFrame | None:
-    """Return a reader's first pass, the reference; None unless every interview has been coded.
-
-    An interview that nobody has coded is not one in which a reader finds nothing, so with one more
-    interview the codebook stands alone until that is coded too.
-
-    Parameters
-    ----------
-    folder, sentences, themes : as for `load_reader_codings`.
-
-    Raises
-    ------
-    SourceError
-        If a file is malformed or codes other sentences.
-    """
-    names = sentences["interview"].unique()
-    if folder is None or not all((Path(folder) / _FILE.format(name)).exists() for name in names):
-        return None
-    coded = load_reader_codings(folder, sentences, themes)
-    return coded[coded["coder"] == PASSES[0]]
 
 
 def coding_agreement(
@@ -173,6 +70,138 @@ def coding_agreement(
         low, high = jackknife(value, measure(without))
         table = table.assign(**{name: value, f"{name}_low": low, f"{name}_high": high})
     return table
+
+
+def coder_agreement(
+    sentences: pd.DataFrame, coders: pd.DataFrame, themes: Sequence[str]
+) -> pd.DataFrame:
+    """Compare every pair of coders, theme by theme and over all.
+
+    Parameters
+    ----------
+    sentences, themes : as for `coding_agreement`.
+    coders : a table as `analysis.agreement.load_coders` returns it. To hold a codebook against
+        each coder, add its codings with `coder` set to its name.
+
+    Returns
+    -------
+    The tables of `coding_agreement` one after the other, with `one`, `other` (str: the coders)
+    before, `sentences` (int64: that both have coded) after `theme`, and `only_one` for
+    `only_reader`; precision and recall are those of `other` with `one` as the truth.
+
+    Examples
+    --------
+    >>> units = pd.DataFrame({"interview": "a", "utterance": range(10), "sentence": 0})
+    >>> said = {"c": [0, 1, 2, 3, 4], "d": [1, 2, 3, 4], "e": [9]}
+    >>> coded = [
+    ...     units.assign(coder=coder, theme=["rain" if at in yes else None for at in range(10)])
+    ...     for coder, yes in said.items()
+    ... ]
+    >>> table = coder_agreement(units, pd.concat(coded), ["rain"])
+    >>> table.loc[table["theme"] == "all", ["one", "other", "kappa"]].round(2).values.tolist()
+    [['c', 'd', 0.8], ['c', 'e', -0.2], ['d', 'e', -0.19]]
+    """
+    tables = []
+    by_coder = {name: own for name, own in coders.groupby("coder", sort=False)}
+    for one, other in combinations(by_coder, 2):
+        pair = by_coder[one], by_coder[other]
+        both = sentences
+        for coded in pair:
+            both = both.merge(coded[SENTENCE].drop_duplicates(), on=SENTENCE)
+        table = coding_agreement(both, *pair, themes)
+        table.insert(1, "sentences", len(both))
+        table.insert(0, "one", one)
+        table.insert(1, "other", other)
+        tables.append(table.rename(columns={"only_reader": "only_one"}))
+    return pd.concat(tables, ignore_index=True).astype({"one": "str", "other": "str"})
+
+
+def alpha_of_all(
+    sentences: pd.DataFrame, coders: pd.DataFrame, themes: Sequence[str]
+) -> pd.DataFrame:
+    """Measure how far all coders agree at once: Krippendorff's alpha, theme by theme and over all.
+
+    Parameters
+    ----------
+    sentences, coders, themes : as for `coder_agreement`. Sentences that fewer than two have coded
+        are left out.
+
+    Returns
+    -------
+    DataFrame with a row for each theme and a last one, `all`: `theme` (str), `coders`, `sentences`
+    (int64), `yes` (int64: codings with the theme), `alpha`, `alpha_low`, `alpha_high` (float64: as
+    in `coding_agreement`; any number of coders, sentences that some have not coded).
+
+    Examples
+    --------
+    >>> units = pd.DataFrame({"interview": "a", "utterance": range(10), "sentence": 0})
+    >>> one, two = (units.assign(coder=coder, theme=None) for coder in "cd")
+    >>> one.loc[:4, "theme"], two.loc[1:4, "theme"] = "rain", "rain"
+    >>> alpha_of_all(units, pd.concat([one, two]), ["rain"])["alpha"].round(2).to_list()
+    [0.81, 0.81]
+    """
+    by_coder = {name: own for name, own in coders.groupby("coder", sort=False)}
+    cells = _cells(sentences, by_coder, themes)
+    keys = pd.MultiIndex.from_frame(cells[SENTENCE])
+    has = np.column_stack(
+        [keys.isin(pd.MultiIndex.from_frame(own[SENTENCE])) for own in by_coder.values()]
+    )
+    size, yes = has.sum(axis=1), cells[list(by_coder)].to_numpy().sum(axis=1)
+    counts = np.column_stack([yes, size - yes, yes * (size - yes) / np.maximum(size - 1, 1)])
+    total, without = _by_utterance(cells, counts * (size > 1)[:, None], len(themes))
+    alpha = alpha_of(*total.T)
+    low, high = jackknife(alpha, alpha_of(*np.moveaxis(without, -1, 0)))
+    units = int((size > 1).sum()) // len(themes)
+    return pd.DataFrame(
+        {
+            "theme": pd.Series([*themes, "all"], dtype="str"),
+            "coders": len(by_coder),
+            "sentences": units,
+            "yes": total[:, 0].astype("int64"),
+            "alpha": alpha,
+            "alpha_low": low,
+            "alpha_high": high,
+        }
+    )
+
+
+def contested(sentences: pd.DataFrame, coders: pd.DataFrame, themes: Sequence[str]) -> pd.DataFrame:
+    """List the sentences on which coders differ, with what each of them says.
+
+    Parameters
+    ----------
+    sentences, coders, themes : as for `coder_agreement`.
+
+    Returns
+    -------
+    DataFrame with a row for each theme and sentence that some who coded it give and others do not,
+    by theme, in reading order: `theme` (str), the keys, `role`, `text` (str), `start`, `end`
+    (int64), `yes`, `no` (int64: coders), and a column for each coder (boolean; NA where they did
+    not code the sentence).
+
+    Examples
+    --------
+    >>> units = pd.DataFrame({"interview": "a", "utterance": [0, 1], "sentence": 0, "role": "interviewee"})
+    >>> units = units.assign(text=["Wet.", "Dry."], start=[0, 5], end=[4, 9])
+    >>> coded = [units.assign(coder="c", theme="rain"), units.assign(coder="d", theme=["rain", None])]
+    >>> contested(units, pd.concat(coded), ["rain"])[["theme", "text", "c", "d"]].values.tolist()
+    [['rain', 'Dry.', True, False]]
+    """
+    by_coder = {name: own for name, own in coders.groupby("coder", sort=False)}
+    cells = _cells(sentences, by_coder, themes)
+    keys = pd.MultiIndex.from_frame(cells[SENTENCE])
+    for name, own in by_coder.items():
+        read = keys.isin(pd.MultiIndex.from_frame(own[SENTENCE]))
+        cells[name] = cells[name].astype("boolean").where(read)
+    said = cells[list(by_coder)]
+    cells = cells.assign(yes=said.sum(axis=1).astype("int64"), no=(~said).sum(axis=1))
+    cells = cells[(cells["yes"] > 0) & (cells["no"] > 0)].assign(no=cells["no"].astype("int64"))
+    table = cells.merge(sentences[[*SENTENCE, "role", "text", "start", "end"]], on=SENTENCE)
+    rank = {theme: number for number, theme in enumerate(themes)}
+    table = table.sort_values(
+        "theme", key=lambda column: column.map(rank), kind="stable", ignore_index=True
+    )
+    return table[["theme", *SENTENCE, "role", "text", "start", "end", "yes", "no", *by_coder]]
 
 
 def disagreements(

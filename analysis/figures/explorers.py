@@ -19,8 +19,8 @@ from markupsafe import Markup, escape
 
 from analysis.annotation.terms import is_word, lemmas, straight, terms_of
 from analysis.annotation.titles import titles_of
+from analysis.schemas import SENTENCE
 from analysis.sources.interviews import labels_of
-from analysis.themes.coding import SENTENCE
 from analysis.themes.coding import sentences as sentences_of
 from analysis.words.comparison import keyness
 from analysis.words.contexts import concordance
@@ -365,7 +365,7 @@ def theme_explorer(
 
     Parameters
     ----------
-    sentences, codings : tables as `analysis.themes.coding.load_codings` returns them.
+    sentences, codings : as of a `Corpus`.
     codebook : a table as `analysis.themes.codebook.load_codebook` returns it.
     themes : one or two ids that are shown first; otherwise the codebook's first theme.
     voice : the role that is heard first; otherwise all.
@@ -381,8 +381,9 @@ def theme_explorer(
     Examples
     --------
     >>> from analysis.themes.codebook import load_codebook
-    >>> from analysis.themes.coding import load_codings
-    >>> theme_explorer(*load_codings("seeds"), load_codebook(), ["technology"], "interviewee").first.heading
+    >>> from analysis import load_corpus
+    >>> corpus = load_corpus("seeds")
+    >>> theme_explorer(corpus.sentences, corpus.codings, corpus.codebook, ["technology"], "interviewee").first.heading
     '1 technology, interviewee, all interviews: 7 sentences.'
     """
     sentences, codings = _labelled(sentences, interviews), _labelled(codings, interviews)

@@ -10,8 +10,9 @@ from analysis.corpus import Corpus
 from analysis.figures import theme_plots
 from analysis.figures.theme_plots import LINE
 from analysis.figures.word_figures import StudyFigure
-from analysis.themes.coding import SENTENCE, theme_shares
+from analysis.schemas import SENTENCE
 from analysis.themes.cooccurrence import co_occurrence
+from analysis.themes.shares import theme_shares
 
 
 def themes(corpus: Corpus) -> StudyFigure:

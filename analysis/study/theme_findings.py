@@ -7,30 +7,20 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.agreement.themes import (
-    attested_elsewhere,
-    coding_agreement,
-    first_pass,
-    load_reader_codings,
-)
+from analysis.agreement.coders import first_pass, load_reader_codings
+from analysis.agreement.themes import attested_elsewhere, coding_agreement
 from analysis.annotation.titles import titles_of
 from analysis.annotation.tokens import load_tokens
 from analysis.names.gazetteer import gazetteer_of
 from analysis.names.recognition import entities
+from analysis.schemas import SENTENCE
 from analysis.sources.interviews import labels_of, load_interviews
 from analysis.sources.utterances import load_utterances
 from analysis.study.findings import Finding, say
 from analysis.themes.codebook import CODEBOOK, load_codebook, load_indicators
-from analysis.themes.coding import (
-    SENTENCE,
-    codings,
-    matches,
-    sentences,
-    theme_differences,
-    theme_shares,
-    who_raises,
-)
+from analysis.themes.coding import codings, matches, sentences
 from analysis.themes.cooccurrence import co_occurrence, distances
+from analysis.themes.shares import theme_differences, theme_shares, who_raises
 from analysis.words.groups import comparable
 from analysis.words.recurrence import recurring
 from analysis.words.sketches import causes, relations, sketch

@@ -187,7 +187,7 @@ def codings(
     >>> coded = codings(corpus.sentences, corpus.matches, corpus.indicators)
     >>> his = coded[coded["role"].eq("interviewee") & coded["theme"].eq("technology")]
     >>> his[["matched", "spans"]].values.tolist()[-1]
-    ['Technology', [[3404, 3414]]]
+    ['technology', [[2978, 2988]]]
     """
     kept = counted(matches, indicators).sort_values(["interview", "start", "end"], kind="stable")
     kept["spans"] = kept[["start", "end"]].to_numpy().tolist()

@@ -1,25 +1,22 @@
 """Agreement is that of the published examples, and the codebook agrees with the reader as far as the notebook says."""
 
-import shutil
-
 import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import SourceError, load_tokens, load_utterances
+from analysis import load_corpus
+from analysis.agreement.coders import load_reader_codings
 from analysis.agreement.themes import (
+    alpha_of_all,
     attested_elsewhere,
+    coder_agreement,
     coding_agreement,
+    contested,
     disagreements,
-    first_pass,
     indicator_weight,
-    load_reader_codings,
 )
-from analysis.figures.theme_figures import study_theme_figures
-from analysis.names.gazetteer import load_gazetteer
-from analysis.names.recognition import entities
 from analysis.themes.codebook import load_codebook, load_indicators
-from analysis.themes.coding import SENTENCE, codings, load_codings, matches, sentences
+from analysis.themes.coding import codings, matches
 
 
 def two_coders(
@@ -116,18 +113,14 @@ def test_the_interval_of_kappa_holds_the_truth():
 
 @pytest.fixture(scope="module")
 def study():
-    utterances, tokens, themes = (
-        load_utterances("seeds"),
-        load_tokens("seeds"),
-        list(load_codebook()["theme"]),
-    )
-    units, named = sentences(utterances, tokens), entities(utterances, tokens, load_gazetteer())
+    corpus = load_corpus("seeds")
+    units, themes = corpus.sentences, list(corpus.codebook["theme"])
     reader = load_reader_codings("tests/gold", units, themes)
     passes = dict(iter(reader.groupby("coder")))
     found = {}
     for path in ("seeds/codebook.toml", "tests/gold/codebook-before-the-coding.toml"):
         listed = load_indicators(path)
-        found[path] = listed, matches(tokens, named, listed)
+        found[path] = listed, matches(corpus.tokens, corpus.mentions, listed)
     return units, themes, passes, found
 
 
@@ -191,45 +184,38 @@ def test_attested_elsewhere_keeps_what_another_interview_has():
     ]
 
 
-@pytest.mark.parametrize(
-    ("line", "fault"),
-    [
-        ("rain\t\tNobody came.", "theme 'rain'"),
-        ("x\t\tSomebody came.", "is 'Somebody came.'"),
-        ("x\tx", "has 2 cells"),
-    ],
-)
-def test_a_faulty_coding_is_named_with_its_line(tmp_path, line, fault):
-    (tmp_path / "a.themes.tsv").write_text("first\tsecond\ttext\n" + line + "\n", encoding="utf-8")
+@pytest.mark.parametrize("missing", [0, 4])
+def test_alpha_of_several_coders_is_that_of_another_computation(missing):
+    from nltk.metrics.agreement import AnnotationTask
+
+    rng = np.random.default_rng(6)
+    units = pd.DataFrame({"interview": "a", "utterance": range(30), "sentence": 0})
+    truth = rng.random(30) < 0.4
+    said = {coder: truth ^ (rng.random(30) < 0.15) for coder in "cde"}
+    coded = pd.concat(
+        units.assign(coder=coder, theme=np.where(yes, "x", None)).iloc[missing * (coder == "e") :]
+        for coder, yes in said.items()
+    )
+    triples = zip(coded["coder"], coded["utterance"], coded["theme"].notna(), strict=True)
+    row = alpha_of_all(units, coded, ["x"]).iloc[0]
+    assert row["alpha"] == pytest.approx(AnnotationTask(list(triples)).alpha(), abs=1e-12)
+    assert row["alpha_low"] < row["alpha"] < row["alpha_high"]
+
+
+def test_pairs_of_coders_are_compared_on_what_both_have_coded():
     units = pd.DataFrame(
-        {"interview": ["a"], "utterance": 0, "sentence": 0, "text": ["Nobody came."]}
+        {"interview": "a", "utterance": range(6), "sentence": 0, "role": "x", "text": "y"}
+    ).assign(start=range(6), end=range(1, 7))
+    coded = pd.concat(
+        [
+            units.assign(coder="c", theme=["x", "x", None, None, None, None]),
+            units.iloc[1:].assign(coder="d", theme=["x", "x", None, None, None]),
+        ]
     )
-    with pytest.raises(SourceError, match="line 2") as error:
-        load_reader_codings(tmp_path, units, ["x"])
-    assert fault in str(error.value)
-    with pytest.raises(SourceError, match="holds no coding"):
-        load_reader_codings(tmp_path / "nowhere", units[[*SENTENCE, "text"]], ["x"])
-
-
-def test_where_only_some_interviews_are_coded_nothing_is_said_of_a_reader(tmp_path):
-    units, _ = load_codings("seeds")
-    themes = list(load_codebook()["theme"])
-    for name in ("indiewire", "tiff"):
-        shutil.copy(f"tests/gold/{name}.themes.tsv", tmp_path)
-    assert first_pass(tmp_path, units, themes)["interview"].nunique() == 2
-    (tmp_path / "tiff.themes.tsv").unlink()
-    assert first_pass(tmp_path, units, themes) is None
-    assert (
-        "reader"
-        not in {figure.slug: figure for figure in study_theme_figures("seeds", tmp_path)}[
-            "intimacy-and-technology"
-        ].caption
-    )
-    with pytest.raises(
-        SourceError, match=r"tiff\.themes\.tsv: .*code this one too, or take the files"
-    ):
-        load_reader_codings(tmp_path, units, themes)
-    alone = units[units["interview"] == "indiewire"]
-    assert set(first_pass(tmp_path, alone, themes)["interview"]) == {"indiewire"}
-    (tmp_path / "indiewire.themes.tsv").unlink()
-    assert first_pass(tmp_path, units, themes) is None
+    row = coder_agreement(units, coded, ["x"]).iloc[0]
+    counts = ["sentences", "both", "only_one", "only_other", "neither"]
+    assert row[counts].to_list() == [5, 1, 0, 1, 3]
+    table = contested(units, coded, ["x"])
+    assert table[["utterance", "yes", "no", "c", "d"]].to_numpy().tolist() == [
+        [2, 1, 1, False, True]
+    ]

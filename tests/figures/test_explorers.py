@@ -12,15 +12,13 @@ import pytest
 from bs4 import BeautifulSoup
 from nbclient import NotebookClient
 
-from analysis import load_interviews, load_tokens, load_utterances
+from analysis import load_corpus, load_interviews, load_tokens, load_utterances
 from analysis.annotation import titles
 from analysis.figures import explorers
 from analysis.figures import word_figures as figures
 from analysis.names.gazetteer import load_gazetteer
 from analysis.names.recognition import entities
 from analysis.themes import coding as themes
-from analysis.themes.codebook import load_codebook
-from analysis.themes.coding import load_codings
 from analysis.words import comparison as keyness
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -44,7 +42,8 @@ def named(utterances, tokens):
 
 @pytest.fixture(scope="module")
 def coded():
-    return (*load_codings("seeds"), load_codebook())
+    corpus = load_corpus("seeds")
+    return corpus.sentences, corpus.codings, corpus.codebook
 
 
 def controls(widget):

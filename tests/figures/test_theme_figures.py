@@ -150,6 +150,7 @@ def test_a_long_sentence_is_cut_around_the_words_that_matter():
 def test_a_folder_without_codings_still_draws(figures):
     """An interview in which no sentence has either theme."""
     from analysis import load_interviews
+    from analysis.corpus import load_corpus
     from analysis.figures.theme_figures import (
         intimacy_and_technology,
         theme_map,
@@ -157,10 +158,10 @@ def test_a_folder_without_codings_still_draws(figures):
         themes_together,
     )
     from analysis.themes.codebook import load_codebook
-    from analysis.themes.coding import load_codings
 
     interviews, book = load_interviews("seeds"), load_codebook()
-    units, coded = load_codings("seeds")
+    corpus = load_corpus("seeds")
+    units, coded = corpus.sentences, corpus.codings
     none = coded[:0]
     for figure in (
         themes(interviews, book, units, none),

@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
@@ -26,7 +26,6 @@ from analysis.names.gazetteer import LABELS, load_gazetteer
 from analysis.names.mentions import (
     as_told,
     co_mentions,
-    exchanges,
     marked_passages,
     mention_rates,
     mention_terms,
@@ -34,6 +33,7 @@ from analysis.names.mentions import (
     who_mentions_whom,
 )
 from analysis.names.recognition import entities, model_mentions
+from analysis.sources.conversation import exchanges
 from analysis.sources.interviews import read_interviews, read_source
 
 HEADER = "canonical,label,aliases,wikidata,note\n"
@@ -404,6 +404,7 @@ def test_the_order_of_rows_does_not_matter(found, utterances, tokens, gazetteer)
 
 
 @given(st.text(alphabet=st.sampled_from("Her AnLeHER“”‘’'[]. \n,"), max_size=60).filter(str.strip))
+@settings(max_examples=30)
 def test_any_text_gives_mentions_that_are_its_own_characters(text):
     names = pd.DataFrame(
         {"alias": ["Her", "Ann Lee", "Lee"], "canonical": ["Her", "Ann Lee", "Ann Lee"]}

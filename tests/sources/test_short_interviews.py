@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from analysis import load_interviews, load_utterances
+from analysis import load_corpus, load_interviews, load_utterances
 from analysis.annotation.tokens import load_tokens
 from analysis.figures.theme_figures import intimacy_and_technology
 from analysis.figures.word_figures import interviewee_terms, keywords, left_out, study_figures
@@ -16,8 +16,8 @@ from analysis.study.findings import study_findings
 from analysis.study.run import export_figures
 from analysis.study.tables import study_tables
 from analysis.themes.codebook import load_codebook
-from analysis.themes.coding import load_codings, theme_differences, theme_shares, who_raises
 from analysis.themes.cooccurrence import co_occurrence, distances
+from analysis.themes.shares import theme_differences, theme_shares, who_raises
 from analysis.words.comparison import keyness
 from analysis.words.recurrence import recurring
 from analysis.words.sketches import relations
@@ -211,7 +211,8 @@ def study():
         load_utterances("seeds"),
         load_tokens("seeds"),
     )
-    units, coded = load_codings("seeds")
+    corpus = load_corpus("seeds")
+    units, coded = corpus.sentences, corpus.codings
     return SimpleNamespace(
         interviews=interviews,
         tokens=tokens,

@@ -5,17 +5,17 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pandera.errors import SchemaError
 from scipy.stats import beta, fisher_exact, t
 
-from analysis import annotate, load_tokens, load_utterances
-from analysis.names.gazetteer import load_gazetteer
+from analysis import annotate, load_corpus
 from analysis.names.recognition import entities
+from analysis.schemas import CODINGS, SENTENCE
+from analysis.sources.interviews import read_interviews, read_source
 from analysis.statistics import share_interval
-from analysis.themes.codebook import load_indicators
-from analysis.themes.coding import (
-    SENTENCE,
+from analysis.themes import (
     codings,
-    load_codings,
+    load_indicators,
     matches,
     sentences,
     theme_differences,
@@ -128,37 +128,30 @@ def test_a_match_does_not_cross_sentences(tmp_path):
 
 @pytest.fixture(scope="module")
 def study():
-    utterances, tokens, listed = load_utterances("seeds"), load_tokens("seeds"), load_indicators()
-    found = matches(tokens, entities(utterances, tokens, load_gazetteer()), listed)
-    units = sentences(utterances, tokens)
-    return {
-        "utterances": utterances,
-        "tokens": tokens,
-        "listed": listed,
-        "found": found,
-        "units": units,
-    }
+    return load_corpus("seeds")
 
 
-def test_offsets_point_to_the_words(study, root):
-    files = {"indiewire": "indiewire-q-and-a.txt", "tiff": "tiff-in-conversation.txt"}
+def test_offsets_point_to_the_words(study):
     source = {
-        name: (root / "seeds" / file).read_text(encoding="utf-8") for name, file in files.items()
+        interview.id: read_source("seeds", interview) for interview in read_interviews("seeds")
     }
-    for row in study["found"].itertuples():
-        assert "".join(source[row.interview][row.start : row.end].split()) == row.text.replace(
-            " ", ""
-        )
-    for row in study["units"].itertuples():
+    for row in study.matches.itertuples():
+        said = source[row.interview][row.start : row.end]
+        assert "".join(said.split()) == row.text.replace(" ", "")
+    for row in study.sentences.itertuples():
         assert source[row.interview][row.start : row.end] == row.text
+    for row in study.codings.itertuples():
+        said = [source[row.interview][start:end] for start, end in row.spans]
+        assert ["".join(one.split()) for one in said] == [
+            one.replace(" ", "") for one in row.matched.split("; ")
+        ]
 
 
 def test_sentences_hold_every_word_once(study):
-    words = study["tokens"]["text"].str.contains(r"[^\W_]").sum()
-    assert study["units"]["words"].sum() == words
+    words = study.tokens["text"].str.contains(r"[^\W_]").sum()
+    assert study.sentences["words"].sum() == words
     assert (
-        study["units"]
-        .groupby("interview")["place"]
+        study.sentences.groupby("interview")["place"]
         .apply(list)
         .map(lambda own: own == list(range(len(own))))
         .all()
@@ -166,37 +159,37 @@ def test_sentences_hold_every_word_once(study):
 
 
 @given(st.data())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=12)
 def test_adding_an_indicator_never_removes_a_coding(study, data):
-    listed = study["listed"]
+    listed = study.indicators
     some = data.draw(st.sets(st.sampled_from(range(len(listed))), max_size=len(listed)))
     more = some | data.draw(st.sets(st.sampled_from(range(len(listed)))))
     fewer, wider = (
-        codings(study["units"], study["found"], listed.iloc[sorted(rows)]) for rows in (some, more)
+        codings(study.sentences, study.matches, listed.iloc[sorted(rows)]) for rows in (some, more)
     )
     keys = [*SENTENCE, "theme"]
     assert set(map(tuple, fewer[keys].to_numpy())) <= set(map(tuple, wider[keys].to_numpy()))
 
 
 @given(st.sets(st.sampled_from(["interviewee", "interviewer", "narration", "quoted"])))
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=4)
 def test_no_coding_outside_the_voices_asked_for(study, voices):
-    own = study["units"][study["units"]["role"].isin(voices)]
-    table = codings(own, study["found"], study["listed"])
+    own = study.sentences[study.sentences["role"].isin(voices)]
+    table = codings(own, study.matches, study.indicators)
     assert set(table["role"]) <= voices
     assert table["start"].isin(own["start"]).all()
 
 
-def test_the_shortcut_gives_the_same(study):
-    units, table = load_codings("seeds")
-    pd.testing.assert_frame_equal(units, study["units"])
-    pd.testing.assert_frame_equal(table, codings(study["units"], study["found"], study["listed"]))
+def test_a_span_outside_its_sentence_breaks_the_contract(study):
+    wrong = study.codings.head(1).assign(spans=[[[0, 10**6]]])
+    with pytest.raises(SchemaError, match="not inside its sentence"):
+        CODINGS.validate(wrong)
 
 
 def test_part_of_an_utterance_is_refused(study):
-    part = study["tokens"].iloc[3:9]
+    part = study.tokens.iloc[3:9]
     with pytest.raises(ValueError, match="not whole"):
-        matches(part, study["found"].assign(label="x", canonical="x").iloc[:0], study["listed"])
+        matches(part, study.matches.assign(label="x", canonical="x").iloc[:0], study.indicators)
 
 
 def units_of(*counts: int, interview: str = "a") -> pd.DataFrame:
@@ -271,6 +264,7 @@ def test_who_raises_counts_exchanges():
 
 
 @given(st.lists(st.tuples(st.booleans(), st.booleans()), min_size=1, max_size=40))
+@settings(max_examples=15)
 def test_the_p_of_who_raises_is_that_of_scipy(exchanges):
     units = pd.DataFrame(
         {"exchange": np.repeat(range(len(exchanges)), 2), "interview": "a", "sentence": 0}

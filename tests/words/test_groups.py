@@ -9,7 +9,7 @@ from analysis.annotation.terms import terms_of
 from analysis.annotation.titles import titles_of
 from analysis.figures.word_figures import interviewee_terms, keywords, vocabularies
 from analysis.names.mentions import co_mentions, shared_names
-from analysis.themes.coding import theme_differences, who_raises
+from analysis.themes.shares import theme_differences, who_raises
 from analysis.words.comparison import benjamini_hochberg, keyness
 from analysis.words.counts import frequencies, vocabulary
 from analysis.words.group_comparison import keyness_against_rest, keyness_pairwise

@@ -1,0 +1,210 @@
+"""Codings by hand: who has coded which sentence, any number of coders, one file for each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.files import SourceError, labelled_lines, remarks
+from analysis.schemas import SENTENCE
+
+# The folders, inside that of the labels, with a file for each coder.
+CODERS, FRAMING = "coders", "framing"
+# The two passes of the reader whose first pass is the reference.
+PASSES = ("first", "second")
+_COLUMNS = ["interview", "themes", "text"]
+_ABOUT = ["coder", "who", "coded", "from", "rules"]
+
+
+def load_coders(
+    gold: str | Path, sentences: pd.DataFrame, themes: Sequence[str], folder: str = CODERS
+) -> pd.DataFrame:
+    """Read every coding by hand; a file that is put into the folder is a coder more.
+
+    Parameters
+    ----------
+    gold : the folder of labels set by hand.
+    sentences : a table as `analysis.themes.sentences` returns it, all voices.
+    themes : the ids that may stand there.
+    folder : inside `gold`, with a file `<coder>.tsv` for each coder: first, if wanted, lines with
+        # that say who coded, when, from what, by which rules; then `interview`, `themes` (ids with
+        blanks between, or nothing) and `text`, a line for each sentence that was coded, in reading
+        order. Sentences that are not there count as not coded.
+
+    Returns
+    -------
+    DataFrame with a row for each theme of each sentence, coders by name, in reading order: `coder`
+    (str: the name of the file), `interview` (str), `utterance`, `sentence` (int64), `theme` (str; a
+    sentence without a theme has one row, with NA). Empty where nobody has coded.
+
+    Raises
+    ------
+    SourceError
+        If a line is malformed, or codes a sentence that the interview does not have there.
+
+    Examples
+    --------
+    >>> from analysis import load_corpus
+    >>> corpus = load_corpus("seeds")
+    >>> coded = load_coders("tests/gold", corpus.sentences, list(corpus.codebook["theme"]))
+    >>> coded.groupby("coder")["theme"].count().to_dict()
+    {'coder-c': 220, 'first': 223, 'second': 223}
+    """
+    rows = []
+    for path in sorted((Path(gold) / folder).glob("*.tsv")):
+        for line, unit, found in _coded(path, sentences):
+            if unknown := sorted(set(found) - set(themes)):
+                raise SourceError(
+                    f"{path}, line {line}: {unknown[0]!r} is not in the codebook; correct it."
+                )
+            keys = (path.stem, *unit)
+            rows += [(*keys, theme) for theme in themes if theme in found] or [(*keys, None)]
+    types = dict.fromkeys(["coder", "interview", "theme"], "str")
+    types |= dict.fromkeys(["utterance", "sentence"], "int64")
+    return pd.DataFrame(rows, columns=["coder", *SENTENCE, "theme"]).astype(types)
+
+
+def _coded(path: Path, sentences: pd.DataFrame) -> Iterator[tuple[int, tuple, list[str]]]:
+    """Find the sentence of each line: the next of its interview with the same words."""
+    units = {
+        name: iter([(*key, " ".join(text.split())) for *key, text in own.itertuples(index=False)])
+        for name, own in sentences[[*SENTENCE, "text"]].groupby("interview", sort=False)
+    }
+    for line, (interview, themes, text) in labelled_lines(path, _COLUMNS):
+        # Another interview than those that are looked at.
+        if interview not in units:
+            continue
+        unit = next((one for one in units[interview] if one[-1] == text), None)
+        if unit is None:
+            raise SourceError(
+                f"{path}, line {line}: {text[:40]!r} is no sentence of {interview!r} after the line"
+                " before; correct the line, or code the interview again."
+            )
+        yield line, unit[:-1], themes.split()
+
+
+def about_coders(gold: str | Path, folder: str = CODERS) -> pd.DataFrame:
+    """Say who coded, when, from what and by which rules.
+
+    Parameters
+    ----------
+    gold, folder : as for `load_coders`.
+
+    Returns
+    -------
+    DataFrame with a row for each coder, by name: `id` (the name of the file), `coder` (as they call
+    themselves), `who`, `coded` (when), `from`, `rules` (str; NA where the file does not say).
+
+    Examples
+    --------
+    >>> about_coders("tests/gold")[["id", "coded"]].values.tolist()
+    [['coder-c', '2026-11'], ['first', '2026-11'], ['second', '2026-11']]
+    """
+    paths = sorted((Path(gold) / folder).glob("*.tsv"))
+    rows = [{"id": path.stem} | remarks(path) for path in paths]
+    return pd.DataFrame(rows, columns=["id", *_ABOUT]).astype("str")
+
+
+def coding_sheet(sentences: pd.DataFrame) -> str:
+    r"""Write the file that a coder fills in: every sentence in reading order, without a theme.
+
+    Parameters
+    ----------
+    sentences : a table as `analysis.themes.sentences` returns it.
+
+    Examples
+    --------
+    >>> coding_sheet(pd.DataFrame({"interview": ["a"], "text": ["It rained."]})).splitlines()[-2:]
+    ['interview\tthemes\ttext', 'a\t\tIt rained.']
+    """
+    lines = [f"# {key}:" for key in _ABOUT] + ["\t".join(_COLUMNS)]
+    told = zip(sentences["interview"], sentences["text"], strict=True)
+    lines += [f"{interview}\t\t{' '.join(text.split())}" for interview, text in told]
+    return "\n".join(lines) + "\n"
+
+
+def load_reader_codings(
+    gold: str | Path, sentences: pd.DataFrame, themes: Sequence[str]
+) -> pd.DataFrame:
+    """Read the two passes of the reader, the second blind to the first.
+
+    Parameters
+    ----------
+    gold, sentences, themes : as for `load_coders`.
+
+    Returns
+    -------
+    The rows of `load_coders` of the coders "first" and "second" that have a theme.
+    """
+    coded = load_coders(gold, sentences, themes)
+    return coded[coded["coder"].isin(PASSES) & coded["theme"].notna()]
+
+
+def first_pass(
+    gold: str | Path | None, sentences: pd.DataFrame, themes: Sequence[str]
+) -> pd.DataFrame | None:
+    """Return the coding that is the reference; None unless somebody has coded every sentence.
+
+    A sentence that nobody has coded is not one in which a reader finds nothing, so with one more
+    interview the codebook stands alone until that is coded too. The reference is the coder "first",
+    or else the first by name who has coded every sentence.
+
+    Parameters
+    ----------
+    gold, sentences, themes : as for `load_coders`; without a folder there is no reference.
+    """
+    coded = load_coders(gold, sentences, themes) if gold is not None else pd.DataFrame()
+    if coded.empty:
+        return None
+    sizes = coded.groupby("coder")[SENTENCE].apply(lambda own: len(own.drop_duplicates()))
+    whole = sorted(sizes.index[sizes == len(sentences)], key=lambda name: (name != PASSES[0], name))
+    return coded[coded["coder"].eq(whole[0]) & coded["theme"].notna()] if whole else None
+
+
+def majority(coders: pd.DataFrame) -> pd.DataFrame:
+    """Give a sentence the themes that more than half of those who coded it give.
+
+    Parameters
+    ----------
+    coders : a table as `load_coders` returns it. Two passes of one reader are two votes.
+
+    Returns
+    -------
+    DataFrame with a row for each theme of each sentence, in reading order: the keys, `theme`
+    (str), `votes`, `coders` (int64: who coded the sentence).
+
+    Examples
+    --------
+    >>> coded = pd.DataFrame({"coder": ["a", "b", "c"], "interview": "x", "utterance": 0, "sentence": 0})
+    >>> majority(coded.assign(theme=["rain", "rain", None]))[["theme", "votes", "coders"]].values.tolist()
+    [['rain', 2, 3]]
+    """
+    voters = coders.groupby(SENTENCE)["coder"].nunique().rename("coders").reset_index()
+    votes = coders.groupby([*SENTENCE, "theme"])["coder"].nunique().rename("votes").reset_index()
+    table = votes.merge(voters, on=SENTENCE)
+    return table[2 * table["votes"] > table["coders"]].reset_index(drop=True)
+
+
+def as_coder(sentences: pd.DataFrame, codings: pd.DataFrame, coder: str) -> pd.DataFrame:
+    """Write a coding as that of a coder who has read every sentence, to set beside others.
+
+    Parameters
+    ----------
+    sentences : what was coded.
+    codings : a table with the keys of a sentence and `theme`, such as a codebook's codings.
+    coder : a name.
+
+    Returns
+    -------
+    DataFrame with the columns of `load_coders`.
+
+    Examples
+    --------
+    >>> units = pd.DataFrame({"interview": "a", "utterance": [0, 1], "sentence": 0})
+    >>> as_coder(units, units[:1].assign(theme="rain"), "codebook")[["coder", "theme"]].values.tolist()
+    [['codebook', 'rain'], ['codebook', nan]]
+    """
+    table = sentences[SENTENCE].merge(codings[[*SENTENCE, "theme"]], on=SENTENCE, how="left")
+    return table.assign(coder=coder)[["coder", *SENTENCE, "theme"]]
