@@ -33,6 +33,7 @@ Interviews of your own, in a folder of text files:
   python -m analysis export FOLDER --out DIR   only the tables, for other programs""",
 )
 
+Format = Literal["csv", "parquet", "json", "qdpx", "qdc", "tei", "datapackage"]
 Step = Literal["notebooks", "figures", "page"]
 Profile = Literal[
     "double", "single", "slide"
@@ -43,6 +44,9 @@ Processes = Annotated[
     typer.Option(
         "--processes", min=1, help="How many annotate at once; pays from some 100,000 new words on."
     ),
+]
+Gold = Annotated[
+    Path | None, typer.Option("--gold", metavar="DIR", help="The labels set by hand, if any.")
 ]
 Out = Annotated[
     Path, typer.Option("--out", metavar="DIR", help="Where to write; made if it is not there.")
@@ -224,24 +228,112 @@ there is FOLDER/codebook.toml, codings (sentences with their themes). Places cou
 \b
 Examples:
   python -m analysis export interviews --out tables
-  python -m analysis export interviews --out tables --format parquet""",
+  python -m analysis export interviews --out tables --format parquet
+  python -m analysis export interviews --out project --format qdpx
+
+Besides tables: qdpx is a REFI-QDA project for programs such as QualCoder, MAXQDA or ATLAS.ti (texts, themes, codings,
+speakers), qdc its codebook alone, tei a TEI document for each interview, datapackage the tables as csv with types,
+units and keys.""",
 )
 def export(
     folder: Folder,
     out: Out,
-    kind: Annotated[
-        Literal["csv", "parquet", "json"], typer.Option("--format", help="Of the files.")
-    ] = "csv",
+    kind: Annotated[Format, typer.Option("--format", help="Of the files.")] = "csv",
+    gold: Gold = None,
     processes: Processes = 1,
 ) -> None:
     """Write the tables of a folder."""
     with _faults_in_one_sentence():
+        from analysis.corpus import load_corpus
         from analysis.files import visible, write_files
-        from analysis.study.data_files import data_files, data_tables
+        from analysis.study.data_files import FORMATS, data_files, data_tables
+        from analysis.study.exchange import exchange_files
 
         _annotate(_there(folder), processes)
-        for path in write_files(data_files(data_tables(folder), kind), out):
+        files = (
+            data_files(data_tables(folder), kind)
+            if kind in FORMATS
+            else exchange_files(load_corpus(folder, gold), kind)
+        )
+        for path in write_files(files, out):
             typer.echo(visible(str(path)))
+
+
+@app.command(
+    "import",
+    epilog=_EXIT,
+    help="""Take over what was coded elsewhere: FILE is a .qdpx or .qdc that a program for qualitative analysis wrote.
+
+Of a project (.qdpx), each coder becomes a file DIR/<coder>.tsv, which notebooks and agreement read as one coder more
+when DIR is the folder "coders" of the labels set by hand. The texts must be those of an export from here; a code is a
+theme if it has its name. Of a codebook (.qdc), or with --codebook, the codes become DIR/codebook.toml. Nothing that is
+there is replaced.
+
+\b
+Examples:
+  python -m analysis import coded.qdpx --folder interviews --out labels/coders
+  python -m analysis import codes.qdc --folder interviews --out interviews""",
+)
+def take_over(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A .qdpx or .qdc file.")],
+    out: Out,
+    folder: Annotated[
+        Path, typer.Option("--folder", metavar="FOLDER", help="The folder with the texts.")
+    ] = Path("seeds"),
+    codebook: Annotated[bool, typer.Option("--codebook", help="Only the codes.")] = False,
+) -> None:
+    """Write codings, or a codebook, that come from another program."""
+    with _faults_in_one_sentence():
+        from analysis.corpus import load_corpus
+        from analysis.files import visible
+        from analysis.study.exchange import import_refi
+
+        for sentence in import_refi(file, load_corpus(folder), out, codebook=codebook):
+            typer.echo(visible(sentence))
+
+
+@app.command(
+    epilog=_EXIT,
+    help="""Write a folder for a paper: figures, tables, captions, numbers, references, a LaTeX and a Word document.
+
+Figures are named by number or short name, tables by short name. DIR/paper.tex compiles and shows how each is used:
+a figure or table is \\input, a number of the findings is \\finding{name}, with the names in numbers.tex. Of a long table
+the first rows are printed; its csv has all.
+
+\b
+Examples:
+  python -m analysis writeup 11 12 --tables keyness --out paper
+  python -m analysis writeup 3 --profile single --folder interviews --out paper""",
+)
+def writeup(
+    out: Out,
+    figures: Annotated[
+        list[str] | None, typer.Argument(metavar="FIGURES", help="Figures, such as 11 or keywords.")
+    ] = None,
+    tables: Annotated[
+        list[str] | None, typer.Option("--tables", help="A table; may be given more than once.")
+    ] = None,
+    folder: Annotated[
+        Path, typer.Option("--folder", metavar="FOLDER", help="The folder with the texts.")
+    ] = Path("seeds"),
+    gold: Gold = None,
+    profile: Annotated[
+        Literal["double", "single"],
+        typer.Option("--profile", help="The width of the page, or one column of two."),
+    ] = "double",
+    rows: Annotated[int, typer.Option("--rows", min=1, help="Rows printed of a table.")] = 15,
+) -> None:
+    """Write a folder for a paper."""
+    with _faults_in_one_sentence():
+        from analysis.corpus import load_corpus
+        from analysis.files import visible, write_files
+        from analysis.study.writeup import writeup_of
+
+        corpus = load_corpus(_there(folder), gold)
+        written = write_files(
+            writeup_of(corpus, [*(figures or ()), *(tables or ())], profile, rows), out
+        )
+        typer.echo(f"The paper: {visible(str(out / 'paper.tex'))}, with {len(written)} files")
 
 
 def _study_of_a_folder(folder: Path, out: Path, profile: Profile, *, notebook: bool) -> None:

@@ -1,4 +1,4 @@
-"""A folder for a paper: figures, tables, captions, numbers, references and a document that uses them."""
+"""A folder for a paper: figures, tables, numbers, references and a document that uses them."""
 
 from __future__ import annotations
 
@@ -14,12 +14,14 @@ from typing import Any
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from analysis.corpus import Corpus
 from analysis.figures.plots import PROFILES
 from analysis.figures.tables import StudyTable, literally, literally_in_latex, minus, readable
 from analysis.figures.word_figures import StudyFigure
 from analysis.files import SourceError
+from analysis.study.contents import study_figures, study_tables
 from analysis.study.export import render
-from analysis.study.findings import Finding
+from analysis.study.findings import Finding, study_findings
 
 BIBLIOGRAPHY = Path(__file__).with_name("references.bib")
 # Characters that a line of each width holds at 7 to 8 points, the gaps between columns counted in.
@@ -27,8 +29,24 @@ _LINES = {"single": 80, "double": 120}
 _LONG = 40  # characters from which a cell takes several lines
 # What pdfLaTeX can set as it is, in the encodings that T1 and TS1 cover.
 _KNOWN = ("ascii", "cp1252", "iso8859-2")
-_MATHS = {"−": "-", "≥": r"\geq", "≤": r"\leq", "≈": r"\approx", "→": r"\rightarrow", "∞": r"\infty"}
+_MATHS = {
+    "−": "-",
+    "≥": r"\geq",
+    "≤": r"\leq",
+    "≈": r"\approx",
+    "→": r"\rightarrow",
+    "∞": r"\infty",
+}
 _MATHS |= {"α": r"\alpha", "β": r"\beta", "κ": r"\kappa", "χ": r"\chi", "Δ": r"\Delta"}
+
+
+def writeup_of(
+    corpus: Corpus, wanted: Sequence[str], profile: str = "double", rows: int = 15
+) -> dict[str, bytes]:
+    """Make the files of a paper on a folder of interviews; see `chosen` and `writeup_files`."""
+    figures, tables = chosen(study_figures(corpus), study_tables(corpus), wanted)
+    findings = study_findings(corpus.folder, corpus.gold)
+    return writeup_files(corpus.interviews, figures, tables, findings, profile, rows)
 
 
 def chosen(
@@ -65,7 +83,7 @@ def writeup_files(
     profile: str = "double",
     rows: int = 15,
 ) -> dict[str, bytes]:
-    """Make the files of a paper, LaTeX and Word, in which no number and no caption is typed.
+    r"""Make the files of a paper, LaTeX and Word, in which no number and no caption is typed.
 
     Parameters
     ----------
@@ -83,7 +101,7 @@ def writeup_files(
     - `figures/NN-name.pdf`, `.svg`, `.png`, `.csv`; caption and alternative text as `.tex` (a
       float), `.md` and `.txt`.
     - `tables/name.tex` (a float with a `tabular`), `.md`, `.csv`.
-    - `numbers.tex`: each value and each sentence of the findings by name, for `\\finding{…}`.
+    - `numbers.tex`: each value and each sentence of the findings by name, for `\finding{…}`.
     - `study.sty`: what these need in a document.
     - `references.bib`, `paper.tex`, which uses all of it, and `paper.docx`.
     """
@@ -101,7 +119,9 @@ def writeup_files(
         files |= {
             f"{stem}.md": f"{picture}\n\n{literally(caption)}\n".encode(),
             f"{stem}.txt": f"{caption}\n\nAlternative text: {figure.alt}\n".encode(),
-            f"{stem}.tex": _float("figure", figure.slug, caption, profile, f"\\studygraphic{graphic}"),
+            f"{stem}.tex": _float(
+                "figure", figure.slug, caption, profile, f"\\studygraphic{graphic}"
+            ),
         }
     for table, shown in zip(tables, printed, strict=True):
         stem, text = f"tables/{table.slug}", shown.table
@@ -183,8 +203,8 @@ def tabular(text: pd.DataFrame) -> str:
 def numbers(findings: Sequence[Finding]) -> bytes:
     r"""Give each value of the findings, and each sentence, a name in LaTeX.
 
-    A value is named by its finding and what it is, `voices.indiewire.words`; numbers between 0 and 1
-    also as a percentage, `voices.indiewire.share.percent`.
+    A value is named by its finding and what it is, `voices.indiewire.words`; numbers between 0 and
+    1 also as a percentage, `voices.indiewire.share.percent`.
 
     >>> print(numbers([Finding("voices.a", "A: 68%.", {"share": 0.677})]).decode(), end="")
     \studynumber{voices.a}{A: 68\%.}

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.corpus import Corpus
-from analysis.files import SourceError, read_bytes
+from analysis.files import SourceError, read_bytes, visible
 from analysis.schemas import SENTENCE
 from analysis.study.exchange.copies import Copy, guid
 from analysis.study.exchange.refi import INDICATORS, SAYINGS, VOICES
@@ -162,12 +162,42 @@ def sentences_coded(corpus: Corpus, imported: Imported) -> tuple[pd.DataFrame, l
     return coded[["coder", *SENTENCE, "theme"]].reset_index(drop=True), said
 
 
+def coder_files(coded: pd.DataFrame, corpus: Corpus, file: str) -> dict[str, bytes]:
+    """Write each coder as one file of codings by hand, which `agreement.load_coders` reads.
+
+    The sentences of an interview in which a coder has coded nothing at all are left out: they were
+    not coded. In the others, a sentence without a theme counts as one in which there is none.
+
+    Parameters
+    ----------
+    coded : as `sentences_coded` returns it.
+    corpus : of the same sentences.
+    file : where the coding comes from; the files say so.
+
+    Returns
+    -------
+    Name of the file to its content.
+    """
+    files = {}
+    for coder, own in coded.groupby("coder", sort=False):
+        units = corpus.sentences[corpus.sentences["interview"].isin(own["interview"])]
+        found = own.groupby(SENTENCE, as_index=False).agg(themes=("theme", " ".join))
+        units = units.merge(found, "left", on=SENTENCE).fillna({"themes": ""})
+        lines = [f"# coder: {visible(str(coder))}", f"# from: {visible(file)}, by REFI-QDA"]
+        lines.append("interview\tthemes\ttext")
+        told = units[["interview", "themes", "text"]].itertuples(index=False)
+        lines += [f"{name}\t{themes}\t{' '.join(text.split())}" for name, themes, text in told]
+        files[f"{_key(str(coder), 'coder')}.tsv"] = ("\n".join(lines) + "\n").encode()
+    return files
+
+
 def codebook_of(imported: Imported) -> str:
-    """Write codes as a codebook, `codebook.toml`, whose indicators are still to be written.
+    r"""Write codes as a codebook, `codebook.toml`, whose indicators are still to be written.
 
     Examples
     --------
-    >>> codes = pd.DataFrame({"code": ["1"], "name": ["Rain"], "description": ["Water. \\nCounts: hail"]})
+    >>> codes = pd.DataFrame({"code": ["1"], "name": ["Rain"]})
+    >>> codes["description"] = "Water.\nCounts: hail"
     >>> print(codebook_of(Imported(codes, codes, {})), end="")
     # Add to each theme the words that show it: lemmas, phrases, mentions or patterns.
     <BLANKLINE>
@@ -180,7 +210,7 @@ def codebook_of(imported: Imported) -> str:
     parts = ["# Add to each theme the words that show it: lemmas, phrases, mentions or patterns.\n"]
     taken: set[str] = set()
     for number, code in enumerate(imported.codes.itertuples(), 1):
-        key = re.sub(r"\W+", "-", code.name.casefold()).strip("-") or f"theme-{number}"
+        key = _key(code.name, f"theme-{number}")
         key = f"{key}-{number}" if key in taken else key
         taken.add(key)
         definition, sayings = _undescribed(code.description or code.name)
@@ -209,6 +239,10 @@ def _undescribed(text: str) -> tuple[str, dict[str, str | list[str]]]:
         else:
             lines.append(line.strip())
     return " ".join(filter(None, lines)) or text.strip(), sayings
+
+
+def _key(name: str, otherwise: str) -> str:
+    return re.sub(r"\W+", "-", name.casefold()).strip("-") or otherwise
 
 
 def _toml(value: str | list[str]) -> str:

@@ -1,4 +1,4 @@
-"""What the exchange formats share: the copies of the texts, safe XML, names that stay the same, archives."""
+"""What the exchange formats share: copies of the texts, safe XML, lasting identifiers, archives."""
 
 from __future__ import annotations
 
@@ -80,7 +80,9 @@ def add(
 
     In names of attributes __ stands for a colon.
     """
-    given = {key.replace("__", ":"): value for key, value in attributes.items() if value is not None}
+    given = {
+        key.replace("__", ":"): value for key, value in attributes.items() if value is not None
+    }
     child = ElementTree.SubElement(parent, tag, {key: holdable(one) for key, one in given.items()})
     if text is not None:
         child.text = holdable(text)

@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 
 import pandas as pd
 
+from analysis.agreement.coders import load_coders
 from analysis.corpus import Corpus
 from analysis.schemas import SENTENCE
 from analysis.study.exchange.copies import Copy, add, archive, as_xml, guid
@@ -31,9 +32,7 @@ def refi_codebook(corpus: Corpus) -> bytes:
     >>> refi_codebook(load_corpus("seeds")).count(b"<Code ")
     6
     """
-    root = ElementTree.Element(
-        "CodeBook", {"xmlns": "urn:QDA-XML:codebook:1.0", "origin": ORIGIN}
-    )
+    root = ElementTree.Element("CodeBook", {"xmlns": "urn:QDA-XML:codebook:1.0", "origin": ORIGIN})
     _themes(add(root, "Codes"), corpus.codebook)
     return as_xml(root)
 
@@ -118,18 +117,19 @@ def coded_passages(corpus: Corpus) -> pd.DataFrame:
     tables = []
     if corpus.has_codebook:
         tables.append(corpus.codings.assign(coder=INDICATORS))
-    if corpus.reader is not None:
+    if corpus.has_codebook and corpus.gold is not None:
         places = corpus.sentences[[*SENTENCE, "start", "end"]]
-        tables.append(corpus.reader.merge(places, on=SENTENCE))
+        by_hand = load_coders(corpus.gold, corpus.sentences, list(corpus.codebook["theme"]))
+        tables.append(by_hand.dropna(subset="theme").merge(places, on=SENTENCE))
     columns = ["coder", "interview", "theme", "matched", "start", "end"]
     return pd.concat([pd.DataFrame(columns=columns), *tables])[columns]
 
 
 def described(theme: dict[str, str]) -> str:
-    """Write all that a codebook says of a theme to a reader, the definition first.
+    r"""Write all that a codebook says of a theme to a reader, the definition first.
 
     >>> described({"definition": "Water from above.", "counts": "drizzle; hail"})
-    'Water from above.\\nCounts: drizzle; hail'
+    'Water from above.\nCounts: drizzle; hail'
     """
     lines = [f"{key.capitalize()}: {theme[key]}" for key in SAYINGS if not pd.isna(theme.get(key))]
     return "\n".join([theme["definition"], *lines])
@@ -170,5 +170,3 @@ def _selection(
         add(selection, "Description", f"Words that matched: {matched}")
     coding = add(selection, "Coding", guid=guid("coding", key), creatingUser=user)
     add(coding, "CodeRef", targetGUID=code)
-
-

@@ -109,8 +109,10 @@ def _spans(corpus: Corpus) -> pd.DataFrame:
     sentences = corpus.sentences.assign(tag="seg")
     if corpus.has_codebook:
         numbers = {theme: f"#theme-{i}" for i, theme in enumerate(corpus.codebook["theme"], 1)}
-        themes = corpus.codings["theme"].map(numbers).groupby(
-            [corpus.codings[key] for key in SENTENCE], sort=False
+        themes = (
+            corpus.codings["theme"]
+            .map(numbers)
+            .groupby([corpus.codings[key] for key in SENTENCE], sort=False)
         )
         sentences = sentences.merge(themes.agg(" ".join).rename("ana").reset_index(), "left")
     names = corpus.mentions.assign(tag="rs", type=corpus.mentions["label"])
