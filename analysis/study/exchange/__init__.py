@@ -58,7 +58,8 @@ def import_refi(path: Path, corpus: Corpus, out: Path, *, codebook: bool) -> lis
     """
     imported = read_refi(path)
     if codebook or not imported.texts:
-        files, said = {"codebook.toml": codebook_of(imported).encode()}, []
+        said: list[str] = []
+        files = {"codebook.toml": codebook_of(imported).encode()}
     else:
         coded, said = sentences_coded(corpus, imported)
         files = coder_files(coded, corpus, path.name)

@@ -50,15 +50,16 @@ def read_refi(path: str | Path) -> Imported:
         If the file is neither.
     """
     path = Path(path)
-    content, files = read_bytes(path, "name a .qdpx or .qdc file"), {}
+    content = read_bytes(path, "name a .qdpx or .qdc file")
+    files: dict[str, bytes] = {}
     fault = SourceError(
         f"{path}: is no REFI-QDA file; export the project as .qdpx, or its codebook as .qdc."
     )
     try:
         if zipfile.is_zipfile(io.BytesIO(content)):
             with zipfile.ZipFile(io.BytesIO(content)) as packed:
-                files = {name.rsplit("/", 1)[-1].lower(): name for name in packed.namelist()}
-                files = {short: packed.read(name) for short, name in files.items()}
+                for name in packed.namelist():
+                    files[name.rpartition("/")[2].lower()] = packed.read(name)
             content = next(files[name] for name in files if name.endswith(".qde"))
         root = ElementTree.fromstring(content)  # noqa: S314 - expat refuses entities that swell
     except (StopIteration, ElementTree.ParseError, zipfile.BadZipFile, RuntimeError):
@@ -117,7 +118,7 @@ def sentences_coded(corpus: Corpus, imported: Imported) -> tuple[pd.DataFrame, l
     SourceError
         If the file has none of the texts, or no passage coded with a theme.
     """
-    themes = {}
+    themes: dict[str, str] = {}
     for theme in corpus.codebook.itertuples():
         names = (guid("code", theme.theme), theme.theme.casefold(), theme.name.casefold())
         themes |= dict.fromkeys(names, theme.theme)

@@ -116,7 +116,7 @@ def _field(table: str, name: str, values: pd.Series) -> dict[str, Any]:
     contract = getattr(schemas, table.upper(), None)
     if contract is not None:
         column = contract.columns[name]
-        limits = {"required": True} if not column.nullable else {}
+        limits: dict[str, Any] = {"required": True} if not column.nullable else {}
         for check in column.checks:
             given = check.statistics
             limits |= {"enum": list(given["allowed_values"])} if "allowed_values" in given else {}

@@ -5,6 +5,7 @@ TEI P5 (TEI Consortium): https://tei-c.org/guidelines
 
 from __future__ import annotations
 
+from typing import Any
 from xml.etree import ElementTree
 
 import pandas as pd
@@ -126,7 +127,7 @@ def _spans(corpus: Corpus) -> pd.DataFrame:
 
 
 def _fill(
-    element: ElementTree.Element, text: str, start: int, end: int, spans: list[dict[str, object]]
+    element: ElementTree.Element, text: str, start: int, end: int, spans: list[dict[str, Any]]
 ) -> None:
     """Put a passage into an element, with an element for each span that lies in it."""
     open_ = [(element, end)]
