@@ -158,6 +158,23 @@ class Corpus:
             return None
         return agreement.first_pass(self.gold, self.sentences, list(self.codebook["theme"]))
 
+    @cached_property
+    def theme_pairs(self) -> pd.DataFrame:
+        """Which themes share a sentence of the interviewee (`themes.co_occurrence`)."""
+        return self._pairs(self.codings)
+
+    @cached_property
+    def theme_pairs_by_reader(self) -> pd.DataFrame | None:
+        """The same by the reader's coding; None where there is none."""
+        return None if self.reader is None else self._pairs(self.reader)
+
+    def _pairs(self, codings: pd.DataFrame) -> pd.DataFrame:
+        own = self.sentences[self.sentences["role"] == "interviewee"]
+        order = list(self.codebook["theme"])
+        # What takes sentences as independent takes longest, and nothing shows it.
+        table = themes.co_occurrence(own, codings, themes=order, independent=False)
+        return table.loc[:, ~table.columns.str.startswith(("odds_ratio", "p_fisher"))]
+
     def with_tables(self, **tables: Any) -> Corpus:
         """Return the corpus with other tables in place of some, as for groups of interviews.
 

@@ -648,7 +648,7 @@ def _strips(
     click on it chooses among those of its sentences that have a mark. Equal widths are equal
     numbers of sentences in all strips.
     """
-    from analysis.figures.plots import colours, legible
+    from analysis.figures.style import colours, legible
 
     longest = int(sentences["place"].max()) + 1 if len(sentences) else 1
     size = ceil(longest / _PARTS)

@@ -1,16 +1,24 @@
-"""Tables for reading: text to the left, numbers to the right and rounded, in a notebook, in LaTeX and in Markdown."""
+"""Tables for reading, in a notebook, in LaTeX and in Markdown: headers in words, numbers rounded.
+
+What a column is called and how many decimals it has stands in `headers.toml`.
+"""
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Collection
+import tomllib
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 from pandas.api.types import is_bool_dtype, is_integer_dtype, is_numeric_dtype
 
+_HEADERS = tomllib.loads(Path(__file__).with_name("headers.toml").read_text(encoding="utf-8"))
+# Columns whose cells are ids of interviews or themes.
+_NAMING = ("interview", "target", "reference", "theme", "first", "second", "vocabulary", "where")
 # What Markdown, GitHub's too, would take for more than a character.
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>#|&~$])")
 # What LaTeX would take for a command, or set as another character: quotation marks, and in old
@@ -19,22 +27,13 @@ _LATEX = str.maketrans(
     {char: rf"\{char}" for char in "&%$#_{}"}
     | {char: rf"\ensuremath{{{char}}}" for char in "<>|"}
     | {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
-    | {"`": r"\textasciigrave{}", "'": r"\textquotesingle{}"}
+    | {"`": r"\textasciigrave{}", "'": r"\textquotesingle{}", "−": r"\ensuremath{-}"}
 )
 _MISSING = "–"
 _LONG = 40  # rows that fit one page
 # Characters that a line of an A4 page of LaTeX holds, at 10 points, 8 points and 7 points.
 _LINES = {"": 84, r"\footnotesize": 106, r"\scriptsize": 122}
 _TEXT = 40  # characters from which a cell takes several lines
-
-
-def minus(text: str) -> str:
-    """Write the minus of each negative number as a minus and not as a hyphen.
-
-    >>> minus("max-T, -2.2 [-6.1, 1.7]")
-    'max-T, −2.2 [−6.1, 1.7]'
-    """
-    return re.sub(r"(?<![\w.-])-(?=\d)", "−", text)
 
 
 def literally(text: str) -> str:
@@ -59,15 +58,23 @@ def literally_in_latex(text: str) -> str:
 class StudyTable:
     """A table ready for a write-up.
 
-    `slug` names its files, `caption` says what its rows and columns are, `printed` are the columns
-    that fit a page (all if there are none); the csv has all.
+    `slug` names its files, `caption` says what its rows and columns are, `printed` is the part that
+    people read, in their words; None where that is all of it. The csv has everything.
     """
 
     slug: str
     title: str
     table: pd.DataFrame
     caption: str
-    printed: tuple[str, ...] = ()
+    printed: pd.DataFrame | None = None
+
+    @property
+    def read(self) -> pd.DataFrame:
+        """The table as people read it."""
+        return self.table if self.printed is None else self.printed
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        return Shown(self.read)._repr_mimebundle_()
 
 
 @dataclass(frozen=True)
@@ -84,8 +91,45 @@ class Shown:
         return {"text/html": page, "text/plain": _tabulated(columns, "simple")}
 
 
+def as_read(
+    table: pd.DataFrame,
+    columns: Sequence[str] = (),
+    labels: Mapping[str, str] | None = None,
+    most: int = 10,
+) -> pd.DataFrame:
+    """Return the leading rows of a table with names in place of the ids of interviews and themes.
+
+    Parameters
+    ----------
+    table : any table of the study.
+    columns : those that are read; columns that the table lacks are passed over.
+    labels : ids with what to call them, in cells and in the names of columns.
+    most : so many rows, the others in the csv.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"term": ["kid"], "where": ["only tiff"], "rate_tiff": [5.08]})
+    >>> print(as_markdown(as_read(table, labels={"tiff": "TIFF"})), end="")
+    | Word   | Occurs in   |   TIFF: per 1,000 words |
+    |:-------|:------------|------------------------:|
+    | kid    | only TIFF   |                     5.1 |
+    """
+    shown = table[[name for name in columns if name in table] or list(table)].head(most)
+    names = dict(labels or {})
+    every = names | {f"only {name}": f"only {label}" for name, label in names.items()}
+    every |= {"shared": "all" if len(names) > 2 else "both"}
+    cells = {name: shown[name].replace(every) for name in _NAMING if name in shown}
+    called = {
+        column: f"{column.removesuffix(name)}{label}"
+        for name, label in names.items()
+        for column in shown
+        if column.endswith(f"_{name}")
+    }
+    return shown.assign(**cells).rename(columns=called)
+
+
 def show(table: pd.DataFrame) -> Shown:
-    """Show a table in a notebook as text to be read: rounded, columns of text to the left, numbers to the right.
+    """Show a table in a notebook: headers in words, numbers rounded and set to the right.
 
     The same table gives the same output, so that stored outputs can be compared. An index becomes a
     column, unless it is one of numbers without a name; missing values are a dash.
@@ -94,10 +138,10 @@ def show(table: pd.DataFrame) -> Shown:
     --------
     >>> shown = show(pd.DataFrame({"term": ["movie", "think"], "rate": [13.2304, None]}))
     >>> print(shown._repr_mimebundle_()["text/plain"])
-    term      rate
-    ------  ------
-    movie     13.2
-    think        –
+    Word      Per 1,000 words
+    ------  -----------------
+    movie                13.2
+    think                   –
     """
     return Shown(table)
 
@@ -106,7 +150,7 @@ def as_markdown(table: pd.DataFrame, caption: str = "") -> str:
     r"""Write a table in Markdown, below its caption; characters of the source stand for themselves.
 
     >>> print(as_markdown(pd.DataFrame({"term": ["a|b"], "count": [1200]})), end="")
-    | term   |   count |
+    | Word   |   Count |
     |:-------|--------:|
     | a\|b   |   1,200 |
     """
@@ -127,7 +171,7 @@ def as_latex(table: pd.DataFrame, caption: str = "", label: str = "") -> str:
     >>> print(as_latex(pd.DataFrame({"term": ["R&D"], "count": [1200]})), end="")
     \begin{tabular}{lr}
     \toprule
-    term & count \\
+    Word & Count \\
     \midrule
     R\&D & 1,200 \\
     \bottomrule
@@ -163,15 +207,15 @@ def as_latex(table: pd.DataFrame, caption: str = "", label: str = "") -> str:
 
 
 def readable(table: pd.DataFrame) -> pd.DataFrame:
-    """Return a table as text: numbers rounded, an interval beside its number, an underscore in a header as a blank.
+    """Return a table as text: headers in words, numbers rounded, an interval after its number.
 
-    Whole numbers have a comma at the thousands. Others have as many digits as their column can
-    bear, its intervals counted in: none from 1,000 on, one from 10 on, otherwise two; what would be
-    rounded to 0 keeps its first digit. The columns `x_low` and `x_high` stand in brackets after
-    `x`; an interval without end says so. No value is a dash.
+    Whole numbers have a comma at the thousands. Others have the decimals that `headers.toml` gives
+    their column, or as many as it can bear: none from 1,000 on, one from 10 on, otherwise two; what
+    would be rounded to 0 keeps its first digit. The columns `x_low` and `x_high` stand in brackets
+    after `x`; an interval without end says so. A missing value is a dash.
 
-    >>> table = pd.DataFrame({"rate": [13.23, 0], "rate_low": [5.56, None], "rate_high": [26.51, None]})
-    >>> readable(table).values.tolist()
+    >>> table = pd.DataFrame({"rate": [13.23, 0], "rate_low": [5.56, None]})
+    >>> readable(table.assign(rate_high=[26.51, None])).values.tolist()
     [['13.2 [5.6, 26.5]'], ['0.0']]
     """
     return _as_text(_columns(table), len(table))
@@ -185,49 +229,65 @@ def _as_text(columns: list[tuple[str, str, list[str]]], rows: int) -> pd.DataFra
 
 
 def _columns(table: pd.DataFrame) -> list[tuple[str, str, list[str]]]:
-    """Return of each column its header, its side ("left" or "right") and its cells as text."""
-    # Named levels of the index are columns too, and several headers one.
-    if any(name is not None for name in table.index.names) or not is_integer_dtype(
-        table.index.dtype
-    ):
-        names = [
-            f"level_{number}" if name is None else name
-            for number, name in enumerate(table.index.names)
-        ]
-        table = table.reset_index(names=names).rename(
-            columns=dict.fromkeys(set(names) - set(table.index.names), "")
-        )
+    """Return the header of each column, its side ("left" or "right") and its cells as text."""
+    table = _with_index(table)
     names = [
         " ".join(map(str, name)).strip() if isinstance(name, tuple) else str(name)
         for name in table.columns
     ]
     series = {name: table.iloc[:, number] for number, name in enumerate(names)}
     intervals = {name: ends for name in names if set(ends := _ends(name, names)) <= set(names)}
-    found = []
-    for name, column in series.items():
-        if any(name in ends for ends in intervals.values()):
-            continue
-        number = is_numeric_dtype(column.dtype) and not is_bool_dtype(column.dtype)
-        decimals = (
-            _decimals([column, *(series[end] for end in intervals.get(name, ()))]) if number else 0
-        )
-        cells = [_cell(value, decimals) for value in column]
-        if name in intervals:
-            low, high = (
-                [_cell(value, decimals) for value in series[end]] for end in intervals[name]
-            )
-            cells = [
-                cell if one == other == _MISSING else f"{cell} [{one}, {other}]"
-                for cell, one, other in zip(cells, low, high, strict=True)
-            ]
-        # The left context of a concordance ends where its node begins.
-        side = "right" if number or name == "left" else "left"
-        found.append((_one_line(name.replace("_", " ")), side, cells))
-    return found
+    within = {end for ends in intervals.values() for end in ends}
+    return [
+        _column(name, column, [series[end] for end in intervals.get(name, ())])
+        for name, column in series.items()
+        if name not in within
+    ]
+
+
+def _with_index(table: pd.DataFrame) -> pd.DataFrame:
+    """Make columns of the index, where it says something."""
+    if is_integer_dtype(table.index.dtype) and all(name is None for name in table.index.names):
+        return table
+    names = [
+        f"level_{number}" if name is None else name for number, name in enumerate(table.index.names)
+    ]
+    nameless = dict.fromkeys(set(names) - set(table.index.names), "")
+    return table.reset_index(names=names).rename(columns=nameless)
+
+
+def _column(name: str, column: pd.Series, ends: list[pd.Series]) -> tuple[str, str, list[str]]:
+    number = is_numeric_dtype(column.dtype) and not is_bool_dtype(column.dtype)
+    measure, header = _header(name)
+    decimals = _HEADERS["decimals"].get(measure)
+    if decimals is None or (number and is_integer_dtype(column.dtype)):
+        decimals = _decimals([column, *ends]) if number else 0
+    cells, *limits = ([_cell(value, decimals) for value in one] for one in (column, *ends))
+    if limits:
+        cells = [
+            cell if low == high == _MISSING else f"{cell} [{low}, {high}]"
+            for cell, low, high in zip(cells, *limits, strict=True)
+        ]
+    # The left context of a concordance ends where its node begins.
+    return header, "right" if number or name == "left" else "left", cells
+
+
+def _header(name: str) -> tuple[str, str]:
+    """Return the measure that a column holds and its header: `rate_TIFF` is a rate, of TIFF."""
+    words = _HEADERS["words"]
+    if name in words:
+        return name, words[name]
+    # The longest measure that the name begins with; what follows is a group.
+    for cut in sorted((place.start() for place in re.finditer("_", name)), reverse=True):
+        measure, group = name[:cut], _one_line(name[cut + 1 :].replace("_", " "))
+        if measure in words:
+            header = words[measure]
+            return measure, f"{group}: {header[0].lower()}{header[1:]}"
+    return name, _one_line(name.replace("_", " "))
 
 
 def _ends(name: str, names: Collection[str]) -> tuple[str, str]:
-    """Name the columns that would hold the interval of a column: x_low, x_high, or x_low_y, x_high_y of x_y."""
+    """Name the columns of an interval: x_low, x_high of x, or x_low_y, x_high_y of x_y."""
     for cut in [len(name), *(place.start() for place in re.finditer("_", name))]:
         ends = f"{name[:cut]}_low{name[cut:]}", f"{name[:cut]}_high{name[cut:]}"
         if set(ends) <= set(names):
@@ -245,7 +305,7 @@ def _decimals(columns: Collection[pd.Series]) -> int:
     return 1 if max(sizes) >= 10 else 2
 
 
-def _cell(value: Any, decimals: int) -> str:
+def _cell(value: Any, decimals: int | str) -> str:
     if pd.api.types.is_scalar(value) and pd.isna(value):
         return _MISSING
     if pd.api.types.is_bool(value):
@@ -254,10 +314,12 @@ def _cell(value: Any, decimals: int) -> str:
         return _one_line(str(value))
     if not math.isfinite(value):
         return "no end"
-    rounded = f"{value:,.{decimals}f}"
-    if float(rounded.replace(",", "")) == 0:
-        return f"{value:.1g}" if value else rounded.removeprefix("-")
-    return rounded
+    if decimals == "%":
+        return f"{value:.0%}"
+    rounded = f"{value:z,.{decimals}f}"
+    if value and float(rounded.replace(",", "")) == 0:
+        rounded = f"{value:.1g}"
+    return rounded.replace("-", "−")
 
 
 def _one_line(text: str) -> str:

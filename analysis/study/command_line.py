@@ -37,7 +37,7 @@ Format = Literal["csv", "parquet", "json", "qdpx", "qdc", "tei", "datapackage"]
 Step = Literal["notebooks", "figures", "page"]
 Profile = Literal[
     "double", "single", "slide"
-]  # those of analysis.figures.plots, which loads slowly
+]  # those of analysis.figures.style, which loads slowly
 Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder with the texts.")]
 Processes = Annotated[
     int,

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from analysis import figures
 from analysis.corpus import Corpus
+from analysis.figures.study_figure import StudyFigure
 from analysis.figures.tables import StudyTable
-from analysis.figures.word_figures import StudyFigure
 from analysis.study import tables
+from analysis.wording import Wording
 from analysis.words import can_be_compared, comparable
 
+_WORDING = Wording(Path(__file__).with_name("tables.toml"))
 # The least that a word must occur to be drawn as a keyword.
 _FEWEST = 4
 
@@ -31,28 +35,20 @@ def study_figures(corpus: Corpus) -> list[StudyFigure]:
     ['voices', 'frequent-words', 'keywords']
     """
     missing = _too_little(corpus)
-    of_words = {
-        "frequent-words": figures.frequent_words,
-        "keywords": figures.keywords,
-        "vocabularies": figures.vocabularies,
-        "dispersion": figures.dispersion,
-        "word-clouds": figures.word_clouds,
-    }
-    made = [
-        figures.voices(corpus),
-        *(make(corpus) for slug, make in of_words.items() if slug not in missing),
-        figures.names(corpus),
-        figures.names_together(corpus),
-        figures.films(corpus),
-    ]
-    if not corpus.has_codebook:
-        return made
-    made += [figures.themes(corpus), figures.theme_map(corpus)]
-    if {"technology", "intimacy"} <= set(corpus.codebook["theme"]):
-        made.append(figures.intimacy_and_technology(corpus))
-    if len(corpus.codebook) > 1:
-        made.append(figures.themes_together(corpus))
-    return made
+    made = [figures.voices(corpus)]
+    if "words" not in missing:
+        made.append(figures.frequent_words(corpus))
+    if not missing.keys() & {"words", "keywords"}:
+        made.append(figures.keywords(corpus))
+    made.append(figures.names(corpus))
+    if corpus.has_codebook:
+        made += [figures.themes(corpus), figures.theme_map(corpus)]
+        if {"technology", "intimacy"} <= set(corpus.codebook["theme"]):
+            made.append(figures.intimacy_and_technology(corpus))
+        if len(corpus.codebook) > 1:
+            made.append(figures.themes_together(corpus))
+    # An illustration without a number, so that it comes last.
+    return made if "words" in missing else [*made, figures.word_clouds(corpus)]
 
 
 def study_tables(corpus: Corpus) -> list[StudyTable]:
@@ -65,20 +61,17 @@ def study_tables(corpus: Corpus) -> list[StudyTable]:
     --------
     >>> from analysis import load_corpus
     >>> [table.slug for table in study_tables(load_corpus("seeds"))]
-    ['frequencies', 'keyness', 'vocabulary', 'names-compared']
+    ['frequencies', 'keyness', 'vocabulary', 'names-compared', 'names-by-voice', 'names-together']
     """
     many, speaks = len(corpus.labels) > 1, len(corpus.terms) > 0
     made = [tables.frequencies(corpus)] if speaks else []
     if can_be_compared(corpus.terms):
-        made += (
-            [tables.keywords(corpus)]
-            if len(corpus.labels) == 2
-            else tables.keywords_of_many(corpus)
-        )
+        made += tables.keywords(corpus)
     if many and speaks:
         made.append(tables.vocabulary(corpus))
     if many:
         made.append(tables.names_compared(corpus))
+    made += [tables.names_by_voice(corpus), tables.names_together(corpus)]
     if corpus.mentions_by_hand is not None and corpus.gazetteer is not None:
         made.append(tables.accuracy(corpus))
     return made
@@ -94,48 +87,30 @@ def left_out(corpus: Corpus) -> list[str]:
     []
     """
     missing = _too_little(corpus)
-    sentences = list(dict.fromkeys(missing.values()))
+    sentences = list(missing.values())
     speaking = set(corpus.terms.loc[corpus.terms["term"].notna(), "interview"])
-    silent = [name for name in corpus.labels if name not in speaking]
-    if silent and "frequent-words" not in missing:
-        sentences.append(
-            f"No words are told of {', '.join(silent)}: the interviewee says no content word there."
-        )
-    small = sorted(set(corpus.labels) - set(comparable(corpus.terms)))
-    if small and "keywords" not in missing:
-        sentences.append(
-            f"Keywords are not told of {', '.join(small)}: the interviewee has fewer than 5"
-            " utterances."
-        )
+    silent = [label for name, label in corpus.labels.items() if name not in speaking]
+    if silent and "words" not in missing:
+        sentences.append(_WORDING.say("left-out.silent", interviews=silent))
+    large = comparable(corpus.terms)
+    small = [label for name, label in corpus.labels.items() if name not in large]
+    if small and not missing:
+        sentences.append(_WORDING.say("left-out.small", interviews=small))
     if corpus.has_codebook and len(corpus.codebook) < 2:
-        sentences.append(
-            "Themes that share a sentence are left out: the codebook has one theme alone."
-        )
+        sentences.append(_WORDING.say("left-out.one_theme"))
     return sentences
 
 
 def _too_little(corpus: Corpus) -> dict[str, str]:
-    """Say of each figure of words that cannot be made why, by its slug."""
+    """Say why figures of words, or of keywords, cannot be made."""
     counted = corpus.terms["term"].dropna()
     if counted.empty:
-        why = "Figures of words are left out: the interviewee says no content word."
-        return dict.fromkeys(
-            ["frequent-words", "keywords", "vocabularies", "dispersion", "word-clouds"], why
-        )
+        return {"words": _WORDING.say("left-out.words")}
+    why = ""
     if len(corpus.labels) < 2:
-        why = "Keywords and vocabularies compare interviews; here is one alone."
-        return dict.fromkeys(["keywords", "vocabularies"], why)
-    if not can_be_compared(corpus.terms):
-        return {
-            "keywords": (
-                "Keywords, and what sets themes apart, are left out: they need two interviews in"
-                " which the interviewee has 5 utterances or more."
-            )
-        }
-    if counted.value_counts().max() < _FEWEST:
-        return {
-            "keywords": (
-                f"The figure of keywords is left out: no content word occurs {_FEWEST} times."
-            )
-        }
-    return {}
+        why = "alone"
+    elif not can_be_compared(corpus.terms):
+        why = "few_utterances"
+    elif counted.value_counts().max() < _FEWEST:
+        why = "rare"
+    return {"keywords": _WORDING.say(f"left-out.{why}", fewest=_FEWEST)} if why else {}

@@ -23,9 +23,10 @@ from typing import Any
 import pandas as pd
 
 from analysis.annotation.tokens import model_name
-from analysis.figures.plots import PRINT, Profile, styled
+from analysis.figures.study_figure import StudyFigure
+from analysis.figures.style import PRINT, Profile, styled
 from analysis.figures.tables import StudyTable, as_latex, as_markdown
-from analysis.figures.word_figures import StudyFigure
+from analysis.figures.typeface import embedded
 from analysis.files import write_files
 from analysis.names.gazetteer import GAZETTEER
 from analysis.sources.interviews import LIST_OF_INTERVIEWS, read_interviews
@@ -75,7 +76,7 @@ def render(figure: StudyFigure, number: int, profile: Profile = PRINT) -> dict[s
     The svg carries its alternative text as `title` and `desc`. Numbers in the csv have up to nine
     digits.
     """
-    stem = f"{number:02d}-{_slug(figure.slug)}"
+    stem = _stem(figure, number)
     drawing = figure.figure if profile is PRINT else figure.draw(profile)
     files = {}
     with styled(profile):
@@ -83,18 +84,17 @@ def render(figure: StudyFigure, number: int, profile: Profile = PRINT) -> dict[s
             buffer = io.BytesIO()
             drawing.savefig(buffer, format=suffix, dpi=profile["savefig.dpi"], metadata=metadata)
             files[f"{stem}.{suffix}"] = buffer.getvalue()
-    files[f"{stem}.svg"] = _describe(files[f"{stem}.svg"], figure)
+    files[f"{stem}.svg"] = _describe(embedded(files[f"{stem}.svg"]), figure)
     files[f"{stem}.csv"] = _csv(figure.table)
     return files
 
 
 def render_table(table: StudyTable, stem: str) -> dict[str, bytes]:
     """Return the files of one table, name to content: csv of everything, Markdown and LaTeX rounded for reading."""
-    printed = table.table[list(table.printed)] if table.printed else table.table
     return {
         f"tables/{stem}.csv": _csv(table.table),
-        f"tables/{stem}.md": as_markdown(printed, table.caption).encode(),
-        f"tables/{stem}.tex": as_latex(printed, table.caption, f"tab:{stem}").encode(),
+        f"tables/{stem}.md": as_markdown(table.read, table.caption).encode(),
+        f"tables/{stem}.tex": as_latex(table.read, table.caption, f"tab:{stem}").encode(),
     }
 
 
@@ -140,9 +140,9 @@ def export(
     inputs : what the figures are made of, as `input_hashes` returns it.
     tables : tables of the study; those of the figures are written with them.
     findings : as `analysis.study.findings.study_findings` returns them.
-    profile : the page the figures are for, one of `analysis.figures.plots.PROFILES`.
+    profile : the page the figures are for, one of `analysis.figures.style.PROFILES`.
     left_out : sentences on what there was too little for, as
-        `analysis.figures.word_figures.left_out` returns them.
+        `analysis.study.contents.left_out` returns them.
 
     Returns
     -------
@@ -160,7 +160,7 @@ def export(
         rendered = render(figure, number, profile)
         files |= rendered
         entry = {
-            "number": number,
+            "number": number if figure.numbered else None,
             "title": figure.title,
             "caption": figure.caption,
             "alt": figure.alt,
@@ -174,10 +174,11 @@ def export(
                     figure.slug,
                     figure.title,
                     figure.table,
-                    f"What figure {number} draws. {figure.caption}",
+                    f"What {f'figure {number}' if figure.numbered else 'the picture'} draws."
+                    f" {figure.caption}",
                     figure.printed,
                 ),
-                f"{number:02d}-{_slug(figure.slug)}",
+                _stem(figure, number),
             )
             for number, figure in enumerate(figures, 1)
         ]
@@ -219,6 +220,11 @@ def _sha256(content: bytes) -> str:
 
 def _hashes(files: dict[str, bytes]) -> dict[str, str]:
     return {name: _sha256(content) for name, content in files.items()}
+
+
+def _stem(figure: StudyFigure, number: int) -> str:
+    """Name the files of a figure by its number; those of an illustration have none."""
+    return f"{number:02d}-{_slug(figure.slug)}" if figure.numbered else _slug(figure.slug)
 
 
 def _slug(text: str) -> str:
@@ -274,8 +280,8 @@ a {{ color: #005a8c; }}
 </body>
 </html>
 """
-_FIGURE = """<figure id="figure-{number}">
-<h2>{number}. {title}</h2>
+_FIGURE = """<figure>
+<h2>{heading}</h2>
 <img src="{image}" alt="{alt}" style="width: {width_mm}mm">
 <figcaption>{caption}<br>{width_mm} × {height_mm} mm. {links}</figcaption>
 </figure>"""
@@ -285,6 +291,9 @@ def _gallery(listing: dict[str, Any]) -> str:
     items = []
     for entry in listing["figures"]:
         texts = {key: html.escape(str(value)) for key, value in entry.items()}
+        texts["heading"] = (
+            f"{entry['number']}. {texts['title']}" if entry["number"] else texts["title"]
+        )
         items.append(
             _FIGURE.format(
                 **texts, image=html.escape(next(iter(entry["files"]))), links=_links(entry)

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.figures.tables import literally, minus
+from analysis.figures.tables import literally
 from analysis.names.mentions import shared_names
 from analysis.sources.interviews import labels_of
 from analysis.words import counts as words
@@ -95,7 +95,7 @@ class _Written(Formatter):
 
     def format_field(self, value: Any, format_spec: str) -> str:
         written = str(super().format_field(value, format_spec))
-        return written if isinstance(value, str) else minus(written)
+        return written if isinstance(value, str) else written.replace("-", "−")
 
 
 def study_findings(

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.figures.tables import StudyTable, literally
-from analysis.figures.word_figures import StudyFigure
+from analysis.figures.study_figure import StudyFigure
 
 NOTEBOOK = "study.ipynb"
 _ROWS = 20  # of a table that are shown

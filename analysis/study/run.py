@@ -13,7 +13,7 @@ from analysis.sources.interviews import LIST_OF_INTERVIEWS
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.figures.word_figures import StudyFigure
+    from analysis.figures.study_figure import StudyFigure
     from analysis.study.page import Picture
 
 _COLOURS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")  # of a terminal
@@ -145,11 +145,11 @@ def export_figures(
 ) -> Path:
     """Export every figure, for print with the tables and the findings, and return the path of the gallery.
 
-    `profile` is a name of `analysis.figures.plots.PROFILES`. Figures for another page than that of
+    `profile` is a name of `analysis.figures.style.PROFILES`. Figures for another page than that of
     print go into a folder of their own beside `figures`, which is not kept in git. `drawn` are the
     figures of `seeds`, if they are at hand.
     """
-    from analysis.figures.plots import PRINT, PROFILES
+    from analysis.figures.style import PRINT, PROFILES
     from analysis.figures.word_figures import left_out, study_figures
     from analysis.study.export import export, input_hashes
     from analysis.study.findings import study_findings
@@ -190,8 +190,8 @@ def write_page(
 
 def drawn_for_a_phone(figures: Sequence[StudyFigure]) -> dict[str, Picture]:
     """Draw the figures that are wider than a column for a page of one column, by their numbers."""
-    from analysis.figures.plots import PROFILES, SINGLE
-    from analysis.figures.word_figures import on_screen
+    from analysis.figures.style import PROFILES, SINGLE
+    from analysis.figures.study_figure import on_screen
     from analysis.study.page import Picture
 
     drawn = {}
@@ -249,7 +249,7 @@ def study_folder(
     out : where to write: `data/` (utterances, tokens, entities, codings, as Parquet),
         `findings.md`, what `export_figures` writes, and a notebook of all this, unless one that was
         changed lies there. An earlier study there is replaced file by file, each whole.
-    profile : a name of `analysis.figures.plots.PROFILES`; for another page than that of print only
+    profile : a name of `analysis.figures.style.PROFILES`; for another page than that of print only
         figures are written, as `export_figures` does.
     run : run the notebook, which computes everything once more.
 
@@ -265,7 +265,7 @@ def study_folder(
     """
     import nbformat
 
-    from analysis.figures.plots import PRINT, PROFILES
+    from analysis.figures.style import PRINT, PROFILES
     from analysis.figures.word_figures import left_out, study_figures
     from analysis.files import write_files
     from analysis.study.data_files import data_files, data_tables

@@ -2,199 +2,171 @@
 
 from __future__ import annotations
 
-from analysis.agreement import accuracy_by_way
-from analysis.corpus import Corpus
-from analysis.figures.tables import StudyTable
-from analysis.names import shared_names
-from analysis.words import counts as words
+from itertools import combinations
+from pathlib import Path
+from typing import Any
 
-_INTERVAL = "95% intervals that take utterances as independent, not words"
-_NONE = (
-    "where the count is 0, from 0 to the least that the upper end can be, words taken as"
-    " independent"
-)
+import pandas as pd
+
+from analysis.agreement import accuracy_by_way
+from analysis.annotation import is_word
+from analysis.corpus import Corpus
+from analysis.figures.tables import StudyTable, as_read
+from analysis.names import co_mentions, mention_rates, shared_names
+from analysis.wording import Wording
+from analysis.words import vocabulary as words_compared
+
+_WORDING = Wording(Path(__file__).with_suffix(".toml"))
+_LOG_RATIO = "log_ratio log_ratio_low log_ratio_high log_odds_z g2_four_cell q"
+
+
+def _made(
+    corpus: Corpus, slug: str, table: pd.DataFrame, columns: str, most: int = 10, **values: Any
+) -> StudyTable:
+    """Caption a table; of a long one people read the leading rows."""
+    sizes = [(label, corpus.lengths[name]) for name, label in corpus.labels.items()]
+    values |= {"names": list(corpus.labels.values()), "rows": len(table)}
+    values["lengths"] = _WORDING.say("parts.lengths", lengths=sizes)
+    printed = as_read(table, columns.split(), corpus.labels, most)
+    caption = _WORDING.say(f"{slug}.caption", **values)
+    if len(printed) < len(table):
+        caption += " " + _WORDING.say("parts.first_rows", shown=len(printed), rows=len(table))
+    return StudyTable(slug, _WORDING.say(f"{slug}.title", **values), table, caption, printed)
 
 
 def frequencies(corpus: Corpus) -> StudyTable:
-    """List how often the interviewee says each content word in each interview; rows as `words.frequencies`."""
-    return StudyTable(
-        slug="frequencies",
-        title="How often each word is said in each interview",
-        table=corpus.frequencies,
-        caption=(
-            f"The interviewee’s content words ({_lengths(corpus)}): count, rate per 1,000"
-            f" words with {_INTERVAL}, range (the utterances that have the word) and DP (deviation"
-            " of proportions: 0 where a word is spread like all words)."
-        ),
-        printed=("interview", "term", "count", *_with_interval("rate"), "range", "dp"),
-    )
+    """List how often the interviewee says each content word; rows as `words.frequencies`."""
+    columns = "interview term count rate rate_low rate_high range dp"
+    return _made(corpus, "frequencies", corpus.frequencies, columns)
 
 
-def keywords(corpus: Corpus) -> StudyTable:
-    """List how far two interviews differ in each content word; rows as `keyness`, strongest first."""
-    labels = corpus.labels
-    target, reference = list(labels)[:2]
-    table = corpus.keyness
-    # Rounded, or noise in the last digits would put ties in another order on another machine.
-    size = -table["log_odds_z"].abs().round(9)
-    table = (
-        table.assign(size=size)
-        .sort_values(["size", "term"])
-        .drop(columns="size")
-        .reset_index(drop=True)
-    )
-    return StudyTable(
-        slug="keyness",
-        title=f"Which words set {labels[target]} and {labels[reference]} apart",
-        table=table,
-        caption=(
-            f"The interviewee’s content words, {labels[target]} (target) against"
-            f" {labels[reference]} (reference; {_lengths(corpus)}), by the size of their"
-            " weighted log-odds: counts, rates per 1,000 words, log ratio (1: twice as frequent in"
-            f" the target) with {_INTERVAL}, log-odds with an informative Dirichlet prior,"
-            " four-cell G2 with its Benjamini-Hochberg q, and p of a max-T permutation test over"
-            f" utterances (family-wise, {len(table)} words)."
-        ),
-        printed=(
-            *("term", "count_target", "count_reference"),
-            *(*_with_interval("log_ratio"), "log_odds_z", "g2_four_cell", "q", "p_max_t"),
-        ),
-    )
+def keywords(corpus: Corpus) -> list[StudyTable]:
+    """List how far interviews differ in each content word, the strongest first.
 
-
-def keywords_of_many(corpus: Corpus) -> list[StudyTable]:
-    """List how far each interview differs from the rest, and each from each, in each content word, strongest first.
-
-    Rows as `keyness_against_rest` and `keyness_pairwise` of `analysis.words.group_comparison`.
+    Rows as `words.keyness` of two interviews; of more, each is compared with the rest, and each
+    with each, as by `words.keyness_against_rest` and `words.keyness_pairwise`.
     """
-    labels, made = corpus.labels, []
-    for slug, title, compared in (
-        (
-            "keyness",
-            "Which words set each interview apart from the rest",
-            corpus.keyness_against_rest,
-        ),
-        ("keyness-pairwise", "Which words set every two interviews apart", corpus.keyness_pairwise),
+    counts = "term count_target count_reference"
+    if len(corpus.labels) == 2:
+        columns = f"{counts} {_LOG_RATIO} p_max_t"
+        return [_made(corpus, "keyness", _strongest(corpus.keyness, corpus), columns, missing=[])]
+    made = []
+    for slug, (table, missing) in (
+        ("keyness", corpus.keyness_against_rest),
+        ("keyness-pairwise", corpus.keyness_pairwise),
     ):
-        table, missing = compared
-        size = -table["log_odds_z"].abs().round(9)
-        first = table["target"].map({name: number for number, name in enumerate(labels)})
-        table = table.assign(first=first, size=size).sort_values(
-            ["first", "size", "term"], kind="stable"
-        )
-        table = table.drop(columns=["first", "size"]).reset_index(drop=True)
         pairs = [
-            " and ".join(labels.get(side, "the rest") for side in row)
+            " and ".join(corpus.labels.get(side, "the rest") for side in row)
             for row in missing[["target", "reference"]].itertuples(index=False)
         ]
-        made.append(
-            StudyTable(
-                slug=slug,
-                title=title,
-                table=table,
-                caption=(
-                    f"The interviewee’s content words ({_lengths(corpus)}), by the size of"
-                    " their weighted log-odds in each comparison: counts, log ratio (1: twice as"
-                    f" frequent in the target) with {_INTERVAL}, four-cell G2 with its"
-                    " Benjamini-Hochberg q over all rows, and family-wise p (max-T permutation"
-                    " test over utterances in each comparison, times the number of comparisons;"
-                    f" {len(table)} rows)."
-                    + (
-                        f" Left out, since a side has too little: {'; '.join(pairs)}."
-                        if pairs
-                        else ""
-                    )
-                ),
-                printed=(
-                    *("target", "reference", "term", "count_target", "count_reference"),
-                    *(*_with_interval("log_ratio"), "log_odds_z", "g2_four_cell", "q", "p_family"),
-                ),
-            )
-        )
+        columns = f"target reference {counts} {_LOG_RATIO} p_family"
+        made.append(_made(corpus, slug, _strongest(table, corpus), columns, missing=pairs))
     return made
 
 
-def vocabulary(corpus: Corpus) -> StudyTable:
-    """List which content words one, some or all of the interviews have; rows as `words.vocabulary`."""
-    labels, pair = corpus.labels, list(corpus.labels)
-    table = words.vocabulary(corpus.frequencies, pair)
-    return StudyTable(
-        slug="vocabulary",
-        title=f"Words of one interview and words of {_both(labels)}",
-        table=table,
-        caption=(
-            f"The interviewee’s content words ({_lengths(corpus)}): where each occurs,"
-            f" counts and rates per 1,000 words with {_INTERVAL} ({_NONE}), and evenness (the lower"
-            " rate over the higher)."
-        ),
-        printed=("term", "vocabulary", *_counts_and_rates(pair), "evenness"),
+def _strongest(table: pd.DataFrame, corpus: Corpus) -> pd.DataFrame:
+    # Rounded, or noise in the last digits would put ties in another order on another machine.
+    size = -table["log_odds_z"].abs().round(9)
+    order = {name: number for number, name in enumerate(corpus.labels)}
+    first = table["target"].map(order) if "target" in table else 0
+    ranked = table.assign(first=first, size=size).sort_values(
+        ["first", "size", "term"], kind="stable", ignore_index=True
     )
+    return ranked.drop(columns=["first", "size"])
+
+
+def vocabulary(corpus: Corpus) -> StudyTable:
+    """List which words one, some or all of the interviews have; rows as `words.vocabulary`."""
+    table = words_compared(corpus.frequencies, list(corpus.labels))
+    numbers = table["vocabulary"].value_counts()
+    several = "both" if len(corpus.labels) == 2 else "all"
+    parts = {f"only {name}": f"only in {label}" for name, label in corpus.labels.items()}
+    parts |= {"shared": f"in {several}", "some": "in some"}
+    told = [(words, int(numbers[part])) for part, words in parts.items() if part in numbers]
+    columns = f"term vocabulary {_counts_and_rates(corpus)} evenness"
+    return _made(corpus, "vocabulary", table, columns, parts=told)
 
 
 def names_compared(corpus: Corpus) -> StudyTable:
-    """List which names all interviews have and which one alone, in all voices; rows as `shared_names`."""
-    return StudyTable(
-        slug="names-compared",
-        title=f"Names of one interview and names of {_both(corpus.labels)}",
-        table=shared_names(
-            corpus.tokens, corpus.mentions[corpus.mentions["label"] != "DATE"], list(corpus.labels)
-        ),
-        caption=(
-            "Names in all voices of the pages, furniture and dates left out: where each occurs,"
-            f" mentions and rates per 1,000 words with {_INTERVAL}; {_NONE}."
-        ),
-        printed=("canonical", "label", "where", *_counts_and_rates(list(corpus.labels))),
+    """List the names that all interviews have and one alone; rows as `names.shared_names`."""
+    table = shared_names(corpus.tokens, _named(corpus), list(corpus.labels))
+    columns = f"canonical label where {_counts_and_rates(corpus)}"
+    return _made(corpus, "names-compared", table, columns)
+
+
+def names_by_voice(corpus: Corpus) -> StudyTable:
+    """List how often the interviewee and the other voices mention each name, most often first.
+
+    Rows as `names.mention_rates` by `interview` and `voice` ("interviewee" or "others").
+    """
+    voice = corpus.tokens["role"].where(corpus.tokens["role"].eq("interviewee"), "others")
+    tokens = corpus.tokens.assign(voice=voice)
+    table = mention_rates(tokens, _named(corpus), ["interview", "voice"])
+    total = table.groupby("canonical")["count"].transform("sum")
+    order = ["total", "canonical", "interview", "voice"]
+    table = table.assign(total=total).sort_values(
+        order, ascending=[False, True, True, True], ignore_index=True
     )
+    sizes = tokens[is_word(tokens)].groupby(["interview", "voice"]).size()
+    return _made(
+        corpus,
+        "names-by-voice",
+        table.drop(columns="total"),
+        "canonical label interview voice count rate rate_low rate_high",
+        voices=[(corpus.labels[name], who, size) for (name, who), size in sizes.items()],
+    )
+
+
+def names_together(corpus: Corpus) -> StudyTable:
+    """List which names share a sentence in each interview; rows as `names.co_mentions`."""
+    columns = "interview first second together with_first with_second jaccard"
+    table = co_mentions(_named(corpus))
+    return _made(corpus, "names-together", table, columns, dense=_densest(corpus))
+
+
+def _densest(corpus: Corpus) -> list[tuple[str, int, int]]:
+    """Find interviews in which half of the pairs of names or more stand in one sentence."""
+    sentence = ["interview", "utterance", "sentence"]
+    sets = _named(corpus).groupby(sentence)["canonical"].agg(frozenset)
+    found = []
+    for name, label in corpus.labels.items():
+        own = sets[sets.index.get_level_values("interview") == name]
+        pairs = {pair for one in own for pair in combinations(sorted(one), 2)}
+        most = max((len(one) * (len(one) - 1) // 2 for one in own), default=0)
+        if most > 3 and 2 * most >= len(pairs):
+            found.append((label, most, len(pairs)))
+    return found
 
 
 def accuracy(corpus: Corpus) -> StudyTable:
-    """List how far mentions of names agree with the labels set by hand; rows as `accuracy_by_way`."""
+    """List how far names agree with the labels set by hand; rows as `agreement.accuracy_by_way`.
+
+    Raises
+    ------
+    ValueError
+        If no mentions are labelled by hand.
+    """
     gold = corpus.mentions_by_hand
-    assert gold is not None, "`contents.study_tables` asks first"
-    return StudyTable(
-        slug="entity-accuracy",
-        title="How far the labels of names can be trusted",
-        table=accuracy_by_way(corpus.mentions_by_way, gold),
-        caption=(
-            f"Names found against {len(gold)} mentions labelled by hand: precision, recall and F1,"
-            " strict (the same characters and the same label) and partial (the label is not looked"
-            " at, an overlap counts half). The gazetteer was written with these pages in view."
-        ),
-        printed=(
-            "way",
-            "interview",
-            "label",
-            "gold",
-            "found",
-            "correct",
-            "precision",
-            "recall",
-            "f1",
-            "partial_f1",
-        ),
+    if gold is None:
+        raise ValueError("No mentions are labelled by hand, so accuracy cannot be measured.")
+    table = accuracy_by_way(corpus.mentions_by_way, gold)
+    overall = (table["label"] == "all").sort_values(ascending=False, kind="stable").index
+    columns = "way interview label gold found correct precision recall f1 partial_f1"
+    return _made(
+        corpus,
+        "entity-accuracy",
+        table.loc[overall].reset_index(drop=True),
+        columns,
+        int((table["label"] == "all").sum()),
+        gold=len(gold),
     )
 
 
-def _both(labels: dict[str, str]) -> str:
-    return "both" if len(labels) == 2 else "all"
+def _named(corpus: Corpus) -> pd.DataFrame:
+    return corpus.mentions[corpus.mentions["label"] != "DATE"]
 
 
-def _lengths(corpus: Corpus) -> str:
-    return ", ".join(
-        f"{label} {corpus.lengths[name]:,} words" for name, label in corpus.labels.items()
-    )
-
-
-def _with_interval(column: str, of: str = "") -> tuple[str, ...]:
-    return (column + of, f"{column}_low{of}", f"{column}_high{of}")
-
-
-def _counts_and_rates(interviews: list[str]) -> tuple[str, ...]:
+def _counts_and_rates(corpus: Corpus) -> str:
     # Side by side no page holds more: then the counts stand alone, and the rates in the csv.
-    if len(interviews) > 3:
-        return tuple(f"count_{interview}" for interview in interviews)
-    return tuple(
-        name
-        for interview in interviews
-        for name in (f"count_{interview}", *_with_interval("rate", f"_{interview}"))
-    )
+    measures = ["count"] if len(corpus.labels) > 3 else ["count", "rate", "rate_low", "rate_high"]
+    return " ".join(f"{measure}_{name}" for name in corpus.labels for measure in measures)

@@ -1,0 +1,153 @@
+"""Word clouds: an illustration beside the table of frequencies, never evidence."""
+
+from __future__ import annotations
+
+from functools import partial
+from math import ceil
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties, findfont
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
+from matplotlib.textpath import TextPath
+from matplotlib.transforms import Affine2D
+
+from analysis.corpus import Corpus
+from analysis.figures import style
+from analysis.figures.content_words import lengths
+from analysis.figures.study_figure import StudyFigure, captioned
+from analysis.figures.typeface import FAMILY
+
+_PIXELS_PER_MM = 10
+_PIXELS_PER_PT = _PIXELS_PER_MM * 25.4 / 72
+_ACROSS = 3
+
+
+def word_clouds(corpus: Corpus, minimum: int = 2) -> StudyFigure:
+    """Show the words of each interview as a cloud, the area of a word proportional to its rate.
+
+    The table has the words that fitted, as `place_words` returns them.
+    """
+    labels = corpus.labels
+    tried = corpus.frequencies[corpus.frequencies["count"] >= minimum]
+    table = place_words(tried, len(labels))
+    tops = [
+        (labels[name], rows[rows["count"] == rows["count"].max()].to_dict("records"))
+        for name, rows in table.groupby("interview", sort=False)
+    ]
+    return captioned(
+        "word-clouds",
+        partial(draw_clouds, labels=labels),
+        table,
+        "interview term count rate rate_low rate_high",
+        labels,
+        numbered=False,
+        minimum=minimum,
+        lengths=lengths(corpus),
+        fitted=len(table),
+        tried=len(tried),
+        rates=[(label, 1000 * minimum / size) for label, size in lengths(corpus) if size],
+        tops=tops,
+    )
+
+
+def _cloud_size(clouds: int) -> tuple[int, int]:
+    """Return width and height of one of several clouds in mm at print size."""
+    return int(style.DOUBLE / min(clouds, _ACROSS)) - 3, 44
+
+
+def _font() -> str:
+    return str(findfont(FontProperties(family=FAMILY[0])))
+
+
+def place_words(frequencies: pd.DataFrame, clouds: int | None = None) -> pd.DataFrame:
+    """Find the size and the place of each word in the cloud of its interview, all words upright.
+
+    The height of letters is proportional to the square root of the rate, so their area to the rate,
+    on one scale for all clouds; none is smaller than 7 pt at print size.
+
+    Parameters
+    ----------
+    frequencies : a table as `words.frequencies` returns it, by interview; every row is tried.
+    clouds : how many will be drawn; otherwise as many as there are interviews in `frequencies`.
+
+    Returns
+    -------
+    The rows of `frequencies` that fitted at their size, with `size` (float64: type size in pt at
+    print size), `left`, `top` (int64: upper left corner of the ink in tenths of a mm, downwards).
+    """
+    from wordcloud import WordCloud  # slow to import, and most figures do without
+
+    if frequencies.empty:
+        return frequencies.assign(size=0.0, left=0, top=0)
+    wide, high = _cloud_size(clouds or frequencies["interview"].nunique())
+    weights = frequencies["rate"] ** 0.5
+    # The largest word of all has 22 pt, unless the smallest would then have less than 7.
+    scale = max(22 / weights.max(), 7 / weights.min()) * _PIXELS_PER_PT
+    frequencies = frequencies.assign(pixels=(scale * weights).round().astype("int64"))
+    placed = []
+    for _, rows in frequencies.groupby("interview", sort=False):
+        wanted = dict(zip(rows["term"], rows["pixels"], strict=True))
+        # A new object each time and a fixed seed: the same words always fall in the same places.
+        cloud = WordCloud(
+            font_path=_font(),
+            width=wide * _PIXELS_PER_MM,
+            height=high * _PIXELS_PER_MM,
+            prefer_horizontal=1.0,
+            min_font_size=int(7 * _PIXELS_PER_PT),
+            max_font_size=max(wanted.values()),
+            relative_scaling=1,
+            margin=17,
+            random_state=1,
+        ).generate_from_frequencies(wanted)
+        # A word for which there is no room is shrunk; its size would no longer show its rate.
+        places = {
+            word: (left, top)
+            for (word, _), size, (top, left), _, _ in cloud.layout_
+            if size >= wanted[word] - 1
+        }
+        shown = rows[rows["term"].isin(places)]
+        left, top = ([places[term][side] for term in shown["term"]] for side in (0, 1))
+        placed.append(shown.assign(size=shown["pixels"] / _PIXELS_PER_PT, left=left, top=top))
+    return pd.concat(placed, ignore_index=True).drop(columns="pixels")
+
+
+def draw_clouds(
+    placed: pd.DataFrame, profile: style.Profile = style.PRINT, *, labels: dict[str, str]
+) -> Figure:
+    """Draw a word cloud for each interview; on other pages the clouds are scaled as a whole."""
+    palette = style.colours(list(labels))
+    width, height = _cloud_size(len(labels))
+    across = style.columns(len(labels), profile, _ACROSS)
+    down = ceil(len(labels) / across)
+    if len(labels) > _ACROSS and not style.narrow(profile):
+        profile = style.fitted(profile, down * (height + 10))
+    with style.styled(profile) as pt:
+        room = min(style.DOUBLE * pt, profile["figure.figsize"][0] * 25.4) / across
+        high = height * room / (width + 3) / pt + 10
+        drawing = style.figure(style.DOUBLE, down * high, profile)
+        axes = style.panels(drawing, len(labels), across)
+        for ax, (name, label) in zip(axes, labels.items(), strict=True):
+            for word in placed[placed["interview"] == name].itertuples():
+                size = round(word.size * _PIXELS_PER_PT)
+                _draw_word(ax, word.term, size, word.left, word.top, palette[name])
+            ax.set_xlim(0, width * _PIXELS_PER_MM)
+            ax.set_ylim(height * _PIXELS_PER_MM, 0)
+            ax.set_aspect("equal")
+            ax.set_axis_off()
+            ax.set_title(label, color=style.legible(palette[name]))
+        return style.settle(drawing)
+
+
+def _draw_word(ax: Axes, word: str, size: int, left: float, top: float, colour: str) -> None:
+    """Draw a word as outlines, the upper left corner of its ink where the cloud has put it."""
+    outline = TextPath((0, 0), word, size=size, prop=FontProperties(fname=_font()))
+    # The outline of a letter has a point at each of its extremes, so the ink ends where they do.
+    x, y = outline.vertices[outline.codes != Path.CLOSEPOLY].T
+    flipped = Affine2D().translate(-x.min(), -y.max()).scale(1, -1)
+    place = flipped.translate(left, top) + ax.transData
+    # As an artist and not with add_patch, which would follow every curve to fit axes whose limits
+    # are set anyway.
+    ax.add_artist(PathPatch(outline, transform=place, facecolor=colour, edgecolor="none"))

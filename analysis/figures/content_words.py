@@ -1,0 +1,246 @@
+"""The interviewee's words: how frequent they are and where they fall, and what sets texts apart."""
+
+from __future__ import annotations
+
+from functools import partial
+from itertools import cycle
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from analysis import words
+from analysis.corpus import Corpus
+from analysis.figures import style
+from analysis.figures.study_figure import StudyFigure, captioned
+from analysis.words.counts import leading
+
+# Rows of lanes that a page holds.
+_LANES = 48
+# Beyond it, the interval of a log ratio is an arrow.
+_LIMIT = 8.0
+_MEASURES = ["count", "rate", "rate_low", "rate_high"]
+
+
+def frequent_words(corpus: Corpus, most: int = 16) -> StudyFigure:
+    """Show where the interviewee's most frequent content words fall, and how frequent they are.
+
+    The table has a row for each occurrence, and one without position for a word that an interview
+    lacks: `interview`, `term`, `count`, `rate`, `rate_low`, `rate_high` of the word there
+    (`words.side_by_side`), then what `words.positions` returns. The words that are most frequent in
+    all interviews together come first; fewer are drawn where there are many interviews.
+    """
+    labels = corpus.labels
+    ranked = words.side_by_side(corpus.frequencies, list(labels))
+    fits = min(most, max(_LANES // len(labels), 5))
+    ranked = leading(ranked, ranked["count"], fits)
+    if len(ranked) > 2 * fits:
+        ranked = ranked.head(fits)
+    terms = list(ranked["term"])
+    each = pd.concat(
+        ranked[["term", *(f"{measure}_{name}" for measure in _MEASURES)]]
+        .set_axis(["term", *_MEASURES], axis="columns")
+        .assign(interview=name)
+        for name in labels
+    )
+    found = words.positions(corpus.terms, terms)
+    table = each.merge(found, on=["interview", "term"], how="left")
+    place = {term: number for number, term in enumerate(terms)}
+    order = {name: number for number, name in enumerate(labels)}
+    table = table.assign(row=table["term"].map(place), number=table["interview"].map(order))
+    table = table.sort_values(["row", "number", "word"], ignore_index=True)
+    integers = dict.fromkeys(["utterance", "word", "words", "start", "end"], "Int64")
+    columns = ["interview", "term", *_MEASURES, *integers, "position"]
+    table = table[columns].astype(integers | {"interview": "str", "term": "str"})
+    once = table.drop_duplicates(["interview", "term"])
+    highest = [
+        (label, part[part["rate"] == part["rate"].max()] if part["count"].any() else part.head(0))
+        for name, label in labels.items()
+        if len(part := once[once["interview"] == name])
+    ]
+    none = once[once["count"] == 0].groupby("interview", sort=False)["rate_high"].max().dropna()
+    evenness = corpus.frequencies.set_index(["interview", "term"])["dp"]
+    even = {
+        label: part.dropna()
+        for name, label in labels.items()
+        if len(part := evenness.reindex([(name, term) for term in terms]).droplevel(0).dropna())
+    }
+    return captioned(
+        "frequent-words",
+        partial(draw_occurrences, labels=labels, lengths=corpus.lengths),
+        table,
+        "interview term count rate rate_low rate_high",
+        labels,
+        words=len(terms),
+        lengths=lengths(corpus),
+        none=[(labels[name], high) for name, high in none.items()],
+        once=[(label, 1000 / size) for label, size in lengths(corpus) if size],
+        highest=[(label, rows.to_dict("records")) for label, rows in highest],
+        even=[(label, *_ends(values)) for label, values in even.items()][:2],
+    )
+
+
+def lengths(corpus: Corpus) -> list[tuple[str, int]]:
+    """Return the label of each interview and how many words its interviewee says."""
+    return [(label, corpus.lengths[name]) for name, label in corpus.labels.items()]
+
+
+def _ends(values: pd.Series) -> tuple[list[str], float, list[str], float]:
+    """Name the most even and the most bunched terms, with their DP."""
+    shown = values.round(2)
+    low, high = shown.min(), shown.max()
+    return list(shown.index[shown == low]), low, list(shown.index[shown == high]), high
+
+
+def draw_occurrences(
+    table: pd.DataFrame,
+    profile: style.Profile = style.PRINT,
+    *,
+    labels: dict[str, str],
+    lengths: dict[str, int],
+) -> Figure:
+    """Draw a row for each word, in it a lane for each interview: where it falls, and its rate."""
+    terms = list(dict.fromkeys(table["term"]))
+    palette, lane = style.colours(list(labels)), 0.8 / len(labels)
+    height = 22 + max(4.4, 2.6 * len(labels)) * len(terms)
+    profile = style.fitted(profile, height) if len(labels) > 2 else profile
+    with style.styled(profile) as pt:
+        drawing = style.figure(style.DOUBLE, height, profile)
+        falls, rates = drawing.subplots(1, 2, sharey=True, width_ratios=[3, 2])
+        place = {term: row for row, term in enumerate(terms)}
+        for number, (name, marker) in enumerate(zip(labels, cycle(style.MARKERS), strict=False)):
+            shift = lane * (number - (len(labels) - 1) / 2)
+            rows = table[table["interview"] == name]
+            y = rows["term"].map(place).astype("float64") + shift
+            look = {"color": style.PALE, "linewidth": 0.4 * pt, "zorder": 0}
+            falls.hlines(np.arange(len(terms)) + shift, 0, 1, **look)
+            drawn = rows[rows["position"].notna()].assign(role="interviewee")
+            style.strokes(falls, drawn, y[drawn.index], 0.42 * lane, palette[name], pt)
+            once = rows.drop_duplicates("term")
+            size = {"markersize": style.marker_size(4 * pt, drawing, len(terms), lane)}
+            style.intervals(
+                rates, y[once.index], once, "rate", palette[name], marker, once["count"] > 0, **size
+            )
+        style.rows_of(falls, terms, pt, size=7.5)
+        rates.tick_params(axis="y", length=0)
+        for ax in (falls, rates):
+            style.separated(ax, len(terms))
+        falls.set_xlim(0, 1)
+        falls.set_xticks([0, 0.5, 1], ["first word", "middle", "last word"])
+        for label, side in zip(falls.get_xticklabels(), ("left", "center", "right"), strict=True):
+            label.set_horizontalalignment(side)
+        falls.set_xlabel("where the interviewee says it")
+        rates.spines["left"].set_visible(False)
+        rates.set_xlim(left=0)
+        rates.xaxis.set_major_locator(MaxNLocator(4, integer=True))
+        rates.set_xlabel("per 1,000 words of the interviewee")
+        said = {name: f"{label} ({lengths[name]:,} words)" for name, label in labels.items()}
+        style.key_of(drawing, said, pt, ncols=1 if style.narrow(profile) else 3)
+        return style.settle(drawing)
+
+
+def keywords(corpus: Corpus, minimum: int = 4, most: int = 8) -> StudyFigure:
+    """Show which words are more frequent in each interview than in the rest.
+
+    The table has the leading words of each interview, the strongest by weighted log-odds first, as
+    `words.keyness_against_rest` returns them, and `found` (bool: `p_family` below 0.05). Two
+    interviews are compared once: the words of the second are the same comparison seen from there.
+
+    Raises
+    ------
+    ValueError
+        If there is one interview alone; and as `words.keyness`.
+    """
+    if len(corpus.labels) < 2:
+        raise ValueError("Keywords compare interviews, and there is only one; give two or more.")
+    compared, without = _compared(corpus)
+    often = compared["count_target"] + compared["count_reference"] >= minimum
+    table = compared[often & (compared["log_ratio"] > 0)]
+    rank = table["log_odds_z"].round(9)
+    parts = [
+        rows if len(rows := leading(part, rank[part.index], most)) <= 2 * most else rows.head(0)
+        for _, part in table.groupby("target", sort=False)
+    ]
+    table = pd.concat([compared.head(0), *parts])
+    place = table["target"].map({name: number for number, name in enumerate(corpus.labels)})
+    table = table.assign(place=place, rank=-rank[table.index])
+    table = table.sort_values(["place", "rank", "term"], ignore_index=True)
+    table = table.drop(columns=["place", "rank"]).assign(found=lambda rows: rows["p_family"] < 0.05)
+    pair = len(corpus.labels) == 2
+    tested = len(compared) // 2 if pair else len(compared)
+    found = int((compared["p_family"] < 0.05).sum())
+    return captioned(
+        "keywords",
+        partial(draw_keywords, labels=corpus.labels),
+        table,
+        "target term count_target count_reference log_ratio log_ratio_low log_ratio_high p_family",
+        corpus.labels | {"rest": "the rest"},
+        names=list(corpus.labels.values()),
+        pair=pair,
+        minimum=minimum,
+        most=most,
+        lengths=lengths(corpus),
+        found=found // 2 if pair else found,
+        tested=tested,
+        p=compared["p_family"].min(),
+        without=without,
+        tops=[
+            (corpus.labels[name], part.head(3).to_dict("records"))
+            for name, part in table.groupby("target", sort=False)
+        ],
+    )
+
+
+def _compared(corpus: Corpus) -> tuple[pd.DataFrame, list[str]]:
+    """Compare each interview with the rest, and name those with too little for it."""
+    labels = corpus.labels
+    if len(labels) > 2:
+        table, missing = corpus.keyness_against_rest
+        return table, [labels[name] for name in missing["target"].dropna()]
+    one, other = labels
+    table = corpus.keyness.assign(target=one, reference=other)
+    table["p_family"] = table["p_max_t"]
+    mirrored = table.rename(
+        columns=lambda name: name.replace("_target", "_swap").replace("_reference", "_target")
+    ).rename(columns=lambda name: name.replace("_swap", "_reference"))
+    mirrored = mirrored.assign(target=other, reference=one, log_odds_z=-table["log_odds_z"])
+    mirrored["log_ratio"] = -table["log_ratio"]
+    mirrored["log_ratio_low"] = -table["log_ratio_high"]
+    mirrored["log_ratio_high"] = -table["log_ratio_low"]
+    columns = "target reference term count_target count_reference rate_target rate_reference"
+    columns += " log_ratio log_ratio_low log_ratio_high log_odds_z p_max_t p_family"
+    return pd.concat([table, mirrored], ignore_index=True)[columns.split()], []
+
+
+def draw_keywords(
+    table: pd.DataFrame, profile: style.Profile = style.PRINT, *, labels: dict[str, str]
+) -> Figure:
+    """Draw the log ratios of each interview's keywords with their intervals, a panel each."""
+    palette, across = style.colours(list(labels)), style.columns(len(labels), profile, 3)
+    counts = [int((table["target"] == name).sum()) for name in labels]
+    heights = [max(1, *counts[first : first + across]) for first in range(0, len(labels), across)]
+    height = 8 + sum(10 + 4.4 * rows for rows in heights)
+    profile = style.fitted(profile, height)
+    with style.styled(profile) as pt:
+        drawing = style.figure(style.DOUBLE, height, profile)
+        ratios = [3 + rows for rows in heights]
+        axes = style.panels(drawing, len(labels), across, sharex=True, height_ratios=ratios)
+        for number, (ax, name, marker) in enumerate(
+            zip(axes, labels, cycle(style.MARKERS), strict=False)
+        ):
+            rows = table[table["target"] == name].reset_index(drop=True)
+            colour = palette[name]
+            style.intervals(
+                ax, rows.index, rows, "log_ratio", colour, marker, rows["found"], _LIMIT
+            )
+            ax.axvline(0, color=style.GREY, linewidth=0.6 * pt, zorder=0)
+            beside = [f"{row.term} {row.count_target}:{row.count_reference}"
+                      for row in rows.itertuples()]  # fmt: skip
+            style.rows_of(ax, beside, pt, heights[number // across])
+            ax.set_xlim(-_LIMIT, _LIMIT)
+            ax.set_xticks([-8, -4, 0, 4, 8])
+            title = style.wrapped(f"more frequent in {labels[name]}", across)
+            ax.set_title(title, color=style.legible(colour))
+        drawing.supxlabel("log ratio of the rates (1 = twice as frequent)", fontsize=7.5 * pt)
+        return style.settle(drawing)

@@ -1,0 +1,225 @@
+"""Where two themes meet: lanes in reading order, and the sentences that hold both, in full."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure, SubFigure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
+
+from analysis.corpus import Corpus
+from analysis.figures import style
+from analysis.figures.study_figure import StudyFigure, captioned
+from analysis.figures.thematic import named
+from analysis.schemas import SENTENCE
+
+_OTHERS = "#9A9A9A"
+_LINE = 4.4  # mm, at print size
+
+
+def intimacy_and_technology(
+    corpus: Corpus, *, upper: str = "technology", lower: str = "intimacy"
+) -> StudyFigure:
+    """Show where two themes are raised, and in full the interviewee's sentences that hold both.
+
+    The table has a row for each of the two themes of each sentence: `interview`, `place`,
+    `sentences` (int64: of the interview), `role`, `theme`, `by_codebook`, `by_reader`, `both`
+    (bool: the codebook finds both), `number` (Int64: in the list of the figure), `matched`, `text`,
+    `start`.
+
+    Raises
+    ------
+    ValueError
+        If `upper` and `lower` are not two themes of the codebook.
+    """
+    labels, titles = corpus.labels, named(corpus)
+    if upper == lower or not {upper, lower} <= set(titles):
+        raise ValueError(
+            f"{upper!r} and {lower!r} are not two themes of the codebook; it has"
+            f" {', '.join(titles)}."
+        )
+    pair = {theme: titles[theme] for theme in (upper, lower)}
+    table = _marks(corpus.sentences, corpus.codings, corpus.reader, list(pair))
+    said = corpus.sentences[corpus.sentences["role"] == "interviewee"]
+    ours = table[table["role"] == "interviewee"]
+    pairs = {"codebook": corpus.theme_pairs, "reader": corpus.theme_pairs_by_reader}
+    tests = []
+    for coder, met in pairs.items():
+        if met is None:
+            continue
+        row = met[met["first"].isin(pair) & met["second"].isin(pair)].iloc[0]
+        found = ours[ours[f"by_{coder}"]]["theme"].value_counts()
+        counts = [int(found.get(theme, 0)) for theme in pair]
+        tests.append({"coder": coder, "counts": counts, **row.to_dict()})
+    return captioned(
+        "intimacy-and-technology",
+        partial(draw_meeting, labels=labels, pair=pair, coded=corpus.reader is not None),
+        table,
+        "interview place role theme by_codebook by_reader number text",
+        labels | titles,
+        upper=pair[upper].lower(),
+        lower=pair[lower].lower(),
+        reader=corpus.reader is not None,
+        sentences=[
+            (label, int(said["interview"].eq(name).sum())) for name, label in labels.items()
+        ],
+        listed=int(table["number"].nunique()),
+        tests=tests,
+    )
+
+
+def _marks(
+    sentences: pd.DataFrame, codings: pd.DataFrame, reader: pd.DataFrame | None, pair: list[str]
+) -> pd.DataFrame:
+    """List what each coder finds of two themes; number the interviewee's sentences with both."""
+    found = codings.loc[codings["theme"].isin(pair), [*SENTENCE, "theme", "matched"]]
+    read = (codings[:0] if reader is None else reader).loc[:, [*SENTENCE, "theme"]]
+    table = found.assign(by_codebook=True).merge(
+        read[read["theme"].isin(pair)].assign(by_reader=True), on=[*SENTENCE, "theme"], how="outer"
+    )
+    for coder in ("by_codebook", "by_reader"):
+        table[coder] = table[coder].eq(True).fillna(False).astype("bool")
+    places = sentences.assign(
+        sentences=sentences.groupby("interview")["place"].transform("size"),
+        row=range(len(sentences)),
+    )
+    columns = [*SENTENCE, "place", "sentences", "role", "text", "start", "row"]
+    table = table.merge(places[columns], on=SENTENCE)
+    table["order"] = table["theme"].map({theme: number for number, theme in enumerate(pair)})
+    table = table.sort_values(["row", "order"], ignore_index=True)
+    table["both"] = table.groupby("row")["by_codebook"].transform("sum").eq(2)
+    listed = table.loc[table["both"] & table["role"].eq("interviewee"), "row"].unique()
+    numbers = {row: number for number, row in enumerate(listed, 1)}
+    table["number"] = table["row"].map(numbers).astype("Int64")
+    columns = "interview place sentences role theme by_codebook by_reader both number matched"
+    return table[[*columns.split(), "text", "start"]].astype({"matched": "str"})
+
+
+def draw_meeting(
+    table: pd.DataFrame,
+    profile: style.Profile = style.PRINT,
+    *,
+    labels: dict[str, str],
+    pair: dict[str, str],
+    coded: bool,
+) -> Figure:
+    """Draw a lane for each of two themes in each interview, and the numbered sentences below.
+
+    Strokes are the codebook's, dots below them a reader's. Sentences are never cut: on a page that
+    is too low for all of them the type is made smaller.
+    """
+    listed = table[table["number"].notna()].drop_duplicates("number")
+    several = len(labels) > 4
+    while True:
+        scale = style.scale(profile)
+        width = min(style.DOUBLE, profile["figure.figsize"][0] * 25.4 / scale)
+        indent = 4.5 if len(listed) < 10 else 6.5
+        lines = [
+            style.lines_of(_in_one_line(row.text, coded and not row.by_reader), width - indent - 3)
+            for row in listed.itertuples()
+        ]
+        keys = 15 if style.narrow(profile) else 7
+        heights = (11 + keys + (12 if several else 16) * len(labels),
+                   _LINE * max(sum(map(len, lines)), 1) + 2)  # fmt: skip
+        smaller = style.fitted(profile, sum(heights))
+        if smaller is profile or smaller["font.size"] > 0.98 * profile["font.size"]:
+            profile = smaller
+            break
+        # Smaller type holds more words in a line, so the page may do with less.
+        profile = profile | style.type_size(max(0.96 * profile["font.size"], style.PRINT_SIZE))
+    with style.styled(profile) as pt:
+        drawing = style.figure(style.DOUBLE, sum(heights), profile)
+        above, below = drawing.subfigures(2, 1, height_ratios=heights)
+        axes = above.subplots(len(labels), 1, squeeze=False, sharex=True)[:, 0]
+        longest = max(table["sentences"].max(), 1) if len(table) else 1
+        # Strokes of sentences that follow each other must not fuse: the lanes take about five
+        # sixths of the width.
+        pitch = drawing.get_figwidth() * 72 * 5 / 6 / longest
+        palette = style.colours(list(labels))
+        for ax, (name, label) in zip(axes, labels.items(), strict=True):
+            _draw_lanes(ax, table[table["interview"] == name], palette[name], list(pair), pt, pitch)
+            ax.set_yticks([1, 0], list(pair.values()))
+            ax.set_ylim(-0.5, 1.75)
+            ax.tick_params(axis="y", length=0)
+            ax.spines["left"].set_visible(False)
+            ax.spines["bottom"].set_visible(ax is axes[-1])
+            ax.tick_params(axis="x", length=3.5 * pt if ax is axes[-1] else 0)
+            ax.set_title(label, color=style.legible(palette[name]))
+        axes[-1].set_xlim(0, longest)
+        ticks = MaxNLocator(9, integer=True).tick_values(0, longest)
+        axes[-1].set_xticks([tick for tick in ticks if tick <= longest])
+        axes[-1].set_xlabel("sentences in reading order")
+        _key(above, next(iter(palette.values())), coded, pt, 1 if style.narrow(profile) else 3)
+        colours = [style.legible(palette[name]) for name in listed["interview"]]
+        _list_sentences(below, lines, colours, pt, indent / width)
+        return style.settle(drawing)
+
+
+def _in_one_line(text: str, alone: bool) -> str:
+    text = " ".join(text.split())
+    # Of a quotation that runs over several sentences one mark would stand alone.
+    if text.count("“") != text.count("”"):
+        text = text.strip("“”")
+    return text + (" (codebook only)" if alone else "")
+
+
+def _draw_lanes(
+    ax: Axes, rows: pd.DataFrame, colour: str, pair: list[str], pt: float, pitch: float
+) -> None:
+    """Draw the two lanes of one interview, and number the sentences that hold both."""
+    last = rows["sentences"].max() if len(rows) else 1
+    ax.hlines([0, 1], 0, last, color=style.PALE, linewidth=0.6 * pt, zorder=0)
+    for theme, at in zip(pair, (1.0, 0.0), strict=True):
+        for mine, shade, wide in ((False, _OTHERS, 1.2 * pt), (True, colour, 2.4 * pt)):
+            some = rows[rows["theme"].eq(theme) & rows["role"].eq("interviewee").eq(mine)]
+            x = some["place"] + 0.5
+            look = {"color": shade, "zorder": 2 + mine}
+            drawn, read = x[some["by_codebook"]], x[some["by_reader"]]
+            ax.vlines(drawn, at - 0.2, at + 0.24, linewidth=min(wide, 0.6 * pitch), **look)
+            size = {"markersize": min(2 * pt, 0.7 * pitch)}
+            ax.plot(read, [at - 0.34] * len(read), "o", **look, **size)
+    met = rows[rows["number"].notna()].drop_duplicates("number")
+    look = {"color": colour, "linewidth": 0.8 * pt, "linestyle": (0, (2, 1.5)), "zorder": 1}
+    ax.vlines(met["place"] + 0.5, 0.28, 0.58, **look)
+    # Numbers of neighbours make room for each other.
+    before, after = met["place"].diff().abs().le(2), met["place"].diff(-1).abs().le(2)
+    side = before.map({True: "left", False: "center"}).mask(after, "right")
+    for place, number, align in zip(met["place"], met["number"], side, strict=True):
+        x = place + {"left": 0.1, "center": 0.5, "right": 0.9}[align]
+        look = {"fontsize": 7 * pt, "color": style.legible(colour), "weight": "bold"}
+        ax.text(x, 1.3, str(number), ha=align, va="bottom", **look)
+
+
+def _key(part: SubFigure, colour: str, coded: bool, pt: float, across: int) -> None:
+    stroke = {"marker": "|", "markersize": 7 * pt, "linewidth": 0}
+    handles = [
+        Line2D([], [], color=colour, markeredgewidth=2.4 * pt, label="interviewee, by the codebook",
+               **stroke),
+        Line2D([], [], color=_OTHERS, markeredgewidth=1.2 * pt,
+               label="other voices, by the codebook", **stroke),
+    ]  # fmt: skip
+    if coded:
+        dot = {"marker": "o", "markersize": 2 * pt, "linewidth": 0}
+        handles.append(Line2D([], [], color=style.INK, label="by a reader", **dot))
+    look = {"frameon": False, "fontsize": 7 * pt, "handletextpad": 0.3}
+    part.legend(handles=handles, loc="outside lower center", ncols=across, **look)
+
+
+def _list_sentences(
+    part: SubFigure, lines: list[list[str]], colours: list[str], pt: float, indent: float
+) -> None:
+    """Write numbered sentences below each other, each over as many lines as it has."""
+    ax = part.subplots()
+    ax.set_axis_off()
+    ax.set_xlim(0, 1)
+    ax.set_ylim(max(sum(map(len, lines)), 1) - 0.4, -0.6)
+    at = 0
+    for number, (words, colour) in enumerate(zip(lines, colours, strict=True), 1):
+        look = {"va": "center", "fontsize": 7 * pt}
+        ax.text(0, at, str(number), color=colour, weight="bold", **look)
+        for line in words:
+            ax.text(indent, at, line, **look)
+            at += 1

@@ -1,0 +1,276 @@
+"""The themes of the codebook: how much of what is said, where, and which share a sentence."""
+
+from __future__ import annotations
+
+import math
+from functools import partial
+from itertools import cycle
+from math import ceil
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch, Rectangle
+from matplotlib.ticker import MaxNLocator, PercentFormatter
+
+from analysis.corpus import Corpus
+from analysis.figures import style
+from analysis.figures.study_figure import StudyFigure, captioned
+from analysis.schemas import SENTENCE
+from analysis.themes import theme_shares
+
+_VOICES = {role: words for role, words in style.LANES.items() if role != "boilerplate"}
+
+
+def named(corpus: Corpus) -> dict[str, str]:
+    """Return the id of each theme with its name, in the order of the codebook."""
+    return dict(zip(corpus.codebook["theme"], corpus.codebook["name"], strict=True))
+
+
+def themes(corpus: Corpus) -> StudyFigure:
+    """Show which share of the interviewee's sentences carries each theme in each interview.
+
+    The table is that of `themes.theme_shares`, of the interviewee.
+    """
+    labels, titles = corpus.labels, named(corpus)
+    own = corpus.sentences[corpus.sentences["role"] == "interviewee"]
+    table = theme_shares(own, corpus.codings, list(titles))
+    sizes = own.groupby("interview").size()
+    sentences = [(label, int(sizes.get(name, 0))) for name, label in labels.items()]
+    shares = [
+        (labels[name], [(titles[row.theme], row.share) for row in rows.itertuples()])
+        for name, rows in table.groupby("interview", sort=False)
+    ]
+    legend = {
+        name: f"{label} ({size} sentences)" if len(labels) < 3 else label
+        for (name, label), (_, size) in zip(labels.items(), sentences, strict=True)
+    }
+    return captioned(
+        "themes",
+        partial(draw_shares, labels=legend, titles=titles),
+        table,
+        "interview theme coded sentences share share_low share_high",
+        labels | titles,
+        sentences=sentences,
+        themes=len(titles),
+        shares=shares,
+        apart=_without_overlap(table),
+    )
+
+
+def _without_overlap(shares: pd.DataFrame) -> tuple[int, int] | None:
+    """Count the themes whose intervals overlap in all interviews; None where some are unknown."""
+    if shares["interview"].nunique() < 2 or shares["share_low"].isna().any():
+        return None
+    ends = shares.groupby("theme").agg(low=("share_low", "max"), high=("share_high", "min"))
+    return int((ends["low"] <= ends["high"]).sum()), len(ends)
+
+
+def draw_shares(
+    table: pd.DataFrame,
+    profile: style.Profile = style.PRINT,
+    *,
+    labels: dict[str, str],
+    titles: dict[str, str],
+) -> Figure:
+    """Draw the share of sentences of each theme, a marker with an interval for each interview."""
+    palette, few = style.colours(list(labels)), len(labels) <= 2
+    height = 24 + (9 if few else 1 + 2.6 * len(labels)) * len(titles)
+    profile = profile if few else style.fitted(profile, height)
+    with style.styled(profile) as pt:
+        drawing = style.figure(style.SINGLE, height, profile)
+        ax = drawing.subplots()
+        step = 0.3 if few else 0.85 / len(labels)
+        for number, (name, marker) in enumerate(zip(labels, cycle(style.MARKERS), strict=False)):
+            rows = table[table["interview"] == name].set_index("theme").reindex(list(titles))
+            at = [row + step * (number - (len(labels) - 1) / 2) for row in range(len(titles))]
+            style.intervals(ax, at, rows, "share", palette[name], marker)
+        style.rows_of(ax, list(titles.values()), pt, size=7.5)
+        ax.set_ylim(len(titles) - 0.5, -0.5)
+        style.separated(ax, len(titles))
+        ax.set_xlim(0, 1)
+        ax.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+        ax.set_xlabel("share of the interviewee’s sentences")
+        style.key_of(drawing, labels, pt, ncols=1 if few else 3)
+        return style.settle(drawing)
+
+
+def theme_map(corpus: Corpus) -> StudyFigure:
+    """Show where in each interview which theme is raised, and by whom, sentence by sentence.
+
+    The table has a row for each theme of each sentence: `interview`, `place` (int64: number of the
+    sentence), `role`, `theme` (str; NA where the sentence has none), `start` (int64: offset of the
+    sentence).
+    """
+    labels, titles = corpus.labels, named(corpus)
+    table = corpus.sentences[[*SENTENCE, "place", "role", "start"]].merge(
+        corpus.codings[[*SENTENCE, "theme"]], on=SENTENCE, how="left"
+    )[["interview", "place", "role", "theme", "start"]]
+    counts = []
+    for name, label in labels.items():
+        rows = table[table["interview"] == name]
+        of_theme = rows["theme"].value_counts()
+        each = [(title, int(of_theme.get(theme, 0))) for theme, title in titles.items()]
+        counts.append((label, rows["place"].nunique(), each))
+    return captioned(
+        "theme-map",
+        partial(draw_map, labels=labels, titles=titles),
+        table,
+        "interview place role theme",
+        labels | titles,
+        counts=counts,
+        themes=len(titles),
+    )
+
+
+def draw_map(
+    places: pd.DataFrame,
+    profile: style.Profile = style.PRINT,
+    *,
+    labels: dict[str, str],
+    titles: dict[str, str],
+) -> Figure:
+    """Draw a row for each theme and a column for each sentence, the interviewee's in colour."""
+    longest = int(places["place"].max()) + 1
+    # Many stand in two columns, with one key for all; so has a narrow page, without room for each.
+    many = len(labels) > 4 and not style.narrow(profile)
+    shared = many or style.narrow(profile)
+    down = ceil(len(labels) / 2) if many else len(labels)
+    height = 16 + (9 + 4.6 * (len(titles) + 1)) * down
+    profile = style.fitted(profile, height) if len(labels) > 2 else profile
+    with style.styled(profile):
+        drawing = style.figure(style.DOUBLE, height, profile)
+        axes = style.panels(drawing, len(labels), 2 if many else 1, sharex=True, sharey=many)
+        for ax, (name, colour) in zip(axes, style.colours(list(labels)).items(), strict=True):
+            rows = places[places["interview"] == name]
+            _map_of_one(ax, rows, colour, titles, profile)
+            ax.set_title(labels[name], color=style.legible(colour))
+            lowest = many or ax is axes[-1]
+            ax.spines["bottom"].set_visible(lowest)
+            ax.tick_params(axis="x", labelbottom=lowest)
+            if not lowest:
+                ax.tick_params(axis="x", length=0)
+            if not shared:
+                voices = {"interviewee": colour, **style.OTHERS}
+                there = [role for role in _VOICES if rows["role"].eq(role).any()]
+                _voices_key(ax, {role: voices[role] for role in there}, profile)
+        ticks = MaxNLocator(9, integer=True).tick_values(0, longest)
+        axes[-1].set_xlim(0, longest)
+        axes[-1].set_xticks([tick for tick in ticks if tick <= longest])
+        axes[-1].set_xlabel("sentences in reading order")
+        if shared:
+            _voices_key(drawing, {"interviewee": style.COLOURS[0], **style.OTHERS}, profile)
+        return style.settle(drawing)
+
+
+def _map_of_one(
+    ax: Axes, rows: pd.DataFrame, colour: str, titles: dict[str, str], profile: style.Profile
+) -> None:
+    """Draw who speaks and where each theme is; bars of other voices are grey and half as high."""
+    row_of = {theme: number + 1 for number, theme in enumerate(titles)}
+    voices = rows.drop_duplicates("place")
+    counts = rows["theme"].value_counts()
+    with style.styled(profile) as pt:
+        for role in _VOICES:
+            mine = role == "interviewee"
+            high = 0.76 if mine else 0.38
+            look = {"facecolors": colour if mine else style.OTHERS[role], "linewidth": 0}
+            own = voices.loc[voices["role"] == role, "place"]
+            ax.broken_barh([(place, 1) for place in own], (0.38 - high, high), **look)
+            coded = rows[(rows["role"] == role) & rows["theme"].isin(row_of)]
+            for theme, group in coded.groupby("theme"):
+                bars = [(place + 0.06, 0.88) for place in group["place"]]
+                ax.broken_barh(bars, (row_of[theme] + 0.38 - high, high), **look)
+        beside = {"xycoords": ("axes fraction", "data"), "textcoords": "offset points"}
+        for theme, row in row_of.items():
+            said = str(counts.get(theme, 0))
+            at = {"xytext": (3 * pt, 0), "va": "center_baseline", "fontsize": 7 * pt}
+            ax.annotate(said, (1, row), **at, **beside)
+        last = int(voices["place"].max()) + 1 if len(voices) else 0
+        lines = [row + 0.5 for row in range(len(titles) + 1)]
+        ax.hlines(lines, 0, last, color=style.PALE, linewidth=0.4 * pt, zorder=0)
+        style.rows_of(ax, ["who speaks", *titles.values()], pt, size=7.5)
+        ax.get_yticklabels()[0].set_color(style.GREY)
+        ax.set_ylim(len(titles) + 0.6, -0.6)
+        ax.tick_params(axis="x", length=3 * pt)
+
+
+def _voices_key(part: Axes | Figure, shades: dict[str, str], profile: style.Profile) -> None:
+    """Say which colour is which voice: above one map, or once beside all."""
+    alone = isinstance(part, Axes)
+    below = style.narrow(profile)
+    told = _VOICES if alone else _VOICES | {"interviewee": "interviewee (each in its own colour)"}
+    handles = [Patch(color=shades[role], label=told[role]) for role in _VOICES if role in shades]
+    look = {"frameon": False, "fontsize": 7 / 7.5 * profile["font.size"], "handlelength": 0.8}
+    look |= {"handleheight": 0.8, "handletextpad": 0.4, "columnspacing": 1.2}
+    if alone:
+        at = {"loc": "lower right", "bbox_to_anchor": (1, 1.02), "borderaxespad": 0, "ncols": 4}
+    else:
+        at = {"loc": f"outside {'lower center' if below else 'upper right'}"}
+        at["ncols"] = 1 if below else 4
+    part.legend(handles=handles, **at, **look)
+
+
+def themes_together(corpus: Corpus) -> StudyFigure:
+    """Show which themes share a sentence of the interviewee more often than chance has it.
+
+    The table is that of `themes.co_occurrence` over all interviews, without what takes sentences as
+    independent; `both_reader`, `expected_reader`, `p_max_t_reader` are the same of a reader's
+    coding, NaN where nobody has coded.
+    """
+    titles = named(corpus)
+    columns = ["both", "expected", "p_max_t"]
+    table, read = corpus.theme_pairs, corpus.theme_pairs_by_reader
+    read = (table[:0] if read is None else read)[["first", "second", *columns]]
+    table = table.merge(read, on=["first", "second"], how="left", suffixes=("", "_reader"))
+    found = table[table["p_max_t"] < 0.05]
+    rows = found.assign(
+        first=found["first"].map(titles).str.lower(), second=found["second"].map(titles).str.lower()
+    )
+    return captioned(
+        "themes-together",
+        partial(draw_pairs, titles=titles),
+        table,
+        "first second both expected ratio p p_max_t both_reader expected_reader p_max_t_reader",
+        titles,
+        sentences=int(corpus.sentences["role"].eq("interviewee").sum()),
+        themes=len(titles),
+        reader=corpus.reader is not None,
+        found=rows.to_dict("records"),
+    )
+
+
+def draw_pairs(
+    table: pd.DataFrame, profile: style.Profile = style.PRINT, *, titles: dict[str, str]
+) -> Figure:
+    """Draw how often two themes share a sentence and, in brackets, how often by chance.
+
+    The darker, the more than by chance; outlined where not more; a heavy frame: `p_max_t` < 0.05.
+    """
+    place = {theme: number for number, theme in enumerate(titles)}
+    with style.styled(profile) as pt:
+        drawing = style.figure(style.SINGLE, 22 + 9 * (len(titles) - 1), profile)
+        ax = drawing.subplots()
+        # Numbers of three digits stand in two lines.
+        blank = "\n" if table["both"].max() > 99 else " "
+        for row in table.itertuples():
+            x, y = sorted((place[row.first], place[row.second]))
+            found = row.p_max_t < 0.05
+            cell = partial(Rectangle, (x - 0.47, y - 0.47), 0.94, 0.94)
+            if row.ratio > 1:
+                more = min(math.log2(row.ratio), 2) / 2
+                look = {"facecolor": style.COLOURS[2], "alpha": 0.1 + 0.5 * more, "linewidth": 0}
+            else:
+                look = {"fill": False, "edgecolor": style.PALE, "linewidth": 0.6 * pt}
+            ax.add_patch(cell(**look))
+            if found:
+                ax.add_patch(cell(fill=False, edgecolor=style.INK, linewidth=1.2 * pt))
+            said = f"{row.both}{blank}({row.expected:.1f})"
+            look = {"fontsize": 7 * pt, "weight": "bold" if found else "normal"}
+            ax.text(x, y, said, ha="center", va="center", **look)
+        ax.set_xlim(-0.5, len(titles) - 1.5)
+        ax.set_ylim(len(titles) - 0.5, 0.5)
+        ax.set_yticks(range(1, len(titles)), list(titles.values())[1:])
+        ax.set_xticks(range(len(titles) - 1), list(titles.values())[:-1], rotation=90)
+        style.without_frame(ax)
+        return style.settle(drawing)

@@ -1,0 +1,50 @@
+"""The typeface of the figures: Fira Sans, drawn for small sizes, shipped as a Python package."""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+
+import fontpkg
+from fontTools.subset import Options, Subsetter
+from fontTools.ttLib import TTFont
+from matplotlib.font_manager import fontManager
+
+# What the first lacks, other scripts for instance, is set in the second.
+FAMILY = ["Fira Sans", "DejaVu Sans"]
+_WEIGHTS = (400, 700)
+
+for _weight in _WEIGHTS:
+    fontManager.addfont(fontpkg.path(FAMILY[0], _weight))
+
+
+def embedded(svg: bytes) -> bytes:
+    """Put into a drawing the letters that it uses, so that it looks the same everywhere.
+
+    Its text stays text, which can be searched and corrected.
+
+    >>> b"@font-face" in embedded(b"<svg><text>Her</text></svg>")
+    True
+    """
+    text = "".join(re.findall(r"<text\b[^>]*>(.*?)</text>", svg.decode(), re.DOTALL))
+    faces = "".join(
+        f"@font-face{{font-family:'{FAMILY[0]}';font-weight:{weight};"
+        f"src:url(data:font/woff;base64,{_subset(weight, text)})}}"
+        for weight in _WEIGHTS
+    )
+    return re.sub(
+        rb"(<svg\b[^>]*>)", rb"\1\n <style>" + faces.encode() + rb"</style>", svg, count=1
+    )
+
+
+def _subset(weight: int, text: str) -> str:
+    """Return the letters of a text in one weight as WOFF in base64; the same text, the same bytes."""
+    font = TTFont(fontpkg.path(FAMILY[0], weight), recalcTimestamp=False)
+    subsetter = Subsetter(Options(layout_features=["kern", "liga"], hinting=False))
+    subsetter.populate(text=text)
+    subsetter.subset(font)
+    font.flavor = "woff"
+    written = io.BytesIO()
+    font.save(written)
+    return base64.b64encode(written.getvalue()).decode()
