@@ -297,12 +297,11 @@ def take_over(
     help="""Write a folder for a paper: figures, tables, captions, numbers, references, a LaTeX and a Word document.
 
 Figures are named by number or short name, tables by short name. DIR/paper.tex compiles and shows how each is used:
-a figure or table is \\input, a number of the findings is \\finding{name}, with the names in numbers.tex. Of a long table
-the first rows are printed; its csv has all.
+a figure or table is \\input, a number of the findings is \\finding{name}, with the names in numbers.tex.
 
 \b
 Examples:
-  python -m analysis writeup 11 12 --tables keyness --out paper
+  python -m analysis writeup 3 themes-together --tables keyness --out paper
   python -m analysis writeup 3 --profile single --folder interviews --out paper""",
 )
 def writeup(
@@ -321,7 +320,6 @@ def writeup(
         Literal["double", "single"],
         typer.Option("--profile", help="The width of the page, or one column of two."),
     ] = "double",
-    rows: Annotated[int, typer.Option("--rows", min=1, help="Rows printed of a table.")] = 15,
 ) -> None:
     """Write a folder for a paper."""
     with _faults_in_one_sentence():
@@ -331,7 +329,7 @@ def writeup(
 
         corpus = load_corpus(_there(folder), gold)
         written = write_files(
-            writeup_of(corpus, [*(figures or ()), *(tables or ())], profile, rows), out
+            writeup_of(corpus, [*(figures or ()), *(tables or ())], profile), out
         )
         typer.echo(f"The paper: {visible(str(out / 'paper.tex'))}, with {len(written)} files")
 

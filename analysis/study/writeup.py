@@ -15,12 +15,13 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from analysis.corpus import Corpus
-from analysis.figures.plots import PROFILES
+from analysis.figures.style import PROFILES
 from analysis.figures.tables import StudyTable, literally, literally_in_latex, minus, readable
-from analysis.figures.word_figures import StudyFigure
+from analysis.figures.study_figure import StudyFigure
 from analysis.files import SourceError
 from analysis.study.contents import study_figures, study_tables
-from analysis.study.export import render
+from analysis.study.exchange.copies import repacked
+from analysis.study.export import render, render_table
 from analysis.study.findings import Finding, study_findings
 
 BIBLIOGRAPHY = Path(__file__).with_name("references.bib")
@@ -40,13 +41,11 @@ _MATHS = {
 _MATHS |= {"α": r"\alpha", "β": r"\beta", "κ": r"\kappa", "χ": r"\chi", "Δ": r"\Delta"}
 
 
-def writeup_of(
-    corpus: Corpus, wanted: Sequence[str], profile: str = "double", rows: int = 15
-) -> dict[str, bytes]:
+def writeup_of(corpus: Corpus, wanted: Sequence[str], profile: str = "double") -> dict[str, bytes]:
     """Make the files of a paper on a folder of interviews; see `chosen` and `writeup_files`."""
     figures, tables = chosen(study_figures(corpus), study_tables(corpus), wanted)
     findings = study_findings(corpus.folder, corpus.gold)
-    return writeup_files(corpus.interviews, figures, tables, findings, profile, rows)
+    return writeup_files(corpus.interviews, figures, tables, findings, profile)
 
 
 def chosen(
@@ -81,7 +80,6 @@ def writeup_files(
     tables: Sequence[StudyTable],
     findings: Sequence[Finding],
     profile: str = "double",
-    rows: int = 15,
 ) -> dict[str, bytes]:
     r"""Make the files of a paper, LaTeX and Word, in which no number and no caption is typed.
 
@@ -92,7 +90,6 @@ def writeup_files(
     tables : of the study.
     findings : those whose numbers are to be quoted.
     profile : "single" for one column of a page of two, "double" for the width of the page.
-    rows : how many of a table are printed; its csv has all.
 
     Returns
     -------
@@ -107,14 +104,15 @@ def writeup_files(
     """
     files: dict[str, bytes] = {}
     title = f"Interviews: {', '.join(interviews['label'])}"
-    printed = [cut(table, profile, rows) for table in tables]
+    pictures = []
     for number, figure in figures.items():
-        stem = f"figures/{number:02d}-{figure.slug}"
         drawn = render(figure, number, PROFILES[profile])
+        stem = f"figures/{Path(next(iter(drawn))).stem}"
         files |= {f"figures/{name}": content for name, content in drawn.items()}
-        width = _width(files[f"{stem}.svg"])
+        width = _width(drawn[f"{Path(stem).name}.svg"])
+        pictures.append((figure, drawn[f"{Path(stem).name}.png"], width))
         caption = f"{figure.title}. {figure.caption}"
-        picture = f"![{literally(figure.alt)}]({stem.rpartition('/')[2]}.png)"
+        picture = f"![{literally(figure.alt)}]({Path(stem).name}.png)"
         graphic = f"{{{width:.1f}mm}}{{{stem}.pdf}}{{{literally_in_latex(figure.alt)}}}"
         files |= {
             f"{stem}.md": f"{picture}\n\n{literally(caption)}\n".encode(),
@@ -123,11 +121,10 @@ def writeup_files(
                 "figure", figure.slug, caption, profile, f"\\studygraphic{graphic}"
             ),
         }
+    printed = [fitting(table, profile) for table in tables]
     for table, shown in zip(tables, printed, strict=True):
-        stem, text = f"tables/{table.slug}", shown.table
-        files[f"{stem}.csv"] = table.table.to_csv(index=False, lineterminator="\n").encode()
-        files[f"{stem}.md"] = f"{literally(shown.caption)}\n\n{_markdown(text)}\n".encode()
-        files[f"{stem}.tex"] = _float("table", table.slug, shown.caption, profile, tabular(text))
+        content = _float("table", table.slug, shown.caption, profile, tabular(shown.table))
+        files |= render_table(table, table.slug) | {f"tables/{table.slug}.tex": content}
     files["numbers.tex"] = numbers(findings)
     files["references.bib"] = BIBLIOGRAPHY.read_bytes() + references(interviews)
     floats = [name for name in files if re.match(r"(figures|tables)/.*\.tex", name)]
@@ -142,37 +139,27 @@ def writeup_files(
     )
     text = "".join(files[name].decode() for name in files if name.endswith((".tex", ".bib")))
     files["study.sty"] = _filled("study.sty", characters=_unknown(text))
-    files["paper.docx"] = _word(title, figures, printed, findings, files)
+    files["paper.docx"] = _word(title, pictures, printed, findings)
     return files
 
 
-def cut(table: StudyTable, profile: str, rows: int) -> StudyTable:
-    """Return what of a table fits a page, as text; its caption says what is left out.
+def fitting(table: StudyTable, profile: str) -> StudyTable:
+    """Return a table as text with the columns that fit a page; its caption says what is left out.
 
-    Examples
-    --------
-    >>> table = StudyTable("t", "T", pd.DataFrame({"term": ["a", "b"], "count": [2, 1]}), "Words.")
-    >>> cut(table, "single", 1).caption
-    'T. Words. Shown are the first 1 of 2 rows; all are in t.csv.'
+    >>> words = pd.DataFrame({"term": ["rain" * 9], "text": ["a" * 75], "count": [2]})
+    >>> fitting(StudyTable("t", "Words", words, "All."), "single").caption
+    'Words. All. Shown are 2 of 3 columns; all are in t.csv.'
     """
-    whole = readable(table.table[list(table.printed)] if table.printed else table.table)
-    text, left = whole.head(rows).map(minus), _LINES[profile]
-    kept = []
+    text, left, kept = readable(table.read).map(minus), _LINES[profile], []
     for column in text:
         widest = max(map(len, [*str(column).split(), *text[column]]), default=0)
         left -= min(widest, _LONG) + 2
         if left < 0 and kept:
             break
         kept.append(column)
-    parts = []
-    if len(text) < len(whole):
-        parts.append(f"the first {len(text):,} of {len(whole):,} rows")
-    if len(kept) < whole.shape[1]:
-        parts.append(f"{len(kept)} of {whole.shape[1]} columns")
-    said = f" Shown are {' and '.join(parts)}; all are in {table.slug}.csv." if parts else ""
-    return replace(
-        table, table=text[kept], caption=f"{table.title}. {table.caption}{said}", printed=()
-    )
+    said = f" Shown are {len(kept)} of {text.shape[1]} columns; all are in {table.slug}.csv."
+    caption = f"{table.title}. {table.caption}{said if len(kept) < text.shape[1] else ''}"
+    return replace(table, table=text[kept], caption=caption, printed=None)
 
 
 def tabular(text: pd.DataFrame) -> str:
@@ -264,6 +251,8 @@ def _written(value: Any) -> str:
     """Write a value for a sentence: three digits that count, a true minus."""
     if isinstance(value, str):
         return value
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_written, value))
     if not math.isfinite(value):
         return "no end" if math.isinf(value) else "–"
     digits = 0 if isinstance(value, int) or not value else 2 - math.floor(math.log10(abs(value)))
@@ -284,13 +273,6 @@ def _float(kind: str, slug: str, caption: str, profile: str, content: str) -> by
         f"\\label{{{kind}:{slug}}}\n\\end{{{kind}{star}}}\n"
     )
     return text.encode()
-
-
-def _markdown(text: pd.DataFrame) -> str:
-    cells = [[str(column) for column in text], *text.values.tolist()]
-    lines = ["| " + " | ".join(map(literally, row)) + " |" for row in cells]
-    rule = "|" + "|".join("--:" if _side(text[one]) == "r" else "---" for one in text) + "|"
-    return "\n".join([lines[0], rule, *lines[1:]])
 
 
 def _width(svg: bytes) -> float:
@@ -342,16 +324,13 @@ def _filled(name: str, **values: Any) -> bytes:
 
 def _word(
     title: str,
-    figures: Mapping[int, StudyFigure],
+    pictures: Sequence[tuple[StudyFigure, bytes, float]],
     tables: Sequence[StudyTable],
     findings: Sequence[Finding],
-    files: Mapping[str, bytes],
 ) -> bytes:
     """Make the Word document: figures with alternative texts, captions, tables, findings."""
     from docx import Document  # here, for only a write-up needs it
     from docx.shared import Mm
-
-    from analysis.study.exchange.copies import repacked
 
     document = Document()
     page = document.sections[0]
@@ -362,11 +341,8 @@ def _word(
     document.add_heading(title, 0)
     for finding in findings:
         document.add_paragraph(finding.sentence, style="List Bullet")
-    for count, (number, figure) in enumerate(figures.items(), 1):
-        stem = f"figures/{number:02d}-{figure.slug}"
-        picture = document.add_picture(
-            io.BytesIO(files[f"{stem}.png"]), width=Mm(_width(files[f"{stem}.svg"]))
-        )
+    for count, (figure, png, width) in enumerate(pictures, 1):
+        picture = document.add_picture(io.BytesIO(png), width=Mm(width))
         described = picture._inline.docPr  # python-docx has no other way to the alternative text
         described.set("descr", figure.alt)
         described.set("title", figure.title)
