@@ -15,14 +15,15 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from analysis.corpus import Corpus
-from analysis.figures.style import PROFILES
-from analysis.figures.tables import StudyTable, literally, literally_in_latex, minus, readable
 from analysis.figures.study_figure import StudyFigure
+from analysis.figures.style import PROFILES
+from analysis.figures.tables import StudyTable, literally, literally_in_latex, readable
 from analysis.files import SourceError
 from analysis.study.contents import study_figures, study_tables
 from analysis.study.exchange.copies import repacked
 from analysis.study.export import render, render_table
 from analysis.study.findings import Finding, study_findings
+from analysis.wording import listed, number, percent
 
 BIBLIOGRAPHY = Path(__file__).with_name("references.bib")
 # Characters that a line of each width holds at 7 to 8 points, the gaps between columns counted in.
@@ -58,19 +59,19 @@ def chosen(
     SourceError
         If there is none of that name; it lists those there are.
     """
-    numbered = {str(number): number for number in range(1, len(figures) + 1)}
-    by_name = numbered | {figure.slug: number for number, figure in enumerate(figures, 1)}
-    listed = {table.slug: table for table in tables}
+    by_name = {figure.slug: place for place, figure in enumerate(figures, 1)}
+    by_name |= {str(place): place for place in by_name.values()}
+    by_slug = {table.slug: table for table in tables}
     for name in wanted:
-        if name not in by_name and name not in listed:
+        if name not in by_name and name not in by_slug:
             raise SourceError(
                 f"There is no figure or table {name!r}; there are figures 1 to {len(figures)}, and"
-                f" {', '.join([*(figure.slug for figure in figures), *listed])}."
+                f" {', '.join([*(figure.slug for figure in figures), *by_slug])}."
             )
     taken = sorted({by_name[name] for name in wanted if name in by_name})
     return (
-        {number: figures[number - 1] for number in taken},
-        [table for name, table in listed.items() if name in wanted],
+        {place: figures[place - 1] for place in taken},
+        [table for name, table in by_slug.items() if name in wanted],
     )
 
 
@@ -105,8 +106,8 @@ def writeup_files(
     files: dict[str, bytes] = {}
     title = f"Interviews: {', '.join(interviews['label'])}"
     pictures = []
-    for number, figure in figures.items():
-        drawn = render(figure, number, PROFILES[profile])
+    for place, figure in figures.items():
+        drawn = render(figure, place, PROFILES[profile])
         stem = f"figures/{Path(next(iter(drawn))).stem}"
         files |= {f"figures/{name}": content for name, content in drawn.items()}
         width = _width(drawn[f"{Path(stem).name}.svg"])
@@ -150,7 +151,7 @@ def fitting(table: StudyTable, profile: str) -> StudyTable:
     >>> fitting(StudyTable("t", "Words", words, "All."), "single").caption
     'Words. All. Shown are 2 of 3 columns; all are in t.csv.'
     """
-    text, left, kept = readable(table.read).map(minus), _LINES[profile], []
+    text, left, kept = readable(table.read), _LINES[profile], []
     for column in text:
         widest = max(map(len, [*str(column).split(), *text[column]]), default=0)
         left -= min(widest, _LONG) + 2
@@ -204,7 +205,7 @@ def numbers(findings: Sequence[Finding]) -> bytes:
         for name, value in finding.values.items():
             values[f"{finding.id}.{name}"] = value
             if isinstance(value, float) and 0 < value < 1:
-                values[f"{finding.id}.{name}.percent"] = f"{value:.0%}"
+                values[f"{finding.id}.{name}.percent"] = percent(value)
         lines += [
             f"\\studynumber{{{_name(name)}}}{{{literally_in_latex(_written(value))}}}\n"
             for name, value in values.items()
@@ -252,11 +253,9 @@ def _written(value: Any) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, list | tuple):
-        return ", ".join(map(_written, value))
-    if not math.isfinite(value):
-        return "no end" if math.isinf(value) else "–"
-    digits = 0 if isinstance(value, int) or not value else 2 - math.floor(math.log10(abs(value)))
-    return f"{value:,.{max(digits, 0)}f}".replace("-", "−")
+        return listed(map(_written, value))
+    whole = isinstance(value, int) or not value or not math.isfinite(value)
+    return number(value, 0 if whole else max(2 - math.floor(math.log10(abs(value))), 0))
 
 
 def _side(cells: pd.Series) -> str:
