@@ -128,14 +128,15 @@ def writeup_files(
         files |= render_table(table, table.slug) | {f"tables/{table.slug}.tex": content}
     files["numbers.tex"] = numbers(findings)
     files["references.bib"] = BIBLIOGRAPHY.read_bytes() + references(interviews)
+    labels = [("figure", figure.slug) for figure in figures.values()]
+    labels += [("table", table.slug) for table in tables]
     floats = [name for name in files if re.match(r"(figures|tables)/.*\.tex", name)]
     files["paper.tex"] = _filled(
         "paper.tex",
         title=literally_in_latex(title),
         **{"class": "[a4paper,twocolumn]" if profile == "single" else "[a4paper]"},
         quoted=[_name(finding.id) for finding in findings[:3]],
-        figures=[figure.slug for figure in figures.values()],
-        tables=[table.slug for table in tables],
+        labels=listed(f"{kind}~\\ref{{{kind}:{slug}}}" for kind, slug in labels),
         floats=floats,
     )
     text = "".join(files[name].decode() for name in files if name.endswith((".tex", ".bib")))

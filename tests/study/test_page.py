@@ -153,7 +153,7 @@ def test_the_foot_says_who_made_it_how_to_cite_it_and_what_may_be_done_with_it(
     foot = " ".join(whole.footer.get_text().split())
     for key in ("name", "version", "title"):
         assert all(
-            value in foot for value in re.findall(rf"^[ -]*{key}: (.+)$", cited, re.MULTILINE)
+            value in foot for value in re.findall(rf"^(?:  - )?{key}: (.+)$", cited, re.MULTILINE)
         )
     assert "MIT" in foot and "CC BY 4.0" in foot and "publishers" in foot
     assert study.citation_in(root / "LICENSE") == {}
