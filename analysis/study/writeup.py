@@ -173,7 +173,7 @@ def tabular(text: pd.DataFrame) -> str:
     \toprule
     term & \shortstack{log\\ratio} \\
     \midrule
-    R\&D & −1.2 \\
+    R\&D & \ensuremath{-}1.2 \\
     \bottomrule
     \end{tabular}}
     """
@@ -289,7 +289,7 @@ def _unknown(text: str) -> list[tuple[str, str]]:
         if char in _MATHS:
             found.append((char, rf"\ensuremath{{{_MATHS[char]}}}"))
         elif not any(_encodes(char, encoding) for encoding in _KNOWN):
-            found.append((char, f"[U+{ord(char):04X}]"))
+            found.append((char, rf"[U+{ord(char):04X}]\allowbreak{{}}"))
     return found
 
 

@@ -1,6 +1,6 @@
 """The tables as a data package: csv files and one that says what stands in them.
 
-Data Package, version 1 (Frictionless Data): https://specs.frictionlessdata.io/data-package
+Frictionless Data's Data Package and Table Schema, version 1.
 """
 
 from __future__ import annotations

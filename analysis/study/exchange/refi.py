@@ -1,6 +1,6 @@
 """REFI-QDA, the format in which programs for qualitative analysis exchange projects and codebooks.
 
-QDA-XML version 1.0 (REFI 2019): https://www.qdasoftware.org
+The Rotterdam Exchange Format Initiative's QDA-XML, version 1.0, of 2019.
 """
 
 from __future__ import annotations
