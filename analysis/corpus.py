@@ -12,6 +12,11 @@ import pandas as pd
 from analysis import agreement, annotation, names, sources, themes, words
 from analysis.themes.codebook import CODEBOOK
 
+# The two themes whose meeting is the study's question.
+PAIR = ("technology", "intimacy")
+# The codebook as it was before anybody had coded, in the folder of labels.
+BLIND = "codebook-before-the-coding.toml"
+
 
 @dataclass(frozen=True)
 class Corpus:
@@ -152,11 +157,76 @@ class Corpus:
         return themes.codings(self.sentences, self.matches, self.indicators)
 
     @cached_property
+    def codebooks(self) -> dict[str, tuple[pd.DataFrame, pd.DataFrame]]:
+        """Matches and indicators of the codebook, and of the one from before anybody had coded."""
+        books = {"codebook": (self.matches, self.indicators)}
+        if self.gold is not None and (self.gold / BLIND).exists():
+            blind = themes.load_indicators(self.gold / BLIND)
+            books["blind codebook"] = themes.matches(self.tokens, self.mentions, blind), blind
+        return books
+
+    @cached_property
+    def hand_codings(self) -> pd.DataFrame:
+        """What every coder gives each sentence (`load_coders`); empty where nobody has coded."""
+        return agreement.load_coders(self.gold, self.sentences, list(self.codebook["theme"]))
+
+    @cached_property
     def reader(self) -> pd.DataFrame | None:
         """The sentences coded by hand, first pass; None unless every interview was coded."""
         if not self.has_codebook:
             return None
-        return agreement.first_pass(self.gold, self.sentences, list(self.codebook["theme"]))
+        return agreement.reference(self.hand_codings, self.sentences)
+
+    @cached_property
+    def specifications(self) -> themes.Curve | None:
+        """Every way to count whether technology and intimacy meet in the interviewee's sentences.
+
+        By the codebook, the one written before anybody had coded, every coder and their majority;
+        None where the codebook has other themes or the interviewee no sentence
+        (`themes.specification_curve`).
+        """
+        own = self.sentences[self.sentences["role"] == "interviewee"]
+        if own.empty or not (self.has_codebook and set(PAIR) <= set(self.codebook["theme"])):
+            return None
+        books = self.codebooks.items()
+        coders = {name: themes.codings(own, *book) for name, book in books}
+        without = {name: themes.without_each(own, *book, PAIR) for name, book in books}
+        by_hand = dict(iter(self.hand_codings.groupby("coder")))
+        if len(by_hand) > 1:
+            by_hand["majority"] = agreement.majority(self.hand_codings)
+        return themes.specification_curve(own, coders | by_hand, PAIR, without)
+
+    @cached_property
+    def vocabulary(self) -> pd.DataFrame:
+        """Which content words one, some or all interviews have (`words.vocabulary`)."""
+        return words.vocabulary(self.frequencies, list(self.labels))
+
+    @cached_property
+    def diversity(self) -> pd.DataFrame:
+        """How varied the interviewee's words are (`words.lexical_diversity`)."""
+        return words.lexical_diversity(self.said)
+
+    @cached_property
+    def sensitivity(self) -> pd.DataFrame:
+        """The first keywords of two interviews by each way of counting (`keyword_sensitivity`)."""
+        return words.keyword_sensitivity(self.tokens, self.titles, *list(self.labels)[:2])
+
+    @cached_property
+    def recurring(self) -> pd.DataFrame:
+        """The words and phrases that return in the interviewee's words (`words.recurring`)."""
+        return words.recurring(self.said, self.titles)
+
+    @cached_property
+    def names_compared(self) -> pd.DataFrame:
+        """Which names all interviews have and which one alone, without dates (`shared_names`)."""
+        named = self.mentions[self.mentions["label"] != "DATE"]
+        return names.shared_names(self.tokens, named, list(self.labels))
+
+    @cached_property
+    def theme_shares(self) -> pd.DataFrame:
+        """How many of the interviewee's sentences are on each theme (`themes.theme_shares`)."""
+        own = self.sentences[self.sentences["role"] == "interviewee"]
+        return themes.theme_shares(own, self.codings, list(self.codebook["theme"]))
 
     @cached_property
     def theme_pairs(self) -> pd.DataFrame:

@@ -1,9 +1,12 @@
-"""Files read, or refused in one sentence; files written whole, or not at all; source text made safe to show."""
+"""Files read, or refused in one sentence; files written all or none; text made safe to show."""
 
 from __future__ import annotations
 
 import contextlib
+import io
+import json
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import takewhile
@@ -11,12 +14,19 @@ from pathlib import Path
 
 import pandas as pd
 
+try:
+    import fcntl
+except ImportError:  # on Windows
+    fcntl = None  # type: ignore[assignment]
+
+# A folder in which files are staged, one that holds those that are being replaced, their list.
+_STAGE, _UNDO, _NAMES = ".part-", ".part-undo", "names.json"
 # Persian, Hindi and other scripts join and part letters with these, so they belong to the words.
 _JOINERS = "\u200c\u200d"
 
 
 class SourceError(ValueError):
-    """A source or its description cannot be used; the message names file, place, fault and remedy."""
+    """A source or its description cannot be used; the message says where, why and what to do."""
 
 
 def read_bytes(path: Path, remedy: str) -> bytes:
@@ -112,12 +122,15 @@ def _remarks(lines: list[str]) -> list[str]:
     return list(takewhile(lambda line: line.startswith("#"), lines))
 
 
-def write_files(files: Mapping[str, bytes], folder: str | Path) -> list[Path]:
-    """Write all files beside their places, then put each in its place: a reader never meets half of one.
+def write_files(files: Mapping[str, bytes | None], folder: str | Path) -> list[Path]:
+    """Write all files or none: all are staged, then they take their places together.
+
+    An interruption on the way is undone, at once or, after a power cut, by the next run. What is
+    written into one folder by two runs at once is written by one after the other.
 
     Parameters
     ----------
-    files : path inside the folder to content.
+    files : path inside the folder to content; None removes the file.
     folder : where to write; made if it is not there.
 
     Returns
@@ -127,25 +140,94 @@ def write_files(files: Mapping[str, bytes], folder: str | Path) -> list[Path]:
     Raises
     ------
     SourceError
-        If the folder or a file of it cannot be written; if the disk is full, the earlier files are
-        as they were.
+        If the folder or a file of it cannot be written, or the disk is full.
     """
     folder = Path(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder, prefix=".part-") as parts:
-            for name, content in files.items():
-                (Path(parts) / name).parent.mkdir(exist_ok=True)
-                (Path(parts) / name).write_bytes(content)
-            for name in files:
-                (folder / name).parent.mkdir(exist_ok=True)
-                (Path(parts) / name).replace(folder / name)
+        with _alone_in(folder):
+            changed = {
+                name: content
+                for name, content in files.items()
+                if _stored(folder / name) != content
+            }
+            if changed:
+                _switch(changed, folder)
     except OSError as error:
         raise SourceError(
             f"{error.filename or folder}: cannot be written ({error.strerror}); make room or change"
-            " its permissions."
+            " its permissions. Nothing was replaced."
         ) from None
-    return [folder / name for name in files]
+    return [folder / name for name, content in files.items() if content is not None]
+
+
+def settle(folder: Path) -> None:
+    """Undo what an interrupted run left half written in a folder, and remove what it had staged."""
+    if folder.is_dir() and any(folder.glob(f"{_STAGE}*")):
+        with _alone_in(folder):
+            pass
+
+
+def _switch(files: Mapping[str, bytes | None], folder: Path) -> None:
+    """Stage new contents and copies of the old ones; then, file by file, replace."""
+    stage, undo = Path(tempfile.mkdtemp(dir=folder, prefix=_STAGE)), folder / _UNDO
+    try:
+        for name, content in files.items():
+            if content is not None:
+                _made(stage / "new" / name).write_bytes(content)
+            if (folder / name).exists():
+                shutil.copy2(folder / name, _made(stage / "old" / name))
+        (stage / _NAMES).write_text(json.dumps(list(files)), encoding="utf-8")
+        stage.replace(undo)
+        for name, content in files.items():
+            if content is None:
+                (folder / name).unlink()
+            else:
+                (undo / "new" / name).replace(_made(folder / name))
+        (undo / _NAMES).unlink()  # from here on there is nothing to undo
+    finally:
+        _undo(folder)
+        shutil.rmtree(stage, ignore_errors=True)
+
+
+def _undo(folder: Path) -> None:
+    """Put the old files back, if their replacement was begun and not ended."""
+    undo = folder / _UNDO
+    if (undo / _NAMES).exists():
+        for name in json.loads((undo / _NAMES).read_text(encoding="utf-8")):
+            if (undo / "old" / name).exists():
+                (undo / "old" / name).replace(folder / name)
+            elif not (undo / "new" / name).exists():
+                (folder / name).unlink(missing_ok=True)
+        (undo / _NAMES).unlink()
+    shutil.rmtree(undo, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Wait until nobody else writes into a folder; what is staged there then is left over."""
+    if fcntl is None:  # on Windows a folder cannot be locked
+        _undo(folder)
+        yield
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        _undo(folder)
+        for stage in folder.glob(f"{_STAGE}*"):
+            shutil.rmtree(stage)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _made(path: Path) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def _stored(path: Path) -> bytes | None:
+    return path.read_bytes() if path.exists() else None
 
 
 def read_table(path: Path, types: Mapping[str, str]) -> pd.DataFrame | None:
@@ -173,31 +255,23 @@ def read_table(path: Path, types: Mapping[str, str]) -> pd.DataFrame | None:
 
 
 def write_table(table: pd.DataFrame, path: Path) -> None:
-    """Write a table so that nobody ever meets half of it: beside its place first, then moved there in one step.
-
-    Nothing happens where the folder cannot be written.
+    """Write a table whole; nothing happens where the folder cannot be written, or has no room.
 
     Parameters
     ----------
     table : any.
     path : of the file; its folder is made where it is missing, not the folders above.
     """
-    if not is_writable(path.parent):
-        return
-    handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
-    os.close(handle)
-    try:
-        table.to_parquet(name, index=False, write_page_checksum=True)
-        # Windows refuses while somebody reads the table that is to be replaced; he has the same one
-        # then.
-        with contextlib.suppress(PermissionError):
-            Path(name).replace(path)
-    finally:
-        Path(name).unlink(missing_ok=True)
+    if is_writable(path.parent):
+        content = io.BytesIO()
+        table.to_parquet(content, index=False, write_page_checksum=True)
+        # Windows refuses while somebody reads the table that is there, which is the same one.
+        with contextlib.suppress(SourceError):
+            write_files({path.name: content.getvalue()}, path.parent)
 
 
 def is_writable(folder: Path) -> bool:
-    """Tell whether files can be made in a folder; make it where it is missing, not the folders above."""
+    """Tell whether files can be made in a folder; make it where it is missing."""
     try:
         folder.mkdir(exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
@@ -207,7 +281,9 @@ def is_writable(folder: Path) -> bool:
 
 
 def visible(text: str) -> str:
-    r"""Write a text in one line, in which no character moves the cursor, sets a colour or turns the direction.
+    r"""Write a text in one line that can do nothing to a terminal.
+
+    No character of it moves the cursor, sets a colour or turns the direction.
 
     Blanks of any kind and ends of lines become single blanks; control and format characters, lone
     surrogates and what is not assigned are written as their escapes. What comes out can stand in a

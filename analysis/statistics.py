@@ -1,11 +1,12 @@
-"""Uncertainty that keeps an utterance whole: how unevenly words fall over utterances, and labels dealt anew.
+"""Effect sizes, intervals and permutation tests of counts.
 
-Words inside one utterance are not independent: who says “software” once says it again. So the unit
-here is the utterance, never the word.
+Words inside one utterance are not independent: somebody who says “software” once says it again. So
+intervals and tests keep utterances whole.
 """
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -19,8 +20,141 @@ Flags = npt.NDArray[np.bool_]
 FEWEST_UTTERANCES = 5
 # Cells of one block: bounds the memory at any number of types, utterances and permutations.
 _CELLS = 1 << 21
+# Cells that are dealt where no number of deals is given: about a second's work.
+_WORK = 1 << 24
 # Statistics that are equal on paper may differ in their last bits.
-_SAME = 1 - 1e-9
+_SAME = 1e-9
+
+
+def log_ratio(
+    target: Floats, words_target: float, reference: Floats, words_reference: float
+) -> Floats:
+    """Return log2 of the ratio of two rates; its sign is that of their difference.
+
+    Where both counts are positive this is the Log Ratio of Hardie (2014, Log Ratio: an informal
+    introduction, CASS). Where one is 0, one occurrence is added to the two counts, divided as the
+    words of the sides are: both rates then rise by 1 / (all words), equal rates stay equal, and the
+    higher one stays the higher. At equal lengths that is half an occurrence a side. Hardie puts 0.5
+    in place of the 0 alone, which at unequal lengths can turn the sign: a word said once in 900
+    words and never in 200 would be called more frequent in the 200 (0.5 / 200 against 1 / 900).
+
+    Examples
+    --------
+    >>> log_ratio(np.array([4.0, 1.0]), 100, np.array([1.0, 0.0]), 100).round(2).tolist()
+    [2.0, 1.58]
+    >>> log_ratio(np.array([0.0]), 200, np.array([1.0]), 900).round(2).tolist()
+    [-1.15]
+    """
+    more = np.where((target > 0) & (reference > 0), 0, 1 / (words_target + words_reference))
+    return np.log2(target / words_target + more) - np.log2(reference / words_reference + more)
+
+
+def log_odds(
+    target: Floats,
+    words_target: float,
+    reference: Floats,
+    words_reference: float,
+    alpha: Floats,
+    alpha_0: float,
+) -> tuple[Floats, Floats]:
+    """Return the log-odds ratio with an informative Dirichlet prior, and its z.
+
+    Monroe, Colaresi & Quinn 2008 (doi:10.1093/pan/mpn018); natural logarithm; z is the log-odds
+    ratio over its standard deviation. `alpha` is the
+    prior's count of each term, `alpha_0` that of all words. NaN where a side consists of one word
+    alone.
+
+    Examples
+    --------
+    >>> odds, z = log_odds(np.array([3.0]), 10, np.array([1.0]), 10, np.array([1.0]), 10)
+    >>> odds.round(4).tolist(), z.round(4).tolist()
+    ([0.8109], [0.9364])
+    """
+    posterior = target + alpha, reference + alpha
+    rest = words_target + alpha_0 - posterior[0], words_reference + alpha_0 - posterior[1]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        odds = np.log(posterior[0] / rest[0]) - np.log(posterior[1] / rest[1])
+    odds = np.where((rest[0] > 0) & (rest[1] > 0), odds, np.nan)
+    return odds, odds / np.sqrt(1 / posterior[0] + 1 / posterior[1])
+
+
+def g2_two_cell(
+    target: Floats, words_target: float, reference: Floats, words_reference: float
+) -> Floats:
+    """Return the log-likelihood of the occurrences alone.
+
+    Rayson & Garside 2000, doi:10.3115/1117729.1117730.
+
+    Examples
+    --------
+    >>> g2_two_cell(np.array([2.0, 1.0]), 10, np.array([0.0, 1.0]), 10).round(4).tolist()
+    [2.7726, 0.0]
+    """
+    halves = []
+    for observed, words in ((target, words_target), (reference, words_reference)):
+        expected = (target + reference) * words / (words_target + words_reference)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            halves.append(np.where(observed > 0, observed * np.log(observed / expected), 0.0))
+    return np.maximum(2 * (halves[0] + halves[1]), 0)
+
+
+def g2_four_cell(
+    target: Floats, words_target: float, reference: Floats, words_reference: float
+) -> Floats:
+    """Return the log-likelihood of the occurrences and all other words, without a correction.
+
+    Dunning 1993, Computational Linguistics 19, 61-74.
+
+    Examples
+    --------
+    >>> g2_four_cell(np.array([2.0, 1.0]), 10, np.array([0.0, 1.0]), 10).round(4).tolist()
+    [2.9953, 0.0]
+    """
+    others = words_target - target, words_reference - reference
+    # The two-cell form of all other words is the other half of the table.
+    return g2_two_cell(target, words_target, reference, words_reference) + g2_two_cell(
+        others[0], words_target, others[1], words_reference
+    )
+
+
+def max_t(observed: Any, drawn: Any) -> Floats:
+    """Return the p of each member of a family, held against the largest of the family in each draw.
+
+    Single-step max-T (Westfall & Young 1993, Resampling-Based Multiple Testing, Wiley): the chance
+    of even one false alarm in the family is held, whatever the dependence of its members. p is (b +
+    1) / (m + 1) (Phipson & Smyth 2010, doi:10.2202/1544-6115.1585).
+
+    Parameters
+    ----------
+    observed : the statistic of each member, on one scale.
+    drawn : the same when chance alone decides, a row for each draw, a column for each member; or
+        only the largest of each draw.
+
+    Examples
+    --------
+    >>> max_t([3.0, 1.0], [[0.5, 1.0], [2.0, 0.0], [0.0, 0.5]]).tolist()
+    [0.25, 0.75]
+    """
+    drawn = np.asarray(drawn, dtype=np.float64)
+    observed = np.asarray(observed, dtype=np.float64)
+    largest = np.sort(drawn.max(axis=1) if drawn.ndim > 1 else drawn)
+    tolerance = _SAME * np.maximum(np.abs(observed), 1)
+    with np.errstate(invalid="ignore"):
+        reached = len(largest) - np.searchsorted(largest, observed - tolerance)
+    return np.where(np.isnan(observed), np.nan, (1 + reached) / (1 + len(largest)))
+
+
+def _widening(freedom: Any, tail: float) -> Floats:
+    """Return the square of t over z: the price of a variance that is itself estimated."""
+    return (special.stdtrit(freedom, 1 - tail) / special.ndtri(1 - tail)) ** 2
+
+
+def _jeffreys(successes: Floats, failures: Floats, scale: Floats, tail: float) -> Floats:
+    """Return Jeffreys' interval on counts over `scale`; it ends at 0 or 1 where a count is 0."""
+    shape = successes / scale + 0.5, failures / scale + 0.5
+    low = np.where(successes > 0, special.betaincinv(*shape, tail), 0.0)
+    high = np.where(failures > 0, special.betaincinv(*shape, 1 - tail), 1.0)
+    return np.stack([low, high])
 
 
 def design_effect(counts: Any, lengths: Floats, target: Flags) -> tuple[Floats, Floats]:
@@ -97,18 +231,15 @@ def split_interval(
 
     Examples
     --------
-    >>> split_interval(np.array([5.0, 1.0]), np.array([5.0, 0.0]), np.ones(2), np.full(2, 18.0), 0.95).round(2).tolist()
+    >>> split_interval(
+    ...     np.array([5.0, 1.0]), np.array([5.0, 0.0]), np.ones(2), np.full(2, 18.0), 0.95
+    ... ).round(2).tolist()
     [[0.21, 0.12], [0.79, 1.0]]
     """
     tail = (1 - level) / 2
     # Few distinct degrees of freedom: one side, the other, both.
     distinct, position = np.unique(freedom, return_inverse=True)
-    widening = (special.stdtrit(distinct, 1 - tail) / special.ndtri(1 - tail)) ** 2
-    scale = effect * widening[position]
-    successes, failures = target / scale + 0.5, reference / scale + 0.5
-    low = np.where(target > 0, special.betaincinv(successes, failures, tail), 0.0)
-    high = np.where(reference > 0, special.betaincinv(successes, failures, 1 - tail), 1.0)
-    return np.stack([low, high])
+    return _jeffreys(target, reference, effect * _widening(distinct, tail)[position], tail)
 
 
 def deal(lengths: Floats, words: float, times: int, generator: np.random.Generator) -> Flags:
@@ -148,14 +279,12 @@ def deal(lengths: Floats, words: float, times: int, generator: np.random.Generat
 
 
 def permutation_test(
-    counts: Any, lengths: Floats, target: Flags, permutations: int, seed: int
+    counts: Any, lengths: Floats, target: Flags, permutations: int | None, seed: int
 ) -> tuple[Floats, Floats]:
     """Test every term by dealing whole utterances anew, alone and as one family.
 
     The statistic is the two-cell G2, with the words that each deal happens to give. For the family,
-    a term is compared with the largest statistic of any term in each deal (single-step max-T,
-    Westfall & Young 1993, Resampling-Based Multiple Testing, Wiley): the chance of even one false
-    alarm among all terms is held, whatever their dependence.
+    a term is compared with the largest statistic of any term in each deal (`max_t`).
 
     Parameters
     ----------
@@ -163,7 +292,10 @@ def permutation_test(
         occurs.
     lengths : words of each utterance.
     target : which utterances are the target's; the others are the reference's.
-    permutations : how many deals; the smallest possible p is 1 / (permutations + 1).
+    permutations : how many deals; the smallest possible p is 1 / (permutations + 1), and two runs
+        with different seeds differ by about sqrt(2 p (1 - p) / permutations). Without a number
+        100,000, so that two decimals of any p hold; fewer for large tables, where that would take
+        more than a second or so, but never below 2,000.
     seed : of the random generator.
 
     Returns
@@ -175,11 +307,15 @@ def permutation_test(
     --------
     >>> from scipy import sparse
     >>> counts = sparse.csr_array([[3, 2, 4, 3, 2, 0, 0, 0, 0, 0], [1] * 10])
-    >>> alone, family = permutation_test(counts, np.full(10, 20.0), np.repeat([True, False], 5), 9999, seed=1)
+    >>> alone, family = permutation_test(
+    ...     counts, np.full(10, 20.0), np.repeat([True, False], 5), 9999, seed=1
+    ... )
     >>> alone.round(2).tolist(), family.round(2).tolist()
     ([0.01, 1.0], [0.01, 1.0])
     """
-    counts = counts.astype(np.int32)
+    counts, row = _distinct_rows(counts.astype(np.int32))
+    if permutations is None:
+        permutations = min(max(_WORK // sum(counts.shape), 2_000), 100_000)
     totals = counts.sum(axis=1).astype(np.int32)
     table = special.xlogy(np.arange(totals.max() + 1), np.arange(totals.max() + 1))
     # The side with fewer words is dealt; of equals, the one that holds the first utterance. So
@@ -187,7 +323,7 @@ def permutation_test(
     words = float(lengths @ target), float(lengths @ ~target)
     side = target if (words[0] < words[1] or (words[0] == words[1] and target[0])) else ~target
     observed = _g2(counts, totals, table, lengths, side[:, None])[:, 0]
-    reached = observed * _SAME
+    reached = observed * (1 - _SAME)
     extreme = np.zeros(len(totals), dtype=np.int64)
     largest = np.zeros(permutations)
     generator = np.random.default_rng(seed)
@@ -201,14 +337,25 @@ def permutation_test(
             statistics = _g2(counts[rows], totals[rows], table, lengths, dealt)
             extreme[rows] += np.count_nonzero(statistics >= reached[rows, None], axis=1)
             np.maximum(largest[start:stop], statistics.max(axis=0), out=largest[start:stop])
-    family = permutations - np.searchsorted(np.sort(largest), reached)
-    return (1 + extreme) / (1 + permutations), (1 + family) / (1 + permutations)
+    return ((1 + extreme) / (1 + permutations))[row], max_t(observed, largest)[row]
+
+
+def _distinct_rows(counts: Any) -> tuple[Any, npt.NDArray[np.int64]]:
+    """Return the rows that differ, and which of them each row is: rare terms are often alike."""
+    counts.sort_indices()
+    numbers: dict[tuple[bytes, bytes], int] = {}
+    row = np.empty(counts.shape[0], dtype=np.int64)
+    for number, (start, end) in enumerate(pairwise(counts.indptr.tolist())):
+        key = counts.indices[start:end].tobytes(), counts.data[start:end].tobytes()
+        row[number] = numbers.setdefault(key, len(numbers))
+    first = np.unique(row, return_index=True)[1]
+    return counts[first], row
 
 
 def _g2(
     counts: Any, totals: npt.NDArray[np.int32], table: Floats, lengths: Floats, side: Flags
 ) -> Floats:
-    """Two-cell G2 of each term (row) under each labelling (column); k log k of whole numbers is looked up."""
+    """Return the two-cell G2 of each term (row) in each deal (column); `table` holds k log k."""
     share = lengths @ side / lengths.sum()
     dealt = counts @ side.astype(np.int32)
     statistics = table[dealt]
@@ -248,8 +395,7 @@ def rate_interval(counts: Any, lengths: Floats, level: float) -> Floats:
         return np.full((2, counts.shape[0]), np.nan)
     tail = (1 - level) / 2
     effect, _ = design_effect(counts, lengths, np.ones(len(lengths), dtype=bool))
-    widening = (special.stdtrit(len(lengths) - 1, 1 - tail) / special.ndtri(1 - tail)) ** 2
-    scale = effect * widening
+    scale = effect * _widening(len(lengths) - 1, tail)
     occurrences = counts.sum(axis=1) / scale
     bounds = np.stack(
         [special.gammaincinv(occurrences, tail), special.gammaincinv(occurrences + 1, 1 - tail)]
@@ -258,8 +404,9 @@ def rate_interval(counts: Any, lengths: Floats, level: float) -> Floats:
 
 
 def none_interval(words: Floats, utterances: Floats, level: float) -> Floats:
-    """Bound the rate of a term that does not occur: how frequent it could be and yet be missing from so few words.
+    """Bound the rate of a term that does not occur.
 
+    How frequent could it be and still be missing from so few words?
     Garwood's upper limit for a count of 0, as in `rate_interval`, widened by the square of t over z
     alone: how a term that is not there would bunch is not known, so this is the least it can be.
 
@@ -280,12 +427,11 @@ def none_interval(words: Floats, utterances: Floats, level: float) -> Floats:
     tail = (1 - level) / 2
     enough = utterances >= FEWEST_UTTERANCES
     freedom = np.where(enough, utterances - 1, np.nan)
-    widening = (special.stdtrit(freedom, 1 - tail) / special.ndtri(1 - tail)) ** 2
-    return special.gammaincinv(1, 1 - tail) * widening / words
+    return special.gammaincinv(1, 1 - tail) * _widening(freedom, tail) / words
 
 
 def share_interval(counts: Floats, sizes: Floats, level: float = 0.95) -> Floats:
-    """Bound the share of sentences, or other units, that carry something, where whole utterances are independent.
+    """Bound the share of sentences, or other units, that carry something.
 
     Jeffreys' interval of a proportion (Brown, Cai & DasGupta 2001, doi:10.1214/ss/1009213286) on
     counts divided by the design effect of the ratio (linearised variance between utterances over
@@ -322,8 +468,4 @@ def share_interval(counts: Floats, sizes: Floats, level: float = 0.95) -> Floats
     effect = np.maximum(
         np.divide(between, binomial, out=np.ones_like(share), where=binomial > 0), 1
     )
-    scale = effect * (special.stdtrit(utterances - 1, 1 - tail) / special.ndtri(1 - tail)) ** 2
-    successes, failures = carried / scale + 0.5, (total - carried) / scale + 0.5
-    low = np.where(carried > 0, special.betaincinv(successes, failures, tail), 0.0)
-    high = np.where(carried < total, special.betaincinv(successes, failures, 1 - tail), 1.0)
-    return np.stack([low, high])
+    return _jeffreys(carried, total - carried, effect * _widening(utterances - 1, tail), tail)

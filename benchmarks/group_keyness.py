@@ -18,8 +18,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis.words.comparison import g2_two_cell
-from analysis.words.group_comparison import keyness_against_rest, keyness_pairwise
+from analysis.statistics import g2_two_cell
+from analysis.words.comparison import keyness_against_rest, keyness_pairwise
 
 HERE = Path(__file__).resolve().parent
 REPLICATES, PERMUTATIONS, LEVEL = 200, 999, 0.05
@@ -79,7 +79,7 @@ def replicate(scenario: str, seed: int) -> dict[str, object]:
 
 
 def at_once(words: pd.DataFrame, seed: int, first_differs: bool) -> bool:
-    """Say whether the largest statistic of all pairs raises an alarm, the utterances of all groups dealt at once."""
+    """Say whether the largest statistic of all pairs raises an alarm, all groups dealt at once."""
     counts = (
         words.groupby(["term", "interview", "utterance"])
         .size()
@@ -152,7 +152,7 @@ def report(alarms: pd.DataFrame) -> str:
     lines += [
         "",
         (
-            "- **p_family** is what `analysis.words.group_comparison` returns: max-T in each"
+            "- **p_family** is what `analysis.words.comparison` returns: max-T in each"
             " comparison, times the number of comparisons."
         ),
         (

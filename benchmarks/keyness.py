@@ -68,7 +68,7 @@ def main() -> None:
 
 
 def make_words(types: int, utterances: int) -> pd.DataFrame:
-    """Make a table of words: two interviews, utterances of about equal length, types by Zipf's law."""
+    """Make two interviews, utterances of about equal length, types by Zipf's law."""
     generator = np.random.default_rng(20261122)
     chances = 1 / np.arange(1, types + 1) ** 1.05
     drawn = generator.choice(types, size=WORDS, p=chances / chances.sum())
@@ -286,21 +286,24 @@ def report(rows: pd.DataFrame) -> str:
 
 INTRODUCTION = """# Keyness on two million words
 
-Made by `python benchmarks/keyness.py --others /path/to/another/environment/bin/python`; Python {python}, two
-processors shared with other work. Seconds are wall time, the best of {best_of} in one process (once where a call takes
-more than 30 s); memory is the most the process held, the made words included.
+Made by `python benchmarks/keyness.py --others /path/to/another/environment/bin/python`; Python
+{python}, two processors shared with other work. Seconds are wall time, the best of {best_of} in
+one process (once where a call takes more than 30 s); memory is the most the process held, the
+made words included.
 
 What is timed:
 
-- **keyness**: from a table of words (interview, utterance, term, as text) to the sorted table of all measures.
-  Its intervals take the variance between utterances in closed form, which is what resampling them converges to, so
-  there is no number of resamples to set; the permutations are as many as the others'.
-- **Counter and scipy**, **keyflux**: counts, G2 and log ratio of two sides; no utterances, no log-odds, no intervals.
-  From the same table; and from two ready Python lists in which equal words are one object, which is faster than
-  looking the words of any table up.
-- **pycorpdiff**, **scattertext**, **ConvoKit**: from texts of words joined by blanks, one an utterance, split at blanks
-  (ConvoKit's corpus and every joining are made beforehand). pycorpdiff resamples and permutes utterances, {draws} times
-  each, and keeps every term (its default drops those below 5).
+- **keyness**: from a table of words (interview, utterance, term, as text) to the sorted table of
+  all measures. Its intervals take the variance between utterances in closed form, which is what
+  resampling them converges to, so there is no number of resamples to set; the permutations are as
+  many as the others'.
+- **Counter and scipy**, **keyflux**: counts, G2 and log ratio of two sides; no utterances, no
+  log-odds, no intervals. From the same table; and from two ready Python lists in which equal
+  words are one object, which is faster than looking the words of any table up.
+- **pycorpdiff**, **scattertext**, **ConvoKit**: from texts of words joined by blanks, one an
+  utterance, split at blanks (ConvoKit's corpus and every joining are made beforehand). pycorpdiff
+  resamples and permutes utterances, {draws} times each, and keeps every term (its default drops
+  those below 5).
 - conc builds an index on disk with a spaCy model before it counts; it was left out.
 """
 

@@ -1,4 +1,4 @@
-"""Grow the corpus 1, 10, 100 times: time and peak memory of every stage, annotation beside bare spaCy.
+"""Grow the corpus 1, 10, 100 times: time and peak memory of every stage, beside bare spaCy.
 
     python benchmarks/scale.py
 
@@ -97,7 +97,7 @@ def measure(stage: str, folder: Path) -> dict[str, Any]:
 
 
 def timed(call: Callable[[], Any]) -> dict[str, float]:
-    """Time a call, by the processor and by the clock, and say how much memory the process took at its peak."""
+    """Time a call, by processor and by clock, and measure the process's peak memory."""
     clock, processor = time.perf_counter(), time.process_time()
     call()
     spent = {"seconds": time.process_time() - processor, "clock": time.perf_counter() - clock}
@@ -105,7 +105,7 @@ def timed(call: Callable[[], Any]) -> dict[str, float]:
 
 
 # ---- stages
-# ---------------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------
 
 
 def _load_utterances(folder: Path) -> dict[str, float]:
@@ -226,7 +226,7 @@ STAGES: dict[str, Callable[[Path], dict[str, float]]] = {
 
 
 # ---- side by side
-# ---------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------
 
 
 def _rounds(calls: dict[str, Callable[[], Any]], words: int, rounds: int) -> dict[str, Any]:
@@ -345,7 +345,7 @@ BESIDE: dict[str, Callable[[Path], dict[str, Any]]] = {
 
 
 # ---- report
-# ---------------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------
 
 
 def draw(table: pd.DataFrame) -> Any:

@@ -21,11 +21,13 @@ import numpy as np
 import pandas as pd
 
 from analysis import load_tokens, load_utterances
-from analysis.agreement.themes import attested_elsewhere, coding_agreement, load_reader_codings
+from analysis.agreement.coders import load_coders
+from analysis.agreement.themes import attested_elsewhere, coding_agreement
 from analysis.names.gazetteer import load_gazetteer
 from analysis.names.recognition import entities
+from analysis.schemas import SENTENCE
 from analysis.themes.codebook import load_codebook, load_indicators
-from analysis.themes.coding import SENTENCE, codings, matches, sentences
+from analysis.themes.coding import codings, matches, sentences
 
 HERE = Path(__file__).resolve().parent
 SEEDS, GOLD = HERE.parent / "seeds", HERE.parent / "tests" / "gold"
@@ -70,7 +72,7 @@ def load_study() -> Study:
     """Read the interviews, the codebook's definitions and the reader's coding."""
     utterances, tokens = load_utterances(SEEDS), load_tokens(SEEDS)
     units, book = sentences(utterances, tokens), load_codebook(SEEDS / "codebook.toml")
-    reader = load_reader_codings(GOLD, units, book["theme"])
+    reader = load_coders(GOLD, units, book["theme"])
     truth = flags(units, reader[reader["coder"] == "first"], book["theme"])
     named = entities(utterances, tokens, load_gazetteer(SEEDS / "gazetteer.csv"))
     return Study(tokens, named, units, book, reader, truth)

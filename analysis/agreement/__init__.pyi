@@ -1,10 +1,10 @@
 from .coders import about_coders as about_coders
 from .coders import as_coder as as_coder
 from .coders import coding_sheet as coding_sheet
-from .coders import first_pass as first_pass
 from .coders import load_coders as load_coders
-from .coders import load_reader_codings as load_reader_codings
+from .coders import load_framing as load_framing
 from .coders import majority as majority
+from .coders import reference as reference
 from .names import accuracy_by_way as accuracy_by_way
 from .names import confusions as confusions
 from .names import entity_accuracy as entity_accuracy

@@ -4,28 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from analysis.files import SourceError, labelled_lines, remarks
 from analysis.schemas import SENTENCE
+from analysis.themes.codebook import CODEBOOK, load_codebook
 
 # The folders, inside that of the labels, with a file for each coder.
 CODERS, FRAMING = "coders", "framing"
-# The two passes of the reader whose first pass is the reference.
-PASSES = ("first", "second")
+# The coding that others are held against, where it is there.
+_REFERENCE = "first"
 _COLUMNS = ["interview", "themes", "text"]
 _ABOUT = ["coder", "who", "coded", "from", "rules"]
 
 
 def load_coders(
-    gold: str | Path, sentences: pd.DataFrame, themes: Sequence[str], folder: str = CODERS
+    gold: str | Path | None, sentences: pd.DataFrame, themes: Sequence[str], folder: str = CODERS
 ) -> pd.DataFrame:
     """Read every coding by hand; a file that is put into the folder is a coder more.
 
     Parameters
     ----------
-    gold : the folder of labels set by hand.
+    gold : the folder of labels set by hand; None where there is none.
     sentences : a table as `analysis.themes.sentences` returns it, all voices.
     themes : the ids that may stand there.
     folder : inside `gold`, with a file `<coder>.tsv` for each coder: first, if wanted, lines with
@@ -53,7 +55,8 @@ def load_coders(
     {'coder-c': 220, 'first': 223, 'second': 223}
     """
     rows = []
-    for path in sorted((Path(gold) / folder).glob("*.tsv")):
+    paths = [] if gold is None else sorted((Path(gold) / folder).glob("*.tsv"))
+    for path in paths:
         for line, unit, found in _coded(path, sentences):
             if unknown := sorted(set(found) - set(themes)):
                 raise SourceError(
@@ -66,7 +69,7 @@ def load_coders(
     return pd.DataFrame(rows, columns=["coder", *SENTENCE, "theme"]).astype(types)
 
 
-def _coded(path: Path, sentences: pd.DataFrame) -> Iterator[tuple[int, tuple, list[str]]]:
+def _coded(path: Path, sentences: pd.DataFrame) -> Iterator[tuple[int, tuple[Any, ...], list[str]]]:
     """Find the sentence of each line: the next of its interview with the same words."""
     units = {
         name: iter([(*key, " ".join(text.split())) for *key, text in own.itertuples(index=False)])
@@ -83,6 +86,29 @@ def _coded(path: Path, sentences: pd.DataFrame) -> Iterator[tuple[int, tuple, li
                 " before; correct the line, or code the interview again."
             )
         yield line, unit[:-1], themes.split()
+
+
+def load_framing(gold: str | Path, sentences: pd.DataFrame) -> pd.DataFrame:
+    """Read what technology is in each sentence, as two readers or more have coded it by hand.
+
+    Parameters
+    ----------
+    gold : the folder of labels set by hand; its folder `framing` holds `codebook.toml`, the codes,
+        and a file for each coder.
+    sentences : as for `load_coders`.
+
+    Returns
+    -------
+    DataFrame as of `load_coders`, with the codes as `theme`.
+
+    Examples
+    --------
+    >>> from analysis import load_corpus
+    >>> load_framing("tests/gold", load_corpus("seeds").sentences)["coder"].unique().tolist()
+    ['coder-d', 'coder-e']
+    """
+    codes = load_codebook(Path(gold) / FRAMING / CODEBOOK)["theme"]
+    return load_coders(gold, sentences, list(codes), FRAMING)
 
 
 def about_coders(gold: str | Path, folder: str = CODERS) -> pd.DataFrame:
@@ -116,7 +142,8 @@ def coding_sheet(sentences: pd.DataFrame) -> str:
 
     Examples
     --------
-    >>> coding_sheet(pd.DataFrame({"interview": ["a"], "text": ["It rained."]})).splitlines()[-2:]
+    >>> sheet = coding_sheet(pd.DataFrame({"interview": ["a"], "text": ["It rained."]}))
+    >>> sheet.splitlines()[-2:]
     ['interview\tthemes\ttext', 'a\t\tIt rained.']
     """
     lines = [f"# {key}:" for key in _ABOUT] + ["\t".join(_COLUMNS)]
@@ -125,27 +152,8 @@ def coding_sheet(sentences: pd.DataFrame) -> str:
     return "\n".join(lines) + "\n"
 
 
-def load_reader_codings(
-    gold: str | Path, sentences: pd.DataFrame, themes: Sequence[str]
-) -> pd.DataFrame:
-    """Read the two passes of the reader, the second blind to the first.
-
-    Parameters
-    ----------
-    gold, sentences, themes : as for `load_coders`.
-
-    Returns
-    -------
-    The rows of `load_coders` of the coders "first" and "second" that have a theme.
-    """
-    coded = load_coders(gold, sentences, themes)
-    return coded[coded["coder"].isin(PASSES) & coded["theme"].notna()]
-
-
-def first_pass(
-    gold: str | Path | None, sentences: pd.DataFrame, themes: Sequence[str]
-) -> pd.DataFrame | None:
-    """Return the coding that is the reference; None unless somebody has coded every sentence.
+def reference(coders: pd.DataFrame, sentences: pd.DataFrame) -> pd.DataFrame | None:
+    """Return the coding that others are held against; None unless one covers every sentence.
 
     A sentence that nobody has coded is not one in which a reader finds nothing, so with one more
     interview the codebook stands alone until that is coded too. The reference is the coder "first",
@@ -153,14 +161,17 @@ def first_pass(
 
     Parameters
     ----------
-    gold, sentences, themes : as for `load_coders`; without a folder there is no reference.
+    coders : a table as `load_coders` returns it.
+    sentences : all that there are to code.
+
+    Returns
+    -------
+    The rows of that coder that have a theme.
     """
-    coded = load_coders(gold, sentences, themes) if gold is not None else pd.DataFrame()
-    if coded.empty:
-        return None
-    sizes = coded.groupby("coder")[SENTENCE].apply(lambda own: len(own.drop_duplicates()))
-    whole = sorted(sizes.index[sizes == len(sentences)], key=lambda name: (name != PASSES[0], name))
-    return coded[coded["coder"].eq(whole[0]) & coded["theme"].notna()] if whole else None
+    read = coders[["coder", *SENTENCE]].drop_duplicates().merge(sentences[SENTENCE], on=SENTENCE)
+    sizes = read.groupby("coder").size()
+    whole = sorted(sizes.index[sizes == len(sentences)], key=lambda name: (name != _REFERENCE, name))
+    return coders[coders["coder"].eq(whole[0]) & coders["theme"].notna()] if whole else None
 
 
 def majority(coders: pd.DataFrame) -> pd.DataFrame:
@@ -177,8 +188,9 @@ def majority(coders: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> coded = pd.DataFrame({"coder": ["a", "b", "c"], "interview": "x", "utterance": 0, "sentence": 0})
-    >>> majority(coded.assign(theme=["rain", "rain", None]))[["theme", "votes", "coders"]].values.tolist()
+    >>> coded = pd.DataFrame({"coder": ["a", "b", "c"], "theme": ["rain", "rain", None]})
+    >>> table = majority(coded.assign(interview="x", utterance=0, sentence=0))
+    >>> table[["theme", "votes", "coders"]].values.tolist()
     [['rain', 2, 3]]
     """
     voters = coders.groupby(SENTENCE)["coder"].nunique().rename("coders").reset_index()
@@ -203,7 +215,8 @@ def as_coder(sentences: pd.DataFrame, codings: pd.DataFrame, coder: str) -> pd.D
     Examples
     --------
     >>> units = pd.DataFrame({"interview": "a", "utterance": [0, 1], "sentence": 0})
-    >>> as_coder(units, units[:1].assign(theme="rain"), "codebook")[["coder", "theme"]].values.tolist()
+    >>> table = as_coder(units, units[:1].assign(theme="rain"), "codebook")
+    >>> table[["coder", "theme"]].values.tolist()
     [['codebook', 'rain'], ['codebook', nan]]
     """
     table = sentences[SENTENCE].merge(codings[[*SENTENCE, "theme"]], on=SENTENCE, how="left")

@@ -1,4 +1,4 @@
-"""How far entities can be trusted: agreement with mentions labelled by hand, and every mention that is wrong."""
+"""How far names can be trusted: agreement with mentions labelled by hand, and every error."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def load_entity_gold(path: str | Path, source: str, interview: str) -> pd.DataFr
 
 
 def entity_gold(folder: str | Path = "seeds", gold: str | Path = "tests/gold") -> pd.DataFrame:
-    """Read the mentions labelled by hand of every interview that has a file `<interview>.entities.tsv`.
+    """Read the mentions labelled by hand, of every interview with an `<interview>.entities.tsv`.
 
     Parameters
     ----------
@@ -199,8 +199,10 @@ def entity_accuracy(found: pd.DataFrame, gold: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> gold = pd.DataFrame({"interview": "a", "label": ["PERSON", "GPE"], "start": [0, 9], "end": [5, 12]})
-    >>> entity_accuracy(gold.assign(end=[5, 11]), gold)[["label", "f1", "partial_f1"]].values.tolist()
+    >>> gold = pd.DataFrame({"interview": "a", "label": ["PERSON", "GPE"], "start": [0, 9]})
+    >>> gold["end"] = [5, 12]
+    >>> scores = entity_accuracy(gold.assign(end=[5, 11]), gold)
+    >>> scores[["label", "f1", "partial_f1"]].values.tolist()
     [['PERSON', 1.0, 1.0], ['GPE', 0.0, 0.5], ['all', 0.5, 0.75]]
     """
     from nervaluate import Evaluator
@@ -306,7 +308,7 @@ def confusions(found: pd.DataFrame, gold: pd.DataFrame) -> pd.DataFrame:
 
 def _compared(interview: str, true: Any, one: Any) -> dict[str, Any]:
     """Write a mention labelled by hand and one found in a row; either may be missing."""
-    row = {"interview": interview, "kind": _kind(true, one)}
+    row: dict[str, Any] = {"interview": interview, "kind": _kind(true, one)}
     row["start"] = one.start if true is None else true.start
     for side, mention in (("gold", true), ("found", one)):
         row |= {f"{side}_{key}": getattr(mention, key, None) for key in _SHOWN}

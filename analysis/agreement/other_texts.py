@@ -1,4 +1,4 @@
-"""Names in texts that neither gazetteer nor rules had in view: what to expect on a page of one's own."""
+"""Names in texts that neither gazetteer nor rules had in view: what to expect elsewhere."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _RESAMPLES, _SEED = 2000, 4
 
 
 def load_paragraphs(folder: str | Path = UNSEEN) -> pd.DataFrame:
-    """Read texts whose voices are not told apart: every line that is not blank is a paragraph of narration.
+    """Read texts whose voices are not told apart: each line that is not blank is narration.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ def load_paragraphs(folder: str | Path = UNSEEN) -> pd.DataFrame:
 
 
 def ways_elsewhere(folder: str | Path = UNSEEN) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
-    """Find mentions in texts of other kinds, in the three ways of `four_ways` that need no gazetteer.
+    """Find mentions in texts of other kinds, in the ways of `four_ways` that need no gazetteer.
 
     Parameters
     ----------
@@ -151,7 +151,7 @@ def accuracy_elsewhere(
 def _in_sentences(
     found: pd.DataFrame, gold: pd.DataFrame, labels: list[str], begins: pd.DataFrame
 ) -> Any:
-    """Count mentions found, labelled by hand, and both, by the sentence they begin in and by label, “all” last."""
+    """Count mentions found, true, and both, by the sentence they begin in and by label."""
     place = ["interview", "label", "start", "end"]
     tables = found, gold, found[place].merge(gold[place], on=place)
     counts = np.zeros((len(tables), len(begins), len(labels)), dtype=np.int64)

@@ -1,4 +1,4 @@
-"""How far a coding of themes can be trusted: agreement of coders theme by theme, and what it hangs on."""
+"""How far a coding of themes can be trusted: agreement of coders, and what it depends on."""
 
 from __future__ import annotations
 
@@ -53,7 +53,8 @@ def coding_agreement(
     --------
     >>> units = pd.DataFrame({"interview": "a", "utterance": range(10), "sentence": 0})
     >>> one, two = units.iloc[:5].assign(theme="rain"), units.iloc[1:5].assign(theme="rain")
-    >>> coding_agreement(units, one, two, ["rain"])[["theme", "precision", "recall", "kappa"]].values.tolist()
+    >>> table = coding_agreement(units, one, two, ["rain"])
+    >>> table[["theme", "precision", "recall", "kappa"]].values.tolist()
     [['rain', 1.0, 0.8, 0.8], ['all', 1.0, 0.8, 0.8]]
     """
     cells = _cells(sentences, {"reader": reader, "other": other}, themes)
@@ -102,7 +103,7 @@ def coder_agreement(
     [['c', 'd', 0.8], ['c', 'e', -0.2], ['d', 'e', -0.19]]
     """
     tables = []
-    by_coder = {name: own for name, own in coders.groupby("coder", sort=False)}
+    by_coder = dict(iter(coders.groupby("coder", sort=False)))
     for one, other in combinations(by_coder, 2):
         pair = by_coder[one], by_coder[other]
         both = sentences
@@ -140,7 +141,7 @@ def alpha_of_all(
     >>> alpha_of_all(units, pd.concat([one, two]), ["rain"])["alpha"].round(2).to_list()
     [0.81, 0.81]
     """
-    by_coder = {name: own for name, own in coders.groupby("coder", sort=False)}
+    by_coder = dict(iter(coders.groupby("coder", sort=False)))
     cells = _cells(sentences, by_coder, themes)
     keys = pd.MultiIndex.from_frame(cells[SENTENCE])
     has = np.column_stack(
@@ -181,13 +182,15 @@ def contested(sentences: pd.DataFrame, coders: pd.DataFrame, themes: Sequence[st
 
     Examples
     --------
-    >>> units = pd.DataFrame({"interview": "a", "utterance": [0, 1], "sentence": 0, "role": "interviewee"})
+    >>> units = pd.DataFrame({"interview": "a", "utterance": [0, 1], "sentence": 0, "role": "x"})
     >>> units = units.assign(text=["Wet.", "Dry."], start=[0, 5], end=[4, 9])
-    >>> coded = [units.assign(coder="c", theme="rain"), units.assign(coder="d", theme=["rain", None])]
-    >>> contested(units, pd.concat(coded), ["rain"])[["theme", "text", "c", "d"]].values.tolist()
+    >>> one, two = (units.assign(coder=coder, theme="rain") for coder in "cd")
+    >>> two.loc[1, "theme"] = None
+    >>> table = contested(units, pd.concat([one, two]), ["rain"])
+    >>> table[["theme", "text", "c", "d"]].values.tolist()
     [['rain', 'Dry.', True, False]]
     """
-    by_coder = {name: own for name, own in coders.groupby("coder", sort=False)}
+    by_coder = dict(iter(coders.groupby("coder", sort=False)))
     cells = _cells(sentences, by_coder, themes)
     keys = pd.MultiIndex.from_frame(cells[SENTENCE])
     for name, own in by_coder.items():
@@ -222,10 +225,11 @@ def disagreements(
 
     Examples
     --------
-    >>> units = pd.DataFrame({"interview": "a", "utterance": [0, 1], "sentence": 0, "role": "interviewee", "start": 0})
-    >>> units["text"] = ["Wet again.", "Dry."]
+    >>> units = pd.DataFrame({"interview": "a", "utterance": [0, 1], "sentence": 0})
+    >>> units = units.assign(role="interviewee", start=0, text=["Wet again.", "Dry."])
     >>> coded = units[:1].assign(theme="rain")
-    >>> disagreements(units, coded, coded[:0], ["rain"])[["theme", "given_by", "text"]].values.tolist()
+    >>> table = disagreements(units, coded, coded[:0], ["rain"])
+    >>> table[["theme", "given_by", "text"]].values.tolist()
     [['rain', 'reader', 'Wet again.']]
     """
     cells = _cells(sentences, {"reader": reader, "other": other}, themes)
@@ -264,10 +268,10 @@ def indicator_weight(
 
     Examples
     --------
-    >>> units = pd.DataFrame({"interview": "a", "utterance": range(4), "sentence": 0, "place": range(4)})
-    >>> units = units.assign(exchange=0, role="interviewee", speaker="Ann", start=range(4), end=range(1, 5))
+    >>> units = pd.DataFrame({"interview": "a", "utterance": range(4), "sentence": 0})
     >>> listed = pd.DataFrame({"theme": "rain", "indicator": ["wet", "drop"], "negated": True})
-    >>> found = units.iloc[[0, 1]].assign(theme="rain", indicator=["wet", "drop"], text="x", negated=False)
+    >>> found = units.iloc[[0, 1]].assign(theme="rain", indicator=["wet", "drop"])
+    >>> found["negated"] = False
     >>> weight = indicator_weight(units, units.iloc[[0]].assign(theme="rain"), found, listed)
     >>> weight[["indicator", "alone", "right", "difference"]].round(2).values.tolist()
     [['wet', 1, 1, 0.83], ['drop', 1, 0, -0.5]]
@@ -319,7 +323,8 @@ def attested_elsewhere(matches: pd.DataFrame, interview: str) -> pd.DataFrame:
 
     Examples
     --------
-    >>> found = pd.DataFrame({"interview": ["a", "b", "b"], "theme": "rain", "indicator": ["wet", "wet", "drop"]})
+    >>> found = pd.DataFrame({"interview": ["a", "b", "b"], "theme": "rain"})
+    >>> found["indicator"] = ["wet", "wet", "drop"]
     >>> attested_elsewhere(found, "b")["indicator"].to_list()
     ['wet']
     """
@@ -342,7 +347,7 @@ def _cells(
 def _by_utterance(
     cells: pd.DataFrame, values: np.ndarray, themes: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Sum values of pairs of sentence and theme: by theme, all last; and so without each utterance."""
+    """Sum values of sentences and themes, by theme, all last; and without each utterance."""
     utterance = cells.groupby(UTTERANCE, sort=False).ngroup().to_numpy()
     sums = np.zeros((themes + 1, utterance.max(initial=-1) + 1, values.shape[1]), values.dtype)
     np.add.at(sums, (np.arange(len(cells)) % themes, utterance), values)

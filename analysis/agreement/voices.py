@@ -35,7 +35,8 @@ def account(utterances: pd.DataFrame, folder: str | Path = "seeds") -> pd.DataFr
     Examples
     --------
     >>> from analysis import load_utterances
-    >>> account(load_utterances("seeds"))[["in_no_row", "in_several_rows", "rows_that_differ"]].sum().to_list()
+    >>> table = account(load_utterances("seeds"))
+    >>> table[["in_no_row", "in_several_rows", "rows_that_differ"]].sum().to_list()
     [0, 0, 0]
     """
     rows = []
@@ -121,7 +122,8 @@ def voice_agreement(utterances: pd.DataFrame, gold: pd.DataFrame) -> dict[str, f
 
     Examples
     --------
-    >>> gold = pd.DataFrame({"role": ["interviewer"], "speaker": [None], "turn": [0], "text": ["Why?"], "start": [0]})
+    >>> gold = pd.DataFrame({"role": ["interviewer"], "speaker": [None], "turn": [0]})
+    >>> gold = gold.assign(text="Why?", start=0)
     >>> voice_agreement(gold, gold)["all"]
     1.0
     """
@@ -171,7 +173,8 @@ def agreement_by_interview(
     Examples
     --------
     >>> from analysis import load_utterances
-    >>> agreement_by_interview(load_utterances("seeds"), "tests/gold")[["interview", "all"]].values.tolist()
+    >>> table = agreement_by_interview(load_utterances("seeds"), "tests/gold")
+    >>> table[["interview", "all"]].values.tolist()
     [['indiewire', 1.0], ['tiff', 1.0]]
     """
     rows = []

@@ -1,4 +1,4 @@
-"""Annotate utterances: tokens with lemma and grammar, titles as names, and what counts as a word."""
+"""Annotate utterances: tokens with their lemmas and grammar, titles, and what counts as a word."""
 
 import lazy_loader
 

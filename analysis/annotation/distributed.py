@@ -10,6 +10,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from analysis.annotation.tokens import STORE, annotate_part, parts_to_annotate
 
 if TYPE_CHECKING:
@@ -17,11 +19,12 @@ if TYPE_CHECKING:
 
 
 def annotate_on(client: Client, folder: str | Path = "seeds", *, whole: bool = False) -> list[str]:
-    """Annotate on Dask's workers what a folder's store lacks; `load_tokens` and `iter_tokens` then read it.
+    """Annotate what a folder's store lacks on Dask's workers.
 
-    A part is some interviews, some seconds of work. Its tables are written whole or not at all, and
-    only ids travel back. If a worker dies, Dask gives its part to another, which makes what is not
-    yet stored. If this process dies, call it again.
+    `load_tokens` and `iter_tokens` then read the store. A part is some interviews, about a second
+    of work. Its tables are written whole or not at all, and only ids travel back. If a worker dies,
+    Dask gives its part to another, which makes what is not yet stored. If this process dies, call
+    it again.
 
     Parameters
     ----------
@@ -53,6 +56,7 @@ def annotate_on(client: Client, folder: str | Path = "seeds", *, whole: bool = F
             with Client(n_workers=2, threads_per_worker=1) as client:
                 annotate_on(client, "seeds")
     """
+    # Dask is an extra: who does without has to be able to import this module.
     from distributed import as_completed
     from tqdm import tqdm
 
@@ -64,7 +68,7 @@ def annotate_on(client: Client, folder: str | Path = "seeds", *, whole: bool = F
     done: list[str] = []
     try:
         with tqdm(
-            total=sum(map(len, parts)), desc="annotating", unit="interview", disable=None
+            total=_interviews(parts), desc="annotating", unit="interview", disable=None
         ) as progress:
             for future in as_completed(futures):
                 done += future.result()
@@ -73,10 +77,13 @@ def annotate_on(client: Client, folder: str | Path = "seeds", *, whole: bool = F
                 future.release()
     finally:
         client.cancel([future for future in futures if future.status == "pending"])
-    missing = sum(map(len, parts_to_annotate(folder, whole=whole)))
-    if missing:
+    if missing := _interviews(parts_to_annotate(folder, whole=whole)):
         raise OSError(
             f"{folder / STORE}: {missing} tables are missing; let the workers write to this very"
             " folder."
         )
     return done
+
+
+def _interviews(parts: list[pd.DataFrame]) -> int:
+    return sum(part["interview"].nunique() for part in parts)

@@ -1,9 +1,11 @@
-"""What is a word, and what it counts as: a lemma, a form, several words in a row, the title of a film."""
+"""What is a word, and what it counts as: a lemma, a form, several words in a row, a title."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+
+from analysis.schemas import SENTENCE, TOKEN
 
 _APOSTROPHES = str.maketrans("‘’‛ʼ′", "'''''")
 # Open classes of the universal parts of speech: the words that carry content.
@@ -24,13 +26,16 @@ def is_word(tokens: pd.DataFrame) -> pd.Series:
 
 
 def is_content(words: pd.DataFrame) -> pd.Series:
-    """Tell which words carry content: adjectives, adverbs, nouns, names and verbs that are not stop words.
+    """Tell which words carry content.
 
+    Content words are adjectives, adverbs, nouns, names and verbs that are not stop words.
     One capital letter is the mark of a list or an initial, whatever its part of speech.
 
     Examples
     --------
-    >>> words = pd.DataFrame({"text": ["rain", "C", "the"], "pos": ["NOUN", "NOUN", "DET"], "is_stop": [0, 0, 1]})
+    >>> words = pd.DataFrame(
+    ...     {"text": ["rain", "C", "the"], "pos": ["NOUN", "NOUN", "DET"], "is_stop": [0, 0, 1]}
+    ... )
     >>> is_content(words.astype({"is_stop": "bool"})).to_list()
     [True, False, False]
     """
@@ -74,10 +79,16 @@ def terms_of(
 
     Examples
     --------
-    >>> tokens = pd.DataFrame({"interview": "a", "utterance": 0, "sentence": 0, "token": range(4), "start": range(4)})
+    >>> tokens = pd.DataFrame(
+    ...     {"interview": "a", "utterance": 0, "sentence": 0, "token": range(4), "start": range(4)}
+    ... )
     >>> tokens = tokens.assign(text=["Her", "hats", "fell", "."], lemma=["her", "hat", "fall", "."])
-    >>> tokens = tokens.assign(pos=["PRON", "NOUN", "VERB", "PUNCT"], is_stop=[True, False, False, False])
-    >>> titles = pd.DataFrame({"interview": ["a"], "utterance": [0], "title": ["Her"], "start": [0], "end": [1]})
+    >>> tokens = tokens.assign(
+    ...     pos=["PRON", "NOUN", "VERB", "PUNCT"], is_stop=[True, False, False, False]
+    ... )
+    >>> titles = pd.DataFrame(
+    ...     {"interview": ["a"], "utterance": [0], "title": ["Her"], "start": [0], "end": [1]}
+    ... )
     >>> terms_of(tokens, titles)["term"].to_list()
     ['“Her”', 'hat', 'fall']
     >>> terms_of(tokens, size=2)["term"].to_list()
@@ -87,7 +98,7 @@ def terms_of(
         raise ValueError(f"unit is {unit!r}: use 'lemma' or 'form'.")
     if size < 1:
         raise ValueError(f"size is {size}: it is a number of words, 1 or more.")
-    words = tokens[is_word(tokens)].sort_values(["interview", "utterance", "token"], kind="stable")
+    words = tokens[is_word(tokens)].sort_values(TOKEN, kind="stable")
     name = lemmas(words) if unit == "lemma" else forms(words)
     counts = is_content(words) if content else pd.Series(True, index=words.index)
     if titles is not None and len(titles):
@@ -123,7 +134,7 @@ def lemmas(tokens: pd.DataFrame) -> pd.Series:
 
 
 def _title_of(words: pd.DataFrame, titles: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
-    """Return the title that each word is part of, NA for none, and whether it is the first word of it."""
+    """Return the title that each word is part of (or NA), and whether the word begins it."""
     starts = words[["interview", "start"]].reset_index()
     nearest = pd.merge_asof(
         starts.sort_values("start", kind="stable"),
@@ -142,8 +153,8 @@ def _title_of(words: pd.DataFrame, titles: pd.DataFrame) -> tuple[pd.Series, pd.
 def _rows(
     words: pd.DataFrame, name: pd.Series, counts: pd.Series, size: int
 ) -> tuple[pd.Series, pd.Series]:
-    """Join each word with those that follow it in its sentence; count what begins and ends with a counted word."""
-    sentence = [words[key] for key in ("interview", "utterance", "sentence")]
+    """Join each word with the next in its sentence; rows count that begin and end with a term."""
+    sentence = [words[key] for key in SENTENCE]
     following = [name.groupby(sentence).shift(-step) for step in range(1, size)]
     joined = name.str.cat(following, sep=" ")
     last = counts.groupby(sentence).shift(1 - size, fill_value=False).astype("bool")
@@ -151,7 +162,7 @@ def _rows(
 
 
 def forms(tokens: pd.DataFrame) -> pd.Series:
-    """Give word forms as they are told apart here: without regard to case, with straight apostrophes.
+    """Return word forms without regard to case and to the shape of apostrophes.
 
     Examples
     --------
@@ -174,11 +185,13 @@ def straight(text: str) -> str:
 
 
 def named(words: pd.DataFrame, content: bool) -> pd.Series:
-    """Say what each word is counted as: the column `term` where `terms` has made one, otherwise its lemma; or NA.
+    """Return what each word counts as: its `term` if there is such a column, otherwise its lemma.
 
     Examples
     --------
-    >>> words = pd.DataFrame({"lemma": ["Thing", "the"], "pos": ["NOUN", "DET"], "is_stop": [False, True]})
+    >>> words = pd.DataFrame(
+    ...     {"lemma": ["Thing", "the"], "pos": ["NOUN", "DET"], "is_stop": [False, True]}
+    ... )
     >>> words["text"] = words["lemma"]
     >>> named(words, content=True).to_list()
     ['thing', nan]

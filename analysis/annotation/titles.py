@@ -1,4 +1,4 @@
-"""Titles of works, however they are set: “Rain”, ‘Rain’, RAIN. One name each, never the words they are made of."""
+"""Titles of works, however they are set (“Rain”, ‘Rain’, RAIN), each taken as one name."""
 
 from __future__ import annotations
 
@@ -38,7 +38,9 @@ def titles_of(utterances: pd.DataFrame) -> pd.DataFrame:
     --------
     >>> from analysis import load_utterances
     >>> found = titles_of(load_utterances("seeds"))
-    >>> found.groupby("interview")["title"].value_counts().loc[["indiewire", "tiff"], "Her"].to_list()
+    >>> found.groupby("interview")["title"].value_counts().loc[
+    ...     ["indiewire", "tiff"], "Her"
+    ... ].to_list()
     [6, 7]
     """
     spoken = utterances[utterances["role"] != "boilerplate"]

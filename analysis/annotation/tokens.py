@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from functools import cache
 from importlib import metadata
@@ -17,7 +17,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from analysis import sources
 from analysis.files import SourceError, is_writable, read_table, write_table
+from analysis.schemas import TOKENS, UTTERANCE, UTTERANCES
 from analysis.sources.interviews import Interview, read_interviews, read_source
 from analysis.sources.utterances import split_voices
 
@@ -37,9 +39,13 @@ LONGEST = 1_000_000
 # Characters that the model reads at once, be they few long utterances or many short ones: the
 # fastest of the four sizes that benchmarks/scale.md tries.
 _BATCH = 32_000
-# Characters of one part: interviews that are annotated, checked and stored together, some seconds
-# of work.
-_PART = 100_000
+# Characters of one part: interviews that are annotated, checked and stored together, a second of
+# work. Small, so that of several processes none is left with a long part at the end.
+_PART = 32_000
+# To be raised whenever the code below gives other tokens for the same text: stored tables are then
+# made again. Anything else, a docstring or a new function, leaves them as they are.
+_EDITION = 1
+_TYPES = {name: str(column.dtype.type) for name, column in TOKENS.columns.items()}
 
 # spaCy was trained on straight marks. One character for one, so that offsets hold.
 _STRAIGHT = {"'": "‘’‚‛′", '"': "“”„‟″"}
@@ -103,8 +109,6 @@ def annotate(utterances: pd.DataFrame, *, straight: bool = True) -> pd.DataFrame
     >>> tokens.loc[tokens.text == "working", ["lemma", "pos"]].drop_duplicates().values.tolist()
     [['work', 'VERB']]
     """
-    from analysis.schemas import TOKENS, UTTERANCES
-
     spoken = _spoken(UTTERANCES.validate(utterances))
     _refuse_too_long(spoken)
     nlp = _model()
@@ -120,11 +124,12 @@ def annotate(utterances: pd.DataFrame, *, straight: bool = True) -> pd.DataFrame
 def load_tokens(folder: str | Path = "seeds", *, processes: int = 1) -> pd.DataFrame:
     """Return the annotated tokens of a folder's interviews; annotate only what is not yet stored.
 
-    Tables lie in `folder/.annotations`, one Parquet file an interview, named by a hash of its
-    utterances, the model, its components, spaCy's version and this module. Deleting that folder is
-    always safe. Where it cannot be written, the tables are made anew each time; a damaged one is
-    made again. Interviews are stored as the work goes on, every few seconds: what is interrupted
-    goes on where it stopped.
+    Tables lie in `folder/.annotations`, one Parquet file for each interview, named by a hash of its
+    utterances, the model, its components, spaCy's version and the edition of this module; and one
+    for all interviews together, which is read as long as neither the sources nor the code that
+    splits them have changed. Deleting that folder is always safe. Where it cannot be written, the
+    tables are made anew each time; a damaged one is made again. Interviews are stored as the work
+    proceeds, so an interrupted run continues where it stopped.
 
     The table is held in memory whole (how much that takes: benchmarks/scale.md); `iter_tokens`
     holds one interview's.
@@ -153,11 +158,11 @@ def load_tokens(folder: str | Path = "seeds", *, processes: int = 1) -> pd.DataF
     >>> tokens.loc[tokens.interview == "tiff", "text"].head(3).to_list()
     ['Way', 'back', 'in']
     """
-    return pd.concat(list(iter_tokens(folder, processes=processes)), ignore_index=True)
+    return _all_tokens(Path(folder), whole=False, processes=processes)
 
 
 def iter_tokens(folder: str | Path = "seeds", *, processes: int = 1) -> Iterator[pd.DataFrame]:
-    """Yield what `load_tokens` returns one interview at a time, so that memory does not grow with their number.
+    """Yield what `load_tokens` returns, but one interview at a time, to save memory.
 
     Everything that is not yet stored is annotated and stored first, with a progress bar on a
     terminal.
@@ -206,22 +211,15 @@ def annotate_once(utterances: pd.DataFrame, folder: str | Path) -> pd.DataFrame:
     >>> annotate_once(load_utterances("seeds"), "seeds").equals(load_tokens("seeds"))
     True
     """
-    from analysis.schemas import TOKENS
-
-    types = {name: str(column.dtype.type) for name, column in TOKENS.columns.items()}
     tables = []
     for _, rows in utterances.groupby("interview", sort=False):
         path = _path(Path(folder), rows, whole=False)
-        table = read_table(path, types)
-        if table is None:
-            table = annotate(rows)
-            write_table(table, path)
-        tables.append(table)
+        tables.append(_read_or_make(rows, path, whole=False))
     return pd.concat(tables, ignore_index=True)
 
 
 def load_page_tokens(folder: str | Path = "seeds") -> pd.DataFrame:
-    """Return what the model makes of the untouched pages, the baseline that all preparation is measured against.
+    """Return what the model makes of the untouched pages: the baseline for all preparation.
 
     Each page is one document, as somebody would hand it to spaCy: with its furniture, its
     typographic quotation marks, its voices not told apart. Tables are stored as by `load_tokens`.
@@ -245,11 +243,11 @@ def load_page_tokens(folder: str | Path = "seeds") -> pd.DataFrame:
     >>> tokens.loc[tokens.interview == "tiff", "text"].head(3).to_list()
     ['Pages', 'Navigation', 'Menu']
     """
-    return pd.concat(list(_kept(Path(folder), whole=True)), ignore_index=True)
+    return _all_tokens(Path(folder), whole=True)
 
 
-def parts_to_annotate(folder: str | Path, *, whole: bool = False) -> list[list[Interview]]:
-    """List the interviews of a folder that are not yet stored, in parts of some seconds' work each.
+def parts_to_annotate(folder: str | Path, *, whole: bool = False) -> list[pd.DataFrame]:
+    """List what is not yet stored of a folder's interviews, in parts of about a second's work each.
 
     Every source is read and split, so whatever is wrong with one is known before the long work
     begins.
@@ -261,7 +259,7 @@ def parts_to_annotate(folder: str | Path, *, whole: bool = False) -> list[list[I
 
     Returns
     -------
-    Lists of interviews for `annotate_part`, in the order of `interviews.toml`; none if all are
+    Utterances for `annotate_part`, interviews in the order of `interviews.toml`; none if all are
     stored.
 
     Raises
@@ -278,10 +276,8 @@ def parts_to_annotate(folder: str | Path, *, whole: bool = False) -> list[list[I
     return _parts(_listed(Path(folder), whole))
 
 
-def annotate_part(
-    folder: str | Path, part: Sequence[Interview], *, whole: bool = False
-) -> list[str]:
-    """Annotate some interviews together and store each of them; pass over those that are stored by now.
+def annotate_part(folder: str | Path, part: pd.DataFrame, *, whole: bool = False) -> list[str]:
+    """Annotate some interviews together and store each, unless it is stored by now.
 
     It may run anywhere that sees the folder, and twice: the same text gives the same file, written
     whole or not at all.
@@ -289,7 +285,7 @@ def annotate_part(
     Parameters
     ----------
     folder, whole : as for `parts_to_annotate`.
-    part : one of its lists.
+    part : one of its tables.
 
     Returns
     -------
@@ -298,48 +294,64 @@ def annotate_part(
     Raises
     ------
     SourceError
-        As `load_tokens`.
+        If an utterance is too long for the model.
     """
-    folder = Path(folder)
-    split = [_utterances(folder, interview, whole) for interview in part]
-    placed = [(rows, path) for rows in split if not (path := _path(folder, rows, whole)).exists()]
-    for (_, path), table in zip(
-        placed, _annotated([rows for rows, _ in placed], whole), strict=True
-    ):
-        write_table(table, path)
-    return [interview.id for interview in part]
+    interviews = dict(list(part.groupby("interview", sort=False)))
+    paths = {name: _path(Path(folder), rows, whole) for name, rows in interviews.items()}
+    missing = [name for name, path in paths.items() if not path.exists()]
+    if missing:
+        tokens = annotate(part[part["interview"].isin(missing)], straight=not whole)
+        for name in missing:
+            table = tokens[tokens["interview"] == name]
+            write_table(table.reset_index(drop=True), paths[name])
+    return list(interviews)
+
+
+def _all_tokens(folder: Path, *, whole: bool, processes: int = 1) -> pd.DataFrame:
+    """Return the tokens of all interviews, from one file if nothing has changed."""
+    pages = [(repr(one), read_source(folder, one)) for one in read_interviews(folder)]
+    names = f"{'pages' if whole else 'all'}-"
+    key = _hash(_made_by(), json.dumps(whole), _splitting(), json.dumps(pages))
+    path = folder / STORE / f"{names}{key}.parquet"
+    table = read_table(path, _TYPES)
+    if table is None:
+        tables = list(_kept(folder, whole=whole, processes=processes))
+        table = pd.concat(tables, ignore_index=True)
+        if len(tables) > 1:
+            write_table(table, path)
+            for old in set(path.parent.glob(f"{names}*.parquet")) - {path}:
+                old.unlink(missing_ok=True)
+    return table
 
 
 def _kept(folder: Path, *, whole: bool, processes: int = 1) -> Iterator[pd.DataFrame]:
     """Annotate and store what is not there, then read one interview after the other."""
-    from analysis.schemas import TOKENS
-
     listed = _listed(folder, whole)
     if is_writable(folder / STORE):
         _annotate_parts(folder, _parts(listed), whole, processes)
-    types = {name: str(column.dtype.type) for name, column in TOKENS.columns.items()}
-    for interview, path, _ in listed:
-        table = read_table(path, types)
-        if table is None:
-            [table] = _annotated([_utterances(folder, interview, whole)], whole)
-            write_table(table, path)
-        yield table
+    for rows, path in listed:
+        yield _read_or_make(rows, path, whole=whole)
 
 
-def _annotate_parts(
-    folder: Path, parts: list[list[Interview]], whole: bool, processes: int
-) -> None:
-    from tqdm import tqdm
+def _read_or_make(utterances: pd.DataFrame, path: Path, *, whole: bool) -> pd.DataFrame:
+    table = read_table(path, _TYPES)
+    if table is None:
+        table = annotate(utterances, straight=not whole)
+        write_table(table, path)
+    return table
 
-    total = sum(len(part) for part in parts)
+
+def _annotate_parts(folder: Path, parts: list[pd.DataFrame], whole: bool, processes: int) -> None:
+    from tqdm import tqdm  # what is stored needs no progress bar
+
+    total = sum(part["interview"].nunique() for part in parts)
     # Without a terminal, as in a notebook, there is no bar; what is done at once needs none.
     with tqdm(
         total=total, desc="annotating", unit="interview", disable=None, delay=_LONG
     ) as progress:
         if min(processes, len(parts)) < 2:
             for part in parts:
-                annotate_part(folder, part, whole=whole)
-                progress.update(len(part))
+                progress.update(len(annotate_part(folder, part, whole=whole)))
             return
         # Started anew on every system: a copy of a process that runs threads may hang.
         pool = ProcessPoolExecutor(
@@ -360,40 +372,29 @@ def _ignore_interrupts() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def _listed(folder: Path, whole: bool) -> list[tuple[Interview, Path, int]]:
-    """Say where each interview's tokens are stored, and how many characters it has."""
+def _listed(folder: Path, whole: bool) -> list[tuple[pd.DataFrame, Path]]:
+    """Split every interview, and say where its tokens are stored."""
     listed = []
     for interview in read_interviews(folder):
         rows = _utterances(folder, interview, whole)
         _refuse_too_long(_spoken(rows), folder / interview.file)
-        listed.append((interview, _path(folder, rows, whole), int(rows["text"].str.len().sum())))
+        listed.append((rows, _path(folder, rows, whole)))
     return listed
 
 
-def _parts(listed: list[tuple[Interview, Path, int]]) -> list[list[Interview]]:
+def _parts(listed: list[tuple[pd.DataFrame, Path]]) -> list[pd.DataFrame]:
     """Take together what is not stored, each part until it is full."""
-    parts: list[list[Interview]] = []
+    parts: list[list[pd.DataFrame]] = []
     room = 0
-    for interview, path, characters in listed:
+    for rows, path in listed:
         if path.exists():
             continue
         if room <= 0:
             parts.append([])
             room = _PART
-        parts[-1].append(interview)
-        room -= characters
-    return parts
-
-
-def _annotated(utterances: list[pd.DataFrame], whole: bool) -> list[pd.DataFrame]:
-    """Annotate some interviews together; return the table of each."""
-    if not utterances:
-        return []
-    tokens = annotate(pd.concat(utterances, ignore_index=True), straight=not whole)
-    tables = {
-        interview: table.reset_index(drop=True) for interview, table in tokens.groupby("interview")
-    }
-    return [tables[rows["interview"].iloc[0]] for rows in utterances]
+        parts[-1].append(rows)
+        room -= int(rows["text"].str.len().sum())
+    return [pd.concat(part, ignore_index=True) for part in parts]
 
 
 def _utterances(folder: Path, interview: Interview, whole: bool) -> pd.DataFrame:
@@ -401,18 +402,10 @@ def _utterances(folder: Path, interview: Interview, whole: bool) -> pd.DataFrame
     source = read_source(folder, interview)
     if not whole:
         return split_voices(source, interview, folder)
-    page = {
-        "interview": [interview.id],
-        "turn": None,
-        "utterance": 0,
-        "role": "narration",
-        "speaker": None,
-        "prompt": None,
-        "text": source,
-        "start": 0,
-        "end": len(source),
-    }
-    return pd.DataFrame(page).astype({"turn": "Int64", "speaker": "str", "prompt": "str"})
+    page = {"interview": interview.id, "role": "narration", "text": source, "end": len(source)}
+    unknown = dict.fromkeys(["turn", "speaker", "prompt"])
+    table = pd.DataFrame([{**page, **unknown, "utterance": 0, "start": 0}])[[*UTTERANCES.columns]]
+    return table.astype({"turn": "Int64", "speaker": "str", "prompt": "str"})
 
 
 def _spoken(utterances: pd.DataFrame) -> pd.DataFrame:
@@ -455,7 +448,7 @@ def _table(spoken: pd.DataFrame, nlp: Language, *, straight: bool) -> pd.DataFra
     begin = spoken["start"].to_numpy()[row]
     return pd.DataFrame(
         {
-            **{name: spoken[name].array.take(row) for name in ("interview", "utterance")},
+            **{name: spoken[name].array.take(row) for name in UTTERANCE},
             "sentence": sentences - sentences[first],
             "token": token,
             **{name: spoken[name].array.take(row) for name in ("role", "speaker")},
@@ -523,13 +516,23 @@ def _model() -> Language:
 
 @cache
 def _made_by() -> str:
-    """Say what makes the tables. This file's own bytes stand for the version of the library."""
-    own = Path(__file__).read_text(encoding="utf-8")
-    return json.dumps([model_name(), metadata.version("spacy"), COMPONENTS, own])
+    """Say what decides how a text is annotated."""
+    return json.dumps([model_name(), metadata.version("spacy"), COMPONENTS, _EDITION])
+
+
+@cache
+def _splitting() -> str:
+    """Say which code splits sources. Splitting anew takes moments, so any byte of it counts."""
+    room = Path(sources.__file__).parent
+    return _hash(*(path.read_text(encoding="utf-8") for path in sorted(room.rglob("*.py"))))
+
+
+def _hash(*texts: str) -> str:
+    return hashlib.sha256("".join(texts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def _path(folder: Path, utterances: pd.DataFrame, whole: bool) -> Path:
-    """Name the file of an interview's tokens by everything they depend on: whatever changes, they are made again."""
-    rows = utterances[["interview", "utterance", "role", "speaker", "text", "start"]]
-    content = _made_by() + json.dumps(whole) + rows.to_json(orient="values")
-    return folder / STORE / f"{hashlib.sha256(content.encode()).hexdigest()[:32]}.parquet"
+    """Name the file of an interview's tokens by a hash of everything they depend on."""
+    rows = utterances[[*UTTERANCE, "role", "speaker", "text", "start"]]
+    key = _hash(_made_by(), json.dumps(whole), rows.to_json(orient="values"))
+    return folder / STORE / f"{key}.parquet"

@@ -1,12 +1,12 @@
 from .clouds import word_clouds as word_clouds
 from .content_words import frequent_words as frequent_words
 from .content_words import keywords as keywords
-from .explorers import concordance_explorer as concordance_explorer
-from .explorers import names_explorer as names_explorer
-from .explorers import theme_explorer as theme_explorer
+from .curve import specifications as specifications
+from .explorer import Explorer as Explorer
+from .explorer import explore as explore
 from .meeting import intimacy_and_technology as intimacy_and_technology
 from .named import names as names
-from .specifications import specification_curve as specification_curve
+from .passages import passage as passage
 from .speech import voices as voices
 from .study_figure import StudyFigure as StudyFigure
 from .tables import StudyTable as StudyTable

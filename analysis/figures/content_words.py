@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 from itertools import cycle
 
-import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
@@ -103,7 +102,7 @@ def draw_occurrences(
     """Draw a row for each word, in it a lane for each interview: where it falls, and its rate."""
     terms = list(dict.fromkeys(table["term"]))
     palette, lane = style.colours(list(labels)), 0.8 / len(labels)
-    height = 22 + max(4.4, 2.6 * len(labels)) * len(terms)
+    height = 22 + style.row_height(len(labels)) * len(terms)
     profile = style.fitted(profile, height) if len(labels) > 2 else profile
     with style.styled(profile) as pt:
         drawing = style.figure(style.DOUBLE, height, profile)
@@ -113,12 +112,10 @@ def draw_occurrences(
             shift = lane * (number - (len(labels) - 1) / 2)
             rows = table[table["interview"] == name]
             y = rows["term"].map(place).astype("float64") + shift
-            look = {"color": style.PALE, "linewidth": 0.4 * pt, "zorder": 0}
-            falls.hlines(np.arange(len(terms)) + shift, 0, 1, **look)
             drawn = rows[rows["position"].notna()].assign(role="interviewee")
             style.strokes(falls, drawn, y[drawn.index], 0.42 * lane, palette[name], pt)
             once = rows.drop_duplicates("term")
-            size = {"markersize": style.marker_size(4 * pt, drawing, len(terms), lane)}
+            size: style.Look = {"markersize": style.marker_size(4 * pt, drawing, len(terms), lane)}
             style.intervals(
                 rates, y[once.index], once, "rate", palette[name], marker, once["count"] > 0, **size
             )
@@ -130,11 +127,12 @@ def draw_occurrences(
         falls.set_xticks([0, 0.5, 1], ["first word", "middle", "last word"])
         for label, side in zip(falls.get_xticklabels(), ("left", "center", "right"), strict=True):
             label.set_horizontalalignment(side)
-        falls.set_xlabel("where the interviewee says it")
+        falls.set_xlabel("where it is said")
+        style.noted(falls, "most frequent word at the top", pt)
         rates.spines["left"].set_visible(False)
         rates.set_xlim(left=0)
         rates.xaxis.set_major_locator(MaxNLocator(4, integer=True))
-        rates.set_xlabel("per 1,000 words of the interviewee")
+        rates.set_xlabel("per 1,000 words")
         said = {name: f"{label} ({lengths[name]:,} words)" for name, label in labels.items()}
         style.key_of(drawing, said, pt, ncols=1 if style.narrow(profile) else 3)
         return style.settle(drawing)
@@ -226,6 +224,8 @@ def draw_keywords(
         drawing = style.figure(style.DOUBLE, height, profile)
         ratios = [3 + rows for rows in heights]
         axes = style.panels(drawing, len(labels), across, sharex=True, height_ratios=ratios)
+        # An arrow at the end of a panel and the first word of the next must not read as one.
+        drawing.get_layout_engine().set(wspace=0.04)  # type: ignore[union-attr, call-arg]
         for number, (ax, name, marker) in enumerate(
             zip(axes, labels, cycle(style.MARKERS), strict=False)
         ):

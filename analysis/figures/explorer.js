@@ -1,1220 +1,926 @@
-// The explorer: every view of the tables that stand beside it as JSON. Plain JavaScript, no request.
-//
-// Whatever comes from a source or an address reaches the page as text (textContent, encoded hashes),
-// never as markup. Statistics were computed in Python; here words are found, counted and shown.
-(() => {
-  "use strict";
+// The explorer's views of the tables that explorer_search.js reads. No dependencies, no request:
+// whatever comes from a source or an address reaches the page as text, never as markup.
 
-  const CONTEXT = 8; // words on either side of a line
-  const ROWS = 100; // lines shown before “more”
-  const SLOTS = 240; // marks that fit on the strip of the longest interview
-  const STRIPS = 12; // interviews whose strips are shown before “more”
-  const FINE = 1 / SLOTS;
+const ROWS = 60; // lines shown before “more”
+const SLOTS = 240; // marks that fit on the strip of the longest interview
+const STRIPS = 8; // interviews whose strips are shown before “more”
 
-  // ---------------------------------------------------------------- Reading the tables
+// ---------------------------------------------------------------- Addresses
 
-  const straight = (text) => text.replace(/[‘’‛ʼ′]/g, "'");
-  const fold = (text) => straight(text).toLowerCase();
-  const number = (count, thing) =>
-    `${count.toLocaleString("en")} ${thing}${count === 1 ? "" : "s"}`;
+// A state is a path of words and a few filters: concordance/lemma/connect?role=interviewee
+const FILTERS = ["interview", "role", "sort", "order", "least"];
 
-  function read(data) {
-    const p = data.passages;
-    const passages = p.text.map((text, i) => ({
-      text,
-      interview: p.interview[i],
-      role: p.role[i],
-      speaker: p.speakers[p.speaker[i]] ?? "",
-      prompt: p.prompts[p.prompt[i]] ?? "",
-      start: p.start[i],
-      // Python counts code points, JavaScript halves of some of them.
-      wide: /[\u{10000}-\u{10FFFF}]/u.test(text),
-    }));
-    const corpus = { data, passages, types: data.words.types, lemmas: data.words.lemmas };
-    corpus.interviews = data.interviews.map((one) => ({ ...one, passages: [], first: 0, words: 0 }));
-    passages.forEach((passage, i) => corpus.interviews[passage.interview].passages.push(i));
-    corpus.words = readWords(data.words, passages, corpus);
-    corpus.names = readNamed(data.names);
-    corpus.titles = readNamed(data.titles);
-    corpus.sets = data.codes.map((set) => ({ ...set, hits: set.rows.map(codedHit) }));
-    corpus.findings = data.evidence.map((one) => ({ ...one, hits: one.rows.map(spanHit) }));
-    corpus.longest = Math.max(1, ...corpus.interviews.map((one) => one.words));
-    return corpus;
-  }
+function address({ path, filters = {} }) {
+  const encode = (part) => encodeURIComponent(String(part).toWellFormed?.() ?? part);
+  const asked = FILTERS.filter((key) => filters[key])
+    .map((key) => `${key}=${encode(filters[key])}`);
+  return path.map(encode).join("/") + (asked.length ? `?${asked.join("&")}` : "");
+}
 
-  const spanHit = ([passage, start, length]) => ({ passage, start, end: start + length });
-  const codedHit = ([code, passage, start, length, spans, by]) => ({
-    ...spanHit([passage, start, length]), code, by,
-    marks: spans.map(([first, size]) => [first, first + size]),
-  });
-  const readNamed = ({ names, name, rows }) => ({
-    names, hits: rows.map((row, i) => ({ ...spanHit(row), name: name[i] })),
-  });
-
-  // Columns of numbers, one place a word, in reading order.
-  function readWords({ types, type, gap, count, sentences }, passages, corpus) {
-    const total = type.length;
-    const words = { total, frequency: new Int32Array(types.length), runs: [] };
-    for (const name of ["start", "end", "passage", "sentence"]) words[name] = new Int32Array(total);
-    words.type = Int32Array.from(type);
-    let at = 0;
-    passages.forEach((passage, i) => {
-      const interview = corpus.interviews[passage.interview];
-      if (!interview.words) interview.first = at;
-      interview.words += count[i];
-      passage.first = at;
-      for (let place = 0; at < passage.first + count[i]; at++) {
-        words.start[at] = place += gap[at];
-        words.end[at] = place += types[type[at]].length;
-        words.passage[at] = i;
-        words.frequency[type[at]]++;
-      }
-      passage.after = at;
-    });
-    at = 0;
-    sentences.forEach((size, i) => words.sentence.fill(i, at, at += size));
-    readRuns(words, types);
-    return words;
-  }
-
-  // Words written as one, do + n’t: found whole and in their parts.
-  function readRuns(words, types) {
-    const codes = new Map();
-    words.run = new Int32Array(words.total).fill(-1);
-    words.size = new Int32Array(words.total).fill(1);
-    words.head = new Int32Array(words.total);
-    for (let first = 0, after; first < words.total; first = after) {
-      for (after = first + 1; after < words.total; after++) {
-        if (words.passage[after] !== words.passage[first]) break;
-        if (words.start[after] !== words.end[after - 1]) break;
-      }
-      words.head.fill(first, first, after);
-      if (after - first === 1) continue;
-      let text = "";
-      for (let i = first; i < after; i++) text += types[words.type[i]];
-      if (!codes.has(text)) codes.set(text, codes.size);
-      words.run[first] = codes.get(text);
-      words.size[first] = after - first;
-    }
-    words.runs = [...codes.keys()];
-  }
-
-  // ---------------------------------------------------------------- Searching
-
-  // The places after each word, or contraction, that fits; 0 where none does.
-  function ends(words, fits, runFits) {
-    const after = new Int32Array(words.total);
-    for (let i = 0; i < words.total; i++) {
-      if (fits[words.type[i]]) after[i] = i + 1;
-      if (runFits && words.run[i] >= 0 && runFits[words.run[i]]) after[i] = i + words.size[i];
-    }
-    return after;
-  }
-
-  // Words in a row inside one sentence; occurrences do not overlap.
-  function chain(words, chains) {
-    const hits = [];
-    for (let first = 0, last = 0; first < words.total; first++) {
-      let after = chains[0][first];
-      for (let k = 1; after && k < chains.length; k++) after = chains[k][after] ?? 0;
-      if (!after || first < last || words.sentence[first] !== words.sentence[after - 1]) continue;
-      const passage = words.passage[first];
-      hits.push({ passage, start: words.start[first], end: words.end[after - 1] });
-      last = after;
-    }
-    return hits;
-  }
-
-  const parts = (query) => query.trim().split(/\s+/).filter(Boolean);
-  const literal = (text) => straight(text).replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
-
-  function byForm(corpus, query, open) {
-    const own = parts(query);
-    if (!own.length) return [];
-    const chains = own.map((word, i) => {
-      const rest = open && i === own.length - 1 ? ".*" : "";
-      const expression = new RegExp(`^${literal(word)}${rest}$`, "iu");
-      const fits = (texts) => texts.map((text) => expression.test(straight(text)));
-      return ends(corpus.words, fits(corpus.types), fits(corpus.words.runs));
-    });
-    return chain(corpus.words, chains);
-  }
-
-  function byLemma(corpus, query) {
-    const codes = parts(query).map((word) => corpus.lemmas.indexOf(word));
-    if (!codes.length || codes.includes(-1)) return [];
-    const of = corpus.data.words.lemma;
-    return chain(corpus.words, codes.map((code) => ends(corpus.words, of.map((one) => one === code))));
-  }
-
-  // A lemma in another case; of a word and a name that differ in case alone, the word.
-  function otherCase(corpus, query) {
-    corpus.spelt ??= new Map([...corpus.lemmas].sort().map((lemma) => [fold(lemma), lemma]));
-    return parts(query).map((word) => corpus.spelt.get(fold(word)) ?? word).join(" ");
-  }
-
-  function lemmaOrForm(corpus, query) {
-    const exact = byLemma(corpus, query);
-    if (exact.length) return { told: `“${query}” (lemma)`, hits: exact };
-    const other = otherCase(corpus, query);
-    const found = byLemma(corpus, other);
-    const formed = byForm(corpus, query);
-    if (formed.length > found.length) {
-      return { told: `“${query}” (word form; it is no lemma)`, hits: formed };
-    }
-    return { told: `“${other}” (lemma)`, hits: found };
-  }
-
-  function byName({ names, hits }, query, kind, marks = "") {
-    const code = names.findIndex((name) => fold(name) === fold(query));
-    const told = `${marks ? "“" : ""}${names[code] ?? query}${marks ? "”" : ""} (${kind})`;
-    return { told, hits: hits.filter((hit) => hit.name === code) };
-  }
-
-  function byCode(corpus, id) {
-    for (const set of corpus.sets) {
-      const code = set.codes.findIndex((one) => one.id === id);
-      if (code >= 0) {
-        const hits = set.hits.filter((hit) => hit.code === code);
-        return { told: set.codes[code].name, hits, thing: "passage" };
-      }
-    }
-    return { told: `${id} (no such theme)`, hits: [] };
-  }
-
-  const FINDERS = {
-    lemma: lemmaOrForm,
-    word: (corpus, query) => ({ told: `“${query}” (word form)`, hits: byForm(corpus, query) }),
-    prefix: (corpus, query) => ({ told: `“${query}” (prefix)`, hits: byForm(corpus, query, true) }),
-    name: (corpus, query) => byName(corpus.names, query, "name"),
-  };
-  FINDERS.phrase = FINDERS.word;
-  const WAYS = {
-    lemma: "all forms of a word", word: "these words", prefix: "words that begin so", name: "name",
-  };
-
-  // Forgiving: of quotation marks around it, and of punctuation at its edges.
-  function search(corpus, way, typed) {
-    const query = typed.trim().replace(/\s+/g, " ");
-    const bare = query.replace(/^["“”„«»]+|["“”„«»]+$/g, "").trim();
-    if (bare !== query) {
-      const titled = byName(corpus.titles, bare, "title", "“");
-      if (titled.hits.length) return titled;
-    }
-    const find = FINDERS[way] ?? FINDERS.lemma;
-    const found = find(corpus, bare);
-    if (found.hits.length) return found;
-    const edges = /^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu;
-    const words = parts(bare).map((word) => word.replace(edges, "")).filter(Boolean).join(" ");
-    const again = words && words !== bare ? find(corpus, words) : found;
-    return again.hits.length ? again : found;
-  }
-
-  // How many letters differ, up to a limit: Levenshtein’s distance, swaps counted as one.
-  function distance(one, other, limit) {
-    if (Math.abs(one.length - other.length) > limit) return limit + 1;
-    let before = [], row = Array.from({ length: other.length + 1 }, (_, j) => j);
-    for (let i = 1; i <= one.length; i++) {
-      const next = [i];
-      for (let j = 1; j <= other.length; j++) {
-        const same = one[i - 1] === other[j - 1];
-        next[j] = Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (same ? 0 : 1));
-        if (one[i - 1] === other[j - 2] && one[i - 2] === other[j - 1]) {
-          next[j] = Math.min(next[j], before[j - 2] + 1);
-        }
-      }
-      if (Math.min(...next) > limit) return limit + 1;
-      [before, row] = [row, next];
-    }
-    return row[other.length];
-  }
-
-  const letters = (text) => fold(text).replace(/[^\p{L}\p{N} ]/gu, "");
-
-  function vocabulary(corpus, way) {
-    if (way === "name") return counted(corpus.names.names, corpus.names.hits.map((hit) => hit.name));
-    corpus.known ??= {};
-    const { frequency } = corpus.words;
-    return corpus.known[way] ??= [...corpus.types.reduce((known, type, i) => {
-      const word = way === "lemma" ? corpus.lemmas[corpus.data.words.lemma[i]] : fold(type);
-      return known.set(word, (known.get(word) ?? 0) + frequency[i]);
-    }, new Map())].sort(byCount);
-  }
-
-  const byCount = (one, other) => other[1] - one[1] || (one[0] < other[0] ? -1 : 1);
-
-  function counted(names, codes) {
-    const counts = new Int32Array(names.length);
-    codes.forEach((code) => counts[code]++);
-    return names.map((name, i) => [name, counts[i]]).sort(byCount);
-  }
-
-  // What comes near to a word that is not there: alike in letters, or beginning or containing it.
-  function suggestions(corpus, way, typed) {
-    const sought = letters(typed).trim();
-    const words = new Set([sought, ...parts(sought)]);
-    const near = [];
-    for (const [word, count] of vocabulary(corpus, way)) {
-      const own = letters(word);
-      let best = Infinity;
-      for (const one of words) {
-        const limit = one.length > 4 ? 2 : 1;
-        const away = own === one ? 0 : distance(own, one, limit);
-        if (away <= limit) best = Math.min(best, away);
-        else if (one.length > 2 && (own.startsWith(one) || one.startsWith(own) && own.length > 3)) {
-          best = Math.min(best, 2.5);
-        } else if (way === "name" && own.includes(one)) best = Math.min(best, 3);
-      }
-      if (best < Infinity) near.push([word, count, best]);
-    }
-    return near.sort((a, b) => a[2] - b[2] || byCount(a, b)).slice(0, 6).map(([word]) => word);
-  }
-
-  // ---------------------------------------------------------------- Places in the texts
-
-  // Offsets in the source, in code points, of a place in a passage; and back.
-  const points = ({ wide, text, start }, place) =>
-    start + (wide ? [...text.slice(0, place)].length : place);
-  const units = ({ wide, text, start }, point) =>
-    wide ? [...text].slice(0, point - start).join("").length : point - start;
-
-  // The first word that ends after a place.
-  function wordAt(corpus, passage, place) {
-    let low = passage.first, high = passage.after;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (corpus.words.end[middle] > place) high = middle; else low = middle + 1;
-    }
-    return low;
-  }
-
-  function sides(corpus, hit) {
-    const { words, passages } = corpus;
-    const passage = passages[hit.passage];
-    const first = wordAt(corpus, passage, hit.start);
-    const after = Math.max(first, wordAt(corpus, passage, hit.end - 1) + 1);
-    const last = Math.min(after, passage.after);
-    let left = Math.max(passage.first, first - CONTEXT), right = Math.min(passage.after, last + CONTEXT);
-    // A contraction at the edge is shown whole.
-    if (left < first) left = Math.max(passage.first, words.head[left]);
-    while (right < passage.after && words.start[right] === words.end[right - 1]) right++;
+function parse(text) {
+  try {
+    const [path, query = ""] = text.split("?");
+    const pairs = query.split("&").map((pair) => pair.split("=").map(decodeURIComponent));
+    const known = pairs.filter(([key, value]) => FILTERS.includes(key) && value);
     return {
-      left: passage.text.slice(left === passage.first ? 0 : words.start[left], hit.start),
-      node: passage.text.slice(hit.start, hit.end),
-      right: passage.text.slice(hit.end, right === passage.after ? undefined : words.end[right - 1]),
-      before: [left, first], behind: [last, right],
+      path: path.split("/").map(decodeURIComponent), filters: Object.fromEntries(known),
     };
+  } catch {
+    return { path: ["concordance"], filters: {} }; // an address that nobody wrote
   }
+}
 
-  const marksOf = (hit) => (hit.marks?.length ? hit.marks : [[hit.start, hit.end]]);
-  const ordered = (one, other) => one.passage - other.passage || one.start - other.start;
+// ---------------------------------------------------------------- Elements
 
-  function sorted(corpus, hits, side) {
-    if (side !== "left" && side !== "right") return [...hits].sort(ordered);
-    const keys = new Map(hits.map((hit) => {
-      const { before, behind } = sides(corpus, hit);
-      const [from, to] = side === "left" ? before : behind;
-      const own = Array.from(corpus.words.type.subarray(from, to), (type) => fold(corpus.types[type]));
-      return [hit, (side === "left" ? own.reverse() : own).join("\u0000")];
-    }));
-    const compare = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
-    return [...hits].sort((a, b) => compare(keys.get(a), keys.get(b)) || ordered(a, b));
-  }
-
-  function filtered(corpus, hits, { role, interview }) {
-    const place = corpus.interviews.findIndex((one) => one.id === interview);
-    return hits.filter((hit) => {
-      const passage = corpus.passages[hit.passage];
-      return (!role || passage.role === role) && (!interview || passage.interview === place);
-    });
-  }
-
-  // ---------------------------------------------------------------- Addresses
-
-  // A state is a path of words and a few filters: concordance/lemma/connect?role=interviewee
-  const FILTERS = ["interview", "role", "sort", "order", "least"];
-
-  function address({ path, filters = {} }) {
-    const encode = (part) => encodeURIComponent(String(part).toWellFormed?.() ?? part);
-    const asked = FILTERS.filter((key) => filters[key])
-      .map((key) => `${key}=${encode(filters[key])}`);
-    return path.map(encode).join("/") + (asked.length ? `?${asked.join("&")}` : "");
-  }
-
-  function parse(text) {
-    try {
-      const [path, query = ""] = text.split("?");
-      const pairs = query.split("&").filter(Boolean).map((pair) => pair.split("="));
-      const known = pairs.filter(([key]) => FILTERS.includes(key));
-      return {
-        path: path.split("/").map(decodeURIComponent),
-        filters: Object.fromEntries(known.map(([key, value = ""]) => [key, decodeURIComponent(value)])),
-      };
-    } catch {
-      return { path: ["concordance"], filters: {} }; // an address that nobody wrote
+function el(name, properties = {}, ...children) {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(properties)) {
+    if (key === "on") {
+      for (const [event, act] of Object.entries(value)) made.addEventListener(event, act);
+    } else if (value !== null && value !== undefined && value !== false) {
+      made.setAttribute(key, value === true ? "" : value);
     }
   }
+  made.append(...children.flat(Infinity).filter((child) => (child ?? null) !== null));
+  return made;
+}
 
-  // ---------------------------------------------------------------- Elements
+const SHAPES = {
+  o: "M6 1.5a4.5 4.5 0 1 0 .01 0z", s: "M2 2h8v8H2z", "^": "M6 1l5 9.5H1z",
+  D: "M6 .8L11.2 6 6 11.2.8 6z", v: "M6 11L1 1.5h10z",
+  P: "M4.3 1h3.4v3.3H11v3.4H7.7V11H4.3V7.7H1V4.3h3.3z",
+  X: "M3.4 1L6 3.6 8.6 1 11 3.4 8.4 6 11 8.6 8.6 11 6 8.4 3.4 11 1 8.6 3.6 6 1 3.4z",
+};
 
-  function el(name, properties = {}, ...children) {
-    const made = document.createElement(name);
-    for (const [key, value] of Object.entries(properties)) {
-      if (key === "on") {
-        for (const [event, act] of Object.entries(value)) made.addEventListener(event, act);
-      } else if (value !== null && value !== undefined && value !== false) {
-        made.setAttribute(key, value === true ? "" : value);
-      }
+function marker({ data }, interview) {
+  const space = "http://www.w3.org/2000/svg";
+  const svg = document.createElementNS(space, "svg");
+  svg.setAttribute("viewBox", "0 0 12 12");
+  svg.setAttribute("class", "marker");
+  svg.setAttribute("aria-hidden", "true");
+  const shape = document.createElementNS(space, "path");
+  shape.setAttribute("d", SHAPES[data.markers[interview % data.markers.length]] ?? SHAPES.o);
+  shape.setAttribute("fill", colour({ data }, interview));
+  svg.append(shape);
+  return svg;
+}
+
+const colour = ({ data }, interview) => data.colours[interview % data.colours.length];
+
+// A text with some spans marked; `here` is the span that was asked for.
+function marked(text, spans, here) {
+  const cuts = [...new Set([0, text.length, ...spans.flat(), ...(here ?? [])])];
+  cuts.sort((a, b) => a - b);
+  const within = (span, at) => span[0] <= at && at < span[1];
+  return cuts.slice(0, -1).map((from, i) => {
+    const piece = text.slice(from, cuts[i + 1]);
+    const asked = here && within(here, from);
+    if (spans.some((span) => within(span, from))) {
+      return el("mark", { class: asked ? "here" : null }, piece);
     }
-    made.append(...children.flat(Infinity).filter((child) => (child ?? null) !== null));
+    return asked ? el("span", { class: "here" }, piece) : piece;
+  });
+}
+
+const field = (label, control) => el("label", { class: "field" }, el("span", {}, label), control);
+
+function select(options, value, act) {
+  const made = el("select", { on: { change: () => act(made.value) } },
+    options.map(([key, label]) => el("option", { value: key }, label)));
+  made.value = value;
+  if (made.selectedIndex < 0) made.selectedIndex = 0;
+  return made;
+}
+
+// ---------------------------------------------------------------- One explorer
+
+function mount(root) {
+  const tables = root.querySelector("script[type='application/json']");
+  const corpus = read(JSON.parse(tables.textContent));
+  document.explorers = (document.explorers ?? 0) + 1;
+  const id = `x${document.explorers}`;
+  const paged = Boolean(root.closest("[data-addresses]"));
+  const { data } = corpus;
+  const latest = { ...data.starts }; // the address at which each view was left
+  const trail = []; // where Back leads while there is no address bar
+  let state = parse(latest[data.view] ?? "concordance");
+  let opener = null; // what opened the explorer from outside
+  let titles = null; // by passage
+  let typing = false; // the first letter makes a step to go back to, the next ones do not
+
+  // ---- Parts that stay
+
+  const status = el("p", { class: "status", tabindex: "-1", role: "status" });
+  const results = el("div", { class: "results" });
+  const controls = el("div", { class: "controls" });
+  const tabs = el("div", { class: "tabs", role: "group", "aria-label": "Views" });
+  const foot = el("p", { class: "foot" }, data.holds, el("span", { class: "keys" },
+    " Keys: / to search, arrows along a strip and between passages, Escape to go back."));
+  const live = el("div", { class: "explorer-live", role: "group", "aria-label": "Explorer" },
+    tabs, controls, status, results, foot);
+  // JupyterLab reads keys as commands unless what has the focus tells it not to.
+  live.addEventListener("focusin", ({ target }) => { target.dataset.lmSuppressShortcuts = "true"; });
+
+  // ---- Moving about
+
+  function link(to, properties, ...children) {
+    const target = address(to);
+    const made = paged ? el("a", { ...properties, href: `#${id}/${target}` }, ...children)
+      : el("button", { ...properties, type: "button" }, ...children);
+    made.dataset.to = target;
     return made;
   }
 
-  const SHAPES = {
-    o: "M6 1.5a4.5 4.5 0 1 0 .01 0z", s: "M2 2h8v8H2z", "^": "M6 1l5 9.5H1z", D: "M6 .8L11.2 6 6 11.2.8 6z",
-    v: "M6 11L1 1.5h10z", P: "M4.3 1h3.4v3.3H11v3.4H7.7V11H4.3V7.7H1V4.3h3.3z",
-    X: "M3.4 1L6 3.6 8.6 1 11 3.4 8.4 6 11 8.6 8.6 11 6 8.4 3.4 11 1 8.6 3.6 6 1 3.4z",
+  function go(target, { replace = false, focus = true } = {}) {
+    const depth = paged ? history.state?.depth ?? 0 : trail.length;
+    if (paged) {
+      const write = replace ? "replaceState" : "pushState";
+      history[write]({ depth: depth + (replace ? 0 : 1) }, "", `#${id}/${target}`);
+    } else if (!replace) trail.push(address(state));
+    state = parse(target);
+    show();
+    if (focus) status.focus({ preventScroll: true });
+    if (focus && root.getBoundingClientRect().top < 0) root.scrollIntoView();
+  }
+
+  const step = (to, options) => go(address(to), options);
+  const refilter = (change) =>
+    step({ path: state.path, filters: { ...state.filters, ...change } }, { focus: false });
+
+  function back() {
+    if (paged && history.state?.depth) history.back();
+    else if (!paged && trail.length) {
+      const left = address(state);
+      state = parse(trail.pop());
+      arrive(left);
+    } else step({ path: listOf(state.path), filters: state.filters }, { replace: true });
+  }
+
+  // Show a state that one came back to, and put the focus where it was.
+  function arrive(left) {
+    const box = controls.querySelector(".search");
+    if (box) box.value = state.path[2] ?? ""; // or leaving it would search for it again
+    show();
+    const places = [".node, .quote, .number, th a, th button", "[data-to]:not(tr)"]
+      .flatMap((kind) => [...results.querySelectorAll(kind)]);
+    const from = places.find((one) => one.dataset.to === left);
+    (from ?? status).focus({ preventScroll: Boolean(!from) });
+  }
+
+  function own(hash) {
+    return hash.startsWith(`#${id}/`) ? hash.slice(id.length + 2) : null;
+  }
+
+  function travel() {
+    if (!root.isConnected) return;
+    const left = address(state);
+    const target = own(location.hash);
+    if (target === null) {
+      state = parse(data.starts[data.view] ?? "concordance");
+      show();
+      opener?.focus({ preventScroll: true });
+      opener = null;
+    } else if (target !== left) {
+      state = parse(target);
+      arrive(left);
+    }
+  }
+
+  // ---- What is found under an address
+
+  const listOf = (path) => (path[0] === "passage" ? path.slice(3) : path);
+
+  function tracksOf(path) {
+    return path.slice(1, 3).filter(Boolean).map((part) => {
+      const [kind, ...rest] = part.split(":");
+      const value = rest.join(":");
+      const found = kind === "theme" ? byCode(corpus, value) : search(corpus, kind, value);
+      return { kind, value, ...found, hits: filtered(corpus, found.hits, state.filters) };
+    });
+  }
+
+  function listed([view, ...path]) {
+    if (view === "concordance" && path[1]) {
+      const found = search(corpus, path[0], path[1]);
+      const hits = filtered(corpus, found.hits, state.filters);
+      return { ...found, hits: sorted(corpus, hits, state.filters.sort) };
+    }
+    if (view === "strips") {
+      const hits = tracksOf([view, ...path]).flatMap((track) => track.hits);
+      return { hits: hits.sort(ordered) };
+    }
+    if (view === "quotes") return quotes(path);
+    if (view === "evidence") {
+      const finding = corpus.findings.find((one) => one.id === path[0]);
+      return { told: finding?.sentence, hits: finding?.hits ?? [] };
+    }
+    return { hits: [] };
+  }
+
+  function quotes([wanted, id, interview]) {
+    const set = corpus.sets.find((one) => one.id === wanted);
+    const code = set?.codes.findIndex((one) => one.id === id) ?? -1;
+    const found = set?.hits.filter((hit) => hit.code === code) ?? [];
+    const place = corpus.interviews.find((one) => one.id === interview);
+    const filters = { role: state.filters.role, interview };
+    return {
+      told: `${set?.codes[code]?.name ?? id}, ${place?.label ?? interview}`,
+      definition: set?.codes[code]?.definition,
+      hits: filtered(corpus, found, filters).sort(ordered),
+    };
+  }
+
+  const passageOf = (hit) => {
+    const passage = corpus.passages[hit.passage];
+    const span = `${points(passage, hit.start)}-${points(passage, hit.end)}`;
+    const interview = corpus.interviews[passage.interview].id;
+    return { path: ["passage", interview, span, ...listOf(state.path)], filters: state.filters };
   };
 
-  function marker({ data }, interview) {
-    const space = "http://www.w3.org/2000/svg";
-    const svg = document.createElementNS(space, "svg");
-    svg.setAttribute("viewBox", "0 0 12 12");
-    svg.setAttribute("class", "marker");
-    svg.setAttribute("aria-hidden", "true");
-    const shape = document.createElementNS(space, "path");
-    shape.setAttribute("d", SHAPES[data.markers[interview % data.markers.length]] ?? SHAPES.o);
-    shape.setAttribute("fill", colour({ data }, interview));
-    svg.append(shape);
-    return svg;
+  const voice = (passage) => passage.speaker || (data.voices[passage.role] ?? passage.role);
+
+  function scope() {
+    const { role, interview } = state.filters;
+    const label = corpus.interviews.find((one) => one.id === interview)?.label;
+    return `${role || "all voices"}, ${label ?? (interview || "all interviews")}`;
   }
 
-  const colour = ({ data }, interview) => data.colours[interview % data.colours.length];
+  function source(passage) {
+    const { label } = corpus.interviews[passage.interview];
+    return el("span", { class: "source" }, marker(corpus, passage.interview),
+      el("span", {}, label));
+  }
 
-  // A text with some spans marked; `here` is the span that was asked for.
-  function marked(text, spans, here) {
-    const cuts = [...new Set([0, text.length, ...spans.flat(), ...(here ?? [])])];
-    cuts.sort((a, b) => a - b);
-    const within = (span, at) => span[0] <= at && at < span[1];
-    return cuts.slice(0, -1).map((from, i) => {
-      const piece = text.slice(from, cuts[i + 1]);
-      const asked = here && within(here, from);
-      if (spans.some((span) => within(span, from))) {
-        return el("mark", { class: asked ? "here" : null }, piece);
-      }
-      return asked ? el("span", { class: "here" }, piece) : piece;
+  // ---- Lists of lines and of quotes
+
+  const inLine = (text) => text.replace(/\s/g, " ").replace(/ $/, "\u00a0");
+
+  // Show some rows, and the others when they are asked for.
+  function growing(hits, make, holder, many = ROWS) {
+    let shown = 0;
+    const button = el("button", { type: "button", class: "more", on: { click: more } });
+    function more() {
+      const rows = hits.slice(shown, shown + many).map(make);
+      holder.append(...rows);
+      shown += rows.length;
+      button.textContent = `${Math.min(many, hits.length - shown)} more of ${hits.length}`;
+      button.hidden = shown >= hits.length;
+      if (shown > many) (rows[0].querySelector("a, button") ?? rows[0]).focus();
+    }
+    more();
+    return button;
+  }
+
+  function lines(hits) {
+    const body = el("tbody");
+    const head = ["interview", "voice", "before", "word and after"]
+      .map((name) => el("th", { scope: "col" }, name));
+    // Columns of fixed width: the browser need not measure every line to draw the first.
+    const columns = ["aside", "aside", null, null].map((kind) => el("col", { class: kind }));
+    const table = el("table", { class: "lines" }, el("colgroup", {}, columns),
+      el("thead", {}, el("tr", {}, head)), body);
+    const line = (hit) => {
+      const passage = corpus.passages[hit.passage];
+      const { left, node, right } = sides(corpus, hit);
+      const to = passageOf(hit);
+      const row = el("tr", {},
+        el("td", { class: "aside" }, source(passage)),
+        el("td", { class: "aside voice" }, voice(passage)),
+        el("td", { class: "before" }, el("bdi", {}, inLine(left))),
+        el("td", { class: "after" }, link(to, { class: "node" }, el("bdi", {}, inLine(node))),
+          el("bdi", {}, inLine(right))));
+      row.dataset.to = address(to);
+      return row;
+    };
+    const more = growing(hits, line, body);
+    return [table, more];
+  }
+
+  function quoteList(hits) {
+    const list = el("ul", { class: "quotes" });
+    const item = (hit) => {
+      const passage = corpus.passages[hit.passage];
+      const text = passage.text.slice(hit.start, hit.end);
+      const spans = (hit.marks ?? []).map(([from, to]) => [from - hit.start, to - hit.start]);
+      return el("li", {},
+        el("p", { class: "meta" }, source(passage), " · ", voice(passage),
+          hit.by ? ` · coded by ${hit.by}` : ""),
+        el("p", { dir: "auto" }, link(passageOf(hit), { class: "quote" }, marked(text, spans))));
+    };
+    const more = growing(hits, item, list);
+    return [list, more];
+  }
+
+  // ---- Strips
+
+  function strips(tracks) {
+    const preview = el("p", { class: "preview", "aria-hidden": "true" });
+    const places = tracks.map((track) =>
+      grouped(track.hits, (hit) => corpus.passages[hit.passage].interview));
+    const all = corpus.interviews.map((_, i) => i);
+    const few = all.length <= STRIPS ? all : all.filter((i) => places.some((own) => own.has(i)));
+    const holder = el("div", { class: "strips" });
+    const make = (interview) => el("div", { class: "strip-group" }, tracks.map(({ told }, i) =>
+      strip(interview, told, places[i].get(interview) ?? [], i, tracks.length, preview)));
+    const more = growing(few, make, holder, STRIPS);
+    const told = el("p", { class: "key" }, "Reading order from left to right; pale: the ",
+      "interviewee. Touch a mark to read its passage.");
+    return [holder, preview, more, told];
+  }
+
+  function strip(interview, told, own, order, many, preview) {
+    const { label } = corpus.interviews[interview];
+    const line = el("div", { class: "line", role: "group",
+      "aria-label": `${told}, ${label}: ${number(own.length, "mark")}` }, bands(interview));
+    const marks = slots(interview, own).map(([at, hits]) => mark(at, hits, interview, order));
+    line.append(...marks);
+    listen(line, marks, preview);
+    return el("div", { class: "strip" },
+      el("span", { class: "strip-name" }, source({ interview }),
+        many > 1 ? el("span", { class: "track" }, told) : null),
+      line, el("span", { class: "count" }, String(own.length)));
+  }
+
+  function bands(interview) {
+    const { first, passages } = corpus.interviews[interview];
+    const width = (from, to) => `${(100 * (to - from)) / corpus.longest}%`;
+    const whole = el("i", { class: "whole" });
+    whole.style.width = width(0, corpus.interviews[interview].words);
+    const all = passages.map((i) => corpus.passages[i]);
+    return [whole, ...all.filter(({ role }) => role === "interviewee").map((passage) => {
+      const band = el("i", { class: "band" });
+      band.style.left = width(first, passage.first);
+      band.style.width = width(passage.first, passage.after);
+      return band;
+    })];
+  }
+
+  // Hits that would lie on top of each other share a mark.
+  function slots(interview, hits) {
+    const { first } = corpus.interviews[interview];
+    const found = grouped(hits, (hit) => {
+      const word = wordAt(corpus, corpus.passages[hit.passage], hit.start) - first;
+      return Math.floor((SLOTS * word) / corpus.longest);
     });
+    return [...found].map(([slot, own]) => [slot / SLOTS, own]);
   }
 
-  const field = (label, control) => el("label", { class: "field" }, el("span", {}, label), control);
-
-  function select(options, value, act) {
-    const made = el("select", { on: { change: () => act(made.value) } },
-      options.map(([key, label]) => el("option", { value: key }, label)));
-    made.value = value;
-    if (made.selectedIndex < 0) made.selectedIndex = 0;
+  function mark(at, hits, interview, order) {
+    const { left, node, right } = sides(corpus, hits[0]);
+    const label = left + node + right + (hits.length > 1 ? ` (${hits.length} here)` : "");
+    const made = link(passageOf(hits[0]),
+      { class: order ? "mark second" : "mark", "aria-label": label });
+    made.style.left = `${100 * at}%`;
+    made.style.setProperty("--own", colour(corpus, interview));
+    made.tabIndex = -1;
+    made.shown = [left, el("mark", {}, node), right];
     return made;
   }
 
-  // ---------------------------------------------------------------- One explorer
-
-  function mount(root) {
-    const corpus = read(JSON.parse(root.querySelector("script[type='application/json']").textContent));
-    document.explorers = (document.explorers ?? 0) + 1;
-    const id = `x${document.explorers}`;
-    const paged = Boolean(root.closest("[data-addresses]"));
-    const { data } = corpus;
-    const latest = { ...data.starts }; // the address at which each view was left
-    const trail = []; // where Back leads while there is no address bar
-    let state = parse(latest[data.view] ?? "concordance");
-    let opener = null; // what opened the explorer from outside
-    let typing = false; // the first letter makes a step to go back to, the next ones do not
-
-    // ---- Parts that stay
-
-    const status = el("p", { class: "status", tabindex: "-1", role: "status" });
-    const results = el("div", { class: "results" });
-    const controls = el("div", { class: "controls" });
-    const tabs = el("div", { class: "tabs", role: "group", "aria-label": "Views" });
-    const foot = el("p", { class: "foot" }, data.holds, el("span", { class: "keys" },
-      " Keys: / to search, arrows along a strip and between passages, Escape to go back."));
-    const live = el("div", { class: "explorer-live", role: "group", "aria-label": "Explorer" },
-      tabs, controls, status, results, foot);
-    // JupyterLab reads keys as commands unless it is told not to.
-    live.dataset.lmSuppressShortcuts = "true";
-
-    // ---- Moving about
-
-    function link(to, properties, ...children) {
-      const target = address(to);
-      const made = paged ? el("a", { ...properties, href: `#${id}/${target}` }, ...children)
-        : el("button", { ...properties, type: "button" }, ...children);
-      made.dataset.to = target;
-      return made;
-    }
-
-    function go(target, { replace = false, focus = true } = {}) {
-      const depth = paged ? history.state?.depth ?? 0 : trail.length;
-      if (paged) {
-        const write = replace ? "replaceState" : "pushState";
-        history[write]({ depth: depth + (replace ? 0 : 1) }, "", `#${id}/${target}`);
-      } else if (!replace) trail.push(address(state));
-      state = parse(target);
-      show();
-      if (focus) status.focus({ preventScroll: true });
-      if (focus && root.getBoundingClientRect().top < 0) root.scrollIntoView();
-    }
-
-    const step = (to, options) => go(address(to), options);
-    const refilter = (change) =>
-      step({ path: state.path, filters: { ...state.filters, ...change } }, { focus: false });
-
-    function back() {
-      if (paged && history.state?.depth) history.back();
-      else if (!paged && trail.length) {
-        const left = address(state);
-        state = parse(trail.pop());
-        arrive(left);
-      } else step({ path: listOf(state.path), filters: state.filters }, { replace: true });
-    }
-
-    // Show a state that one came back to, and put the focus where it was.
-    function arrive(left) {
-      const box = controls.querySelector(".search");
-      if (box) box.value = state.path[2] ?? ""; // or leaving it would search for it again
-      show();
-      const places = [".node, .quote, .number, th a, th button", "[data-to]:not(tr)"]
-        .flatMap((kind) => [...results.querySelectorAll(kind)]);
-      const from = places.find((one) => one.dataset.to === left);
-      (from ?? status).focus({ preventScroll: Boolean(!from) });
-    }
-
-    function own(hash) {
-      return hash.startsWith(`#${id}/`) ? hash.slice(id.length + 2) : null;
-    }
-
-    function travel() {
-      if (!root.isConnected) return;
-      const left = address(state);
-      const target = own(location.hash);
-      if (target === null) {
-        state = parse(data.starts[data.view] ?? "concordance");
-        show();
-        opener?.focus({ preventScroll: true });
-        opener = null;
-      } else if (target !== left) {
-        state = parse(target);
-        arrive(left);
-      }
-    }
-
-    // ---- What is found under an address
-
-    const listOf = (path) => (path[0] === "passage" ? path.slice(3) : path);
-
-    function tracksOf(path) {
-      return path.slice(1, 3).filter(Boolean).map((part) => {
-        const [kind, ...rest] = part.split(":");
-        const value = rest.join(":");
-        const found = kind === "theme" ? byCode(corpus, value) : search(corpus, kind, value);
-        return { kind, value, ...found, hits: filtered(corpus, found.hits, state.filters) };
-      });
-    }
-
-    function listed([view, ...path]) {
-      if (view === "concordance" && path[1]) {
-        const found = search(corpus, path[0], path[1]);
-        const hits = filtered(corpus, found.hits, state.filters);
-        return { ...found, hits: sorted(corpus, hits, state.filters.sort) };
-      }
-      if (view === "strips") {
-        const hits = tracksOf([view, ...path]).flatMap((track) => track.hits);
-        return { hits: hits.sort(ordered) };
-      }
-      if (view === "quotes") return quotes(path);
-      if (view === "evidence") {
-        const finding = corpus.findings.find((one) => one.id === path[0]);
-        return { told: finding?.sentence, hits: finding?.hits ?? [] };
-      }
-      return { hits: [] };
-    }
-
-    function quotes([wanted, id, interview]) {
-      const set = corpus.sets.find((one) => one.id === wanted);
-      const code = set?.codes.findIndex((one) => one.id === id) ?? -1;
-      const found = set?.hits.filter((hit) => hit.code === code) ?? [];
-      const place = corpus.interviews.find((one) => one.id === interview);
-      const filters = { role: state.filters.role, interview };
-      return {
-        told: `${set?.codes[code]?.name ?? id}, ${place?.label ?? interview}`,
-        definition: set?.codes[code]?.definition,
-        hits: filtered(corpus, found, filters).sort(ordered),
-      };
-    }
-
-    const passageOf = (hit) => {
-      const passage = corpus.passages[hit.passage];
-      const span = `${points(passage, hit.start)}-${points(passage, hit.end)}`;
-      const interview = corpus.interviews[passage.interview].id;
-      return { path: ["passage", interview, span, ...listOf(state.path)], filters: state.filters };
+  // One stop of the Tab key a strip; the arrows go along it. A touch finds the nearest mark.
+  function listen(line, marks, preview) {
+    if (marks.length) marks[0].tabIndex = 0;
+    const look = (mark) => {
+      for (const one of marks) one.classList.toggle("near", one === mark);
+      preview.replaceChildren(...(mark ? mark.shown : []));
     };
-
-    const voice = (passage) => passage.speaker || (data.voices[passage.role] ?? passage.role);
-
-    function scope() {
-      const { role, interview } = state.filters;
-      const label = corpus.interviews.find((one) => one.id === interview)?.label;
-      return `${role || "all voices"}, ${label ?? (interview || "all interviews")}`;
-    }
-
-    function source(passage) {
-      const { label } = corpus.interviews[passage.interview];
-      return el("span", { class: "source" }, marker(corpus, passage.interview),
-        el("span", {}, label));
-    }
-
-    // ---- Lists of lines and of quotes
-
-    const inLine = (text) => text.replace(/\s/g, " ").replace(/ $/, "\u00a0");
-
-    // Show some rows, and the others when they are asked for.
-    function growing(hits, make, holder, many = ROWS) {
-      let shown = 0;
-      const button = el("button", { type: "button", class: "more", on: { click: more } });
-      function more() {
-        const rows = hits.slice(shown, shown + many).map(make);
-        holder.append(...rows);
-        shown += rows.length;
-        button.textContent = `${Math.min(many, hits.length - shown)} more of ${hits.length}`;
-        button.hidden = shown >= hits.length;
-        if (shown > many) (rows[0].querySelector("a, button") ?? rows[0]).focus();
-      }
-      more();
-      return button;
-    }
-
-    function lines(hits) {
-      const body = el("tbody");
-      const head = ["interview", "voice", "before", "word and after"]
-        .map((name) => el("th", { scope: "col" }, name));
-      const table = el("table", { class: "lines" }, el("thead", {}, el("tr", {}, head)), body);
-      const line = (hit) => {
-        const passage = corpus.passages[hit.passage];
-        const { left, node, right } = sides(corpus, hit);
-        const to = passageOf(hit);
-        const row = el("tr", {},
-          el("td", { class: "aside" }, source(passage)),
-          el("td", { class: "aside voice" }, voice(passage)),
-          el("td", { class: "before" }, el("bdi", {}, inLine(left))),
-          el("td", { class: "after" }, link(to, { class: "node" }, el("bdi", {}, inLine(node))),
-            el("bdi", {}, inLine(right))));
-        row.dataset.to = address(to);
-        return row;
-      };
-      const more = growing(hits, line, body);
-      return [table, more];
-    }
-
-    function quoteList(hits) {
-      const list = el("ul", { class: "quotes" });
-      const item = (hit) => {
-        const passage = corpus.passages[hit.passage];
-        const text = passage.text.slice(hit.start, hit.end);
-        const spans = (hit.marks ?? []).map(([from, to]) => [from - hit.start, to - hit.start]);
-        return el("li", {},
-          el("p", { class: "meta" }, source(passage), " · ", voice(passage),
-            hit.by ? ` · coded by ${hit.by}` : ""),
-          el("p", { dir: "auto" }, link(passageOf(hit), { class: "quote" }, marked(text, spans))));
-      };
-      const more = growing(hits, item, list);
-      return [list, more];
-    }
-
-    // ---- Strips
-
-    function strips(tracks) {
-      const preview = el("p", { class: "preview", "aria-hidden": "true" });
-      const used = corpus.interviews.map((_, i) => i).filter((i) => tracks.some((track) =>
-        track.hits.some((hit) => corpus.passages[hit.passage].interview === i)));
-      const few = corpus.interviews.length <= STRIPS ? corpus.interviews.map((_, i) => i) : used;
-      const holder = el("div", { class: "strips" });
-      const make = (interview) => el("div", { class: "strip-group" },
-        tracks.map((track, i) => strip(interview, track, i, tracks.length, preview)));
-      const more = growing(few, make, holder, STRIPS);
-      const told = el("p", { class: "key" }, "Reading order from left to right; pale: the interviewee. ",
-        "Touch a mark to read its passage.");
-      return [holder, preview, more, told];
-    }
-
-    function strip(interview, track, order, many, preview) {
-      const { label } = corpus.interviews[interview];
-      const own = track.hits.filter((hit) => corpus.passages[hit.passage].interview === interview);
-      const line = el("div", { class: "line", role: "group",
-        "aria-label": `${track.told}, ${label}: ${number(own.length, "mark")}` }, bands(interview));
-      const marks = slots(interview, own).map(([at, hits]) => mark(at, hits, interview, order));
-      line.append(...marks);
-      listen(line, marks, preview);
-      return el("div", { class: "strip" },
-        el("span", { class: "strip-name" }, source({ interview }),
-          many > 1 ? el("span", { class: "track" }, track.told) : null),
-        line, el("span", { class: "count" }, String(own.length)));
-    }
-
-    function bands(interview) {
-      const { first, passages } = corpus.interviews[interview];
-      const width = (from, to) => `${(100 * (to - from)) / corpus.longest}%`;
-      const whole = el("i", { class: "whole" });
-      whole.style.width = width(0, corpus.interviews[interview].words);
-      const own = passages.map((i) => corpus.passages[i]).filter((one) => one.role === "interviewee");
-      return [whole, ...own.map((passage) => {
-        const band = el("i", { class: "band" });
-        band.style.left = width(first, passage.first);
-        band.style.width = width(passage.first, passage.after);
-        return band;
-      })];
-    }
-
-    // Hits that would lie on top of each other share a mark.
-    function slots(interview, hits) {
-      const { first } = corpus.interviews[interview];
-      const found = new Map();
-      for (const hit of hits) {
-        const word = wordAt(corpus, corpus.passages[hit.passage], hit.start) - first;
-        const slot = Math.floor(word / corpus.longest / FINE);
-        if (!found.has(slot)) found.set(slot, []);
-        found.get(slot).push(hit);
-      }
-      return [...found].map(([slot, own]) => [slot * FINE, own]);
-    }
-
-    function mark(at, hits, interview, order) {
-      const { left, node, right } = sides(corpus, hits[0]);
-      const made = link(passageOf(hits[0]), { class: order ? "mark second" : "mark",
-        "aria-label": `${left}${node}${right}` + (hits.length > 1 ? ` (${hits.length} here)` : "") });
-      made.style.left = `${100 * at}%`;
-      made.style.setProperty("--own", colour(corpus, interview));
-      made.tabIndex = -1;
-      made.shown = [left, el("mark", {}, node), right];
-      return made;
-    }
-
-    // One stop of the Tab key a strip; the arrows go along it. A touch finds the nearest mark.
-    function listen(line, marks, preview) {
-      if (marks.length) marks[0].tabIndex = 0;
-      const look = (mark) => {
-        for (const one of marks) one.classList.toggle("near", one === mark);
-        preview.replaceChildren(...(mark ? mark.shown : []));
-      };
-      const nearest = (x) => {
-        const away = (mark) => Math.abs(mark.getBoundingClientRect().left + 1.5 - x);
-        const best = marks.reduce((a, b) => (!a || away(b) < away(a) ? b : a), null);
-        return best && away(best) < 20 ? best : null;
-      };
-      line.addEventListener("pointermove", (event) => look(nearest(event.clientX)));
-      line.addEventListener("click", (event) => {
-        const mark = event.detail ? nearest(event.clientX) : event.target.closest(".mark");
-        event.stopPropagation();
-        event.preventDefault();
-        if (mark) go(mark.dataset.to);
-      });
-      line.addEventListener("focusin", (event) => look(event.target));
-      line.addEventListener("keydown", (event) => {
-        const at = marks.indexOf(event.target);
-        const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: marks.length - 1 }[event.key];
-        if (to === undefined) return;
-        event.preventDefault();
-        event.stopPropagation();
-        const next = marks[Math.max(0, Math.min(marks.length - 1, to))];
-        marks[at].tabIndex = -1;
-        next.tabIndex = 0;
-        next.focus();
-      });
-    }
-
-    // ---- The views: each says what was found, fills the controls, and gives its elements
-
-    const filters = () => [
-      field("Voice", select([["", "all voices"], ...Object.entries(data.voices)
-        .filter(([role]) => corpus.passages.some((one) => one.role === role && one.after > one.first))],
-      state.filters.role ?? "", (role) => refilter({ role }))),
-      corpus.interviews.length > 1 && state.path[0] !== "matrix"
-        ? field("Interview", select([["", "all interviews"],
-          ...corpus.interviews.map(({ id, label }) => [id, label])],
-        state.filters.interview ?? "", (interview) => refilter({ interview }))) : null,
-    ];
-
-    const views = {
-      concordance: {
-        title: "Concordance",
-        keep: true,
-        controls() {
-          const box = searchBox();
-          const way = select(Object.entries(WAYS), state.path[1] ?? "lemma", (value) =>
-            step({ path: ["concordance", value, box.value], filters: state.filters },
-              { focus: false }));
-          const sort = [["", "reading order"], ["left", "the word before"], ["right", "the word after"]];
-          return [field("Find", box), field("Match", way), ...filters(),
-            field("Sort by", select(sort, state.filters.sort ?? "", (value) =>
-              refilter({ sort: value })))];
-        },
-        show() {
-          const [, way = "lemma", query = ""] = state.path;
-          if (!query.trim()) return [say("Type a word, or touch one."), ...browse()];
-          const { told, hits } = listed(state.path);
-          say(`${told}, ${scope()}: ${number(hits.length, "line")}.${inTitles(told, hits)}`);
-          if (!hits.length) return nothing(way, query, told);
-          return [...strips([{ told, hits }]), ...lines(hits)];
-        },
-      },
-      strips: {
-        title: "Strips",
-        controls: () => [trackField("First", 1), trackField("Second", 2), ...filters()],
-        show() {
-          const tracks = tracksOf(state.path);
-          if (!tracks.length) return [say("Choose a word, a name or a theme."), ...browse()];
-          const counts = tracks.map((one) => `${one.told}: ${number(one.hits.length, "mark")}`);
-          say(`${counts.join("; ")} (${scope()}).`);
-          return [...strips(tracks), ...(tracks.length > 1 ? together(tracks) : [])];
-        },
-      },
-      matrix: {
-        title: "Quotes",
-        controls: () => [
-          corpus.sets.length > 1 ? field("Codes", select(corpus.sets.map(({ id, title }) => [id, title]),
-            state.path[1] ?? "", (id) => step({ path: ["matrix", id], filters: state.filters },
-              { focus: false }))) : null, ...filters()],
-        show: matrix,
-      },
-      compare: { title: "Compare", controls: compareControls, show: compare },
-      evidence: { title: "Evidence", controls: () => [], show: evidence },
-      quotes: {
-        part: "matrix",
-        controls: () => [backButton("All quotes"), ...filters().slice(0, 1)],
-        show() {
-          const { told, definition, hits } = listed(state.path);
-          say(`${told}: ${number(hits.length, "passage")}, ${state.filters.role || "all voices"}.`);
-          return [definition ? el("p", { class: "quiet" }, definition) : null, ...quoteList(hits)];
-        },
-      },
-      passage: { controls: () => [], show: passageView },
+    const nearest = (x) => {
+      const away = (mark) => Math.abs(mark.getBoundingClientRect().left + 1.5 - x);
+      const best = marks.reduce((a, b) => (!a || away(b) < away(a) ? b : a), null);
+      return best && away(best) < 20 ? best : null;
     };
+    line.addEventListener("pointermove", (event) => look(nearest(event.clientX)));
+    line.addEventListener("click", (event) => {
+      const mark = event.detail ? nearest(event.clientX) : event.target.closest(".mark");
+      event.stopPropagation();
+      event.preventDefault();
+      if (mark) go(mark.dataset.to);
+    });
+    line.addEventListener("focusin", (event) => look(event.target));
+    line.addEventListener("keydown", (event) => {
+      const at = marks.indexOf(event.target);
+      const ways = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: marks.length - 1 };
+      const to = ways[event.key];
+      if (to === undefined) return;
+      event.preventDefault();
+      event.stopPropagation();
+      const next = marks[Math.max(0, Math.min(marks.length - 1, to))];
+      marks[at].tabIndex = -1;
+      next.tabIndex = 0;
+      next.focus();
+    });
+  }
 
-    function say(text) {
-      status.textContent = text;
-      return null;
-    }
+  // ---- The views: each says what was found, fills the controls, and gives its elements
 
-    const backButton = (label = "Back") =>
-      el("button", { type: "button", class: "back", on: { click: back } }, `← ${label}`);
+  const speaks = new Set(corpus.passages.filter((one) => one.after > one.first)
+    .map((one) => one.role));
+  const voices = [["", "all voices"],
+    ...Object.entries(data.voices).filter(([role]) => speaks.has(role))];
+  const places = [["", "all interviews"], ...corpus.interviews.map((one) => [one.id, one.label])];
 
-    // ---- Concordance
+  const filters = () => [
+    field("Voice", select(voices, state.filters.role ?? "", (role) => refilter({ role }))),
+    places.length > 2 && state.path[0] !== "matrix" ? field("Interview", select(places,
+      state.filters.interview ?? "", (interview) => refilter({ interview }))) : null,
+  ];
 
-    function searchBox() {
-      const options = el("datalist", { id: `${id}-known` });
-      const box = el("input", { type: "search", autocomplete: "off", spellcheck: "false",
-        placeholder: "a word or a phrase", list: `${id}-known`, class: "search" });
-      let timer = 0;
-      const find = () => {
-        clearTimeout(timer);
-        const path = ["concordance", way(), box.value];
-        if (address({ path }) === address({ path: state.path })) return;
-        step({ path, filters: state.filters }, { replace: typing, focus: false });
-        typing = true;
-      };
-      const way = () => state.path[1] || "lemma";
-      const offer = () => {
-        const typed = fold(box.value);
-        const near = vocabulary(corpus, way()).filter(([word]) => typed && fold(word).startsWith(typed));
-        options.replaceChildren(...near.slice(0, 12).map(([word]) => el("option", { value: word })));
-      };
-      box.addEventListener("input", () => {
-        clearTimeout(timer);
-        timer = setTimeout(find, 120);
-        offer();
-      });
-      box.addEventListener("change", () => { find(); typing = false; });
-      box.addEventListener("keydown", (event) => {
-        if (event.key === "Enter") { find(); typing = false; }
-      });
-      box.value = state.path[2] ?? "";
-      box.append(options);
-      live.querySelector("datalist")?.remove();
-      live.append(options);
-      return box;
-    }
-
-    function inTitles(told, hits) {
-      if (told.endsWith("(title)") || told.endsWith("(name)")) return "";
-      const inside = hits.filter((hit) => corpus.titles.hits.some((title) =>
-        title.passage === hit.passage && title.start <= hit.start && hit.start < title.end)).length;
-      return inside ? ` ${inside} of them in titles.` : "";
-    }
-
-    const chip = (way, word, count) => el("li", {}, link(
-      state.path[0] === "strips" ? { path: ["strips", `${way}:${word}`], filters: state.filters }
-        : { path: ["concordance", way, word], filters: state.filters },
-      { class: "chip" }, word, count ? el("span", { class: "quiet" }, ` ${count}`) : null));
-    const chips = (label, items) => el("div", { class: "chips" }, el("p", {}, label),
-      el("ul", {}, items));
-
-    function nothing(way, query, told) {
-      const { role, interview } = state.filters;
-      const near = suggestions(corpus, way, query);
-      const without = search(corpus, way, query).hits.length;
-      return [
-        without && (role || interview) ? el("p", {}, link({ path: state.path, filters: {} },
-          { class: "chip" }, `${number(without, "line")} in all voices and interviews`)) : null,
-        near.length ? chips("Did you mean", near.map((word) => chip(way, word))) : null,
-        near.length || without ? null : el("p", {}, "Nothing here resembles it."),
-      ];
-    }
-
-    function browse() {
-      const totals = new Map();
-      data.rates.groups.forEach(([interview], i) => {
-        if (interview === null) return;
-        for (const [term, count] of data.rates.rows[i]) totals.set(term, (totals.get(term) ?? 0) + count);
-      });
-      const words = [...totals].map(([term, count]) => [data.rates.terms[term], count]).sort(byCount);
-      const names = vocabulary(corpus, "name");
-      return [
-        words.length ? chips("Frequent words",
-          words.slice(0, 24).map(([word, count]) => chip("lemma", word, count))) : null,
-        names.length ? chips("Names",
-          names.slice(0, 16).map(([name, count]) => chip("name", name, count))) : null,
-      ];
-    }
-
-    // ---- Strips of two at once
-
-    function trackField(label, place) {
-      const [kind = "", ...rest] = (state.path[place] ?? "").split(":");
-      const value = rest.join(":");
-      const put = (part) => {
-        const path = ["strips", state.path[1] ?? "", state.path[2] ?? ""];
-        path[place] = part;
-        step({ path: [path[0], ...path.slice(1).filter(Boolean)], filters: state.filters },
+  const views = {
+    concordance: {
+      title: "Concordance",
+      keep: true,
+      controls() {
+        const box = searchBox();
+        const way = select(Object.entries(WAYS), state.path[1] ?? "lemma", (value) =>
+          step({ path: ["concordance", value, box.value], filters: state.filters },
+            { focus: false }));
+        const sort = [["", "reading order"], ["left", "the word before"],
+          ["right", "the word after"]];
+        return [field("Find", box), field("Match", way), ...filters(),
+          field("Sort by", select(sort, state.filters.sort ?? "", (value) =>
+            refilter({ sort: value })))];
+      },
+      show() {
+        const [, way = "lemma", query = ""] = state.path;
+        if (!query.trim()) return [say("Type a word, or touch one."), ...browse()];
+        const { told, hits } = listed(state.path);
+        say(`${told}, ${scope()}: ${number(hits.length, "line")}.${inTitles(told, hits)}`);
+        if (!hits.length) return nothing(way, query, told);
+        return [...strips([{ told, hits }]), ...lines(hits)];
+      },
+    },
+    strips: {
+      title: "Strips",
+      controls: () => [trackField("First", 1), trackField("Second", 2), ...filters()],
+      show() {
+        const tracks = tracksOf(state.path);
+        if (!tracks.length) return [say("Choose a word, a name or a theme."), ...browse()];
+        const counts = tracks.map((one) => `${one.told}: ${number(one.hits.length, "mark")}`);
+        say(`${counts.join("; ")} (${scope()}).`);
+        return [...strips(tracks), ...(tracks.length > 1 ? together(tracks) : [])];
+      },
+    },
+    matrix: {
+      title: "Quotes",
+      controls() {
+        const sets = corpus.sets.map((set) => [set.id, set.title]);
+        const choose = (set) => step({ path: ["matrix", set], filters: state.filters },
           { focus: false });
-      };
-      const groups = [
-        ["Themes", corpus.sets.flatMap(({ codes }) => codes.map((code) => [`theme:${code.id}`, code.name]))],
-        ["Names", vocabulary(corpus, "name").slice(0, 60).map(([name]) => [`name:${name}`, name])],
-      ];
-      const known = el("select", { "aria-label": `${label}: theme or name`,
-        on: { change: () => put(known.value) } },
-      el("option", { value: "" }, place === 2 ? "nothing" : "a word:"),
-      groups.filter(([, own]) => own.length).map(([name, own]) => el("optgroup", { label: name },
-        own.map(([key, text]) => el("option", { value: key }, text)))));
-      known.value = state.path[place] ?? "";
-      if (known.selectedIndex < 0) known.selectedIndex = 0;
-      const word = el("input", { type: "search", "aria-label": `${label}: word`, placeholder: "word",
-        on: { change: () => put(word.value.trim() ? `lemma:${word.value.trim()}` : "") } });
-      word.value = kind && kind !== "theme" && kind !== "name" ? value : "";
-      return el("div", { class: "field" }, el("span", {}, label),
-        el("span", { class: "pair" }, known, word));
-    }
+        const codes = field("Codes", select(sets, state.path[1] ?? "", choose));
+        return [sets.length > 1 ? codes : null, ...filters()];
+      },
+      show: matrix,
+    },
+    compare: { title: "Compare", controls: compareControls, show: compare },
+    evidence: { title: "Evidence", controls: () => [], show: evidence },
+    quotes: {
+      part: "matrix",
+      controls: () => [backButton("All quotes"), ...filters().slice(0, 1)],
+      show() {
+        const { told, definition, hits } = listed(state.path);
+        say(`${told}: ${number(hits.length, "passage")}, ${state.filters.role || "all voices"}.`);
+        return [definition ? el("p", { class: "quiet" }, definition) : null, ...quoteList(hits)];
+      },
+    },
+    passage: { controls: () => [], show: passageView },
+  };
 
-    // The paragraphs in which both stand.
-    function together([one, other]) {
-      const places = (hits) => new Set(hits.map((hit) => hit.passage));
-      const [first, second] = [places(one.hits), places(other.hits)];
-      const both = [...first].filter((passage) => second.has(passage)).map((passage) => {
-        const own = [...one.hits, ...other.hits].filter((hit) => hit.passage === passage);
-        const [start, end] = [Math.min(...own.map((hit) => hit.start)), Math.max(...own.map((hit) => hit.end))];
-        return { passage, start, end, marks: own.flatMap(marksOf) };
-      });
-      const told = `Both in ${number(both.length, "paragraph")}${both.length ? ":" : "."}`;
-      return [el("p", { class: "subtitle" }, told), ...quoteList(both.sort(ordered))];
-    }
-
-    // ---- Passage
-
-    function passageView() {
-      const [, interview, span = "", ...from] = state.path;
-      const place = corpus.interviews.findIndex((one) => one.id === interview);
-      const [start, end] = span.split("-").map(Number);
-      const numbers = corpus.interviews[place]?.passages ?? [];
-      const found = numbers.filter((i) => corpus.passages[i].start <= start).at(-1) ?? numbers[0];
-      if (found === undefined || Number.isNaN(start)) {
-        say("There is no such passage.");
-        return [el("p", {}, backButton())];
-      }
-      const passage = corpus.passages[found];
-      const here = [units(passage, start), units(passage, Number.isNaN(end) ? start : end)];
-      const { hits } = listed(from);
-      const at = hits.findIndex((hit) =>
-        hit.passage === found && hit.start === here[0] && hit.end === here[1]);
-      say(`${corpus.interviews[place].label}, ${voice(passage)}, characters ${start}–${end} of the source`
-        + (at >= 0 ? `; ${at + 1} of ${hits.length}.` : "."));
-      const inside = hits.filter((hit) => hit.passage === found);
-      const spans = inside.flatMap(marksOf);
-      const whole = here[0] === 0 && here[1] >= passage.text.length;
-      return [steps(hits, at, found), el("div", { class: "passage" },
-        el("p", { class: "meta" }, source(passage), " · ", voice(passage), passage.speaker
-          && passage.role !== "quoted" ? ` · ${data.voices[passage.role] ?? passage.role}` : ""),
-        passage.prompt ? el("blockquote", { class: "prompt" }, el("p", { class: "label" },
-          "Question or lead"), el("p", { dir: "auto" }, passage.prompt)) : null,
-        el("p", { class: "text", dir: "auto" }, marked(passage.text, spans, whole ? null : here)),
-        el("p", { class: "meta" }, corpus.interviews[place].title))];
-    }
-
-    function steps(hits, at, found) {
-      const move = (label, hit) => (hit ? link(passageOf(hit), { class: "step" }, label)
-        : el("span", { class: "step off" }, label));
-      const beside = (i) => {
-        const other = corpus.passages[i];
-        const own = other && other.interview === corpus.passages[found].interview;
-        return own ? { passage: i, start: 0, end: other.text.length } : null;
-      };
-      const previous = at >= 0 ? hits[at - 1] : null;
-      const next = at >= 0 ? hits[at + 1] : null;
-      const bar = el("div", { class: "steps" }, backButton(),
-        hits.length > 1 ? [move("‹ Previous", previous), move("Next ›", next)] : [],
-        move("↑ Paragraph before", beside(found - 1)), move("↓ Paragraph after", beside(found + 1)));
-      bar.ways = { ArrowLeft: previous, ArrowRight: next };
-      return bar;
-    }
-
-    // ---- Quote matrix
-
-    function matrix() {
-      const set = corpus.sets.find((one) => one.id === state.path[1]) ?? corpus.sets[0];
-      if (!set) return [say("There are no codes.")];
-      const hits = filtered(corpus, set.hits, { role: state.filters.role });
-      const cells = new Map();
-      for (const hit of hits) {
-        const key = `${hit.code} ${corpus.passages[hit.passage].interview}`;
-        if (!cells.has(key)) cells.set(key, []);
-        cells.get(key).push(hit);
-      }
-      say(`${set.title} by interview, ${state.filters.role || "all voices"}: `
-        + `${number(hits.length, "coded passage")}.`);
-      const wide = corpus.interviews.length > 4;
-      const code = ({ name, definition }) => el("th", { scope: wide ? "col" : "row" }, name,
-        !wide && definition ? el("span", { class: "definition" }, definition) : null);
-      const interview = (one, i) => el("th", { scope: wide ? "row" : "col" },
-        source({ interview: i }), el("span", { class: "quiet" }, ` ${number(one.words, "word")}`));
-      const cell = (c, i) => matrixCell(set, c, i, cells.get(`${c} ${i}`) ?? [], wide);
-      const head = wide ? set.codes.map(code) : corpus.interviews.map(interview);
-      const rows = wide
-        ? corpus.interviews.map((one, i) => [interview(one, i), set.codes.map((_, c) => cell(c, i))])
-        : set.codes.map((one, c) => [code(one), corpus.interviews.map((_, i) => cell(c, i))]);
-      const body = el("tbody");
-      const more = growing(rows, (row) => el("tr", {}, row), body);
-      const table = el("table", { class: wide ? "matrix wide" : "matrix" },
-        el("thead", {}, el("tr", {}, el("td"), head)), body);
-      return [el("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": set.title },
-        table), more];
-    }
-
-    function matrixCell(set, code, interview, hits, wide) {
-      const { id: chosen, label } = corpus.interviews[interview];
-      if (!hits.length) return el("td", { class: "none" }, "0");
-      const path = ["quotes", set.id, set.codes[code].id, chosen];
-      const { passage, start, end } = hits[0];
-      const text = corpus.passages[passage].text.slice(start, end);
-      return el("td", {},
-        link({ path, filters: { role: state.filters.role } }, { class: "number",
-          "aria-label": `${set.codes[code].name}, ${label}: ${number(hits.length, "passage")}` },
-        String(hits.length)),
-        wide ? null : el("span", { class: "first", dir: "auto" },
-          text.length > 110 ? `${text.slice(0, 105).replace(/\s+\S*$/, "")} …` : text));
-    }
-
-    // ---- Compare
-
-    const groupKey = ([interview, role]) =>
-      (interview === null ? role : `${role}@${corpus.interviews[interview].id}`);
-    const groupName = ([interview, role]) =>
-      `${data.voices[role] ?? role}, `
-      + (interview === null ? "all interviews" : corpus.interviews[interview].label);
-
-    function sidesChosen() {
-      const keys = data.rates.groups.map(groupKey);
-      const usual = parse(data.starts.compare ?? "").path;
-      return [1, 2].map((place) => {
-        const asked = keys.indexOf(state.path[place]);
-        return Math.max(0, asked < 0 ? keys.indexOf(usual[place]) : asked);
-      });
-    }
-
-    function compareControls() {
-      const groups = data.rates.groups.map((group) => [groupKey(group), groupName(group)]);
-      const keys = sidesChosen().map((i) => groups[i]?.[0] ?? "");
-      const side = (label, place) => field(label, select(groups, keys[place], (value) => {
-        const path = ["compare", ...keys];
-        path[place + 1] = value;
-        step({ path, filters: state.filters }, { focus: false });
-      }));
-      const orders = [["", "difference of the rates"], ["first", "rate in the first"],
-        ["second", "rate in the second"], ["word", "word"]];
-      return [side("First", 0), side("Second", 1),
-        field("Order", select(orders, state.filters.order ?? "", (order) => refilter({ order }))),
-        field("At least", select([["", "3 times"], ["1", "once"], ["2", "twice"], ["5", "5 times"],
-          ["10", "10 times"]], state.filters.least ?? "", (least) => refilter({ least })))];
-    }
-
-    function compare() {
-      const { groups, rows, terms } = data.rates;
-      if (groups.length < 2) return [say("There is only one voice to count.")];
-      const chosen = sidesChosen();
-      const counts = chosen.map((i) => new Map(rows[i].map((row) => [row[0], row])));
-      // A word that a side lacks: none, and how frequent it could still be.
-      const side = (term, k) => {
-        const [, , words, most] = groups[chosen[k]];
-        const [, count, low, high] = counts[k].get(term) ?? [term, 0, most === null ? null : 0, most];
-        return { count, low, high, rate: (1000 * count) / words };
-      };
-      const least = Number(state.filters.least || 3);
-      const found = [...new Set([...counts[0].keys(), ...counts[1].keys()])]
-        .map((term) => ({ term: terms[term], sides: [side(term, 0), side(term, 1)] }))
-        .filter(({ sides: [a, b] }) => a.count + b.count >= least)
-        .sort(compareOrder(state.filters.order));
-      say(`${number(found.length, "word")}, ${chosen.map((i) => groupName(groups[i])).join(" and ")}: `
-        + "per 1,000 words, with 95% intervals.");
-      return compareTable(found, chosen.map((i) => groups[i]));
-    }
-
-    function compareOrder(order) {
-      const gap = ({ sides: [a, b] }) => Math.abs(a.rate - b.rate);
-      const value = { first: (row) => row.sides[0].rate, second: (row) => row.sides[1].rate,
-        word: () => 0 }[order] ?? gap;
-      return (a, b) => value(b) - value(a) || (a.term < b.term ? -1 : 1);
-    }
-
-    function compareTable(found, groups) {
-      const scale = Math.max(1, ...found.flatMap((row) => row.sides.map((one) => one.high ?? one.rate)));
-      const roles = new Set(groups.map(([, role]) => role));
-      const places = new Set(groups.map(([interview]) => interview));
-      const narrowed = {
-        role: roles.size === 1 ? groups[0][1] : "",
-        interview: places.size === 1 && groups[0][0] !== null
-          ? corpus.interviews[groups[0][0]].id : "",
-      };
-      const row = ({ term, sides: both }) => el("tr", {},
-        el("th", { scope: "row" },
-          link({ path: ["concordance", "lemma", term], filters: narrowed }, {}, term)),
-        el("td", { class: "plot" }, both.map((side, k) => interval(side, groups[k], k, scale))),
-        both.map((side) => el("td", { class: "figure" }, side.rate.toFixed(1),
-          el("span", { class: "quiet" }, ` (${side.count})`))));
-      const body = el("tbody");
-      const more = growing(found, row, body, 40);
-      const head = [el("th", { scope: "col" }, "word"), el("th", { scope: "col" }, "rate and interval"),
-        ...groups.map((group, k) => el("th", { scope: "col" }, sideMarker(group, k), groupName(group)))];
-      return [el("table", { class: "compare" }, el("thead", {}, el("tr", {}, head)), body), more,
-        el("p", { class: "key" }, `Scale 0 to ${Math.round(scale)} per 1,000 words; counts in brackets. `,
-          "Content words and titles are counted; a word’s lines show every use of it.")];
-    }
-
-    function sideMarker([interview], k) {
-      return interview === null ? el("span", { class: `dot side-${k}` }) : marker(corpus, interview);
-    }
-
-    function interval(side, group, k, scale) {
-      const at = (rate) => `${Math.min(100, (100 * rate) / scale)}%`;
-      const line = el("span", { class: side.count ? `interval side-${k}` : `interval none side-${k}` });
-      if (side.low !== null) {
-        const bar = el("i");
-        bar.style.left = at(side.low);
-        bar.style.right = `calc(100% - ${at(side.high)})`;
-        line.append(bar);
-      }
-      const dot = el("b", {}, sideMarker(group, k));
-      dot.style.left = at(side.rate);
-      if (group[0] !== null) line.style.setProperty("--own", colour(corpus, group[0]));
-      line.append(dot);
-      return line;
-    }
-
-    // ---- Evidence
-
-    function evidence() {
-      const finding = corpus.findings.find((one) => one.id === state.path[1]);
-      if (!finding) {
-        say(`${number(corpus.findings.length, "finding")}; touch one to read the lines it rests on.`);
-        return [el("ul", { class: "findings" }, corpus.findings.map((one) => el("li", {},
-          link({ path: ["evidence", one.id] }, {}, one.sentence),
-          el("span", { class: "quiet" }, ` ${number(one.hits.length, "passage")}`))))];
-      }
-      say(`${finding.sentence} It rests on ${number(finding.hits.length, "passage")}.`);
-      return [el("p", {}, link({ path: ["evidence"] }, { class: "back" }, "← All findings")),
-        ...strips([{ told: "evidence", hits: finding.hits }]), ...quoteList(finding.hits)];
-    }
-
-    // ---- Showing a state
-
-    const available = Object.entries(views).filter(([name, { title }]) => title && ({
-      matrix: corpus.sets.length, evidence: corpus.findings.length,
-      compare: data.rates.groups.length > 1,
-    }[name] ?? true));
-
-    function show() {
-      if (!Object.hasOwn(views, state.path[0])) state = parse("concordance");
-      const [name] = state.path;
-      const view = views[name];
-      const tab = name === "passage" ? views[state.path[3]]?.part ?? state.path[3] : view.part ?? name;
-      if (name !== "passage") latest[name] = address(state);
-      tabs.replaceChildren(...available.map(([key, { title }]) => link(
-        parse(latest[key] ?? key), { "aria-current": key === tab ? "page" : null }, title)));
-      const box = controls.querySelector(".search");
-      // While somebody types, the box stays as it is.
-      if (!(view.keep && box && document.activeElement === box)) {
-        controls.replaceChildren(...view.controls().filter(Boolean));
-      }
-      results.replaceChildren(...view.show().filter(Boolean));
-    }
-
-    // ---- Listening
-
-    root.addEventListener("click", (event) => {
-      const to = event.target.closest("[data-to]");
-      if (!to || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
-      if (String(getSelection()) && to.tagName === "TR") return; // somebody copies a line
-      event.preventDefault();
-      go(to.dataset.to);
-    });
-
-    root.addEventListener("keydown", (event) => {
-      const writes = /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName);
-      if (event.key === "Escape" && (state.path[0] === "passage" || state.path[0] === "quotes")) back();
-      else if (event.key === "/" && !writes) controls.querySelector("input")?.focus();
-      else if (!writes && state.path[0] === "passage") {
-        const hit = results.querySelector(".steps")?.ways?.[event.key];
-        if (!hit) return;
-        step(passageOf(hit));
-      } else return;
-      event.preventDefault();
-    });
-
-    // Marks of figures and numbers of findings, anywhere on the page: data-explore="evidence/…"
-    function outside(event) {
-      const from = root.isConnected && event.target.closest?.("[data-explore]");
-      if (!from || (event.type === "keydown" && event.key !== "Enter" && event.key !== " ")) return;
-      if (event.type === "keydown" && /^(A|BUTTON)$/.test(from.tagName)) return; // they click
-      const [, named, target] = from.dataset.explore.match(/^#?(?:(x\d+)\/)?(.*)$/s);
-      if ((named ?? "x1") !== id) return;
-      event.preventDefault();
-      opener = from;
-      go(target, { focus: false });
-      root.scrollIntoView();
-      status.focus({ preventScroll: true });
-    }
-    document.addEventListener("click", outside);
-    document.addEventListener("keydown", outside);
-    if (paged) addEventListener("popstate", travel);
-
-    root.querySelector(".explorer-static").hidden = true;
-    root.append(live);
-    const asked = paged ? own(location.hash) : null;
-    if (asked !== null) state = parse(asked);
-    show();
-    if (asked !== null) root.scrollIntoView();
+  function say(text) {
+    status.textContent = text;
+    return null;
   }
 
-  // An output of a notebook runs its own copy of this script: each brings to life what is not yet.
-  for (const root of document.querySelectorAll(".explorer")) {
-    if (root.explored) continue;
-    root.explored = true;
-    mount(root);
+  const backButton = (label = "Back") =>
+    el("button", { type: "button", class: "back", on: { click: back } }, `← ${label}`);
+
+  // ---- Concordance
+
+  function searchBox() {
+    const options = el("datalist", { id: `${id}-known` });
+    const box = el("input", { type: "search", autocomplete: "off", spellcheck: "false",
+      placeholder: "a word or a phrase", list: `${id}-known`, class: "search" });
+    let timer = 0;
+    const find = () => {
+      clearTimeout(timer);
+      const path = ["concordance", way(), box.value];
+      if (address({ path }) === address({ path: state.path })) return;
+      step({ path, filters: state.filters }, { replace: typing, focus: false });
+      typing = true;
+    };
+    const way = () => state.path[1] || "lemma";
+    const offer = () => {
+      const typed = fold(box.value);
+      const near = vocabulary(corpus, way())
+        .filter(([word]) => typed && fold(word).startsWith(typed)).slice(0, 12);
+      options.replaceChildren(...near.map(([word]) => el("option", { value: word })));
+    };
+    box.addEventListener("input", () => {
+      clearTimeout(timer);
+      timer = setTimeout(find, 120);
+      offer();
+    });
+    box.addEventListener("change", () => { find(); typing = false; });
+    box.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") { find(); typing = false; }
+    });
+    box.value = state.path[2] ?? "";
+    box.append(options);
+    live.querySelector("datalist")?.remove();
+    live.append(options);
+    return box;
   }
-})();
+
+  function inTitles(told, hits) {
+    if (told.endsWith("(title)") || told.endsWith("(name)")) return "";
+    titles ??= grouped(corpus.titles.hits, (title) => title.passage);
+    const inside = hits.filter((hit) => titles.get(hit.passage)?.some((title) =>
+      title.start <= hit.start && hit.start < title.end)).length;
+    return inside ? ` ${inside} of them in titles.` : "";
+  }
+
+  const chip = (way, word, count) => el("li", {}, link(
+    state.path[0] === "strips" ? { path: ["strips", `${way}:${word}`], filters: state.filters }
+      : { path: ["concordance", way, word], filters: state.filters },
+    { class: "chip" }, word, count ? el("span", { class: "quiet" }, ` ${count}`) : null));
+  const chips = (label, items) => el("div", { class: "chips" }, el("p", {}, label),
+    el("ul", {}, items));
+
+  function nothing(way, query, told) {
+    const { role, interview } = state.filters;
+    const near = suggestions(corpus, way, query);
+    const without = search(corpus, way, query).hits.length;
+    return [
+      without && (role || interview) ? el("p", {}, link({ path: state.path, filters: {} },
+        { class: "chip" }, `${number(without, "line")} in all voices and interviews`)) : null,
+      near.length ? chips("Did you mean", near.map((word) => chip(way, word))) : null,
+      near.length || without ? null : el("p", {}, "Nothing here resembles it."),
+    ];
+  }
+
+  function browse() {
+    const totals = new Int32Array(data.rates.terms.length);
+    data.rates.groups.forEach(([interview], i) => {
+      if (interview === null) return; // a sum of the others
+      for (const [term, count] of data.rates.rows[i]) totals[term] += count;
+    });
+    const words = data.rates.terms.map((term, i) => [term, totals[i]]).sort(byCount);
+    const names = vocabulary(corpus, "name");
+    return [
+      words.length ? chips("Frequent words",
+        words.slice(0, 24).map(([word, count]) => chip("lemma", word, count))) : null,
+      names.length ? chips("Names",
+        names.slice(0, 16).map(([name, count]) => chip("name", name, count))) : null,
+    ];
+  }
+
+  // ---- Strips of two at once
+
+  function trackField(label, place) {
+    const [kind = "", ...rest] = (state.path[place] ?? "").split(":");
+    const value = rest.join(":");
+    const put = (part) => {
+      const path = ["strips", state.path[1] ?? "", state.path[2] ?? ""];
+      path[place] = part;
+      step({ path: [path[0], ...path.slice(1).filter(Boolean)], filters: state.filters },
+        { focus: false });
+    };
+    const codes = corpus.sets.flatMap((set) => set.codes);
+    const groups = [
+      ["Themes", codes.map((code) => [`theme:${code.id}`, code.name])],
+      ["Names", vocabulary(corpus, "name").slice(0, 60).map(([name]) => [`name:${name}`, name])],
+    ];
+    const known = el("select", { "aria-label": `${label}: theme or name`,
+      on: { change: () => put(known.value) } },
+    el("option", { value: "" }, place === 2 ? "nothing" : "a word:"),
+    groups.filter(([, own]) => own.length).map(([name, own]) => el("optgroup", { label: name },
+      own.map(([key, text]) => el("option", { value: key }, text)))));
+    known.value = state.path[place] ?? "";
+    if (known.selectedIndex < 0) known.selectedIndex = 0;
+    const typed = () => put(word.value.trim() ? `lemma:${word.value.trim()}` : "");
+    const word = el("input", { type: "search", "aria-label": `${label}: word`,
+      placeholder: "word", on: { change: typed } });
+    word.value = kind && kind !== "theme" && kind !== "name" ? value : "";
+    return el("div", { class: "field" }, el("span", {}, label),
+      el("span", { class: "pair" }, known, word));
+  }
+
+  // The paragraphs in which both stand.
+  function together([one, other]) {
+    const second = grouped(other.hits, (hit) => hit.passage);
+    const first = [...grouped(one.hits, (hit) => hit.passage)];
+    const both = first.filter(([passage]) => second.has(passage)).map(([passage, hits]) => {
+      const own = [...hits, ...second.get(passage)];
+      const start = Math.min(...own.map((hit) => hit.start));
+      const end = Math.max(...own.map((hit) => hit.end));
+      return { passage, start, end, marks: own.flatMap(marksOf) };
+    });
+    const told = `Both in ${number(both.length, "paragraph")}${both.length ? ":" : "."}`;
+    return [el("p", { class: "subtitle" }, told), ...quoteList(both.sort(ordered))];
+  }
+
+  // ---- Passage
+
+  function passageView() {
+    const [, interview, span = "", ...from] = state.path;
+    const place = corpus.interviews.findIndex((one) => one.id === interview);
+    const [start, end] = span.split("-").map(Number);
+    const numbers = corpus.interviews[place]?.passages ?? [];
+    const found = numbers.filter((i) => corpus.passages[i].start <= start).at(-1) ?? numbers[0];
+    if (found === undefined || Number.isNaN(start)) {
+      say("There is no such passage.");
+      return [el("p", {}, backButton())];
+    }
+    const passage = corpus.passages[found];
+    const here = [units(passage, start), units(passage, Number.isNaN(end) ? start : end)];
+    const { hits } = listed(from);
+    const at = hits.findIndex((hit) =>
+      hit.passage === found && hit.start === here[0] && hit.end === here[1]);
+    say(`${corpus.interviews[place].label}, ${voice(passage)}, characters ${start}–${end} of the `
+      + `source${at >= 0 ? `; ${at + 1} of ${hits.length}` : ""}.`);
+    const inside = hits.filter((hit) => hit.passage === found);
+    const spans = inside.flatMap(marksOf);
+    const whole = here[0] === 0 && here[1] >= passage.text.length;
+    return [steps(hits, at, found), el("div", { class: "passage" },
+      el("p", { class: "meta" }, source(passage), " · ", voice(passage), passage.speaker
+        && passage.role !== "quoted" ? ` · ${data.voices[passage.role] ?? passage.role}` : ""),
+      passage.prompt ? el("blockquote", { class: "prompt" }, el("p", { class: "label" },
+        "Question or lead"), el("p", { dir: "auto" }, passage.prompt)) : null,
+      el("p", { class: "text", dir: "auto" }, marked(passage.text, spans, whole ? null : here)),
+      el("p", { class: "meta" }, corpus.interviews[place].title))];
+  }
+
+  function steps(hits, at, found) {
+    const move = (label, hit) => (hit ? link(passageOf(hit), { class: "step" }, label)
+      : el("span", { class: "step off" }, label));
+    const beside = (i) => {
+      const other = corpus.passages[i];
+      const own = other && other.interview === corpus.passages[found].interview;
+      return own ? { passage: i, start: 0, end: other.text.length } : null;
+    };
+    const previous = at >= 0 ? hits[at - 1] : null;
+    const next = at >= 0 ? hits[at + 1] : null;
+    const bar = el("div", { class: "steps" }, backButton(),
+      hits.length > 1 ? [move("‹ Previous", previous), move("Next ›", next)] : [],
+      move("↑ Paragraph before", beside(found - 1)),
+      move("↓ Paragraph after", beside(found + 1)));
+    bar.ways = { ArrowLeft: previous, ArrowRight: next };
+    return bar;
+  }
+
+  // ---- Quote matrix
+
+  function matrix() {
+    const set = corpus.sets.find((one) => one.id === state.path[1]) ?? corpus.sets[0];
+    if (!set) return [say("There are no codes.")];
+    const hits = filtered(corpus, set.hits, { role: state.filters.role });
+    const cells = grouped(hits, (hit) =>
+      `${hit.code} ${corpus.passages[hit.passage].interview}`);
+    say(`${set.title} by interview, ${state.filters.role || "all voices"}: `
+      + `${number(hits.length, "coded passage")}.`);
+    const wide = corpus.interviews.length > 4;
+    const code = ({ name, definition }) => el("th", { scope: wide ? "col" : "row" }, name,
+      !wide && definition ? el("span", { class: "definition" }, definition) : null);
+    const interview = (one, i) => el("th", { scope: wide ? "row" : "col" },
+      source({ interview: i }), el("span", { class: "quiet" }, ` ${number(one.words, "word")}`));
+    const cell = (c, i) => matrixCell(set, c, i, cells.get(`${c} ${i}`) ?? [], wide);
+    const head = wide ? set.codes.map(code) : corpus.interviews.map(interview);
+    const rows = wide
+      ? corpus.interviews.map((one, i) =>
+        [interview(one, i), set.codes.map((_, c) => cell(c, i))])
+      : set.codes.map((one, c) => [code(one), corpus.interviews.map((_, i) => cell(c, i))]);
+    const body = el("tbody");
+    const more = growing(rows, (row) => el("tr", {}, row), body);
+    const table = el("table", { class: wide ? "matrix wide" : "matrix" },
+      el("thead", {}, el("tr", {}, el("td"), head)), body);
+    return [el("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": set.title },
+      table), more];
+  }
+
+  function matrixCell(set, code, interview, hits, wide) {
+    const { id: chosen, label } = corpus.interviews[interview];
+    if (!hits.length) return el("td", { class: "none" }, "0");
+    const path = ["quotes", set.id, set.codes[code].id, chosen];
+    const { passage, start, end } = hits[0];
+    const text = corpus.passages[passage].text.slice(start, end);
+    return el("td", {},
+      link({ path, filters: { role: state.filters.role } }, { class: "number",
+        "aria-label": `${set.codes[code].name}, ${label}: ${number(hits.length, "passage")}` },
+      String(hits.length)),
+      wide ? null : el("span", { class: "first", dir: "auto" },
+        text.length > 110 ? `${text.slice(0, 105).replace(/\s+\S*$/, "")} …` : text));
+  }
+
+  // ---- Compare
+
+  const groupKey = ([interview, role]) =>
+    (interview === null ? role : `${role}@${corpus.interviews[interview].id}`);
+  const groupName = ([interview, role]) =>
+    `${data.voices[role] ?? role}, `
+    + (interview === null ? "all interviews" : corpus.interviews[interview].label);
+
+  function sidesChosen() {
+    const keys = data.rates.groups.map(groupKey);
+    const usual = parse(data.starts.compare ?? "").path;
+    return [1, 2].map((place) => {
+      const asked = keys.indexOf(state.path[place]);
+      return Math.max(0, asked < 0 ? keys.indexOf(usual[place]) : asked);
+    });
+  }
+
+  function compareControls() {
+    const groups = data.rates.groups.map((group) => [groupKey(group), groupName(group)]);
+    const keys = sidesChosen().map((i) => groups[i]?.[0] ?? "");
+    const side = (label, place) => field(label, select(groups, keys[place], (value) => {
+      const path = ["compare", ...keys];
+      path[place + 1] = value;
+      step({ path, filters: state.filters }, { focus: false });
+    }));
+    const orders = [["", "difference of the rates"], ["first", "rate in the first"],
+      ["second", "rate in the second"], ["word", "word"]];
+    return [side("First", 0), side("Second", 1),
+      field("Order", select(orders, state.filters.order ?? "", (order) => refilter({ order }))),
+      field("At least", select([["", "3 times"], ["1", "once"], ["2", "twice"], ["5", "5 times"],
+        ["10", "10 times"]], state.filters.least ?? "", (least) => refilter({ least })))];
+  }
+
+  function compare() {
+    const { groups, rows, terms } = data.rates;
+    if (groups.length < 2) return [say("There is only one voice to count.")];
+    const chosen = sidesChosen();
+    const counts = chosen.map((i) => new Map(rows[i].map((row) => [row[0], row])));
+    // A word that a side lacks: none, and how frequent it could still be.
+    const side = (term, k) => {
+      const [, , words, most] = groups[chosen[k]];
+      const none = [term, 0, most === null ? null : 0, most];
+      const [, count, low, high] = counts[k].get(term) ?? none;
+      return { count, low, high, rate: (1000 * count) / words };
+    };
+    const least = Number(state.filters.least || 3);
+    const found = [...new Set([...counts[0].keys(), ...counts[1].keys()])]
+      .map((term) => ({ term: terms[term], sides: [side(term, 0), side(term, 1)] }))
+      .filter(({ sides: [a, b] }) => a.count + b.count >= least)
+      .sort(compareOrder(state.filters.order));
+    const both = chosen.map((i) => groupName(groups[i])).join(" and ");
+    say(`${number(found.length, "word")}, ${both}: `
+      + "per 1,000 words, with 95% intervals.");
+    return compareTable(found, chosen.map((i) => groups[i]));
+  }
+
+  function compareOrder(order) {
+    const gap = ({ sides: [a, b] }) => Math.abs(a.rate - b.rate);
+    const value = { first: (row) => row.sides[0].rate, second: (row) => row.sides[1].rate,
+      word: () => 0 }[order] ?? gap;
+    return (a, b) => value(b) - value(a) || (a.term < b.term ? -1 : 1);
+  }
+
+  function compareTable(found, groups) {
+    const scale = found.flatMap((row) => row.sides).reduce((most, one) =>
+      Math.max(most, one.high ?? one.rate), 1);
+    const roles = new Set(groups.map(([, role]) => role));
+    const places = new Set(groups.map(([interview]) => interview));
+    const narrowed = {
+      role: roles.size === 1 ? groups[0][1] : "",
+      interview: places.size === 1 && groups[0][0] !== null
+        ? corpus.interviews[groups[0][0]].id : "",
+    };
+    const row = ({ term, sides: both }) => el("tr", {},
+      el("th", { scope: "row" },
+        link({ path: ["concordance", "lemma", term], filters: narrowed }, {}, term)),
+      el("td", { class: "plot" }, both.map((side, k) => interval(side, groups[k], k, scale))),
+      both.map((side) => el("td", { class: "figure" }, side.rate.toFixed(1),
+        el("span", { class: "quiet" }, ` (${side.count})`))));
+    const body = el("tbody");
+    const more = growing(found, row, body, 40);
+    const titles = ["word", "rate and interval",
+      ...groups.map((group, k) => [sideMarker(group, k), groupName(group)])];
+    const head = titles.map((title) => el("th", { scope: "col" }, title));
+    return [el("table", { class: "compare" }, el("thead", {}, el("tr", {}, head)), body), more,
+      el("p", { class: "key" }, `Scale 0 to ${Math.round(scale)} per 1,000 words; counts in `,
+        "brackets. Content words and titles are counted; a word’s lines show every use of it.")];
+  }
+
+  function sideMarker([interview], k) {
+    return interview === null ? el("span", { class: `dot side-${k}` })
+      : marker(corpus, interview);
+  }
+
+  function interval(side, group, k, scale) {
+    const at = (rate) => `${Math.min(100, (100 * rate) / scale)}%`;
+    const line = el("span", { class: side.count ? "interval" : "interval none" });
+    if (side.low !== null) {
+      const bar = el("i");
+      bar.style.left = at(side.low);
+      bar.style.right = `calc(100% - ${at(side.high)})`;
+      line.append(bar);
+    }
+    const dot = el("b", {}, sideMarker(group, k));
+    dot.style.left = at(side.rate);
+    if (group[0] !== null) line.style.setProperty("--own", colour(corpus, group[0]));
+    line.append(dot);
+    return line;
+  }
+
+  // ---- Evidence
+
+  function evidence() {
+    const finding = corpus.findings.find((one) => one.id === state.path[1]);
+    if (!finding) {
+      say(`${number(corpus.findings.length, "finding")}; touch one to read its passages.`);
+      return [el("ul", { class: "findings" }, corpus.findings.map((one) => el("li", {},
+        link({ path: ["evidence", one.id] }, {}, one.sentence),
+        el("span", { class: "quiet" }, ` ${number(one.hits.length, "passage")}`))))];
+    }
+    // Single words are read in their lines, sentences as they stand.
+    const words = finding.hits.every((hit) => hit.end - hit.start <= 40);
+    say(`${finding.sentence} It rests on ${number(finding.hits.length, "passage")}.`);
+    return [el("p", {}, link({ path: ["evidence"] }, { class: "back" }, "← All findings")),
+      ...strips([{ told: "evidence", hits: finding.hits }]),
+      ...(words ? lines(finding.hits) : quoteList(finding.hits))];
+  }
+
+  // ---- Showing a state
+
+  const available = Object.entries(views).filter(([name, { title }]) => title && ({
+    matrix: corpus.sets.length, evidence: corpus.findings.length,
+    compare: data.rates.groups.length > 1,
+  }[name] ?? true));
+
+  function show() {
+    if (!Object.hasOwn(views, state.path[0])) state = parse("concordance");
+    const [name] = state.path;
+    const view = views[name];
+    const origin = name === "passage" ? state.path[3] : name;
+    const tab = views[origin]?.part ?? origin;
+    if (name !== "passage") latest[name] = address(state);
+    const box = controls.querySelector(".search");
+    const inside = () => [...controls.querySelectorAll("input, select, button")];
+    const at = inside().indexOf(document.activeElement);
+    // Focus must not fall out of the page while what has it is replaced: JupyterLab would take it.
+    const held = live.contains(document.activeElement);
+    // While somebody types, the box stays as it is.
+    const typed = view.keep && box && document.activeElement === box;
+    if (held && !typed) status.focus({ preventScroll: true });
+    tabs.replaceChildren(...available.map(([key, { title }]) => link(
+      parse(latest[key] ?? key), { "aria-current": key === tab ? "page" : null }, title)));
+    if (!typed) controls.replaceChildren(...view.controls().filter(Boolean));
+    if (at >= 0 && !typed) inside()[at]?.focus({ preventScroll: true });
+    results.replaceChildren(...view.show().filter(Boolean));
+  }
+
+  // ---- Listening
+
+  root.addEventListener("click", (event) => {
+    const to = event.target.closest("[data-to]");
+    if (!to || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    if (String(getSelection()) && to.tagName === "TR") return; // somebody copies a line
+    event.preventDefault();
+    go(to.dataset.to);
+  });
+
+  root.addEventListener("keydown", (event) => {
+    const writes = /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName);
+    const within = state.path[0] === "passage" || state.path[0] === "quotes";
+    if (event.key === "Escape" && within) back();
+    else if (event.key === "/" && !writes) {
+      if (state.path[0] !== "concordance") go(latest.concordance);
+      controls.querySelector(".search").select();
+    }
+    else if (!writes && state.path[0] === "passage") {
+      const hit = results.querySelector(".steps")?.ways?.[event.key];
+      if (!hit) return;
+      step(passageOf(hit));
+    } else return;
+    event.preventDefault();
+  });
+
+  // Marks of figures and numbers of findings, anywhere on the page: data-explore="evidence/…"
+  function outside(event) {
+    const from = root.isConnected && event.target.closest?.("[data-explore]");
+    if (!from || (event.type === "keydown" && event.key !== "Enter" && event.key !== " ")) return;
+    if (event.type === "keydown" && /^(A|BUTTON)$/.test(from.tagName)) return; // they click
+    const [, named, target] = from.dataset.explore.match(/^#?(?:(x\d+)\/)?(.*)$/s);
+    if ((named ?? "x1") !== id) return;
+    event.preventDefault();
+    opener = from;
+    go(target, { focus: false });
+    root.scrollIntoView();
+    status.focus({ preventScroll: true });
+  }
+  document.addEventListener("click", outside);
+  document.addEventListener("keydown", outside);
+  if (paged) addEventListener("popstate", travel);
+
+  root.querySelector(".explorer-static").hidden = true;
+  root.append(live);
+  const asked = paged ? own(location.hash) : null;
+  if (asked !== null) state = parse(asked);
+  show();
+  if (asked !== null) root.scrollIntoView();
+}
+
+// An output of a notebook runs its own copy of this script: each brings to life what is not yet.
+for (const root of document.querySelectorAll(".explorer")) {
+  if (root.explored) continue;
+  root.explored = true;
+  mount(root);
+}

@@ -1,8 +1,9 @@
 """The explorer: touch a word, a name, a theme or a number, and read the passage it comes from.
 
-Python puts the tables and a first result into one HTML fragment; explorer.js searches and shows
-them, explorer.css is its look. No network, no kernel: the same fragment stands in a notebook's
-output and on a page. Where no script runs, the first result stands there alone.
+Python puts the tables and a first result into one HTML fragment; explorer_search.js reads and
+searches them, explorer.js shows them, explorer.css is the look. No network, no kernel: the same
+fragment stands in a notebook's output and on a page. Where no script runs, the first result stands
+there alone.
 """
 
 from __future__ import annotations
@@ -62,15 +63,15 @@ class Explorer:
     @property
     def html(self) -> str:
         """The whole fragment: style sheet, first result, tables and script."""
-        return f"{self.body}\n<style>\n{style()}</style>\n<script>\n{script()}</script>\n</div>"
+        return f"<style>\n{style()}</style>\n{self.body}\n<script>\n{script()}</script>"
 
     @property
     def body(self) -> str:
-        """The fragment without style sheet, script and last `</div>`, which a page may share."""
+        """The fragment without style sheet and script, which a page holds once for all."""
         tables = json.dumps(self.data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
         return (
             f'<div class="explorer">\n<div class="explorer-static">\n{self._static()}\n</div>\n'
-            f'<script type="application/json">{tables.translate(_UNSAFE)}</script>'
+            f'<script type="application/json">{tables.translate(_UNSAFE)}</script>\n</div>'
         )
 
     def _static(self) -> str:
@@ -100,14 +101,15 @@ def style() -> str:
 @cache
 def script() -> str:
     """Return the script that brings every explorer of a page to life, and may stand there twice."""
-    return _file("explorer.js")
+    parts = _file("explorer_search.js"), _file("explorer.js")
+    return '(() => {\n"use strict";\n' + "".join(parts) + "})();\n"
 
 
 def _file(name: str) -> str:
     return (resources.files("analysis.figures") / name).read_text(encoding="utf-8")
 
 
-def explorer(
+def explore(
     corpus: Corpus,
     *,
     evidence: Sequence[Mapping[str, Any]] | None = None,
@@ -142,7 +144,7 @@ def explorer(
     Examples
     --------
     >>> from analysis.corpus import load_corpus
-    >>> explorer(load_corpus("seeds"), word="technology", role="interviewee").heading
+    >>> explore(load_corpus("seeds"), word="technology", role="interviewee").heading
     '“technology” (lemma), interviewee, all interviews: 4 lines.'
     """
     tables = _Tables(corpus, interviews)
@@ -172,7 +174,7 @@ def page(made: Explorer, title: str) -> str:
         '<meta name="color-scheme" content="light dark">\n'
         f"<title>{escape(title)}</title>\n<style>{css}</style>\n</head>\n"
         f'<body class="explorer-page" data-addresses>\n<main>\n<h1>{escape(title)}</h1>\n'
-        f"{made.body}\n</div>\n</main>\n<script>{js}</script>\n</body>\n</html>\n"
+        f"{made.body}\n</main>\n<script>{js}</script>\n</body>\n</html>\n"
     )
 
 
@@ -186,11 +188,12 @@ class _Tables:
     def __init__(self, corpus: Corpus, interviews: Sequence[str] | None) -> None:
         self.corpus = corpus
         self.labels = _chosen(corpus, interviews)
-        self.utterances = self._kept(corpus.utterances)
-        self.tokens = self._kept(corpus.tokens)
-        self.titles = self._kept(corpus.titles)
+        self.utterances = self.kept(corpus.utterances)
+        self.tokens = self.kept(corpus.tokens)
+        self.titles = self.kept(corpus.titles)
         self.places: dict[str, list[int]] = {}
         self.rows = list(self.utterances.itertuples())
+        self.wide = [not row.text.isascii() and max(row.text) > "\uffff" for row in self.rows]
         for number, row in enumerate(self.rows):
             self.places.setdefault(row.interview, []).append(number)
         self.starts = {
@@ -198,7 +201,7 @@ class _Tables:
             for interview, numbers in self.places.items()
         }
 
-    def _kept(self, table: pd.DataFrame) -> pd.DataFrame:
+    def kept(self, table: pd.DataFrame) -> pd.DataFrame:
         """Take the rows of the interviews that are held, interviews in their own order."""
         order = {interview: number for number, interview in enumerate(self.labels)}
         table = table[table["interview"].isin(list(order))]
@@ -212,7 +215,7 @@ class _Tables:
         evidence: Sequence[Mapping[str, Any]] | None,
     ) -> dict[str, Any]:
         """Write all tables as what JSON can hold."""
-        from analysis.figures.plots import COLOURS, LANES, MARKERS  # matplotlib is slow to import
+        from analysis.figures.style import COLOURS, LANES, MARKERS  # matplotlib is slow to import
 
         titled = self.corpus.interviews.dropna(subset="title")
         titles = dict(zip(titled["interview"], titled["title"], strict=True))
@@ -227,7 +230,7 @@ class _Tables:
             ],
             "passages": self._passages(),
             "words": self._words(),
-            "names": self._named(self._kept(self.corpus.mentions), "canonical"),
+            "names": self._named(self.kept(self.corpus.mentions), "canonical"),
             "titles": self._named(self.titles, "title"),
             "rates": self._rates(),
             "codes": [self._coded(one) for one in (self._themes() if codes is None else codes)],
@@ -300,7 +303,9 @@ class _Tables:
         """Count each term of each voice, in every interview and in all, with Python's intervals."""
         terms = terms_of(self.tokens, self.titles)
         order = {interview: number for number, interview in enumerate(self.labels)}
-        groups, rows, names = [], [], {}
+        groups: list[Any] = []
+        rows: list[Any] = []
+        names: dict[str, int] = {}
         for by in (["interview", "role"], ["role"])[: 2 if len(order) > 1 else 1]:
             if terms.empty:
                 break
@@ -327,7 +332,7 @@ class _Tables:
         if not corpus.has_codebook:
             return []
         named = corpus.codebook[["theme", "name", "definition"]].rename(columns={"theme": "id"})
-        coded = self._kept(corpus.codings).rename(columns={"theme": "code"})
+        coded = self.kept(corpus.codings).rename(columns={"theme": "code"})
         if "spans" not in coded:
             counting = corpus.indicators[["theme", "indicator"]].assign(
                 counts=corpus.indicators["negated"]
@@ -372,7 +377,7 @@ class _Tables:
         number = self.places[interview][at]
         row = self.rows[number]
         first, after = (max(0, min(place, row.end) - row.start) for place in (start, end))
-        if not row.text.isascii() and max(row.text) > "\uffff":
+        if self.wide[number]:
             first, after = (
                 place + sum(char > "\uffff" for char in row.text[:place])
                 for place in (first, after)
@@ -381,7 +386,7 @@ class _Tables:
 
 
 def _chosen(corpus: Corpus, interviews: Sequence[str] | None) -> dict[str, str]:
-    """Say which interviews are held: those chosen, or the first that have room; with their labels."""
+    """Say which interviews are held, those chosen or the first that have room, and their labels."""
     if interviews is not None:
         for interview in interviews:
             _known("interview", interview, corpus.labels)
@@ -433,7 +438,9 @@ def _check(data: dict[str, Any], view: str, start: dict[str, Any]) -> None:
 
 def _starts(data: dict[str, Any], start: dict[str, Any]) -> dict[str, str]:
     """Write the address that each view opens with."""
-    asked = [f"{key}={quote(start[key])}" for key in ("interview", "role", "sort") if start.get(key)]
+    asked = [
+        f"{key}={quote(start[key])}" for key in ("interview", "role", "sort") if start.get(key)
+    ]
     query = f"?{'&'.join(asked)}" if asked else ""
     by, word = start.get("by", "lemma"), start.get("word", "")
     if start.get("name"):
@@ -504,27 +511,25 @@ def _word_spans(tables: _Tables, start: dict[str, Any]) -> tuple[str, pd.DataFra
     word, by, name = start.get("word", ""), start.get("by", "lemma"), start.get("name", "")
     keys = ["interview", "utterance", "start", "end"]
     if name:
-        mentions = tables._kept(tables.corpus.mentions)
+        mentions = tables.kept(tables.corpus.mentions)
         return f"{name} (name)", mentions.loc[mentions["canonical"] == name, keys]
     if not word:
         return "", pd.DataFrame(columns=keys)
     titles = tables.titles
-    own = titles["title"].str.casefold() == word.strip("“”\"").casefold()
-    if word[0] in "“\"" and own.any():
+    own = titles["title"].str.casefold() == word.strip('“”"').casefold()
+    if word[0] in '“"' and own.any():
         return f"“{titles.loc[own, 'title'].iloc[0]}” (title)", titles.loc[own, keys]
     if by == "lemma":
         found = concordance(tables.tokens, lemma=word)
     else:
         end = ".*" if by == "prefix" else ""
         found = concordance(tables.tokens, " ".join(map(re.escape, word.split())) + end)
-    return f"“{word}” ({'word form' if by == 'word' else by})", tables._kept(found)[keys]
+    return f"“{word}” ({'word form' if by == 'word' else by})", tables.kept(found)[keys]
 
 
-def _theme_spans(
-    tables: _Tables, data: dict[str, Any], themes: Sequence[str]
-) -> pd.DataFrame:
+def _theme_spans(tables: _Tables, data: dict[str, Any], themes: Sequence[str]) -> pd.DataFrame:
     """Find the sentences that are coded with one of the themes."""
-    codings = tables._kept(tables.corpus.codings)
+    codings = tables.kept(tables.corpus.codings)
     own = codings[codings["theme"].isin(list(themes))]
     return own[["interview", "utterance", "start", "end"]].drop_duplicates()
 
@@ -548,9 +553,7 @@ def _lines(tables: _Tables, table: pd.DataFrame) -> list[list[Any]]:
     return rows
 
 
-def _counts(
-    data: dict[str, Any], start: dict[str, Any]
-) -> tuple[str, list[str], list[list[Any]]]:
+def _counts(data: dict[str, Any], start: dict[str, Any]) -> tuple[str, list[str], list[list[Any]]]:
     """Count the passages of each code in every interview."""
     wanted = start.get("codes_of") or data["codes"][0]["id"]
     (chosen,) = [one for one in data["codes"] if one["id"] == wanted]
@@ -581,8 +584,11 @@ def _terms(data: dict[str, Any]) -> tuple[str, list[str], list[list[Any]]]:
     counts = [{row[0]: row[1] for row in rates["rows"][number]} for number in numbers]
     names = [
         rates["groups"][number][1]
-        + ("" if (place := rates["groups"][number][0]) is None
-           else f", {data['interviews'][place]['label']}")
+        + (
+            ""
+            if (place := rates["groups"][number][0]) is None
+            else f", {data['interviews'][place]['label']}"
+        )
         for number in numbers
     ]
     total = Counter(counts[0]) + Counter(counts[1])

@@ -17,7 +17,8 @@ from analysis.figures.thematic import named
 from analysis.schemas import SENTENCE
 
 _OTHERS = "#9A9A9A"
-_LINE = 4.4  # mm, at print size
+# In mm, at print size: the height of a line, and the room for the numbers of the sentences.
+_LINE, _INDENT = 4.0, 5.0
 
 
 def intimacy_and_technology(
@@ -58,7 +59,7 @@ def intimacy_and_technology(
         "intimacy-and-technology",
         partial(draw_meeting, labels=labels, pair=pair, coded=corpus.reader is not None),
         table,
-        "interview place role theme by_codebook by_reader number text",
+        "interview role theme by_codebook by_reader number text",
         labels | titles,
         upper=pair[upper].lower(),
         lower=pair[lower].lower(),
@@ -86,8 +87,8 @@ def _marks(
         sentences=sentences.groupby("interview")["place"].transform("size"),
         row=range(len(sentences)),
     )
-    columns = [*SENTENCE, "place", "sentences", "role", "text", "start", "row"]
-    table = table.merge(places[columns], on=SENTENCE)
+    keep = [*SENTENCE, "place", "sentences", "role", "text", "start", "row"]
+    table = table.merge(places[keep], on=SENTENCE)
     table["order"] = table["theme"].map({theme: number for number, theme in enumerate(pair)})
     table = table.sort_values(["row", "order"], ignore_index=True)
     table["both"] = table.groupby("row")["by_codebook"].transform("sum").eq(2)
@@ -111,28 +112,13 @@ def draw_meeting(
     Strokes are the codebook's, dots below them a reader's. Sentences are never cut: on a page that
     is too low for all of them the type is made smaller.
     """
-    listed = table[table["number"].notna()].drop_duplicates("number")
-    several = len(labels) > 4
-    while True:
-        scale = style.scale(profile)
-        width = min(style.DOUBLE, profile["figure.figsize"][0] * 25.4 / scale)
-        indent = 4.5 if len(listed) < 10 else 6.5
-        lines = [
-            style.lines_of(_in_one_line(row.text, coded and not row.by_reader), width - indent - 3)
-            for row in listed.itertuples()
-        ]
-        keys = 15 if style.narrow(profile) else 7
-        heights = (11 + keys + (12 if several else 16) * len(labels),
-                   _LINE * max(sum(map(len, lines)), 1) + 2)  # fmt: skip
-        smaller = style.fitted(profile, sum(heights))
-        if smaller is profile or smaller["font.size"] > 0.98 * profile["font.size"]:
-            profile = smaller
-            break
-        # Smaller type holds more words in a line, so the page may do with less.
-        profile = profile | style.type_size(max(0.96 * profile["font.size"], style.PRINT_SIZE))
+    listed = table[table["number"].notna()]
+    agreed = listed.groupby("number")["by_reader"].transform("all")
+    listed = listed.assign(by_reader=agreed).drop_duplicates("number")
+    profile, lines, heights = _fitting(listed, profile, len(labels), coded)
     with style.styled(profile) as pt:
         drawing = style.figure(style.DOUBLE, sum(heights), profile)
-        above, below = drawing.subfigures(2, 1, height_ratios=heights)
+        above, below = drawing.subfigures(2, 1, height_ratios=heights, squeeze=False)[:, 0]
         axes = above.subplots(len(labels), 1, squeeze=False, sharex=True)[:, 0]
         longest = max(table["sentences"].max(), 1) if len(table) else 1
         # Strokes of sentences that follow each other must not fuse: the lanes take about five
@@ -154,8 +140,29 @@ def draw_meeting(
         axes[-1].set_xlabel("sentences in reading order")
         _key(above, next(iter(palette.values())), coded, pt, 1 if style.narrow(profile) else 3)
         colours = [style.legible(palette[name]) for name in listed["interview"]]
-        _list_sentences(below, lines, colours, pt, indent / width)
+        _list_sentences(below, lines, colours, pt)
         return style.settle(drawing)
+
+
+def _fitting(
+    listed: pd.DataFrame, profile: style.Profile, interviews: int, coded: bool
+) -> tuple[style.Profile, list[list[str]], tuple[float, float]]:
+    """Find the type at which all sentences have room: the page, their lines, the two heights."""
+    while True:
+        width = min(style.DOUBLE, profile["figure.figsize"][0] * 25.4 / style.scale(profile))
+        lines = [
+            style.lines_of(_in_one_line(row.text, coded and not row.by_reader), width - _INDENT - 3)
+            for row in listed.itertuples()
+        ]
+        lanes = (14 if interviews > 4 else 19) * interviews
+        key = 15 if style.narrow(profile) else 7
+        heights = (9 + key + lanes, _LINE * max(sum(map(len, lines)), 1) + 2)
+        smaller = style.fitted(profile, sum(heights))
+        if smaller is profile or smaller["font.size"] > 0.98 * profile["font.size"]:
+            return smaller, lines, heights
+        # Smaller type holds more words in a line, so the page may do with less.
+        points = max(0.96 * profile["font.size"], style.PRINT_SIZE)
+        profile = profile | style.type_size(points)
 
 
 def _in_one_line(text: str, alone: bool) -> str:
@@ -176,10 +183,10 @@ def _draw_lanes(
         for mine, shade, wide in ((False, _OTHERS, 1.2 * pt), (True, colour, 2.4 * pt)):
             some = rows[rows["theme"].eq(theme) & rows["role"].eq("interviewee").eq(mine)]
             x = some["place"] + 0.5
-            look = {"color": shade, "zorder": 2 + mine}
+            look: style.Look = {"color": shade, "zorder": 2 + mine}
             drawn, read = x[some["by_codebook"]], x[some["by_reader"]]
             ax.vlines(drawn, at - 0.2, at + 0.24, linewidth=min(wide, 0.6 * pitch), **look)
-            size = {"markersize": min(2 * pt, 0.7 * pitch)}
+            size: style.Look = {"markersize": min(2 * pt, 0.7 * pitch)}
             ax.plot(read, [at - 0.34] * len(read), "o", **look, **size)
     met = rows[rows["number"].notna()].drop_duplicates("number")
     look = {"color": colour, "linewidth": 0.8 * pt, "linestyle": (0, (2, 1.5)), "zorder": 1}
@@ -188,13 +195,14 @@ def _draw_lanes(
     before, after = met["place"].diff().abs().le(2), met["place"].diff(-1).abs().le(2)
     side = before.map({True: "left", False: "center"}).mask(after, "right")
     for place, number, align in zip(met["place"], met["number"], side, strict=True):
-        x = place + {"left": 0.1, "center": 0.5, "right": 0.9}[align]
+        x, away = {"left": (0, 0.8), "center": (0.5, 0), "right": (1, -0.8)}[align]
         look = {"fontsize": 7 * pt, "color": style.legible(colour), "weight": "bold"}
-        ax.text(x, 1.3, str(number), ha=align, va="bottom", **look)
+        ax.annotate(str(number), (place + x, 1.3), (away * pt, 0), textcoords="offset points",
+                    ha=align, va="bottom", **look)  # fmt: skip
 
 
 def _key(part: SubFigure, colour: str, coded: bool, pt: float, across: int) -> None:
-    stroke = {"marker": "|", "markersize": 7 * pt, "linewidth": 0}
+    stroke: style.Look = {"marker": "|", "markersize": 7 * pt, "linewidth": 0}
     handles = [
         Line2D([], [], color=colour, markeredgewidth=2.4 * pt, label="interviewee, by the codebook",
                **stroke),
@@ -202,23 +210,22 @@ def _key(part: SubFigure, colour: str, coded: bool, pt: float, across: int) -> N
                label="other voices, by the codebook", **stroke),
     ]  # fmt: skip
     if coded:
-        dot = {"marker": "o", "markersize": 2 * pt, "linewidth": 0}
+        dot: style.Look = {"marker": "o", "markersize": 2 * pt, "linewidth": 0}
         handles.append(Line2D([], [], color=style.INK, label="by a reader", **dot))
-    look = {"frameon": False, "fontsize": 7 * pt, "handletextpad": 0.3}
+    look: style.Look = {"frameon": False, "fontsize": 7 * pt, "handletextpad": 0.3}
     part.legend(handles=handles, loc="outside lower center", ncols=across, **look)
 
 
-def _list_sentences(
-    part: SubFigure, lines: list[list[str]], colours: list[str], pt: float, indent: float
-) -> None:
+def _list_sentences(part: SubFigure, lines: list[list[str]], colours: list[str], pt: float) -> None:
     """Write numbered sentences below each other, each over as many lines as it has."""
     ax = part.subplots()
     ax.set_axis_off()
     ax.set_xlim(0, 1)
     ax.set_ylim(max(sum(map(len, lines)), 1) - 0.4, -0.6)
+    indent = _INDENT * pt / (part.figure.get_figwidth() * 25.4)
     at = 0
     for number, (words, colour) in enumerate(zip(lines, colours, strict=True), 1):
-        look = {"va": "center", "fontsize": 7 * pt}
+        look: style.Look = {"va": "center", "fontsize": 7 * pt}
         ax.text(0, at, str(number), color=colour, weight="bold", **look)
         for line in words:
             ax.text(indent, at, line, **look)

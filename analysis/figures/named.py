@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import partial
 
-import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -36,7 +35,8 @@ def names(corpus: Corpus, most: int = 40) -> StudyFigure:
     ranked = of_name[of_name["total"] > 1].reset_index()
     order = ["shared", "total", "canonical"]
     ranked = ranked.sort_values(order, ascending=[False, False, True])
-    ranked = ranked.head(min(most, max(_LANES // len(labels), 12)))
+    several = len(ranked)
+    ranked = ranked.head(min(most, max(_LANES // len(labels), 8)))
     table = words.positions(mention_terms(corpus.tokens, mentions), list(ranked["canonical"]))
     table = table.rename(columns={"term": "canonical"})
     voices = corpus.utterances[["interview", "utterance", "role", "speaker"]]
@@ -60,6 +60,7 @@ def names(corpus: Corpus, most: int = 40) -> StudyFigure:
         "canonical label interview role speaker position",
         labels,
         drawn=len(ranked),
+        cut=len(ranked) < several,
         pages=[(label, int(sizes.get(name, 0))) for name, label in labels.items()],
         mentions=len(mentions),
         own=int(mentions["role"].eq("interviewee").sum()),
@@ -80,7 +81,7 @@ def draw_names(
     """Draw a row for each name, in it a lane for each interview: where it is said, how often."""
     palette, lane = style.colours(list(labels)), 0.8 / len(labels)
     place = {name: row for row, name in enumerate(order)}
-    height = 26 + max(4.4, 2.6 * len(labels)) * max(len(order), 1)
+    height = 26 + style.row_height(len(labels)) * max(len(order), 1)
     profile = style.fitted(profile, height) if len(labels) > 2 else profile
     with style.styled(profile) as pt:
         drawing = style.figure(style.DOUBLE, height, profile)
@@ -89,12 +90,14 @@ def draw_names(
             shift = lane * (number - (len(labels) - 1) / 2)
             rows = table[table["interview"] == name]
             y = rows["canonical"].map(place).astype("float64") + shift
-            look = {"color": style.PALE, "linewidth": 0.4 * pt, "zorder": 0}
-            falls.hlines(np.arange(len(order)) + shift, 0, 1, **look)
             style.strokes(falls, rows, y, 0.42 * lane, palette[name], pt)
             own = rows["role"].eq("interviewee").groupby(y).sum()
             total = y.value_counts().reindex(own.index)
-            bar = {"height": 0.8 * lane, "edgecolor": palette[name], "linewidth": 0.7 * pt}
+            bar: style.Look = {
+                "height": 0.8 * lane,
+                "edgecolor": palette[name],
+                "linewidth": 0.7 * pt,
+            }
             counts.barh(total.index, total, color="white", **bar)
             counts.barh(own.index, own, color=palette[name], **bar | {"linewidth": 0})
         style.rows_of(falls, order, pt)
@@ -110,9 +113,10 @@ def draw_names(
         counts.set_xlim(left=0)
         counts.xaxis.set_major_locator(MaxNLocator(4, integer=True))
         counts.set_xlabel("mentions")
-        stroke = {"linewidth": 0, "marker": "|", "markersize": 7 * pt}
+        stroke: style.Look = {"linewidth": 0, "marker": "|", "markersize": 7 * pt}
         others = Line2D([], [], color=style.GREY, label="other voices", **stroke)
         across = 1 if style.narrow(profile) else 4
         said = {name: f"{label}, interviewee" for name, label in labels.items()}
-        style.key_of(drawing, said, pt, [others], ncols=across)
+        style.key_of(drawing, said, pt, [others], "|", ncols=across)
+        style.noted(falls, "names in every interview at the top", pt)
         return style.settle(drawing)

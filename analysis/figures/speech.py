@@ -81,7 +81,7 @@ def _lanes(
 ) -> None:
     """Draw the bars of each voice, with its words at the right."""
     with style.styled(profile) as pt:
-        beside = {"textcoords": "offset points", "fontsize": 7 * pt}
+        beside: style.Look = {"textcoords": "offset points", "fontsize": 7 * pt}
         shades = {"interviewee": colour, **style.OTHERS}
         # A fine line between passages that touch; on a narrow page it would hide the short ones.
         gap = 0.1 * pt if style.narrow(profile) else 0.3 * pt
@@ -90,10 +90,10 @@ def _lanes(
             spans = rows[rows["role"] == role]
             bars = list(zip(spans["start"], spans["end"] - spans["start"], strict=True))
             ax.plot([0, last], [lane, lane], color=style.PALE, linewidth=0.5 * pt, zorder=0)
-            look = {"facecolors": shades[role], "edgecolor": "white", "linewidth": gap}
+            look: style.Look = {"facecolors": shades[role], "edgecolor": "white", "linewidth": gap}
             ax.broken_barh(bars, (lane - 0.36, 0.72), **look)
             spoken = "set aside" if role == "boilerplate" else f"{spans['words'].sum():,}"
-            at = {"xycoords": ("axes fraction", "data"), "xytext": (4 * pt, 0)}
+            at: style.Look = {"xycoords": ("axes fraction", "data"), "xytext": (4 * pt, 0)}
             ax.annotate(spoken, (1, lane), va="center_baseline", **at, **beside)
         ax.annotate("words", (1, 1), (4 * pt, 6 * pt), "axes fraction", color=style.GREY, **beside)
 

@@ -33,6 +33,7 @@ MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 INK, GREY, PALE = "#222222", "#767676", "#D9D9D9"
 
 Profile = dict[str, Any]
+Look = dict[str, Any]  # keyword arguments of matplotlib
 PRINT_SIZE = 7.5  # pt
 _OUTLINES = TextToPath()
 
@@ -265,6 +266,11 @@ def separated(ax: Axes, rows: int) -> None:
         ax.axhline(row - 0.5, color=PALE, linewidth=0.4, zorder=0)
 
 
+def noted(ax: Axes, note: str, pt: float) -> None:
+    """Write a remark above the rows, in grey, not bold."""
+    ax.set_title(note, fontsize=7 * pt, weight="normal", color=GREY)
+
+
 def intervals(
     ax: Axes,
     y: Iterable[float],
@@ -287,7 +293,12 @@ def intervals(
     ax.hlines(
         at, low.clip(-limit), high.clip(upper=limit), color=colour, linewidth=width, alpha=0.6
     )
-    arrow = {"color": colour, "markersize": 3.75 * width, "linestyle": "none", "clip_on": False}
+    arrow: Look = {
+        "color": colour,
+        "markersize": 3.75 * width,
+        "linestyle": "none",
+        "clip_on": False,
+    }
     for ends, arrowhead, edge in ((low, "<", -limit), (high, ">", limit)):
         beyond = at[ends.abs() > limit]
         if len(beyond):
@@ -311,15 +322,21 @@ def strokes(
 
 
 def key_of(
-    drawing: Any, labels: Mapping[str, str], pt: float, more: Sequence[Line2D] = (), **options: Any
+    drawing: Figure,
+    labels: Mapping[str, str],
+    pt: float,
+    more: Sequence[Line2D] = (),
+    markers: str | Sequence[str] = MARKERS,
+    **options: Any,
 ) -> None:
     """Name the interviews above a drawing, each in its colour with its marker, then what else."""
     palette = colours(list(labels))
+    size: Look = {"markersize": 7 * pt, "markeredgewidth": 1.6 * pt} if markers == "|" else {}
     handles = [
-        Line2D([], [], color=palette[name], marker=marker, linewidth=0, label=label)
-        for (name, label), marker in zip(labels.items(), cycle(MARKERS), strict=False)
+        Line2D([], [], color=palette[name], marker=marker, linewidth=0, label=label, **size)
+        for (name, label), marker in zip(labels.items(), cycle(markers), strict=False)
     ]
-    place: dict[str, Any] = {"loc": "outside upper left", "ncols": 3} | options
+    place: Look = {"loc": "outside upper left", "ncols": 3} | options
     legend = drawing.legend(
         handles=[*handles, *more], frameon=False, fontsize=7.5 * pt, handletextpad=0.1, **place
     )
@@ -337,11 +354,16 @@ def columns(number: int, profile: Profile, most: int = 4) -> int:
     return ceil(number / ceil(number / across))
 
 
+def row_height(lanes: int) -> float:
+    """Return the height in mm of a row of so many lanes, as low as they can be told apart."""
+    return max(4.4, (2.6 if lanes <= 4 else 2.0) * lanes)
+
+
 def wrapped(name: str, across: int) -> str:
     """Break a title into lines that fit above one of several panels.
 
-    >>> wrapped("a talk with a long title", 8)
-    'a talk\\nwith a long\\ntitle'
+    >>> wrapped("a talk with a long title", 8).splitlines()
+    ['a talk with', 'a long', 'title']
     """
     return "\n".join(textwrap.wrap(name, 88 // across)) or name
 

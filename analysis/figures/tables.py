@@ -18,7 +18,9 @@ from pandas.api.types import is_bool_dtype, is_integer_dtype, is_numeric_dtype
 
 _HEADERS = tomllib.loads(Path(__file__).with_name("headers.toml").read_text(encoding="utf-8"))
 # Columns whose cells are ids of interviews or themes.
-_NAMING = ("interview", "target", "reference", "theme", "first", "second", "vocabulary", "where")
+_NAMING = (
+    "interview target reference theme first second vocabulary where label role voice interviews"
+).split()
 # What Markdown, GitHub's too, would take for more than a character.
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>#|&~$])")
 # What LaTeX would take for a command, or set as another character: quotation marks, and in old
@@ -91,6 +93,11 @@ class Shown:
         return {"text/html": page, "text/plain": _tabulated(columns, "simple")}
 
 
+def in_words(section: str, name: str) -> str:
+    """Return what `headers.toml` calls something, nothing where it does not name it."""
+    return str(_HEADERS[section].get(name, ""))
+
+
 def as_read(
     table: pd.DataFrame,
     columns: Sequence[str] = (),
@@ -104,7 +111,7 @@ def as_read(
     table : any table of the study.
     columns : those that are read; columns that the table lacks are passed over.
     labels : ids with what to call them, in cells and in the names of columns.
-    most : so many rows, the others in the csv.
+    most : so many rows, each once; the csv has the others.
 
     Examples
     --------
@@ -114,9 +121,14 @@ def as_read(
     |:-------|:------------|------------------------:|
     | kid    | only TIFF   |                     5.1 |
     """
-    shown = table[[name for name in columns if name in table] or list(table)].head(most)
+    shown = table[[name for name in columns if name in table] or list(table)]
+    shown = shown.drop_duplicates().head(most)
     names = dict(labels or {})
-    every = names | {f"only {name}": f"only {label}" for name, label in names.items()}
+    every = (
+        names
+        | _HEADERS["cells"]
+        | {f"only {name}": f"only {label}" for name, label in names.items()}
+    )
     every |= {"shared": "all" if len(names) > 2 else "both"}
     cells = {name: shown[name].replace(every) for name in _NAMING if name in shown}
     called = {

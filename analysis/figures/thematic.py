@@ -174,23 +174,28 @@ def _map_of_one(
         for role in _VOICES:
             mine = role == "interviewee"
             high = 0.76 if mine else 0.38
-            look = {"facecolors": colour if mine else style.OTHERS[role], "linewidth": 0}
+            look: style.Look = {
+                "facecolors": colour if mine else style.OTHERS[role],
+                "linewidth": 0,
+            }
             own = voices.loc[voices["role"] == role, "place"]
             ax.broken_barh([(place, 1) for place in own], (0.38 - high, high), **look)
             coded = rows[(rows["role"] == role) & rows["theme"].isin(row_of)]
             for theme, group in coded.groupby("theme"):
                 bars = [(place + 0.06, 0.88) for place in group["place"]]
                 ax.broken_barh(bars, (row_of[theme] + 0.38 - high, high), **look)
-        beside = {"xycoords": ("axes fraction", "data"), "textcoords": "offset points"}
+        beside: style.Look = {"xycoords": ("axes fraction", "data"), "textcoords": "offset points"}
         for theme, row in row_of.items():
             said = str(counts.get(theme, 0))
-            at = {"xytext": (3 * pt, 0), "va": "center_baseline", "fontsize": 7 * pt}
+            at: style.Look = {"xytext": (3 * pt, 0), "va": "center_baseline", "fontsize": 7 * pt}
             ax.annotate(said, (1, row), **at, **beside)
         last = int(voices["place"].max()) + 1 if len(voices) else 0
         lines = [row + 0.5 for row in range(len(titles) + 1)]
         ax.hlines(lines, 0, last, color=style.PALE, linewidth=0.4 * pt, zorder=0)
         style.rows_of(ax, ["who speaks", *titles.values()], pt, size=7.5)
-        ax.get_yticklabels()[0].set_color(style.GREY)
+        # An inner panel has no labels.
+        for label in ax.get_yticklabels()[:1]:
+            label.set_color(style.GREY)
         ax.set_ylim(len(titles) + 0.6, -0.6)
         ax.tick_params(axis="x", length=3 * pt)
 
@@ -201,10 +206,19 @@ def _voices_key(part: Axes | Figure, shades: dict[str, str], profile: style.Prof
     below = style.narrow(profile)
     told = _VOICES if alone else _VOICES | {"interviewee": "interviewee (each in its own colour)"}
     handles = [Patch(color=shades[role], label=told[role]) for role in _VOICES if role in shades]
-    look = {"frameon": False, "fontsize": 7 / 7.5 * profile["font.size"], "handlelength": 0.8}
+    look: style.Look = {
+        "frameon": False,
+        "fontsize": 7 / 7.5 * profile["font.size"],
+        "handlelength": 0.8,
+    }
     look |= {"handleheight": 0.8, "handletextpad": 0.4, "columnspacing": 1.2}
     if alone:
-        at = {"loc": "lower right", "bbox_to_anchor": (1, 1.02), "borderaxespad": 0, "ncols": 4}
+        at: style.Look = {
+            "loc": "lower right",
+            "bbox_to_anchor": (1, 1.02),
+            "borderaxespad": 0,
+            "ncols": 4,
+        }
     else:
         at = {"loc": f"outside {'lower center' if below else 'upper right'}"}
         at["ncols"] = 1 if below else 4
@@ -231,7 +245,7 @@ def themes_together(corpus: Corpus) -> StudyFigure:
         "themes-together",
         partial(draw_pairs, titles=titles),
         table,
-        "first second both expected ratio p p_max_t both_reader expected_reader p_max_t_reader",
+        "first second both expected p_max_t both_reader expected_reader p_max_t_reader",
         titles,
         sentences=int(corpus.sentences["role"].eq("interviewee").sum()),
         themes=len(titles),
@@ -259,7 +273,11 @@ def draw_pairs(
             cell = partial(Rectangle, (x - 0.47, y - 0.47), 0.94, 0.94)
             if row.ratio > 1:
                 more = min(math.log2(row.ratio), 2) / 2
-                look = {"facecolor": style.COLOURS[2], "alpha": 0.1 + 0.5 * more, "linewidth": 0}
+                look: style.Look = {
+                    "facecolor": style.COLOURS[2],
+                    "alpha": 0.1 + 0.5 * more,
+                    "linewidth": 0,
+                }
             else:
                 look = {"fill": False, "edgecolor": style.PALE, "linewidth": 0.6 * pt}
             ax.add_patch(cell(**look))

@@ -27,19 +27,22 @@ def embedded(svg: bytes) -> bytes:
     >>> b"@font-face" in embedded(b"<svg><text>Her</text></svg>")
     True
     """
-    text = "".join(re.findall(r"<text\b[^>]*>(.*?)</text>", svg.decode(), re.DOTALL))
-    faces = "".join(
+    style = f"<style>{faces(svg.decode())}</style>".encode()
+    return re.sub(rb"(<svg\b[^>]*>)", rb"\1\n " + style, svg, count=1)
+
+
+def faces(drawings: str) -> str:
+    """Return the rules of a style sheet that hold the letters of one or more drawings in SVG."""
+    text = "".join(re.findall(r"<text\b[^>]*>(.*?)</text>", drawings, re.DOTALL))
+    return "".join(
         f"@font-face{{font-family:'{FAMILY[0]}';font-weight:{weight};"
         f"src:url(data:font/woff;base64,{_subset(weight, text)})}}"
         for weight in _WEIGHTS
     )
-    return re.sub(
-        rb"(<svg\b[^>]*>)", rb"\1\n <style>" + faces.encode() + rb"</style>", svg, count=1
-    )
 
 
 def _subset(weight: int, text: str) -> str:
-    """Return the letters of a text in one weight as WOFF in base64; the same text, the same bytes."""
+    """Return the letters of a text in one weight as WOFF, in base64, the same each time."""
     font = TTFont(fontpkg.path(FAMILY[0], weight), recalcTimestamp=False)
     subsetter = Subsetter(Options(layout_features=["kern", "liga"], hinting=False))
     subsetter.populate(text=text)

@@ -1,4 +1,4 @@
-"""Mentions compared: how often, by whom, what is shared, what goes together, in what order it is told, and where."""
+"""Mentions compared: how often, by whom, which are shared, which stand together, and where."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ COLOURS: Mapping[str, str] = {
 
 
 def mention_terms(tokens: pd.DataFrame, entities: pd.DataFrame) -> pd.DataFrame:
-    """Write mentions as terms, so that whatever counts words counts names: `frequencies`, `keyness`, `dispersion`.
+    """Write mentions as terms, so that what counts words counts names: `frequencies`, `keyness`.
 
     Parameters
     ----------
@@ -42,8 +42,9 @@ def mention_terms(tokens: pd.DataFrame, entities: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> tokens = pd.DataFrame({"interview": "a", "text": ["Ann", "Lee", "ran"], "start": [0, 4, 8], "end": [3, 7, 11]})
-    >>> mention = pd.DataFrame({"interview": ["a"], "canonical": ["Ann Lee"], "start": [0], "end": [7]})
+    >>> tokens = pd.DataFrame({"interview": "a", "text": ["Ann", "Lee", "ran"]})
+    >>> tokens = tokens.assign(start=[0, 4, 8], end=[3, 7, 11])
+    >>> mention = tokens.head(1).assign(canonical="Ann Lee", end=7)
     >>> mention_terms(tokens, mention)["term"].to_list()
     ['Ann Lee', nan, nan]
     """
@@ -84,11 +85,9 @@ def mention_rates(
 
     Examples
     --------
-    >>> from analysis import load_tokens, load_utterances
-    >>> from analysis.names.recognition import entities
-    >>> from analysis.names.gazetteer import load_gazetteer
-    >>> tokens = load_tokens("seeds")
-    >>> rates = mention_rates(tokens, entities(load_utterances("seeds"), tokens, load_gazetteer()), ["interview"])
+    >>> from analysis import load_corpus
+    >>> corpus = load_corpus("seeds")
+    >>> rates = mention_rates(corpus.tokens, corpus.mentions, ["interview"])
     >>> rates.loc[rates.canonical == "Her", ["interview", "count"]].values.tolist()
     [['indiewire', 6], ['tiff', 7]]
     """
@@ -120,7 +119,8 @@ def shared_names(
 
     Examples
     --------
-    >>> tokens = pd.DataFrame({"interview": ["a", "b"], "utterance": 0, "text": "Ann", "start": 0, "end": 3})
+    >>> tokens = pd.DataFrame({"interview": ["a", "b"], "utterance": 0, "text": "Ann"})
+    >>> tokens = tokens.assign(start=0, end=3)
     >>> mention = tokens.assign(canonical="Ann Lee", label="PERSON")
     >>> shared_names(tokens, mention)[["canonical", "count_a", "count_b", "where"]].values.tolist()
     [['Ann Lee', 1, 1, 'shared']]
@@ -147,8 +147,9 @@ def who_mentions_whom(entities: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> row = {"interview": "a", "role": "interviewee", "speaker": "Ann Lee", "label": "PERSON", "canonical": "Bo Chan"}
-    >>> who_mentions_whom(pd.DataFrame([row]))[["speaker", "canonical", "count"]].values.tolist()
+    >>> row = {"interview": "a", "role": "interviewee", "speaker": "Ann Lee", "label": "PERSON"}
+    >>> table = who_mentions_whom(pd.DataFrame([row | {"canonical": "Bo Chan"}]))
+    >>> table[["speaker", "canonical", "count"]].values.tolist()
     [['Ann Lee', 'Bo Chan', 1]]
     """
     voice = ["interview", "role", "speaker"]
@@ -189,7 +190,8 @@ def co_mentions(
 
     Examples
     --------
-    >>> mention = pd.DataFrame({"interview": "a", "utterance": 0, "sentence": [0, 0, 1], "canonical": ["y", "x", "x"]})
+    >>> mention = pd.DataFrame({"sentence": [0, 0, 1], "canonical": ["y", "x", "x"]})
+    >>> mention = mention.assign(interview="a", utterance=0)
     >>> co_mentions(mention).drop(columns="interview").values.tolist()
     [['x', 'y', 1, 2, 1, 0.5]]
     """
@@ -240,11 +242,9 @@ def as_told(
 
     Examples
     --------
-    >>> from analysis import load_tokens, load_utterances
-    >>> from analysis.names.recognition import entities
-    >>> from analysis.names.gazetteer import load_gazetteer
-    >>> tokens = load_tokens("seeds")
-    >>> told = as_told(tokens, entities(load_utterances("seeds"), tokens, load_gazetteer()))
+    >>> from analysis import load_corpus
+    >>> corpus = load_corpus("seeds")
+    >>> told = as_told(corpus.tokens, corpus.mentions)
     >>> told.loc[(told.interview == "tiff") & (told.mention == 1), "canonical"].head(3).to_list()
     ['Her', 'Being John Malkovich', 'Adaptation']
     """
@@ -288,7 +288,8 @@ def marked_passages(utterances: pd.DataFrame, entities: pd.DataFrame) -> str:
 
     Examples
     --------
-    >>> passage = {"interview": "a", "utterance": 0, "role": "narration", "speaker": None, "start": 0, "text": "<b>Ann"}
+    >>> passage = {"interview": "a", "utterance": 0, "role": "narration", "speaker": None}
+    >>> passage |= {"start": 0, "text": "<b>Ann"}
     >>> mention = {"interview": "a", "label": "PERSON", "canonical": "Ann", "start": 3, "end": 6}
     >>> html = marked_passages(pd.DataFrame([passage]), pd.DataFrame([mention]))
     >>> "&lt;b&gt;" in html, "<b>" in html

@@ -1,4 +1,4 @@
-"""Who and what is named: mentions of people, works, places, organisations, events and dates, one name for each.
+"""Who and what is named: people, works, places, organisations, events, dates, one name for each.
 
 Three layers, the first that knows a name has it:
 
@@ -83,14 +83,14 @@ class _Name:
         return (
             self.start <= other.start
             and other.end <= self.end
-            and self.end - self.start > other.end - other.start
+            and (self.start, self.end) != (other.start, other.end)
         )
 
 
 def entities(
     utterances: pd.DataFrame, tokens: pd.DataFrame, gazetteer: pd.DataFrame | None = None
 ) -> pd.DataFrame:
-    """Find every mention of a person, work, place, organisation, event or date, under one name each.
+    """Find every mention of people, works, places, organisations, events and dates.
 
     Parameters
     ----------
@@ -128,40 +128,35 @@ def entities(
     )
     tokens = tokens.sort_values(["interview", "start"], kind="stable")
     in_type, by_model = titles_of(spoken), model_mentions(tokens)
-    known = None if gazetteer is None else _Gazetteer.of(gazetteer)
+    listed = [] if gazetteer is None else list(gazetteer.itertuples())
+    known = {folded(row.alias): (row.canonical, row.label) for row in listed}
+    aliases = _any_of(form for row in listed for form in (row.alias, row.alias.upper()))
     rows: list[dict[str, Any]] = []
-    tables = [
-        (table, dict(list(table.groupby("interview")))) for table in (tokens, in_type, by_model)
-    ]
+    tables = [(table, table.groupby("interview").indices) for table in (tokens, in_type, by_model)]
     for interview, passages in spoken.groupby("interview"):
-        of_it = [by_interview.get(interview, table.head(0)) for table, by_interview in tables]
-        page = _Page.of(passages, of_it[0])
+        words, titles, guesses = (table.iloc[own.get(interview, [])] for table, own in tables)
+        page = _Page.of(passages, words)
         shown = [
-            _Name(
-                *_stripped(page.text, row.start, row.end, _EDGES), "WORK_OF_ART", row.title, "rule"
-            )
-            for row in of_it[1].itertuples()
+            _Name(*_stripped(page.text, row.start, row.end), "WORK_OF_ART", row.title, "rule")
+            for row in titles.itertuples()
         ]
         guessed = [
             _Name(row.start, row.end, row.label, None, "model")
-            for row in of_it[2].itertuples()
+            for row in guesses.itertuples()
             if page.text[row.start : row.end].strip()
         ]
-        found = (
-            name
-            for name in _find(page, shown, guessed, known)
+        found = _find(page, shown, guessed, _from_gazetteer(page, shown, known, aliases))
+        rows += [
+            page.row(name) | {"interview": interview}
+            for name in found
             if page.tokens_in(name.start, name.end)
-        )
-        rows += [page.row(name) | {"interview": interview} for name in found]
-    table = pd.DataFrame(rows, columns=_COLUMNS)
-    texts = [column for column in _COLUMNS if column not in _NUMBERS]
-    return ENTITIES.validate(
-        table.astype(dict.fromkeys(_NUMBERS, "int64") | dict.fromkeys(texts, "str"))
-    )
+        ]
+    types = dict.fromkeys(_COLUMNS, "str") | dict.fromkeys(_NUMBERS, "int64")
+    return ENTITIES.validate(pd.DataFrame(rows, columns=_COLUMNS).astype(types))
 
 
 def model_mentions(tokens: pd.DataFrame) -> pd.DataFrame:
-    """Read the model's own mentions from its tokens, labels in scope only, spans as the model sets them.
+    """Read the model's own mentions from its tokens: labels in scope, spans as the model sets them.
 
     Parameters
     ----------
@@ -173,8 +168,9 @@ def model_mentions(tokens: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> tokens = pd.DataFrame({"interview": "a", "entity": ["GPE", "GPE", None], "begins_entity": [True, True, False]})
-    >>> model_mentions(tokens.assign(start=[0, 5, 9], end=[4, 8, 10])).values.tolist()
+    >>> tokens = pd.DataFrame({"interview": "a", "entity": ["GPE", "GPE", None]})
+    >>> tokens = tokens.assign(begins_entity=[True, True, False], start=[0, 5, 9], end=[4, 8, 10])
+    >>> model_mentions(tokens).values.tolist()
     [['a', 'GPE', 0, 4], ['a', 'GPE', 5, 8]]
     """
     inside = tokens[tokens["entity"].isin(LABELS)]
@@ -190,39 +186,13 @@ def model_mentions(tokens: pd.DataFrame) -> pd.DataFrame:
 
 
 @dataclass(frozen=True)
-class _Gazetteer:
-    """Canonical name and label of each alias, folded, and a pattern that finds them all."""
-
-    names: Mapping[str, tuple[str, str]]
-    pattern: re.Pattern[str]
-
-    @classmethod
-    def of(cls, table: pd.DataFrame) -> _Gazetteer:
-        aliases = zip(table["alias"], table["canonical"], table["label"], strict=True)
-        names = {folded(alias): (canonical, label) for alias, canonical, label in aliases}
-        return cls(
-            names, _any_of(form for alias in table["alias"] for form in (alias, alias.upper()))
-        )
-
-
-@dataclass(frozen=True)
-class _Token:
-    start: int
-    end: int
-    pos: str
-    dep: str
-    common: bool
-    sentence: int
-
-
-@dataclass(frozen=True)
 class _Page:
-    """One interview: its analysed text at the offsets of the source, its passages and tokens in reading order."""
+    """One interview: its text at the offsets of the source, its passages and tokens in order."""
 
     text: str
     passages: list[Any]
     starts: list[int]
-    tokens: list[_Token]
+    tokens: list[Any]
     token_ends: list[int]
 
     @classmethod
@@ -232,14 +202,14 @@ class _Page:
         for row in rows:
             text += "\n" * (row.start - at) + row.text
             at = row.end
-        columns = (tokens[key] for key in ("start", "end", "pos", "dep", "is_stop", "sentence"))
-        read = [_Token(*values) for values in zip(*columns, strict=True)]
+        columns = ["start", "end", "pos", "dep", "is_stop", "sentence"]
+        read = list(tokens[columns].itertuples(index=False))
         return cls(text, rows, [row.start for row in rows], read, [token.end for token in read])
 
     def words(self, name: _Name) -> str:
         return self.text[name.start : name.end]
 
-    def tokens_in(self, start: int, end: int) -> list[_Token]:
+    def tokens_in(self, start: int, end: int) -> list[Any]:
         """Return the tokens that have characters in `[start, end)`."""
         first = bisect_right(self.token_ends, start)
         last = first
@@ -251,7 +221,7 @@ class _Page:
         return self.passages[bisect_right(self.starts, start) - 1]
 
     def partners(self) -> set[str]:
-        """Return who holds the conversation. Somebody quoted is not known before the text names him."""
+        """Return who holds the conversation; who is quoted is not known before the text says."""
         rows = (row for row in self.passages if row.role in ("interviewer", "interviewee"))
         return {row.speaker for row in rows if isinstance(row.speaker, str)}
 
@@ -279,11 +249,8 @@ class _Page:
         }
 
 
-def _find(
-    page: _Page, shown: list[_Name], guessed: list[_Name], gazetteer: _Gazetteer | None
-) -> list[_Name]:
-    """Find the names of one interview: by the gazetteer, by rules and titles shown, by the model's guesses."""
-    known = [] if gazetteer is None else _from_gazetteer(page, shown, gazetteer)
+def _find(page: _Page, shown: list[_Name], guessed: list[_Name], known: list[_Name]) -> list[_Name]:
+    """Find the names of one interview from the gazetteer, rules, titles shown, and the model."""
     completed = _completions(page)
     modelled = [name for guess in guessed if (name := _cleaned(page, guess)) is not None]
     names = _titles_again(page, _settled(page, known, [*shown, *completed], modelled))
@@ -292,11 +259,16 @@ def _find(
     return _canonical(page, _repeated(page, names, named), named)
 
 
-def _from_gazetteer(page: _Page, shown: list[_Name], gazetteer: _Gazetteer) -> list[_Name]:
+def _from_gazetteer(
+    page: _Page,
+    shown: list[_Name],
+    known: Mapping[str, tuple[str, str]],
+    aliases: re.Pattern[str],
+) -> list[_Name]:
     titles_at = {(title.start, title.end) for title in shown}
     names = []
-    for start, end in page.longest(gazetteer.pattern):
-        canonical, label = gazetteer.names[folded(page.text[start:end])]
+    for start, end in page.longest(aliases):
+        canonical, label = known[folded(page.text[start:end])]
         name = _Name(start, end, label, canonical, "gazetteer")
         if (start, end) in titles_at or _is_meant(page, name):
             names.append(name)
@@ -312,7 +284,7 @@ def _is_meant(page: _Page, name: _Name) -> bool:
     if name.label == "WORK_OF_ART":
         # A word that is common besides (her, up) is a title only where `analysis.annotation.titles`
         # sees one.
-        common = any(token.common for token in page.tokens_in(name.start, name.end))
+        common = any(token.is_stop for token in page.tokens_in(name.start, name.end))
         marked = before != "" and before in MARKS and after.lstrip(".,;:!?")[:1] in {*MARKS}
         return not common and (words.isupper() or marked)
     # The Catherine that is known is not meant in “Catherine Stone”.
@@ -341,7 +313,7 @@ def _completions(page: _Page) -> list[_Name]:
 
 
 def _cleaned(page: _Page, name: _Name) -> _Name | None:
-    """Take off the model's span what is no part of the name; None if nothing is left, or no name."""
+    """Trim the model's span to the name; None if nothing is left, or no name."""
     start, end = name.start, name.end
     if name.label not in ("DATE", "WORK_OF_ART"):
         piece = next(
@@ -353,7 +325,7 @@ def _cleaned(page: _Page, name: _Name) -> _Name | None:
         start, end = piece.span()
         if owner := _OWNER.match(page.text, start, end):
             end = owner.end(1)
-    start, end = _stripped(page.text, start, end, _EDGES)
+    start, end = _stripped(page.text, start, end)
     if (possessive := _POSSESSIVE.search(page.text[start:end])) is not None:
         end = start + possessive.start()
     if name.label not in ("DATE", "WORK_OF_ART") and (
@@ -380,7 +352,7 @@ def _cleaned(page: _Page, name: _Name) -> _Name | None:
 
 
 def _kind(page: _Page, label: str, start: int, words: str) -> str:
-    """Correct the model's label by what the name says of itself, or what is said right before it."""
+    """Correct the model's label by the words of the name, or those right before it."""
     before = page.text[max(0, start - 40) : start]
     if _CALLED.search(before) or (
         label in ("ORG", "FAC", "LOC", "EVENT") and _AFTER_WORK.search(before)
@@ -392,7 +364,7 @@ def _kind(page: _Page, label: str, start: int, words: str) -> str:
 
 
 def _described_by(words: str) -> int:
-    """Count the characters of words in small letters before a name that is a part of the model's span.
+    """Count the characters of lower-case words before a name in the model's span.
 
     >>> _described_by("magician Ann Lee"), _described_by("de la Rue"), _described_by("of it")
     (9, 0, 0)
@@ -405,7 +377,7 @@ def _described_by(words: str) -> int:
     return 0
 
 
-def _described(page: _Page, tokens: list[_Token]) -> bool:
+def _described(page: _Page, tokens: list[Any]) -> bool:
     """Tell a single word that words before it describe, “her school days”, from a date."""
     if len(tokens) != 1:
         return False
@@ -413,10 +385,10 @@ def _described(page: _Page, tokens: list[_Token]) -> bool:
     return any(token.dep in ("compound", "poss", "amod") for token in before)
 
 
-def _stripped(text: str, start: int, end: int, edges: str) -> tuple[int, int]:
+def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
     """Take marks and blanks off both ends of a span, but for the full stop of an abbreviation."""
     words = text[start:end]
-    first, last = end - len(words.lstrip(edges)), start + len(words.rstrip(edges))
+    first, last = end - len(words.lstrip(_EDGES)), start + len(words.rstrip(_EDGES))
     return first, last + (last < end and _ABBREVIATED.search(text[first : last + 1]) is not None)
 
 
@@ -467,43 +439,35 @@ def _free(names: Iterable[_Name], taken: list[_Name]) -> list[_Name]:
 
 
 def _titles_again(page: _Page, names: list[_Name]) -> list[_Name]:
-    """Take a title of several words, shown by its typography or the gazetteer, for that title wherever it stands."""
+    """Take a title of several words that is shown as one for that title wherever it stands."""
     shown = {
-        folded(page.words(name))
+        words
         for name in names
         if name.label == "WORK_OF_ART" and name.source != "model"
+        if " " in (words := folded(page.words(name)))
     }
     return [
-        (
-            replace(name, label="WORK_OF_ART")
-            if name.source == "model"
-            and (words := folded(page.words(name))) in shown
-            and " " in words
-            else name
-        )
+        replace(name, label="WORK_OF_ART")
+        if name.source == "model" and folded(page.words(name)) in shown
+        else name
         for name in names
     ]
 
 
 def _repeated(page: _Page, names: list[_Name], named: set[str]) -> list[_Name]:
-    """Find again what the interview has named before or after: a name, a surname, a title of several words."""
-    labels: dict[str, Counter[str]] = {}
-    for name in names:
-        words = " ".join(page.words(name).split())
-        if name.label != "DATE" and (" " in words or name.label != "WORK_OF_ART"):
-            labels.setdefault(words, Counter())[name.label] += 1
-    found = {
-        words: min(counts, key=lambda label: (-counts[label], label))
-        for words, counts in labels.items()
-    }
+    """Find again what the interview names elsewhere: names, surnames, titles of several words."""
+    said = ((" ".join(page.words(name).split()), name.label) for name in names)
+    found = _most_frequent(
+        (words, label)
+        for words, label in said
+        if label != "DATE" and (" " in words or label != "WORK_OF_ART")
+    )
     people = named | {words for words, label in found.items() if label == "PERSON" and " " in words}
     for full in sorted(people):
         found.setdefault(full, "PERSON")
         found.setdefault(core(full)[-1], "PERSON")
     for full in sorted(named):
         found.setdefault(core(full)[0], "PERSON")
-    if not found:
-        return names
     again = []
     for start, end in page.longest(_any_of(found)):
         words = " ".join(page.text[start:end].split())
@@ -514,15 +478,9 @@ def _repeated(page: _Page, names: list[_Name], named: set[str]) -> list[_Name]:
 
 
 def _canonical(page: _Page, names: list[_Name], named: set[str]) -> list[_Name]:
-    """Give each name the one form that stands for all: the full name, the whole title, the usual spelling."""
-    spellings: dict[str, Counter[str]] = {}
-    for name in names:
-        words = " ".join(page.words(name).split())
-        spellings.setdefault(folded(words), Counter())[words] += 1
-    usual = {
-        key: min(counts, key=lambda form: (-counts[form], form))
-        for key, counts in spellings.items()
-    }
+    """Give each name one form: the full name, the whole title, or the usual spelling."""
+    spelled = (" ".join(page.words(name).split()) for name in names)
+    usual = _most_frequent((folded(words), words) for words in spelled)
     people = {
         name.canonical or usual[folded(page.words(name))]
         for name in names
@@ -540,12 +498,8 @@ def _canonical(page: _Page, names: list[_Name], named: set[str]) -> list[_Name]:
             full = words
         else:
             # What is part of a person's name is that person, whatever the model takes it for.
-            known = by_last.get(words, set()) or by_first.get(words, set())
-            full, label = (
-                (next(iter(known)) if len(known) == 1 else words, "PERSON")
-                if known
-                else (words, label)
-            )
+            known = by_last.get(words) or by_first.get(words) or set()
+            full, label = min(known) if len(known) == 1 else words, "PERSON" if known else label
         if label == "WORK_OF_ART":
             full = _whole_title(full, works)
         elif label == "PERSON" and " " in full:
@@ -554,6 +508,14 @@ def _canonical(page: _Page, names: list[_Name], named: set[str]) -> list[_Name]:
             by_first.setdefault(full.split()[0], set()).add(full)
         result.append(replace(name, canonical=full, label=label))
     return result
+
+
+def _most_frequent(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return the value that each key has most often, ties by name."""
+    counts: dict[str, Counter[str]] = {}
+    for key, value in pairs:
+        counts.setdefault(key, Counter())[value] += 1
+    return {key: min(own, key=lambda one: (-own[one], one)) for key, own in counts.items()}
 
 
 def _parts(names: Iterable[str], *, first: bool) -> dict[str, set[str]]:
@@ -567,10 +529,12 @@ def _parts(names: Iterable[str], *, first: bool) -> dict[str, set[str]]:
 
 
 def _whole_title(title: str, works: Iterable[str | None]) -> str:
-    """Return the one longer title that has the words of this one in a row, or this one; one word is too little.
+    """Return the one longer title that has the two words or more of this one in a row, or this one.
 
-    >>> _whole_title("Long Way", ["The Long Way Home", "Long Way"]), _whole_title("Way", ["The Long Way Home"])
-    ('The Long Way Home', 'Way')
+    >>> _whole_title("Long Way", ["The Long Way Home", "Long Way"])
+    'The Long Way Home'
+    >>> _whole_title("Way", ["The Long Way Home"])
+    'Way'
     """
     words = folded(title)
     if " " not in words:
@@ -584,7 +548,7 @@ def _whole_title(title: str, works: Iterable[str | None]) -> str:
 
 
 def _any_of(names: Iterable[str]) -> re.Pattern[str]:
-    """Build a pattern that finds, at each word, the longest of some names; its group 1 is the name."""
+    """Build a pattern that finds, at each word, the longest of some names as its group 1."""
     words = sorted(
         {" ".join(straight(name).split()) for name in names}, key=lambda name: (-len(name), name)
     )

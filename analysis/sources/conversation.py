@@ -24,7 +24,8 @@ def exchanges(utterances: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> rows = pd.DataFrame({"role": ["narration", "interviewer", "interviewee"], "turn": [None, 0, 1]})
+    >>> rows = pd.DataFrame({"role": ["narration", "interviewer", "interviewee"]})
+    >>> rows["turn"] = [None, 0, 1]
     >>> rows = rows.assign(interview="a", utterance=range(3), prompt=None, text="x", start=range(3))
     >>> exchanges(rows)["exchange"].to_list()
     [0, 1, 1]

@@ -128,10 +128,14 @@ def unlisted(folder: str | Path, listed: Sequence[Interview]) -> list[Path]:
         raise SourceError(
             f"{folder}: cannot be read as a folder ({error.strerror}); name a folder of texts."
         ) from None
+    # A study may lie in the folder of its texts.
+    made = {"findings.md"} if (folder / "findings.json").exists() else set()
     seen = [
         path
         for path in paths
-        if not path.name.startswith(".") and path.suffix.lower() in TEXTS + _DOCUMENTS
+        if not path.name.startswith(".")
+        and path.name not in made
+        and path.suffix.lower() in TEXTS + _DOCUMENTS
     ]
     return [path for path in seen if not path.is_dir() and path.resolve() not in known]
 

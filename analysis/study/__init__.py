@@ -1,1 +1,5 @@
 """Run the study: findings, tables, export, notebooks, page and commands."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,9 +1,9 @@
-"""Accept what the study computes now in place of what is stored, once somebody has read the difference.
+"""Accept what the study computes now, once somebody has read how it differs from what is stored.
 
 `python -m analysis.study.accept [--yes]` runs every notebook and draws every figure without writing
-anything, prints what differs (outputs cell by cell, figures by name with their tables, the
-sentences of the README), asks, and then replaces all files or none. With --yes, or ACCEPT=yes in
-the environment, it prints and does not ask.
+anything, prints what differs (outputs cell by cell, findings and captions by name, rows of tables,
+lines of the README), asks, and then replaces all files or none. With --yes, or ACCEPT=yes in the
+environment, it prints and does not ask.
 """
 
 from __future__ import annotations
@@ -13,18 +13,18 @@ import difflib
 import json
 import os
 import re
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from analysis.files import SourceError
-from analysis.sources.interviews import read_interviews
-from analysis.study.findings import BRIEF
-from analysis.study.run import export_figures, run_notebooks
+from bs4 import BeautifulSoup
 
-# What a person reads of an output, the most readable first; the next is looked at where the one
-# before is equal.
+from analysis.files import SourceError, settle, write_files
+from analysis.study.command_line import interruptible
+from analysis.study.findings import BRIEF
+from analysis.study.run import PAGE, Study, repository
+
+# What a person reads of an output, the most readable first.
 _READABLE = ("text/markdown", "text/plain", "text/html", "application/json")
 _WIDTH = 160  # characters of a line that are printed
 _FINDINGS = re.compile(r"(<!-- findings:.*?-->\n).*?(\n<!-- end of findings -->)", re.DOTALL)
@@ -38,30 +38,36 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--yes", action="store_true", help="accept without a question, after printing what differs"
     )
     agreed = parser.parse_args(arguments).yes or os.environ.get("ACCEPT") == "yes"
+    root = Path()
     try:
-        computed = compute(Path())
-        shown = changes(computed)
-        if not shown:
-            print("Nothing changed: notebooks, figures and README are what the study computes.")
-            return 0
-        print("\n".join(shown))
-        number = len([path for path, content in computed.items() if stored(path) != content])
-        if not (agreed or _asked(f"\nReplace {number} files by what was computed? [y/N] ")):
-            print(
-                "Nothing was written. To accept: make accept, and answer y; or: make accept"
-                " ACCEPT=yes"
-            )
-            return 1
-        replace_all(computed)
+        with interruptible():
+            settle(root)
+            computed = changed(compute(root), root)
+            if not computed:
+                print("Nothing changed: notebooks, figures and README are what the study computes.")
+                return 0
+            print("\n".join(differences(computed, root)))
+            if not (
+                agreed or _asked(f"\nReplace {len(computed)} files by what was computed? [y/N] ")
+            ):
+                print(
+                    "Nothing was written. To accept: make accept, and answer y; or: make accept"
+                    " ACCEPT=yes"
+                )
+                return 1
+            write_files(computed, root)
     except SourceError as error:
         print(f"Stopped, nothing was written: {error}")
         return 1
-    print(f"Replaced {number} files. Read the difference once more with: git diff --stat")
+    except KeyboardInterrupt:
+        print("Interrupted; nothing was written.")
+        return 130
+    print(f"Replaced {len(computed)} files. Read the difference once more with: git diff --stat")
     return 0
 
 
-def compute(root: Path) -> dict[Path, bytes | None]:
-    """Run every notebook and draw every figure, and return what each file should hold; nothing is written.
+def compute(root: Path) -> dict[str, bytes | None]:
+    """Run every notebook and draw every figure, and return what each file should hold.
 
     Parameters
     ----------
@@ -69,42 +75,29 @@ def compute(root: Path) -> dict[Path, bytes | None]:
 
     Returns
     -------
-    Path to content; None for a file of the figures folder that is made no longer.
+    Path inside the root to content; None for a file of the figures folder that is made no longer.
     """
-    read_interviews(root / "seeds")  # before notebooks that cannot run without them
-    files: dict[Path, bytes | None] = {
-        path: content.encode() for path, content in run_notebooks(root / "notebooks")
-    }
-    with tempfile.TemporaryDirectory() as folder:
-        export_figures(root / "seeds", Path(folder), root / "tests" / "gold")
-        fresh = _files(Path(folder))
-    there = list(_files(root / "figures"))
-    files |= {root / "figures" / name: None for name in there if name not in fresh}
-    files |= {root / "figures" / name: content for name, content in fresh.items()}
+    made, study = repository(root)
+    del made[PAGE]  # which is not stored
+    files: dict[str, bytes | None] = dict(made)
+    there = [path for path in (root / "figures").rglob("*") if path.is_file()]
+    for name in sorted(path.relative_to(root).as_posix() for path in there):
+        files.setdefault(name, None)
     readme = root / "README.md"
     if readme.exists():
-        told = [
-            one["sentence"]
-            for one in json.loads(fresh["findings.json"])
-            if one["id"].startswith(BRIEF)
-        ]
-        alts = {
-            name: entry["alt"]
-            for entry in json.loads(fresh["index.json"])["figures"]
-            for name in entry["files"]
-        }
-        files[readme] = with_findings(readme.read_text(encoding="utf-8"), told, alts).encode()
+        files["README.md"] = _told(readme.read_text(encoding="utf-8"), study).encode()
     return files
 
 
-def _files(folder: Path) -> dict[str, bytes]:
-    """Read all files of a folder and the folders in it, by their place in it."""
-    paths = sorted(path for path in folder.rglob("*") if path.is_file())
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+def _told(readme: str, study: Study) -> str:
+    sentences = [one.sentence for one in study.findings if one.id.startswith(BRIEF)]
+    index = json.loads(study.files["index.json"])
+    alts = {name: figure["alt"] for figure in index["figures"] for name in figure["files"]}
+    return with_findings(readme, sentences, alts)
 
 
 def with_findings(text: str, sentences: Sequence[str], alts: Mapping[str, str]) -> str:
-    r"""Return a README with the findings between its marks and the alternative texts of its figures replaced.
+    r"""Return a README with its findings and its figures' alternative texts replaced.
 
     Parameters
     ----------
@@ -127,96 +120,123 @@ def with_findings(text: str, sentences: Sequence[str], alts: Mapping[str, str]) 
     )
 
 
-def changes(files: Mapping[Path, bytes | None]) -> list[str]:
-    """Say in lines what differs between the files and what they should hold; empty if nothing does.
+def changed(files: Mapping[str, bytes | None], root: Path) -> dict[str, bytes | None]:
+    """Return the files that are stored with other contents, or not at all."""
+    return {name: content for name, content in files.items() if _stored(root / name) != content}
+
+
+def differences(files: Mapping[str, bytes | None], root: Path) -> list[str]:
+    """Say in lines what differs between files as they are stored and what they should hold.
 
     Parameters
     ----------
-    files : path to content, as `compute` returns it.
+    files : path inside the root to content, as `changed` returns them.
     """
     lines: list[str] = []
-    for path, content in files.items():
-        before = stored(path)
-        if before == content:
-            continue
-        name = path.as_posix()
+    for name, content in files.items():
+        before = _stored(root / name)
         if content is None:
-            lines += [f"{name}: made no longer, will be removed"]
+            lines.append(f"{name}: made no longer, will be removed")
         elif before is None:
-            lines += [f"{name}: new"]
-        elif path.suffix == ".ipynb":
-            cells = list(_cells_that_differ(json.loads(before), json.loads(content)))
-            lines += [
-                (
-                    f"{name}: {len(cells)} cells differ"
-                    if cells
-                    else f"{name}: no output differs, only its form"
-                )
-            ]
+            lines.append(f"{name}: new")
+        elif name.endswith(".ipynb"):
+            cells = list(outputs_that_differ(json.loads(before), json.loads(content)))
+            number = f"{len(cells)} cell{'' if len(cells) == 1 else 's'}"
+            verb = "differs" if len(cells) == 1 else "differ"
+            lines.append(
+                f"{name}: {number} {verb}" if cells else f"{name}: no output differs, only its form"
+            )
             lines += [line for cell in cells for line in cell]
-        elif path.suffix in (".csv", ".md"):
-            lines += [f"{name}:", *_difference(before.decode(errors="replace"), content.decode())]
-        elif path.name == "index.json":
-            lines += [f"{name}:", *_texts_that_differ(before, content)]
+        elif name.endswith(".json"):
+            told = list(_values_that_differ(json.loads(before), json.loads(content)))
+            lines += [f"{name}:", *(told or ["  only the hashes of the files"])]
+        elif name.endswith((".csv", ".md")):
+            lines += [f"{name}:", *_lines(before.decode(errors="replace"), content.decode())]
         else:
-            lines += [f"{name}: changed"]
+            lines.append(f"{name}: changed")
     return lines
 
 
-def stored(path: Path) -> bytes | None:
-    """Return what a file holds now; None where there is none."""
-    return path.read_bytes() if path.exists() else None
+def outputs_that_differ(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[list[str]]:
+    """Compare the outputs of code cells, in order; yield the lines on each difference."""
+    old, new = (
+        [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+        for notebook in (before, after)
+    )
+    for number, (one, two) in enumerate(zip(old, new, strict=False), 1):
+        if one["outputs"] == two["outputs"]:
+            continue
+        source = "".join(two["source"]).strip().splitlines() or ["empty"]
+        lines = [f"  cell {number}, {source[-1].strip()[:_WIDTH]}"]
+        sides = [[_kinds(output) for output in cell["outputs"]] for cell in (one, two)]
+        if len(sides[0]) != len(sides[1]):
+            lines.append(f"    {len(sides[0])} outputs become {len(sides[1])}")
+        longest = max(map(len, sides))
+        padded = [side + [{}] * (longest - len(side)) for side in sides]
+        for left, right in zip(*padded, strict=True):
+            lines += [f"  {line}" for line in _output_differs(left, right)]
+        yield lines
 
 
-def replace_all(files: Mapping[Path, bytes | None]) -> None:
-    """Put every file in its place, or none: what is interrupted on the way is taken back.
-
-    Parameters
-    ----------
-    files : path to content; None removes the file.
-
-    Raises
-    ------
-    SourceError
-        If a file cannot be written; all are as they were.
-    """
-    before = {path: stored(path) for path in files}
-    changed = {path: content for path, content in files.items() if before[path] != content}
-    parts = {
-        path: path.with_name(path.name + ".part")
-        for path, content in changed.items()
-        if content is not None
+def _kinds(output: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an output's contents by kind, as text."""
+    content = output.get("data") or {
+        "text/plain": output.get("text") or "\n".join(output.get("traceback", []))
     }
-    try:
-        # A full disk is met here, before the first file is replaced.
-        for path, part in parts.items():
-            part.parent.mkdir(parents=True, exist_ok=True)
-            part.write_bytes(changed[path] or b"")
-        for path in changed:
-            if path in parts:
-                parts[path].replace(path)
-            else:
-                path.unlink()
-    except BaseException as error:
-        for path in changed:
-            content = before[path]
-            if stored(path) == content:
-                continue
-            if content is None:
-                path.unlink()
-            else:
-                path.write_bytes(content)
-        if isinstance(error, OSError):
-            raise SourceError(
-                f"{error.filename}: cannot be written ({error.strerror}); make room or change its"
-                " permissions. Nothing was replaced."
-            ) from None
-        raise
-    finally:
-        for part in parts.values():
-            # Below a path that is a file there is nothing, and no unlinking either.
-            if part.exists():
-                part.unlink()
+    kinds = {kind: "".join(value) if isinstance(value, list) else value
+             for kind, value in content.items()}  # fmt: skip
+    if "text/html" in kinds:
+        kinds["text/html"] = BeautifulSoup(kinds["text/html"], "html.parser").get_text(
+            "\n", strip=True
+        )
+    return kinds
+
+
+def _output_differs(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    kinds = [kind for kind in sorted({*old, *new}) if old.get(kind) != new.get(kind)]
+    lines = ["  the picture differs" for kind in kinds if kind.startswith("image/")]
+    for kind in _READABLE:
+        if kind in kinds:
+            return lines + _lines(str(old.get(kind, "")), str(new.get(kind, "")))
+    return lines or ["  only how it is stored differs"]
+
+
+def _values_that_differ(old: Any, new: Any, place: str = "") -> Iterator[str]:
+    """Walk through two values of JSON, and yield what goes and comes, hashes apart."""
+    if isinstance(old, list) and isinstance(new, list):
+        old, new = _by_name(old), _by_name(new)
+    if isinstance(old, dict) and isinstance(new, dict):
+        for key in dict.fromkeys([*old, *new]):
+            if key != "files":
+                yield from _values_that_differ(old.get(key), new.get(key), f"{place} {key}".strip())
+    elif old != new and place != "findings findings.json":
+        yield f"  {place}:"
+        for sign, value in (("-", old), ("+", new)):
+            if value is not None:
+                yield _cut(f"  {sign}{value if isinstance(value, str) else json.dumps(value)}")
+
+
+def _by_name(listed: list[Any]) -> dict[str, Any]:
+    """Name the items of a list by what names them, or else by their place."""
+    keys = ("id", "number", "title")
+    return {
+        str(next((one[key] for key in keys if isinstance(one, dict) and key in one), place)): one
+        for place, one in enumerate(listed, 1)
+    }
+
+
+def _lines(before: str, after: str) -> list[str]:
+    """Return the lines that go (-) and come (+), without those around them."""
+    compared = difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=0)
+    return [_cut(f"  {line}") for line in compared if not line.startswith(("---", "+++", "@@"))]
+
+
+def _cut(line: str) -> str:
+    return line if len(line) <= _WIDTH else line[:_WIDTH] + " …"
+
+
+def _stored(path: Path) -> bytes | None:
+    return path.read_bytes() if path.exists() else None
 
 
 def _asked(question: str) -> bool:
@@ -225,86 +245,6 @@ def _asked(question: str) -> bool:
     except EOFError:
         print()
         return False
-
-
-def _cells_that_differ(before: dict[str, Any], after: dict[str, Any]) -> Iterator[list[str]]:
-    """Compare the outputs of the code cells in their order, and yield the lines that tell of each difference."""
-    cells = [
-        [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
-        for notebook in (before, after)
-    ]
-    for number, (old, new) in enumerate(zip(*cells, strict=True), 1):
-        if old["outputs"] == new["outputs"]:
-            continue
-        source = "".join(new["source"]).strip().splitlines()
-        lines = [f"  cell {number}, {source[-1].strip()[:_WIDTH] if source else 'empty'}"]
-        one, two = ([_kinds(output) for output in cell["outputs"]] for cell in (old, new))
-        if len(one) != len(two):
-            lines.append(f"    {len(one)} outputs become {len(two)}")
-        blank: dict[str, str] = {}
-        for place in range(max(len(one), len(two))):
-            lines += _outputs_that_differ(
-                one[place] if place < len(one) else blank, two[place] if place < len(two) else blank
-            )
-        yield lines
-
-
-def _kinds(output: dict[str, Any]) -> dict[str, str]:
-    """Return an output's contents by kind, as text."""
-    content = output.get("data") or {
-        "text/plain": output.get("text") or "\n".join(output.get("traceback", []))
-    }
-    return {
-        kind: (
-            "".join(value)
-            if isinstance(value, list)
-            else value
-            if isinstance(value, str)
-            else json.dumps(value)
-        )
-        for kind, value in content.items()
-    }
-
-
-def _outputs_that_differ(old: Mapping[str, str], new: Mapping[str, str]) -> list[str]:
-    lines = []
-    for kind in sorted(set(old) | set(new)):
-        if kind.startswith("image/") and old.get(kind) != new.get(kind):
-            lines.append("    the picture differs")
-    for kind in _READABLE:
-        if old.get(kind, "") != new.get(kind, ""):
-            texts = (_without_tags(side.get(kind, "")) if kind == "text/html" else side.get(kind, "")
-                     for side in (old, new))  # fmt: skip
-            lines += ["  " + line for line in _difference(*texts)]
-            break
-    return lines or ["    only how it is stored differs"]
-
-
-def _without_tags(text: str) -> str:
-    from bs4 import BeautifulSoup
-
-    return BeautifulSoup(text, "html.parser").get_text("\n", strip=True)
-
-
-def _texts_that_differ(before: bytes, after: bytes) -> list[str]:
-    """Compare two indexes of figures: titles, captions, alternative texts, sizes and inputs, and no hashes of files."""
-    texts = []
-    for content in (before, after):
-        index = json.loads(content)
-        for entry in index["figures"]:
-            del entry["files"]
-        texts.append(json.dumps(index, indent=1, ensure_ascii=False))
-    return _difference(*texts) or ["  only the hashes of the files"]
-
-
-def _difference(before: str, after: str) -> list[str]:
-    """Return the lines that go (-) and come (+), without those around them."""
-    compared = difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=0)
-    return [
-        "  " + (line if len(line) <= _WIDTH else line[:_WIDTH] + " …")
-        for line in compared
-        if not line.startswith(("---", "+++", "@@"))
-    ]
 
 
 if __name__ == "__main__":

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import typer
 
+if TYPE_CHECKING:
+    from analysis.corpus import Corpus
+
 # What takes long to load is imported where it is used, so that --help answers at once.
-_PAGE = Path("build") / "study.html"
 _EXIT = (
     "Exit code: 0 done, 1 a file cannot be used (one sentence says which and why), 2 wrong usage,"
     " 130 interrupted."
@@ -67,9 +71,10 @@ def main() -> None:
     epilog=_EXIT,
     help="""Write FOLDER/interviews.toml for the texts in FOLDER.
 
-It names the layout of each file where one is recognised. What is not sure, and what only you can say (the interviewee
-above all), stands there as a comment. Texts are .txt, .text, .md, .markdown, .vtt and .srt; what cannot be used is left
-out with the reason. A list that is there is never replaced.
+It names the layout of each file where one is recognised. What is not sure, and what only you can
+say (the interviewee above all), stands there as a comment. Texts are .txt, .text, .md, .markdown,
+.vtt and .srt; what cannot be used is left out with the reason. A list that is there is never
+replaced.
 
 \b
 Examples:
@@ -113,9 +118,10 @@ def new(
     epilog=_EXIT,
     help="""Show how each interview in FOLDER would be split; nothing is written.
 
-One row is one utterance: its role, who speaks, how it begins. "boilerplate" is page furniture, which is set aside and
-not counted. Lines that begin with "look:" say what may be wrong. Without interviews.toml the one that "new" would
-write is taken. Colours follow NO_COLOR, and are left out where the output is no terminal.
+One row is one utterance: its role, who speaks, how it begins. "boilerplate" is page furniture,
+which is set aside and not counted. Lines that begin with "look:" say what may be wrong. Without
+interviews.toml the one that "new" would write is taken. Colours follow NO_COLOR, and are left out
+where the output is no terminal.
 
 \b
 Examples:
@@ -165,16 +171,18 @@ def check(
     epilog=_EXIT,
     help="""Run the whole study of the interviews in FOLDER, and write it to DIR.
 
-DIR gets index.html (all figures with captions and alternative texts), each figure as svg, pdf, png and csv, tables/
-(csv, Markdown, LaTeX), findings.md and findings.json (sentences with computed numbers), and data/ (utterances, tokens,
-entities, codings, as Parquet). FOLDER/gazetteer.csv and FOLDER/codebook.toml are used if they are there. study.ipynb
-is a notebook that shows all this and can be changed; one that was changed is not replaced. The notebooks of this
-repository tell of its two interviews and are not run for another folder.
+DIR gets index.html (all figures with captions and alternative texts), each figure as svg, pdf,
+png and csv, tables/ (csv, Markdown, LaTeX), findings.md and findings.json (sentences with
+computed numbers), and data/ (utterances, tokens, entities, codings, as Parquet).
+FOLDER/gazetteer.csv and FOLDER/codebook.toml are used if they are there. study.ipynb is a
+notebook that shows all this and can be changed; one that was changed is not replaced. The
+notebooks of this repository are about its two interviews and are not run for another folder.
 
-Annotated texts are kept in FOLDER/.annotations: interrupted, the same command goes on where it was; run again, only
-what is new is annotated.
+Annotated texts are kept in FOLDER/.annotations: the same command continues after an
+interruption, and only what is new is annotated.
 
-Without FOLDER, in a clone of the repository: its own study, that is notebooks/, figures/ and build/study.html.
+Without FOLDER, in a clone of the repository: its own study, that is notebooks/, figures/ and
+build/study.html.
 
 \b
 Examples:
@@ -214,16 +222,16 @@ def study(
         if folder is None or out is None:
             _study_of_the_repository(only, profile)
         else:
-            _annotate(_there(folder), processes)
-            _study_of_a_folder(folder, out, profile, notebook=notebook)
+            _study_of_a_folder(_there(folder), out, profile, processes, notebook=notebook)
 
 
 @app.command(
     epilog=_EXIT,
     help="""Write the tables of the interviews in FOLDER to DIR, for other programs.
 
-They are utterances (who said what), tokens (every word with its grammar), entities (who and what is named) and, if
-there is FOLDER/codebook.toml, codings (sentences with their themes). Places count characters of the decoded file.
+They are utterances (who said what), tokens (every word with its grammar), entities (who and what
+is named) and, if there is FOLDER/codebook.toml, codings (sentences with their themes). Places
+count characters of the decoded file.
 
 \b
 Examples:
@@ -231,9 +239,9 @@ Examples:
   python -m analysis export interviews --out tables --format parquet
   python -m analysis export interviews --out project --format qdpx
 
-Besides tables: qdpx is a REFI-QDA project for programs such as QualCoder, MAXQDA or ATLAS.ti (texts, themes, codings,
-speakers), qdc its codebook alone, tei a TEI document for each interview, datapackage the tables as csv with types,
-units and keys.""",
+Besides tables: qdpx is a REFI-QDA project for programs such as QualCoder, MAXQDA or ATLAS.ti
+(texts, themes, codings, speakers), qdc its codebook alone, tei a TEI document for each interview,
+datapackage the tables as csv with types, units and keys.""",
 )
 def export(
     folder: Folder,
@@ -244,30 +252,26 @@ def export(
 ) -> None:
     """Write the tables of a folder."""
     with _faults_in_one_sentence():
-        from analysis.corpus import load_corpus
         from analysis.files import visible, write_files
-        from analysis.study.data_files import FORMATS, data_files, data_tables
-        from analysis.study.exchange import exchange_files
+        from analysis.study.exchange import FORMATS, exchange_files
+        from analysis.study.export import data_files, data_tables
 
-        _annotate(_there(folder), processes)
-        files = (
-            data_files(data_tables(folder), kind)
-            if kind in FORMATS
-            else exchange_files(load_corpus(folder, gold), kind)
-        )
-        for path in write_files(files, out):
+        corpus = _annotated(_there(folder), out, processes, gold)
+        tables = data_tables(corpus)
+        own = exchange_files(corpus, kind) if kind in FORMATS else data_files(tables, kind)
+        for path in write_files(own, out):
             typer.echo(visible(str(path)))
 
 
 @app.command(
     "import",
     epilog=_EXIT,
-    help="""Take over what was coded elsewhere: FILE is a .qdpx or .qdc that a program for qualitative analysis wrote.
+    help="""Take over what was coded in another program, which saved it as REFI-QDA (.qdpx, .qdc).
 
-Of a project (.qdpx), each coder becomes a file DIR/<coder>.tsv, which notebooks and agreement read as one coder more
-when DIR is the folder "coders" of the labels set by hand. The texts must be those of an export from here; a code is a
-theme if it has its name. Of a codebook (.qdc), or with --codebook, the codes become DIR/codebook.toml. Nothing that is
-there is replaced.
+Of a project (.qdpx), each coder becomes a file DIR/<coder>.tsv; put into the folder "coders" of
+the labels set by hand, it is one coder more. The texts must be those of an export from here; a
+code is a theme if it has its name. Of a codebook (.qdc), or with --codebook, the codes become
+DIR/codebook.toml. Nothing that is there is replaced.
 
 \b
 Examples:
@@ -294,10 +298,11 @@ def take_over(
 
 @app.command(
     epilog=_EXIT,
-    help="""Write a folder for a paper: figures, tables, captions, numbers, references, a LaTeX and a Word document.
+    help="""Write a folder for a paper: figures, tables, numbers, references, a LaTeX and a Word file.
 
-Figures are named by number or short name, tables by short name. DIR/paper.tex compiles and shows how each is used:
-a figure or table is \\input, a number of the findings is \\finding{name}, with the names in numbers.tex.
+Figures are named by number or short name, tables by short name. DIR/paper.tex compiles and shows
+how each is used: a figure or table is \\input, a number of the findings is \\finding{name}, with
+the names in numbers.tex.
 
 \b
 Examples:
@@ -328,78 +333,83 @@ def writeup(
         from analysis.study.writeup import writeup_of
 
         corpus = load_corpus(_there(folder), gold)
-        written = write_files(
-            writeup_of(corpus, [*(figures or ()), *(tables or ())], profile), out
-        )
+        written = write_files(writeup_of(corpus, [*(figures or ()), *(tables or ())], profile), out)
         typer.echo(f"The paper: {visible(str(out / 'paper.tex'))}, with {len(written)} files")
 
 
-def _study_of_a_folder(folder: Path, out: Path, profile: Profile, *, notebook: bool) -> None:
-    from analysis.files import visible
-    from analysis.study.run import study_folder
+def _study_of_a_folder(
+    folder: Path, out: Path, profile: Profile, processes: int, *, notebook: bool
+) -> None:
+    from analysis.files import visible, write_files
+    from analysis.study.run import of_folder
 
+    corpus = _annotated(folder, out, processes)
     _tell("Counting and drawing …")
-    gallery, written = study_folder(folder, out, profile, run=notebook)
-    typer.echo(f"The study: {visible(str(gallery))}")
-    if written is not None:
-        typer.echo(f"Notebook: {visible(str(written))}")
+    files = of_folder(corpus, out, profile, run=notebook)
+    paths = write_files(files, out.absolute().parent)
+    place = Path(os.path.relpath(paths[0].parent, out.absolute().parent))
+    typer.echo(f"The study: {visible(str(out.with_name(place.name) / 'index.html'))}")
+    if any(path.suffix == ".ipynb" for path in paths):
+        typer.echo(f"Notebook: {visible(str(out / 'study.ipynb'))}")
     elif profile == "double":
         typer.echo("Notebook: the one that is there was changed, so it is left as it is.")
 
 
 def _study_of_the_repository(only: Step | None, profile: Profile) -> None:
     from analysis.annotation.tokens import load_page_tokens, load_tokens
-    from analysis.study import run as study
+    from analysis.files import settle, write_files
+    from analysis.study.run import repository
 
+    settle(Path())
     _tell("Annotating what is new …")
     load_tokens("seeds")
     load_page_tokens("seeds")
+    files, _ = repository(Path(), only, profile)
+    write_files(files, Path())
     if only in (None, "notebooks"):
-        for path, content in study.run_notebooks(Path("notebooks")):
-            study.replace_whole(path, content)
         typer.echo("Notebooks: notebooks/ (open them with: make lab)")
-    if only == "notebooks":
-        return
-    from analysis.figures.word_figures import study_figures
-
-    seeds, gold = Path("seeds"), Path("tests/gold")
-    figures = study_figures(seeds, gold)
-    if only in (None, "figures"):
-        typer.echo(
-            f"Figures: {study.export_figures(seeds, Path('figures'), gold, profile, figures)}"
-        )
-    if only in (None, "page"):
-        page = study.write_page(
-            Path("notebooks"), _PAGE, Path("README.md"), study.drawn_for_a_phone(figures)
-        )
-        typer.echo(f"The whole study as one page: {page}")
+    for name in files:
+        if name.endswith("index.html"):
+            typer.echo(f"Figures: {name}")
+        elif name.endswith("study.html"):
+            typer.echo(f"The whole study as one page: {name}")
 
 
-def _annotate(folder: Path, processes: int) -> None:
-    """Annotate and store what is new; before, split every interview, and say of each why it cannot be used."""
-    from tqdm import tqdm
-
+def _annotated(folder: Path, out: Path, processes: int, gold: Path | None = None) -> Corpus:
+    """Annotate and store what is new, once it is known that everything can be read and written."""
     from analysis.annotation.tokens import iter_tokens
-    from analysis.files import visible
-    from analysis.sources.check import check_interviews
-    from analysis.sources.interviews import read_interviews
+    from analysis.corpus import load_corpus
+    from analysis.files import SourceError, settle
+    from analysis.study.run import check_inputs, check_out
 
-    number = len(read_interviews(folder))
-    splits = tqdm(
-        check_interviews(folder), "splitting", number, unit="interview", disable=None, leave=False
-    )
-    faults = [split.fault for split in splits if split.fault is not None]
-    for fault in faults:
-        _tell(visible(fault))
-    if faults:
-        _tell(
-            f"Stopped: of {number} interviews {len(faults)} cannot be used. Correct them or take"
-            f" them off the list; python -m analysis check {visible(str(folder))} shows all."
-        )
-        raise typer.Exit(1)
+    corpus = load_corpus(folder, gold)
+    check_out(out)
+    check_inputs(corpus)
+    settle(out.absolute().parent)
+    try:
+        corpus.utterances  # noqa: B018 - every interview is split
+    except SourceError:
+        _say_all_faults(folder)
     _tell("Annotating what is new …")
     for _ in iter_tokens(folder, processes=processes):
         pass
+    return corpus
+
+
+def _say_all_faults(folder: Path) -> NoReturn:
+    """Say of each interview that cannot be used why, and stop."""
+    from analysis.files import visible
+    from analysis.sources.check import check_interviews
+
+    splits = list(check_interviews(folder))
+    faults = [split.fault for split in splits if split.fault is not None]
+    for fault in faults:
+        _tell(visible(fault))
+    _tell(
+        f"Stopped: of {len(splits)} interviews {len(faults)} cannot be used. Correct them or take"
+        f" them off the list; python -m analysis check {visible(str(folder))} shows all."
+    )
+    raise typer.Exit(1)
 
 
 def _there(folder: Path) -> Path:
@@ -416,11 +426,22 @@ def _tell(sentence: str) -> None:
 
 
 @contextmanager
-def _faults_in_one_sentence() -> Iterator[None]:
+def interruptible() -> Iterator[None]:
+    """Let SIGTERM be what Ctrl-C is, so that kernels stop and nothing is torn."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
+def _faults_in_one_sentence() -> Iterator[None]:
+    try:
+        with interruptible():
+            yield
     except KeyboardInterrupt:
-        _tell("Interrupted. What is finished is kept; the same command again goes on from there.")
+        _tell("Interrupted. What is finished is kept; the same command again continues from there.")
         raise typer.Exit(130) from None
     except Exception as error:
         from analysis.files import SourceError, visible

@@ -47,6 +47,9 @@ def study_figures(corpus: Corpus) -> list[StudyFigure]:
             made.append(figures.intimacy_and_technology(corpus))
         if len(corpus.codebook) > 1:
             made.append(figures.themes_together(corpus))
+        # The codebook alone has no other coder to be held against, and the curve takes a while.
+        if corpus.reader is not None and corpus.specifications is not None:
+            made.append(figures.specifications(corpus))
     # An illustration without a number, so that it comes last.
     return made if "words" in missing else [*made, figures.word_clouds(corpus)]
 

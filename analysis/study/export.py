@@ -1,4 +1,4 @@
-"""Figures, tables and findings on disk, with one index and one gallery page. Same inputs, same bytes.
+"""Figures, tables and findings as files, with an index and a gallery. Same inputs, same bytes.
 
 NN-slug.svg, .pdf, .png     the figure
 NN-slug.csv                 what it draws
@@ -14,15 +14,17 @@ import hashlib
 import html
 import io
 import json
-import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from jinja2 import Environment, FileSystemLoader, Template
 
+from analysis.agreement.coders import CODERS
 from analysis.annotation.tokens import model_name
+from analysis.corpus import Corpus
 from analysis.figures.study_figure import StudyFigure
 from analysis.figures.style import PRINT, Profile, styled
 from analysis.figures.tables import StudyTable, as_latex, as_markdown
@@ -44,7 +46,7 @@ _METADATA: dict[str, dict[str, str | None]] = {
 
 
 def input_hashes(folder: str | Path, gold: str | Path | None = None) -> dict[str, str]:
-    """Say what the figures are made of: the sha256 of every input file, and the model that annotated it.
+    """Say what the figures are made of: the sha256 of every input file, and the language model.
 
     Parameters
     ----------
@@ -53,17 +55,17 @@ def input_hashes(folder: str | Path, gold: str | Path | None = None) -> dict[str
 
     Examples
     --------
-    >>> sorted(input_hashes("seeds"))
-    ['codebook.toml', 'gazetteer.csv', 'indiewire-q-and-a.txt', 'interviews.toml', 'model',
-    'tiff-in-conversation.txt']
+    >>> sorted(input_hashes("seeds"))[:3]
+    ['codebook.toml', 'gazetteer.csv', 'indiewire-q-and-a.txt']
     """
     interviews = read_interviews(folder)
     names = [LIST_OF_INTERVIEWS, *(interview.file for interview in interviews)]
     names += [name for name in (GAZETTEER, CODEBOOK) if (Path(folder) / name).exists()]
     paths = {name: Path(folder) / name for name in names}
     if gold is not None:
-        kinds = ("entities", "themes")
-        labels = [f"{interview.id}.{kind}.tsv" for interview in interviews for kind in kinds]
+        labels = [f"{interview.id}.entities.tsv" for interview in interviews]
+        coders = sorted((Path(gold) / CODERS).glob("*.tsv"))
+        labels += [f"{CODERS}/{path.name}" for path in coders]
         paths |= {name: Path(gold) / name for name in labels if (Path(gold) / name).exists()}
     return {name: _sha256(path.read_bytes()) for name, path in paths.items()} | {
         "model": model_name()
@@ -89,8 +91,18 @@ def render(figure: StudyFigure, number: int, profile: Profile = PRINT) -> dict[s
     return files
 
 
+def svg(figure: StudyFigure, profile: Profile = PRINT) -> str:
+    """Return a figure as SVG for a page: nothing but the element itself, its text as text."""
+    drawing, content = figure.figure if profile is PRINT else figure.draw(profile), io.BytesIO()
+    with styled(profile):
+        drawing.savefig(content, format="svg", metadata=_METADATA["svg"])
+    text = content.getvalue().decode()
+    text = re.sub(r"<metadata>.*?</metadata>|<defs>\s*<style.*?</defs>", "", text, flags=re.DOTALL)
+    return text[text.index("<svg") :].strip()
+
+
 def render_table(table: StudyTable, stem: str) -> dict[str, bytes]:
-    """Return the files of one table, name to content: csv of everything, Markdown and LaTeX rounded for reading."""
+    """Return the files of one table: csv of everything, Markdown and LaTeX rounded for reading."""
     return {
         f"tables/{stem}.csv": _csv(table.table),
         f"tables/{stem}.md": as_markdown(table.read, table.caption).encode(),
@@ -99,50 +111,95 @@ def render_table(table: StudyTable, stem: str) -> dict[str, bytes]:
 
 
 def as_json(findings: Iterable[Finding]) -> bytes:
-    """Write findings as JSON: id, sentence, values with up to nine digits, and the function that computes them."""
+    """Write findings as JSON, numbers with up to nine digits, with the function that makes each."""
     listed = [
         {
             "id": finding.id,
             "sentence": finding.sentence,
-            "values": {name: _plain(value) for name, value in finding.values.items()},
+            "values": {name: _nine_digits(value) for name, value in finding.values.items()},
             "source": _source(finding.id.split(".")[0]),
+            "rows": list(finding.rows),
         }
         for finding in findings
     ]
-    return (json.dumps(listed, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
+    return _json(listed)
 
 
 def _source(function: str) -> str:
-    """Name the function that made a finding: those of themes have a module of their own."""
+    """Name the function that makes a finding: those of themes have a module of their own."""
     module = theme_findings if hasattr(theme_findings, function) else findings_of_words
     return f"{module.__name__}.{function}"
 
 
-def export(
+def exported(
     figures: Sequence[StudyFigure],
-    folder: str | Path,
-    inputs: dict[str, str],
+    inputs: Mapping[str, str],
     tables: Sequence[StudyTable] = (),
     findings: Sequence[Finding] = (),
     profile: Profile = PRINT,
     left_out: Sequence[str] = (),
-) -> list[Path]:
-    """Write figures, tables and findings, their index (`index.json`) and their gallery (`index.html`) into a folder.
-
-    Everything is rendered and written beside its place before the first file is replaced, and each
-    is replaced whole: a fault in a figure or a full disk leaves the earlier export as it was. Files
-    of figures that are made no longer are left where they are.
+) -> dict[str, bytes]:
+    """Return the files of an export, name to content: figures, tables, findings, index and gallery.
 
     Parameters
     ----------
     figures : in the order of their numbers, which start at 1.
-    folder : where to write; made if it is not there.
     inputs : what the figures are made of, as `input_hashes` returns it.
     tables : tables of the study; those of the figures are written with them.
     findings : as `analysis.study.findings.study_findings` returns them.
     profile : the page the figures are for, one of `analysis.figures.style.PROFILES`.
-    left_out : sentences on what there was too little for, as
-        `analysis.study.contents.left_out` returns them.
+    left_out : sentences on what there was too little for, as `left_out` of
+        `analysis.study.contents` returns them.
+    """
+    files: dict[str, bytes] = {}
+    listing: dict[str, Any] = {"inputs": inputs, "figures": [], "tables": []}
+    for number, figure in enumerate(figures, 1):
+        rendered = render(figure, number, profile)
+        entry = {"title": figure.title, "caption": figure.caption, "alt": figure.alt}
+        size = _size(next(iter(rendered.values())))
+        listing["figures"].append(
+            {
+                "number": number if figure.numbered else None,
+                **entry,
+                **size,
+                "files": _hashes(rendered),
+            }
+        )
+        files |= rendered
+    for table, stem in _all_tables(figures, tables) if tables else ():
+        rendered = render_table(table, stem)
+        if f"{stem}.csv" in files:
+            # A figure's csv stands beside the figure, once.
+            del rendered[f"tables/{stem}.csv"]
+        listing["tables"].append(
+            {
+                "title": table.title,
+                "caption": table.caption,
+                "rows": len(table.table),
+                "columns": [str(column) for column in table.table],
+                "files": _hashes(rendered),
+            }
+        )
+        files |= rendered
+    if findings:
+        files["findings.json"] = as_json(findings)
+        listing["findings"] = _hashes({"findings.json": files["findings.json"]})
+    if left_out:
+        listing["left_out"] = list(left_out)
+    files["index.json"] = _json(listing)
+    files["index.html"] = template("gallery.html.j2").render({"left_out": []} | listing).encode()
+    return files
+
+
+def export(
+    figures: Sequence[StudyFigure], folder: str | Path, *arguments: Any, **more: Any
+) -> list[Path]:
+    """Write the files that `exported` returns, all or none; those made no longer stay.
+
+    Parameters
+    ----------
+    folder : where to write; made if it is not there.
+    figures, arguments, more : as for `exported`.
 
     Returns
     -------
@@ -153,53 +210,69 @@ def export(
     SourceError
         If the folder or a file of it cannot be written.
     """
-    folder = Path(folder)
-    files: dict[str, bytes] = {}
-    listing: dict[str, Any] = {"inputs": inputs, "figures": [], "tables": []}
+    return write_files(exported(figures, *arguments, **more), folder)
+
+
+def data_tables(corpus: Corpus) -> dict[str, pd.DataFrame]:
+    """Return the tables that everything else is counted in, for other programs.
+
+    Examples
+    --------
+    >>> from analysis import load_corpus
+    >>> list(data_tables(load_corpus("seeds")))
+    ['utterances', 'tokens', 'entities', 'codings']
+    """
+    tables = {"utterances": corpus.utterances, "tokens": corpus.tokens, "entities": corpus.mentions}
+    return tables | ({"codings": corpus.codings} if corpus.has_codebook else {})
+
+
+def data_files(tables: Mapping[str, pd.DataFrame], kind: str = "csv") -> dict[str, bytes]:
+    r"""Write tables as files; the same table gives the same bytes.
+
+    Parameters
+    ----------
+    tables : name to table.
+    kind : "csv" (UTF-8, commas, nothing where there is no value), "parquet" (with types), or "json"
+        (a list of rows, null where there is no value).
+
+    Returns
+    -------
+    Name of the file to its content.
+
+    Examples
+    --------
+    >>> data_files({"words": pd.DataFrame({"term": ["movie"], "count": [12]})})
+    {'words.csv': b'term,count\nmovie,12\n'}
+    """
+    write: Mapping[str, Callable[[pd.DataFrame], Any]] = {
+        "csv": lambda table: table.to_csv(index=False, lineterminator="\n").encode(),
+        "json": lambda table: f"{table.to_json(orient='records', force_ascii=False)}\n".encode(),
+        "parquet": lambda table: table.to_parquet(index=False),
+    }
+    return {f"{name}.{kind}": write[kind](table) for name, table in tables.items()}
+
+
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent), autoescape=True, keep_trailing_newline=True
+)
+
+
+def template(name: str) -> Template:
+    """Return a page's template of this room; what is filled in is escaped."""
+    return _TEMPLATES.get_template(name)
+
+
+def _all_tables(
+    figures: Sequence[StudyFigure], tables: Sequence[StudyTable]
+) -> Iterator[tuple[StudyTable, str]]:
+    """Give each table the stem of its files, those that figures draw first."""
     for number, figure in enumerate(figures, 1):
-        rendered = render(figure, number, profile)
-        files |= rendered
-        entry = {
-            "number": number if figure.numbered else None,
-            "title": figure.title,
-            "caption": figure.caption,
-            "alt": figure.alt,
-        }
-        entry |= _size(next(iter(rendered.values())))
-        listing["figures"].append(entry | {"files": _hashes(rendered)})
-    if tables:
-        of_figures = [
-            (
-                StudyTable(
-                    figure.slug,
-                    figure.title,
-                    figure.table,
-                    f"What {f'figure {number}' if figure.numbered else 'the picture'} draws."
-                    f" {figure.caption}",
-                    figure.printed,
-                ),
-                _stem(figure, number),
-            )
-            for number, figure in enumerate(figures, 1)
-        ]
-        for table, stem in [*of_figures, *((table, _slug(table.slug)) for table in tables)]:
-            rendered = render_table(table, stem)
-            if f"{stem}.csv" in files:
-                # A figure's csv stands beside the figure, once.
-                del rendered[f"tables/{stem}.csv"]
-            files |= rendered
-            entry = {"title": table.title, "caption": table.caption, "rows": len(table.table)}
-            listing["tables"].append(
-                entry | {"columns": list(map(str, table.table)), "files": _hashes(rendered)}
-            )
-    if findings:
-        files["findings.json"] = as_json(findings)
-        listing["findings"] = _hashes({"findings.json": files["findings.json"]})
-    if left_out:
-        listing["left_out"] = list(left_out)
-    files["index.json"] = (json.dumps(listing, indent=1, ensure_ascii=False) + "\n").encode()
-    files["index.html"] = _gallery(listing).encode()
-    return write_files(files, folder)
+        name = f"figure {number}" if figure.numbered else "the picture"
+        caption = f"What {name} draws. {figure.caption}"
+        drawn = StudyTable(figure.slug, figure.title, figure.table, caption, figure.printed)
+        yield drawn, _stem(figure, number)
+    for table in tables:
+        yield table, _slug(table.slug)
 
 
 def _csv(table: pd.DataFrame) -> bytes:
@@ -207,11 +280,12 @@ def _csv(table: pd.DataFrame) -> bytes:
     return text.encode()
 
 
-def _plain(value: float | str) -> float | str | None:
-    """Return what JSON can hold: up to nine digits, nothing for what is undefined."""
-    if not isinstance(value, float):
-        return value
-    return float(f"{value:.9g}") if math.isfinite(value) else None
+def _nine_digits(value: float | str) -> float | str:
+    return float(f"{value:.9g}") if isinstance(value, float) else value
+
+
+def _json(listed: Any) -> bytes:
+    return (json.dumps(listed, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
 
 
 def _sha256(content: bytes) -> str:
@@ -249,80 +323,3 @@ def _describe(svg: bytes, figure: StudyFigure) -> bytes:
     assert tag is not None, "matplotlib writes an svg element"
     text = f"\n <title>{html.escape(figure.title)}</title>\n <desc>{html.escape(figure.alt)}</desc>"
     return svg[: tag.end() - 1] + b' role="img">' + text.encode() + svg[tag.end() :]
-
-
-_PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Figures of the study</title>
-<style>
-body {{ font: 16px/1.5 system-ui, sans-serif; color: #222; max-width: 52rem; margin: 0 auto; padding: 1rem; }}
-figure {{ margin: 3rem 0; }}
-img {{ max-width: 100%; height: auto; }}
-figcaption {{ margin-top: .5rem; }}
-code {{ overflow-wrap: anywhere; }}
-a {{ color: #005a8c; }}
-</style>
-</head>
-<body>
-<main>
-<h1>Figures of the study</h1>
-<p>Each figure comes as svg and pdf for print, png for slides, and as the csv of what is drawn.{findings}</p>
-{figures}
-{tables}
-<h2>Made from</h2>
-<ul>
-{inputs}
-</ul>
-</main>
-</body>
-</html>
-"""
-_FIGURE = """<figure>
-<h2>{heading}</h2>
-<img src="{image}" alt="{alt}" style="width: {width_mm}mm">
-<figcaption>{caption}<br>{width_mm} × {height_mm} mm. {links}</figcaption>
-</figure>"""
-
-
-def _gallery(listing: dict[str, Any]) -> str:
-    items = []
-    for entry in listing["figures"]:
-        texts = {key: html.escape(str(value)) for key, value in entry.items()}
-        texts["heading"] = (
-            f"{entry['number']}. {texts['title']}" if entry["number"] else texts["title"]
-        )
-        items.append(
-            _FIGURE.format(
-                **texts, image=html.escape(next(iter(entry["files"]))), links=_links(entry)
-            )
-        )
-    tables = "\n".join(
-        f"<li>{html.escape(entry['title'])} ({entry['rows']:,} rows): {_links(entry)}</li>"
-        for entry in listing["tables"]
-    )
-    made = "\n".join(
-        f"<li>{html.escape(name)}: <code>{html.escape(value)}</code></li>"
-        for name, value in listing["inputs"].items()
-    )
-    return _PAGE.format(
-        figures="\n".join(
-            [*(f"<p>{html.escape(one)}</p>" for one in listing.get("left_out", ())), *items]
-        ),
-        tables=f"<h2>Tables</h2>\n<ul>\n{tables}\n</ul>" if tables else "",
-        findings=(
-            " What they show is said, with all numbers, in <a"
-            ' href="findings.json">findings.json</a>.'
-            if "findings" in listing
-            else ""
-        ),
-        inputs=made,
-    )
-
-
-def _links(entry: dict[str, Any]) -> str:
-    return " · ".join(
-        f'<a href="{html.escape(name)}">{name.rsplit(".", 1)[1]}</a>' for name in entry["files"]
-    )

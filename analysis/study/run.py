@@ -1,331 +1,277 @@
-"""Run the study: notebooks, figures, one page of it all; or tables, figures and findings of any folder."""
+"""Run the study: what it computes of the repository's interviews, or of any folder, as files."""
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from analysis.files import SourceError
+import yaml
+
+from analysis.corpus import Corpus, load_corpus
+from analysis.figures.explorer import explorer
+from analysis.figures.study_figure import StudyFigure
+from analysis.figures.style import PRINT, PROFILES, SINGLE
+from analysis.figures.tables import StudyTable
+from analysis.files import SourceError, read_bytes
+from analysis.names.gazetteer import GAZETTEER
 from analysis.sources.interviews import LIST_OF_INTERVIEWS
+from analysis.study.contents import left_out, study_figures, study_tables
+from analysis.study.export import data_files, data_tables, exported, input_hashes, svg
+from analysis.study.findings import Finding, as_list, study_findings
+from analysis.study.notebooks import (
+    OWN,
+    own_notebook,
+    read_notebooks,
+    running,
+    was_changed,
+    written,
+)
+from analysis.study.page import Drawing, page
+from analysis.themes.codebook import CODEBOOK
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from analysis.figures.study_figure import StudyFigure
-    from analysis.study.page import Picture
-
-_COLOURS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")  # of a terminal
+PAGE = "build/study.html"
 
 
-def run_notebook(path: Path, progress: Any) -> str:
-    """Run a notebook from the top and return it with its outputs, with nothing of this machine or this hour in it.
+@dataclass(frozen=True)
+class Study:
+    """Everything that is made of a corpus, each once: figures, tables, findings and their files."""
+
+    corpus: Corpus
+    profile: str = "double"
+
+    @cached_property
+    def figures(self) -> list[StudyFigure]:
+        """The figures, as `study_figures` makes them."""
+        return study_figures(self.corpus)
+
+    @cached_property
+    def tables(self) -> list[StudyTable]:
+        """The tables, as `study_tables` makes them."""
+        return study_tables(self.corpus)
+
+    @cached_property
+    def findings(self) -> list[Finding]:
+        """The findings, as `study_findings` makes them."""
+        return study_findings(self.corpus)
+
+    @cached_property
+    def files(self) -> dict[str, bytes]:
+        """The files of all of it; for another page than that of print, of the figures alone."""
+        inputs = input_hashes(self.corpus.folder, self.corpus.gold)
+        profile, missing = PROFILES[self.profile], left_out(self.corpus)
+        if profile is not PRINT:
+            return exported(self.figures, inputs, profile=profile, left_out=missing)
+        return exported(self.figures, inputs, self.tables, self.findings, left_out=missing)
+
+    def placed(self, folder: str) -> dict[str, bytes]:
+        """Return the files by their paths; those for another page have a folder of their own."""
+        place = folder if PROFILES[self.profile] is PRINT else f"{folder}-{self.profile}"
+        return {f"{place}/{name}": content for name, content in self.files.items()}
+
+
+def repository(
+    root: Path, only: str | None = None, profile: str = "double"
+) -> tuple[dict[str, bytes], Study]:
+    """Compute what the study of the repository consists of; nothing is written.
 
     Parameters
     ----------
-    path : of the notebook, which stays as it is; its folder is where its cells run.
-    progress : a bar of tqdm, moved on by one for each cell.
+    root : the folder that holds seeds, notebooks, figures and README.md.
+    only : "notebooks", "figures" or "page"; all of them without it. A page alone shows the
+        notebooks as they were last run.
+    profile : a name of `analysis.figures.style.PROFILES`.
+
+    Returns
+    -------
+    Path inside the root to content, and the study that the figures are from.
 
     Raises
     ------
     SourceError
-        If the file is no notebook, or a cell fails; the sentence names the cell's last line and the
-        error.
+        If a file cannot be used, or a cell of a notebook fails.
     """
-    import nbformat
-    from nbclient import NotebookClient
-    from nbclient.exceptions import CellExecutionError
+    gold = root / "tests" / "gold"
+    study = Study(load_corpus(root / "seeds", gold if gold.is_dir() else None), profile)
+    check_inputs(study.corpus)
+    notebooks = {} if only == "figures" else read_notebooks(root / "notebooks")
+    files: dict[str, bytes] = {}
+    with running({} if only == "page" else notebooks) as results:
+        if only in (None, "figures"):
+            files |= study.placed("figures")
+        around = surroundings(study, root / "README.md") if only in (None, "page") else {}
+        notebooks |= results()
+    if only in (None, "notebooks"):
+        files |= {f"notebooks/{path.name}": written(one) for path, one in notebooks.items()}
+    if around:
+        by_name = {path.stem: one for path, one in notebooks.items()}
+        files[PAGE] = page(by_name, **around).encode()
+    return files, study
 
-    notebook = read_notebook(path)
-    client = NotebookClient(
-        notebook,
-        # The kernel's warnings about its transport would tear the progress bar; a failing cell is
-        # still reported.
-        extra_arguments=["--IPKernelApp.log_level=ERROR"],
-        kernel_name="python3",
-        record_timing=False,
-        resources={"metadata": {"path": str(path.parent)}},
-        on_cell_executed=lambda **_: progress.update(),
-    )
-    try:
-        client.execute()
-    except CellExecutionError as error:
-        raise SourceError(
-            f"{path}: {_failed(notebook, error)}; correct it. The notebook stays as it was."
-        ) from None
-    notebook.metadata = {
-        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-        "language_info": {"name": "python"},
+
+def surroundings(study: Study, readme: Path) -> dict[str, Any]:
+    """Return what the page has beside the notebooks."""
+    return {
+        "title": heading_of(readme),
+        "opening": found_in(readme),
+        "citation": citation_in(readme.with_name("CITATION.cff")),
+        "drawings": drawings_of(study),
+        "explorer": explored(study),
     }
-    return nbformat.writes(notebook) + "\n"
 
 
-def run_notebooks(folder: Path) -> Iterator[tuple[Path, str]]:
-    """Run all notebooks of a folder, in the order of their names, with a progress bar over their cells.
-
-    Yields
-    ------
-    The path of each and its content after the run, as soon as it has run whole; nothing is written.
-
-    Raises
-    ------
-    SourceError
-        If there are no notebooks, one is none, or a cell fails.
-    """
-    from tqdm import tqdm
-
-    paths = _notebooks(folder)
-    cells = sum(cell.cell_type == "code" for path in paths for cell in read_notebook(path).cells)
-    with tqdm(total=cells, desc="notebooks", unit="cell") as progress:
-        for path in paths:
-            progress.set_postfix_str(path.name)
-            yield path, run_notebook(path, progress)
-
-
-def read_notebook(path: Path) -> Any:
-    """Read a notebook, or say in one sentence why that cannot be done.
-
-    Raises
-    ------
-    SourceError
-        If the file cannot be read or holds no notebook.
-    """
-    import nbformat
-
-    try:
-        return nbformat.read(path, as_version=4)
-    except (OSError, ValueError, AttributeError, KeyError, TypeError, nbformat.ValidationError):
-        raise SourceError(
-            f"{path}: is no notebook that can be read; restore it, or take it away."
-        ) from None
-
-
-def _notebooks(folder: Path) -> list[Path]:
-    paths = sorted(folder.glob("*.ipynb"))
-    if not paths:
-        raise SourceError(
-            f"{folder}: there are no notebooks; run this in the folder of the project."
-        )
-    return paths
-
-
-def _failed(notebook: Any, error: Any) -> str:
-    """Name the cell that failed, by its number and last line, and what was raised, without a terminal's colours."""
-    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    number = next(
-        (
-            n
-            for n, cell in enumerate(code, 1)
-            if any(o.output_type == "error" for o in cell.outputs)
-        ),
-        None,
-    )
-    source = code[number - 1].source.strip().splitlines() if number else []
-    cell = (
-        f"cell {number}, {source[-1].strip()!r}, failed" if number and source else "a cell failed"
-    )
-    raised = " ".join(f"{error.ename}: {error.evalue}".split())
-    return f"{cell} ({_COLOURS.sub('', raised).rstrip(' .')})"
-
-
-def replace_whole(path: Path, content: str) -> None:
-    """Write a file beside its place and then put it there: a reader never meets half of it."""
-    part = path.with_suffix(".part")
-    part.write_text(content, encoding="utf-8", newline="\n")
-    part.replace(path)
-
-
-def export_figures(
-    seeds: Path,
-    figures: Path,
-    gold: Path | None,
-    profile: str = "double",
-    drawn: Sequence[StudyFigure] | None = None,
-) -> Path:
-    """Export every figure, for print with the tables and the findings, and return the path of the gallery.
-
-    `profile` is a name of `analysis.figures.style.PROFILES`. Figures for another page than that of
-    print go into a folder of their own beside `figures`, which is not kept in git. `drawn` are the
-    figures of `seeds`, if they are at hand.
-    """
-    from analysis.figures.style import PRINT, PROFILES
-    from analysis.figures.word_figures import left_out, study_figures
-    from analysis.study.export import export, input_hashes
-    from analysis.study.findings import study_findings
-    from analysis.study.tables import study_tables
-
-    drawn = study_figures(seeds, gold) if drawn is None else drawn
-    inputs, missing = input_hashes(seeds, gold), left_out(seeds)
-    if PROFILES[profile] is not PRINT:
-        return export(
-            drawn,
-            figures.with_name(f"{figures.name}-{profile}"),
-            inputs,
-            profile=PROFILES[profile],
-            left_out=missing,
-        )[-1]
-    tables, findings = study_tables(seeds, gold), study_findings(seeds, gold)
-    return export(drawn, figures, inputs, tables, findings, left_out=missing)[-1]
-
-
-def write_page(
-    folder: Path, path: Path, readme: Path, on_a_phone: Mapping[str, Picture] | None = None
-) -> Path:
-    """Write all notebooks of a folder, as they were last run, as one page that needs no other file.
-
-    What the README says that the study found stands first; last, how to cite it, from the
-    CITATION.cff beside the README. `on_a_phone` has the figures as `drawn_for_a_phone` returns
-    them. The file is replaced whole. Returns its path.
-    """
-    from analysis.study.page import page
-
-    notebooks = {file.stem: read_notebook(file) for file in _notebooks(folder)}
-    citation = citation_in(readme.with_name("CITATION.cff"))
-    content = page(notebooks, _heading(readme), found_in(readme), citation, on_a_phone)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    replace_whole(path, content)
-    return path
-
-
-def drawn_for_a_phone(figures: Sequence[StudyFigure]) -> dict[str, Picture]:
-    """Draw the figures that are wider than a column for a page of one column, by their numbers."""
-    from analysis.figures.style import PROFILES, SINGLE
-    from analysis.figures.study_figure import on_screen
-    from analysis.study.page import Picture
-
-    drawn = {}
-    for number, figure in enumerate(figures, 1):
-        if figure.figure.get_figwidth() * 25.4 > SINGLE + 1:
-            content, size = on_screen(figure.draw(PROFILES["single"]))
-            drawn[str(number)] = Picture(f"data:image/png;base64,{content}", *size)
-    return drawn
-
-
-def found_in(readme: Path) -> str:
-    """Return the first section of a README with a picture or computed findings, as Markdown; nothing if none has."""
-    sections = re.split(r"^(?=## )", _text(readme), flags=re.MULTILINE)[1:]
-    return next(
-        (
-            section
-            for section in sections
-            if re.search(r"^!\[|<!-- findings", section, re.MULTILINE)
-        ),
-        "",
-    )
-
-
-def citation_in(path: Path) -> dict[str, str]:
-    """Return title, authors, version and licence of a CITATION.cff; nothing unless each stands in a line of its own."""
-    text = _text(path)
-    fields = dict(re.findall(r"^(title|version|license): (.+)$", text, re.MULTILINE))
-    authors = re.findall(r"^ *- name: (.+)$", text, re.MULTILINE)
-    return {**fields, "authors": ", ".join(authors)} if authors and len(fields) == 3 else {}
-
-
-def title_of(readme: Path) -> str:
-    """Return the first heading of a Markdown file as plain text, or "The study" where there is none."""
-    return re.sub(r"[*_`]", "", _heading(readme))
-
-
-def _heading(readme: Path) -> str:
-    heading = re.search(r"^# (.+)$", _text(readme), re.MULTILINE)
-    return heading[1].strip() if heading else "The study"
-
-
-def _text(path: Path) -> str:
-    return path.read_text(encoding="utf-8") if path.exists() else ""
-
-
-def study_folder(
-    folder: Path, out: Path, profile: str = "double", *, run: bool = True
-) -> tuple[Path, Path | None]:
-    """Write what the study computes of any folder of interviews: tables of data, figures, tables, findings.
+def of_folder(
+    corpus: Corpus, out: Path, profile: str = "double", *, run: bool = True
+) -> dict[str, bytes]:
+    """Compute what the study of any folder of interviews consists of; nothing is written.
 
     Parameters
     ----------
-    folder : holds `interviews.toml`, the files it names and, if wanted, `gazetteer.csv` and
-        `codebook.toml`.
-    out : where to write: `data/` (utterances, tokens, entities, codings, as Parquet),
-        `findings.md`, what `export_figures` writes, and a notebook of all this, unless one that was
-        changed lies there. An earlier study there is replaced file by file, each whole.
-    profile : a name of `analysis.figures.style.PROFILES`; for another page than that of print only
-        figures are written, as `export_figures` does.
+    corpus : of the folder.
+    out : where the files will lie; the notebook names `folder` as seen from there, and is left out
+        where one that was changed lies there.
+    profile : a name of `analysis.figures.style.PROFILES`; for another page than that of print there
+        are only figures, in a folder beside `out`.
     run : run the notebook, which computes everything once more.
 
     Returns
     -------
-    The paths of the gallery and of the notebook, None if no notebook was written.
+    Path to content, as seen from the folder that `out` lies in: `data/` (utterances, tokens,
+    entities, codings, as Parquet), `findings.md`, the files of `exported`, and the notebook.
 
     Raises
     ------
     SourceError
-        If a file of the folder cannot be used, an interviewee says nothing that is counted, or
-        `out` cannot be written or holds another page.
+        If a file of the folder cannot be used, or an interviewee says nothing that is counted.
     """
-    import nbformat
+    study = Study(corpus, profile)
+    if silent := silent_in(corpus):
+        raise SourceError(
+            f"{corpus.folder / LIST_OF_INTERVIEWS}: the interviewee says no content word in"
+            f" {', '.join(silent)}, so there is nothing to count; look at the split, or take it off"
+            " the list."
+        )
+    files = study.placed(out.name)
+    if PROFILES[profile] is not PRINT:
+        return files
+    data = data_files(data_tables(corpus), "parquet")
+    files |= {f"{out.name}/data/{name}": content for name, content in data.items()}
+    files[f"{out.name}/findings.md"] = f"{as_list(study.findings)}\n".encode()
+    notebook = own_notebook(corpus.folder, out, study.figures, study.tables)
+    if not was_changed(notebook, out / OWN):
+        if run:
+            out.mkdir(parents=True, exist_ok=True)  # in which the cells run
+            with running({out / OWN: notebook}) as results:
+                notebook = results()[out / OWN]
+        files[f"{out.name}/{OWN}"] = written(notebook)
+    return files
 
-    from analysis.figures.style import PRINT, PROFILES
-    from analysis.figures.word_figures import left_out, study_figures
-    from analysis.files import write_files
-    from analysis.study.data_files import data_files, data_tables
-    from analysis.study.export import export, input_hashes
-    from analysis.study.findings import as_list, study_findings
-    from analysis.study.own_notebook import NOTEBOOK, own_notebook, was_changed
-    from analysis.study.tables import study_tables
 
+def check_inputs(corpus: Corpus) -> None:
+    """Read every file a study is made of, before the long work.
+
+    Raises
+    ------
+    SourceError
+        If the list of interviews, the gazetteer or the codebook cannot be used.
+    """
+    for name in (GAZETTEER, CODEBOOK):
+        if os.path.lexists(corpus.folder / name):  # a link that leads nowhere is a fault, too
+            read_bytes(corpus.folder / name, "correct it or take it away")
+    tables = ["interviews", "gazetteer", *(["codebook", "indicators"] * corpus.has_codebook)]
+    for table in tables:
+        getattr(corpus, table)
+
+
+def check_out(out: Path) -> None:
+    """Look whether a study can be written to a folder, before the long work.
+
+    Raises
+    ------
+    SourceError
+        If it is a file, cannot be written, or holds a page of something else.
+    """
+    there = next((path for path in (out, *out.absolute().parents) if os.path.lexists(path)), out)
+    if not there.is_dir() or not os.access(there, os.W_OK):
+        fault = "is a file" if there.is_file() else "is no folder that can be written"
+        raise SourceError(f"{there}: {fault}, so nothing can be written there; name another --out.")
     if (out / "index.html").exists() and not (out / "index.json").exists():
         raise SourceError(
             f"{out / 'index.html'}: is no page of an earlier study; choose another folder to"
             " write to."
         )
-    tables_of_data = data_tables(folder)
-    silent = _without_content_words(tables_of_data["utterances"], tables_of_data["tokens"])
-    if silent:
-        raise SourceError(
-            f"{folder / LIST_OF_INTERVIEWS}: the interviewee says no content word in"
-            f" {', '.join(silent)}, so there is nothing to count; look at the split, or take it off"
-            " the list."
+
+
+def silent_in(corpus: Corpus) -> list[str]:
+    """Return the interviews in which the interviewee says no content word."""
+    counted = set(corpus.terms.loc[corpus.terms["term"].notna(), "interview"])
+    return [name for name in corpus.labels if name not in counted]
+
+
+def drawings_of(study: Study) -> list[Drawing]:
+    """Draw the figures for the page: as in print and, the wide ones, for a phone."""
+    return [
+        Drawing(
+            number if figure.numbered else None,
+            **{key: getattr(figure, key) for key in ("slug", "title", "caption", "alt")},
+            wide=svg(figure),
+            narrow=svg(figure, PROFILES["single"]) if _is_wide(figure) else None,
         )
-    if PROFILES[profile] is not PRINT:
-        return export_figures(folder, out, None, profile), None
-    write_files(data_files(tables_of_data, "parquet"), out / "data")
-    drawn, tables, findings = (
-        study_figures(folder, None),
-        study_tables(folder, None),
-        study_findings(folder, None),
-    )
-    gallery = export(drawn, out, input_hashes(folder), tables, findings, left_out=left_out(folder))[
-        -1
+        for number, figure in enumerate(study.figures, 1)
     ]
-    write_files({"findings.md": f"{as_list(findings)}\n".encode()}, out)
-    notebook = own_notebook(folder, out, drawn, tables)
-    if was_changed(notebook, out / NOTEBOOK):
-        return gallery, None
-    replace_whole(
-        out / NOTEBOOK, _run_beside(notebook, out) if run else nbformat.writes(notebook) + "\n"
-    )
-    return gallery, out / NOTEBOOK
 
 
-def _without_content_words(utterances: pd.DataFrame, tokens: pd.DataFrame) -> list[str]:
-    from analysis.figures.word_figures import interviewee_terms
-
-    said = interviewee_terms(utterances, tokens)
-    counted = set(said.loc[said["term"].notna(), "interview"])
-    return [name for name in utterances["interview"].unique() if name not in counted]
+def _is_wide(figure: StudyFigure) -> bool:
+    return bool(figure.figure.get_figwidth() * 25.4 > SINGLE + 1)
 
 
-def _run_beside(notebook: Any, folder: Path) -> str:
-    """Run a notebook in a folder and return it with its outputs; one that lies there stays until this one has run."""
-    import nbformat
-    from tqdm import tqdm
+def explored(study: Study) -> str:
+    """Return the explorer of a study, with its findings as evidence."""
+    evidence = [
+        {"id": one.id, "sentence": one.sentence, "rows": one.rows}
+        for one in study.findings
+        if one.rows
+    ]
+    return explorer(study.corpus, evidence=evidence, word="connect").html
 
-    path = folder / ".not-run-yet.ipynb"
-    path.write_text(nbformat.writes(notebook), encoding="utf-8")
-    cells = sum(cell.cell_type == "code" for cell in notebook.cells)
-    try:
-        with tqdm(total=cells, desc="notebook", unit="cell", disable=None) as progress:
-            return run_notebook(path, progress)
-    finally:
-        path.unlink()
+
+def found_in(readme: Path) -> str:
+    """Return the first section of a README with a picture or computed findings, as Markdown."""
+    sections = re.split(r"^(?=## )", _text(readme), flags=re.MULTILINE)[1:]
+    marked = re.compile(r"^!\[|<!-- findings", re.MULTILINE)
+    return next((section for section in sections if marked.search(section)), "")
+
+
+def citation_in(path: Path) -> dict[str, str]:
+    """Return title, authors, version and licence of a CITATION.cff; nothing unless all are."""
+    cited = yaml.safe_load(_text(path))
+    wanted = ("title", "authors", "version", "license")
+    if not isinstance(cited, Mapping) or not set(wanted) <= set(cited):
+        return {}
+    authors = ", ".join(_name(author) for author in cited["authors"])
+    return {**{key: str(cited[key]) for key in wanted}, "authors": authors}
+
+
+def _name(author: Mapping[str, str]) -> str:
+    """Name a person or an entity as CFF describes them."""
+    parts = [author[key] for key in ("given-names", "family-names") if key in author]
+    return author.get("name") or " ".join(parts)
+
+
+def heading_of(readme: Path) -> str:
+    """Return the first heading of a Markdown file, or "The study" where there is none."""
+    heading = re.search(r"^# (.+)$", _text(readme), re.MULTILINE)
+    return heading[1].strip() if heading else "The study"
+
+
+def title_of(readme: Path) -> str:
+    """Return the first heading of a Markdown file as plain text."""
+    return re.sub(r"[*_`]", "", heading_of(readme))
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8") if path.exists() else ""

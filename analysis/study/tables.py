@@ -14,6 +14,7 @@ from analysis.corpus import Corpus
 from analysis.figures.tables import StudyTable, as_read
 from analysis.names import co_mentions, mention_rates, shared_names
 from analysis.wording import Wording
+from analysis.words import side_by_side, strongest
 from analysis.words import vocabulary as words_compared
 
 _WORDING = Wording(Path(__file__).with_suffix(".toml"))
@@ -21,23 +22,31 @@ _LOG_RATIO = "log_ratio log_ratio_low log_ratio_high log_odds_z g2_four_cell q"
 
 
 def _made(
-    corpus: Corpus, slug: str, table: pd.DataFrame, columns: str, most: int = 10, **values: Any
+    corpus: Corpus,
+    slug: str,
+    table: pd.DataFrame,
+    columns: str,
+    shown: pd.DataFrame | None = None,
+    most: int = 10,
+    **values: Any,
 ) -> StudyTable:
-    """Caption a table; of a long one people read the leading rows."""
+    """Caption a table; people read its leading rows, or those of `shown`."""
+    shown = table if shown is None else shown
     sizes = [(label, corpus.lengths[name]) for name, label in corpus.labels.items()]
-    values |= {"names": list(corpus.labels.values()), "rows": len(table)}
+    values |= {"names": list(corpus.labels.values()), "rows": len(shown)}
     values["lengths"] = _WORDING.say("parts.lengths", lengths=sizes)
-    printed = as_read(table, columns.split(), corpus.labels, most)
+    printed = as_read(shown, columns.split(), corpus.labels, most)
     caption = _WORDING.say(f"{slug}.caption", **values)
-    if len(printed) < len(table):
-        caption += " " + _WORDING.say("parts.first_rows", shown=len(printed), rows=len(table))
+    if len(printed) < len(shown):
+        caption += " " + _WORDING.say("parts.first_rows", shown=len(printed), rows=len(shown))
     return StudyTable(slug, _WORDING.say(f"{slug}.title", **values), table, caption, printed)
 
 
 def frequencies(corpus: Corpus) -> StudyTable:
     """List how often the interviewee says each content word; rows as `words.frequencies`."""
-    columns = "interview term count rate rate_low rate_high range dp"
-    return _made(corpus, "frequencies", corpus.frequencies, columns)
+    columns = f"term {_counts_and_rates(corpus)}"
+    ranked = side_by_side(corpus.frequencies, list(corpus.labels))
+    return _made(corpus, "frequencies", corpus.frequencies, columns, ranked)
 
 
 def keywords(corpus: Corpus) -> list[StudyTable]:
@@ -48,8 +57,13 @@ def keywords(corpus: Corpus) -> list[StudyTable]:
     """
     counts = "term count_target count_reference"
     if len(corpus.labels) == 2:
-        columns = f"{counts} {_LOG_RATIO} p_max_t"
-        return [_made(corpus, "keyness", _strongest(corpus.keyness, corpus), columns, missing=[])]
+        one, other = corpus.labels
+        ranked = _strongest(corpus.keyness, corpus)
+        shown = ranked.rename(
+            columns={"count_target": f"count_{one}", "count_reference": f"count_{other}"}
+        )
+        columns = f"term count_{one} count_{other} {_LOG_RATIO} p_max_t"
+        return [_made(corpus, "keyness", ranked, columns, shown, missing=[])]
     made = []
     for slug, (table, missing) in (
         ("keyness", corpus.keyness_against_rest),
@@ -65,14 +79,10 @@ def keywords(corpus: Corpus) -> list[StudyTable]:
 
 
 def _strongest(table: pd.DataFrame, corpus: Corpus) -> pd.DataFrame:
-    # Rounded, or noise in the last digits would put ties in another order on another machine.
-    size = -table["log_odds_z"].abs().round(9)
-    order = {name: number for number, name in enumerate(corpus.labels)}
-    first = table["target"].map(order) if "target" in table else 0
-    ranked = table.assign(first=first, size=size).sort_values(
-        ["first", "size", "term"], kind="stable", ignore_index=True
-    )
-    return ranked.drop(columns=["first", "size"])
+    if "target" not in table:
+        return strongest(table)
+    parts = [strongest(table[table["target"] == name]) for name in corpus.labels]
+    return pd.concat(parts, ignore_index=True)
 
 
 def vocabulary(corpus: Corpus) -> StudyTable:
@@ -90,8 +100,10 @@ def vocabulary(corpus: Corpus) -> StudyTable:
 def names_compared(corpus: Corpus) -> StudyTable:
     """List the names that all interviews have and one alone; rows as `names.shared_names`."""
     table = shared_names(corpus.tokens, _named(corpus), list(corpus.labels))
-    columns = f"canonical label where {_counts_and_rates(corpus)}"
-    return _made(corpus, "names-compared", table, columns)
+    columns = f"canonical label {_counts_and_rates(corpus)}"
+    order = ["interviews", "count", "canonical"]
+    ranked = table.sort_values(order, ascending=[False, False, True])
+    return _made(corpus, "names-compared", table, columns, ranked)
 
 
 def names_by_voice(corpus: Corpus) -> StudyTable:
@@ -157,7 +169,7 @@ def accuracy(corpus: Corpus) -> StudyTable:
         "entity-accuracy",
         table.loc[overall].reset_index(drop=True),
         columns,
-        int((table["label"] == "all").sum()),
+        most=int((table["label"] == "all").sum()),
         gold=len(gold),
     )
 

@@ -45,7 +45,7 @@ _MATHS |= {"α": r"\alpha", "β": r"\beta", "κ": r"\kappa", "χ": r"\chi", "Δ"
 def writeup_of(corpus: Corpus, wanted: Sequence[str], profile: str = "double") -> dict[str, bytes]:
     """Make the files of a paper on a folder of interviews; see `chosen` and `writeup_files`."""
     figures, tables = chosen(study_figures(corpus), study_tables(corpus), wanted)
-    findings = study_findings(corpus.folder, corpus.gold)
+    findings = study_findings(corpus)
     return writeup_files(corpus.interviews, figures, tables, findings, profile)
 
 

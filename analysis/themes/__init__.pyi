@@ -5,7 +5,16 @@ from .coding import counted as counted
 from .coding import matches as matches
 from .coding import sentences as sentences
 from .cooccurrence import co_occurrence as co_occurrence
+from .cooccurrence import co_occurrence_by_voice as co_occurrence_by_voice
 from .cooccurrence import distances as distances
+from .quotes import carrying as carrying
+from .quotes import passages as passages
+from .quotes import quote_matrix as quote_matrix
+from .shares import indicator_spread as indicator_spread
+from .shares import taken_up_by_chance as taken_up_by_chance
 from .shares import theme_differences as theme_differences
 from .shares import theme_shares as theme_shares
 from .shares import who_raises as who_raises
+from .specifications import Curve as Curve
+from .specifications import specification_curve as specification_curve
+from .specifications import without_each as without_each

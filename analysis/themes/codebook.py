@@ -202,7 +202,7 @@ def _wanted(value: Any) -> str:
 
 
 def _pattern(kind: str, written: Any, place: str) -> list[dict[str, Any]]:
-    """Write an indicator as the Matcher wants it; words stand outside names unless the pattern asks for them."""
+    """Write an indicator for the Matcher; words stand outside names unless it asks for names."""
     from spacy.matcher import Matcher
     from spacy.vocab import Vocab
 

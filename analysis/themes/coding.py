@@ -147,7 +147,7 @@ def matches(tokens: pd.DataFrame, mentions: pd.DataFrame, indicators: pd.DataFra
 
 
 def counted(matches: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:
-    """Keep the matches that code a sentence: of these indicators, and negated only where that counts.
+    """Keep the matches that code a sentence: of these indicators, negated where that counts.
 
     Parameters
     ----------
@@ -210,7 +210,7 @@ def codings(
 
 
 def _for_matching(tokens: pd.DataFrame, mentions: pd.DataFrame) -> pd.DataFrame:
-    """Write tokens as the Matcher reads them: straight apostrophes, lower-case lemmas, names in BIO notation."""
+    """Write tokens for the Matcher: straight apostrophes, lower-case lemmas, names as BIO tags."""
     tokens = tokens.sort_values(["interview", "utterance", "token"], kind="stable").reset_index(
         drop=True
     )
@@ -254,7 +254,7 @@ def _negated(words: Span) -> bool:
 
 
 def _far(child: Token, token: Token) -> bool:
-    """Tell whether a negating word stands behind what it hangs on, where it opens another phrase."""
+    """Tell whether a negating word stands after its head, where it opens another phrase."""
     between = token.doc[token.i + 1 : child.i]
     return child.i > token.i and (
         child.dep_ != "neg" or any(word.pos_ not in ("ADV", "PART") for word in between)

@@ -1,4 +1,4 @@
-"""Where themes meet: in the same sentence or exchange, or near each other, against chance that keeps their bursts.
+"""Where themes meet: in a sentence, an exchange, or near by, against chance that keeps bursts.
 
 A theme comes in runs: who speaks of a machine in one sentence often does in the next. Tests that
 take sentences as independent (Fisher's exact test) then find meetings where there are none:
@@ -18,8 +18,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.schemas import SENTENCE
-from analysis.statistics import Flags, Floats
+from analysis.schemas import EXCHANGE, SENTENCE
+from analysis.statistics import Flags, Floats, max_t
 
 Ints = npt.NDArray[np.int64]
 Pair = tuple[int, int]
@@ -43,7 +43,7 @@ def co_occurrence(
     shifts: int = 1999,
     seed: int = 1,
 ) -> pd.DataFrame:
-    """Count for each pair of themes the units that have both, and compare with what chance would give.
+    """Count for each pair of themes the units that have both, and compare with chance.
 
     Parameters
     ----------
@@ -55,8 +55,8 @@ def co_occurrence(
     keys : the columns that name a unit: sentences, or ("interview", "exchange"), of
         `analysis.themes.coding.sentences`.
     gather : a column of `units`, such as "exchange", whose values are counted in place of units: a
-        group has a theme where one of its units has it. Chance then turns the units of the
-        second theme before they are gathered, beside the first as it is, so that groups keep their
+        group has a theme where one of its units has it. Chance then turns the units of the first
+        theme before they are gathered, beside the second as it is, so that groups keep their
         lengths: a long answer has a theme more easily than a short one.
     themes : which themes, in which order; otherwise those in `codings`, by name.
     level : of the interval of the odds ratio.
@@ -72,14 +72,15 @@ def co_occurrence(
     - `first`, `second` (str); `units` (int64); `both`, `only_first`, `only_second`, `neither`
       (int64: units, or groups of them).
     - `expected` (float64): units with both in the mean of all alignments; without `gather` that is
-      what independence within each interview gives, the sum over interviews of n1 n2 / n. `ratio`: both / expected, 2 = twice as often as chance;
-      NaN where a theme is nowhere.
+      what independence within each interview gives, the sum over interviews of n1 n2 / n.
+      `ratio`: both / expected, 2 = twice as often as chance; NaN where a theme is nowhere.
     - `odds_ratio`, `odds_ratio_low`, `odds_ratio_high` (float64): conditional maximum likelihood
       estimate from all units together, with its exact interval (Fisher 1935;
       scipy.stats.contingency); 0 or inf where a cell is empty. `p_fisher`: two-sided. Both take
       units as independent, which they are not, and the interviews as one: for reference only.
     - `alignments`, `as_many` (float64): in how many ways one theme's sequence can be laid beside
-      the other's, and in how many of them so many units or more have both. All are counted, none is drawn. `p`: as_many / alignments, one-sided; near 1 the themes keep apart. It is never 0,
+      the other's, and in how many of them so many units or more have both. All are counted, none
+      is drawn. `p`: as_many / alignments, one-sided; near 1 the themes keep apart. It is never 0,
       because what is observed is one of the alignments.
     - `p_max_t`: the same for all pairs as a family, by the largest standardised statistic of any
       pair in each of the drawn shifts, (b + 1) / (m + 1) (single-step max-T, Westfall & Young 1993;
@@ -99,8 +100,8 @@ def co_occurrence(
     >>> units = pd.DataFrame({"interview": "a", "utterance": 0, "sentence": range(20)})
     >>> codings = pd.DataFrame({"sentence": [3, 4, 5, 3, 4, 5], "theme": ["x"] * 3 + ["y"] * 3})
     >>> table = co_occurrence(units, codings.assign(interview="a", utterance=0))
-    >>> table[["first", "second", "both", "neither", "expected", "ratio", "p"]].round(2).values.tolist()
-    [['x', 'y', 3, 17, 0.45, 6.67, 0.05]]
+    >>> table[["first", "second", "both", "neither", "expected", "p"]].round(2).values.tolist()
+    [['x', 'y', 3, 17, 0.45, 0.05]]
     """
     if not 0 < level < 1:
         raise ValueError(f"level is {level}: it lies between 0 and 1, such as 0.95.")
@@ -109,13 +110,16 @@ def co_occurrence(
     rows, drawn = [], [np.empty((shifts, 0))]
     for pair in combinations(range(len(names)), 2):
         cells = _cells(sequences, groups, pair)
-        tables = [_meetings(*one, pair) for one in zip(sequences, groups, strict=True)]
+        tables = [
+            meetings(rows[:, pair[0]], rows[:, pair[1]], group)
+            for rows, group in zip(sequences, groups, strict=True)
+        ]
         tested = _against_all(tables, int(cells[0]))
         row = {"first": names[pair[0]], "second": names[pair[1]], "units": int(cells.sum())}
         row |= dict(zip(("both", "only_first", "only_second", "neither"), cells, strict=True))
         if gather is None:
             tested["expected"] = _independent(sequences, pair)
-        rows.append(row | _as_independent(cells, level if independent else None) | tested)
+        rows.append(row | odds_of(cells, level if independent else None) | tested)
         drawn.append(_turned(tables, draws, pair)[:, None])
     table = pd.DataFrame(rows, columns=[*_COUNTS, *_TESTS, "needed"])
     observed = table["both"].to_numpy(dtype=float)
@@ -181,14 +185,14 @@ def distances(
         where = [at for at, rows in enumerate(sequences) if rows[:, list(pair)].any(axis=0).all()]
         measured = sum(int(sequences[at][:, pair[0]].sum()) for at in where)
         row = {"theme": names[pair[0]], "nearest": names[pair[1]], "measured": measured}
-        steps, turned = np.nan, np.full(shifts, np.nan)
+        seen, turned = np.nan, np.full(shifts, np.nan)
         if measured:
-            tables = [_steps(sequences[at], pair) for at in where]
-            steps = float(sum(table[0, 0] for table in tables))
+            tables = [steps(sequences[at], pair) for at in where]
+            seen = float(sum(table[0, 0] for table in tables))
             turned = _turned(tables, [draws[at] for at in where], pair) / measured
-            tested = _against_all(tables, int(steps), more=False)
+            tested = _against_all(tables, int(seen), more=False)
             row |= tested | {"expected": tested["expected"] / measured}
-        rows.append(row | {"distance": steps / measured if measured else np.nan})
+        rows.append(row | {"distance": seen / measured if measured else np.nan})
         observed.append(rows[-1]["distance"])
         drawn.append(turned[:, None])
     columns = ["theme", "nearest", "measured", "distance", "expected", *_TESTS]
@@ -196,6 +200,60 @@ def distances(
     table["p_max_t"] = _family(np.array(observed), np.hstack(drawn), more=False)
     table["p_max_t"] = table[["p", "p_max_t"]].max(axis=1, skipna=False)
     return table.sort_values(["p", "theme", "nearest"], ignore_index=True)
+
+
+def co_occurrence_by_voice(
+    sentences: pd.DataFrame, codings: pd.DataFrame, pair: tuple[str, str]
+) -> pd.DataFrame:
+    """Count how often two themes meet in the interviewee's sentences, and in the journalist's.
+
+    A film about two things makes everybody who talks of it speak of both. Where they meet in the
+    journalist's words as often, a meeting in the interviewee's is no habit of the interviewee's.
+
+    Parameters
+    ----------
+    sentences : a table as `analysis.themes.sentences` returns it, all voices.
+    codings : a table with the keys of a sentence and `theme`.
+    pair : two themes.
+
+    Returns
+    -------
+    DataFrame with a row for each voice and interview: `voice` (str: "interviewee"; "journalist",
+    which is the interviewer and the narration; of it "questions and leads", which stand before an
+    answer, and "around", the rest), `interviews` (str: "all", or the id of one), and the columns of
+    `co_occurrence` from `first` on, without shifts.
+
+    Examples
+    --------
+    >>> units = pd.DataFrame({"interview": "a", "utterance": range(4), "sentence": 0})
+    >>> units["role"] = ["narration", "interviewer", "interviewee", "narration"]
+    >>> units["exchange"] = [0, 1, 1, 2]
+    >>> coded = pd.concat([units[:2].assign(theme="x"), units[1:3].assign(theme="y")])
+    >>> table = co_occurrence_by_voice(units, coded, ("x", "y"))
+    >>> table.loc[table["interviews"] == "all", ["voice", "units", "both"]].values.tolist()
+    [['interviewee', 1, 0], ['journalist', 3, 1], ['questions and leads', 1, 1], ['around', 2, 0]]
+    """
+    said = sentences["role"].eq("interviewee")
+    told = sentences["role"].isin(["interviewer", "narration"])
+    exchange = pd.MultiIndex.from_frame(sentences[EXCHANGE])
+    before = told & exchange.isin(exchange[said])
+    voices = {
+        "interviewee": said,
+        "journalist": told,
+        "questions and leads": before,
+        "around": told & ~before,
+    }
+    tables = []
+    for voice, rows in voices.items():
+        own = sentences[rows]
+        talks = list(own["interview"].unique())
+        for name in ["all", *(talks if len(talks) > 1 else [])]:
+            part = own if name == "all" else own[own["interview"] == name]
+            table = co_occurrence(part, codings, themes=pair, shifts=0)
+            tables.append(table.assign(voice=voice, interviews=name))
+    table = pd.concat(tables, ignore_index=True).astype({"voice": "str", "interviews": "str"})
+    columns = ["voice", "interviews", *table.columns.drop(["voice", "interviews", "p_max_t"])]
+    return table[columns]
 
 
 _COUNTS = (
@@ -257,27 +315,22 @@ def _turned(tables: list[Ints], draws: list[Ints], pair: Pair) -> Floats:
     return total
 
 
-def _meetings(rows: Flags, group: Ints | None, pair: Pair) -> Ints:
-    """Count the units, or groups, with both themes for every turn of the first against the second."""
+def meetings(first: Flags, second: Flags, group: Ints | None = None) -> Ints:
+    """Count the units, or the groups of units, with both themes for every turn of the first."""
+    turned, fixed = every_turn(first), second[None]
     if group is not None:
-        # The groups stay where they are, and with them the first theme: the second is turned back.
-        first = _gathered(rows[None, :, pair[0]], group)[0]
-        second = _gathered(_every_turn(rows[:, pair[1]]), group)
-        return np.roll((first & second).sum(axis=1)[::-1], 1)
-    # How many meet depends on how far one is turned against the other: one correlation has it all.
-    spectra = np.fft.rfft(rows[:, list(pair)].astype(np.float64), axis=0)
-    counts = np.fft.irfft(np.conj(spectra[:, 0]) * spectra[:, 1], n=len(rows))
-    return np.rint(counts).astype(np.int64)
+        turned, fixed = gathered(turned, group), gathered(fixed, group)
+    return np.asarray((turned & fixed).sum(axis=1))
 
 
-def _steps(rows: Flags, pair: Pair) -> Ints:
+def steps(rows: Flags, pair: Pair) -> Ints:
     """Sum the distances from the first theme to the nearest second, for every turn of each.
 
     Distance does not wrap round, so both turns matter: a row for the first, a column for the
     second.
     """
     size, place = len(rows), np.arange(len(rows))
-    there = _every_turn(rows[:, pair[1]])
+    there = every_turn(rows[:, pair[1]])
     before = np.maximum.accumulate(np.where(there, place, -size), axis=1)
     after = np.minimum.accumulate(np.where(there, place, 2 * size)[:, ::-1], axis=1)[:, ::-1]
     nearest = np.minimum(place - before, after - place).astype(np.float64)
@@ -286,13 +339,13 @@ def _steps(rows: Flags, pair: Pair) -> Ints:
     return np.rint(sums).astype(np.int64).T
 
 
-def _every_turn(has: Flags) -> Flags:
+def every_turn(has: Flags) -> Flags:
     """Write a sequence turned by 0, 1, 2 … units, a row each."""
-    place = np.arange(len(has))
-    return has[(place - place[:, None]) % len(has)]
+    windows = np.lib.stride_tricks.sliding_window_view(np.concatenate([has, has]), len(has))
+    return windows[len(has) : 0 : -1]
 
 
-def _gathered(has: Flags, group: Ints) -> Flags:
+def gathered(has: Flags, group: Ints) -> Flags:
     """Tell for each row of units which groups have one that is set."""
     sets = np.zeros((has.shape[1], group.max(initial=-1) + 1), dtype=np.int64)
     sets[np.arange(len(group)), group] = 1
@@ -304,7 +357,7 @@ def _cells(sequences: list[Flags], groups: list[Ints | None], pair: Pair) -> Int
     cells = np.zeros((2, 2), dtype=np.int64)
     for rows, group in zip(sequences, groups, strict=True):
         own = rows[:, list(pair)].T
-        one, other = own if group is None else _gathered(own, group)
+        one, other = own if group is None else gathered(own, group)
         np.add.at(cells, (~one * 1, ~other * 1), 1)
     return cells.ravel()
 
@@ -317,7 +370,7 @@ def _independent(sequences: list[Flags], pair: Pair) -> float:
 
 
 def _against_all(tables: list[Ints], observed: int, *, more: bool = True) -> dict[str, float]:
-    """Compare what is seen with every alignment; interviews turn each for itself: their ways multiply."""
+    """Compare what is seen with every alignment; interviews turn apart, so ways multiply."""
     ways, alignments = np.ones(1), 1.0
     for table in tables:
         ways = np.convolve(ways, np.bincount(table.ravel()).astype(np.float64))
@@ -339,7 +392,7 @@ def _against_all(tables: list[Ints], observed: int, *, more: bool = True) -> dic
     }
 
 
-def _as_independent(cells: Ints, level: float | None) -> dict[str, Any]:
+def odds_of(cells: Ints, level: float | None) -> dict[str, Any]:
     """Give the odds ratio, its interval and Fisher's p, which take units as independent."""
     both, only_first, only_second, neither = cells
     varied = min(both + only_first, only_second + neither, both + only_second, only_first + neither)
@@ -357,19 +410,16 @@ def _as_independent(cells: Ints, level: float | None) -> dict[str, Any]:
 
 
 def _family(observed: Floats, drawn: Floats, *, more: bool) -> Floats:
-    """Give p of each pair (column) in the family, by the largest standardised statistic of each shift."""
+    """Give p of each pair (column) in the family, on the scale of its own shifts (`max_t`)."""
     family = np.full(len(observed), np.nan)
-    times = len(drawn)
-    if not times or not len(observed):
+    if not drawn.size:
         return family
     seen, chance = (observed, drawn) if more else (-observed, -drawn)
     spread = chance.std(axis=0)
     # A pair that no shift changes has no test, and no part in the family.
     moves = spread > _SAME
     if moves.any():
-        mean = chance.mean(axis=0)[moves]
-        largest = ((chance[:, moves] - mean) / spread[moves]).max(axis=1)
-        standing = (seen[moves] - mean) / spread[moves]
-        family[moves] = (1 + (largest[:, None] >= standing - _SAME).sum(axis=0)) / (1 + times)
+        mean, spread = chance[:, moves].mean(axis=0), spread[moves]
+        family[moves] = max_t((seen[moves] - mean) / spread, (chance[:, moves] - mean) / spread)
     family[~moves & ~np.isnan(observed)] = 1.0
     return family

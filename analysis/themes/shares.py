@@ -1,15 +1,20 @@
-"""How much of what is said carries each theme, how interviews differ in it, and who brings a theme up."""
+"""How much of what is said carries each theme, how interviews differ, and who brings it up."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import permutations
+from math import factorial
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
 
 from analysis.schemas import EXCHANGE, SENTENCE, UTTERANCE
 from analysis.statistics import FEWEST_UTTERANCES, Floats, permutation_test, share_interval
+
+Ints = npt.NDArray[np.int64]
 
 # Whose words stand before an answer in its exchange.
 _SIDES = {"interviewee": "answer", "interviewer": "question", "narration": "question"}
@@ -46,9 +51,11 @@ def theme_shares(
 
     Examples
     --------
-    >>> rows = pd.DataFrame({"interview": "a", "utterance": [0, 0, 1, 2, 3, 4], "sentence": [0, 1, 0, 0, 0, 0]})
+    >>> rows = pd.DataFrame({"interview": "a", "utterance": [0, 0, 1, 2, 3, 4]})
+    >>> rows["sentence"] = [0, 1, 0, 0, 0, 0]
     >>> coded = rows.iloc[[0, 1, 2]].assign(theme="rain")
-    >>> theme_shares(rows, coded, ["rain"])[["coded", "share", "share_low", "share_high"]].round(2).values.tolist()
+    >>> table = theme_shares(rows, coded, ["rain"])
+    >>> table[["coded", "share", "share_low", "share_high"]].round(2).values.tolist()
     [[3.0, 0.5, 0.05, 0.95]]
     """
     keys = list(by)
@@ -79,7 +86,7 @@ def theme_differences(
     permutations: int = 9999,
     seed: int = 20140110,
 ) -> pd.DataFrame:
-    """Say how much more of the target's sentences carry each theme than of the reference's, and how sure that is.
+    """Say how much more of the target's sentences carry each theme than of the reference's.
 
     Parameters
     ----------
@@ -108,7 +115,8 @@ def theme_differences(
 
     Examples
     --------
-    >>> rows = pd.DataFrame({"interview": ["a"] * 5 + ["b"] * 5, "utterance": [*range(5)] * 2, "sentence": 0})
+    >>> rows = pd.DataFrame({"interview": ["a"] * 5 + ["b"] * 5, "utterance": [*range(5)] * 2})
+    >>> rows["sentence"] = 0
     >>> coded = rows.head(5).assign(theme="rain")
     >>> theme_differences(rows, coded, ["rain"], "a", "b").round(2).values.tolist()
     [['rain', 1.0, 0.0, 1.0, 0.16, 1.0, 0.01, 0.01]]
@@ -151,7 +159,7 @@ def theme_differences(
 def who_raises(
     sentences: pd.DataFrame, codings: pd.DataFrame, themes: Sequence[str], by: str = "interview"
 ) -> pd.DataFrame:
-    """Count for each theme the exchanges in which the question brings it and the answer takes it up or raises it.
+    """Count the exchanges in which question or answer brings a theme up.
 
     The question is what stands before the answer in its exchange: the interviewer's words in a Q&A,
     the lead in a digest. Words of others quoted inside an answer count for neither.
@@ -173,10 +181,11 @@ def who_raises(
 
     Examples
     --------
-    >>> rows = pd.DataFrame({"role": ["interviewer", "interviewee"] * 2, "exchange": [0, 0, 1, 1], "interview": "a"})
-    >>> rows = rows.assign(utterance=range(4), sentence=0)
+    >>> rows = pd.DataFrame({"role": ["interviewer", "interviewee"] * 2, "exchange": [0, 0, 1, 1]})
+    >>> rows = rows.assign(interview="a", utterance=range(4), sentence=0)
     >>> coded = rows.iloc[[0, 1, 3]].assign(theme="rain")
-    >>> who_raises(rows, coded, ["rain"])[["taken_up", "raised", "dropped", "neither"]].values.tolist()
+    >>> table = who_raises(rows, coded, ["rain"])
+    >>> table[["taken_up", "raised", "dropped", "neither"]].values.tolist()
     [[1, 1, 0, 0]]
     """
     # The rest of a study needs no more of scipy.stats, which takes a second to import.
@@ -202,6 +211,111 @@ def who_raises(
     return pd.DataFrame(rows, columns=columns).astype({by: "str", "theme": "str"})
 
 
+def taken_up_by_chance(
+    sentences: pd.DataFrame,
+    codings: pd.DataFrame,
+    themes: Sequence[str],
+    by: str = "interview",
+    *,
+    pairings: int = 9999,
+    seed: int = 1,
+) -> pd.DataFrame:
+    """Say how many themes of the answers are in their questions, and in questions dealt at random.
+
+    Questions and answers of one interview, or other group, share themes anyhow, because it has its
+    themes: "most themes of an answer are in its question" means little until it is held against
+    questions that were put to other answers.
+
+    Parameters
+    ----------
+    sentences, codings, themes, by : as for `who_raises`.
+    pairings : how many ways to pair questions with answers are drawn; all are taken where there are
+        no more.
+    seed : of the random generator.
+
+    Returns
+    -------
+    DataFrame with a row for each group: the column `by`, `exchanges`, `themes` (int64: themes of
+    answers, each counted once an exchange), `taken_up` (int64: of these, in their question),
+    `expected` (float64: mean over all pairings), `pairings` (int64), `p` (float64: share of the
+    pairings with so many or more; drawn ones as (b + 1) / (m + 1)).
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"role": ["interviewer", "interviewee"] * 3, "interview": "a"})
+    >>> rows = rows.assign(exchange=[0, 0, 1, 1, 2, 2], utterance=range(6), sentence=0)
+    >>> coded = rows.assign(theme=["x", "x", "y", "y", "z", "z"])
+    >>> taken_up_by_chance(rows, coded, ["x", "y", "z"]).round(2).values.tolist()
+    [['a', 3, 3, 3, 1.0, 6, 0.17]]
+    """
+    _refuse_unknown(sentences, [by])
+    placed = sentences.assign(side=sentences["role"].map(_SIDES))
+    marked = placed.merge(codings[[*SENTENCE, "theme"]], on=SENTENCE)
+    rows = []
+    for group, own in placed.dropna(subset=by).groupby(by, sort=False):
+        answered = pd.MultiIndex.from_frame(
+            own.loc[own["side"] == "answer", EXCHANGE].drop_duplicates()
+        )
+        has = {}
+        for side in ("question", "answer"):
+            here = marked[(marked["side"] == side) & marked["theme"].isin(themes)]
+            at = answered.get_indexer(pd.MultiIndex.from_frame(here[EXCHANGE]))
+            has[side] = np.zeros((len(answered), len(themes)), dtype=np.int64)
+            theme = pd.Index(list(themes)).get_indexer(here["theme"])
+            has[side][at[at >= 0], theme[at >= 0]] = 1
+        shared = has["answer"] @ has["question"].T
+        taken_up = int(np.trace(shared))
+        counts = _paired(shared, pairings, seed)
+        drawn = factorial(len(answered)) > pairings
+        p = (drawn + (counts >= taken_up).sum()) / (drawn + len(counts))
+        expected = float(shared.sum()) / len(answered)
+        sizes = len(answered), int(has["answer"].sum()), taken_up
+        rows.append((group, *sizes, expected, len(counts), p))
+    columns = [by, "exchanges", "themes", "taken_up", "expected", "pairings", "p"]
+    return pd.DataFrame(rows, columns=columns).astype({by: "str"})
+
+
+def _paired(shared: Ints, pairings: int, seed: int) -> Ints:
+    """Sum what answers (rows) share with questions (columns), for all or drawn pairings."""
+    size = len(shared)
+    if factorial(size) <= pairings:
+        dealt = np.array(list(permutations(range(size))))
+    else:
+        generator = np.random.default_rng(seed)
+        dealt = generator.permuted(np.tile(np.arange(size), (pairings, 1)), axis=1)
+    return shared[np.arange(size), dealt].sum(axis=1)
+
+
+def indicator_spread(sentences: pd.DataFrame, matches: pd.DataFrame) -> pd.DataFrame:
+    """Say in how many utterances each indicator stands: a word said in one only does not recur.
+
+    Parameters
+    ----------
+    sentences : a table as `analysis.themes.sentences` returns it, of one voice.
+    matches : a table as `analysis.themes.matches` returns it; those elsewhere are passed over.
+
+    Returns
+    -------
+    DataFrame with a row for each theme, indicator and interview, by name: `theme`, `indicator`,
+    `interview` (str), `matches`, `sentences`, `utterances` (int64).
+
+    Examples
+    --------
+    >>> units = pd.DataFrame({"interview": "a", "utterance": [0, 0], "sentence": [0, 1]})
+    >>> found = units.assign(theme="rain", indicator="wet")
+    >>> indicator_spread(units, found).values.tolist()
+    [['rain', 'wet', 'a', 2, 2, 1]]
+    """
+    own = matches.merge(sentences[SENTENCE], on=SENTENCE)
+    keys = ["theme", "indicator", "interview"]
+    counts = {
+        "matches": own.groupby(keys).size(),
+        "sentences": own.drop_duplicates([*keys, *SENTENCE]).groupby(keys).size(),
+        "utterances": own.drop_duplicates([*keys, *UTTERANCE]).groupby(keys).size(),
+    }
+    return pd.DataFrame(counts).reset_index()
+
+
 def _refuse_unknown(sentences: pd.DataFrame, columns: Sequence[str]) -> None:
     if lost := [column for column in columns if column not in sentences]:
         raise ValueError(
@@ -218,6 +332,6 @@ def _by_utterance(
     own = codings.merge(sentences[SENTENCE], on=SENTENCE)
     utterance = sizes.index.get_indexer(pd.MultiIndex.from_frame(own[UTTERANCE]))
     theme = pd.Index(list(themes)).get_indexer(own["theme"])
-    counts = np.zeros((len(themes), len(sizes)), dtype=np.int64)
+    counts = np.zeros((len(themes), len(sizes)))
     np.add.at(counts, (theme[theme >= 0], utterance[theme >= 0]), 1)
     return counts, sizes.to_numpy(dtype="float64")

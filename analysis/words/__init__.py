@@ -1,4 +1,4 @@
-"""Count words: frequencies, keyness, dispersion, diversity, concordance, recurrence, word sketches."""
+"""Count words: frequency, keyness, dispersion, diversity, concordance, recurrence, sketches."""
 
 import lazy_loader
 

@@ -1,7 +1,7 @@
-"""Keyness: which words set two sides apart, by how much, and how sure one can be at this length.
+"""Keyness: which words set two or more sides apart, by how much, and how surely.
 
 Effect sizes come first, each with an interval; then the evidence, word by word and for the whole
-family of words. What is not calibrated at which length, benchmarks/calibration.md says in numbers.
+family of words. benchmarks/calibration.md measures how far each can be trusted at which length.
 """
 
 from __future__ import annotations
@@ -9,14 +9,26 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cache
 from importlib import resources
-from typing import Any
+from itertools import combinations
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from scipy import sparse, special
 
-from analysis.statistics import FEWEST_UTTERANCES, design_effect, permutation_test, split_interval
+from analysis.schemas import UTTERANCE
+from analysis.statistics import (
+    FEWEST_UTTERANCES,
+    design_effect,
+    g2_four_cell,
+    g2_two_cell,
+    log_odds,
+    log_ratio,
+    permutation_test,
+    split_interval,
+)
+from analysis.words.counts import leading
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]
@@ -24,6 +36,32 @@ Flags = npt.NDArray[np.bool_]
 Coded = Callable[[str], tuple[Codes, npt.NDArray[Any]]]
 # A side: a value of the grouping column, several of them, or a mask over the rows.
 Side = Any
+# A comparison: the target, the name of its reference, and the groups in that reference.
+Comparison = tuple[Any, Any, list[Any]]
+_LEFT_OUT = {
+    "target": "str",
+    "reference": "str",
+    "utterances_target": "int64",
+    "utterances_reference": "int64",
+    "reason": "str",
+}
+
+
+class _Counted(NamedTuple):
+    """Terms in the order of their names, and utterances in the order of their keys."""
+
+    names: npt.NDArray[Any]
+    counts: Any  # sparse, a row for each term, a column for each utterance
+    lengths: Floats
+    on_target: Flags
+
+
+class TooLittleError(ValueError):
+    """A comparison cannot be made: too few utterances, or no term that occurs often enough."""
+
+    def __init__(self, message: str, reason: str, utterances: tuple[int, int]) -> None:
+        super().__init__(message)
+        self.reason, self.utterances = reason, utterances
 
 
 def keyness(
@@ -33,19 +71,21 @@ def keyness(
     *,
     by: str = "interview",
     unit: str = "term",
-    cluster: Sequence[str] = ("interview", "utterance"),
+    cluster: Sequence[str] = tuple(UTTERANCE),
     prior: str | pd.Series = "pooled",
     prior_words: float | None = None,
     minimum: int = 1,
     level: float = 0.95,
     intervals: bool = True,
-    permutations: int = 2000,
+    permutations: int | None = None,
     seed: int = 1,
 ) -> pd.DataFrame:
     """Compare the words of a target with those of a reference.
 
-    Positive values mean more frequent in the target. Exchanging target and reference flips every
-    sign and mirrors every interval; the order of the rows of `tokens` changes nothing.
+    Positive values mean more frequent in the target, in every row. Exchanging target and reference
+    flips every sign and mirrors every interval; the order of the rows of `tokens` changes nothing.
+    With a prior from elsewhere the log-odds are drawn to its rates, at unequal lengths not equally
+    far on both sides: only the pooled prior keeps their sign that of the rates for certain.
 
     Parameters
     ----------
@@ -71,7 +111,8 @@ def keyness(
     minimum : the least number of occurrences, both sides together, with which a term is compared.
     level : of the intervals.
     intervals, permutations, seed : whether intervals are made, how often utterances are dealt anew
-        (0: not at all), and the seed for it.
+        (0: not at all; without a number as often as `analysis.statistics.permutation_test` says:
+        100,000 times at the length of an interview), and the seed for it.
 
     Returns
     -------
@@ -82,9 +123,11 @@ def keyness(
       occurrences, and occurrences per 1,000 words of the side.
     - `utterances_target`, `utterances_reference` (int64): range, the number of utterances that have
       the term.
-    - `log_ratio` (float64, in doublings: 1 = twice the rate): log2 of the ratio of the rates; a
-      count of 0, and only a 0, is taken as 0.5 (Hardie 2014, Log Ratio: an informal introduction,
-      CASS).
+    - `log_ratio` (float64, in doublings: 1 = twice the rate): log2 of the ratio of the rates
+      (Hardie 2014, Log Ratio: an informal introduction, CASS). Where a side has no occurrence, one
+      occurrence is shared out over both in proportion to their words, so that the sign is always
+      that of the difference of the rates (`analysis.statistics.log_ratio` says why 0.5 is not
+      used).
     - `log_ratio_low`, `log_ratio_high`: its interval, from the variance between whole utterances
       (`design_effect`, `split_interval` in analysis.statistics). -inf or inf where a side has no
       occurrence: how much rarer the word is there, no count can say. Every interval is its own
@@ -102,7 +145,10 @@ def keyness(
       terms (Benjamini & Hochberg 1995, doi:10.1111/j.2517-6161.1995.tb02031.x). Both take words as
       independent; they are not.
     - `p_permutation`, `p_max_t`: from dealing whole utterances anew, of the term alone and with
-      control of the whole family (`permutation_test`). NaN without permutations.
+      control of the whole family (`permutation_test`). NaN without permutations. A small p says
+      that whole utterances would hardly fall so by chance, not why: two stretches of one talk,
+      which have their own subjects, differ so more often than one time in twenty
+      (benchmarks/calibration.md).
     - `design_effect` (float64, 1 or more): how many times the variance between utterances is that
       of independent words. NaN without intervals.
 
@@ -115,65 +161,198 @@ def keyness(
 
     Examples
     --------
-    >>> words = pd.DataFrame({"interview": ["a"] * 10 + ["b"] * 10, "utterance": [0, 0, 1, 1, 2, 2, 3, 3, 4, 4] * 2})
+    >>> words = pd.DataFrame(
+    ...     {"interview": ["a"] * 10 + ["b"] * 10, "utterance": [0, 0, 1, 1, 2, 2, 3, 3, 4, 4] * 2}
+    ... )
     >>> words["term"] = ["x", "y", "x", "y", "x", "y", "x", "y"] + ["y"] * 12
     >>> table = keyness(words, "a", "b", permutations=0)
-    >>> table[["term", "count_target", "count_reference", "log_ratio", "log_ratio_low"]].round(2).values.tolist()
-    [['x', 4, 0, 3.0, -1.01], ['y', 6, 10, -0.74, -2.52]]
+    >>> table[["term", "count_target", "count_reference", "log_ratio", "log_ratio_low"]].round(
+    ...     2
+    ... ).values.tolist()
+    [['x', 4, 0, 3.17, -1.01], ['y', 6, 10, -0.74, -2.52]]
     """
     if not 0 < level < 1:
         raise ValueError(f"level is {level}: it lies between 0 and 1, such as 0.95.")
-    names, counts, lengths, side = _count(tokens, target, reference, by, unit, cluster, minimum)
-    if intervals or permutations:
-        _refuse_too_few(side, target, reference)
+    counted = _count(tokens, target, reference, by, unit, cluster)
+    if intervals or permutations != 0:
+        _refuse_too_few(counted, target, reference)
+    names, counts, lengths, side = _often_enough(counted, unit, minimum)
     sides = np.stack([side, ~side], axis=1).astype(np.float64)
-    (in_target, in_reference), words = (counts @ sides).T, lengths @ sides
-    rows_of = counts.sign() @ sides
-    alpha, alpha_0 = _prior(prior, prior_words, names, in_target + in_reference, words.sum())
-    sizes = in_target, words[0], in_reference, words[1]
+    occurrences, words, ranges = counts @ sides, lengths @ sides, counts.sign() @ sides
+    alpha, alpha_0 = _prior(prior, prior_words, names, occurrences.sum(axis=1), words.sum())
+    sizes = occurrences[:, 0], words[0], occurrences[:, 1], words[1]
     odds, z = log_odds(*sizes, alpha, alpha_0)
-    g2 = g2_four_cell(*sizes)
-    p = special.chdtrc(1, g2)
+    p = special.chdtrc(1, g2_four_cell(*sizes))
     undefined = np.full((4, len(names)), np.nan)
-    tests = (
-        permutation_test(counts, lengths, side, permutations, seed)
-        if permutations
-        else undefined[:2]
-    )
+    tests: Any = undefined[:2]
+    if permutations != 0:
+        tests = permutation_test(counts, lengths, side, permutations, seed)
     effect, ends = undefined[0], undefined
     if intervals:
         effect, freedom = design_effect(counts, lengths, side)
-        ends = _interval_ends(
-            *sizes, alpha, alpha_0, split_interval(in_target, in_reference, effect, freedom, level)
-        )
-    table = pd.DataFrame(
-        {
-            "term": names,
-            "count_target": in_target.astype(np.int64),
-            "count_reference": in_reference.astype(np.int64),
-            "rate_target": 1000 * in_target / words[0],
-            "rate_reference": 1000 * in_reference / words[1],
-            "utterances_target": rows_of[:, 0].astype(np.int64),
-            "utterances_reference": rows_of[:, 1].astype(np.int64),
-            "log_ratio": log_ratio(*sizes),
-            "log_ratio_low": ends[0],
-            "log_ratio_high": ends[1],
-            "log_odds": odds,
-            "log_odds_low": ends[2],
-            "log_odds_high": ends[3],
-            "log_odds_z": z,
-            "g2_two_cell": g2_two_cell(*sizes),
-            "g2_four_cell": g2,
-            "p": p,
-            "q": benjamini_hochberg(p),
-            "p_permutation": tests[0],
-            "p_max_t": tests[1],
-            "design_effect": effect,
-        }
-    )
+        split = split_interval(sizes[0], sizes[2], effect, freedom, level)
+        ends = _interval_ends(*sizes, alpha, alpha_0, split)
+    columns: dict[str, Any] = {"term": names}
+    columns |= _of_sides("count", occurrences.astype(np.int64))
+    columns |= _of_sides("rate", 1000 * occurrences / words)
+    columns |= _of_sides("utterances", ranges.astype(np.int64))
+    columns |= {"log_ratio": log_ratio(*sizes), "log_ratio_low": ends[0], "log_ratio_high": ends[1]}
+    columns |= {"log_odds": odds, "log_odds_low": ends[2], "log_odds_high": ends[3]}
+    columns |= {"log_odds_z": z, "g2_two_cell": g2_two_cell(*sizes)}
+    columns |= {"g2_four_cell": g2_four_cell(*sizes), "p": p, "q": _adjusted(p)}
+    columns |= {"p_permutation": tests[0], "p_max_t": tests[1], "design_effect": effect}
     # Terms are in the order of their names, so a stable sort breaks ties by name.
-    return table.take(np.argsort(-table["log_ratio"].to_numpy(), kind="stable")).reset_index(
-        drop=True
+    order = np.argsort(-columns["log_ratio"], kind="stable")
+    return pd.DataFrame(columns).take(order).reset_index(drop=True)
+
+
+def strongest(table: pd.DataFrame, most: int | None = None) -> pd.DataFrame:
+    """Sort the words of a comparison by the size of their weighted log-odds, whatever its sign.
+
+    Parameters
+    ----------
+    table : rows of `keyness`, of one comparison.
+    most : how many rows to take at the most, those with equal values all or none (`leading`).
+
+    Returns
+    -------
+    The rows by the absolute value of `log_odds_z`, the highest first, ties by name.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"term": ["c", "b", "a"], "log_odds_z": [0.5, -2.0, 2.0]})
+    >>> strongest(table)["term"].to_list(), strongest(table, 2)["term"].to_list()
+    (['a', 'b', 'c'], ['a', 'b'])
+    """
+    # Rounded, or noise in the last digits would put ties in another order on another machine.
+    size = table["log_odds_z"].abs().round(9)
+    kept = table if most is None else leading(table, size, most)
+    order = pd.DataFrame({"size": -size[kept.index], "term": kept["term"]})
+    return kept.loc[order.sort_values(["size", "term"]).index].reset_index(drop=True)
+
+
+def keyness_pairwise(
+    terms: pd.DataFrame,
+    by: str = "interview",
+    *,
+    groups: Sequence[Any] | None = None,
+    **options: Any,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Compare the words of every two groups.
+
+    Parameters
+    ----------
+    terms : words, one a row, as `analysis.annotation.terms.terms_of` returns them, or some voices
+        of it.
+    by : the column of groups, for instance `group` of `group_by`. Rows where
+        it is NA are compared with nothing.
+    groups : the groups that are compared, and their order: of two, the first named is the target.
+        Otherwise all, by name.
+    options : as for `keyness`: `unit`, `cluster`, `prior`, `prior_words`, `minimum`, `level`,
+        `intervals`, `permutations`, `seed`. Where a group has several interviews whose own subjects
+        should not pass for the group's, keep interviews whole: `cluster=["interview"]`.
+
+    Returns
+    -------
+    Two tables. The first has a row for each comparison and term, comparisons in the order of the
+    groups, terms as `keyness` sorts them: `target`, `reference`, the columns of `keyness`, and
+
+    - `q` (float64): Benjamini-Hochberg, adjusted here for all rows of the table: all terms of all
+      comparisons.
+    - `p_max_t`: as in `keyness`, of the terms of its own comparison.
+    - `p_family` (float64): of all terms of all comparisons: `p_max_t` times the number of
+      comparisons, at most 1. With m permutations and k comparisons it is never below k / (m + 1):
+      ask for more than 20 k. Without a number 100,000 are divided among the comparisons, 2,000 each
+      at the least.
+
+    The second has a row for each comparison that was left out: `target`, `reference`,
+    `utterances_target`, `utterances_reference` (int64: or whatever `cluster` keeps whole), `reason`
+    (str): fewer than 5 utterances on a side while intervals or permutations are asked for, no term
+    that occurs `minimum` times, or words without a group (`target` NA).
+
+    Raises
+    ------
+    ValueError
+        If a group is not in the table, or as `keyness`.
+
+    Notes
+    -----
+    The family-wise p is made in two steps. In a comparison the terms are one family by max-T
+    (`permutation_test`), its utterances dealt between its two groups alone. Over comparisons
+    Bonferroni's inequality holds whatever their dependence. To deal the utterances of all groups at
+    once and take the largest statistic of all pairs would be a test of "all groups are alike" only:
+    once one group differs, its words are dealt into the pairs that do not, and their errors are no
+    longer surely held (Petrondas & Gabriel 1983, Multiple comparisons by rerandomization tests,
+    Journal of the American Statistical Association 78, 949-957). The price is care: among five
+    groups that speak alike 1 to 2 % of pairwise families have a false alarm, and 3 to 6% of those
+    against the rest (benchmarks/group_keyness.md). Holm's steps over comparisons would hold the
+    error of saying that two groups differ at all, not that of naming the words: a comparison
+    rejected for one word passes its whole share on while its other words have used it.
+
+    Examples
+    --------
+    >>> words = pd.DataFrame(
+    ...     {"interview": list("aaaaabbbbbccccc"), "utterance": [*range(5)] * 3, "term": "y"}
+    ... )
+    >>> rain = words[words["interview"] == "a"].assign(term="rain")
+    >>> table, left_out = keyness_pairwise(pd.concat([words, rain]), permutations=0)
+    >>> table.loc[
+    ...     table["term"] == "rain", ["target", "reference", "count_target", "log_ratio"]
+    ... ].values.tolist()
+    [['a', 'b', 5, 3.0874628412503395], ['a', 'c', 5, 3.0874628412503395]]
+    """
+    names = _groups(terms, by, groups)
+    pairs: list[Comparison] = [(one, other, [other]) for one, other in combinations(names, 2)]
+    return _compare(terms, by, pairs, len(pairs), options)
+
+
+def keyness_against_rest(
+    terms: pd.DataFrame,
+    by: str = "interview",
+    *,
+    groups: Sequence[Any] | None = None,
+    **options: Any,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Compare the words of every group with those of all other groups together.
+
+    A word that one group alone uses much makes all others fall below the rest: what sets two groups
+    apart, `keyness_pairwise` says. Large groups weigh more in the rest, as their words do.
+
+    Parameters
+    ----------
+    terms, by, options : as for `keyness_pairwise`. Words without a group are nobody's rest: whose
+        they are is not known.
+    groups : the groups that are compared and make the rest, and their order.
+
+    Returns
+    -------
+    Two tables as those of `keyness_pairwise`, with "rest" as the `reference`. A group that is too
+    small is still part of the rest of the others. Two groups are one comparison told from both
+    sides, and `p_family` counts it once.
+
+    Raises
+    ------
+    ValueError
+        As `keyness_pairwise`.
+
+    Examples
+    --------
+    >>> words = pd.DataFrame(
+    ...     {"interview": list("aaaaabbbbbccccc"), "utterance": [*range(5)] * 3, "term": "y"}
+    ... )
+    >>> rain = words[words["interview"] == "a"].assign(term="rain")
+    >>> table, left_out = keyness_against_rest(pd.concat([words, rain]), permutations=0)
+    >>> table.loc[
+    ...     table["term"] == "rain", ["target", "count_target", "count_reference"]
+    ... ].values.tolist()
+    [['a', 5, 0], ['b', 0, 5], ['c', 0, 5]]
+    """
+    names = _groups(terms, by, groups)
+    rests: list[Comparison] = [
+        (one, "rest", [other for other in names if other != one]) for one in names
+    ]
+    return _compare(
+        terms, by, rests if len(names) > 1 else [], 1 if len(names) == 2 else len(names), options
     )
 
 
@@ -230,10 +409,12 @@ def smallest_detectable_difference(
         design_effect * (special.ndtri(1 - level / comparisons / 2) + special.ndtri(power)) ** 2
     )
     expected = rate * words_reference / 1000
-    more = _rate_found(
-        rate, np.full_like(rate, 1000.0), needed, words_target, expected, words_reference
-    )
-    less = _rate_found(rate, np.zeros_like(rate), needed, words_target, expected, words_reference)
+
+    def found(near: Floats) -> Flags:
+        target = near * words_target / 1000
+        return g2_two_cell(target, words_target, expected, words_reference) >= needed
+
+    more, less = (_nearest(rate, np.full_like(rate, far), found) for far in (1000.0, 0.0))
     with np.errstate(divide="ignore"):
         return pd.DataFrame(
             {
@@ -249,11 +430,13 @@ def smallest_detectable_difference(
 
 
 def mean_design_effect(table: pd.DataFrame) -> float:
-    """Return the mean design effect of a table of `keyness`, weighted by the counts: that of a usual occurrence.
+    """Return the mean design effect of a table of `keyness`, weighted by the counts.
 
     Examples
     --------
-    >>> table = pd.DataFrame({"count_target": [3, 1], "count_reference": [0, 0], "design_effect": [1.0, 2.0]})
+    >>> table = pd.DataFrame(
+    ...     {"count_target": [3, 1], "count_reference": [0, 0], "design_effect": [1.0, 2.0]}
+    ... )
     >>> mean_design_effect(table)
     1.25
     """
@@ -285,107 +468,69 @@ def general_english() -> pd.Series:
     return table.set_index("form")["count"]
 
 
-def log_ratio(
-    target: Floats, words_target: float, reference: Floats, words_reference: float
-) -> Floats:
-    """Return log2 of the ratio of two rates; a count of 0, and only a 0, is taken as 0.5 (Hardie 2014).
-
-    Examples
-    --------
-    >>> log_ratio(np.array([4.0, 1.0]), 100, np.array([1.0, 0.0]), 100).tolist()
-    [2.0, 1.0]
-    """
-    rates = (
-        np.where(target > 0, target, 0.5) / words_target,
-        np.where(reference > 0, reference, 0.5) / words_reference,
-    )
-    return np.log2(rates[0]) - np.log2(rates[1])
+def _groups(terms: pd.DataFrame, by: str, groups: Sequence[Any] | None) -> list[Any]:
+    found = sorted(terms[by].dropna().unique())
+    if groups is None:
+        return found
+    unknown = [name for name in groups if name not in found]
+    if unknown or len(set(groups)) < len(groups):
+        raise ValueError(
+            f"no word has {unknown[0]!r} in {by!r}"
+            if unknown
+            else f"a group is named twice in {list(groups)}"
+        )
+    return list(groups)
 
 
-def log_odds(
-    target: Floats,
-    words_target: float,
-    reference: Floats,
-    words_reference: float,
-    alpha: Floats,
-    alpha_0: float,
-) -> tuple[Floats, Floats]:
-    """Return the log-odds ratio with an informative Dirichlet prior, and the same over its standard deviation.
-
-    Monroe, Colaresi & Quinn 2008 (doi:10.1093/pan/mpn018); natural logarithm. `alpha` is the
-    prior's count of each term, `alpha_0` that of all words. NaN where a side consists of one word
-    alone.
-
-    Examples
-    --------
-    >>> odds, z = log_odds(np.array([3.0]), 10, np.array([1.0]), 10, np.array([1.0]), 10)
-    >>> odds.round(4).tolist(), z.round(4).tolist()
-    ([0.8109], [0.9364])
-    """
-    posterior = target + alpha, reference + alpha
-    rest = words_target + alpha_0 - posterior[0], words_reference + alpha_0 - posterior[1]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        odds = np.log(posterior[0] / rest[0]) - np.log(posterior[1] / rest[1])
-    odds = np.where((rest[0] > 0) & (rest[1] > 0), odds, np.nan)
-    return odds, odds / np.sqrt(1 / posterior[0] + 1 / posterior[1])
-
-
-def g2_two_cell(
-    target: Floats, words_target: float, reference: Floats, words_reference: float
-) -> Floats:
-    """Return the log-likelihood of the occurrences alone (Rayson & Garside 2000, doi:10.3115/1117729.1117730).
-
-    Examples
-    --------
-    >>> g2_two_cell(np.array([2.0, 1.0]), 10, np.array([0.0, 1.0]), 10).round(4).tolist()
-    [2.7726, 0.0]
-    """
-    words = words_target + words_reference
-    expected = (
-        (target + reference) * words_target / words,
-        (target + reference) * words_reference / words,
-    )
-    return np.maximum(
-        2 * (_likelihood(target, expected[0]) + _likelihood(reference, expected[1])), 0
-    )
+def _compare(
+    terms: pd.DataFrame,
+    by: str,
+    comparisons: list[Comparison],
+    family: int,
+    options: dict[str, Any],
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Run `keyness` for each comparison that can be made, and say which cannot."""
+    options = {"permutations": max(100_000 // max(len(comparisons), 1), 2_000), **options}
+    tables, left_out = [], list[Any]()
+    for target, reference, others in comparisons:
+        try:
+            table = keyness(terms, target, others, by=by, **options)
+        except TooLittleError as lack:
+            left_out.append((target, reference, *lack.utterances, lack.reason))
+            continue
+        table.insert(0, "reference", reference)
+        table.insert(0, "target", target)
+        tables.append(table)
+    without = terms[terms[by].isna()]
+    if len(without):
+        utterances = len(without[list(options.get("cluster", UTTERANCE))].drop_duplicates())
+        left_out.append((None, None, utterances, 0, f"{len(without):,} words have no {by}"))
+    missing = pd.DataFrame(left_out, columns=list(_LEFT_OUT)).astype(_LEFT_OUT)
+    compared = pd.concat(tables, ignore_index=True) if tables else _empty()
+    compared["q"] = _adjusted(compared["p"].to_numpy())
+    compared["p_family"] = np.minimum(compared["p_max_t"] * family, 1)
+    return compared, missing
 
 
-def g2_four_cell(
-    target: Floats, words_target: float, reference: Floats, words_reference: float
-) -> Floats:
-    """Return the log-likelihood of occurrences and all other words (Dunning 1993), without a correction.
-
-    Examples
-    --------
-    >>> g2_four_cell(np.array([2.0, 1.0]), 10, np.array([0.0, 1.0]), 10).round(4).tolist()
-    [2.9953, 0.0]
-    """
-    others = words_target - target, words_reference - reference
-    # The two-cell form of all other words is the other half of the table.
-    return g2_two_cell(target, words_target, reference, words_reference) + g2_two_cell(
-        others[0], words_target, others[1], words_reference
-    )
+def _empty() -> pd.DataFrame:
+    """Return the table of no comparison: its columns and their types are those of any other."""
+    word = pd.DataFrame({"interview": ["a", "b"], "utterance": 0, "term": "x"})
+    table = keyness(word, "a", intervals=False, permutations=0).head(0)
+    table.insert(0, "reference", pd.Series(dtype="str"))
+    table.insert(0, "target", pd.Series(dtype="str"))
+    return table
 
 
-def benjamini_hochberg(p: Floats) -> Floats:
-    """Adjust p values for the share of false ones among those accepted (doi:10.1111/j.2517-6161.1995.tb02031.x).
+def _adjusted(p: Floats) -> Floats:
+    """Adjust p values for the false discovery rate (Benjamini & Hochberg 1995)."""
+    # scipy.stats takes longer to import than all else here: only where it is used.
+    from scipy.stats import false_discovery_control
 
-    Examples
-    --------
-    >>> benjamini_hochberg(np.array([0.01, 0.04, 0.03])).round(3).tolist()
-    [0.03, 0.04, 0.04]
-    """
-    order = np.argsort(-p)
-    ranks = np.arange(len(p), 0, -1)
-    adjusted = np.empty_like(p)
-    adjusted[order] = np.minimum.accumulate(p[order] * len(p) / ranks)
-    return np.minimum(adjusted, 1)
+    return false_discovery_control(p, method="bh") if len(p) else p
 
 
-def _likelihood(observed: Floats, expected: Floats) -> Floats:
-    """O ln(O / E), and 0 where nothing is observed or expected."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(observed > 0, observed * np.log(observed / expected), 0.0)
+def _of_sides(name: str, values: npt.NDArray[Any]) -> dict[str, npt.NDArray[Any]]:
+    return {f"{name}_target": values[:, 0], f"{name}_reference": values[:, 1]}
 
 
 def _count(
@@ -395,14 +540,8 @@ def _count(
     by: str,
     unit: str,
     cluster: Sequence[str],
-    minimum: int,
-) -> tuple[npt.NDArray[Any], Any, Floats, Flags]:
-    """Count terms by utterance.
-
-    Returns the terms in the order of their names; the counts, a sparse matrix of terms by
-    utterances; the words of each utterance; and which utterances are the target's. Utterances are
-    in the order of their keys, so nothing depends on the order of the rows.
-    """
+) -> _Counted:
+    """Count terms by utterance; nothing depends on the order of the rows."""
     if "is_punct" in tokens and tokens["is_punct"].any():
         raise ValueError(
             "punctuation is among the words; keep those that is_word finds, as"
@@ -433,11 +572,27 @@ def _count(
         (np.ones(np.count_nonzero(is_term), dtype=np.int64), (codes[is_term], utterance[is_term])),
         shape=(len(names), np.count_nonzero(used)),
     ).tocsr()
-    kept = counts.sum(axis=1) >= max(minimum, 1)
-    if not kept.any():
-        raise ValueError(f"no {unit} occurs {max(minimum, 1)} times; there is nothing to compare")
     lengths = np.bincount(utterance, minlength=np.count_nonzero(used)).astype(np.float64)
-    return names[kept], counts[kept], lengths, is_target[used] > 0
+    return _Counted(names, counts, lengths, is_target[used] > 0)
+
+
+def _often_enough(counted: _Counted, unit: str, minimum: int) -> _Counted:
+    """Keep the terms that occur often enough to be compared."""
+    least = max(minimum, 1)
+    kept = counted.counts.sum(axis=1) >= least
+    if not kept.any():
+        raise TooLittleError(
+            f"no {unit} occurs {least} times; there is nothing to compare",
+            f"no term occurs {least} times",
+            _utterances_of(counted),
+        )
+    return counted._replace(names=counted.names[kept], counts=counted.counts[kept])
+
+
+def _utterances_of(counted: _Counted) -> tuple[int, int]:
+    """Say how many utterances the target and the reference have."""
+    of_target = int(counted.on_target.sum())
+    return of_target, len(counted.on_target) - of_target
 
 
 def _interval_ends(
@@ -449,7 +604,7 @@ def _interval_ends(
     alpha_0: float,
     split: Floats,
 ) -> Floats:
-    """Carry the interval of a term's split to the log ratio (rows 0 and 1) and to the log-odds (rows 2 and 3)."""
+    """Carry the interval of a term's split to the log ratio and to the log-odds, two rows each."""
     with np.errstate(divide="ignore"):
         log_ratios = np.log2(split) - np.log2(1 - split) - np.log2(words_target / words_reference)
     total = target + reference
@@ -525,23 +680,23 @@ def _side_of_utterances(
     return in_target.astype(np.int64) - in_reference
 
 
-def _refuse_too_few(side: Flags, target: Side, reference: Side) -> None:
-    for role, name, number in (
-        ("target", target, side.sum()),
-        ("reference", reference, (~side).sum()),
-    ):
+def _refuse_too_few(counted: _Counted, target: Side, reference: Side) -> None:
+    sizes = _utterances_of(counted)
+    for role, name, number in zip(("target", "reference"), (target, reference), sizes, strict=True):
         if number < FEWEST_UTTERANCES:
             named = f" {name!r}" if isinstance(name, str) else ""
             utterances = "1 utterance" if number == 1 else f"{number} utterances"
-            raise ValueError(
+            raise TooLittleError(
                 f"the {role}{named} has {utterances}, too few to resample: at least"
                 f" {FEWEST_UTTERANCES} are needed; with intervals=False, permutations=0 the effect"
-                " sizes stand alone"
+                " sizes stand alone",
+                f"the {role} has fewer than {FEWEST_UTTERANCES} utterances",
+                sizes,
             )
 
 
 def _sorted_codes(column: pd.Series) -> tuple[Codes, npt.NDArray[Any]]:
-    """Give the number of each value in the order of the names that occur, -1 for NA; and the names."""
+    """Return each value's place among the sorted names, -1 for NA, and those names."""
     codes, found = pd.factorize(column)
     names = np.asarray(found, dtype=object)
     order = np.argsort(names, kind="stable")
@@ -578,22 +733,8 @@ def _prior(
     return share * size, size
 
 
-def _rate_found(
-    near: Floats,
-    far: Floats,
-    needed: float,
-    words_target: float,
-    expected: Floats,
-    words_reference: float,
-) -> Floats:
-    """Halve the way between the reference's rate, never found, and the farthest rate; NaN where that is not found."""
-
-    def found(rate: Floats) -> Flags:
-        return (
-            g2_two_cell(rate * words_target / 1000, words_target, expected, words_reference)
-            >= needed
-        )
-
+def _nearest(near: Floats, far: Floats, found: Callable[[Floats], Flags]) -> Floats:
+    """Return the nearest rate that is found on the way to `far`, by halving; NaN for none."""
     possible = found(far)
     for _ in range(60):
         middle = (near + far) / 2

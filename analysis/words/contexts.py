@@ -11,15 +11,15 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.annotation.terms import forms, is_word, lemmas, named, straight
-from analysis.words.comparison import g2_four_cell
+from analysis.schemas import SENTENCE, TOKEN, UTTERANCE
+from analysis.statistics import g2_four_cell
 
 Numbers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
-_KEYS = ["interview", "utterance", "token"]
-_READ = [*_KEYS, "sentence", "role", "speaker", "text", "lemma", "pos", "start", "end"]
+_READ = [*TOKEN, "sentence", "role", "speaker", "text", "lemma", "pos", "start", "end"]
 _PLACES = ["first_left", "first", "after", "after_right"]
-_COLUMNS = ["interview", "utterance", "role", "speaker", "left", "node", "right", "start", "end"]
+_COLUMNS = [*UTTERANCE, "role", "speaker", "left", "node", "right", "start", "end"]
 
 
 def concordance(
@@ -68,7 +68,9 @@ def concordance(
     --------
     >>> from analysis import load_tokens
     >>> tokens = load_tokens("seeds")
-    >>> concordance(tokens, "technology", window=3)[["interview", "left", "node"]].head(1).values.tolist()
+    >>> concordance(tokens, "technology", window=3)[["interview", "left", "node"]].head(
+    ...     1
+    ... ).values.tolist()
     [['indiewire', 'to discuss “Her,” ', 'technology']]
     """
     if (pattern is None) == (lemma is None):
@@ -83,7 +85,7 @@ def concordance(
     if not searched:
         raise ValueError("The pattern or lemma is empty.")
     expressions = _compile(str(pattern), searched, case) if lemma is None else []
-    tokens = tokens[_READ].sort_values(_KEYS)
+    tokens = tokens[_READ].sort_values(TOKEN)
     place = np.flatnonzero(is_word(tokens))
     words = tokens.iloc[place]
     if lemma is None:
@@ -159,16 +161,20 @@ def collocates(
 
     Examples
     --------
-    >>> tokens = pd.DataFrame({"interview": "a", "utterance": 0, "token": range(6), "text": list("xabxac")})
+    >>> tokens = pd.DataFrame(
+    ...     {"interview": "a", "utterance": 0, "token": range(6), "text": list("xabxac")}
+    ... )
     >>> tokens = tokens.assign(lemma=tokens["text"], pos="NOUN", is_stop=False)
-    >>> collocates(tokens, "x", window=1)[["collocate", "count", "expected", "log_dice"]].values.tolist()
+    >>> collocates(tokens, "x", window=1)[
+    ...     ["collocate", "count", "expected", "log_dice"]
+    ... ].values.tolist()
     [['a', 2, 1.5, 14.0]]
     """
     if window < 1:
         raise ValueError(f"window is {window}: it is a number of words, 1 or more.")
     if within not in ("utterance", "sentence"):
         raise ValueError(f"within is {within!r}: use 'utterance' or 'sentence'.")
-    words = tokens[is_word(tokens)].sort_values(_KEYS)
+    words = tokens[is_word(tokens)].sort_values(TOKEN)
     node = named(words, content=False).eq(lemma).to_numpy(dtype=bool)
     near = _near(node, _units(words, within == "sentence"), window)
     table = pd.DataFrame({"collocate": named(words, content), "count": near})[~node]
@@ -208,10 +214,7 @@ def _compile(pattern: str, words: list[str], case: bool) -> list[re.Pattern[str]
 
 def _units(rows: pd.DataFrame, sentences: bool) -> Numbers:
     """Give each sorted row the number of its utterance, or sentence, from 0."""
-    keys = [
-        rows[key].to_numpy()
-        for key in ["interview", "utterance", *(["sentence"] if sentences else [])]
-    ]
+    keys = [rows[key].to_numpy() for key in (SENTENCE if sentences else UTTERANCE)]
     new = np.zeros(len(rows), dtype=bool)
     for key in keys:
         new[1:] |= key[1:] != key[:-1]
@@ -219,7 +222,7 @@ def _units(rows: pd.DataFrame, sentences: bool) -> Numbers:
 
 
 def _word_ends(words: pd.DataFrame, expression: re.Pattern[str]) -> Numbers:
-    """Say which word follows one, or a contraction it begins, that the expression matches; 0 where none does."""
+    """Return the place after each word, or contraction, that matches the expression, or 0."""
     ends = np.where(_matches(words["text"], expression), np.arange(1, len(words) + 1), 0)
     run, first, size = _runs(words)
     joined = size > 1
@@ -231,7 +234,7 @@ def _word_ends(words: pd.DataFrame, expression: re.Pattern[str]) -> Numbers:
 
 
 def _runs(words: pd.DataFrame) -> tuple[Numbers, Numbers, Numbers]:
-    """Say which run of words written as one, do + n’t, each word is in, and each run’s first word and size."""
+    """Return each word's run (do + n’t is one run), and the first word and the size of each run."""
     apart = np.ones(len(words), dtype=bool)
     apart[1:] = words["start"].to_numpy()[1:] != words["end"].to_numpy()[:-1]
     apart[1:] |= np.diff(_units(words, sentences=False)) > 0
@@ -249,7 +252,7 @@ def _matches(texts: pd.Series, expression: re.Pattern[str]) -> Flags:
 
 
 def _phrases(ends: list[Numbers], unit: Numbers) -> list[tuple[int, int]]:
-    """Chain the words of a phrase: from the first word to the one after the last, in one unit, without overlap."""
+    """Chain the words of a phrase: its first word, and the one after its last."""
     first = np.flatnonzero(ends[0])
     after = ends[0][first]
     for following in ends[1:]:
@@ -268,8 +271,9 @@ def _phrases(ends: list[Numbers], unit: Numbers) -> list[tuple[int, int]]:
 def _lines(
     tokens: pd.DataFrame, place: Numbers, hits: list[tuple[int, int]], window: int, sentences: bool
 ) -> pd.DataFrame:
-    """Cut a line around each hit, given as the number of its first word and of the one after its last.
+    """Cut a line around each hit.
 
+    A hit is the number of its first word and of the word after its last.
     Words are numbered among words; `place` says where among the sorted tokens each of them is.
     """
     words = tokens.iloc[place]
@@ -310,7 +314,7 @@ def _lines(
         texts = [source[a - offset : b - offset] for a, b in pairwise(cuts)]
         rows.append((*texts, cuts[1], cuts[2], left, first, after, right))
     made = pd.DataFrame(rows, columns=["left", "node", "right", "start", "end", *_PLACES])
-    keys = words.iloc[[first for first, _ in hits]][["interview", "utterance", "role", "speaker"]]
+    keys = words.iloc[[first for first, _ in hits]][[*UTTERANCE, "role", "speaker"]]
     return pd.concat([keys.reset_index(drop=True), made], axis=1)
 
 
@@ -330,7 +334,7 @@ def _span(units: Numbers, at: int) -> tuple[int, int]:
 
 
 def _source(utterance: pd.DataFrame) -> tuple[int, str]:
-    """Give where an utterance begins in the source, and its characters: tokens, and blanks for what is between."""
+    """Return where an utterance begins in the source, and its text, with blanks between tokens."""
     offset = at = int(utterance["start"].iloc[0])
     pieces = []
     for text, start, end in zip(

@@ -9,6 +9,7 @@ import pandas as pd
 from scipy import sparse
 
 from analysis.annotation.terms import is_word
+from analysis.schemas import UTTERANCE
 from analysis.statistics import none_interval, rate_interval
 from analysis.words.distribution import dispersion
 
@@ -31,7 +32,8 @@ def words_by_voice(utterances: pd.DataFrame, tokens: pd.DataFrame) -> pd.DataFra
     Examples
     --------
     >>> from analysis import load_tokens, load_utterances
-    >>> voices(load_utterances("seeds"), load_tokens("seeds"))[["role", "speaker", "words"]].iloc[2:4].values.tolist()
+    >>> table = words_by_voice(load_utterances("seeds"), load_tokens("seeds"))
+    >>> table[["role", "speaker", "words"]].iloc[2:4].values.tolist()
     [['quoted', 'Eric Kohn', 9], ['quoted', 'David Edelstein', 7]]
     """
     voice = ["interview", "role", "speaker"]
@@ -84,7 +86,9 @@ def frequencies(
 
     Examples
     --------
-    >>> terms = pd.DataFrame({"interview": "a", "utterance": [0, 0, 0, 1], "text": ["x", "y", "x", "the"]})
+    >>> terms = pd.DataFrame(
+    ...     {"interview": "a", "utterance": [0, 0, 0, 1], "text": ["x", "y", "x", "the"]}
+    ... )
     >>> terms["term"] = terms["text"].mask(terms["text"].eq("the"))
     >>> frequencies(terms)[["term", "count", "words", "rate", "range"]].values.tolist()
     [['x', 2, 4, 500.0, 1], ['y', 1, 4, 250.0, 1]]
@@ -124,7 +128,7 @@ def frequencies(
 
 def _rates(terms: pd.DataFrame, level: float) -> pd.DataFrame:
     """Return the interval of each term's rate in one group, per 1,000 words."""
-    utterance = terms.groupby(["interview", "utterance"], sort=False).ngroup().to_numpy()
+    utterance = terms.groupby(UTTERANCE, sort=False).ngroup().to_numpy()
     lengths = np.bincount(utterance).astype(np.float64)
     code, names = pd.factorize(terms["term"], sort=True)
     named = code >= 0
@@ -162,7 +166,9 @@ def side_by_side(
 
     Examples
     --------
-    >>> counted = pd.DataFrame({"interview": ["a", "b"], "term": ["x", "y"], "count": [2, 3], "rate": [20.0, 30.0]})
+    >>> counted = pd.DataFrame(
+    ...     {"interview": ["a", "b"], "term": ["x", "y"], "count": [2, 3], "rate": [20.0, 30.0]}
+    ... )
     >>> counted = counted.assign(rate_low=1.0, rate_high=90.0, words=100, utterances=9)
     >>> table = side_by_side(counted)
     >>> table[["term", "count_a", "rate_high_a", "count_b", "interviews"]].round(1).values.tolist()
@@ -213,7 +219,7 @@ def side_by_side(
 
 
 def leading(table: pd.DataFrame, by: pd.Series, most: int) -> pd.DataFrame:
-    """Take the rows with the highest values, at most so many, of those with equal values all or none.
+    """Take the rows with the highest values, at most so many; of equal values all or none.
 
     The names that the alphabet happens to put first are no finding. Where more rows than `most`
     share the highest value, they are all taken.
@@ -241,7 +247,7 @@ def vocabulary(
     *,
     level: float = 0.95,
 ) -> pd.DataFrame:
-    """Tell the words that only one interview, or other group, has from those that all share, and rank both.
+    """Tell words that only one interview, or group, has from those that all share, and rank both.
 
     Parameters
     ----------
@@ -260,8 +266,12 @@ def vocabulary(
 
     Examples
     --------
-    >>> counted = pd.DataFrame({"interview": ["a", "b", "b"], "term": ["x", "x", "y"], "count": [2, 3, 1]})
-    >>> counted = counted.assign(rate=[20.0, 30.0, 10.0], rate_low=1.0, rate_high=90.0, words=100, utterances=9)
+    >>> counted = pd.DataFrame(
+    ...     {"interview": ["a", "b", "b"], "term": ["x", "x", "y"], "count": [2, 3, 1]}
+    ... )
+    >>> counted = counted.assign(
+    ...     rate=[20.0, 30.0, 10.0], rate_low=1.0, rate_high=90.0, words=100, utterances=9
+    ... )
     >>> vocabulary(counted)[["vocabulary", "term", "evenness"]].round(2).values.tolist()
     [['shared', 'x', 0.67], ['only b', 'y', 0.0]]
     """

@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.annotation.terms import is_word, named
-
-_UTTERANCE = ["interview", "utterance"]
+from analysis.schemas import TOKEN, UTTERANCE
 
 
 def dispersion(
@@ -45,7 +44,9 @@ def dispersion(
 
     Examples
     --------
-    >>> tokens = pd.DataFrame({"interview": "a", "utterance": [0, 0, 1, 1], "text": ["x", "y", "x", "z"]})
+    >>> tokens = pd.DataFrame(
+    ...     {"interview": "a", "utterance": [0, 0, 1, 1], "text": ["x", "y", "x", "z"]}
+    ... )
     >>> tokens = tokens.assign(lemma=tokens["text"], pos="NOUN", is_stop=False)
     >>> dispersion(tokens)[["term", "count", "range", "dp", "dp_norm"]].values.tolist()
     [['x', 2, 2, 0.0, 0.0], ['y', 1, 1, 0.5, 1.0], ['z', 1, 1, 0.5, 1.0]]
@@ -54,9 +55,7 @@ def dispersion(
     words = tokens[is_word(tokens)]
     grouped = words.groupby(keys, dropna=False)
     group = grouped.ngroup().to_numpy()
-    part = (
-        words.groupby(list(dict.fromkeys([*keys, *_UTTERANCE])), dropna=False).ngroup().to_numpy()
-    )
+    part = words.groupby(list(dict.fromkeys([*keys, *UTTERANCE])), dropna=False).ngroup().to_numpy()
     sizes = np.bincount(part)
     of_part = np.zeros(len(sizes), dtype=np.int64)
     of_part[part] = group
@@ -92,7 +91,7 @@ def dispersion(
 def positions(
     tokens: pd.DataFrame, terms: Sequence[str], by: Sequence[str] = ("interview",)
 ) -> pd.DataFrame:
-    """Say where in the words of its group each occurrence of some terms stands: what a dispersion plot draws.
+    """Return where in its group's words each occurrence stands, for a dispersion plot.
 
     The words of a group are counted as if nobody else spoke in between. Positions of groups of
     different length can stand under each other; equal distances are then not equal numbers of
@@ -120,7 +119,9 @@ def positions(
 
     Examples
     --------
-    >>> tokens = pd.DataFrame({"interview": "a", "utterance": 0, "token": [0, 1], "text": ["x", "y"], "pos": "NOUN"})
+    >>> tokens = pd.DataFrame(
+    ...     {"interview": "a", "utterance": 0, "token": [0, 1], "text": ["x", "y"], "pos": "NOUN"}
+    ... )
     >>> tokens = tokens.assign(lemma=tokens["text"], start=[0, 2], end=[1, 3])
     >>> positions(tokens, ["y"])[["term", "word", "words", "position"]].values.tolist()
     [['y', 1, 2, 0.75]]
@@ -128,7 +129,7 @@ def positions(
     if isinstance(terms, str):
         raise TypeError(f"{terms!r} is one string: give a list of terms, [{terms!r}].")
     keys = list(by)
-    words = tokens[is_word(tokens)].sort_values([*_UTTERANCE, "token"])
+    words = tokens[is_word(tokens)].sort_values(TOKEN)
     groups = words.groupby(keys, dropna=False)
     words = words.assign(
         term=named(words, content=False),
@@ -139,5 +140,5 @@ def positions(
     hits = words[words["term"].isin(list(order))]
     hits = hits.assign(position=(hits["word"] + 0.5) / hits["words"], order=hits["term"].map(order))
     hits = hits.sort_values([*keys, "order", "word"], ignore_index=True)
-    columns = [*keys, "term", *_UTTERANCE, "word", "words", "position", "start", "end"]
+    columns = [*keys, "term", *UTTERANCE, "word", "words", "position", "start", "end"]
     return hits[list(dict.fromkeys(columns))]

@@ -1,4 +1,4 @@
-"""How varied the words of a voice are, by measures that can stand beside each other at unequal lengths."""
+"""How varied the words of a voice are, by measures that hold at unequal lengths."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ import pandas as pd
 from scipy import special
 
 from analysis.annotation.terms import forms, is_word
+from analysis.schemas import SENTENCE, TOKEN
+from analysis.statistics import FEWEST_UTTERANCES
 
 Numbers = npt.NDArray[np.int64]
 # An utterance: its words, as numbers that stand for forms, and the lengths of its sentences.
@@ -24,8 +26,6 @@ _CEILING = (1.0, np.inf, 1.0, np.inf, np.inf)
 # HD-D.
 _FACTOR = 0.72
 _DRAWS = 42
-# With fewer utterances, how much they vary is itself not known.
-_FEWEST = 5
 
 
 def lexical_diversity(
@@ -109,7 +109,9 @@ def lexical_diversity(
     Examples
     --------
     >>> words = "a b c a b d a b e a f b a".split()
-    >>> tokens = pd.DataFrame({"interview": "x", "utterance": 0, "sentence": 0, "token": range(13), "text": words})
+    >>> tokens = pd.DataFrame(
+    ...     {"interview": "x", "utterance": 0, "sentence": 0, "token": range(13), "text": words}
+    ... )
     >>> lexical_diversity(tokens, window=5)[["measure", "value"]].round(3).values.tolist()[:2]
     [['mattr', 0.756], ['mtld', 6.5]]
     """
@@ -118,7 +120,7 @@ def lexical_diversity(
     if not 0 < level < 1:
         raise ValueError(f"level is {level}: it lies between 0 and 1, such as 0.95.")
     keys = list(by)
-    words = tokens[is_word(tokens)].sort_values(["interview", "utterance", "token"])
+    words = tokens[is_word(tokens)].sort_values(TOKEN)
     words = words.assign(form=pd.factorize(forms(words))[0])
     rows = []
     for name, group in words.groupby(keys, dropna=False):
@@ -185,7 +187,9 @@ def compare_diversity(
     ...         {"interview": "b", "value": 0.85, "standard_error": 0.04, **one},
     ...     ]
     ... )
-    >>> compare_diversity(diversity, "b", "a")[["difference", "low", "high"]].round(3).values.tolist()
+    >>> compare_diversity(diversity, "b", "a")[["difference", "low", "high"]].round(
+    ...     3
+    ... ).values.tolist()
     [[0.05, -0.057, 0.157]]
     """
     sides = []
@@ -206,7 +210,7 @@ def compare_diversity(
 
 def _utterances(words: pd.DataFrame) -> list[Utterance]:
     """Split sorted words of one group into their utterances."""
-    keys = [words[key].to_numpy() for key in ("interview", "utterance", "sentence")]
+    keys = [words[key].to_numpy() for key in SENTENCE]
     changes = [key[1:] != key[:-1] for key in keys]
     begins = np.append(0, np.flatnonzero(changes[0] | changes[1]) + 1)
     sentences = np.append(0, np.flatnonzero(changes[0] | changes[1] | changes[2]) + 1)
@@ -220,7 +224,7 @@ def _utterances(words: pd.DataFrame) -> list[Utterance]:
 def _measure(
     utterances: Sequence[Utterance], window: int, across: bool, whole: bool = True
 ) -> npt.NDArray[np.float64]:
-    """Give the measures of some utterances; `whole` asks of a text what is not asked of a part of it."""
+    """Return the measures of some utterances; `whole` asks more of a text than of a part of it."""
     words = np.concatenate([form for form, _ in utterances])
     number = np.repeat(np.arange(len(utterances)), [len(form) for form, _ in utterances])
     sentences = np.concatenate([lengths for _, lengths in utterances])
@@ -234,7 +238,7 @@ def _errors(
 ) -> npt.NDArray[np.float64]:
     """Give the delete-d jackknife's standard error of every measure."""
     size = len(utterances)
-    if size < _FEWEST or replicates < 2:
+    if size < FEWEST_UTTERANCES or replicates < 2:
         return np.full(len(MEASURES), np.nan)
     leave = ceil(sqrt(size))
     kept = [

@@ -1,10 +1,11 @@
-"""Groups to compare: interviews by what `interviews.toml` says of them, or rows by what a table says itself."""
+"""Groups to compare: interviews by what `interviews.toml` says, or rows by one of their columns."""
 
 from __future__ import annotations
 
 import pandas as pd
 
 from analysis.files import SourceError
+from analysis.schemas import UTTERANCE
 from analysis.statistics import FEWEST_UTTERANCES
 
 # A year stands alone: of "16 December 2013" it is the last number, of 20131216 there is none.
@@ -12,7 +13,7 @@ _YEAR = r"(?<!\d)(\d{4})(?!\d)"
 
 
 def group_by(table: pd.DataFrame, interviews: pd.DataFrame, column: str) -> pd.DataFrame:
-    """Put the group of each row beside it, so that whatever takes `by` compares groups: `by="group"`.
+    """Add the group of each row as a column; what takes `by` then compares groups (`by="group"`).
 
     Parameters
     ----------
@@ -36,7 +37,9 @@ def group_by(table: pd.DataFrame, interviews: pd.DataFrame, column: str) -> pd.D
 
     Examples
     --------
-    >>> interviews = pd.DataFrame({"interview": ["a", "b", "c"], "date": ["2013-12-16", "May 2014", None]})
+    >>> interviews = pd.DataFrame(
+    ...     {"interview": ["a", "b", "c"], "date": ["2013-12-16", "May 2014", None]}
+    ... )
     >>> words = pd.DataFrame({"interview": ["a", "c", "b"], "text": "x"})
     >>> group_by(words, interviews, "year")["group"].to_list()
     ['2013', nan, '2014']
@@ -77,16 +80,13 @@ def group_sizes(table: pd.DataFrame, by: str = "group") -> pd.DataFrame:
 
     Examples
     --------
-    >>> words = pd.DataFrame({"interview": ["a", "a", "b"], "utterance": [0, 1, 0], "group": ["2013", "2013", None]})
+    >>> words = pd.DataFrame(
+    ...     {"interview": ["a", "a", "b"], "utterance": [0, 1, 0], "group": ["2013", "2013", None]}
+    ... )
     >>> group_sizes(words).values.tolist()
     [['2013', 1, 2, 2], [nan, 1, 1, 1]]
     """
-    utterances = (
-        table.groupby([by, "interview", "utterance"], dropna=False)
-        .size()
-        .rename("rows")
-        .reset_index()
-    )
+    utterances = table.groupby([by, *UTTERANCE], dropna=False).size().rename("rows").reset_index()
     counted = utterances.groupby(by, dropna=False).agg(
         interviews=("interview", "nunique"), utterances=("utterance", "size"), rows=("rows", "sum")
     )
@@ -118,7 +118,9 @@ def as_interviews(
     Examples
     --------
     >>> interviews = pd.DataFrame({"interview": ["b", "a"]})
-    >>> words = pd.DataFrame({"interview": ["a", "b", "b"], "utterance": [0, 0, 3], "group": "2013"})
+    >>> words = pd.DataFrame(
+    ...     {"interview": ["a", "b", "b"], "utterance": [0, 0, 3], "group": "2013"}
+    ... )
     >>> groups, words = as_interviews(interviews, words)
     >>> groups.values.tolist(), words.values.tolist()
     ([['2013', '2013']], [['2013', 2, '2013'], ['2013', 0, '2013'], ['2013', 1, '2013']])
@@ -135,7 +137,9 @@ def as_interviews(
 
 
 def comparable(table: pd.DataFrame, by: str = "interview") -> list[str]:
-    """Return the groups that have utterances enough to be compared, at least 5, in order of first appearance.
+    """Return the groups with enough utterances to be compared, in order of first appearance.
+
+    Enough is 5 (`analysis.statistics.FEWEST_UTTERANCES`).
 
     Parameters
     ----------
@@ -148,12 +152,12 @@ def comparable(table: pd.DataFrame, by: str = "interview") -> list[str]:
     >>> comparable(words)
     ['b']
     """
-    counted = table.drop_duplicates([by, "interview", "utterance"]).groupby(by, sort=False).size()
+    counted = table.drop_duplicates([by, *UTTERANCE]).groupby(by, sort=False).size()
     return list(counted.index[counted >= FEWEST_UTTERANCES])
 
 
 def can_be_compared(terms: pd.DataFrame, by: str = "interview") -> bool:
-    """Tell whether words can be compared at all: two groups are `comparable`, and some word is a term.
+    """Tell whether words can be compared: two groups are `comparable`, and some word is a term.
 
     Parameters
     ----------
@@ -163,8 +167,14 @@ def can_be_compared(terms: pd.DataFrame, by: str = "interview") -> bool:
 
     Examples
     --------
-    >>> words = pd.DataFrame({"interview": ["a"] * 5 + ["b"] * 5, "utterance": [*range(5)] * 2, "term": "rain"})
-    >>> can_be_compared(words), can_be_compared(words.head(9)), can_be_compared(words.assign(term=None))
+    >>> words = pd.DataFrame(
+    ...     {"interview": ["a"] * 5 + ["b"] * 5, "utterance": [*range(5)] * 2, "term": "rain"}
+    ... )
+    >>> (
+    ...     can_be_compared(words),
+    ...     can_be_compared(words.head(9)),
+    ...     can_be_compared(words.assign(term=None)),
+    ... )
     (True, False, False)
     """
     return len(comparable(terms, by)) > 1 and bool(terms["term"].notna().any())

@@ -1,8 +1,8 @@
-"""Ideas that return: words and phrases that come back in every interview, and over the length of each.
+"""Ideas that return: words and phrases that recur in every interview and throughout each.
 
-A raw count cannot tell a word that is said five times in one breath from one that is come back to
-five times. Average reduced frequency can: it counts occurrences that stand close together as little
-more than one.
+A raw count cannot tell a word said five times in one breath from one that recurs five times.
+Average reduced frequency can: it counts occurrences that stand close together as little more than
+one.
 """
 
 from __future__ import annotations
@@ -16,12 +16,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.annotation.terms import is_word, terms_of
+from analysis.schemas import TOKEN, UTTERANCE
+from analysis.statistics import max_t
 from analysis.words.distribution import dispersion
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
-_ORDER = ["interview", "utterance", "token"]
 # Statistics that are equal on paper may differ in their last bits.
 _SAME = 1e-9
 
@@ -90,9 +91,15 @@ def phrases(
     Examples
     --------
     >>> text = ["red", "boat", "sank", ".", "Red", "boat", "?"]
-    >>> tokens = pd.DataFrame({"text": text, "lemma": ["red", "boat", "sink", ".", "red", "boat", "?"]})
-    >>> tokens = tokens.assign(interview="a", utterance=0, sentence=[0] * 4 + [1] * 3, token=range(7), is_stop=False)
-    >>> tokens = tokens.assign(pos=["ADJ", "NOUN", "VERB", "PUNCT", "ADJ", "NOUN", "PUNCT"], start=range(7), end=9)
+    >>> tokens = pd.DataFrame(
+    ...     {"text": text, "lemma": ["red", "boat", "sink", ".", "red", "boat", "?"]}
+    ... )
+    >>> tokens = tokens.assign(
+    ...     interview="a", utterance=0, sentence=[0] * 4 + [1] * 3, token=range(7), is_stop=False
+    ... )
+    >>> tokens = tokens.assign(
+    ...     pos=["ADJ", "NOUN", "VERB", "PUNCT", "ADJ", "NOUN", "PUNCT"], start=range(7), end=9
+    ... )
     >>> found = phrases(tokens)
     >>> found.loc[found["kind"] == "phrase", ["term", "word"]].values.tolist()
     [['red boat', 0], ['red boat', 3]]
@@ -101,7 +108,7 @@ def phrases(
         raise ValueError(f"longest is {longest}: it is a number of words, 1 or more.")
     if minimum < 1:
         raise ValueError(f"minimum is {minimum}: it is a number of occurrences, 1 or more.")
-    ordered = tokens.sort_values(_ORDER)
+    ordered = tokens.sort_values(TOKEN)
     word = is_word(ordered)
     breaks = ~word & ~ordered["text"].str.fullmatch(r"[-‐‑]|\s*")
     # Words between the same two marks have the same number here.
@@ -185,7 +192,9 @@ def recurring(
     --------
     >>> text = "rain and sun and rain and wind or rain".split()
     >>> tokens = pd.DataFrame({"text": text * 2, "interview": ["a"] * 9 + ["b"] * 9, "sentence": 0})
-    >>> tokens = tokens.assign(lemma=tokens["text"], utterance=0, token=range(18), start=range(18), end=18)
+    >>> tokens = tokens.assign(
+    ...     lemma=tokens["text"], utterance=0, token=range(18), start=range(18), end=18
+    ... )
     >>> small = tokens["text"].isin(["and", "or"])
     >>> tokens = tokens.assign(is_stop=small, pos=small.map({True: "CCONJ", False: "NOUN"}))
     >>> found = recurring(tokens, longest=1, shuffles=0).head(2)
@@ -207,12 +216,8 @@ def recurring(
     lengths = sizes.reindex(order).to_numpy(dtype=np.int64)
     table = found.groupby(["term", "kind"])["word"].size().rename("count").reset_index()
     index = pd.Index(table["term"])
-    parts = words[list(dict.fromkeys(["interview", "utterance", part]))].drop_duplicates(
-        ["interview", "utterance"]
-    )
-    in_parts = found.merge(parts, on=["interview", "utterance"]).drop_duplicates(
-        ["term", "interview", part]
-    )
+    parts = words[list(dict.fromkeys([*UTTERANCE, part]))].drop_duplicates(UTTERANCE)
+    in_parts = found.merge(parts, on=UTTERANCE).drop_duplicates(["term", "interview", part])
     returned = in_parts.groupby(["interview", "term"]).size()
     spread = _dispersion(words, found)
     arf = np.zeros((len(table), len(order)))
@@ -243,7 +248,7 @@ def _reduced(places: Ints, length: int) -> Floats:
 
 
 def _mean(arf: Floats, lengths: Ints) -> Floats:
-    """Return the geometric mean over interviews (columns) of the rate per 1,000 words; 0 where one is 0."""
+    """Return the geometric mean over interviews (columns) of the rates; 0 where one is 0."""
     if not len(lengths):
         return np.zeros(len(arf))
     rates = 1000 * arf / lengths
@@ -293,8 +298,8 @@ def _maximal(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _dispersion(words: pd.DataFrame, found: pd.DataFrame) -> pd.Series:
-    """Return normed DP by interview and term; several terms may begin at one word, so sizes are taken apart."""
-    place = words.sort_values(_ORDER)
+    """Return normed DP by interview and term, each size apart: terms may begin at the same word."""
+    place = words.sort_values(TOKEN)
     place = place.assign(word=place.groupby("interview").cumcount())
     tables = []
     for _, some in found.groupby("size"):
@@ -308,7 +313,7 @@ def _dispersion(words: pd.DataFrame, found: pd.DataFrame) -> pd.Series:
 
 
 def _against_chance(table: pd.DataFrame, lengths: Ints, shuffles: int, seed: int) -> dict[str, Any]:
-    """Compare recurrence with that of as many occurrences that fall anywhere among the words of all interviews."""
+    """Compare recurrence with that of occurrences that fall anywhere in all the interviews."""
     tests = ("chance", "chance_high", "p", "p_max_t", "p_least")
     if not shuffles or table.empty:
         return dict.fromkeys(tests, np.full(len(table), np.nan))
@@ -335,13 +340,12 @@ def _against_chance(table: pd.DataFrame, lengths: Ints, shuffles: int, seed: int
         result["p_least"][rows] = (1 + (everything >= best - _SAME).sum() / len(rows)) / (
             1 + shuffles
         )
-    family = (1 + (largest[:, None] >= standing - _SAME).sum(axis=0)) / (1 + shuffles)
-    result["p_max_t"] = np.maximum(family, result["p"])
+    result["p_max_t"] = np.maximum(max_t(standing, largest), result["p"])
     return result
 
 
 def _fallen(count: int, lengths: Ints, times: int, generator: np.random.Generator) -> Floats:
-    """Let occurrences fall among the words of all interviews, so many times, and measure how they recur."""
+    """Let occurrences fall anywhere in all the interviews, and measure how they recur."""
     places = np.sort(_without_repeats(int(lengths.sum()), count, times, generator), axis=1)
     bounds = np.concatenate([[0], np.cumsum(lengths)])
     arf = np.zeros((times, len(lengths)))

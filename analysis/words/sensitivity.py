@@ -1,12 +1,11 @@
-"""Does the answer change with the way of counting? The keywords of every defensible way, side by side."""
+"""Does the answer change with the way of counting? The keywords by every defensible way."""
 
 from __future__ import annotations
 
 import pandas as pd
 
 from analysis.annotation.terms import terms_of
-from analysis.words.comparison import keyness
-from analysis.words.counts import leading
+from analysis.words.comparison import keyness, strongest
 
 # Which voices are counted, and whether a title is one name.
 WAYS = {
@@ -25,9 +24,9 @@ def keyword_sensitivity(
     *,
     by: str = "interview",
     most: int = 10,
-    permutations: int = 2000,
+    permutations: int | None = None,
 ) -> pd.DataFrame:
-    """Rank the words that set two interviews, or other groups, apart, once for each way of counting.
+    """Rank the words that set two interviews, or groups, apart, once for each way of counting.
 
     The ways: the interviewee's words alone, or those of all voices of the page (its furniture left
     out); a title as one name, or as the words it is made of.
@@ -60,7 +59,9 @@ def keyword_sensitivity(
     >>> from analysis import load_tokens, load_utterances
     >>> from analysis.annotation.titles import titles_of
     >>> found = titles_of(load_utterances("seeds"))
-    >>> table = keyword_sensitivity(load_tokens("seeds"), found, "indiewire", "tiff", most=1, permutations=0)
+    >>> table = keyword_sensitivity(
+    ...     load_tokens("seeds"), found, "indiewire", "tiff", most=1, permutations=0
+    ... )
     >>> table[["way", "term"]].values.tolist()[0]
     ['interviewee, titles as names', 'Malkovich']
     """
@@ -75,10 +76,8 @@ def keyword_sensitivity(
         table = keyness(
             voices, target, reference, by=by, unit="term", minimum=2, permutations=permutations
         )
-        # Equal on paper may differ in the last bits.
-        size = table["log_odds_z"].abs().round(9)
         own = voices["role"].eq("interviewee").groupby(voices["term"]).mean()
-        table = table.assign(size=-size, terms=len(table), said=table["term"].map(own), way=way)
-        table = leading(table, size, most).sort_values(["size", "term"])
+        table = table.assign(terms=len(table), said=table["term"].map(own), way=way)
+        table = strongest(table, most)
         tables.append(table.assign(rank=range(1, len(table) + 1)))
     return pd.concat(tables, ignore_index=True)[["way", "rank", "said", *columns, "terms"]]

@@ -1,4 +1,4 @@
-"""Word sketches: what a word does, what is done with it, what it is called and what it is joined to, by grammar.
+"""Word sketches: the company a word keeps, by grammatical relation.
 
 After Kilgarriff, Rychlý, Smrž & Tugwell (2004), The Sketch Engine, Proceedings of EURALEX, 105-116;
 relations are read off the dependency parse and resolved to what they mean: a passive's subject is
@@ -8,18 +8,26 @@ subject of an infinitive is looked for in the clause above.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, TypeAlias
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 import pandas as pd
 
 from analysis.annotation.terms import lemmas
+from analysis.schemas import SENTENCE, TOKEN, UTTERANCE
+
+if TYPE_CHECKING:
+    from spacy.matcher import DependencyMatcher
+    from spacy.tokens import Doc, Token
+    from spacy.vocab import Vocab
+
+    _Pair: TypeAlias = tuple[Token, Token]
 
 # What is meant by node: lemmas, or rows with utterance and token, or with start and end.
 Node: TypeAlias = str | Sequence[str] | pd.DataFrame
 
-_KEYS = ["interview", "utterance", "token"]
 _TRIPLE = ["governor", "relation", "dependent"]
 _CLAUSAL = ("VERB", "AUX")
 _NOMINAL = ("NOUN", "PROPN", "PRON", "NUM", "DET")
@@ -27,6 +35,7 @@ _RELATIVES = ("that", "which", "who", "whom")
 # "The two both sing": a floating quantifier stands for the noun before it.
 _FLOATING = ("both", "all", "each")
 _RELATIVE_ADVERBS = ("where", "when", "why", "how", "whose", "whereby")
+_ONLY = ("only", "just", "merely", "simply")
 _NEGATIVE = ("nobody", "nothing", "none", "neither", "no")
 # After these nouns a clause without a relative word lacks an adverbial, no object ("the way she
 # sings"): Huddleston & Pullum 2002, The Cambridge Grammar of the English Language, chapter 12, 4.2.
@@ -44,9 +53,6 @@ _ADVERBIAL_NOUNS = (
 )
 # After an object the infinitive tells the subject's purpose, not what the object does.
 _SUBJECT_CONTROL = ("promise", "use", "take", "need", "spend", "have")
-# Sentences of a language that people speak do not nest deeper; each round resolves one step of a
-# chain.
-_ROUNDS = 12
 # The names of a relation, seen from its governor and from its dependent; a preposition is shown
 # with ~ for the node.
 _SEEN = {
@@ -59,6 +65,15 @@ _SEEN = {
     "possessor": ("possessor", "possesses"),
     "and/or": ("and/or", "and/or"),
 }
+
+_SKETCH = (
+    "relation node collocate negated interview role speaker utterance sentence start end"
+    " collocate_start collocate_end sentence_start sentence_end"
+).split()
+_CAUSES = (
+    "cause verb polarity relation node complement negated interview role speaker utterance"
+    " sentence start end verb_start verb_end cause_start cause_end sentence_start sentence_end"
+).split()
 
 # Verbs by what they do to what they act on. Force dynamics (Talmy 1988,
 # doi:10.1207/s15516709cog1201_2) sets causing, letting and helping against preventing and
@@ -75,6 +90,71 @@ PREVENTS = tuple(
     "prevent hinder stop block bar keep forbid prohibit ban hamper impede obstruct inhibit stifle"
     " limit restrict restrain destroy ruin wreck kill break damage undermine weaken reduce avoid"
     " remove end thwart discourage deter disrupt interrupt".split()
+)
+
+
+class Triple(NamedTuple):
+    """A relation between two words."""
+
+    governor: Token
+    relation: str
+    dependent: Token
+    voice: str  # of the verb, where the dependent is its grammatical subject; otherwise empty
+    verb: Token | None = None  # whose negation denies the relation
+
+
+class Read(NamedTuple):
+    """A sentence with its grammar: relations, what is joined, and the verbs that are negated."""
+
+    doc: Doc
+    triples: list[Triple]
+    joined: list[_Pair]
+    denied: set[Token | None]
+
+
+class _Pattern(NamedTuple):
+    """A relation, and the edges of the parse that show it: word above, labels, word below."""
+
+    relation: str
+    voice: str
+    edges: list[tuple[str, str, str]]
+    unless: Callable[[Token, Token], bool] = lambda governor, dependent: False
+
+
+_G, _D, _P = "governor", "dependent", "preposition"
+_PATTERNS = (
+    _Pattern("subject", "active", [(_G, "nsubj|csubj", _D)]),
+    _Pattern("object", "passive", [(_G, "nsubjpass|csubjpass", _D)]),
+    _Pattern("object", "", [(_G, "dobj", _D)]),
+    _Pattern("recipient", "", [(_G, "dative", _D)], lambda _, dependent: dependent.pos_ == "ADP"),
+    _Pattern("subject", "", [(_G, "agent", "by"), ("by", "pobj|pcomp", _D)]),
+    # "There is a need": what there is, is the subject.
+    _Pattern("subject", "active", [(_G, "attr", _D), (_G, "expl", "there")]),
+    # The parts of a name do not modify each other.
+    _Pattern(
+        "modifier",
+        "",
+        [(_G, "amod|compound|nmod", _D)],
+        lambda *both: "NUM" in (parts := [word.pos_ for word in both]) or set(parts) == {"PROPN"},
+    ),
+    _Pattern("possessor", "", [(_G, "poss", _D)]),
+    _Pattern(_P, "", [(_G, "prep|dative", _P), (_P, "pobj|pcomp", _D)]),
+    # "About fear and about love": the second preposition belongs to what the first belongs to.
+    _Pattern(
+        _P,
+        "",
+        [(_G, "", "first"), ("first", "conj", _P), (_P, "pobj|pcomp", _D)],
+        lambda _, dependent: {dependent.head.pos_, dependent.head.head.pos_} != {"ADP"},
+    ),
+    _Pattern("complement", "", [(_G, "xcomp|ccomp", _D)]),
+    _Pattern(
+        "complement",
+        "",
+        [(_G, "acl|advcl|relcl", _D)],
+        lambda _, clause: not _to(clause) or bool(below(clause, "mark")),
+    ),
+    # "The fact that it rains": a clause with its own subject completes the noun.
+    _Pattern("complement", "", [(_G, "acl", _D), (_D, "nsubj|nsubjpass", "own")]),
 )
 
 
@@ -118,27 +198,29 @@ def relations(tokens: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> row = {"interview": "a", "utterance": 0, "sentence": 0, "role": "interviewee", "speaker": "Ann"}
-    >>> tokens = pd.DataFrame({"text": ["Rain", "was", "feared"], "pos": ["NOUN", "AUX", "VERB"], **row})
-    >>> tokens = tokens.assign(lemma=["rain", "be", "fear"], dep=["nsubjpass", "auxpass", "ROOT"], head=2)
+    >>> row = {
+    ...     "interview": "a",
+    ...     "utterance": 0,
+    ...     "sentence": 0,
+    ...     "role": "interviewee",
+    ...     "speaker": "Ann",
+    ... }
+    >>> tokens = pd.DataFrame(
+    ...     {"text": ["Rain", "was", "feared"], "pos": ["NOUN", "AUX", "VERB"], **row}
+    ... )
+    >>> tokens = tokens.assign(
+    ...     lemma=["rain", "be", "fear"], dep=["nsubjpass", "auxpass", "ROOT"], head=2
+    ... )
     >>> tokens = tokens.assign(token=range(3), start=[0, 5, 9], end=[4, 8, 15], is_space=False)
     >>> relations(tokens)[["governor", "relation", "dependent"]].values.tolist()
     [['fear', 'object', 'rain']]
     """
-    parse = _parse(tokens)
-    triples = _arguments(parse)
-    inside = pd.concat([_modifiers(parse), _prepositional(parse), _complements(parse)])
-    triples = _spread(pd.concat([triples, inside.assign(voice="")], ignore_index=True), parse)
-    triples = _said_of_subjects(triples, parse)
-    joined = _joined(parse)
-    alike = _is(parse, joined["governor"], _NOMINAL) == _is(parse, joined["dependent"], _NOMINAL)
-    alike &= ~_is(parse, joined["governor"], ("ADP",))
-    triples = pd.concat([triples, joined[alike].assign(relation="and/or")], ignore_index=True)
-    triples = triples[triples["governor"] != triples["dependent"]].drop_duplicates(_TRIPLE)
-    triples = triples.assign(negated=_negated(triples, parse))
-    return _table(
-        triples.sort_values(["governor", "dependent", "relation"], ignore_index=True), parse
-    )
+    parse, rows = complete(tokens), []
+    for first, read in read_sentences(parse):
+        for governor, relation, dependent, negated in _relations_of(read):
+            rows.append((first + governor, relation, first + dependent, negated))
+    triples = pd.DataFrame(rows, columns=[*_TRIPLE, "negated"])
+    return _table(triples.sort_values(["governor", "dependent", "relation"]), parse)
 
 
 def sketch(triples: pd.DataFrame, node: Node) -> pd.DataFrame:
@@ -173,7 +255,19 @@ def sketch(triples: pd.DataFrame, node: Node) -> pd.DataFrame:
     >>> found.loc[found["relation"] == "subject of", "collocate"].to_list()
     ['help', 'hinder']
     """
-    return _seen(triples, node)
+    parts = []
+    for side, (end, other) in enumerate((("governor", "dependent"), ("dependent", "governor"))):
+        rows = triples[_chosen(triples, end, node)]
+        places = {f"{end}_{edge}": edge for edge in ("start", "end")}
+        places |= {f"{other}_{edge}": f"collocate_{edge}" for edge in ("start", "end")}
+        names = {name: _from_node(name, side) for name in rows["relation"].unique()}
+        rows = rows.assign(relation=rows["relation"].map(names).astype("str"))
+        parts.append(rows.rename(columns={end: "node", other: "collocate", **places})[_SKETCH])
+    return (
+        pd.concat(parts)
+        .drop_duplicates()
+        .sort_values([*UTTERANCE, "start", "collocate_start", "relation"], ignore_index=True)
+    )
 
 
 def causes(
@@ -183,12 +277,13 @@ def causes(
     creates: Sequence[str] = CREATES,
     prevents: Sequence[str] = PREVENTS,
 ) -> pd.DataFrame:
-    """Find what creates and what prevents a thing: verbs of causing, helping and preventing that act on the node.
+    """Find what creates and what prevents something.
 
-    A verb acts on a node that is its object (“fear prevents trust”), the clause it brings about or
-    stops (“helps us connect”), a word of that clause that is its subject (“lets trust grow”), or
-    what it keeps from (“keeps us from trust”; then the object is not what is prevented). Only verbs
-    are read; “a barrier to trust” is found by `sketch`.
+    These are verbs of causing, helping and preventing that act on the node. A verb acts on a node
+    that is its object (“fear prevents trust”), the clause it brings about or stops (“helps us
+    connect”), a word of that clause that is its subject (“lets trust grow”), or what it keeps from
+    (“keeps us from trust”; then the object is not what is prevented). Only verbs are read; “a
+    barrier to trust” is found by `sketch`.
 
     Parameters
     ----------
@@ -226,524 +321,427 @@ def causes(
     if both := sorted(set(creates) & set(prevents)):
         raise ValueError(f"{', '.join(both)}: in both lists; a verb creates or prevents.")
     verb_of = dict.fromkeys(creates, "creates") | dict.fromkeys(prevents, "prevents")
-    seen = _seen(triples, node)
+    seen = sketch(triples, node)
+    verbs = {f"collocate{edge}": f"verb{edge}" for edge in ("", "_start", "_end")}
     acts = seen[seen["relation"].isin(["object of", "complement of", "… from ~"])]
-    # The node is the subject of a clause that completes the verb.
-    below = seen[seen["relation"].isin(["subject of", "predicate"])]
-    clause = triples[triples["relation"].eq("complement")]
-    place = {"dependent_start": "collocate_start", "dependent_end": "collocate_end"}
-    columns = ["interview", "governor", "governor_start", "governor_end", "negated", *place]
-    above = below.drop(columns="negated").merge(
-        clause[columns].rename(columns=place), on=["interview", *place.values()]
-    )
-    above = above.assign(
-        complement=above["collocate"],
-        collocate=above["governor"],
-        collocate_start=above["governor_start"],
-        collocate_end=above["governor_end"],
-        relation="subject of complement of",
-    )
-    acts = pd.concat([acts, above], ignore_index=True)
+    acts = pd.concat([acts.rename(columns=verbs), _above(seen, triples)], ignore_index=True)
     # The first word of “bring about” says what it does.
-    acts["polarity"] = acts["collocate"].str.split().str[0].map(verb_of)
+    acts["polarity"] = acts["verb"].str.split().str[0].map(verb_of)
     # “Keeps us from trust” prevents trust and not us; “keeps us” and “keeps growing” prevent
     # nothing.
-    keys = ["interview", "collocate_start"]
-    from_what = triples.loc[
-        triples["relation"].eq("from"), ["interview", "governor_start"]
-    ].set_axis(keys, axis=1)
-    with_from = pd.MultiIndex.from_frame(acts[keys]).isin(pd.MultiIndex.from_frame(from_what))
+    place = ["interview", "verb_start"]
+    at_verb = triples.rename(columns={"governor_start": "verb_start"})
+    with_from = _rows_in(acts[place], at_verb.loc[at_verb["relation"].eq("from"), place])
     from_node = acts["relation"].eq("… from ~")
     prevents_it = acts["polarity"].eq("prevents") & np.where(
-        with_from | acts["collocate"].eq("keep"), from_node, True
+        with_from | acts["verb"].eq("keep"), from_node, True
     )
     acts = acts[prevents_it | (acts["polarity"].eq("creates") & ~from_node)]
-    subjects = triples.loc[
-        triples["relation"].eq("subject"),
-        ["interview", "governor_start", "dependent", "dependent_start", "dependent_end"],
-    ].set_axis([*keys, "cause", "cause_start", "cause_end"], axis=1)
-    acts = acts.merge(subjects, on=keys, how="left")
+    edges = {f"dependent{edge}": f"cause{edge}" for edge in ("", "_start", "_end")}
+    subjects = at_verb[at_verb["relation"].eq("subject")].rename(columns=edges)
+    acts = acts.merge(subjects[[*place, *edges.values()]], on=place, how="left")
     # A node does not cause itself: “lets trust grow” has trust as a subject, of another verb.
     acts = acts[~acts["cause_start"].eq(acts["start"])]
-    names = {"collocate": "verb", "collocate_start": "verb_start", "collocate_end": "verb_end"}
-    acts = acts.rename(columns=names).sort_values(
-        ["interview", "utterance", "start", "verb_start", "cause_start"], ignore_index=True
-    )
-    columns = (
-        "cause verb polarity relation node complement negated interview role speaker utterance"
-        " sentence start end verb_start verb_end cause_start cause_end sentence_start sentence_end"
-    ).split()
-    types = dict.fromkeys(columns[:6], "str") | {
-        "negated": "bool",
-        "cause_start": "Int64",
-        "cause_end": "Int64",
-    }
-    return acts[columns].drop_duplicates().astype(types)
+    acts = acts.sort_values([*UTTERANCE, "start", "verb_start", "cause_start"], ignore_index=True)
+    types = dict.fromkeys(_CAUSES[:6], "str") | {"negated": "bool"}
+    types |= {"cause_start": "Int64", "cause_end": "Int64"}
+    return acts[_CAUSES].drop_duplicates().astype(types)
 
 
-def _parse(tokens: pd.DataFrame) -> pd.DataFrame:
-    """Sort the tokens and give each the row of its head; -1 for the root of a sentence."""
-    words = tokens.sort_values(_KEYS, ignore_index=True)
-    place = pd.Series(words.index, index=pd.MultiIndex.from_frame(words[_KEYS]))
+def _above(seen: pd.DataFrame, triples: pd.DataFrame) -> pd.DataFrame:
+    """Return the verbs that a clause completes whose subject is the node."""
+    below = seen[seen["relation"].isin(["subject of", "predicate"])].drop(columns="negated")
+    clause = triples[triples["relation"].eq("complement")]
+    names = {f"governor{edge}": f"verb{edge}" for edge in ("", "_start", "_end")}
+    place = {f"dependent_{edge}": f"collocate_{edge}" for edge in ("start", "end")}
+    clause = clause[["interview", "negated", *names, *place]].rename(columns=names | place)
+    made = below.merge(clause, on=["interview", *place.values()])
+    return made.assign(complement=made["collocate"], relation="subject of complement of")
+
+
+def complete(tokens: pd.DataFrame) -> pd.DataFrame:
+    """Sort the tokens and refuse utterances of which some are missing."""
+    words = tokens.sort_values(TOKEN, ignore_index=True)
     heads = pd.MultiIndex.from_arrays([words["interview"], words["utterance"], words["head"]])
-    above = place.reindex(heads).to_numpy(dtype=float)
-    if np.isnan(above).any():
-        lost = words[np.isnan(above)].iloc[0]
+    lost = words[~heads.isin(pd.MultiIndex.from_frame(words[TOKEN]))]
+    if len(lost):
+        row = lost.iloc[0]
         raise ValueError(
-            f"{lost['interview']}, utterance {lost['utterance']}: the head of “{lost['text']}” is"
+            f"{row['interview']}, utterance {row['utterance']}: the head of “{row['text']}” is"
             " missing. Give all tokens of an utterance."
         )
-    above = above.astype("int64")
-    words["above"] = np.where(above == words.index, -1, above)
-    words["form"] = words["text"].str.lower()
-    words["base"] = words["lemma"].str.lower()
     return words
 
 
-def _edges(parse: pd.DataFrame, *labels: str) -> pd.DataFrame:
-    """Return governor and dependent, as rows, of the dependencies with one of these labels."""
-    above = parse["above"].to_numpy()
-    rows = np.flatnonzero(parse["dep"].isin(labels).to_numpy(dtype=bool) & (above >= 0))
-    return pd.DataFrame({"governor": above[rows], "dependent": rows}, dtype="int64")
+def read_sentences(parse: pd.DataFrame) -> Iterator[tuple[int, Read]]:
+    """Yield the grammar of each sentence of sorted tokens, with the row of its first token."""
+    # Whoever only reads a stored table waits for no spaCy.
+    from spacy.tokens import Doc
+    from spacy.vocab import Vocab
+
+    vocab = Vocab()
+    matcher = _matcher(vocab)
+    for _, rows in parse.groupby(SENTENCE, sort=False):
+        place = pd.Series(range(len(rows)), index=rows["token"])
+        doc = Doc(
+            vocab,
+            words=rows["text"].to_list(),
+            lemmas=rows["lemma"].str.lower().to_list(),
+            pos=rows["pos"].to_list(),
+            deps=rows["dep"].to_list(),
+            heads=place[rows["head"]].to_list(),
+        )
+        joined, noun_of = _joined(doc), _antecedents(doc)
+        found = _matches(doc, matcher, noun_of) + _gaps(doc, noun_of) + _participles(doc)
+        triples = _said_of_subjects(_spread(found, joined), joined)
+        yield int(rows.index[0]), Read(doc, triples, joined, _denied(doc, triples, joined))
 
 
-def _is(parse: pd.DataFrame, rows: pd.Series, parts: Sequence[str]) -> pd.Series:
-    return parse["pos"].reindex(rows).isin(parts).set_axis(rows.index)
+def _matcher(vocab: Vocab) -> DependencyMatcher:
+    from spacy.matcher import DependencyMatcher
+
+    matcher = DependencyMatcher(vocab)
+    for number, pattern in enumerate(_PATTERNS):
+        nodes: list[dict[str, Any]] = [{"RIGHT_ID": "governor", "RIGHT_ATTRS": {}}]
+        for left, labels, right in pattern.edges:
+            wanted = {"DEP": {"IN": labels.split("|")}} if labels else {}
+            edge = {"LEFT_ID": left, "REL_OP": ">", "RIGHT_ID": right}
+            nodes.append({**edge, "RIGHT_ATTRS": wanted})
+        matcher.add(str(number), [nodes])
+    return matcher
 
 
-def _of(parse: pd.DataFrame, column: str, rows: pd.Series) -> pd.Series:
-    return parse[column].reindex(rows).set_axis(rows.index)
-
-
-def _governors(parse: pd.DataFrame, *labels: str) -> set[int]:
-    return set(_edges(parse, *labels)["governor"].tolist())
-
-
-def _joined(parse: pd.DataFrame) -> pd.DataFrame:
-    """Return what is joined by a conjunction; a verb that the parser joins to a noun, to a verb above that noun.
-
-    A noun and a clause are not coordinated, so that attachment is known to be an error. The verb is
-    joined to the nearest verb above that is an infinitive if it is one, and none if not; where
-    there is none, the edge is dropped.
-    """
-    made = _edges(parse, "conj")
-    wrong = _is(parse, made["dependent"], _CLAUSAL) & _is(parse, made["governor"], _NOMINAL)
-    clausal, above, infinitives = (
-        parse["pos"].isin(_CLAUSAL).to_numpy(),
-        parse["above"].to_numpy(),
-        _with_to(parse),
-    )
-    for edge in made.index[wrong]:
-        at, verb = made.at[edge, "governor"], made.at[edge, "dependent"]
-        while at >= 0 and not (clausal[at] and (at in infinitives) == (verb in infinitives)):
-            at = above[at]
-        made.at[edge, "governor"] = at
-    return made[made["governor"] >= 0].reset_index(drop=True)
-
-
-def _with_to(parse: pd.DataFrame) -> set[int]:
-    """Return the rows of infinitives."""
-    to = parse[parse["dep"].eq("aux") & parse["base"].eq("to")]
-    return set(to["above"].tolist())
-
-
-def _arguments(parse: pd.DataFrame) -> pd.DataFrame:
-    """Return what stands beside its verb, what a relative clause says of its noun, and what a participle does."""
-    active = _edges(parse, "nsubj", "csubj").assign(relation="subject", voice="active")
-    passive = _edges(parse, "nsubjpass", "csubjpass").assign(relation="object", voice="passive")
-    objects = _edges(parse, "dobj").assign(relation="object", voice="")
-    recipients = _edges(parse, "dative").assign(relation="recipient", voice="")
-    recipients = recipients[~_is(parse, recipients["dependent"], ("ADP",))]
-    agents = _chain(parse, "agent").assign(relation="subject", voice="")
-    # "There is a need": what there is, is the subject.
-    there = _edges(parse, "attr").assign(relation="subject", voice="active")
-    there = there[there["governor"].isin(_governors(parse, "expl"))]
-    made = pd.concat([active, passive, objects, recipients, agents, there], ignore_index=True)
-    noun_of = _antecedents(parse)
-    made["dependent"] = made["dependent"].map(noun_of).fillna(made["dependent"]).astype("int64")
-    return pd.concat([made, _gaps(parse, set(noun_of)), _participles(parse)], ignore_index=True)
-
-
-def _chain(parse: pd.DataFrame, label: str) -> pd.DataFrame:
-    """Join a word with what its preposition, of this label, governs."""
-    upper = _edges(parse, label).rename(columns={"dependent": "between"})
-    lower = _edges(parse, "pobj", "pcomp").rename(columns={"governor": "between"})
-    return upper.merge(lower, on="between")
-
-
-def _antecedents(parse: pd.DataFrame) -> dict[int, int]:
-    """Say which noun each relative pronoun, and each quantifier between a noun and its verb, stands for."""
-    found: dict[int, int] = {}
-    dep, above = parse["dep"].to_numpy(), parse["above"].to_numpy()
-    for row in parse.index[
-        parse["form"].isin(_RELATIVES) & parse["pos"].isin(["PRON", "DET", "SCONJ"])
-    ]:
-        if dep[row] in ("mark", "det"):
+def _matches(doc: Doc, matcher: DependencyMatcher, noun_of: dict[Token, Token]) -> list[Triple]:
+    """Return the relations that are patterns of the parse, with relative pronouns resolved."""
+    found = []
+    numbered = [(int(doc.vocab.strings[key]), places) for key, places in matcher(doc)]
+    for number, places in sorted(numbered):
+        pattern = _PATTERNS[number]
+        node = {"governor": doc[places[0]]}
+        for (_, _, name), place in zip(pattern.edges, places[1:], strict=True):
+            node[name] = doc[place]
+        governor, dependent = node["governor"], node["dependent"]
+        if pattern.unless(governor, dependent):
             continue
-        at = above[row]
-        while at >= 0 and dep[at] != "relcl":
-            at = above[at]
-        # It stands between its noun and the verb.
-        if at >= 0 and above[at] < row < at:
-            found[int(row)] = int(above[at])
-    floating = parse["form"].isin(_FLOATING) & parse["dep"].eq("nsubj")
-    for row in parse.index[floating & parse["pos"].shift().isin(_NOMINAL)]:
-        if above[above[row]] == row - 1:
-            found[int(row)] = int(row) - 1
+        relation = pattern.relation
+        if relation not in ("modifier", "possessor", "complement"):
+            dependent = noun_of.get(dependent, dependent)
+        if relation == "preposition":
+            relation = node["preposition"].lemma_
+            # "Out of": both as one.
+            if governor.dep_ == "prep" and not below(governor, "pobj", "pcomp"):
+                relation, governor = f"{governor.lemma_} {relation}", governor.head
+        found.append(Triple(governor, relation, dependent, pattern.voice))
     return found
 
 
-def _gaps(parse: pd.DataFrame, relatives: set[int]) -> pd.DataFrame:
-    """Give a relative clause without relative word its noun: “the house they built”, “the man she works with”."""
-    dep, above, base = (parse[column].to_numpy() for column in ("dep", "above", "base"))
-    with_word = set()
-    adverbs = parse.index[parse["form"].isin(_RELATIVE_ADVERBS)].tolist()
-    for row in [*relatives, *adverbs]:
-        at = above[row]
-        while at >= 0 and dep[at] != "relcl":
-            at = above[at]
-        if at > row:
-            with_word.add(int(at))
-    below = _edges(parse, "xcomp", "ccomp").groupby("governor")["dependent"].max().to_dict()
-    full = _governors(parse, "dobj", "attr", "acomp", "nsubjpass")
-    with_subject = _governors(parse, "nsubj", "nsubjpass")
-    filled = _governors(parse, "pobj", "pcomp", "prep")
-    prepositions = _edges(parse, "prep").groupby("governor")["dependent"].apply(list).to_dict()
-    rows = []
-    for verb in parse.index[(dep == "relcl") & (above >= 0)]:
-        if verb in with_word or verb not in with_subject:
+def _relations_of(read: Read) -> Iterator[tuple[int, str, int, bool]]:
+    """Yield the relations of a sentence: governor, relation, dependent, whether it is denied."""
+    triples = read.triples + [
+        Triple(one, "and/or", other, "")
+        for one, other in read.joined
+        if _nominal(one) == _nominal(other) and one.pos_ != "ADP"
+    ]
+    seen = set()
+    for governor, relation, dependent, _, verb in triples:
+        key = governor.i, relation, dependent.i
+        if governor != dependent and key not in seen:
+            seen.add(key)
+            # What belongs to a noun, and what is joined, is not what the clause denies.
+            in_clause = relation not in ("modifier", "possessor", "and/or")
+            yield *key, in_clause and verb in read.denied
+
+
+def below(word: Token, *labels: str) -> list[Token]:
+    """Return the words that depend on a word by one of these labels."""
+    return [child for child in word.children if child.dep_ in labels]
+
+
+def _to(verb: Token) -> bool:
+    """Tell whether a verb is an infinitive with “to”."""
+    return any(word.lemma_ == "to" for word in below(verb, "aux"))
+
+
+def _nominal(word: Token) -> bool:
+    return word.pos_ in _NOMINAL
+
+
+def _clausal(word: Token) -> bool:
+    return word.pos_ in _CLAUSAL
+
+
+def _joined(doc: Doc) -> list[_Pair]:
+    """Return the pairs that a conjunction joins, with one error of the parser mended.
+
+    A noun and a clause are not coordinated, so a verb joined to a noun is an error. It is joined to
+    the nearest verb above that is an infinitive if it is one, and none if not; where there is none,
+    the edge is dropped.
+    """
+    made = []
+    for word in doc:
+        if word.dep_ == "conj" and word.head != word:
+            above = [word.head]
+            if _clausal(word) and _nominal(word.head):
+                above = [at for at in word.ancestors if _clausal(at) and _to(at) == _to(word)]
+            made += [(at, word) for at in above[:1]]
+    return made
+
+
+def _relative_clause(word: Token) -> Token | None:
+    return next((at for at in word.ancestors if at.dep_ == "relcl"), None)
+
+
+def _antecedents(doc: Doc) -> dict[Token, Token]:
+    """Return the noun that each relative pronoun or floating quantifier stands for."""
+    found = {}
+    for word in doc:
+        if word.text.lower() in _RELATIVES and word.pos_ in ("PRON", "DET", "SCONJ"):
+            clause = None if word.dep_ in ("mark", "det") else _relative_clause(word)
+            # It stands between its noun and the verb.
+            if clause is not None and clause.head.i < word.i < clause.i:
+                found[word] = clause.head
+        elif word.text.lower() in _FLOATING and word.dep_ == "nsubj" and word.i:
+            before = doc[word.i - 1]
+            if _nominal(before) and word.head.head == before:
+                found[word] = before
+    return found
+
+
+def _gaps(doc: Doc, relatives: dict[Token, Token]) -> list[Triple]:
+    """Give a clause without relative word its noun: “the house they built”, “the man I met”."""
+    linking = [word for word in doc if word in relatives or word.text.lower() in _RELATIVE_ADVERBS]
+    linked = [(word, _relative_clause(word)) for word in linking]
+    with_word = {clause for word, clause in linked if clause is not None and clause.i > word.i}
+    found = []
+    for verb in doc:
+        subjects = below(verb, "nsubj", "nsubjpass")
+        if verb.dep_ != "relcl" or verb in with_word or not subjects:
             continue
-        noun, chain = int(above[verb]), [int(verb)]
-        while chain[-1] in below:
-            chain.append(int(below[chain[-1]]))
-        stranded = [(at, p) for at in chain for p in prepositions.get(at, []) if p not in filled]
+        last, noun = verb, verb.head
+        stranded = _stranded(verb)
+        while inner := below(last, "xcomp", "ccomp"):
+            last = inner[-1]
+            stranded += _stranded(last)
         if stranded:
-            rows.append((stranded[-1][0], base[stranded[-1][1]], noun))
+            found.append(Triple(stranded[-1].head, stranded[-1].lemma_, noun, ""))
         elif (
-            chain[-1] not in full and base[chain[-1]] != "be" and base[noun] not in _ADVERBIAL_NOUNS
+            not below(last, "dobj", "attr", "acomp", "nsubjpass")
+            and last.lemma_ != "be"
+            and noun.lemma_ not in _ADVERBIAL_NOUNS
         ):
-            rows.append((chain[-1], "object", noun))
-    return (
-        pd.DataFrame(rows, columns=_TRIPLE)
-        .astype({"governor": "int64", "dependent": "int64"})
-        .assign(voice="")
-    )
+            found.append(Triple(last, "object", noun, ""))
+    return found
 
 
-def _participles(parse: pd.DataFrame) -> pd.DataFrame:
+def _stranded(verb: Token) -> list[Token]:
+    return [word for word in below(verb, "prep") if not below(word, "pobj", "pcomp", "prep")]
+
+
+def _participles(doc: Doc) -> list[Triple]:
     """Give “people living alone” a subject and “a film made for children” an object."""
-    clause = _edges(parse, "acl")
-    own = _with_to(parse) | _governors(parse, "nsubj", "nsubjpass", "mark")
-    clause = clause[~clause["dependent"].isin(own) & _is(parse, clause["dependent"], _CLAUSAL)]
-    doing = _of(parse, "form", clause["dependent"]).str.endswith("ing")
-    relation = doing.map({True: "subject", False: "object"})
-    voice = doing.map({True: "active", False: "passive"})
-    return pd.DataFrame(
-        {
-            "governor": clause["dependent"],
-            "relation": relation,
-            "dependent": clause["governor"],
-            "voice": voice,
-        }
-    )
+    found = []
+    for verb in doc:
+        own = _to(verb) or below(verb, "nsubj", "nsubjpass", "mark")
+        if verb.dep_ == "acl" and _clausal(verb) and not own:
+            doing = verb.text.lower().endswith("ing")
+            said = ("subject", verb.head, "active") if doing else ("object", verb.head, "passive")
+            found.append(Triple(verb, *said))
+    return found
 
 
-def _modifiers(parse: pd.DataFrame) -> pd.DataFrame:
-    beside = _edges(parse, "amod", "compound", "nmod").assign(relation="modifier")
-    # The parts of a name do not modify each other.
-    both = _is(parse, beside["governor"], ("PROPN",)) & _is(parse, beside["dependent"], ("PROPN",))
-    numeral = _is(parse, beside["dependent"], ("NUM",)) | _is(parse, beside["governor"], ("NUM",))
-    owners = _edges(parse, "poss").assign(relation="possessor")
-    return pd.concat([beside[~both & ~numeral], owners], ignore_index=True)
+def _spread(triples: list[Triple], joined: list[_Pair]) -> list[Triple]:
+    """Share relations over coordinations and with infinitives below, until none is new."""
+    known: dict[tuple[Token, str, Token], Triple] = {}
+    new = triples
+    while new:
+        fresh = []
+        for triple in new:
+            if triple[:3] not in known:
+                known[triple[:3]] = triple
+                fresh.append(triple)
+        new = [more for triple in fresh for more in _passed_on(triple, joined)]
+    return list(known.values())
 
 
-def _prepositional(parse: pd.DataFrame) -> pd.DataFrame:
-    """Join words by prepositions, “out of” by both as one."""
-    made = pd.concat([_chain(parse, "prep"), _chain(parse, "dative")], ignore_index=True)
-    # "About fear and about love": the second preposition belongs to what the first belongs to.
-    second = _chain(parse, "conj")
-    second = second[
-        _is(parse, second["between"], ("ADP",)) & _is(parse, second["governor"], ("ADP",))
-    ]
-    second["governor"] = _of(parse, "above", second["governor"])
-    made = pd.concat([made, second[second["governor"] >= 0]], ignore_index=True)
-    made["relation"] = _of(parse, "base", made["between"])
-    outer = made["governor"]
-    nested = _of(parse, "dep", outer).eq("prep") & ~outer.isin(_governors(parse, "pobj", "pcomp"))
-    made.loc[nested, "relation"] = (
-        _of(parse, "base", outer[nested]) + " " + made.loc[nested, "relation"]
-    )
-    made.loc[nested, "governor"] = _of(parse, "above", outer[nested])
-    noun_of = _antecedents(parse)
-    made["dependent"] = made["dependent"].map(noun_of).fillna(made["dependent"]).astype("int64")
-    return made[_TRIPLE]
+def _passed_on(triple: Triple, joined: list[_Pair]) -> Iterator[Triple]:
+    """Yield what follows from one relation by one coordination, or by one clause below."""
+    is_object = triple.voice == "" and triple.relation in ("object", "recipient")
+    for one, other in joined:
+        # "Rain and wind destroy it": both are subjects, if both are words of one kind.
+        alike = _nominal(one) == _nominal(other)
+        if alike and one == triple.dependent and other != triple.governor:
+            yield triple._replace(dependent=other)
+        # "She sings and dances": a verb without a subject has that of the verb it is joined to.
+        if one == triple.governor and triple.voice and _clausal(other) and not _subjects(other):
+            # "Was seen and won a prize": the second is active, as its object or auxiliary shows.
+            acts = below(other, "dobj") or (below(other, "aux") and not below(other, "auxpass"))
+            active = triple.voice == "passive" and acts
+            yield triple._replace(
+                governor=other,
+                relation="subject" if active else triple.relation,
+                voice="active" if active else triple.voice,
+            )
+        # "Helps and hinders it": a verb that is joined to the next at once shares its object.
+        shared = triple.relation == "object" and is_object and other == triple.governor
+        if shared and _clausal(one) and _clausal(other) and _at_once(one, other):
+            yield triple._replace(governor=one)
+    for clause in triple.governor.children:
+        # "They ask us to sing": the object; "she wants to sing": the subject.
+        by = _controller(triple.governor, clause)
+        handed = is_object if by == "object" else by and triple.voice
+        if handed and clause != triple.dependent:
+            said = ("object", "passive") if below(clause, "auxpass") else ("subject", "active")
+            yield Triple(clause, said[0], triple.dependent, said[1])
 
 
-def _complements(parse: pd.DataFrame) -> pd.DataFrame:
-    direct = _edges(parse, "xcomp", "ccomp")
-    clauses = _edges(parse, "acl", "advcl", "relcl")
-    infinitive = clauses["dependent"].isin(_with_to(parse) - _governors(parse, "mark"))
-    # "The fact that it rains": a clause with its own subject completes the noun.
-    noun = _edges(parse, "acl")
-    noun = noun[noun["dependent"].isin(_governors(parse, "nsubj", "nsubjpass"))]
-    return pd.concat([direct, clauses[infinitive], noun], ignore_index=True).assign(
-        relation="complement"
-    )
+def _subjects(verb: Token) -> list[Token]:
+    return below(verb, "nsubj", "nsubjpass", "csubj", "csubjpass", "expl")
 
 
-def _spread(triples: pd.DataFrame, parse: pd.DataFrame) -> pd.DataFrame:
-    """Share relations over coordinations and hand subjects down to infinitives until nothing new is found."""
-    joined = _joined(parse)
-    subjects = _governors(parse, "nsubj", "nsubjpass", "csubj", "csubjpass", "expl")
-    for _ in range(_ROUNDS):
-        grown = pd.concat(
-            [
-                triples,
-                _shared_words(triples, joined, parse),
-                _shared_subjects(triples, joined, subjects, parse),
-                _shared_objects(triples, joined, parse),
-                _controlled(triples, subjects, parse),
-            ],
-            ignore_index=True,
-        ).drop_duplicates(_TRIPLE)
-        if len(grown) == len(triples):
-            break
-        triples = grown
-    return triples
+def _at_once(one: Token, other: Token) -> bool:
+    """Tell whether two verbs share what follows: nothing of weight stands between them."""
+    between = one.doc[one.i + 1 : other.i]
+    small = ("cc", "preconj", "punct", "advmod", "neg", "aux")
+    own = below(one, "dobj", "xcomp", "ccomp", "prep", "acomp", "attr")
+    return not own and all(word.dep_ in small for word in between)
 
 
-def _shared_words(triples: pd.DataFrame, joined: pd.DataFrame, parse: pd.DataFrame) -> pd.DataFrame:
-    """Share relations in “rain and wind destroy it”: both are subjects, if both are words of one kind."""
-    more = joined.set_axis(["dependent", "other"], axis=1)
-    kind = [_is(parse, more[end], _NOMINAL).to_numpy() for end in ("dependent", "other")]
-    made = triples.merge(more[kind[0] == kind[1]], on="dependent")
-    made = made[made["governor"] != made["other"]]
-    return made.assign(dependent=made["other"]).drop(columns="other")
+def _controller(verb: Token, clause: Token) -> str | None:
+    """Say whether a verb's subject or its object is the subject of the clause below it."""
+    if _subjects(clause) or clause.pos_ not in (*_CLAUSAL, "ADJ"):
+        return None
+    if clause.dep_ == "advcl":
+        return "subject" if _to(clause) else None
+    if clause.dep_ not in ("xcomp", "ccomp") or clause.i < verb.i:
+        return None
+    by_object = below(verb, "dobj", "dative") and verb.lemma_ not in _SUBJECT_CONTROL
+    return "object" if by_object else "subject"
 
 
-def _shared_subjects(
-    triples: pd.DataFrame, joined: pd.DataFrame, subjects: set[int], parse: pd.DataFrame
-) -> pd.DataFrame:
-    """Give “dances” its subject in “she sings and dances”: that of the verb it is joined to, if it has none."""
-    more = joined[~joined["dependent"].isin(subjects) & _is(parse, joined["dependent"], _CLAUSAL)]
-    made = triples[triples["voice"] != ""].merge(
-        more.set_axis(["governor", "other"], axis=1), on="governor"
-    )
-    # "Was seen and won a prize": the second is active, as its own object or auxiliary shows.
-    acts = _governors(parse, "dobj") | (_governors(parse, "aux") - _governors(parse, "auxpass"))
-    turned = made["voice"].eq("passive") & made["other"].isin(acts)
-    made["relation"] = made["relation"].mask(turned, "subject")
-    made["voice"] = made["voice"].mask(turned, "active")
-    return made.assign(governor=made["other"]).drop(columns="other")
+def _said_of_subjects(triples: list[Triple], joined: list[_Pair]) -> list[Triple]:
+    """Say of the subject what a linking verb, or “be” with a preposition, says of it."""
+    sets: list[dict[Token, dict[Token, None]]] = [defaultdict(dict) for _ in range(3)]
+    subjects, objects, placed = sets
+    for governor, relation, dependent, voice, _ in triples:
+        if relation == "subject" or voice == "passive":
+            subjects[governor][dependent] = None
+        elif relation == "object":
+            objects[governor][dependent] = None
+        elif relation not in _SEEN:
+            placed[governor][dependent] = None
+    kept, said, moved = [], [], []
+    for verb in dict.fromkeys(triple.governor for triple in triples):
+        there, own = below(verb, "expl"), list(subjects[verb])
+        ends = [] if there else _with_joined(below(verb, "attr", "acomp"), joined)
+        called = _with_joined(below(verb, "oprd"), joined)
+        pairs = [(one, end) for one in own for end in ends]
+        pairs += [(one, end) for end in called for one in objects[verb] or own]
+        said += [Triple(one, "predicate", end, "", verb) for one, end in pairs]
+        # "The film is about love".
+        is_about = verb.lemma_ == "be" and not ends and not there and own and placed[verb]
+        is_empty = verb.lemma_ == "be" and (ends or is_about)
+        for triple in (one for one in triples if one.governor == verb):
+            if triple.relation == "subject" and not _clausal(verb):
+                # "Makes it possible": an adjective or noun with a subject of its own.
+                said.append(Triple(triple.dependent, "predicate", verb, "", verb))
+            elif is_about and triple.relation not in _SEEN:
+                moved += [triple._replace(governor=one, verb=verb) for one in own]
+            elif not (is_empty and triple.relation == "subject"):
+                kept.append(triple._replace(verb=verb))
+    return kept + said + moved
 
 
-def _shared_objects(
-    triples: pd.DataFrame, joined: pd.DataFrame, parse: pd.DataFrame
-) -> pd.DataFrame:
-    """Give “helps” its object in “helps and hinders it”: a verb that is joined to the next at once shares it."""
-    verbs = joined[
-        _is(parse, joined["governor"], _CLAUSAL) & _is(parse, joined["dependent"], _CLAUSAL)
-    ]
-    between = parse["dep"].isin(["cc", "preconj", "punct", "advmod", "neg", "aux"])
-    passed = np.concatenate([[0], np.cumsum(~between)])
-    nothing = passed[verbs["dependent"]] - passed[verbs["governor"] + 1] == 0
-    own = _governors(parse, "dobj", "xcomp", "ccomp", "prep", "acomp", "attr")
-    verbs = verbs[nothing & ~verbs["governor"].isin(own)].set_axis(["other", "governor"], axis=1)
-    objects = triples[triples["relation"].eq("object") & triples["voice"].eq("")]
-    made = objects.merge(verbs, on="governor")
-    return made.assign(governor=made["other"]).drop(columns="other")
+def _with_joined(words: list[Token], joined: list[_Pair]) -> list[Token]:
+    """Add to words what is joined to them, unless that is a verb."""
+    found = list(words)
+    for word in found:
+        found += [more for one, more in joined if one == word and not _clausal(more)]
+    return found
 
 
-def _controlled(triples: pd.DataFrame, subjects: set[int], parse: pd.DataFrame) -> pd.DataFrame:
-    """Give “sing” its subject in “she wants to sing”, “they ask us to sing”: one from the clause above."""
-    open_clauses = _edges(parse, "xcomp", "ccomp")
-    after = open_clauses["dependent"] > open_clauses["governor"]
-    open_clauses = open_clauses[after & ~open_clauses["dependent"].isin(subjects)].assign(
-        purpose=False
-    )
-    purpose = _edges(parse, "advcl").assign(purpose=True)
-    purpose = purpose[purpose["dependent"].isin(_with_to(parse) - subjects)]
-    clauses = pd.concat([open_clauses, purpose], ignore_index=True)
-    clauses = clauses[_is(parse, clauses["dependent"], (*_CLAUSAL, "ADJ"))]
-    by_object = clauses["governor"].isin(_governors(parse, "dobj", "dative")) & ~clauses[
-        "purpose"
-    ].astype("bool")
-    by_object &= ~_of(parse, "base", clauses["governor"]).isin(_SUBJECT_CONTROL)
-    clauses = clauses.assign(by_object=by_object).rename(columns={"dependent": "other"})
-    made = triples.merge(clauses, on="governor")
-    is_object = made["voice"].eq("") & made["relation"].isin(["object", "recipient"])
-    made = made[np.where(made["by_object"], is_object, made["voice"].ne(""))]
-    made = made[made["other"] != made["dependent"]]
-    # "Wants to be seen".
-    passive = made["other"].isin(_governors(parse, "auxpass"))
-    made["relation"] = passive.map({True: "object", False: "subject"})
-    made["voice"] = passive.map({True: "passive", False: "active"})
-    return made.assign(governor=made["other"])[[*_TRIPLE, "voice"]]
-
-
-def _said_of_subjects(triples: pd.DataFrame, parse: pd.DataFrame) -> pd.DataFrame:
-    """Say of the subject what a linking verb says of it, and what a preposition says by way of “be”."""
-    subjects = triples[triples["relation"].eq("subject") | triples["voice"].eq("passive")]
-    subjects = (
-        subjects[["governor", "dependent"]].set_axis(["verb", "subject"], axis=1).drop_duplicates()
-    )
-    objects = triples.loc[
-        triples["relation"].eq("object") & triples["voice"].eq(""), ["governor", "dependent"]
-    ]
-    objects = objects.set_axis(["verb", "subject"], axis=1)
-    said = _shared_ends(_edges(parse, "attr", "acomp"), parse)
-    said = said[~said["governor"].isin(_governors(parse, "expl"))]
-    of_subject = said.set_axis(["verb", "dependent"], axis=1).merge(subjects, on="verb")
-    called = _shared_ends(_edges(parse, "oprd"), parse).set_axis(["verb", "dependent"], axis=1)
-    of_object = called.merge(objects, on="verb")
-    of_called = called[~called["verb"].isin(objects["verb"])].merge(subjects, on="verb")
-    made = pd.concat([of_subject, of_object, of_called], ignore_index=True)
-    predicates = made.assign(governor=made["subject"], relation="predicate")[[*_TRIPLE, "verb"]]
-    # "Makes it possible": an adjective or noun with a subject of its own.
-    bare = triples["relation"].eq("subject") & ~_is(parse, triples["governor"], _CLAUSAL)
-    turned = triples[bare].rename(columns={"governor": "dependent", "dependent": "governor"})
-    turned = turned.assign(relation="predicate", verb=turned["dependent"])
-    # "The film is about love".
-    be = _of(parse, "base", triples["governor"]).eq("be")
-    without = be & ~triples["governor"].isin(set(said["governor"]) | _governors(parse, "expl"))
-    about = triples[without & ~triples["relation"].isin(_SEEN)]
-    moved = about.rename(columns={"governor": "verb"}).merge(subjects, on="verb")
-    moved = moved.assign(governor=moved["subject"]).drop(columns="subject")
-    empty = (
-        be
-        & triples["relation"].eq("subject")
-        & triples["governor"].isin({*said["governor"], *moved["verb"]})
-    )
-    gone = bare | empty | triples.index.isin(about.index[about["governor"].isin(moved["verb"])])
-    kept = triples.assign(verb=triples["governor"])[~gone]
-    return pd.concat([kept, predicates, turned, moved], ignore_index=True)[[*_TRIPLE, "verb"]]
-
-
-def _shared_ends(edges: pd.DataFrame, parse: pd.DataFrame) -> pd.DataFrame:
-    """Add to each dependent what is joined to it, unless that is a verb."""
-    joined = _joined(parse)
-    joined = joined[~_is(parse, joined["dependent"], _CLAUSAL)].set_axis(
-        ["dependent", "other"], axis=1
-    )
-    for _ in range(_ROUNDS):
-        more = edges.merge(joined, on="dependent")
-        grown = pd.concat(
-            [edges, more.assign(dependent=more["other"])[["governor", "dependent"]]]
-        ).drop_duplicates()
-        if len(grown) == len(edges):
-            break
-        edges = grown
-    return edges
-
-
-def _negated(triples: pd.DataFrame, parse: pd.DataFrame) -> pd.Series:
-    """Tell in which relations something is denied: by a word of negation at the verb, or by a negative word in it."""
-    denied = set(parse.loc[parse["dep"].eq("neg"), "above"].tolist())
-    denied |= set(
-        parse.loc[
-            parse["dep"].isin(["preconj", "cc"]) & parse["base"].isin(["neither", "nor"]), "above"
-        ]
-    )
-    nothing = set(parse.index[parse["base"].isin(_NEGATIVE) & parse["pos"].eq("PRON")])
-    nothing |= set(parse.loc[parse["base"].eq("no") & parse["dep"].eq("det"), "above"].tolist())
-    arguments = triples[triples["relation"].isin(["subject", "object", "recipient", "predicate"])]
-    ends = arguments["dependent"].isin(nothing) | (
-        arguments["governor"].isin(nothing) & arguments["relation"].eq("predicate")
-    )
-    denied |= set(arguments.loc[ends, "verb"].tolist())
+def _denied(doc: Doc, triples: list[Triple], joined: list[_Pair]) -> set[Token | None]:
+    """Return the verbs that are negated, by “not” or by a negative subject or object."""
+    denied: set[Token | None] = set()
+    nothing = set()
+    for word in doc:
+        neither = word.dep_ in ("preconj", "cc") and word.lemma_ in ("neither", "nor")
+        # "Not only did she sing" denies nothing.
+        only = word.i + 1 < len(doc) and doc[word.i + 1].lemma_ in _ONLY
+        if (word.dep_ == "neg" and not only) or neither:
+            denied.add(word.head)
+        if word.lemma_ in _NEGATIVE and word.pos_ == "PRON":
+            nothing.add(word)
+        if word.lemma_ == "no" and word.dep_ == "det":
+            nothing.add(word.head)
+    for triple in triples:
+        if triple.relation in ("subject", "object", "recipient", "predicate"):
+            is_predicate = triple.relation == "predicate"
+            if triple.dependent in nothing or (is_predicate and triple.governor in nothing):
+                denied.add(triple.verb)
     # "Does not sing or dance", "neither sings nor dances": one negation for both.
-    joined = _joined(parse)
-    choice = set(
-        parse.loc[parse["dep"].eq("cc") & parse["base"].isin(["or", "nor"]), "above"].tolist()
-    )
-    own = _governors(parse, "nsubj", "nsubjpass", "aux")
-    joined = joined[joined["governor"].isin(choice) & ~joined["dependent"].isin(own)]
-    for _ in range(_ROUNDS):
-        denied |= set(joined.loc[joined["governor"].isin(denied), "dependent"].tolist())
-    # What belongs to a noun, and what is joined, is not what the clause denies.
-    in_clause = ~triples["relation"].isin(["modifier", "possessor", "and/or"])
-    return triples["verb"].isin(denied) & in_clause
+    pairs = [
+        (one, other)
+        for one, other in joined
+        if any(word.lemma_ in ("or", "nor") for word in below(one, "cc"))
+        and not below(other, "nsubj", "nsubjpass", "aux")
+    ]
+    while more := {other for one, other in pairs if one in denied} - denied:
+        denied |= more
+    return denied
 
 
 def _table(triples: pd.DataFrame, parse: pd.DataFrame) -> pd.DataFrame:
     """Write rows as words with their places."""
-    particles = parse[parse["dep"].eq("prt")].groupby("above")["base"].agg(" ".join)
-    label = lemmas(parse)
-    label = label.str.cat(" " + particles.reindex(parse.index).astype("object"), na_rep="").astype(
-        "str"
-    )
-    sentences = parse[~parse["is_space"]] if "is_space" in parse else parse
-    bounds = sentences.groupby(["interview", "utterance", "sentence"]).agg(
-        sentence_start=("start", "min"), sentence_end=("end", "max")
-    )
-    at = parse.loc[triples["governor"]].reset_index(drop=True)
-    to = parse.loc[triples["dependent"]].reset_index(drop=True)
-    table = at[["interview", "utterance", "sentence", "role", "speaker"]].copy()
-    table["governor"] = label.reindex(triples["governor"]).to_numpy()
+    above = [*UTTERANCE, "head"]
+    particles = parse[parse["dep"].eq("prt")].groupby(above)["lemma"].agg(" ".join).str.lower()
+    particle = particles.reindex(pd.MultiIndex.from_frame(parse[TOKEN])).to_numpy(dtype=object)
+    label = lemmas(parse).str.cat(" " + pd.Series(particle, parse.index, "object"), na_rep="")
+    ends = {end: triples[end].to_numpy(dtype="int64") for end in ("governor", "dependent")}
+    table = parse.loc[ends["governor"], [*SENTENCE, "role", "speaker"]].reset_index(drop=True)
+    table["governor"] = label.to_numpy()[ends["governor"]]
     table["relation"] = triples["relation"].to_numpy()
-    table["dependent"] = label.reindex(triples["dependent"]).to_numpy()
+    table["dependent"] = label.to_numpy()[ends["dependent"]]
     table["negated"] = triples["negated"].to_numpy(dtype=bool)
-    for end, rows in (("governor", at), ("dependent", to)):
+    for end, rows in ends.items():
         for column in ("token", "start", "end"):
-            table[f"{end}_{column}"] = rows[column]
-    table = table.merge(bounds.reset_index(), on=["interview", "utterance", "sentence"], how="left")
+            table[f"{end}_{column}"] = parse[column].to_numpy()[rows]
+    table = table.join(sentence_bounds(parse), on=SENTENCE)
     texts = dict.fromkeys(["interview", "role", "speaker", *_TRIPLE], "str")
     numbers = [column for column in table if column.endswith(("_token", "_start", "_end"))]
     return table.astype(texts | dict.fromkeys(["utterance", "sentence", *numbers], "int64"))
 
 
-def _seen(triples: pd.DataFrame, node: Node) -> pd.DataFrame:
-    """Turn relations so that they are told from the node."""
-    parts = []
-    for end, other, side in (("governor", "dependent", 0), ("dependent", "governor", 1)):
-        rows = triples[_chosen(triples, end, node)]
-        names = {
-            name: _SEEN[name][side] if name in _SEEN else (f"~ {name} …", f"… {name} ~")[side]
-            for name in rows["relation"].unique()
-        }
-        part = rows[["interview", "utterance", "sentence", "role", "speaker", "negated"]].assign(
-            relation=rows["relation"].map(names).astype("str"),
-            node=rows[end],
-            collocate=rows[other],
-            start=rows[f"{end}_start"],
-            end=rows[f"{end}_end"],
-            collocate_start=rows[f"{other}_start"],
-            collocate_end=rows[f"{other}_end"],
-            sentence_start=rows["sentence_start"],
-            sentence_end=rows["sentence_end"],
-        )
-        parts.append(part)
-    columns = (
-        "relation node collocate negated interview role speaker utterance sentence start end"
-        " collocate_start collocate_end sentence_start sentence_end"
-    ).split()
-    table = pd.concat(parts)[columns].drop_duplicates()
-    return table.sort_values(
-        ["interview", "utterance", "start", "collocate_start", "relation"], ignore_index=True
-    )
+def sentence_bounds(parse: pd.DataFrame) -> pd.DataFrame:
+    """Return where each sentence begins and ends, without the blanks around it."""
+    said = parse[~parse["is_space"]] if "is_space" in parse else parse
+    ends = {"sentence_start": ("start", "min"), "sentence_end": ("end", "max")}
+    return said.groupby(SENTENCE).agg(**ends)
+
+
+def _from_node(relation: str, side: int) -> str:
+    """Name a relation as it is seen from its governor (0) or its dependent (1)."""
+    if relation in _SEEN:
+        return _SEEN[relation][side]
+    return (f"~ {relation} …", f"… {relation} ~")[side]
 
 
 def _chosen(triples: pd.DataFrame, end: str, node: Node) -> Any:
     """Tell which rows have the node at this end."""
     if isinstance(node, pd.DataFrame):
-        if {"interview", "utterance", "token"} <= set(node):
-            keys = pd.MultiIndex.from_frame(triples[["interview", "utterance", f"{end}_token"]])
-            return keys.isin(pd.MultiIndex.from_frame(node[_KEYS]))
+        if set(TOKEN) <= set(node):
+            return _rows_in(triples[[*UTTERANCE, f"{end}_token"]], node[TOKEN])
         if {"interview", "start", "end"} <= set(node):
-            return _within(triples, end, node)
+            words = triples[["interview", f"{end}_start", f"{end}_end"]].drop_duplicates()
+            inside = words.merge(node[["interview", "start", "end"]], on="interview")
+            after = inside["start"] <= inside[f"{end}_start"]
+            inside = inside[after & (inside[f"{end}_end"] <= inside["end"])]
+            place = ["interview", f"{end}_start"]
+            return _rows_in(triples[place], inside[place])
         raise ValueError("node: give interview, utterance and token, or interview, start and end.")
     wanted = [node] if isinstance(node, str) else list(node)
     # "Give up" is found as "give" and as "give up".
     return triples[end].isin(wanted) | triples[end].str.split().str[0].isin(wanted)
 
 
-def _within(triples: pd.DataFrame, end: str, spans: pd.DataFrame) -> Any:
-    """Tell which words lie in a span."""
-    words = triples[["interview", f"{end}_start", f"{end}_end"]].set_axis(
-        ["interview", "at", "to"], axis=1
-    )
-    words = words.drop_duplicates()
-    inside = words.merge(spans[["interview", "start", "end"]], on="interview")
-    inside = inside[(inside["start"] <= inside["at"]) & (inside["to"] <= inside["end"])]
-    keys = pd.MultiIndex.from_frame(triples[["interview", f"{end}_start"]])
-    return keys.isin(pd.MultiIndex.from_frame(inside[["interview", "at"]]))
+def _rows_in(rows: pd.DataFrame, wanted: pd.DataFrame) -> Any:
+    return pd.MultiIndex.from_frame(rows).isin(pd.MultiIndex.from_frame(wanted))

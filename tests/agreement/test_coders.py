@@ -8,10 +8,9 @@ from analysis.agreement.coders import (
     about_coders,
     as_coder,
     coding_sheet,
-    first_pass,
     load_coders,
-    load_reader_codings,
     majority,
+    reference,
 )
 from analysis.schemas import SENTENCE
 
@@ -74,18 +73,18 @@ def test_a_sentence_said_once_is_coded_once(write, units):
 
 def test_the_reference_has_coded_every_sentence(write, units):
     whole = ["a\tx\tNobody came.", "a\t\tNobody came.", "b\t\tAlways."]
+
+    def chosen(folder, sentences=units):
+        return reference(load_coders(folder, sentences, THEMES), sentences)
+
     folder = write("ann", *whole[:2])
-    assert first_pass(folder, units, THEMES) is None, "nobody has coded b"
-    assert set(first_pass(folder, units[:2], THEMES)["theme"]) == {"x"}
-    write("zoe", *whole)
-    assert set(first_pass(folder, units, THEMES)["coder"]) == {"zoe"}
-    write("bea", *whole)
-    assert set(first_pass(folder, units, THEMES)["coder"]) == {"bea"}
-    write("first", *whole)
-    assert set(first_pass(folder, units, THEMES)["coder"]) == {"first"}
-    assert first_pass(None, units, THEMES) is None
-    assert first_pass(folder / "nowhere", units, THEMES) is None
-    assert load_coders(folder / "nowhere", units, THEMES).empty
+    assert chosen(folder) is None, "nobody has coded b"
+    assert set(chosen(folder, units[:2])["theme"]) == {"x"}
+    for coder in ("zoe", "bea", "first"):
+        write(coder, *whole)
+        assert set(chosen(folder)["coder"]) == {coder}
+    assert chosen(None) is None
+    assert chosen(folder / "nowhere") is None
 
 
 def test_a_majority_is_more_than_half_of_those_who_coded(units):
@@ -102,10 +101,6 @@ def test_the_study_has_two_passes_of_a_reader_and_a_second_coder():
     coded = load_coders("tests/gold", corpus.sentences, themes)
     sizes = coded.drop_duplicates(["coder", *SENTENCE]).groupby("coder").size()
     assert sizes.to_dict() == {"coder-c": 128, "first": 128, "second": 128}
-    assert set(load_reader_codings("tests/gold", corpus.sentences, themes)["coder"]) == {
-        "first",
-        "second",
-    }
     about = about_coders("tests/gold")
     assert about.notna().all(axis=None)
     assert about["who"].str.contains("AI assistant").all(), "nobody here is a person yet"

@@ -12,12 +12,12 @@ from analysis import SourceError, annotate, load_tokens, load_utterances
 from analysis.annotation import tokens as tokens_module
 from analysis.annotation.distributed import annotate_on
 
-INTERVIEWS = 10
+INTERVIEWS = 5
 
 
 @pytest.fixture
 def folder(tmp_path, root, monkeypatch):
-    """Ten interviews, each a part of its own, some seconds of work for two workers."""
+    """Five interviews, each a part of its own, some seconds of work for two workers."""
     text = (root / "seeds" / "tiff-in-conversation.txt").read_text(encoding="utf-8")
     entries = []
     for number in range(INTERVIEWS):
@@ -84,8 +84,11 @@ def test_a_source_fault_comes_before_any_work(folder):
 
 def test_a_store_that_the_workers_cannot_write_is_said(folder, client, monkeypatch):
     monkeypatch.setattr(tokens_module, "_PART", 10**9)
+    for path in folder.glob("*.txt"):
+        lead, answer = "On the rain:", "“It was cold, and I felt it.”"
+        path.write_text(f"{lead} {answer}\n\n{lead} {answer}\n", encoding="utf-8")
     (folder / ".annotations").write_text("a file where the folder should be", encoding="utf-8")
     with pytest.raises(
-        OSError, match="10 tables are missing; let the workers write to this very folder"
+        OSError, match="5 tables are missing; let the workers write to this very folder"
     ):
         annotate_on(client, folder)

@@ -15,7 +15,7 @@ from playwright.sync_api import Error, sync_playwright
 
 from analysis import load_corpus
 from analysis.annotation.terms import is_word, lemmas
-from analysis.figures.explorer import Explorer, explorer, page
+from analysis.figures.explorer import Explorer, explore, page
 from analysis.words.contexts import concordance
 
 MOVIE = "concordance/lemma/movie"
@@ -35,7 +35,7 @@ def evidence(corpus):
 
 @pytest.fixture(scope="module")
 def made(corpus, evidence):
-    return explorer(corpus, word="movie", themes=["technology", "intimacy"], evidence=evidence)
+    return explore(corpus, word="movie", themes=["technology", "intimacy"], evidence=evidence)
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +102,7 @@ FIND = """addresses => addresses.map(address => {
 
 
 def found_at(tab, addresses):
-    """Open addresses one after the other: the heading's number, the spans and words of the lines."""
+    """Open addresses in turn: the number in the heading, the spans and words of the lines."""
     rows = []
     for told, spans, words in tab.evaluate(FIND, addresses):
         number = re.search(r": ([\d,]+) lines?\.", told)
@@ -129,17 +129,18 @@ def check_counts(tab, corpus, wanted):
     for (address, table), (count, spans, words) in zip(wanted, shown, strict=True):
         assert count == len(table), address
         assert spans == spans_of(corpus, table)[: len(spans)], address
-        assert len(spans) == min(count, 100), address
+        assert len(spans) == min(count, 60), address
         assert [word.replace("\u00a0", " ") for word in words] == [
             re.sub(r"\s", " ", node)
-            for node in table.assign(rank=table["interview"].map(list(corpus.labels).index))
-            .sort_values(["rank", "start"])["node"][: len(words)]
+            for node in table.assign(
+                rank=table["interview"].map(list(corpus.labels).index)
+            ).sort_values(["rank", "start"])["node"][: len(words)]
         ], address
 
 
 def generated(corpus, number):
-    """Take words, phrases and beginnings out of the texts themselves, in any case and apostrophe."""
-    dice = random.Random(14)  # noqa: S311
+    """Take words, phrases and beginnings out of the texts, in any case and apostrophe."""
+    dice = random.Random(14)
     words = corpus.tokens[is_word(corpus.tokens)].sort_values(["interview", "utterance", "token"])
     texts = words["text"].to_list()
     for _ in range(number):
@@ -207,7 +208,7 @@ def test_lines_sort_as_in_python(visit, corpus, side):
     ((_, spans, _),) = found_at(visit(), [f"concordance/lemma/the?sort={side}"])
     expected = [f"{row.start}-{row.end}" for row in table.itertuples()]
     # Interviews stand in their own order where everything else is alike; Python sorts them by name.
-    assert spans == expected[:100]
+    assert spans == expected[:60]
 
 
 @pytest.mark.parametrize(
@@ -244,7 +245,7 @@ def test_odd_letters_are_counted_and_placed_as_in_python(visit, folder_with):
         for one in [*queries, "say more", "more can't"]
     ]
     assert sum(len(table) for _, table in wanted) > 8
-    tab = visit(html=page(explorer(corpus), "Odd"))
+    tab = visit(html=page(explore(corpus), "Odd"))
     check_counts(tab, corpus, wanted)
     tab.evaluate(FIND, ["concordance/word/more"])
     tab.locator(".lines .node").click()
@@ -290,8 +291,11 @@ def test_every_view_has_an_address_that_opens_it_again(visit, address, told):
     assert hash_of(tab) == f"#x1/{address}"
 
 
-@pytest.mark.parametrize("address", ["%E0%A4", "nowhere/at/all", "passage/none/1-2", "passage/tiff/x-y",
-    "strips/theme%3Anone", "quotes/a/b/c", "compare/x/y", "evidence/none", "concordance/lemma/%2F"])  # fmt: skip
+LOST = """%E0%A4 nowhere/at/all passage/none/1-2 passage/tiff/x-y strips/theme%3Anone quotes/a/b/c
+compare/x/y evidence/none concordance/lemma/%2F""".split()
+
+
+@pytest.mark.parametrize("address", LOST)
 def test_an_address_that_leads_nowhere_shows_something(visit, address):
     tab = visit(address)
     assert status(tab)
@@ -363,6 +367,32 @@ def test_keys_alone_are_enough(visit):
     assert tab.evaluate(stops) == 2, "one for each strip"
 
 
+def test_a_slash_leads_to_the_search_from_anywhere(visit):
+    tab = visit("matrix/themes")
+    tab.locator(".matrix a").first.focus()
+    tab.keyboard.press("/")
+    tab.keyboard.type("love")
+    tab.keyboard.press("Enter")
+    assert "“love” (lemma)" in status(tab)
+
+
+def test_a_filter_that_was_changed_keeps_the_focus(visit):
+    tab = visit(MOVIE)
+    tab.get_by_role("combobox", name="Voice").focus()
+    tab.keyboard.press("i")
+    tab.keyboard.press("Enter")
+    assert re.search("role=interview", hash_of(tab))
+    assert tab.evaluate("document.activeElement.closest('label').textContent").startswith("Voice")
+
+
+def test_jupyterlab_is_told_to_leave_the_keys_alone(visit):
+    """Its shortcuts (b: a new cell) pass over an element that has focus and this attribute."""
+    tab = visit(MOVIE)
+    for place in (".search", ".lines .node", ".line .mark"):
+        tab.locator(place).first.focus()
+        assert tab.evaluate("document.activeElement.dataset.lmSuppressShortcuts") == "true"
+
+
 def test_typing_is_one_step_back(visit):
     tab = visit(MOVIE)
     tab.get_by_label("Find").press("Control+A")
@@ -386,9 +416,7 @@ def test_a_strip_tells_what_is_under_the_pointer(visit):
     tab = visit(MOVIE)
     box = tab.locator(".line .mark").first.bounding_box()
     tab.mouse.move(box["x"] + 3, box["y"] + 5)
-    assert tab.locator(".preview mark").inner_text() == "movie" or "movie" in tab.locator(
-        ".preview"
-    ).inner_text().lower()
+    assert tab.locator(".preview mark").inner_text().startswith("movie")
 
 
 def test_cells_of_the_quote_matrix_count_codings_and_open_them(visit, corpus):
@@ -424,7 +452,7 @@ def test_quotes_of_other_codes_name_who_coded(visit, corpus):
             ],
         }
     ]  # fmt: skip
-    tab = visit("quotes/framing/hope/indiewire", page(explorer(corpus, codes=codes), "Framing"))
+    tab = visit("quotes/framing/hope/indiewire", page(explore(corpus, codes=codes), "Framing"))
     assert "coded by first coder" in tab.locator(".quotes").inner_text()
     assert row["text"] in tab.locator(".quotes").inner_text()
 
@@ -448,7 +476,7 @@ def test_rates_and_intervals_are_pythons(visit, corpus):
         side = shown[row.term][0 if row.interview == "indiewire" else 1]
         count = int(re.search(r"\((\d+)\)", side)[1])
         assert count == row.count and float(side.split()[0]) == pytest.approx(row.rate, abs=0.051)
-    held = explorer(corpus).data["rates"]
+    held = explore(corpus).data["rates"]
     at = [group[:2] for group in held["groups"]].index([0, "interviewee"])
     movie = next(row for row in held["rows"][at] if held["terms"][row[0]] == "movie")
     expected = table.query("interview == 'indiewire' and term == 'movie'").iloc[0]
@@ -457,17 +485,21 @@ def test_rates_and_intervals_are_pythons(visit, corpus):
     assert "interviewee, all interviews" in status(tab)
 
 
-def test_a_finding_leads_to_the_lines_it_rests_on(visit, evidence):
+def test_a_finding_leads_to_the_lines_it_rests_on(visit, corpus, evidence):
     tab = visit("evidence")
     tab.locator(".findings a").click()
-    assert tab.locator(".quotes li").count() == len(evidence[0]["rows"])
-    tab.locator(".quotes .quote").first.click()
+    assert tab.locator(".lines tbody tr").count() == len(evidence[0]["rows"])
+    tab.locator(".lines .node").first.click()
     assert f"1 of {len(evidence[0]['rows'])}" in status(tab)
+    rows = corpus.sentences.iloc[[20, 60]][["interview", "start", "end", "text"]]
+    told = {"id": "two", "sentence": "Two sentences.", "rows": rows.to_dict("records")}
+    tab = visit("evidence/two", page(explore(corpus, evidence=[told]), "Sentences"))
+    assert tab.locator(".quotes .quote").all_inner_texts() == rows["text"].to_list()
 
 
 FIGURE = """<p><a href="#" data-explore="evidence/connect">6</a></p>
-<svg width="40" height="40"><circle data-explore="x1/concordance/lemma/love" tabindex="0" role="button"
- aria-label="love" cx="20" cy="20" r="9"/></svg><div class="tall"></div>"""
+<svg width="40" height="40"><circle data-explore="x1/concordance/lemma/love" tabindex="0"
+ role="button" aria-label="love" cx="20" cy="20" r="9"/></svg><div class="tall"></div>"""
 
 
 def test_marks_and_numbers_of_the_page_open_it(visit, made):
@@ -490,11 +522,7 @@ def test_axe_finds_nothing_in_any_view(visit, width, scheme):
     tab = visit(viewport={"width": width, "height": 900}, color_scheme=scheme)
     passage = "passage/indiewire/1836-1840/concordance/lemma/idea"
     for address in [*ADDRESSES, "concordance", "concordance/lemma/movei", passage, "strips"]:
-        tab.evaluate(FIND, []) if address is None else tab.evaluate(
-            "address => { history.replaceState(null, '', '#x1/' + address);"
-            " dispatchEvent(new PopStateEvent('popstate')); }",
-            address,
-        )
+        tab.evaluate(FIND, [address])
         found = Axe().run(tab)
         assert found.violations_count == 0, f"{address}\n{found.generate_report()}"
         assert tab.evaluate("document.documentElement.scrollWidth") == width, address
@@ -519,7 +547,7 @@ BLANK = "<!doctype html><html lang='en'><title>Outputs</title><main><h1>Outputs<
 def test_an_output_of_a_notebook_lives_and_leaves_the_address_alone(visit, corpus, made):
     tab = visit(html=BLANK)
     tab.evaluate(INSERT, made.html)
-    tab.evaluate(INSERT, explorer(corpus, word="love").html)
+    tab.evaluate(INSERT, explore(corpus, word="love").html)
     first, second = tab.locator(".explorer").all()
     assert first.locator(".explorer-live").count() == second.locator(".explorer-live").count() == 1
     assert "“love”" in second.locator(".status").inner_text()
@@ -534,7 +562,7 @@ def test_an_output_of_a_notebook_lives_and_leaves_the_address_alone(visit, corpu
 
 
 def test_several_stand_in_one_page(visit, corpus, made):
-    both = made.html + explorer(corpus, word="love").html
+    both = made.html + explore(corpus, word="love").html
     tab = visit(html=BLANK.replace("<h1>", both + "<h1>"))
     assert tab.locator(".explorer-live").count() == 2
     tab.locator(".explorer").nth(1).get_by_label("Find").fill("life")
@@ -545,7 +573,7 @@ def test_several_stand_in_one_page(visit, corpus, made):
 
 @pytest.mark.parametrize("view", ["concordance", "strips", "matrix", "compare", "evidence"])
 def test_the_first_result_stands_there_where_no_script_runs(visit, corpus, evidence, view):
-    made = explorer(corpus, view=view, word="movie", themes=["technology"], evidence=evidence)
+    made = explore(corpus, view=view, word="movie", themes=["technology"], evidence=evidence)
     tab = visit(html=page(made, "Still"), java_script_enabled=False)
     static = tab.locator(".explorer-static")
     assert made.heading in static.inner_text() and len(made.rows) > 0
@@ -557,7 +585,7 @@ def test_the_first_result_stands_there_where_no_script_runs(visit, corpus, evide
 
 @pytest.mark.parametrize("by", ["lemma", "word", "prefix"])
 def test_the_first_result_is_what_the_script_shows_first(visit, corpus, by):
-    made = explorer(corpus, word="movie", by=by, role="interviewee")
+    made = explore(corpus, word="movie", by=by, role="interviewee")
     tab = visit(html=page(made, "Alike"))
     assert status(tab).split(":")[0] == made.heading.split(":")[0]
     assert status(tab).split(":")[1].split(".")[0] == made.heading.split(":")[1].split(".")[0]
@@ -567,8 +595,8 @@ def test_the_first_result_is_what_the_script_shows_first(visit, corpus, by):
 def test_it_is_the_same_bytes_on_every_run(made, evidence):
     code = (
         "import json, sys; from analysis import load_corpus;"
-        "from analysis.figures.explorer import explorer;"
-        "made = explorer(load_corpus('seeds'), word='movie', themes=['technology', 'intimacy'],"
+        "from analysis.figures.explorer import explore;"
+        "made = explore(load_corpus('seeds'), word='movie', themes=['technology', 'intimacy'],"
         " evidence=json.loads(sys.argv[1])); sys.stdout.buffer.write(made.html.encode())"
     )
     for seed in ("1", "2"):
@@ -588,9 +616,12 @@ def test_it_is_small(made):
 
 def test_a_folder_without_a_codebook_has_no_themes(visit, folder_with):
     corpus = load_corpus(
-        folder_with("Q: Why rain?\n\nA: Rain falls. Ann Lee says so.\n\nQ: Why?\n\nA: So.\n", 'layout = "labelled"\n')
+        folder_with(
+            "Q: Why rain?\n\nA: Rain falls. Ann Lee says so.\n\nQ: Why?\n\nA: So.\n",
+            'layout = "labelled"\n',
+        )
     )
-    made = explorer(corpus, word="rain")
+    made = explore(corpus, word="rain")
     assert made.data["codes"] == [] and "1 interview" in made.data["holds"]
     tab = visit(html=page(made, "One"))
     assert tab.locator(".tabs a").all_inner_texts() == ["Concordance", "Strips", "Compare"]
@@ -615,16 +646,16 @@ def test_a_folder_without_a_codebook_has_no_themes(visit, folder_with):
 )
 def test_to_open_with_what_is_not_there_is_refused(corpus, start, message):
     with pytest.raises(ValueError, match=re.escape(message)):
-        explorer(corpus, **start)
+        explore(corpus, **start)
 
 
 def test_a_large_folder_says_what_is_held(visit, many_interviews, monkeypatch):
     corpus = load_corpus(many_interviews(8, 3))
     sizes = corpus.utterances["text"].str.len().groupby(corpus.utterances["interview"]).sum()
     monkeypatch.setattr("analysis.figures.explorer.MOST_TEXT", int(sizes.iloc[:5].sum()))
-    made = explorer(corpus, word="movie")
+    made = explore(corpus, word="movie")
     assert made.data["holds"].startswith("Holds 5 of 8 interviews (Talk 1, Talk 2, Talk 3, …), ")
-    chosen = explorer(corpus, word="movie", interviews=["talk-08", "talk-02"])
+    chosen = explore(corpus, word="movie", interviews=["talk-08", "talk-02"])
     assert [one["id"] for one in chosen.data["interviews"]] == ["talk-02", "talk-08"]
     tab = visit("matrix/themes", page(made, "Many"))
     assert tab.locator(".matrix tbody tr").count() == 5
@@ -676,7 +707,7 @@ def test_a_hostile_corpus_is_shown_and_runs_nothing(visit, hostile):
          "codes": [{"id": nasty, "name": nasty, "definition": "</script>" + nasty}]}
     ]  # fmt: skip
     evidence = [{"id": nasty, "sentence": f"</script>{nasty}", "rows": rows}]
-    made = explorer(hostile, word="rain", codes=codes, evidence=evidence)
+    made = explore(hostile, word="rain", codes=codes, evidence=evidence)
     soup = BeautifulSoup(made.html, "html.parser")
     assert len(soup.find_all("script")) == 2 and not soup.find_all(["img", "b"])
     assert json.loads(soup.find("script", type="application/json").string) == made.data

@@ -1,4 +1,4 @@
-"""Tables as they are read: aligned, rounded, and with the characters of the source, whatever they are."""
+"""Tables as they are read: aligned, rounded, with whatever characters the source has."""
 
 import html
 import re
@@ -10,17 +10,18 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from pylatexenc.latex2text import LatexNodes2Text
 
+from analysis import load_corpus
 from analysis.figures import tables as tables_of_the_study
 from analysis.figures.tables import (
     as_latex,
     as_markdown,
+    as_read,
     literally,
     literally_in_latex,
     readable,
     show,
 )
-from analysis.figures.word_figures import study_figures
-from analysis.study.tables import study_tables
+from analysis.study.contents import study_figures, study_tables
 
 # All that LaTeX, Markdown or HTML would take for more than a character, and line ends.
 awkward = st.text(st.sampled_from("ab 7&%$#_{}~^\\`|*<>[]()!'\"-=+.:@\n\r\t“”’–é"), max_size=12)
@@ -33,8 +34,18 @@ def one_line(text):
     return " ".join(text.split())
 
 
+@pytest.fixture(scope="module")
+def corpus():
+    return load_corpus("seeds", "tests/gold")
+
+
+def counted(count):
+    return f"{count:,}".replace("-", "−")
+
+
 def read_latex(text):
     # pylatexenc reads the circumflex as an accent without a letter.
+    text = text.replace(r"\ensuremath{-}", "−")
     return LatexNodes2Text(strict_latex_spaces=True).latex_to_text(text).replace("ˆ", "^")
 
 
@@ -49,7 +60,7 @@ def test_latex_reads_back_as_the_source(table):
         assert "\n" not in line
         cell, number = re.split(r"(?<!\\)&", line)
         assert read_latex(cell.strip()) == one_line(term)
-        assert number.strip() == f"{count:,}"
+        assert read_latex(number.strip()) == counted(count)
 
 
 @given(tables, awkward)
@@ -67,7 +78,7 @@ def test_markdown_reads_back_as_the_source(table, caption):
     assert cells == [
         text
         for term, count in table.itertuples(index=False)
-        for text in (one_line(term), f"{count:,}")
+        for text in (one_line(term), counted(count))
     ]
     assert html.unescape(re.search(r"<p>(.*?)</p>", shown, re.DOTALL)[1]) == one_line(
         "c " + caption
@@ -81,7 +92,7 @@ def test_html_reads_back_as_the_source_and_holds_no_markup_of_it(table):
     assert [(side, html.unescape(cell)) for side, cell in cells] == [
         pair
         for term, count in table.itertuples(index=False)
-        for pair in (("left", one_line(term)), ("right", f"{count:,}"))
+        for pair in (("left", one_line(term)), ("right", counted(count)))
     ]
     assert set(re.findall(r"</?(\w+)", shown)) <= {"table", "thead", "tbody", "tr", "th", "td"}
     assert all(
@@ -104,12 +115,12 @@ def test_captions_are_read_as_they_are_written(text):
     [
         ([1, 1200], ["1", "1,200"]),
         ([3.0, None], ["3", "–"]),
-        ([0.126, -0.5], ["0.13", "-0.50"]),
+        ([0.126, -0.5], ["0.13", "−0.50"]),
         ([13.23, 0.04], ["13.2", "0.04"]),
         ([1234.5, 2], ["1,234", "2"]),
         ([float("inf"), None], ["no end", "–"]),
         ([True, False], ["yes", "no"]),
-        ([-0.0, 1e-9], ["0.00", "1e-09"]),
+        ([-0.0, 1e-9], ["0.00", "1e−09"]),
         (["a\nb", None], ["a b", "–"]),
     ],
 )
@@ -129,7 +140,12 @@ def test_an_interval_stands_beside_its_number():
         }
     )
     assert readable(table).to_dict("records") == [
-        {"count a": "1", "rate a": "10.0 [0.6, no end]", "low": "3", "high": "4"}
+        {
+            "a: count": "1",
+            "a: per 1,000 words": "10.0 [0.6, no end]",
+            "low": "3",
+            "high": "4",
+        }
     ]
 
 
@@ -151,34 +167,79 @@ def test_a_long_table_goes_over_pages_and_says_its_caption_once():
     assert as_latex(pd.DataFrame({"n": range(40)}), "c").startswith("\\begin{table}")
 
 
-def test_what_is_too_wide_for_a_page_is_set_smaller_and_long_text_in_lines():
+def test_what_is_too_wide_for_a_page_is_set_smaller_and_long_text_in_lines(corpus):
     long = pd.DataFrame({"text": ["word " * 30], "n": [1]})
     assert as_latex(long).startswith("\\begin{tabular}{p{5cm}r}")
     numbers = pd.DataFrame({f"a number {place}": [1] for place in range(8)})
     assert as_latex(numbers, "c").splitlines()[3].startswith("\\footnotesize\\setlength")
     over_pages = as_latex(pd.concat([numbers] * 41), "c")
     assert over_pages.startswith("{\\footnotesize") and over_pages.endswith("\\end{longtable}\n}\n")
-    for made in (*study_figures("seeds"), *study_tables("seeds")):
-        table = readable(made.table[list(made.printed)] if made.printed else made.table)
+    for made in (*study_figures(corpus), *study_tables(corpus)):
+        table = readable(made.read)
         widths = [max(map(len, [name, *table[name]])) for name in table]
         assert sum(min(width, 40) + 2 for width in widths) <= max(
             tables_of_the_study._LINES.values()
         ), made.slug
 
 
-def test_the_tables_of_the_study_say_of_how_many_words_and_fit_a_page():
-    made = study_tables("seeds", "tests/gold")
-    assert len({table.slug for table in made}) == len(made) == 5
+def test_people_read_labels_headers_in_words_and_the_digits_of_the_prose():
+    table = pd.DataFrame(
+        {
+            "interview": ["tiff", "indiewire"],
+            "vocabulary": ["only tiff", "shared"],
+            "count_tiff": [1200, 3],
+            "p_max_t": [0.88123, 0.0004],
+            "share": [0.158, 1.0],
+            "log_ratio": [-2.25, 0.5],
+            "log_ratio_low": [-6.06, -1.0],
+            "log_ratio_high": [1.7, float("inf")],
+        }
+    )
+    read = readable(as_read(table, labels={"tiff": "TIFF", "indiewire": "IndieWire"}))
+    assert read.to_dict("list") == {
+        "Interview": ["TIFF", "IndieWire"],
+        "Occurs in": ["only TIFF", "both"],
+        "TIFF: count": ["1,200", "3"],
+        "p, family-wise": ["0.881", "0.0004"],
+        "Share of sentences": ["16%", "100%"],
+        "Log ratio": ["−2.2 [−6.1, 1.7]", "0.5 [−1.0, no end]"],
+    }
+    assert len(as_read(pd.DataFrame({"n": range(30)}))) == 10
+    kinds = pd.DataFrame({"label": ["WORK_OF_ART", "WORK_OF_ART"], "role": "boilerplate"})
+    assert as_read(kinds).to_numpy().tolist() == [["work", "page furniture"]], "each row once"
+
+
+def test_the_tables_of_the_study_say_of_how_many_words_and_fit_a_page(corpus):
+    made = study_tables(corpus)
+    assert [table.slug for table in made] == [
+        *("frequencies", "keyness", "vocabulary", "names-compared", "names-by-voice"),
+        *("names-together", "entity-accuracy"),
+    ]
     for table in made:
-        assert set(table.printed) <= set(table.table.columns)
-        assert readable(table.table[list(table.printed)]).shape[1] <= 10
+        shown = readable(table.read)
+        assert shown.shape[1] <= 10 and len(shown) <= 16
         assert re.search(r"\d", table.caption)
+        assert not shown.isin(["indiewire", "tiff"]).any(axis=None), "labels, not ids"
+        assert not any("_" in header for header in shown)
+        assert ("the csv has all" in table.caption) == (len(shown) < len(table.table))
     for table in made[:3]:
         assert "907 words" in table.caption and "197 words" in table.caption
-        assert "95% intervals" in table.caption
+        assert "95% interval" in table.caption
+
+
+def test_mentions_by_voice_are_per_thousand_words_of_that_voice(corpus):
+    (table,) = (one.table for one in study_tables(corpus) if one.slug == "names-by-voice")
+    assert table.groupby(["interview", "voice"])["words"].first().to_dict() == {
+        ("indiewire", "interviewee"): 907,
+        ("indiewire", "others"): 1340 - 907,
+        ("tiff", "interviewee"): 197,
+        ("tiff", "others"): 566 - 197,
+    }
+    assert table["rate"].to_list() == pytest.approx(
+        (1000 * table["count"] / table["words"]).to_list()
+    )
 
 
 def test_without_gold_there_is_no_accuracy(tmp_path):
-    assert "entity-accuracy" not in [
-        table.slug for table in study_tables("seeds", tmp_path / "none")
-    ]
+    made = study_tables(load_corpus("seeds", tmp_path / "none"))
+    assert "entity-accuracy" not in [table.slug for table in made]

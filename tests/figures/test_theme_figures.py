@@ -1,4 +1,4 @@
-"""What the figures of themes draw is what their tables say, in every profile, and nothing is cut or covered."""
+"""Figures of themes draw what their tables say, in every profile, and nothing is cut."""
 
 import pandas as pd
 import pytest
@@ -7,22 +7,21 @@ from matplotlib.colors import to_hex
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
-from analysis.figures import plots
-from analysis.figures.theme_figures import _line, study_theme_figures
-from analysis.figures.theme_plots import LINE
+from analysis import load_corpus
+from analysis.figures import intimacy_and_technology, style, theme_map, themes, themes_together
+
+MADE = (themes, theme_map, intimacy_and_technology, themes_together)
 
 
 @pytest.fixture(scope="module")
 def figures():
-    return {figure.slug: figure for figure in study_theme_figures("seeds", "tests/gold")}
-
-
-def test_these_are_the_figures(figures):
-    assert list(figures) == ["themes", "theme-map", "intimacy-and-technology", "themes-together"]
+    corpus = load_corpus("seeds", "tests/gold")
+    return {figure.slug: figure for figure in (make(corpus) for make in MADE)}
 
 
 def test_without_a_reader_the_codebook_stands_alone(figures):
-    alone = {figure.slug: figure for figure in study_theme_figures("seeds", None)}
+    corpus = load_corpus("seeds")
+    alone = {figure.slug: figure for figure in (make(corpus) for make in MADE)}
     assert "reader" not in alone["intimacy-and-technology"].caption
     assert not alone["intimacy-and-technology"].table["by_reader"].any()
     assert alone["themes-together"].table["both_reader"].isna().all()
@@ -77,18 +76,15 @@ def test_the_map_has_a_bar_for_each_coding_and_a_piece_of_ribbon_for_each_senten
 def test_cells_of_the_matrix_tell_both_and_expected(figures):
     figure = figures["themes-together"]
     (ax,) = figure.figure.axes
-    *cells, note = ax.texts
-    assert "by chance" in note.get_text().replace(
-        "\n", " "
-    ) and "not by a reader" in note.get_text().replace("\n", " ")
-    written = sorted(text.get_text() for text in cells)
+    assert "how many chance would give" in figure.caption and "by a reader 4" in figure.caption
+    written = sorted(text.get_text() for text in ax.texts)
     assert written == sorted(
         f"{row.both} ({row.expected:.1f})" for row in figure.table.itertuples()
     )
     hollow = [
         patch for patch in ax.patches if isinstance(patch, Rectangle) and not patch.get_fill()
     ]
-    framed = [patch for patch in hollow if to_hex(patch.get_edgecolor()) == plots.INK]
+    framed = [patch for patch in hollow if to_hex(patch.get_edgecolor()) == style.INK]
     assert len(framed) == (figure.table["p_max_t"] < 0.05).sum()
     assert len(hollow) - len(framed) == (figure.table["ratio"] <= 1).sum()
 
@@ -110,11 +106,11 @@ def test_strokes_are_the_codebooks_and_dots_the_readers(figures):
     assert table.loc[table["number"].notna(), "role"].eq("interviewee").all()
 
 
-@pytest.mark.parametrize("profile", list(plots.PROFILES))
+@pytest.mark.parametrize("profile", list(style.PROFILES))
 def test_text_lies_inside_the_canvas_uncovered_and_large_enough(figures, profile):
     for slug, figure in figures.items():
-        drawing = figure.draw(plots.PROFILES[profile])
-        with plots.styled(plots.PROFILES[profile]) as pt:
+        drawing = figure.draw(style.PROFILES[profile])
+        with style.styled(style.PROFILES[profile]):
             canvas = FigureCanvasAgg(drawing)
             canvas.draw()
         renderer = canvas.get_renderer()
@@ -125,7 +121,7 @@ def test_text_lies_inside_the_canvas_uncovered_and_large_enough(figures, profile
         width, height = canvas.get_width_height()
         boxes = [(text, box) for text, box in boxes if box.width > 0]
         for text, box in boxes:
-            assert text.get_fontsize() >= 7 * pt - 1e-6, (slug, text.get_text())
+            assert text.get_fontsize() >= 7 - 1e-6, (slug, text.get_text())
             inside = box.x0 >= -1 and box.y0 >= -1 and box.x1 <= width + 1 and box.y1 <= height + 1
             assert inside, (slug, profile, text.get_text())
         upright = [(text, box) for text, box in boxes if text.get_rotation() == 0]
@@ -138,36 +134,28 @@ def test_text_lies_inside_the_canvas_uncovered_and_large_enough(figures, profile
                 assert min(overlap) < 1, (slug, profile, one.get_text(), other.get_text())
 
 
-def test_a_long_sentence_is_cut_around_the_words_that_matter():
-    text = "alpha " * 80 + "the computer and the heart " + "omega " * 80
-    line = _line(text, ["computer", "heart"], 2 * LINE - 10)
-    assert line.startswith("… ") and line.endswith(" …")
-    assert "computer" in line and "heart" in line
-    assert len(line) <= 2 * LINE
-    assert _line("Short.", ["Short"], 2 * LINE) == "Short."
+@pytest.mark.parametrize("profile", list(style.PROFILES))
+def test_sentences_are_never_cut(figures, profile):
+    figure = figures["intimacy-and-technology"]
+    drawing = figure.draw(style.PROFILES[profile])
+    written = " ".join(text.get_text() for text in drawing.axes[-1].texts)
+    listed = figure.table[figure.table["number"].notna()].drop_duplicates("number")
+    for sentence in listed["text"]:
+        assert " ".join(sentence.split()).strip("“”") in written
+    assert "…" not in written
+    assert "(codebook only)" in written, "number 4, which no reader found"
 
 
-def test_a_folder_without_codings_still_draws(figures):
+def test_two_themes_that_are_none_of_the_codebook_are_refused():
+    with pytest.raises(ValueError, match="are not two themes of the codebook"):
+        intimacy_and_technology(load_corpus("seeds"), upper="weather")
+
+
+def test_a_folder_without_codings_still_draws():
     """An interview in which no sentence has either theme."""
-    from analysis import load_interviews
-    from analysis.corpus import load_corpus
-    from analysis.figures.theme_figures import (
-        intimacy_and_technology,
-        theme_map,
-        themes,
-        themes_together,
-    )
-    from analysis.themes.codebook import load_codebook
-
-    interviews, book = load_interviews("seeds"), load_codebook()
     corpus = load_corpus("seeds")
-    units, coded = corpus.sentences, corpus.codings
-    none = coded[:0]
-    for figure in (
-        themes(interviews, book, units, none),
-        theme_map(interviews, book, units, none),
-        themes_together(book, units, none),
-        intimacy_and_technology(interviews, book, units, none),
-    ):
+    none = corpus.with_tables(codings=corpus.codings[:0])
+    for make in MADE:
+        figure = make(none)
         assert isinstance(figure.table, pd.DataFrame)
         assert figure.figure.get_size_inches()[0] > 0

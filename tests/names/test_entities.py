@@ -1,4 +1,4 @@
-"""Entities: each rule by hand, a gazetteer that a scholar edits, accuracy against labels set by hand."""
+"""Names: each rule by hand, a gazetteer that a scholar edits, accuracy against hand labels."""
 
 import re
 from html.parser import HTMLParser
@@ -80,10 +80,10 @@ def write(tmp_path):
 
 
 def read(text, *named, names=None, role="narration", common="", speaker=None):
-    """Find the names of one passage whose words are tokens; `named` are the model's guesses: words, label, which
-    occurrence from 0.
+    """Find the names of one passage whose words are tokens.
 
-    Words with a capital are proper nouns, but for those in `common`.
+    `named` are the model's guesses: words, label, which occurrence from 0. Words with a capital are
+    proper nouns, but for those in `common`.
     """
     rows = pd.DataFrame(
         {"interview": ["a"], "turn": [None], "utterance": [0], "role": [role], "speaker": [speaker]}
@@ -441,7 +441,7 @@ def test_two_entities_in_a_row_stay_two():
 
 
 # --- accuracy
-# ----------------------------------------------------------------------------------------------------
+# ----------------------------------------------------------------------------------------------
 
 
 def test_the_gold_labels_are_found_in_their_sources(gold):
@@ -522,7 +522,7 @@ def test_adjacent_mentions_do_not_overlap():
 
 
 def test_accuracy_does_not_fall(ways, gold):
-    """Floors as measured; the model's own scores are exact, because nothing here should change them."""
+    """Floors as measured; the model's own scores are exact, as nothing here should change them."""
     table = accuracy_by_way(ways, gold)
     f1 = (
         table[(table["interview"] == "all") & (table["label"] == "all")]
@@ -653,7 +653,7 @@ def test_nobody_named_is_an_empty_table(found, utterances, tokens, gazetteer, go
 
 
 # --- passages
-# ----------------------------------------------------------------------------------------------------
+# ----------------------------------------------------------------------------------------------
 
 
 class Seen(HTMLParser):

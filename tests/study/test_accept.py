@@ -7,12 +7,11 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from analysis import SourceError
-from analysis.study import accept
+from analysis.study import accept, run
 
 
-def write_notebook(path, *cells):
-    """Write a notebook with the outputs given, source to output."""
+def notebook(*cells):
+    """Make a notebook with the outputs given, source to output."""
     made = [
         nbformat.v4.new_code_cell(
             source,
@@ -26,66 +25,55 @@ def write_notebook(path, *cells):
         )
         for number, (source, output) in enumerate(cells, 1)
     ]
-    metadata = {
-        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-        "language_info": {"name": "python"},
-    }
-    text = nbformat.writes(nbformat.v4.new_notebook(cells=made, metadata=metadata)) + "\n"
-    path.write_text(text, encoding="utf-8", newline="\n")
+    return (nbformat.writes(nbformat.v4.new_notebook(cells=made)) + "\n").encode()
 
 
 @pytest.fixture(scope="module")
-def planted(tmp_path_factory, request):
-    """Copy the project with a small notebook, and plant one wrong number in each kind of file."""
-    root, folder = Path(request.config.rootpath), tmp_path_factory.mktemp("planted")
-    for name in ("seeds", "figures"):
-        shutil.copytree(root / name, folder / name)
-    shutil.copytree(root / "tests" / "gold", folder / "tests" / "gold")
-    (folder / "notebooks").mkdir()
-    write_notebook(
-        folder / "notebooks" / "01-sums.ipynb",
-        ("1 + 1", "2"),
-        ("40 + 2", "41"),
-        ("'as it was'", "'as it was'"),
-    )
-    readme = (root / "README.md").read_text(encoding="utf-8")
+def computed(study):
+    """What the study computes, with one small notebook."""
+    right = notebook(("1 + 1", "2"), ("40 + 2", "42"), ("'as it was'", "'as it was'"))
+    return {**study.placed("figures"), "notebooks/01-sums.ipynb": right, run.PAGE: b"the page"}
+
+
+@pytest.fixture(scope="module")
+def planted(tmp_path_factory, root_of, study, computed):
+    """Write a project with one wrong number in each kind of file."""
+    folder = tmp_path_factory.mktemp("planted")
+    for name, content in computed.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+    wrong = notebook(("1 + 1", "2"), ("40 + 2", "41"), ("'as it was'", "'as it was'"))
+    (folder / "notebooks" / "01-sums.ipynb").write_bytes(wrong)
+    readme = (root_of / "README.md").read_text(encoding="utf-8")
     assert "the interviewee says 907" in readme
-    changed = readme.replace("the interviewee says 907", "the interviewee says 908").replace(
-        "![Timelines", "![Lines"
-    )
-    (folder / "README.md").write_text(changed, encoding="utf-8", newline="\n")
-    table = folder / "figures" / "02-frequent-words.csv"
-    rows = table.read_text(encoding="utf-8").splitlines(keepends=True)
-    rows[1] = (
-        rows[1].replace("movie,12", "movie,13") if "movie,12" in rows[1] else "planted," + rows[1]
-    )
-    table.write_text("".join(rows), encoding="utf-8", newline="\n")
-    index = folder / "figures" / "index.json"
-    index.write_text(
-        index.read_text(encoding="utf-8").replace("Dot plot", "Pie chart"),
-        encoding="utf-8",
-        newline="\n",
-    )
-    (folder / "figures" / "04-vocabularies.png").write_bytes(b"another picture")
-    (folder / "figures" / "05-dispersion.pdf").unlink()
+    readme = readme.replace("the interviewee says 907", "the interviewee says 908")
+    (folder / "README.md").write_text(readme, encoding="utf-8", newline="\n")
+    for name, old, new in (
+        ("02-frequent-words.csv", "movie,", "moovie,"),
+        ("index.json", study.figures[1].alt, "A pie chart."),
+        ("findings.json", "the interviewee says 197", "the interviewee says 198"),
+    ):
+        text = (folder / "figures" / name).read_text(encoding="utf-8")
+        assert old in text
+        (folder / "figures" / name).write_text(text.replace(old, new, 1), "utf-8", newline="\n")
+    (folder / "figures" / "04-names.png").write_bytes(b"another picture")
+    (folder / "figures" / "05-themes.pdf").unlink()
     (folder / "figures" / "99-old.svg").write_text("<svg/>", encoding="utf-8")
     return folder
 
 
 @pytest.fixture(scope="module")
-def computed(planted):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(planted)
-        return accept.compute(Path())
+def root_of(pytestconfig):
+    return pytestconfig.rootpath
 
 
 @pytest.fixture
-def project(planted, computed, tmp_path, monkeypatch):
+def project(planted, study, computed, tmp_path, monkeypatch):
     """Stand in a copy of the planted project, whose computation is done."""
     shutil.copytree(planted, tmp_path, dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("ACCEPT", raising=False)
-    monkeypatch.setattr(accept, "compute", lambda root: computed)
+    monkeypatch.setattr(accept, "repository", lambda root: (dict(computed), study))
     return tmp_path
 
 
@@ -106,25 +94,28 @@ def test_what_differs_is_shown_and_a_no_writes_nothing(project, monkeypatch, cap
     assert accept.main([]) == 1
     said = capsys.readouterr().out
     assert contents(project) == before
-    assert asked == ["\nReplace 7 files by what was computed? [y/N] "]
+    assert asked == ["\nReplace 8 files by what was computed? [y/N] "]
     lines = said.splitlines()
-    assert "notebooks/01-sums.ipynb: 1 cells differ" in lines
+    assert "notebooks/01-sums.ipynb: 1 cell differs" in lines
     at = lines.index("  cell 2, 40 + 2")
     assert [line.strip() for line in lines[at + 1 : at + 3]] == ["-41", "+42"]
     assert "as it was" not in said
     at = lines.index("figures/02-frequent-words.csv:")
     assert [line.strip()[0] for line in lines[at + 1 : at + 3]] == ["-", "+"]
-    assert "figures/04-vocabularies.png: changed" in lines
-    assert "figures/05-dispersion.pdf: new" in lines
+    assert "figures/04-names.png: changed" in lines
+    assert "figures/05-themes.pdf: new" in lines
     assert "figures/99-old.svg: made no longer, will be removed" in lines
-    assert any("Pie chart" in line and line.strip().startswith("-") for line in lines)
+    at = lines.index("  figures 2 alt:")
+    assert lines[at + 1].strip() == "-A pie chart."
+    at = lines.index("  voices.tiff sentence:")
+    assert "says 198" in lines[at + 1] and "says 197" in lines[at + 2]
     assert any("says 908" in line and line.strip().startswith("-") for line in lines)
     assert any("says 907" in line and line.strip().startswith("+") for line in lines)
-    assert "01-voices.svg: changed" not in said
+    assert "01-voices.svg: changed" not in said and "build/" not in said
     assert lines[-1].startswith("Nothing was written.")
 
 
-def test_no_answer_is_a_no(project, monkeypatch, capsys):
+def test_no_answer_is_a_no(project, monkeypatch):
     def ended(question):
         raise EOFError
 
@@ -135,7 +126,9 @@ def test_no_answer_is_a_no(project, monkeypatch, capsys):
 
 
 @pytest.mark.parametrize("way", ["answer", "flag", "environment"])
-def test_accepted_the_files_are_what_the_study_computes(project, monkeypatch, root, way, capsys):
+def test_accepted_the_files_are_what_the_study_computes(
+    project, computed, monkeypatch, way, capsys
+):
     asked = answers(monkeypatch, "y")
     if way == "environment":
         monkeypatch.setenv("ACCEPT", "yes")
@@ -144,38 +137,35 @@ def test_accepted_the_files_are_what_the_study_computes(project, monkeypatch, ro
     assert "says 908" in capsys.readouterr().out, (
         "the difference is shown even when nobody is asked"
     )
-    assert contents(project / "figures") == contents(root / "figures")
-    assert (project / "README.md").read_bytes() == (root / "README.md").read_bytes()
-    cells = json.loads((project / "notebooks" / "01-sums.ipynb").read_text(encoding="utf-8"))[
-        "cells"
-    ]
-    assert cells[1]["outputs"][0]["data"]["text/plain"] == ["42"]
-    assert not list(project.rglob("*.part"))
+    readme = (project / "README.md").read_text(encoding="utf-8")
+    assert "says 907" in readme and "says 908" not in readme
+    assert contents(project) == {Path(name): content for name, content in computed.items()} | {
+        Path("README.md"): readme.encode()
+    }
     assert accept.main([]) == 0
     assert "Nothing changed" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("stop", [1, 2, 5])
-def test_an_interruption_takes_everything_back(project, monkeypatch, stop):
+def test_interrupted_it_is_130_and_everything_is_as_it_was(project, monkeypatch, capsys):
     before, replace, calls = contents(project), Path.replace, []
 
     def interrupted(path, target):
         calls.append(path)
-        if len(calls) == stop:
+        if len(calls) == 4:
             raise KeyboardInterrupt
         return replace(path, target)
 
     monkeypatch.setattr(Path, "replace", interrupted)
-    with pytest.raises(KeyboardInterrupt):
-        accept.main(["--yes"])
+    assert accept.main(["--yes"]) == 130
     assert contents(project) == before
+    assert capsys.readouterr().out.splitlines()[-1] == "Interrupted; nothing was written."
 
 
 def test_a_full_disk_is_one_sentence_and_replaces_nothing(project, monkeypatch, capsys):
     before, write = contents(project), Path.write_bytes
 
     def full(path, content):
-        if path.name == "README.md.part":
+        if path.name == "README.md":
             raise OSError(28, "No space left on device", str(path))
         return write(path, content)
 
@@ -189,8 +179,10 @@ def test_a_full_disk_is_one_sentence_and_replaces_nothing(project, monkeypatch, 
 def test_a_cell_that_fails_stops_before_anything_is_written(tmp_path, monkeypatch, capsys, root):
     shutil.copytree(root / "seeds", tmp_path / "seeds")
     (tmp_path / "notebooks").mkdir()
-    write_notebook(tmp_path / "notebooks" / "01-bad.ipynb", ("assert 1 > 2", "2"))
+    (tmp_path / "notebooks" / "01-bad.ipynb").write_bytes(notebook(("assert 1 > 2", "2")))
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(run, "surroundings", lambda study, readme: {})
+    monkeypatch.setattr(run.Study, "files", {"index.json": b"{}"})
     before = contents(tmp_path)
     assert accept.main(["--yes"]) == 1
     said = capsys.readouterr().out
@@ -207,11 +199,8 @@ def test_missing_sources_are_one_sentence(tmp_path, monkeypatch, capsys):
 def changed_cell(old, new):
     """Compare two notebooks of one cell, given its outputs."""
     cell = {"cell_type": "code", "source": ["x"]}
-    return list(
-        accept._cells_that_differ(
-            {"cells": [cell | {"outputs": old}]}, {"cells": [cell | {"outputs": new}]}
-        )
-    )
+    sides = ({"cells": [cell | {"outputs": outputs}]} for outputs in (old, new))
+    return list(accept.outputs_that_differ(*sides))
 
 
 def test_a_difference_is_told_by_what_a_person_can_read():
@@ -230,17 +219,15 @@ def test_a_difference_is_told_by_what_a_person_can_read():
     assert lines[1:] == ["    only how it is stored differs"]
 
 
-def test_replacing_makes_removes_and_reports(tmp_path):
-    (tmp_path / "old").write_bytes(b"1")
-    accept.replace_all({tmp_path / "old": None, tmp_path / "new": b"2"})
-    assert contents(tmp_path) == {Path("new"): b"2"}
-    with pytest.raises(SourceError, match="Nothing was replaced"):
-        accept.replace_all({tmp_path / "new": b"3", tmp_path / "new" / "file": b"4"})
-    assert contents(tmp_path) == {Path("new"): b"2"}
+def test_a_notebook_with_another_number_of_cells_is_compared_as_far_as_it_goes(tmp_path):
+    (tmp_path / "a.ipynb").write_bytes(notebook(("1", "1")))
+    told = accept.differences({"a.ipynb": notebook(("1", "2"), ("3", "3"))}, tmp_path)
+    assert told[0] == "a.ipynb: 1 cell differs"
 
 
-def test_replacing_makes_the_folders_that_are_missing(tmp_path):
-    accept.replace_all(
-        {tmp_path / "figures" / "tables" / "a.csv": b"1", tmp_path / "figures" / "a.svg": b"2"}
-    )
-    assert contents(tmp_path) == {Path("figures/tables/a.csv"): b"1", Path("figures/a.svg"): b"2"}
+def test_findings_are_compared_by_their_names(tmp_path):
+    old = [{"id": "a", "sentence": "1", "values": {"n": 1}}, {"id": "b", "sentence": "x"}]
+    (tmp_path / "findings.json").write_text(json.dumps(old), encoding="utf-8")
+    new = [{"id": "b", "sentence": "x"}, {"id": "a", "sentence": "2", "values": {"n": 1}}]
+    told = accept.differences({"findings.json": json.dumps(new).encode()}, tmp_path)
+    assert told == ["findings.json:", "  a sentence:", "  -1", "  +2"]

@@ -1,4 +1,4 @@
-"""The commands: what they say, how they end, what they write, and what is left when they are stopped."""
+"""The commands: what they say, write and leave behind, and how they end."""
 
 import json
 import os
@@ -13,12 +13,12 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from analysis import load_tokens, load_utterances
+from analysis import load_corpus, load_tokens, load_utterances
 from analysis.annotation import tokens
-from analysis.figures import plots
+from analysis.figures import style
 from analysis.figures.tables import literally
 from analysis.study.command_line import Profile, app
-from analysis.study.data_files import data_tables
+from analysis.study.export import data_tables
 
 TALK = """\
 A talk by the sea
@@ -99,8 +99,8 @@ def test_help_does_not_wait_for_what_it_does_not_need():
     assert done.stdout == "[]\n"
 
 
-def test_the_profiles_are_those_of_the_plots():
-    assert get_args(Profile) == tuple(plots.PROFILES)
+def test_the_profiles_are_those_of_the_figures():
+    assert get_args(Profile) == tuple(style.PROFILES)
 
 
 @pytest.mark.parametrize(
@@ -274,7 +274,7 @@ def test_a_hostile_folder_is_listed_checked_and_split(tmp_path):
 def test_exported_tables_are_those_of_the_library(root, tmp_path, kind):
     said = run("export", root / "seeds", "--out", tmp_path / "tables", "--format", kind)
     assert said.exit_code == 0, said.output
-    tables = data_tables(root / "seeds")
+    tables = data_tables(load_corpus(root / "seeds"))
     assert [line for line in said.stdout.splitlines() if line] == [
         str(tmp_path / "tables" / f"{name}.{kind}") for name in tables
     ]
@@ -347,8 +347,17 @@ def test_one_interview_without_codebook_or_gazetteer_is_studied(tmp_path):
     assert "was changed, so it is left as it is" in said.stdout
     assert (out / "study.ipynb").read_bytes() == changed
     # Figures for another page have a folder of their own.
-    assert run("study", folder, "--out", out, "--profile", "slide").exit_code == 0
+    said = run("study", folder, "--out", out, "--profile", "slide")
+    assert said.stdout == f"The study: {tmp_path / 'results-slide' / 'index.html'}\n"
     assert (tmp_path / "results-slide" / "01-voices.svg").exists()
+
+
+def test_written_into_the_folder_of_the_texts_nothing_of_it_is_taken_for_an_interview(listed):
+    assert run("study", listed, "--out", listed, "--no-notebook").exit_code == 0
+    assert (listed / "findings.md").exists()
+    said = run("check", listed, "--rows", 1)
+    assert said.exit_code == 0 and "not in the list" not in said.stdout
+    assert "Nothing to add" in run("new", listed, "--add").stdout
 
 
 def test_several_short_interviews_are_studied_and_what_is_left_out_is_said(listed, tmp_path):
@@ -364,8 +373,8 @@ def test_several_short_interviews_are_studied_and_what_is_left_out_is_said(liste
     assert "<b>R" not in (out / "index.html").read_text(encoding="utf-8")
     index = json.loads((out / "index.json").read_text(encoding="utf-8"))
     assert index["left_out"] == [
-        "Keywords, and what sets themes apart, are left out: they need two interviews in which the"
-        " interviewee has 5 utterances or more."
+        "There are no keywords, and themes are not compared: that takes two interviews in which the"
+        " interviewee has at least 5 utterances."
     ]
     assert set(pd.read_parquet(out / "data" / "utterances.parquet")["interview"]) == {
         "bergen",
@@ -401,11 +410,32 @@ def test_somebody_elses_page_is_not_replaced(listed, tmp_path):
 
 def test_what_cannot_be_written_is_one_sentence(listed, tmp_path):
     (tmp_path / "taken").write_text("a file", encoding="utf-8")
-    said = run("export", listed, "--out", tmp_path / "taken")
+    for name in ("export", "study"):
+        said = run(name, listed, "--out", tmp_path / "taken")
+        assert said.exit_code == 1
+        fault = f"Stopped: {tmp_path / 'taken'}: is a file, so nothing can be written there"
+        assert said.stderr.startswith(fault), "before anything is annotated"
+    assert not (listed / ".annotations").exists()
+
+
+@pytest.mark.parametrize("name", ["export", "study"])
+@pytest.mark.parametrize(
+    ("file", "content"),
+    [("gazetteer.csv", "no,such,columns\n"), ("codebook.toml", "[[theme"), ("codebook.toml", None)],
+)
+def test_a_fault_of_gazetteer_or_codebook_is_met_before_anything_is_annotated(
+    listed, tmp_path, name, file, content
+):
+    if content is None:
+        (listed / file).symlink_to(file)  # a link that leads to itself
+    else:
+        (listed / file).write_text(content, encoding="utf-8")
+    said = run(name, listed, "--out", tmp_path / "results")
     assert said.exit_code == 1
-    assert said.stderr.splitlines()[-1].startswith(
-        f"Stopped: {tmp_path / 'taken'}: cannot be written"
+    assert (
+        said.stderr.startswith(f"Stopped: {listed / file}") and len(said.stderr.splitlines()) == 1
     )
+    assert not (listed / ".annotations").exists() and not (tmp_path / "results").exists()
 
 
 # Interrupted
@@ -442,7 +472,7 @@ def test_interrupted_it_says_that_it_goes_on_and_does(listed, tmp_path, monkeypa
     assert said.exit_code == 130
     assert (
         said.stderr.splitlines()[-1]
-        == "Interrupted. What is finished is kept; the same command again goes on from there."
+        == "Interrupted. What is finished is kept; the same command again continues from there."
     )
     assert files(tmp_path / "tables") == before
     assert run("export", listed, "--out", tmp_path / "tables").exit_code == 0
@@ -458,7 +488,10 @@ def test_killed_between_interviews_only_the_rest_is_annotated(tmp_path, annotate
     )  # annotated for a second or two
     assert run("new", folder).exit_code == 0
     assert tokens._PART > 1
-    one_by_one = "from analysis import command_line, tokens; tokens._PART = 1; command_line.main()"
+    one_by_one = (
+        "from analysis.annotation import tokens; from analysis.study import command_line;"
+        " tokens._PART = 1; command_line.main()"
+    )
     process = subprocess.Popen(
         [sys.executable, "-c", one_by_one, "export", str(folder), "--out", str(tmp_path / "x")]
     )

@@ -402,8 +402,8 @@ def test_the_data_package_is_valid_and_has_every_value(corpus, tmp_path):
             "utterances": corpus.utterances,
             "tokens": corpus.tokens,
             "entities": corpus.mentions,
-            "themes": corpus.codebook,
             "codings": corpus.codings,
+            "themes": corpus.codebook,
         }
         assert package.resource_names == list(tables)
         for resource in package.resources:

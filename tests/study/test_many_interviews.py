@@ -1,4 +1,4 @@
-"""One interview, three, five, twelve: the same figures, tables and findings, all of which can be read."""
+"""One interview, three, five, twelve: the same figures, tables and findings."""
 
 import itertools
 import json
@@ -7,31 +7,34 @@ import re
 import pytest
 from test_figures import drawn_at, texts
 
-from analysis.figures.plots import PROFILES
-from analysis.figures.word_figures import left_out, study_figures
+from analysis import load_corpus
+from analysis.figures.style import PROFILES
+from analysis.study.contents import left_out, study_figures, study_tables
 from analysis.study.export import export, input_hashes
 from analysis.study.findings import study_findings
-from analysis.study.tables import study_tables
 
 NUMBERS = (1, 3, 5, 12)
-COMPARING = {"keywords", "vocabularies"}
+COMPARING = {"keywords"}
 EVERYWHERE = {
-    *("voices", "frequent-words", "dispersion", "word-clouds", "names", "names-together", "films"),
+    *("voices", "frequent-words", "names", "word-clouds"),
     *("themes", "theme-map", "themes-together", "intimacy-and-technology"),
 }
 
 
 @pytest.fixture(scope="module")
-def folders(many_interviews):
+def corpora(many_interviews):
     # In five, the first has too few answers to be compared.
-    return {number: many_interviews(number, short=2 if number == 5 else None) for number in NUMBERS}
+    return {
+        number: load_corpus(many_interviews(number, short=2 if number == 5 else None))
+        for number in NUMBERS
+    }
 
 
 @pytest.fixture(scope="module")
-def drawn(folders):
+def drawn(corpora):
     return {
-        number: {one.slug: one for one in study_figures(folder, None)}
-        for number, folder in folders.items()
+        number: {one.slug: one for one in study_figures(corpus)}
+        for number, corpus in corpora.items()
     }
 
 
@@ -41,13 +44,13 @@ def test_each_number_has_its_figures(drawn):
         assert set(drawn[number]) == EVERYWHERE | COMPARING
 
 
-def test_what_there_is_too_little_for_is_said(folders):
-    assert left_out(folders[1]) == [
-        "Keywords and vocabularies compare interviews; here is one alone."
+def test_what_there_is_too_little_for_is_said(corpora):
+    assert left_out(corpora[1]) == [
+        "There are no keywords: they compare interviews, and there is only one."
     ]
-    assert left_out(folders[3]) == left_out(folders[12]) == []
-    assert left_out(folders[5]) == [
-        "Keywords are not told of talk-01: the interviewee has fewer than 5 utterances."
+    assert left_out(corpora[3]) == left_out(corpora[12]) == []
+    assert left_out(corpora[5]) == [
+        "No keywords for Talk 1: the interviewee has fewer than 5 utterances there."
     ]
 
 
@@ -73,48 +76,15 @@ def test_other_pages_are_drawn_too(drawn, number, profile):
         assert figure.draw(PROFILES[profile]).axes, figure.slug
 
 
-def test_panels_are_the_tables(drawn):
-    for number in (3, 5, 12):
-        labels = [f"Talk {place}" for place in range(1, number + 1)]
-        keywords, rates, falls = (
-            drawn[number][slug] for slug in ("keywords", "frequent-words", "dispersion")
-        )
-        assert [ax.get_title(loc="left") for ax in keywords.figure.axes] == labels
-        for ax, place in zip(keywords.figure.axes, range(1, number + 1), strict=True):
-            rows = keywords.table[keywords.table["target"] == f"talk-{place:02}"]
-            expected = [
-                f"{row.term} {row.count_target}:{row.count_reference}" for row in rows.itertuples()
-            ]
-            assert [label.get_text() for label in ax.get_yticklabels()] == expected
-            assert (rows["log_ratio"] > 0).all()
-        for ax, place in zip(rates.figure.axes, range(1, number + 1), strict=True):
-            shown = sorted(
-                round(float(x), 6)
-                for line in ax.lines
-                if line.get_marker() not in ("None", "")
-                for x in line.get_xdata()
-            )
-            assert shown == sorted(rates.table[f"rate_talk-{place:02}"].round(6))
-        for ax, place in zip(falls.figure.axes, range(1, number + 1), strict=True):
-            rows = falls.table[falls.table["interview"] == f"talk-{place:02}"]
-            strokes = [path.vertices[0, 0] for path in ax.collections[-1].get_paths()]
-            assert sorted(round(x, 6) for x in strokes) == sorted(
-                rows["position"].dropna().round(6)
-            )
-        matrix = drawn[number]["names"]
-        cells = [int(text.get_text().split()[0]) for text in matrix.figure.axes[0].texts]
-        assert sum(cells) == matrix.table["count"].sum()
-
-
 @pytest.mark.parametrize("number", NUMBERS[:3])
 def test_a_study_of_any_number_is_exported_with_tables_and_findings(
-    folders, drawn, number, tmp_path
+    corpora, drawn, number, tmp_path
 ):
-    folder = folders[number]
-    tables, findings = study_tables(folder, None), study_findings(folder, None)
+    corpus = corpora[number]
+    tables, findings = study_tables(corpus), study_findings(corpus)
     slugs = [table.slug for table in tables]
     if number == 1:
-        assert slugs == ["frequencies"]
+        assert slugs == ["frequencies", "names-by-voice", "names-together"]
     else:
         assert slugs == [
             "frequencies",
@@ -122,6 +92,8 @@ def test_a_study_of_any_number_is_exported_with_tables_and_findings(
             "keyness-pairwise",
             "vocabulary",
             "names-compared",
+            "names-by-voice",
+            "names-together",
         ]
         pairs = tables[2].table[["target", "reference"]].drop_duplicates()
         compared = number - (number == 5)
@@ -129,9 +101,9 @@ def test_a_study_of_any_number_is_exported_with_tables_and_findings(
         told = {finding.id for finding in findings}
         assert {"words_apart_of_many.pairs", "diversity_of_many.hdd", "themes_told.apart"} <= told
         assert ("words_apart_of_many.left_out" in told) == (number == 5)
-    sentences = left_out(folder)
+    sentences = left_out(corpus)
     few = [figure for slug, figure in drawn[number].items() if slug in ("voices", "keywords")]
-    export(few, tmp_path, input_hashes(folder), tables, findings, left_out=sentences)
+    export(few, tmp_path, input_hashes(corpus.folder), tables, findings, left_out=sentences)
     index = json.loads((tmp_path / "index.json").read_text(encoding="utf-8"))
     assert index.get("left_out", []) == sentences
     page = (tmp_path / "index.html").read_text(encoding="utf-8")

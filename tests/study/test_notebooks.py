@@ -9,7 +9,10 @@ import nbformat
 import pytest
 
 from analysis.study import findings
+from analysis.study.notebooks import CAPTION, CHECK, EXPLORE, FIGURE, IMPORTS
 from analysis.study.run import title_of
+
+TAGS = {FIGURE, CAPTION, CHECK, EXPLORE, IMPORTS, "question", "answer", "limits"}
 
 NAMES = [
     "01-interviews-as-data",
@@ -59,7 +62,23 @@ def test_it_holds_nothing_of_a_machine_or_an_hour(notebook, root):
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},
     }
-    assert all(cell.metadata == {} for cell in notebook.cells)
+    assert all(set(cell.metadata) <= {"tags"} for cell in notebook.cells)
+
+
+def test_its_cells_say_what_they_are_for(notebook):
+    tags = [cell.metadata.get("tags", []) for cell in notebook.cells]
+    assert tags[0] == ["question", "answer"] and tags[-1] == ["limits"] and IMPORTS in tags[1]
+    for place, (cell, of_cell) in enumerate(zip(notebook.cells, tags, strict=True)):
+        own = set(of_cell) - TAGS
+        if FIGURE in of_cell:
+            assert len(own) == 1, "the slug of its figure"
+            assert tags[place + 1] == [CAPTION]
+        else:
+            assert not own, "a tag that nothing knows"
+            pictures = [one for one in cell.get("outputs", []) if "image/png" in one.data]
+            assert not pictures, "a figure is tagged as one"
+        if "assert" in cell.source and CHECK in of_cell:
+            assert cell.cell_type == "code"
 
 
 def test_it_defines_no_function_and_uses_no_magic(notebook):
@@ -98,8 +117,8 @@ def test_sentences_are_written_literally_in_markdown():
     assert "<b>" not in shown
 
 
-def test_the_readme_says_what_the_study_computes(root):
-    told = [one for one in findings.study_findings("seeds") if one.id.startswith(findings.BRIEF)]
+def test_the_readme_says_what_the_study_computes(root, study):
+    told = [one for one in study.findings if one.id.startswith(findings.BRIEF)]
     silent = [
         prefix for prefix in findings.BRIEF if not any(one.id.startswith(prefix) for one in told)
     ]

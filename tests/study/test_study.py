@@ -1,59 +1,169 @@
-"""The study: what it writes, and what it leaves behind when something fails."""
+"""The study: what it computes once, what it writes, and what a failure leaves behind."""
 
+import functools
+import hashlib
+import os
 import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
 
 import nbformat
+import pandas as pd
 import pytest
-from tqdm import tqdm
 from typer.testing import CliRunner
 
-from analysis import SourceError
-from analysis.study import accept
-from analysis.study import run as study
+from analysis import SourceError, agreement, annotation, load_corpus, names, sources, themes, words
+from analysis.files import write_files
+from analysis.study import accept, run
 from analysis.study.command_line import app
+from analysis.study.notebooks import read_notebook, read_notebooks, running, written
 
 
-def test_another_profile_has_a_folder_of_its_own(tmp_path, root):
-    gallery = study.export_figures(
-        root / "seeds", tmp_path / "figures", root / "tests/gold", "single"
-    )
-    assert gallery == tmp_path / "figures-single" / "index.html"
-    assert not (tmp_path / "figures").exists()
-    assert "figures-*/" in (root / ".gitignore").read_text(encoding="utf-8")
+def digest(value):
+    """Tell arguments apart by what is in them."""
+    if isinstance(value, pd.DataFrame | pd.Series):
+        columns = list(value.columns) if isinstance(value, pd.DataFrame) else value.name
+        rows = pd.util.hash_pandas_object(value.astype(str), index=False)
+        return hashlib.sha256(repr((columns, rows.to_list())).encode()).hexdigest()
+    if isinstance(value, dict):
+        return tuple((key, digest(one)) for key, one in value.items())
+    if isinstance(value, list | tuple):
+        return tuple(map(digest, value))
+    return repr(value)
 
 
-def write(path, *sources):
+@pytest.fixture
+def tables_made(monkeypatch):
+    """Count how often each public function that makes a table is called with the same arguments."""
+    made = Counter()
+
+    def counting(function, name):
+        @functools.wraps(function)
+        def counted(*arguments, **named):
+            result = function(*arguments, **named)
+            if isinstance(result, pd.DataFrame):
+                made[name, digest(arguments), digest(named)] += 1
+            return result
+
+        return counted
+
+    for room in (sources, annotation, words, names, themes, agreement):
+        for name in room.__all__:
+            function = getattr(room, name)
+            if callable(function) and not isinstance(function, type):
+                counted = counting(function, f"{room.__name__}.{name}")
+                for module in [
+                    one for key, one in sys.modules.items() if key.startswith("analysis")
+                ]:
+                    for known, value in list(vars(module).items()):
+                        if value is function:
+                            monkeypatch.setattr(module, known, counted)
+    return made
+
+
+def test_a_study_splits_each_source_once_and_makes_no_table_twice(tables_made, root):
+    study = run.Study(load_corpus(root / "seeds", root / "tests" / "gold"))
+    assert study.files and run.surroundings(study, root / "README.md")
+    calls = Counter()
+    for (name, *_), number in tables_made.items():
+        calls[name] += number
+    for once in ("sources.load_utterances", "names.entities", "words.keyness", "words.recurring"):
+        assert calls[f"analysis.{once}"] == 1, once
+    twice = {name: number for (name, *_), number in tables_made.items() if number > 1}
+    assert not twice
+
+
+def write(path, *cells):
     notebook = nbformat.v4.new_notebook(
-        cells=[nbformat.v4.new_code_cell(source) for source in sources]
+        cells=[nbformat.v4.new_code_cell(source) for source in cells]
     )
     nbformat.write(notebook, path)
 
 
+def run_all(folder):
+    with running(read_notebooks(folder)) as results:
+        return {path: written(one) for path, one in results().items()}
+
+
+def test_another_profile_has_a_folder_of_its_own_and_only_figures(study, root):
+    single = run.Study(study.corpus, "single")
+    vars(single)["figures"] = study.figures[:1]
+    files = single.placed("figures")
+    assert set(files) == {
+        f"figures-single/{name}"
+        for name in (*(f"01-voices.{kind}" for kind in ("svg", "pdf", "png", "csv")),
+                     "index.json", "index.html")
+    }  # fmt: skip
+    assert "/figures-*/" in (root / ".gitignore").read_text(encoding="utf-8")
+
+
 def test_a_notebook_that_fails_stays_as_it_was(tmp_path):
     write(tmp_path / "a.ipynb", "1", "1 / 0")
+    write(tmp_path / "b.ipynb", "import time; time.sleep(60)")
     before = (tmp_path / "a.ipynb").read_bytes()
-    with tqdm(disable=True) as progress, pytest.raises(SourceError) as error:
-        study.run_notebook(tmp_path / "a.ipynb", progress)
+    with pytest.raises(SourceError) as error:
+        run_all(tmp_path)
     fault = "a.ipynb: cell 2, '1 / 0', failed (ZeroDivisionError: division by zero); correct it."
     assert fault in str(error.value)
     assert (tmp_path / "a.ipynb").read_bytes() == before
-    assert [path.name for path in tmp_path.iterdir()] == ["a.ipynb"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.ipynb", "b.ipynb"]
 
 
-def test_running_twice_gives_the_same_bytes(tmp_path):
+def test_running_twice_gives_the_same_bytes_and_work_goes_on_meanwhile(tmp_path):
     write(tmp_path / "a.ipynb", "import pandas as pd", "pd.DataFrame({'a': [1]})")
-    once = dict(study.run_notebooks(tmp_path))
-    for path, content in once.items():
-        study.replace_whole(path, content)
-    assert [path.name for path in tmp_path.iterdir()] == ["a.ipynb"]
-    assert dict(study.run_notebooks(tmp_path)) == once
-    assert "dataframe" in once[tmp_path / "a.ipynb"]
+    write(tmp_path / "b.ipynb", "'b'")
+    with running(read_notebooks(tmp_path)) as results:
+        begun = 1 + 1
+        once = {path: written(one) for path, one in results().items()}
+    assert begun == 2
+    write_files({path.name: content for path, content in once.items()}, tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.ipynb", "b.ipynb"]
+    assert run_all(tmp_path) == once
+    assert list(once) == [tmp_path / "a.ipynb", tmp_path / "b.ipynb"]
+    assert b"dataframe" in once[tmp_path / "a.ipynb"]
 
 
-def seeds_at(folder, root):
-    shutil.copytree(root / "seeds", folder / "seeds")
-    (folder / "notebooks").mkdir()
-    return folder / "notebooks"
+def test_where_the_other_work_fails_the_kernels_are_stopped(tmp_path):
+    write(tmp_path / "a.ipynb", "import time; time.sleep(60)")
+    begun = time.monotonic()
+    with pytest.raises(ZeroDivisionError), running(read_notebooks(tmp_path)):
+        time.sleep(2)
+        raise ZeroDivisionError
+    assert time.monotonic() - begun < 30
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has other signals")
+@pytest.mark.parametrize("request_to_end", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("module", ["analysis", "analysis.study.accept"])
+def test_ended_during_notebooks_it_is_130_and_one_sentence(tmp_path, root, request_to_end, module):
+    shutil.copytree(root / "seeds", tmp_path / "seeds")
+    (tmp_path / "notebooks").mkdir()
+    write(
+        tmp_path / "notebooks" / "a.ipynb",
+        "open('begun', 'w').close()",
+        "import time; time.sleep(99)",
+    )
+    before = (tmp_path / "notebooks" / "a.ipynb").read_bytes()
+    command = [sys.executable, "-m", module]
+    command += ["study", "--only", "notebooks"] if module == "analysis" else ["--yes"]
+    process = subprocess.Popen(
+        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        env={**os.environ, "PYTHONPATH": str(root)},
+    )  # fmt: skip
+    until = time.monotonic() + 120
+    while not (tmp_path / "notebooks" / "begun").exists() and time.monotonic() < until:
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.05)
+    process.send_signal(request_to_end)
+    said, _ = process.communicate(timeout=60)
+    assert process.returncode == 130, said
+    assert said.splitlines()[-1].startswith("Interrupted")
+    assert "Traceback" not in said
+    assert (tmp_path / "notebooks" / "a.ipynb").read_bytes() == before
 
 
 def by_study(capsys):
@@ -68,16 +178,21 @@ def by_accept(capsys):
 
 @pytest.mark.parametrize("command", [by_study, by_accept])
 def test_a_fault_of_a_notebook_is_one_sentence(tmp_path, monkeypatch, capsys, root, command):
-    notebooks = seeds_at(tmp_path, root)
+    shutil.copytree(root / "seeds", tmp_path / "seeds")
+    notebooks = tmp_path / "notebooks"
+    notebooks.mkdir()
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(run, "surroundings", lambda study, readme: {})
+    monkeypatch.setattr(run.Study, "files", {})
     cases = [
         ("", "there are no notebooks"),
         ("{", "is no notebook that can be read"),
+        ("[]", "is no notebook that can be read"),
         ('{"cells": 3}', "is no notebook that can be read"),
         ("raise ValueError('\\x1b[31mred\\x1b[0m')", "failed (ValueError: red)"),
     ]
     for content, fault in cases:
-        if content.startswith("{"):
+        if content.startswith(("{", "[")):
             (notebooks / "a.ipynb").write_text(content, encoding="utf-8")
         elif content:
             write(notebooks / "a.ipynb", content)
@@ -88,6 +203,8 @@ def test_a_fault_of_a_notebook_is_one_sentence(tmp_path, monkeypatch, capsys, ro
         assert "\x1b" not in last and "Traceback" not in said
 
 
-def test_a_page_of_no_notebooks_is_refused(tmp_path):
-    with pytest.raises(SourceError, match="there are no notebooks"):
-        study.write_page(tmp_path, tmp_path / "page.html", tmp_path / "README.md")
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such pipes")
+def test_a_pipe_is_no_notebook(tmp_path):
+    os.mkfifo(tmp_path / "a.ipynb")
+    with pytest.raises(SourceError, match="is no notebook"):
+        read_notebook(Path(tmp_path / "a.ipynb"))

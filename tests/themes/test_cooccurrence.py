@@ -13,7 +13,7 @@ from analysis.themes.cooccurrence import co_occurrence, distances
 
 
 def tables(**interviews: list[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Units and codings of interviews whose sentences are written as the letters of their themes, "-" for none."""
+    """Units and codings of interviews whose sentences are written as their themes, "-" for none."""
     rows = [
         (name, 0, number, text)
         for name, texts in interviews.items()
@@ -149,12 +149,12 @@ def test_distances_count_every_turn_of_both():
 
 
 def test_gathered_units_keep_the_lengths_of_their_groups():
-    """Against a loop: the second theme is turned sentence by sentence, then gathered."""
+    """Against a loop: the first theme is turned sentence by sentence, then gathered."""
     texts, groups = ["a", "ab", "-", "b", "-", "a", "-", "-"], np.array([0, 0, 0, 1, 2, 2, 2, 2])
     units, codings = tables(x=texts)
     row = co_occurrence(units.assign(answer=groups), codings, gather="answer").iloc[0]
     a, b = (np.array([letter in text for text in texts]) for letter in "ab")
-    every = [len({*groups[a]} & {*groups[np.roll(b, turn)]}) for turn in range(8)]
+    every = [len({*groups[np.roll(a, turn)]} & {*groups[b]}) for turn in range(8)]
     assert row[["units", "both", "only_first", "only_second", "neither"]].to_list() == [
         3,
         1,

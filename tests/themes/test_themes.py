@@ -1,4 +1,4 @@
-"""Sentences are coded where an indicator stands, and only there; shares and tests are those one computes by hand."""
+"""Sentences are coded where an indicator stands; shares and tests are those computed by hand."""
 
 import numpy as np
 import pandas as pd
@@ -213,7 +213,7 @@ def test_shares_are_counts_over_sentences_by_voice():
 
 
 def test_the_interval_of_a_share_is_the_formula():
-    """Transcribed apart from the library: Korn & Graubard's effective counts in Jeffreys' interval."""
+    """Written apart from the library: Korn & Graubard's effective counts in Jeffreys' interval."""
     counts, sizes = np.array([3.0, 0, 1, 0, 2, 0]), np.array([4.0, 3, 5, 2, 4, 6])
     share = counts.sum() / sizes.sum()
     variance = (

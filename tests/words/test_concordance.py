@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import chi2_contingency
 
@@ -19,7 +19,7 @@ COLUMNS = "interview utterance role speaker left node right start end".split()
 
 
 def table(*utterances: str, interview: str = "a") -> pd.DataFrame:
-    """Tokens as spaCy cuts these texts, each an utterance, a line between them; a sentence ends at a full stop."""
+    """Tokens as spaCy cuts these texts, each an utterance; a sentence ends at a full stop."""
     rows, at = [], 0
     for utterance, text in enumerate(utterances):
         sentence = 0
@@ -229,6 +229,7 @@ def test_row_order_does_not_matter(tokens, sort):
     )
 
 
+@settings(max_examples=30)
 @given(st.lists(st.text("ab .", min_size=1, max_size=12).filter(str.strip), min_size=1, max_size=4))
 def test_every_word_has_its_line(texts):
     tokens = table(*texts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis import load_tokens
@@ -14,7 +14,7 @@ from analysis.words.distribution import dispersion, positions
 
 
 def table(utterances: list[str], interview: str = "a", role: str = "interviewee") -> pd.DataFrame:
-    """Words that are their own lemmas; offsets as if one blank stood between them and a line between utterances."""
+    """Words that are their own lemmas, a blank between words, a line between utterances."""
     rows, at = [], 0
     for utterance, text in enumerate(utterances):
         for token, word in enumerate(text.split()):
@@ -78,6 +78,7 @@ def test_groups_have_parts_of_their_own():
     assert together["utterances"].to_list() == [4, 4]
 
 
+@settings(max_examples=30)
 @given(st.lists(st.lists(st.integers(0, 4), min_size=1, max_size=9), min_size=2, max_size=8))
 def test_agrees_with_the_formula(utterances):
     texts = [" ".join(f"w{n}" for n in utterance) for utterance in utterances]

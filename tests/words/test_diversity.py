@@ -1,4 +1,4 @@
-"""Lexical diversity: toy texts by hand, another package, a direct transcription, and intervals that cover."""
+"""Lexical diversity: toy texts by hand, another package, a transcription, intervals that cover."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _TOTAL /= _TOTAL[-1]
 
 
 def _utterance(rng: np.random.Generator, size: int) -> np.ndarray:
-    """Common words as they come, and every third or so of a few that go with the utterance's subject."""
+    """Common words as they come, and every third or so from a few on the utterance's subject."""
     words = np.searchsorted(_TOTAL, rng.random(size))
     subject = np.searchsorted(_TOTAL, 0.4 + 0.6 * rng.random(12))
     own = rng.random(size) < 0.3
@@ -145,7 +145,7 @@ def test_agrees_with_lexicalrichness(jonze):
         assert found["hdd"] == pytest.approx(other.hdd(42), rel=0, abs=1e-9)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.integers(0, 12), min_size=60, max_size=400), st.integers(2, 60))
 def test_agrees_with_lexicalrichness_on_any_text(numbers, window):
     words = [f"w{number}" for number in numbers]
@@ -159,7 +159,7 @@ def test_agrees_with_lexicalrichness_on_any_text(numbers, window):
     assert found["mtld"] >= 2
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20)
 @given(st.lists(st.integers(0, 9), min_size=42, max_size=120))
 def test_hdd_agrees_with_binomials(numbers):
     size = len(numbers)
@@ -273,7 +273,7 @@ def test_windows_inside_utterances_rest_on_utterances_that_hold_one(jonze):
 
 
 def test_short_utterances_raise_mattr_and_leave_hdd_and_windows_inside_alone():
-    """The claim of the docstring: one speaker, a subject for each utterance, utterances of 80 words or of 20."""
+    """One speaker, a subject for each utterance, utterances of 80 words or of 20."""
     rng = np.random.default_rng(11)
     sides = {}
     for side, (many, size) in {"long": (12, 80), "short": (12, 20)}.items():
@@ -329,12 +329,12 @@ def test_many_utterances_are_sampled_with_a_seed():
     rng = np.random.default_rng(1)
     tokens = table([" ".join(f"w{n}" for n in rng.zipf(1.5, 20)) for _ in range(40)])
     first, again, other = (
-        lexical_diversity(tokens, replicates=150, seed=seed) for seed in (1, 1, 2)
+        lexical_diversity(tokens, replicates=60, seed=seed) for seed in (1, 1, 2)
     )
     pd.testing.assert_frame_equal(first, again)
     measured = first["measure"].isin(["mattr", "mtld", "hdd"])
     assert (first["standard_error"] != other["standard_error"])[measured].all()
-    assert np.allclose(first["standard_error"], other["standard_error"], rtol=0.3)
+    assert np.allclose(first["standard_error"], other["standard_error"], rtol=0.5)
 
 
 def test_limits_stay_where_a_value_can_be():
@@ -349,10 +349,10 @@ def test_limits_stay_where_a_value_can_be():
 
 
 def test_intervals_cover_and_the_bootstrap_does_not():
-    """The claim of the docstring, made small: 120 voices of one speaker, measured by HD-D."""
+    """The claim of the docstring, made small: 60 voices of one speaker, measured by HD-D."""
     rng = np.random.default_rng(5)
     lengths = [14, 22, 18, 30, 28, 18, 22, 36, 9]
-    voices = [[_utterance(rng, size) for size in rng.choice(lengths, 9)] for _ in range(120)]
+    voices = [[_utterance(rng, size) for size in rng.choice(lengths, 9)] for _ in range(60)]
 
     def hdd(words: np.ndarray) -> float:
         count = np.bincount(words)

@@ -93,23 +93,20 @@ def test_longer_sentences_labelled_by_hand(root):
     recall, precision, faulty = measured(root, "relations-longer.txt")
     assert recall >= 0.82
     assert precision >= 0.82
-    assert (
-        faulty
-        == {
-            "My brothers both sing and dance.",  # dance a noun
-            "The radio was a gift that my father, who worked at sea, sent us every summer.",  # us and gift exchanged
-            (
-                "There are things in a town and things in a family that stop people from leaving or"
-                " stop them from dreaming."
-            ),
-            "Nobody told me that writing songs would be so hard to explain to a child.",  # me an object
-            "What I remember is the smell of the old theatre and the noise that the projector made.",  # of ... the noise
-            (  # informs a noun
-                "Television both informs and misleads its viewers, and that worries the teachers I"
-                " talk to."
-            ),
-        }
-    )
+    assert faulty == {
+        "My brothers both sing and dance.",  # dance a noun
+        "The radio was a gift that my father, who worked at sea, sent us every summer.",
+        (
+            "There are things in a town and things in a family that stop people from leaving or"
+            " stop them from dreaming."
+        ),
+        "Nobody told me that writing songs would be so hard to explain to a child.",
+        ("What I remember is the smell of the old theatre and the noise that the projector made."),
+        (  # informs a noun
+            "Television both informs and misleads its viewers, and that worries the teachers I"
+            " talk to."
+        ),
+    }
 
 
 def test_what_the_interviews_say_of_technology():

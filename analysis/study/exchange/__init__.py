@@ -11,6 +11,8 @@ from analysis.study.exchange.datapackage import data_package
 from analysis.study.exchange.refi import refi_codebook, refi_project
 from analysis.study.exchange.tei import tei_documents
 
+FORMATS = ("qdpx", "qdc", "tei", "datapackage")
+
 
 def exchange_files(corpus: Corpus, kind: str) -> dict[str, bytes]:
     """Write a folder of interviews in the format of other programs.

@@ -12,7 +12,7 @@ import pandas as pd
 
 from analysis import schemas
 from analysis.corpus import Corpus
-from analysis.study.data_files import data_files
+from analysis.study.export import data_files, data_tables
 
 # What each table is, what names a row in it, and the table its keys point to.
 _TABLES: dict[str, tuple[str, list[str], str | None]] = {
@@ -31,26 +31,6 @@ _LICENCE = {
 _TYPES = {"bool": "boolean", "int64": "integer", "Int64": "integer", "float64": "number"}
 
 
-def exported_tables(corpus: Corpus) -> dict[str, pd.DataFrame]:
-    """Return the tables that everything else is counted in, by name.
-
-    Examples
-    --------
-    >>> from analysis import load_corpus
-    >>> list(exported_tables(load_corpus("seeds")))
-    ['interviews', 'utterances', 'tokens', 'entities', 'themes', 'codings']
-    """
-    tables = {
-        "interviews": corpus.interviews,
-        "utterances": corpus.utterances,
-        "tokens": corpus.tokens,
-        "entities": corpus.mentions,
-    }
-    if corpus.has_codebook:
-        tables |= {"themes": corpus.codebook, "codings": corpus.codings}
-    return tables
-
-
 def data_package(corpus: Corpus) -> dict[str, bytes]:
     """Write the tables as csv files with `datapackage.json`: columns, types, units, keys, licence.
 
@@ -60,7 +40,8 @@ def data_package(corpus: Corpus) -> dict[str, bytes]:
     -------
     Name of the file to its content, the description first.
     """
-    tables = exported_tables(corpus)
+    tables = {"interviews": corpus.interviews} | data_tables(corpus)
+    tables |= {"themes": corpus.codebook} if corpus.has_codebook else {}
     files = data_files(tables, "csv")
     sources = [
         {"title": f"{label}: {title}" if isinstance(title, str) else label, "path": file}

@@ -1,0 +1,187 @@
+"""A specification curve: one effect, estimated in every way that could be defended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import StrMethodFormatter
+
+from analysis.corpus import PAIR, Corpus
+from analysis.figures import style
+from analysis.figures.study_figure import StudyFigure, captioned
+from analysis.figures.tables import in_words
+from analysis.figures.thematic import named
+from analysis.wording import listed
+
+_CHOICES = ("coder", "unit", "chance", "interviews", "left_out")
+# What is left out only to see whether all depends on it.
+_WHOLE = "nothing"
+
+
+def specifications(corpus: Corpus) -> StudyFigure:
+    """Show whether technology and intimacy meet, counted in every way that could be defended.
+
+    The table has the specifications that leave nothing out, of `themes.specification_curve`; the
+    caption says what becomes of those that leave one indicator or one exchange out.
+
+    Raises
+    ------
+    ValueError
+        If the codebook has other themes.
+    """
+    curve = corpus.specifications
+    if curve is None:
+        raise ValueError("The codebook has no themes technology and intimacy to count.")
+    whole = curve.table[curve.table["left_out"] == _WHOLE]
+    joint = curve.joint[curve.joint["statistic"] == "median p"].set_index("over")["p"]
+    themes = [name.lower() for theme, name in named(corpus).items() if theme in PAIR]
+    return specified(
+        whole,
+        corpus.labels,
+        subject=f"{listed(themes)} meet",
+        everything=curve.table,
+        joint=joint.to_dict(),
+    )
+
+
+def specified(
+    table: pd.DataFrame,
+    names: Mapping[str, str],
+    effect: str = "ratio",
+    *,
+    subject: str = "two themes meet",
+    everything: pd.DataFrame | None = None,
+    joint: Mapping[str, float] | None = None,
+) -> StudyFigure:
+    """Show an effect under every specification, sorted, and below it the choices that led to it.
+
+    Simonsohn, Simmons & Nelson 2020 (doi:10.1038/s41562-020-0912-z) describe the plot. The table of
+    the figure is the one given, sorted by the effect, undefined effects last.
+
+    Parameters
+    ----------
+    table : one row a specification: `coder`, `unit`, `chance`, `interviews`, `left_out`, or some of
+        them, `effect` (1: none), `p`, and where there are intervals `effect_low`, `effect_high`.
+    names : ids with what to call them.
+    effect : the column that is drawn.
+    subject : what is counted, as a clause.
+    everything : the same with specifications that are counted and not drawn.
+    joint : p of a test of all specifications at once, by what it tests.
+    """
+    table = table.sort_values(effect, kind="stable", na_position="last", ignore_index=True)
+    varied = [name for name in _CHOICES if name in table and table[name].nunique(dropna=False) > 1]
+    known = table[effect].replace([np.inf, -np.inf], np.nan)
+    counted = {
+        kind: {
+            "specifications": len(rows),
+            "known": int(rows[effect].notna().sum()),
+            "above": int((rows[effect] > 1).sum()),
+            "found": int((rows["p"] < 0.05).sum()),
+        }
+        for kind, rows in (("drawn", table), ("all", table if everything is None else everything))
+    }
+    return captioned(
+        "specifications",
+        partial(draw_specifications, effect=effect, choices=varied, names=names),
+        table,
+        " ".join([*varied, "observed", "expected", effect, f"{effect}_low", f"{effect}_high", "p"]),
+        names,
+        subject=subject,
+        choices=[(_called(name, names), int(table[name].nunique(dropna=False))) for name in varied],
+        least=known.min(),
+        median=table[effect].median(),
+        most=known.max(),
+        joint=dict(joint or {}),
+        drawn=counted["drawn"],
+        all=counted["all"],
+    )
+
+
+def _called(value: object, names: Mapping[str, str]) -> str:
+    text = "none" if pd.isna(value) or value == "" else str(value)
+    return in_words("choices", text) or names.get(text, text.replace("_", " "))
+
+
+def draw_specifications(
+    table: pd.DataFrame,
+    profile: style.Profile = style.PRINT,
+    *,
+    effect: str,
+    choices: Sequence[str],
+    names: Mapping[str, str],
+) -> Figure:
+    """Draw the effects on top, filled where p < 0.05, and a tick for each choice below."""
+    # By name: in the order of the effects, ties would shuffle the rows.
+    rows = [(name, value) for name in choices for value in sorted(set(table[name].fillna("none")))]
+    heights = (34.0, 4.0 * max(len(rows), 1) + 2 * len(choices))
+    height = 18 + sum(heights)
+    profile = style.fitted(profile, height)
+    with style.styled(profile) as pt:
+        drawing = style.figure(style.DOUBLE, height, profile)
+        above, below = drawing.subplots(2, 1, sharex=True, height_ratios=heights)
+        room = drawing.get_figwidth() * 72 * 0.75 / max(len(table), 1)
+        _draw_effects(above, table, effect, pt, room)
+        above.set_ylabel(_called(effect, names))
+        above.tick_params(axis="x", length=0)
+        above.spines["bottom"].set_visible(False)
+        _draw_choices(below, table, rows, names, pt, room)
+        below.set_xlabel("specifications, sorted by the effect")
+        return style.settle(drawing)
+
+
+def _draw_effects(ax: Axes, table: pd.DataFrame, effect: str, pt: float, room: float) -> None:
+    """Draw a marker for each effect, filled where p < 0.05, with its interval if it has one."""
+    x = pd.Series(range(1, len(table) + 1), index=table.index)
+    if {f"{effect}_low", f"{effect}_high"} <= set(table):
+        known = table[effect][np.isfinite(table[effect])]
+        high = table[f"{effect}_high"].clip(upper=3 * known.max() if len(known) else 1)
+        look: style.Look = {"color": style.PALE, "linewidth": min(1.2 * pt, 0.6 * room)}
+        ax.vlines(x, table[f"{effect}_low"], high, zorder=0, **look)
+    sure = table["p"] < 0.05
+    size = min(3.5 * pt, max(0.8 * room, 1.2 * pt))
+    for some, face in ((sure, style.COLOURS[0]), (~sure, "white")):
+        look = {"markerfacecolor": face, "markersize": size, "markeredgewidth": 0.6 * pt}
+        ax.plot(x[some], table.loc[some, effect], "o", color=style.COLOURS[0], **look)
+    ax.axhline(1, color=style.GREY, linewidth=0.6 * pt, zorder=0)
+    if (table[effect].dropna() > 0).all():
+        # Half as often is as far from even as twice as often.
+        ax.set_yscale("log", base=2)
+        ax.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
+        ax.minorticks_off()
+
+
+def _draw_choices(
+    ax: Axes,
+    table: pd.DataFrame,
+    rows: list[tuple[str, str]],
+    names: Mapping[str, str],
+    pt: float,
+    room: float,
+) -> None:
+    """Draw a tick where a specification has made a choice, one row a value, groups apart."""
+    x = pd.Series(range(1, len(table) + 1), index=table.index)
+    places, at = [], 0.0
+    for number, (name, value) in enumerate(rows):
+        first = not number or rows[number - 1][0] != name
+        at += 0.0 if not number else 1.5 if first else 1.0
+        places.append(at)
+        chosen = x[table[name].fillna("none") == value]
+        line: style.Look = {"color": style.PALE, "linewidth": 0.4 * pt, "zorder": 0}
+        ax.hlines(at, 0.5, len(table) + 0.5, **line)
+        tick: style.Look = {"color": style.INK, "linewidth": min(1.6 * pt, 0.6 * room)}
+        ax.vlines(chosen, at - 0.34, at + 0.34, **tick)
+        if first:
+            look: style.Look = {"fontsize": 7 * pt, "weight": "bold", "annotation_clip": False}
+            look |= {"textcoords": "offset points", "va": "center_baseline"}
+            at_right = ("axes fraction", "data")
+            ax.annotate(_called(name, names), (1, at), (4 * pt, 0), at_right, **look)
+    ax.set_yticks(places, [_called(value, names) for _, value in rows], fontsize=7 * pt)
+    ax.set_ylim(at + 0.6, -0.6)
+    ax.set_xlim(0.5, len(table) + 0.5)
+    style.without_frame(ax)
+    ax.set_xticks([])

@@ -1,0 +1,6 @@
+from .contents import left_out as left_out
+from .contents import study_figures as study_figures
+from .contents import study_tables as study_tables
+from .findings import Finding as Finding
+from .findings import as_list as as_list
+from .findings import study_findings as study_findings

@@ -1,0 +1,250 @@
+"""Notebooks read, run side by side, and one made for interviews of one's own."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, DeadKernelError
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from tqdm import tqdm
+
+from analysis.figures.study_figure import StudyFigure
+from analysis.figures.tables import StudyTable, literally
+from analysis.files import SourceError
+
+OWN = "study.ipynb"
+# What a cell is for, among its tags; a cell that shows a figure has the figure's slug beside it.
+FIGURE, CAPTION, CHECK, EXPLORE, IMPORTS = "figure", "caption", "check", "explore", "imports"
+_METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+_COLOURS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")  # of a terminal
+_ROWS = 20  # of a table that are shown
+_OWN_IMPORTS = """\
+from IPython.display import Markdown
+
+import analysis
+from analysis import figures, study
+from analysis.figures.tables import literally"""
+_OWN_CONTENTS = """\
+corpus = analysis.load_corpus(folder)
+drawn = {figure.slug: figure for figure in study.study_figures(corpus)}
+tables = {table.slug: table.table for table in study.study_tables(corpus)}"""
+
+
+def read_notebook(path: Path) -> Any:
+    """Read a notebook, or say in one sentence why that cannot be done.
+
+    Raises
+    ------
+    SourceError
+        If the file cannot be read or holds no notebook.
+    """
+    fault = SourceError(f"{path}: is no notebook that can be read; restore it, or take it away.")
+    if not path.is_file():  # a pipe would be waited for without end
+        raise fault
+    try:
+        return nbformat.read(path, as_version=4)
+    except (OSError, ValueError, AttributeError, KeyError, TypeError, nbformat.ValidationError):
+        raise fault from None
+
+
+def read_notebooks(folder: Path) -> dict[Path, Any]:
+    """Read all notebooks of a folder, in the order of their names.
+
+    Raises
+    ------
+    SourceError
+        If there are none, or one cannot be read.
+    """
+    paths = sorted(folder.glob("*.ipynb"))
+    if not paths:
+        raise SourceError(
+            f"{folder}: there are no notebooks; run this in the folder of the project."
+        )
+    return {path: read_notebook(path) for path in paths}
+
+
+def written(notebook: Any) -> bytes:
+    """Return the file of a notebook."""
+    return f"{nbformat.writes(notebook)}\n".encode()
+
+
+@contextmanager
+def running(
+    notebooks: Mapping[Path, Any], at_once: int = 2
+) -> Iterator[Callable[[], dict[Path, Any]]]:
+    """Run notebooks side by side, each in a kernel of its own, while other work goes on.
+
+    Where that work fails or is interrupted, the kernels are stopped.
+
+    Parameters
+    ----------
+    notebooks : path to notebook; cells run in the path's folder, nothing is written.
+    at_once : how many run at the same time.
+
+    Yields
+    ------
+    A function that waits for all, and returns them with their outputs and nothing of this machine
+    or this hour. It raises a SourceError if a cell fails, with the cell's last line and the error.
+    """
+    if not notebooks:
+        yield dict
+        return
+    loop, ended = asyncio.new_event_loop(), threading.Event()
+
+    async def run_all() -> dict[Path, Any]:
+        gate = asyncio.Semaphore(at_once)
+        cells = sum(cell.cell_type == "code" for one in notebooks.values() for cell in one.cells)
+        try:
+            with tqdm(total=cells, desc="notebooks", unit="cell", disable=None) as progress:
+                async with asyncio.TaskGroup() as group:
+                    tasks = {
+                        path: group.create_task(_run(path, notebook, gate, progress))
+                        for path, notebook in notebooks.items()
+                    }
+            return {path: task.result() for path, task in tasks.items()}
+        except BaseExceptionGroup as faults:
+            raise faults.exceptions[0] from None
+        finally:
+            ended.set()
+
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+    job = asyncio.run_coroutine_threadsafe(run_all(), loop)
+    try:
+        yield job.result
+    finally:
+        job.cancel()
+        ended.wait()
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+
+
+async def _run(path: Path, notebook: Any, gate: asyncio.Semaphore, progress: Any) -> Any:
+    notebook = nbformat.from_dict(notebook)
+    client = NotebookClient(
+        notebook,
+        # The kernel's warnings about its transport would tear the progress bar.
+        extra_arguments=["--IPKernelApp.log_level=ERROR"],
+        kernel_name="python3",
+        record_timing=False,
+        shutdown_kernel="immediate",
+        resources={"metadata": {"path": str(path.parent)}},
+        on_cell_executed=lambda **_: progress.update(),
+    )
+    async with gate:
+        try:
+            await client.async_execute()
+        except CellExecutionError as error:
+            fault = _failed(notebook, error)
+            raise SourceError(
+                f"{path}: {fault}; correct it. The notebook stays as it was."
+            ) from None
+        except DeadKernelError:
+            raise SourceError(
+                f"{path}: its kernel died, perhaps for want of memory. It stays as it was."
+            ) from None
+    notebook.metadata = nbformat.from_dict(_METADATA)
+    return notebook
+
+
+def _failed(notebook: Any, error: CellExecutionError) -> str:
+    """Name the cell that failed, by its number and last line, and what was raised."""
+    raised = _COLOURS.sub("", " ".join(f"{error.ename}: {error.evalue}".split())).rstrip(" .")
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    for number, cell in enumerate(code, 1):
+        if any(output.output_type == "error" for output in cell.outputs):
+            last = cell.source.strip().splitlines()[-1].strip()
+            return f"cell {number}, {last!r}, failed ({raised})"
+    return f"a cell failed ({raised})"
+
+
+def own_notebook(
+    folder: str | Path,
+    out: str | Path,
+    figures: Sequence[StudyFigure],
+    tables: Sequence[StudyTable],
+) -> Any:
+    """Make a notebook, not yet run, that shows what the study makes of a folder of interviews.
+
+    Parameters
+    ----------
+    folder : path of the folder that holds `interviews.toml`.
+    out : path of the folder in which the notebook will lie; the notebook names `folder` as seen
+        from there.
+    figures, tables : those the notebook will show; their titles become its headings.
+
+    Returns
+    -------
+    A notebook of nbformat. The same arguments give the same notebook.
+
+    Examples
+    --------
+    >>> notebook = own_notebook("seeds", "results", [], [])
+    >>> print(notebook.cells[2].source.splitlines()[0])
+    folder = '../seeds'
+    """
+    told = (
+        "# The interviews and what the study makes of them\n\nMade by `python -m analysis study`."
+        " Change what you like and run it again; a notebook that was changed is not replaced. Rates"
+        " are per 1,000 words, intervals cover 95%; each caption says what is shown."
+    )
+    columns = ["interview", "label", "interviewee", "layout", "characters"]
+    cells = [
+        new_markdown_cell(told),
+        _code(_OWN_IMPORTS, IMPORTS),
+        _code(f"folder = {_seen_from(Path(folder), Path(out))!r}\n{_OWN_CONTENTS}"),
+        _code(f"figures.show(corpus.interviews[{columns}])"),
+        new_markdown_cell("## What was found"),
+        _code("Markdown(study.as_list(study.study_findings(corpus)))"),
+    ]
+    for number, figure in enumerate(figures, 1):
+        cells += [
+            new_markdown_cell(f"## Figure {number}. {literally(figure.title)}"),
+            _code(f"drawn[{figure.slug!r}]", FIGURE, figure.slug),
+            _code(f"Markdown(literally(drawn[{figure.slug!r}].caption))", CAPTION),
+        ]
+    for table in tables:
+        told = f"The first {_ROWS} rows. {literally(table.caption)}"
+        cells += [
+            new_markdown_cell(f"## {literally(table.title)}\n\n{told}"),
+            _code(f"figures.show(tables[{table.slug!r}].head({_ROWS}))"),
+        ]
+    for number, cell in enumerate(cells, 1):
+        cell.id = f"cell-{number}"  # nbformat's own are random
+    return new_notebook(cells=cells, metadata=_METADATA)
+
+
+def was_changed(notebook: Any, path: Path) -> bool:
+    """Tell whether the notebook that lies at a path has other cells than the one given."""
+    if not path.exists():
+        return False
+    try:
+        there = read_notebook(path)
+    except SourceError:
+        return True
+    return [cell.source for cell in there.cells] != [cell.source for cell in notebook.cells]
+
+
+def _code(source: str, *tags: str) -> Any:
+    return new_code_cell(source, metadata={"tags": list(tags)} if tags else {})
+
+
+def _seen_from(folder: Path, out: Path) -> str:
+    """Name a folder as seen from another; by its whole path where they lie on two drives."""
+    try:
+        return Path(os.path.relpath(folder.resolve(), out.resolve())).as_posix()
+    except ValueError:
+        return folder.resolve().as_posix()

@@ -1,0 +1,128 @@
+"""From a theme, or a number of sentences, to the passages: their words and where they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from analysis.schemas import SENTENCE
+
+_PLACE = [*SENTENCE, "start", "end", "text"]
+
+
+def passages(sentences: pd.DataFrame, codings: pd.DataFrame, themes: Sequence[str]) -> pd.DataFrame:
+    """List the sentences that carry each theme.
+
+    Parameters
+    ----------
+    sentences : a table as `analysis.themes.sentences` returns it, or some voices of it.
+    codings : the keys of a sentence and `theme`, of one coder, or of several with `coder`; those of
+        other sentences are passed over.
+    themes : ids of themes, or of the codes of any other coding, in the order of the rows.
+
+    Returns
+    -------
+    The rows of `sentences`, once for each of their themes, by theme, in reading order, with `theme`
+    (str) before, and after them `given_by` (object: a list of the coders) where there are several,
+    `spans` where the codings have them.
+
+    Examples
+    --------
+    >>> units = pd.DataFrame({"interview": "a", "utterance": [0, 1], "sentence": 0})
+    >>> units["text"] = ["Wet.", "Dry."]
+    >>> coded = pd.concat([units[:1].assign(theme="rain", coder=coder) for coder in "cd"])
+    >>> passages(units, coded, ["rain"])[["theme", "text", "given_by"]].values.tolist()
+    [['rain', 'Wet.', ['c', 'd']]]
+    """
+    coded = codings[codings["theme"].isin(themes)]
+    more: dict[str, Any] = {"spans": ("spans", "first")} if "spans" in coded else {}
+    more |= {"given_by": ("coder", list)} if "coder" in coded else {}
+    keys = [*SENTENCE, "theme"]
+    given = coded.groupby(keys, sort=False).agg(**more) if more else coded[keys].drop_duplicates()
+    rows = sentences.assign(row=range(len(sentences)))
+    table = rows.merge(given.reset_index() if more else given, on=SENTENCE)
+    rank = {theme: number for number, theme in enumerate(themes)}
+    table = table.assign(rank=table["theme"].map(rank)).sort_values(["rank", "row"])
+    return table[["theme", *sentences.columns, *more]].reset_index(drop=True)
+
+
+def quote_matrix(
+    sentences: pd.DataFrame,
+    codings: pd.DataFrame,
+    themes: Sequence[str],
+    by: str = "interview",
+) -> pd.DataFrame:
+    """Lay the passages out for a close reading: a row for each theme, a column for each group.
+
+    Parameters
+    ----------
+    sentences, codings, themes : as for `passages`.
+    by : the column of `sentences` whose values are the columns of the matrix, such as interview,
+        role or speaker; sentences where it is NA are left out.
+
+    Returns
+    -------
+    DataFrame with the themes as its index and the groups, in reading order, as its columns. A cell
+    is a list of passages, each a dict with `interview`, `utterance`, `sentence`, `start`, `end`,
+    `text` and, where there are several coders, `given_by`; an empty list where there is none.
+
+    Raises
+    ------
+    ValueError
+        If `sentences` has no such column.
+
+    Examples
+    --------
+    >>> units = pd.DataFrame({"interview": ["a", "b"], "utterance": 0, "sentence": 0})
+    >>> units = units.assign(text=["Wet.", "Dry."], start=0, end=4)
+    >>> matrix = quote_matrix(units, units[:1].assign(theme="rain"), ["rain", "wind"])
+    >>> matrix.map(len).values.tolist(), matrix.loc["rain", "a"][0]["text"]
+    ([[1, 0], [0, 0]], 'Wet.')
+    """
+    if by not in sentences:
+        raise ValueError(
+            f"The sentences have no column {by!r}; they have"
+            f" {', '.join(map(str, sentences.columns))}."
+        )
+    groups = sentences[by].dropna().unique()
+    found = passages(sentences, codings, themes)
+    columns = [*_PLACE, *(["given_by"] if "given_by" in found else [])]
+    cells = {
+        key: own[columns].to_dict("records")
+        for key, own in found.groupby([by, "theme"], sort=False)
+    }
+    matrix = {group: [cells.get((group, theme), []) for theme in themes] for group in groups}
+    return pd.DataFrame(matrix, index=pd.Index(themes, name="theme"), columns=groups)
+
+
+def carrying(sentences: pd.DataFrame, codings: pd.DataFrame, themes: Sequence[str]) -> pd.DataFrame:
+    """List the sentences behind a count of themes that meet: which of them carry which theme.
+
+    Parameters
+    ----------
+    sentences, codings, themes : as for `passages`; codings of one coder.
+
+    Returns
+    -------
+    The rows of `sentences` that carry one of the themes or more, in reading order, with a column
+    for each theme (bool).
+
+    Examples
+    --------
+    >>> units = pd.DataFrame({"interview": "a", "utterance": range(3), "sentence": 0})
+    >>> coded = pd.concat([units[:2].assign(theme="rain"), units[1:2].assign(theme="wind")])
+    >>> carrying(units, coded, ["rain", "wind"])[["rain", "wind"]].values.tolist()
+    [[True, False], [True, True]]
+    """
+    keys = pd.MultiIndex.from_frame(sentences[SENTENCE])
+    table = sentences.assign(
+        **{
+            theme: keys.isin(
+                pd.MultiIndex.from_frame(codings.loc[codings["theme"] == theme, SENTENCE])
+            )
+            for theme in themes
+        }
+    )
+    return table[table[list(themes)].any(axis=1)].reset_index(drop=True)

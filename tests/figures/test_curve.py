@@ -1,0 +1,59 @@
+"""A specification curve draws every estimate and every choice, whatever the table."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from test_figures import drawn_at, texts
+
+from analysis.figures import style
+from analysis.figures.curve import specified
+
+
+@pytest.fixture
+def table():
+    rows = [
+        {"coder": coder, "unit": unit, "chance": "units", "left_out": left_out, "which": ""}
+        for coder in ("codebook", "reader")
+        for unit in ("sentence", "exchange", "distance")
+        for left_out in ("nothing", "exchange")
+    ]
+    effects = np.array([0.5, 4, 2, np.nan, 3, 1.5, 2.5, 1.2, 6, 0.9, 1.1, 2])
+    p = np.linspace(0.01, 0.3, len(rows))
+    return pd.DataFrame(rows).assign(ratio=effects, observed=5.0, expected=1.2, p=p)
+
+
+def test_effects_stand_above_their_choices_in_order(table):
+    figure = specified(table, {})
+    above, below = figure.figure.axes
+    drawn = sorted((x, y) for line in above.lines if line.get_marker() == "o"
+                   for x, y in zip(*line.get_data(), strict=True))  # fmt: skip
+    effects = [y for _, y in drawn if not np.isnan(y)]
+    assert effects == sorted(table["ratio"].dropna())
+    filled = [line for line in above.lines if line.get_markerfacecolor() == style.COLOURS[0]]
+    assert sum(len(line.get_xdata()) for line in filled) == (table["p"] < 0.05).sum()
+    values = [label.get_text() for label in below.get_yticklabels()]
+    assert sorted(values) == sorted(
+        ["codebook", "reader", "sentence", "exchange", "distance", "nothing", "exchange"]
+    ), "what is the same everywhere is no choice"
+    assert [text.get_text() for text in below.texts] == ["coded by", "counted by", "left out"]
+    ticks = sum(len(part.get_segments()) for part in below.collections[1::2])
+    assert ticks == 3 * len(table)
+
+
+def test_the_caption_counts_what_is_drawn(table):
+    figure = specified(table, {"reader": "a reader"}, joint={"all": 0.021})
+    assert "12 specifications" in figure.caption and "from 0.50 to 6.00" in figure.caption
+    assert "9 of 11 defined ratios are above 1" in figure.caption
+    assert "p = 0.021 (all)" in figure.caption
+    assert "Tested jointly" not in specified(table, {}).caption
+
+
+@pytest.mark.parametrize("profile", list(style.PROFILES))
+def test_its_text_lies_inside_the_page(table, profile):
+    drawing = specified(pd.concat([table] * 20), {}).draw(style.PROFILES[profile])
+    renderer = drawn_at(drawing, 100)
+    width, height = drawing.bbox.max
+    for text in texts(drawing):
+        box = text.get_window_extent(renderer)
+        assert box.x0 >= -1 and box.y0 >= -1, text.get_text()
+        assert box.x1 <= width + 1 and box.y1 <= height + 1, text.get_text()
