@@ -298,7 +298,7 @@ def take_over(
 
 @app.command(
     epilog=_EXIT,
-    help="""Write a folder for a paper: figures, tables, numbers, references, a LaTeX and a Word file.
+    help="""Write a folder for a paper: figures, tables, numbers, references, LaTeX and Word files.
 
 Figures are named by number or short name, tables by short name. DIR/paper.tex compiles and shows
 how each is used: a figure or table is \\input, a number of the findings is \\finding{name}, with

@@ -49,7 +49,7 @@ def everything(corpus):
 
 @pytest.fixture(scope="module", params=["double", "single"])
 def paper(request, corpus, everything):
-    """Make some figures and every table, with one of each whose words LaTeX would take for commands."""
+    """Make some figures and all tables, and one of each with words that LaTeX might obey."""
     figures, tables = everything
     drawn = StudyFigure(
         "nasty", NASTY, lambda _: Figure((3, 2)), pd.DataFrame({"a": [1]}), NASTY, f"[{NASTY}]"
