@@ -156,7 +156,7 @@ def test_the_csv_is_the_table(figures, exported):
 
 
 def drawn_at(figure: Figure, dpi: int):
-    """Draw a figure as an export would, and return the renderer that knows where everything lies."""
+    """Draw a figure as an export would, and return the renderer, which knows where all lies."""
     figure.set_dpi(dpi)
     with mpl.rc_context(style.STYLE):
         canvas = FigureCanvasAgg(figure)
@@ -509,6 +509,11 @@ def test_captions_say_of_how_many_words_and_alts_say_what_kind_of_chart(figures)
             assert not re.search(r"\bnan\b|\{|  | [.,;]|\d-\d|(?<!\w)-\d|\b1 \w+s\b", text), text
 
 
+def test_the_caption_of_the_words_says_how_a_0_is_bounded(figures):
+    caption = next(figure.caption for figure in figures if figure.slug == "frequent-words")
+    assert "An open marker at 0" in caption and "25.9 (TIFF)" in caption
+
+
 def test_the_nine_numbered_figures_are_in_the_order_of_the_notebooks(figures):
     assert [figure.slug for figure in figures if figure.numbered] == [
         *("voices", "frequent-words", "keywords", "names", "themes", "theme-map"),
@@ -521,10 +526,8 @@ def test_the_text_of_a_drawing_is_text_and_brings_its_letters(exported):
     text = " ".join(re.findall(r"<text\b[^>]*>(.*?)</text>", svg, re.DOTALL))
     assert "both helps and hinders that" in " ".join(text.split())
     assert svg.count("@font-face") == 2
-    assert (
-        "data:font/woff;base64," in svg
-        and "http" not in svg.split("</style>")[0].split("<style>")[1]
-    )
+    face = svg.split("<style>")[1].split("</style>")[0]
+    assert "data:font/woff;base64," in face and "http" not in face, "nothing is fetched"
 
 
 def test_scripts_that_the_typeface_lacks_are_set_in_another(tmp_path):
