@@ -7,7 +7,6 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +39,20 @@ _MATHS = {
     "∞": r"\infty",
 }
 _MATHS |= {"α": r"\alpha", "β": r"\beta", "κ": r"\kappa", "χ": r"\chi", "Δ": r"\Delta"}
+
+# LaTeX has braces and comments of its own.
+_TEMPLATES = Environment(  # noqa: S701 - what is filled in has been escaped for LaTeX
+    block_start_string="[%",
+    block_end_string="%]",
+    variable_start_string="[[",
+    variable_end_string="]]",
+    comment_start_string="[#",
+    comment_end_string="#]",
+    trim_blocks=True,
+    keep_trailing_newline=True,
+    undefined=StrictUndefined,
+    loader=FileSystemLoader(Path(__file__).parent),
+)
 
 
 def writeup_of(corpus: Corpus, wanted: Sequence[str], profile: str = "double") -> dict[str, bytes]:
@@ -152,7 +165,8 @@ def fitting(table: StudyTable, profile: str) -> StudyTable:
     >>> fitting(StudyTable("t", "Words", words, "All."), "single").caption
     'Words. All. Shown are 2 of 3 columns; all are in t.csv.'
     """
-    text, left, kept = readable(table.read), _LINES[profile], []
+    text, left = readable(table.read), _LINES[profile]
+    kept: list[str] = []
     for column in text:
         widest = max(map(len, [*str(column).split(), *text[column]]), default=0)
         left -= min(widest, _LONG) + 2
@@ -287,9 +301,9 @@ def _unknown(text: str) -> list[tuple[str, str]]:
     found = []
     for char in sorted(set(text) - {"\n"}):
         if char in _MATHS:
-            found.append((char, rf"\ensuremath{{{_MATHS[char]}}}"))
+            found.append((f"{ord(char):04X}", rf"\ensuremath{{{_MATHS[char]}}}"))
         elif not any(_encodes(char, encoding) for encoding in _KNOWN):
-            found.append((char, rf"[U+{ord(char):04X}]\allowbreak{{}}"))
+            found.append((f"{ord(char):04X}", rf"[U+{ord(char):04X}]\allowbreak{{}}"))
     return found
 
 
@@ -300,26 +314,8 @@ def _encodes(char: str, encoding: str) -> bool:
         return False
 
 
-@cache
-def _templates() -> Environment:
-    # LaTeX has braces of its own.
-    marks = {"block_start_string": "[%", "block_end_string": "%]"}
-    marks |= {"variable_start_string": "[[", "variable_end_string": "]]"}
-    environment = Environment(  # noqa: S701 - LaTeX, escaped above
-        loader=FileSystemLoader(Path(__file__).parent),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        comment_start_string="[#",
-        comment_end_string="#]",
-        keep_trailing_newline=True,
-        **marks,
-    )
-    environment.filters["ord"] = ord
-    return environment
-
-
 def _filled(name: str, **values: Any) -> bytes:
-    return _templates().get_template(f"{name}.j2").render(**values).encode()
+    return _TEMPLATES.get_template(f"{name}.j2").render(**values).encode()
 
 
 def _word(
