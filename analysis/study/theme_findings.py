@@ -214,7 +214,9 @@ def _coders(corpus: Corpus) -> dict[str, pd.DataFrame]:
         return coders
     first = corpus.reader["coder"].iloc[0]
     names = agreement.about_coders(corpus.gold).set_index("id")["coder"]
-    by_hand = sorted(corpus.hand_codings.groupby("coder"), key=lambda one: (one[0] != first, one[0]))
+    by_hand = sorted(
+        corpus.hand_codings.groupby("coder"), key=lambda one: (one[0] != first, one[0])
+    )
     return coders | {names[coder]: coded for coder, coded in by_hand}
 
 
