@@ -223,6 +223,17 @@ class Corpus:
         return names.shared_names(self.tokens, named, list(self.labels))
 
     @cached_property
+    def words_ranked(self) -> pd.DataFrame:
+        """The content words with their rates in each interview (`words.side_by_side`)."""
+        return words.side_by_side(self.frequencies, list(self.labels))
+
+    @cached_property
+    def name_accuracy(self) -> pd.DataFrame:
+        """How far the mentions agree with labels set by hand, by way (`accuracy_by_way`)."""
+        assert self.mentions_by_hand is not None, "who asks has looked"
+        return agreement.accuracy_by_way(self.mentions_by_way, self.mentions_by_hand)
+
+    @cached_property
     def theme_shares(self) -> pd.DataFrame:
         """How many of the interviewee's sentences are on each theme (`themes.theme_shares`)."""
         own = self.sentences[self.sentences["role"] == "interviewee"]

@@ -31,7 +31,7 @@ def frequent_words(corpus: Corpus, most: int = 16) -> StudyFigure:
     all interviews together come first; fewer are drawn where there are many interviews.
     """
     labels = corpus.labels
-    ranked = words.side_by_side(corpus.frequencies, list(labels))
+    ranked = corpus.words_ranked
     fits = min(most, max(_LANES // len(labels), 5))
     ranked = leading(ranked, ranked["count"], fits)
     if len(ranked) > 2 * fits:

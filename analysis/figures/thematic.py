@@ -17,7 +17,6 @@ from analysis.corpus import Corpus
 from analysis.figures import style
 from analysis.figures.study_figure import StudyFigure, captioned
 from analysis.schemas import SENTENCE
-from analysis.themes import theme_shares
 
 _VOICES = {role: words for role, words in style.LANES.items() if role != "boilerplate"}
 
@@ -34,7 +33,7 @@ def themes(corpus: Corpus) -> StudyFigure:
     """
     labels, titles = corpus.labels, named(corpus)
     own = corpus.sentences[corpus.sentences["role"] == "interviewee"]
-    table = theme_shares(own, corpus.codings, list(titles))
+    table = corpus.theme_shares
     sizes = own.groupby("interview").size()
     sentences = [(label, int(sizes.get(name, 0))) for name, label in labels.items()]
     shares = [

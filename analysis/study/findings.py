@@ -226,6 +226,7 @@ def words_apart(corpus: Corpus) -> list[Finding]:
         return []
     table, labels, terms = corpus.keyness, list(corpus.labels.values()), corpus.terms
     sides = {"target": labels[0], "reference": labels[1]}
+    effect = ["term", "log_ratio", "log_ratio_low", "log_ratio_high"]
 
     def lines(rows: pd.DataFrame) -> list[dict[str, Value]]:
         return passages(terms[terms["term"].isin(rows["term"])], "term")
@@ -248,12 +249,7 @@ def words_apart(corpus: Corpus) -> list[Finding]:
             "words_apart.stand_out",
             lines(most),
             **sides,
-            terms=most[
-                [
-                    *("term", "count_target", "count_reference"),
-                    *("log_ratio", "log_ratio_low", "log_ratio_high"),
-                ]
-            ].to_dict("records"),
+            terms=most[[*effect, "count_target", "count_reference"]].to_dict("records"),
         ),
         say(
             "words_apart.intervals_without_zero",
@@ -275,10 +271,7 @@ def words_apart(corpus: Corpus) -> list[Finding]:
                 reference=labels[1],
                 times_low=2 ** narrow["log_ratio_low"],
                 times_high=2 ** narrow["log_ratio_high"],
-                **{
-                    key: narrow[key]
-                    for key in ("term", "log_ratio", "log_ratio_low", "log_ratio_high")
-                },
+                **narrow[effect],
             )
         )
     return [*found, _detectable(corpus, sides)]
@@ -466,7 +459,7 @@ def entity_accuracy(corpus: Corpus) -> list[Finding]:
     if corpus.mentions_by_hand is None or corpus.gazetteer is None:
         return []
     gold = corpus.mentions_by_hand
-    table = agreement.accuracy_by_way(corpus.mentions_by_way, gold)
+    table = corpus.name_accuracy
     unseen = agreement.names_of_others(corpus.utterances, corpus.tokens, corpus.gazetteer, gold)
     ways = dict(
         table[table["interview"].eq("all") & table["label"].eq("all")].set_index("way").iterrows()

@@ -8,14 +8,12 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.agreement import accuracy_by_way
 from analysis.annotation import is_word
 from analysis.corpus import Corpus
 from analysis.figures.tables import StudyTable, as_read
-from analysis.names import co_mentions, mention_rates, shared_names
+from analysis.names import co_mentions, mention_rates
 from analysis.wording import Wording
-from analysis.words import side_by_side, strongest
-from analysis.words import vocabulary as words_compared
+from analysis.words import strongest
 
 _WORDING = Wording(Path(__file__).with_suffix(".toml"))
 _LOG_RATIO = "log_ratio log_ratio_low log_ratio_high log_odds_z g2_four_cell q"
@@ -45,8 +43,7 @@ def _made(
 def frequencies(corpus: Corpus) -> StudyTable:
     """List how often the interviewee says each content word; rows as `words.frequencies`."""
     columns = f"term {_counts_and_rates(corpus)}"
-    ranked = side_by_side(corpus.frequencies, list(corpus.labels))
-    return _made(corpus, "frequencies", corpus.frequencies, columns, ranked)
+    return _made(corpus, "frequencies", corpus.frequencies, columns, corpus.words_ranked)
 
 
 def keywords(corpus: Corpus) -> list[StudyTable]:
@@ -87,7 +84,7 @@ def _strongest(table: pd.DataFrame, corpus: Corpus) -> pd.DataFrame:
 
 def vocabulary(corpus: Corpus) -> StudyTable:
     """List which words one, some or all of the interviews have; rows as `words.vocabulary`."""
-    table = words_compared(corpus.frequencies, list(corpus.labels))
+    table = corpus.vocabulary
     numbers = table["vocabulary"].value_counts()
     several = "both" if len(corpus.labels) == 2 else "all"
     parts = {f"only {name}": f"only in {label}" for name, label in corpus.labels.items()}
@@ -99,7 +96,7 @@ def vocabulary(corpus: Corpus) -> StudyTable:
 
 def names_compared(corpus: Corpus) -> StudyTable:
     """List the names that all interviews have and one alone; rows as `names.shared_names`."""
-    table = shared_names(corpus.tokens, _named(corpus), list(corpus.labels))
+    table = corpus.names_compared
     columns = f"canonical label {_counts_and_rates(corpus)}"
     order = ["interviews", "count", "canonical"]
     ranked = table.sort_values(order, ascending=[False, False, True])
@@ -161,7 +158,7 @@ def accuracy(corpus: Corpus) -> StudyTable:
     gold = corpus.mentions_by_hand
     if gold is None:
         raise ValueError("No mentions are labelled by hand, so accuracy cannot be measured.")
-    table = accuracy_by_way(corpus.mentions_by_way, gold)
+    table = corpus.name_accuracy
     overall = (table["label"] == "all").sort_values(ascending=False, kind="stable").index
     columns = "way interview label gold found correct precision recall f1 partial_f1"
     return _made(

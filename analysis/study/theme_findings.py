@@ -9,6 +9,9 @@ from analysis.corpus import PAIR, Corpus
 from analysis.schemas import SENTENCE
 from analysis.study.findings import Finding, Value, passages, say
 
+# Of each coder the codings, and how often the two themes meet in each voice.
+Counted = dict[str, tuple[pd.DataFrame, pd.DataFrame]]
+
 
 def codings_trusted(corpus: Corpus) -> list[Finding]:
     """Say how far the codings agree with a reader, and the reader with himself."""
@@ -177,6 +180,10 @@ def ideas_meet(corpus: Corpus) -> list[Finding]:
     if known.empty:
         return []
     pair = {"one": PAIR[0], "other": PAIR[1]}
+    counted = {
+        coder: (coded, themes.co_occurrence_by_voice(corpus.sentences, coded, PAIR))
+        for coder, coded in _coders(corpus).items()
+    }
     found = [
         say(
             "ideas_meet.curve",
@@ -188,7 +195,7 @@ def ideas_meet(corpus: Corpus) -> list[Finding]:
             p=joint["p"].iloc[0],
             **pair,
         ),
-        _by_sentence(corpus),
+        _by_sentence(corpus, counted),
     ]
     whole = table["left_out"].eq("nothing") & table["interviews"].eq("all")
     exchanges = table[whole & table["unit"].eq("exchange") & table["ratio"].notna()]
@@ -204,13 +211,13 @@ def ideas_meet(corpus: Corpus) -> list[Finding]:
                 **pair,
             )
         )
-    return [*found, *_journalists(corpus)]
+    return [*found, *_journalists(corpus, counted)]
 
 
 def _coders(corpus: Corpus) -> dict[str, pd.DataFrame]:
     """Return the codings by the codebook and by everybody who coded, the reference first."""
     coders = {"the codebook": corpus.codings}
-    if corpus.reader is None:
+    if corpus.gold is None or corpus.reader is None:
         return coders
     first = corpus.reader["coder"].iloc[0]
     names = agreement.about_coders(corpus.gold).set_index("id")["coder"]
@@ -220,10 +227,9 @@ def _coders(corpus: Corpus) -> dict[str, pd.DataFrame]:
     return coders | {names[coder]: coded for coder, coded in by_hand}
 
 
-def _by_sentence(corpus: Corpus) -> Finding:
+def _by_sentence(corpus: Corpus, counted: Counted) -> Finding:
     counts, rows = [], []
-    for coder, coded in _coders(corpus).items():
-        voices = themes.co_occurrence_by_voice(corpus.sentences, coded, PAIR)
+    for coder, (coded, voices) in counted.items():
         said = voices[voices["voice"].eq("interviewee") & voices["interviews"].eq("all")].iloc[0]
         counts.append({"coder": coder, "with_one": said["both"] + said["only_first"]})
         for key in ("both", "expected", "odds_ratio", "odds_ratio_low", "odds_ratio_high", "p"):
@@ -242,11 +248,10 @@ def _by_sentence(corpus: Corpus) -> Finding:
     )
 
 
-def _journalists(corpus: Corpus) -> list[Finding]:
+def _journalists(corpus: Corpus, counted: Counted) -> list[Finding]:
     """Say how often the two themes meet in the journalists' words; nothing where they do not."""
     # By the reference where there is one.
-    name, coded = list(_coders(corpus).items())[:2][-1]
-    voices = themes.co_occurrence_by_voice(corpus.sentences, coded, PAIR)
+    name, (coded, voices) = list(counted.items())[:2][-1]
     row = voices[voices["voice"].eq("journalist") & voices["interviews"].eq("all")].iloc[0]
     if not row["both"]:
         return []

@@ -171,8 +171,8 @@ def test_the_foot_says_who_made_it_how_to_cite_it_and_what_may_be_done_with_it(w
     [
         ("title: A\nauthors:\n  - name: B\n", None),
         ("MIT License", None),
-        ("title: A\nversion: 1\nlicense: M\nauthors: [{name: B}, {given-names: C, family-names: D}]",
-         "B, C D"),
+        ("title: A\nversion: 1\nlicense: M\nauthors: [{name: B},{given-names: E, family-names: F}]",
+         "B, E F"),
     ],
 )  # fmt: skip
 def test_a_citation_is_whole_or_none(tmp_path, text, authors):

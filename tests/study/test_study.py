@@ -39,13 +39,15 @@ def digest(value):
 @pytest.fixture
 def tables_made(monkeypatch):
     """Count how often each public function that makes a table is called with the same arguments."""
-    made = Counter()
+    made, inside = Counter(), []
 
     def counting(function, name):
         @functools.wraps(function)
         def counted(*arguments, **named):
+            inside.append(name)
             result = function(*arguments, **named)
-            if isinstance(result, pd.DataFrame):
+            inside.pop()
+            if isinstance(result, pd.DataFrame) and not inside:  # on the way to no other table
                 made[name, digest(arguments), digest(named)] += 1
             return result
 
