@@ -73,7 +73,7 @@ def read_text(path: Path, remedy: str) -> str:
 
 
 def labelled_lines(path: str | Path, columns: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
-    """Read a tab-separated file of labels set by hand: number and cells of each line below its header.
+    """Read a tab-separated file of labels: number and cells of each line below its header.
 
     Parameters
     ----------

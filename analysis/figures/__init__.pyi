@@ -7,7 +7,6 @@ from .explorer import explore as explore
 from .meeting import intimacy_and_technology as intimacy_and_technology
 from .named import names as names
 from .passages import passage as passage
-from .specifications import specification_curve as specification_curve
 from .speech import voices as voices
 from .study_figure import StudyFigure as StudyFigure
 from .tables import StudyTable as StudyTable

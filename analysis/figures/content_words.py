@@ -73,7 +73,7 @@ def frequent_words(corpus: Corpus, most: int = 16) -> StudyFigure:
         labels,
         words=len(terms),
         lengths=lengths(corpus),
-        none=[(labels[name], high) for name, high in none.items()],
+        absent=[(labels[name], high) for name, high in none.items()],
         once=[(label, 1000 / size) for label, size in lengths(corpus) if size],
         highest=[(label, rows.to_dict("records")) for label, rows in highest],
         even=[(label, *_ends(values)) for label, values in even.items()][:2],
@@ -106,35 +106,20 @@ def draw_occurrences(
     profile = style.fitted(profile, height) if len(labels) > 2 else profile
     with style.styled(profile) as pt:
         drawing = style.figure(style.DOUBLE, height, profile)
-        falls, rates = drawing.subplots(1, 2, sharey=True, width_ratios=[3, 2])
-        place = {term: row for row, term in enumerate(terms)}
-        for number, (name, marker) in enumerate(zip(labels, cycle(style.MARKERS), strict=False)):
-            shift = lane * (number - (len(labels) - 1) / 2)
-            rows = table[table["interview"] == name]
-            y = rows["term"].map(place).astype("float64") + shift
-            drawn = rows[rows["position"].notna()].assign(role="interviewee")
-            style.strokes(falls, drawn, y[drawn.index], 0.42 * lane, palette[name], pt)
-            once = rows.drop_duplicates("term")
-            size: style.Look = {"markersize": style.marker_size(4 * pt, drawing, len(terms), lane)}
-            style.intervals(
-                rates, y[once.index], once, "rate", palette[name], marker, once["count"] > 0, **size
-            )
-        style.rows_of(falls, terms, pt, size=7.5)
-        rates.tick_params(axis="y", length=0)
-        for ax in (falls, rates):
-            style.separated(ax, len(terms))
-        falls.set_xlim(0, 1)
-        falls.set_xticks([0, 0.5, 1], ["first word", "middle", "last word"])
-        for label, side in zip(falls.get_xticklabels(), ("left", "center", "right"), strict=True):
-            label.set_horizontalalignment(side)
+        said = table.assign(role="interviewee")
+        falls, rates, y = style.lanes(drawing, said, "term", terms, labels, pt, 2)
+        size: style.Look = {"markersize": style.marker_size(4 * pt, drawing, len(terms), lane)}
+        for name, marker in zip(labels, cycle(style.MARKERS), strict=False):
+            once = table[table["interview"] == name].drop_duplicates("term")
+            at, there = y[name][once.index], once["count"] > 0
+            style.intervals(rates, at, once, "rate", palette[name], marker, there, **size)
         falls.set_xlabel("where it is said")
         style.noted(falls, "most frequent word at the top", pt)
-        rates.spines["left"].set_visible(False)
         rates.set_xlim(left=0)
         rates.xaxis.set_major_locator(MaxNLocator(4, integer=True))
         rates.set_xlabel("per 1,000 words")
-        said = {name: f"{label} ({lengths[name]:,} words)" for name, label in labels.items()}
-        style.key_of(drawing, said, pt, ncols=1 if style.narrow(profile) else 3)
+        key = {name: f"{label} ({lengths[name]:,} words)" for name, label in labels.items()}
+        style.key_of(drawing, key, pt, ncols=1 if style.narrow(profile) else 3)
         return style.settle(drawing)
 
 

@@ -80,35 +80,17 @@ def draw_names(
 ) -> Figure:
     """Draw a row for each name, in it a lane for each interview: where it is said, how often."""
     palette, lane = style.colours(list(labels)), 0.8 / len(labels)
-    place = {name: row for row, name in enumerate(order)}
     height = 26 + style.row_height(len(labels)) * max(len(order), 1)
     profile = style.fitted(profile, height) if len(labels) > 2 else profile
     with style.styled(profile) as pt:
         drawing = style.figure(style.DOUBLE, height, profile)
-        falls, counts = drawing.subplots(1, 2, sharey=True, width_ratios=[3, 1])
-        for number, name in enumerate(labels):
-            shift = lane * (number - (len(labels) - 1) / 2)
-            rows = table[table["interview"] == name]
-            y = rows["canonical"].map(place).astype("float64") + shift
-            style.strokes(falls, rows, y, 0.42 * lane, palette[name], pt)
-            own = rows["role"].eq("interviewee").groupby(y).sum()
-            total = y.value_counts().reindex(own.index)
-            bar: style.Look = {
-                "height": 0.8 * lane,
-                "edgecolor": palette[name],
-                "linewidth": 0.7 * pt,
-            }
-            counts.barh(total.index, total, color="white", **bar)
-            counts.barh(own.index, own, color=palette[name], **bar | {"linewidth": 0})
-        style.rows_of(falls, order, pt)
-        counts.tick_params(axis="y", length=0)
-        counts.spines["left"].set_visible(False)
-        for ax in (falls, counts):
-            style.separated(ax, len(order))
-        falls.set_xlim(0, 1)
-        falls.set_xticks([0, 1], ["first word", "last word"])
-        for label, side in zip(falls.get_xticklabels(), ("left", "right"), strict=True):
-            label.set_horizontalalignment(side)
+        falls, counts, y = style.lanes(drawing, table, "canonical", order, labels, pt, 1)
+        for name, at in y.items():
+            total = at.value_counts(sort=False)
+            own = table["role"].eq("interviewee").groupby(at).sum()
+            bar: style.Look = {"height": 0.8 * lane, "edgecolor": palette[name]}
+            counts.barh(total.index, total, color="white", linewidth=0.7 * pt, **bar)
+            counts.barh(own.index, own, color=palette[name], linewidth=0, **bar)
         falls.set_xlabel("where in the page")
         counts.set_xlim(left=0)
         counts.xaxis.set_major_locator(MaxNLocator(4, integer=True))

@@ -311,14 +311,54 @@ def intervals(
             ax.plot(*place, marker, color=colour, clip_on=False, zorder=2, **look)
 
 
-def strokes(
-    ax: Axes, rows: pd.DataFrame, y: pd.Series, half: float, colour: str, pt: float
-) -> None:
-    """Draw a stroke at each `position`; those of others than the interviewee thin and grey."""
-    own = rows["role"].eq("interviewee")
-    for some, shade, wide in ((~own, GREY, 0.7), (own, colour, 1.1)):
-        x, at = rows.loc[some, "position"], y[some]
-        ax.vlines(x, at - half, at + half, color=shade, linewidth=wide * pt, clip_on=False)
+def lanes(
+    drawing: Figure,
+    table: pd.DataFrame,
+    column: str,
+    order: Sequence[str],
+    labels: Mapping[str, str],
+    pt: float,
+    beside: float,
+) -> tuple[Axes, Axes, dict[str, pd.Series]]:
+    """Draw where words fall: a row a word, in it a lane an interview, a stroke an occurrence.
+
+    Parameters
+    ----------
+    drawing : an empty figure.
+    table : `interview`, `column` (one of `order`), `position` (0 to 1, NA: nowhere) and `role`;
+        strokes of others than the interviewee are thin and grey.
+    order : the rows from top to bottom.
+    labels : ids of the interviews with what to call them.
+    pt : one point of print.
+    beside : the width of the panel at the right, the left one being 3.
+
+    Returns
+    -------
+    The two panels, the right one empty, and by interview the height of each row of `table`.
+    """
+    falls, right = drawing.subplots(1, 2, sharey=True, width_ratios=[3, beside])
+    place, lane = {name: row for row, name in enumerate(order)}, 0.8 / len(labels)
+    heights = {}
+    for number, (name, colour) in enumerate(colours(list(labels)).items()):
+        rows = table[table["interview"] == name]
+        y = rows[column].map(place).astype("float64") + lane * (number - (len(labels) - 1) / 2)
+        own = rows["role"].eq("interviewee")
+        for some, shade, wide in ((~own, GREY, 0.7), (own, colour, 1.1)):
+            look: Look = {"color": shade, "linewidth": wide * pt, "clip_on": False}
+            low, high = y[some] - 0.42 * lane, y[some] + 0.42 * lane
+            falls.vlines(rows.loc[some, "position"], low, high, **look)
+        heights[name] = y
+    rows_of(falls, order, pt)
+    right.tick_params(axis="y", length=0)
+    right.spines["left"].set_visible(False)
+    for ax in (falls, right):
+        for row in range(1, len(order)):
+            ax.axhline(row - 0.5, color=PALE, linewidth=0.4 * pt, zorder=0)
+    falls.set_xlim(0, 1)
+    falls.set_xticks([0, 0.5, 1], ["first word", "middle", "last word"])
+    for label, side in zip(falls.get_xticklabels(), ("left", "center", "right"), strict=True):
+        label.set_horizontalalignment(side)
+    return falls, right, heights
 
 
 def key_of(

@@ -7,8 +7,6 @@ import io
 import re
 
 import fontpkg
-from fontTools.subset import Options, Subsetter
-from fontTools.ttLib import TTFont
 from matplotlib.font_manager import fontManager
 
 # What the first lacks, other scripts for instance, is set in the second.
@@ -43,6 +41,10 @@ def faces(drawings: str) -> str:
 
 def _subset(weight: int, text: str) -> str:
     """Return the letters of a text in one weight as WOFF, in base64, the same each time."""
+    # Only an export needs it, and it is slow to import.
+    from fontTools.subset import Options, Subsetter
+    from fontTools.ttLib import TTFont
+
     font = TTFont(fontpkg.path(FAMILY[0], weight), recalcTimestamp=False)
     subsetter = Subsetter(Options(layout_features=["kern", "liga"], hinting=False))
     subsetter.populate(text=text)

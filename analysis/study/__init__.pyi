@@ -3,4 +3,5 @@ from .contents import study_figures as study_figures
 from .contents import study_tables as study_tables
 from .findings import Finding as Finding
 from .findings import as_list as as_list
+from .findings import found as found
 from .findings import study_findings as study_findings

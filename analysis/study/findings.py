@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
@@ -117,13 +117,17 @@ def study_findings(corpus: Corpus) -> list[Finding]:
     Two interviews are compared with each other, more each with the rest. Of the accuracy of names
     something is said where there are labels set by hand, of themes where there is a codebook.
     """
-    from analysis.study import theme_findings
+    return [finding for make in _makers(corpus) for finding in make(corpus)]
 
-    makers = [voices, words_used, words_apart, words_apart_of_many, keywords_by_way, diversity,
-              diversity_of_many, names, entity_accuracy, names_elsewhere]  # fmt: skip
-    if corpus.has_codebook:
-        makers += theme_findings.MAKERS
-    return [finding for make in makers for finding in make(corpus)]
+
+def _makers(corpus: Corpus) -> list[Callable[[Corpus], list[Finding]]]:
+    # Imported here, since findings of themes are made with `say` of this module.
+    from analysis.study.theme_findings import MAKERS
+
+    of_words = [voices, words_used, words_apart, words_apart_of_many, keywords_by_way, diversity,
+                diversity_of_many]  # fmt: skip
+    of_names = [names, entity_accuracy, names_elsewhere]
+    return [*of_words, *of_names, *(MAKERS if corpus.has_codebook else ())]
 
 
 def voices(corpus: Corpus) -> list[Finding]:
@@ -510,6 +514,42 @@ def names_elsewhere(corpus: Corpus) -> list[Finding]:
             by_label=dict(zip(labels["label"], labels["f1"], strict=True)),
         ),
     ]
+
+
+@dataclass(frozen=True)
+class Found:
+    """Findings as a notebook shows them: a list of sentences."""
+
+    findings: Sequence[Finding]
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        plain = "\n".join(finding.sentence for finding in self.findings)
+        return {"text/plain": plain, "text/markdown": as_list(self.findings)}
+
+
+def found(corpus: Corpus, *subjects: str) -> Found:
+    """Compute the findings on some subjects.
+
+    Parameters
+    ----------
+    corpus : the interviews.
+    subjects : ids of findings, or how they begin: "voices", or "words_apart.told_apart".
+
+    Raises
+    ------
+    ValueError
+        If there is no finding of one of them.
+    """
+    makers = {make.__name__: make for make in _makers(corpus)}
+    chosen = []
+    for subject in subjects:
+        maker, _, _ = subject.partition(".")
+        made = makers[maker](corpus) if maker in makers else []
+        wanted = [one for one in made if f"{one.id}.".startswith(f"{subject}.")]
+        if not wanted:
+            raise ValueError(f"There is no finding {subject!r}; there are {', '.join(makers)}.")
+        chosen += wanted
+    return Found(chosen)
 
 
 def as_list(findings: Sequence[Finding]) -> str:

@@ -6,8 +6,11 @@ import asyncio
 import os
 import re
 import threading
+from asyncio import Semaphore
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from concurrent.futures import Future
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -101,38 +104,45 @@ def running(
     if not notebooks:
         yield dict
         return
-    loop, ended = asyncio.new_event_loop(), threading.Event()
+    outcome: Future[dict[Path, Any]] = Future()
+    begun = threading.Event()
+    cells = sum(cell.cell_type == "code" for one in notebooks.values() for cell in one.cells)
+    stop: Callable[[], object] = begun.clear
 
     async def run_all() -> dict[Path, Any]:
-        gate = asyncio.Semaphore(at_once)
-        cells = sum(cell.cell_type == "code" for one in notebooks.values() for cell in one.cells)
+        nonlocal stop
+        loop, this, gate = asyncio.get_running_loop(), asyncio.current_task(), Semaphore(at_once)
+        assert this is not None, "it runs as a task"
+        stop = partial(loop.call_soon_threadsafe, this.cancel)
+        begun.set()
+        with tqdm(total=cells, desc="notebooks", unit="cell", disable=None) as progress:
+            async with asyncio.TaskGroup() as group:
+                tasks = {
+                    path: group.create_task(_run(path, notebook, gate, progress))
+                    for path, notebook in notebooks.items()
+                }
+        return {path: task.result() for path, task in tasks.items()}
+
+    def work() -> None:
         try:
-            with tqdm(total=cells, desc="notebooks", unit="cell", disable=None) as progress:
-                async with asyncio.TaskGroup() as group:
-                    tasks = {
-                        path: group.create_task(_run(path, notebook, gate, progress))
-                        for path, notebook in notebooks.items()
-                    }
-            return {path: task.result() for path, task in tasks.items()}
+            outcome.set_result(asyncio.run(run_all()))
         except BaseExceptionGroup as faults:
-            raise faults.exceptions[0] from None
-        finally:
-            ended.set()
+            outcome.set_exception(faults.exceptions[0])
+        except BaseException as fault:
+            outcome.set_exception(fault)
 
-    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread = threading.Thread(target=work, daemon=True)
     thread.start()
-    job = asyncio.run_coroutine_threadsafe(run_all(), loop)
     try:
-        yield job.result
+        yield outcome.result
     finally:
-        job.cancel()
-        ended.wait()
-        loop.call_soon_threadsafe(loop.stop)
+        begun.wait()
+        with suppress(RuntimeError):  # all has ended
+            stop()
         thread.join()
-        loop.close()
 
 
-async def _run(path: Path, notebook: Any, gate: asyncio.Semaphore, progress: Any) -> Any:
+async def _run(path: Path, notebook: Any, gate: Semaphore, progress: Any) -> Any:
     notebook = nbformat.from_dict(notebook)
     client = NotebookClient(
         notebook,

@@ -5,12 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis import agreement, themes, words
-from analysis.corpus import Corpus
+from analysis.corpus import PAIR, Corpus
 from analysis.schemas import SENTENCE
 from analysis.study.findings import Finding, Value, passages, say
-
-# The two themes whose meeting the study asks about.
-PAIR = ("technology", "intimacy")
 
 
 def codings_trusted(corpus: Corpus) -> list[Finding]:
@@ -171,50 +168,103 @@ def ideas_return(corpus: Corpus) -> list[Finding]:
 
 
 def ideas_meet(corpus: Corpus) -> list[Finding]:
-    """Say how often the interviewee's sentences on one theme are on the other, by each coder."""
-    if not set(PAIR) <= set(corpus.codebook["theme"]):
+    """Say whether the interviewee joins two themes, counted in every way, and whether others do."""
+    if corpus.specifications is None:
         return []
-    own, found, keys = _own(corpus), [], ["interview", "exchange"]
-    for coder, coded, pairs in (
-        ("codebook", corpus.codings, corpus.theme_pairs),
-        ("reader", corpus.reader, corpus.theme_pairs_by_reader),
-    ):
-        if coded is None:
-            continue
-        placed = coded[[*SENTENCE, "theme"]].merge(own[[*SENTENCE, "exchange"]], on=SENTENCE)
-        placed = placed[placed["theme"].isin(PAIR)]
-        thing = placed[placed["theme"] == PAIR[0]]
-        exchanges = themes.co_occurrence(
-            own.drop_duplicates(keys), placed, keys=keys, themes=list(PAIR), independent=False
-        )
-        near = themes.distances(own, coded, themes=list(PAIR)).set_index("theme").loc[PAIR[0]]
-        # No interview may have both.
-        apart = {"distance": near["distance"], "far": near["expected"], "p_distance": near["p"]}
-        by_unit = {
-            "sentences": (pairs, placed.merge(thing[SENTENCE]), {}),
-            "exchanges": (
-                exchanges,
-                placed.merge(thing[keys].drop_duplicates()),
-                apart if pd.notna(near["distance"]) else {},
-            ),
-        }
-        for unit, (table, rows, more) in by_unit.items():
-            row = table[table["first"].isin(PAIR) & table["second"].isin(PAIR)].iloc[0]
-            only = row["only_first" if row["first"] == PAIR[0] else "only_second"]
-            found.append(
-                say(
-                    f"ideas_meet.{coder}_{unit}",
-                    f"ideas_meet.{unit}",
-                    _sentences(corpus, rows),
-                    coder=coder,
-                    one=PAIR[0],
-                    other=PAIR[1],
-                    with_one=int(row["both"] + only),
-                    **more,
-                    **{key: row[key] for key in ("both", "expected", "as_many", "alignments", "p")},
-                )
+    table, joint = corpus.specifications
+    known = table["ratio"].dropna()
+    # Few interviewees speak of both; then nothing can be counted.
+    if known.empty:
+        return []
+    pair = {"one": PAIR[0], "other": PAIR[1]}
+    found = [
+        say(
+            "ideas_meet.curve",
+            "ideas_meet.curve",
+            above=int((known > 1).sum()),
+            counted=len(known),
+            median=known.median(),
+            share=(table.loc[known.index, "p"] <= 0.05).mean(),
+            p=joint["p"].iloc[0],
+            **pair,
+        ),
+        _by_sentence(corpus),
+    ]
+    whole = table["left_out"].eq("nothing") & table["interviews"].eq("all")
+    exchanges = table[whole & table["unit"].eq("exchange") & table["ratio"].notna()]
+    if len(exchanges):
+        found.append(
+            say(
+                "ideas_meet.exchanges",
+                "ideas_meet.exchanges",
+                least=int(exchanges["observed"].min()),
+                most=int(exchanges["observed"].max()),
+                lowest=exchanges["p"].min(),
+                highest=exchanges["p"].max(),
+                **pair,
             )
-    return found
+        )
+    return [*found, *_journalists(corpus)]
+
+
+def _coders(corpus: Corpus) -> dict[str, pd.DataFrame]:
+    """Return the codings by the codebook and by everybody who coded, the reference first."""
+    coders = {"the codebook": corpus.codings}
+    if corpus.reader is None:
+        return coders
+    first = corpus.reader["coder"].iloc[0]
+    names = agreement.about_coders(corpus.gold).set_index("id")["coder"]
+    by_hand = sorted(
+        corpus.hand_codings.groupby("coder"), key=lambda one: (one[0] != first, one[0])
+    )
+    return coders | {names[coder]: coded for coder, coded in by_hand}
+
+
+def _by_sentence(corpus: Corpus) -> Finding:
+    counts, rows = [], []
+    for coder, coded in _coders(corpus).items():
+        voices = themes.co_occurrence_by_voice(corpus.sentences, coded, PAIR)
+        said = voices[voices["voice"].eq("interviewee") & voices["interviews"].eq("all")].iloc[0]
+        counts.append({"coder": coder, "with_one": said["both"] + said["only_first"]})
+        for key in ("both", "expected", "odds_ratio", "odds_ratio_low", "odds_ratio_high", "p"):
+            counts[-1][key] = said[key]
+        own = coded[coded["theme"].isin(PAIR)].merge(_own(corpus)[SENTENCE], on=SENTENCE)
+        with_one = own.loc[own["theme"] == PAIR[0], SENTENCE]
+        rows.append(own.merge(with_one, on=SENTENCE))
+    passages_of_all = _sentences(corpus, pd.concat(rows)[[*SENTENCE, "theme"]])
+    return say(
+        "ideas_meet.sentences",
+        "ideas_meet.sentences",
+        passages_of_all,
+        counts=counts,
+        one=PAIR[0],
+        other=PAIR[1],
+    )
+
+
+def _journalists(corpus: Corpus) -> list[Finding]:
+    """Say how often the two themes meet in the journalists' words; nothing where they do not."""
+    # By the reference where there is one.
+    name, coded = list(_coders(corpus).items())[:2][-1]
+    voices = themes.co_occurrence_by_voice(corpus.sentences, coded, PAIR)
+    row = voices[voices["voice"].eq("journalist") & voices["interviews"].eq("all")].iloc[0]
+    if not row["both"]:
+        return []
+    told = corpus.sentences[corpus.sentences["role"].isin(["interviewer", "narration"])]
+    rows = coded[coded["theme"].isin(PAIR)].merge(told[SENTENCE], on=SENTENCE)
+    rows = rows.merge(rows.loc[rows["theme"] == PAIR[0], SENTENCE], on=SENTENCE)
+    return [
+        say(
+            "ideas_meet.journalists",
+            "ideas_meet.journalists",
+            _sentences(corpus, rows),
+            coder=name,
+            one=PAIR[0],
+            other=PAIR[1],
+            with_one=row["both"] + row["only_first"],
+            **{key: row[key] for key in ("both", "expected", "p")},
+        )
+    ]
 
 
 def ideas_framed(corpus: Corpus) -> list[Finding]:

@@ -64,7 +64,8 @@ def test_the_map_has_a_bar_for_each_coding_and_a_piece_of_ribbon_for_each_senten
         assert all(round(box.height, 2) == (0.76 if round(box.x0) in his else 0.38) for box in bars)
         drawn = sorted((round(box.x0), round(box.y1 - 0.38)) for box in themes)
         order = {theme: number for number, theme in enumerate(
-            ["intimacy", "technology", "process", "collaboration", "emotion", "films"], 1)}  # fmt: skip
+            ["intimacy", "technology", "process", "collaboration", "emotion", "films"], 1
+        )}  # fmt: skip
         counts = rows["theme"].value_counts().reindex(list(order), fill_value=0)
         assert [text.get_text() for text in ax.texts] == [str(count) for count in counts], (
             "at the right, row by row"

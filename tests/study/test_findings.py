@@ -29,7 +29,7 @@ def sentences(found):
 
 
 def untold(finding):
-    """Return the numbers of a sentence that are none of its values, each rounded as it is written."""
+    """Return the numbers of a sentence that are none of its values, rounded as written."""
     text = re.sub(CONSTANTS, "", finding.sentence.replace("−", "-"))
     words = [value for value in finding.values.values() if isinstance(value, str)]
     words += [part for value in words for part in value.split(", ")]

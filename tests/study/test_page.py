@@ -171,7 +171,7 @@ def test_the_foot_says_who_made_it_how_to_cite_it_and_what_may_be_done_with_it(w
     [
         ("title: A\nauthors:\n  - name: B\n", None),
         ("MIT License", None),
-        ("title: A\nversion: 1\nlicense: MIT\nauthors: [{name: B}, {given-names: C, family-names: D}]",
+        ("title: A\nversion: 1\nlicense: M\nauthors: [{name: B}, {given-names: C, family-names: D}]",
          "B, C D"),
     ],
 )  # fmt: skip
@@ -246,6 +246,7 @@ def test_the_step_writes_it_where_git_does_not_look(tmp_path, monkeypatch, root)
     (tmp_path / "notebooks").mkdir()
     nbformat.write(notebook(markdown("# One")), tmp_path / "notebooks" / "01-one.ipynb")
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(run, "surroundings", lambda study, readme: {"title": "A study"})
     said = CliRunner().invoke(app, ["study", "--only", "page"])
     assert said.exit_code == 0
     assert "build" in said.stdout.splitlines()[-1]
@@ -280,7 +281,7 @@ def test_what_comes_out_of_a_source_is_escaped():
     assert evil in [block.get_text() for block in soup.select(".output pre")]
     assert evil in [image.get("alt") for image in soup.find_all("img")]
     assert any(evil in block.get_text() for block in soup.select("details pre"))
-    drawing = Drawing(1, "x", evil, evil, evil, "<svg></svg>")
+    drawing = Drawing(1, "x", evil, evil, evil, "<svg width='9'></svg>")
     figure = notebook(tagged(code("x"), "figure", "x"))
     hostile = BeautifulSoup(
         page({"a": figure}, f"*{evil}*", evil, {"authors": evil}, [drawing]), "html.parser"
@@ -357,16 +358,6 @@ def test_a_figure_takes_the_caption_from_the_study_and_the_code_of_both_cells_is
         "Markdown(caption)",
     ]
     assert "Other." not in soup.get_text() and not soup.find("img")
-
-
-def test_the_static_result_of_a_widget_is_shown_and_a_widget_alone_is_not():
-    widget = {"application/vnd.jupyter.widget-view+json": {"model_id": "1"}}
-    both = nbformat.v4.new_output(
-        "display_data", {**widget, "text/html": "<p>static</p>", "text/plain": "VBox()"}
-    )
-    alone = nbformat.v4.new_output("display_data", {**widget, "text/plain": "VBox()"})
-    soup = parse(a=notebook(code("x", outputs=[alone, both])))
-    assert [block.get_text() for block in soup.select(".output")] == ["static"]
 
 
 def test_cells_that_only_check_are_folded_together_with_what_is_said_of_them():
@@ -571,7 +562,7 @@ def test_axe_finds_nothing_with_all_code_open(visit, width, scheme):
         (r"--quiet: #\w+", "--quiet: #b0b0b0", "color-contrast"),
         (r'<html lang="en">', "<html>", "html-has-lang"),
         (r' tabindex="0"', "", "scrollable-region-focusable"),
-        (r'<th scope="col">[^<]+</th>', '<th scope="col"></th>', "empty-table-header"),
+        (r'(<th[^>]* scope="col"[^>]*>)[^<]+', r"\1", "empty-table-header"),
     ],
 )
 def test_axe_finds_what_is_planted(visit, tmp_path, old, new, rule):
@@ -598,11 +589,13 @@ def test_it_can_be_used_with_the_keyboard_alone(visit):
     assert tab.evaluate("document.activeElement.className") == "skip"
     tab.keyboard.press("Enter")
     assert tab.evaluate("document.activeElement.id") == "notebooks"
-    tab.keyboard.press("Tab")
-    assert tab.evaluate("document.activeElement.tagName") == "SUMMARY"
-    assert not tab.locator("details pre").first.is_visible()
+    for _ in range(5):  # past the links of the first headings
+        tab.keyboard.press("Tab")
+        if tab.evaluate("document.activeElement.tagName") == "SUMMARY":
+            break
+    assert not tab.locator("#notebooks details pre").first.is_visible()
     tab.keyboard.press("Enter")
-    assert tab.locator("details pre").first.is_visible()
+    assert tab.locator("#notebooks details pre").first.is_visible()
 
 
 def test_the_contents_follow_the_reader(visit, whole):
@@ -631,8 +624,9 @@ def test_without_script_all_of_it_can_be_read(visit, whole):
     assert tab.locator("figure .wide svg").first.is_visible()
 
 
-SCROLLING = """[...document.querySelectorAll('.scroll')].filter(
-    box => box.scrollWidth > box.clientWidth && !box.querySelector('img')).map(box => box.ariaLabel)"""
+SCROLLING = """[...document.querySelectorAll('.scroll')]
+    .filter(box => box.scrollWidth > box.clientWidth && !box.querySelector('img'))
+    .map(box => box.ariaLabel)"""
 
 
 def test_every_table_fits_a_screen(visit):
@@ -685,7 +679,8 @@ def test_figures_are_drawn_for_a_phone_and_fit_it(visit):
 
 
 def test_the_letters_of_the_figures_are_those_they_were_drawn_with(visit):
-    loaded = "document.fonts.ready.then(() => [...document.fonts].map(face => [face.family, face.status]))"
+    loaded = """document.fonts.ready.then(
+        () => [...document.fonts].map(face => [face.family, face.status]))"""
     assert visit(1280).evaluate(loaded) == [["Fira Sans", "loaded"]] * 2
 
 
