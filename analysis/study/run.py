@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from analysis.corpus import Corpus, load_corpus
-from analysis.figures.explorer import explorer
+from analysis.figures.explorer import explore
 from analysis.figures.study_figure import StudyFigure
 from analysis.figures.style import PRINT, PROFILES, SINGLE
 from analysis.figures.tables import StudyTable
@@ -236,7 +236,7 @@ def explored(study: Study) -> str:
         for one in study.findings
         if one.rows
     ]
-    return explorer(study.corpus, evidence=evidence, word="connect").html
+    return explore(study.corpus, evidence=evidence, word="connect").html
 
 
 def found_in(readme: Path) -> str:
