@@ -82,12 +82,19 @@ def compiled(files, folder, options, *, geometry):
 
 
 @needs_latex
-@pytest.mark.parametrize("paper_size", ["a4paper", "letterpaper"])
-@pytest.mark.parametrize("columns", ["onecolumn", "twocolumn"])
-@pytest.mark.parametrize("geometry", [True, False], ids=["sample", "margins of the class"])
-def test_the_paper_compiles_and_nothing_runs_over(paper, tmp_path, paper_size, columns, geometry):
+@pytest.mark.parametrize(
+    ("options", "geometry"),
+    [
+        ("a4paper,onecolumn", True),
+        ("letterpaper,twocolumn", True),
+        ("a4paper,twocolumn", False),
+        ("letterpaper,onecolumn", False),
+    ],
+)
+def test_the_paper_compiles_and_nothing_runs_over(paper, tmp_path, options, geometry):
+    """On the page of the sample, and (without geometry) on that of the class."""
     _, files = paper
-    log = compiled(files, tmp_path, f"{paper_size},{columns}", geometry=geometry)
+    log = compiled(files, tmp_path, options, geometry=geometry)
     assert not re.findall(r"Overfull|too large|undefined|multiply defined|Missing character", log)
     assert (tmp_path / "paper.pdf").stat().st_size > 50_000
 
@@ -164,7 +171,7 @@ def test_the_word_document_has_pictures_captions_alternative_texts_and_tables(pa
     assert all(shape.width <= room for shape in document.inline_shapes)
     widest = max(shape.width.mm for shape in document.inline_shapes)
     assert widest == pytest.approx(89 if profile == "single" else 183, abs=0.5)
-    assert document.tables[0].rows[0].cells[0].text == "Interview"
+    assert "Word" in [cell.text for cell in document.tables[0].rows[0].cells]
 
 
 def test_figures_and_tables_are_chosen_by_number_or_name(everything):
