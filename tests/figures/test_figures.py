@@ -22,7 +22,6 @@ from analysis.study.contents import study_figures, study_tables
 from analysis.study.export import export, input_hashes, render
 from analysis.study.findings import study_findings
 
-
 # On a page that is too low for all their rows the type is smaller, but never below that of print.
 TALL = {"intimacy-and-technology", "specifications"}
 
