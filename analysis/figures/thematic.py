@@ -18,6 +18,7 @@ from analysis.figures import style
 from analysis.figures.study_figure import StudyFigure, captioned
 from analysis.schemas import SENTENCE
 from analysis.themes import theme_shares
+from analysis.wording import plural
 
 _VOICES = {role: words for role, words in style.LANES.items() if role != "boilerplate"}
 
@@ -42,7 +43,7 @@ def themes(corpus: Corpus) -> StudyFigure:
         for name, rows in table.groupby("interview", sort=False)
     ]
     legend = {
-        name: f"{label} ({size} sentences)" if len(labels) < 3 else label
+        name: f"{label} ({plural(size, 'sentence', 'sentences')})" if len(labels) < 3 else label
         for (name, label), (_, size) in zip(labels.items(), sentences, strict=True)
     }
     return captioned(
