@@ -1,6 +1,6 @@
 # make study, make test: the two commands. Everything else is a part of them.
 .DEFAULT_GOAL := study
-.PHONY: study test lab notebooks figures page accept browser lint lock clean
+.PHONY: study test lab notebooks figures page writeup accept browser lint lock clean
 
 # The first Python found that is new enough; `make PYTHON=…` names another.
 PYTHON ?= $(firstword $(foreach name,python3 python python3.13 python3.12 python3.11,\
@@ -35,6 +35,10 @@ notebooks page: $(READY)  ## only the notebooks, only the page
 
 figures: $(READY)  ## only the figures; PROFILE=single makes all fit one column, PROFILE=slide a slide
 	$(BIN)/python -m analysis study --only figures $(if $(PROFILE),--profile $(PROFILE))
+
+writeup: $(READY)  ## a folder for a paper; FIGURES="3 themes-together" TABLES=keyness OUT=paper PROFILE=single
+	$(BIN)/python -m analysis writeup $(FIGURES) $(TABLES:%=--tables %) --out $(or $(OUT),paper) --gold tests/gold \
+		$(if $(PROFILE),--profile $(PROFILE))
 
 accept: $(READY)  ## show how outputs, figures and findings differ from the stored ones; ask; replace all or none
 	@$(BIN)/python -m analysis.study.accept $(if $(filter yes,$(ACCEPT)),--yes)

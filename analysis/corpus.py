@@ -45,6 +45,12 @@ class Corpus:
         return sources.labels_of(self.interviews)
 
     @cached_property
+    def texts(self) -> dict[str, str]:
+        """The decoded source of each interview, every character of it (`read_source`)."""
+        listed = sources.read_interviews(self.folder)
+        return {interview.id: sources.read_source(self.folder, interview) for interview in listed}
+
+    @cached_property
     def utterances(self) -> pd.DataFrame:
         """Who said what: one row, one voice (`load_utterances`)."""
         return sources.load_utterances(self.folder)

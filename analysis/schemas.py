@@ -12,6 +12,43 @@ TOKEN = [*UTTERANCE, "token"]
 EXCHANGE = ["interview", "exchange"]
 ROLES = ("interviewer", "interviewee", "narration", "quoted", "boilerplate")
 
+# What the columns of the exported tables hold, and what numbers count.
+MEANINGS = {
+    "interview": "id of the interview",
+    "turn": "number of the turn in the conversation, from 0; none outside it",
+    "utterance": "number of the utterance in the interview, from 0",
+    "sentence": "number of the sentence in the utterance, from 0",
+    "token": "number of the token in the utterance, from 0",
+    "place": "number of the sentence in the interview, from 0",
+    "exchange": "number of the exchange, a question with its answer, from 0",
+    "role": "whose voice it is",
+    "speaker": "name, if the source says it",
+    "prompt": "the question or lead that the words answer",
+    "text": "the source's own characters",
+    "lemma": "dictionary form",
+    "pos": "part of speech (Universal Dependencies)",
+    "dep": "relation to the head, as spaCy's English models label it",
+    "head": "token that this one depends on",
+    "is_stop": "a frequent word of little content",
+    "is_punct": "punctuation",
+    "is_space": "blanks alone",
+    "entity": "label of the named entity that the token is part of",
+    "begins_entity": "first token of a named entity",
+    "label": "kind of name; of an interview, its short name",
+    "canonical": "the name that all ways to write it share",
+    "source": "what found the name",
+    "theme": "id of the theme",
+    "matched": "words that matched an indicator",
+    "indicators": "indicators that matched",
+    "spans": "first character and character after the last one, of each match",
+    "negated": "every match is negated",
+    "start": "first character in the decoded source file, from 0",
+    "end": "character after the last one",
+    "characters": "length of the decoded source file",
+    "sha256": "hash of the source file",
+}
+UNITS = dict.fromkeys(["start", "end", "spans", "characters"], "Unicode code point")
+
 
 def _text(**options: object) -> pa.Column:
     return pa.Column("str", **options)  # type: ignore[arg-type]

@@ -24,7 +24,7 @@ from analysis import load_corpus
 from analysis.themes import co_occurrence, distances, specification_curve
 
 HERE = Path(__file__).resolve().parent
-RUNS, RUNS_NEAR, RUNS_CURVE, SHIFTS, SEED = 160, 40, 100, 199, 11
+RUNS, RUNS_NEAR, RUNS_CURVE, SHIFTS, SEED = 160, 40, 60, 199, 11
 THEMES = ["a", "b", "c", "d", "e", "f"]
 SHARE, RUN = 0.2, 3.0
 OF_UTTERANCES, OF_SENTENCES = 0.4, 0.5
@@ -130,7 +130,7 @@ def curves(units: pd.DataFrame, place, meet: bool, generator: np.random.Generato
                 for at, (theme, own) in enumerate(has.items())
             ]
             coders[coder] = pd.concat(coded)
-        curve = specification_curve(units, coders, ("a", "b"), turns=SHIFTS, seed=run)
+        curve = specification_curve(units, coders, ("a", "b"), turns=99, seed=run)
         joint = curve.joint[curve.joint["over"] == "all"]
         found.append(joint.set_index("statistic")["p"] <= 0.05)
     return list(100 * pd.DataFrame(found).mean())

@@ -31,7 +31,9 @@ VALIDATE = (
     "-q -p no:cacheprovider -n 2 --dist loadscope --nbval --nbval-current-env notebooks".split()
 )
 # Two cells, so that a kernel that cannot import fails by itself.
-BARE = ("import matplotlib.pyplot as plt\nimport pandas as pd\nimport spacy\nimport wordcloud\n\nimport analysis",
+BARE = (
+    "import matplotlib.pyplot as plt\nimport pandas as pd\nimport spacy\nimport wordcloud\n\n"
+    "import analysis",
         "pd.read_parquet({table!r}).shape")  # fmt: skip
 BY_THE_LIBRARY = (
     "import spacy\nimport wordcloud\n{imports}",
@@ -70,7 +72,7 @@ def main() -> None:
 
 
 def make_floor(folder: Path, notebooks: Sequence[Path], cells: Sequence[str]) -> None:
-    """Write as many notebooks as the study has, each of which imports the libraries and reads one stored table."""
+    """Write as many notebooks as the study has; each imports the libraries and reads one table."""
     import pandas as pd
 
     from analysis.annotation.tokens import load_tokens
@@ -133,13 +135,16 @@ def report(count: int, seconds: list[dict[str, tuple[float, float]]], load: str)
     lines = [
         f"""# What validating the notebooks costs
 
-Made by `python benchmarks/notebooks.py`; Python {platform.python_version()}, {os.cpu_count()} processors
+Made by `python benchmarks/notebooks.py`;
+Python {platform.python_version()}, {os.cpu_count()} processors
 shared with other work{load}.
 Seconds of
 `pytest {" ".join(VALIDATE)}`:
-the study's {count} notebooks, and {count} that only import and read one Parquet table. Bare floor: pandas,
-matplotlib, spaCy and wordcloud are imported, pandas reads. Floor by the library: the imports are those of
-the study's notebooks, spaCy and wordcloud besides, and `load_tokens` reads and checks. Wall: until it is
+the study's {count} notebooks, and {count} that only import and read one Parquet table.
+Bare floor: pandas, matplotlib, spaCy and wordcloud are imported, pandas reads. Floor by the library:
+the imports are those of
+the study's notebooks, spaCy and wordcloud besides, and `load_tokens` reads and checks. Wall: until
+it is
 done; processor: of all processes together, which other work on the machine changes less.
 """,
         "| round | | bare floor | floor by the library | notebooks | times bare | times library |",

@@ -188,7 +188,8 @@ def _keyness(folder: Path) -> dict[str, float]:
 
 def _entities(folder: Path) -> dict[str, float]:
     from analysis.annotation.tokens import load_tokens
-    from analysis.names.recognition import entities, load_gazetteer
+    from analysis.names.gazetteer import load_gazetteer
+    from analysis.names.recognition import entities
     from analysis.sources.utterances import load_utterances
 
     utterances, tokens, gazetteer = (

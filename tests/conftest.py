@@ -40,7 +40,7 @@ def folder_with(tmp_path):
 
 @pytest.fixture(scope="session")
 def many_interviews(tmp_path_factory):
-    """Make a folder with any number of interviews, each of whole exchanges of the longer seed, shuffled."""
+    """Make a folder with any number of interviews, each of whole exchanges of the longer seed."""
 
     def make(number: int, exchanges: int = 5, short: int | None = None) -> Path:
         from analysis import load_utterances

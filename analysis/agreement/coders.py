@@ -170,7 +170,9 @@ def reference(coders: pd.DataFrame, sentences: pd.DataFrame) -> pd.DataFrame | N
     """
     read = coders[["coder", *SENTENCE]].drop_duplicates().merge(sentences[SENTENCE], on=SENTENCE)
     sizes = read.groupby("coder").size()
-    whole = sorted(sizes.index[sizes == len(sentences)], key=lambda name: (name != _REFERENCE, name))
+    whole = sorted(
+        sizes.index[sizes == len(sentences)], key=lambda name: (name != _REFERENCE, name)
+    )
     return coders[coders["coder"].eq(whole[0]) & coders["theme"].notna()] if whole else None
 
 

@@ -118,8 +118,8 @@ def draw_specifications(
     """Draw the effects on top, filled where p < 0.05, and a tick for each choice below."""
     # By name: in the order of the effects, ties would shuffle the rows.
     rows = [(name, value) for name in choices for value in sorted(set(table[name].fillna("none")))]
-    heights = (34.0, 4.0 * max(len(rows), 1) + 2 * len(choices))
-    height = 18 + sum(heights)
+    heights = (26.0, 3.3 * max(len(rows), 1) + 1.5 * len(choices))
+    height = 14 + sum(heights)
     profile = style.fitted(profile, height)
     with style.styled(profile) as pt:
         drawing = style.figure(style.DOUBLE, height, profile)

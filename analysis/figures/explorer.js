@@ -431,7 +431,8 @@ function mount(root) {
       keep: true,
       controls() {
         const box = searchBox();
-        const way = select(Object.entries(WAYS), state.path[1] ?? "lemma", (value) =>
+        const asked = state.path[1] === "phrase" ? "word" : state.path[1];
+        const way = select(Object.entries(WAYS), asked, (value) =>
           step({ path: ["concordance", value, box.value], filters: state.filters },
             { focus: false }));
         const sort = [["", "reading order"], ["left", "the word before"],
@@ -684,12 +685,11 @@ function mount(root) {
       source({ interview: i }), el("span", { class: "quiet" }, ` ${number(one.words, "word")}`));
     const cell = (c, i) => matrixCell(set, c, i, cells.get(`${c} ${i}`) ?? [], wide);
     const head = wide ? set.codes.map(code) : corpus.interviews.map(interview);
-    const rows = wide
-      ? corpus.interviews.map((one, i) =>
-        [interview(one, i), set.codes.map((_, c) => cell(c, i))])
-      : set.codes.map((one, c) => [code(one), corpus.interviews.map((_, i) => cell(c, i))]);
+    const row = (at) => el("tr", {}, wide
+      ? [interview(corpus.interviews[at], at), set.codes.map((_, c) => cell(c, at))]
+      : [code(set.codes[at]), corpus.interviews.map((_, i) => cell(at, i))]);
     const body = el("tbody");
-    const more = growing(rows, (row) => el("tr", {}, row), body);
+    const more = growing([...(wide ? corpus.interviews : set.codes).keys()], row, body, 30);
     const table = el("table", { class: wide ? "matrix wide" : "matrix" },
       el("thead", {}, el("tr", {}, el("td"), head)), body);
     return [el("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": set.title },

@@ -37,6 +37,7 @@ Interviews of your own, in a folder of text files:
   python -m analysis export FOLDER --out DIR   only the tables, for other programs""",
 )
 
+Format = Literal["csv", "parquet", "json", "qdpx", "qdc", "tei", "datapackage"]
 Step = Literal["notebooks", "figures", "page"]
 Profile = Literal[
     "double", "single", "slide"
@@ -47,6 +48,9 @@ Processes = Annotated[
     typer.Option(
         "--processes", min=1, help="How many annotate at once; pays from some 100,000 new words on."
     ),
+]
+Gold = Annotated[
+    Path | None, typer.Option("--gold", metavar="DIR", help="The labels set by hand, if any.")
 ]
 Out = Annotated[
     Path, typer.Option("--out", metavar="DIR", help="Where to write; made if it is not there.")
@@ -232,24 +236,105 @@ count characters of the decoded file.
 \b
 Examples:
   python -m analysis export interviews --out tables
-  python -m analysis export interviews --out tables --format parquet""",
+  python -m analysis export interviews --out tables --format parquet
+  python -m analysis export interviews --out project --format qdpx
+
+Besides tables: qdpx is a REFI-QDA project for programs such as QualCoder, MAXQDA or ATLAS.ti
+(texts, themes, codings, speakers), qdc its codebook alone, tei a TEI document for each interview,
+datapackage the tables as csv with types, units and keys.""",
 )
 def export(
     folder: Folder,
     out: Out,
-    kind: Annotated[
-        Literal["csv", "parquet", "json"], typer.Option("--format", help="Of the files.")
-    ] = "csv",
+    kind: Annotated[Format, typer.Option("--format", help="Of the files.")] = "csv",
+    gold: Gold = None,
     processes: Processes = 1,
 ) -> None:
     """Write the tables of a folder."""
     with _faults_in_one_sentence():
         from analysis.files import visible, write_files
+        from analysis.study.exchange import FORMATS, exchange_files
         from analysis.study.export import data_files, data_tables
 
-        corpus = _annotated(_there(folder), out, processes)
-        for path in write_files(data_files(data_tables(corpus), kind), out):
+        corpus = _annotated(_there(folder), out, processes, gold)
+        tables = data_tables(corpus)
+        own = exchange_files(corpus, kind) if kind in FORMATS else data_files(tables, kind)
+        for path in write_files(own, out):
             typer.echo(visible(str(path)))
+
+
+@app.command(
+    "import",
+    epilog=_EXIT,
+    help="""Take over what was coded in another program, which saved it as REFI-QDA (.qdpx, .qdc).
+
+Of a project (.qdpx), each coder becomes a file DIR/<coder>.tsv; put into the folder "coders" of
+the labels set by hand, it is one coder more. The texts must be those of an export from here; a
+code is a theme if it has its name. Of a codebook (.qdc), or with --codebook, the codes become
+DIR/codebook.toml. Nothing that is there is replaced.
+
+\b
+Examples:
+  python -m analysis import coded.qdpx --folder interviews --out labels/coders
+  python -m analysis import codes.qdc --folder interviews --out interviews""",
+)
+def take_over(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A .qdpx or .qdc file.")],
+    out: Out,
+    folder: Annotated[
+        Path, typer.Option("--folder", metavar="FOLDER", help="The folder with the texts.")
+    ] = Path("seeds"),
+    codebook: Annotated[bool, typer.Option("--codebook", help="Only the codes.")] = False,
+) -> None:
+    """Write codings, or a codebook, that come from another program."""
+    with _faults_in_one_sentence():
+        from analysis.corpus import load_corpus
+        from analysis.files import visible
+        from analysis.study.exchange import import_refi
+
+        for sentence in import_refi(file, load_corpus(folder), out, codebook=codebook):
+            typer.echo(visible(sentence))
+
+
+@app.command(
+    epilog=_EXIT,
+    help="""Write a folder for a paper: figures, tables, numbers, references, LaTeX and Word files.
+
+Figures are named by number or short name, tables by short name. DIR/paper.tex compiles and shows
+how each is used: a figure or table is \\input, a number of the findings is \\finding{name}, with
+the names in numbers.tex.
+
+\b
+Examples:
+  python -m analysis writeup 3 themes-together --tables keyness --out paper
+  python -m analysis writeup 3 --profile single --folder interviews --out paper""",
+)
+def writeup(
+    out: Out,
+    figures: Annotated[
+        list[str] | None, typer.Argument(metavar="FIGURES", help="Figures, such as 11 or keywords.")
+    ] = None,
+    tables: Annotated[
+        list[str] | None, typer.Option("--tables", help="A table; may be given more than once.")
+    ] = None,
+    folder: Annotated[
+        Path, typer.Option("--folder", metavar="FOLDER", help="The folder with the texts.")
+    ] = Path("seeds"),
+    gold: Gold = None,
+    profile: Annotated[
+        Literal["double", "single"],
+        typer.Option("--profile", help="The width of the page, or one column of two."),
+    ] = "double",
+) -> None:
+    """Write a folder for a paper."""
+    with _faults_in_one_sentence():
+        from analysis.corpus import load_corpus
+        from analysis.files import visible, write_files
+        from analysis.study.writeup import writeup_of
+
+        corpus = load_corpus(_there(folder), gold)
+        written = write_files(writeup_of(corpus, [*(figures or ()), *(tables or ())], profile), out)
+        typer.echo(f"The paper: {visible(str(out / 'paper.tex'))}, with {len(written)} files")
 
 
 def _study_of_a_folder(
@@ -290,14 +375,14 @@ def _study_of_the_repository(only: Step | None, profile: Profile) -> None:
             typer.echo(f"The whole study as one page: {name}")
 
 
-def _annotated(folder: Path, out: Path, processes: int) -> Corpus:
+def _annotated(folder: Path, out: Path, processes: int, gold: Path | None = None) -> Corpus:
     """Annotate and store what is new, once it is known that everything can be read and written."""
     from analysis.annotation.tokens import iter_tokens
     from analysis.corpus import load_corpus
     from analysis.files import SourceError, settle
     from analysis.study.run import check_inputs, check_out
 
-    corpus = load_corpus(folder)
+    corpus = load_corpus(folder, gold)
     check_out(out)
     check_inputs(corpus)
     settle(out.absolute().parent)

@@ -17,8 +17,9 @@ INTERVIEWS = 5
 
 @pytest.fixture
 def folder(tmp_path, root, monkeypatch):
-    """Five interviews, each a part of its own, some seconds of work for two workers."""
+    """Five interviews, each a part of its own, a second or two of work for two workers."""
     text = (root / "seeds" / "tiff-in-conversation.txt").read_text(encoding="utf-8")
+    text = text[: text.index("\n\n", len(text) // 2)]
     entries = []
     for number in range(INTERVIEWS):
         (tmp_path / f"{number}.txt").write_text(

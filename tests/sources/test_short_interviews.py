@@ -6,11 +6,11 @@ import shutil
 from types import SimpleNamespace
 
 import pytest
+from analysis.figures.theme_figures import intimacy_and_technology
+from analysis.figures.word_figures import interviewee_terms, keywords, left_out, study_figures
 
 from analysis import load_corpus, load_interviews, load_utterances
 from analysis.annotation.tokens import load_tokens
-from analysis.figures.theme_figures import intimacy_and_technology
-from analysis.figures.word_figures import interviewee_terms, keywords, left_out, study_figures
 from analysis.study.export import export, input_hashes
 from analysis.study.findings import study_findings
 from analysis.study.run import export_figures

@@ -5,9 +5,8 @@ import pandas as pd
 import pytest
 
 from analysis import load_corpus
-from analysis.agreement import load_coders, majority
 from analysis.schemas import EXCHANGE
-from analysis.themes import co_occurrence, codings, distances, load_indicators, matches
+from analysis.themes import co_occurrence, distances
 from analysis.themes.specifications import specification_curve, without_each
 
 PAIR = ("technology", "intimacy")
@@ -26,11 +25,8 @@ def own(study):
 
 @pytest.fixture(scope="module")
 def coders(study):
-    by_hand = load_coders("tests/gold", study.sentences, list(study.codebook["theme"]))
-    early = load_indicators("tests/gold/codebook-before-the-coding.toml")
-    blind = codings(study.sentences, matches(study.tokens, study.mentions, early), early)
-    codebooks = {"codebook": study.codings, "blind codebook": blind}
-    return codebooks | dict(iter(by_hand.groupby("coder"))) | {"majority": majority(by_hand)}
+    by_hand = study.hand_codings
+    return {"codebook": study.codings} | dict(iter(by_hand.groupby("coder")))
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +51,7 @@ def test_every_combination_is_there_once(curve, coders):
 def test_the_curve_of_a_corpus_has_codebooks_coders_and_their_majority(study, coders):
     short = study.sentences[study.sentences["interview"] == "tiff"]
     table = study.with_tables(sentences=short).specifications.table
-    assert set(table["coder"]) == set(coders)
+    assert set(table["coder"]) == {*coders, "blind codebook", "majority"}
     assert set(table.loc[table["left_out"] == "indicator", "coder"]) == {
         "codebook",
         "blind codebook",
@@ -114,7 +110,7 @@ def test_the_numbers_of_an_independent_computation(curve):
     near = table.xs(("distance", "units", "all"), level=["unit", "chance", "interviews"])
     assert near.loc[["codebook", "first"], "p"].round(4).to_list() == [0.0076, 0.0187]
     assert near.loc[["codebook", "first"], "expected"].round(2).to_list() == [4.61, 4.40]
-    gathered = table.xs("all", level="interviews").drop("blind codebook", level="coder")
+    gathered = table.xs("all", level="interviews")
     gathered = gathered[gathered.index.get_level_values("chance") != "units"]["p"]
     assert gathered.min().round(3) == 0.046
     assert gathered.max().round(3) == 0.063

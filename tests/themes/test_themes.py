@@ -159,7 +159,7 @@ def test_sentences_hold_every_word_once(study):
 
 
 @given(st.data())
-@settings(max_examples=12)
+@settings(max_examples=8)
 def test_adding_an_indicator_never_removes_a_coding(study, data):
     listed = study.indicators
     some = data.draw(st.sets(st.sampled_from(range(len(listed))), max_size=len(listed)))

@@ -3,12 +3,12 @@
 import numpy as np
 import pandas as pd
 import pytest
+from analysis.figures.word_figures import interviewee_terms, keywords, vocabularies
 from scipy.stats import false_discovery_control
 
 from analysis import SourceError, load_interviews, load_tokens, load_utterances
 from analysis.annotation.terms import terms_of
 from analysis.annotation.titles import titles_of
-from analysis.figures.word_figures import interviewee_terms, keywords, vocabularies
 from analysis.names.mentions import co_mentions, shared_names
 from analysis.themes.shares import theme_differences, who_raises
 from analysis.words.comparison import keyness, keyness_against_rest, keyness_pairwise

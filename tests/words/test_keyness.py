@@ -203,7 +203,7 @@ def tables(draw):
     return table if table["term"].notna().any() else words(a=["x"] * 5, b=["-"] * 5)
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(tables())
 def test_exchanging_the_sides_flips_every_sign(table):
     there = keyness(table, "a", "b", permutations=50).set_index("term").sort_index()
@@ -221,7 +221,7 @@ def test_exchanging_the_sides_flips_every_sign(table):
         np.testing.assert_allclose(back[column], there[column], rtol=1e-9)
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(tables(), st.randoms(use_true_random=False))
 def test_the_order_of_the_words_changes_nothing_at_all(table, random):
     order = list(range(len(table)))
@@ -272,7 +272,7 @@ def test_two_decimals_of_p_do_not_depend_on_the_seed():
             np.testing.assert_allclose(one[p], other[p], atol=0.01)
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(tables())
 def test_intervals_have_width_and_hold_the_estimate(table):
     found = keyness(table, "a", "b", permutations=50)
@@ -295,7 +295,7 @@ def test_intervals_have_width_and_hold_the_estimate(table):
     assert (found["design_effect"] >= 1).all()
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(tables())
 def test_both_effect_sizes_tell_a_term_apart_or_neither(table):
     """With the pooled prior: both intervals are that of the split of the term's occurrences."""
@@ -307,7 +307,7 @@ def test_both_effect_sizes_tell_a_term_apart_or_neither(table):
     np.testing.assert_array_equal(found["log_odds_high"] < 0, found["log_ratio_high"] < 0)
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(tables())
 def test_doubling_both_sides_leaves_the_effect_sizes(table):
     """Also the log-odds, because the prior weighs as much as both sides; evidence doubles."""

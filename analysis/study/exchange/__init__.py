@@ -1,0 +1,71 @@
+"""Tables, texts and codings in the formats of other programs, and codings from there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from analysis.corpus import Corpus
+from analysis.files import SourceError, write_files
+from analysis.study.exchange.coding import codebook_of, coder_files, read_refi, sentences_coded
+from analysis.study.exchange.datapackage import data_package
+from analysis.study.exchange.refi import refi_codebook, refi_project
+from analysis.study.exchange.tei import tei_documents
+
+FORMATS = ("qdpx", "qdc", "tei", "datapackage")
+
+
+def exchange_files(corpus: Corpus, kind: str) -> dict[str, bytes]:
+    """Write a folder of interviews in the format of other programs.
+
+    Parameters
+    ----------
+    corpus : the folder, with the labels set by hand if they are to go along.
+    kind : "qdpx" (REFI-QDA project), "qdc" (REFI-QDA codebook), "tei" (a document for each
+        interview) or "datapackage" (csv files with a description).
+
+    Returns
+    -------
+    Name of the file to its content.
+
+    Raises
+    ------
+    SourceError
+        If a codebook is wanted and the folder has none.
+    """
+    if kind == "qdc" and not corpus.has_codebook:
+        raise SourceError(
+            f"{corpus.folder}: has no codebook.toml; write one with [[theme]] tables."
+        )
+    if kind == "qdpx":
+        return {"interviews.qdpx": refi_project(corpus)}
+    if kind == "qdc":
+        return {"codebook.qdc": refi_codebook(corpus)}
+    return tei_documents(corpus) if kind == "tei" else data_package(corpus)
+
+
+def import_refi(path: Path, corpus: Corpus, out: Path, *, codebook: bool) -> list[str]:
+    """Write what comes back from a program for qualitative analysis where this study reads it.
+
+    Parameters
+    ----------
+    path : a .qdpx or .qdc file.
+    corpus : the interviews that were coded.
+    out : the folder of the coders for a project, of the interviews for a codebook. A file that is
+        there is never replaced.
+    codebook : write the codes as `codebook.toml`, not the codings; so for every .qdc.
+
+    Returns
+    -------
+    A sentence on each file written and each thing left out.
+    """
+    imported = read_refi(path)
+    if codebook or not imported.texts:
+        said: list[str] = []
+        files = {"codebook.toml": codebook_of(imported).encode()}
+    else:
+        coded, said = sentences_coded(corpus, imported)
+        files = coder_files(coded, corpus, path.name)
+    there = [name for name in files if (out / name).exists()]
+    said += [f"{out / name} is there already and was left as it is." for name in there]
+    new = {name: content for name, content in files.items() if name not in there}
+    return [*said, *(f"Written: {written}" for written in write_files(new, out))]

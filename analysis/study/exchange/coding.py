@@ -1,0 +1,259 @@
+"""Codings and codebooks that come back from a program for qualitative analysis, by REFI-QDA."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree import ElementTree
+
+import numpy as np
+import pandas as pd
+
+from analysis.corpus import Corpus
+from analysis.files import SourceError, read_bytes, visible
+from analysis.schemas import SENTENCE
+from analysis.study.exchange.copies import Copy, guid
+from analysis.study.exchange.refi import INDICATORS, SAYINGS, VOICES
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What a REFI-QDA file holds that a study can use.
+
+    Attributes
+    ----------
+    codes : DataFrame with `code` (its identifier), `name` (those of the codes above it before it,
+        with slashes) and `description` (str), for codes that may be given to a passage.
+    passages : DataFrame with `coder`, `source`, `code` (str), `start`, `end` (int64: code points of
+        the source's text), a row for each coding of a passage of text.
+    texts : the text of each source.
+    """
+
+    codes: pd.DataFrame
+    passages: pd.DataFrame
+    texts: dict[str, str]
+
+
+def read_refi(path: str | Path) -> Imported:
+    """Read a REFI-QDA project (.qdpx) or codebook (.qdc).
+
+    Sources other than texts are passed over.
+
+    Raises
+    ------
+    SourceError
+        If the file is neither.
+    """
+    path = Path(path)
+    content = read_bytes(path, "name a .qdpx or .qdc file")
+    files: dict[str, bytes] = {}
+    fault = SourceError(
+        f"{path}: is no REFI-QDA file; export the project as .qdpx, or its codebook as .qdc."
+    )
+    try:
+        if zipfile.is_zipfile(io.BytesIO(content)):
+            with zipfile.ZipFile(io.BytesIO(content)) as packed:
+                for name in packed.namelist():
+                    files[name.rpartition("/")[2].lower()] = packed.read(name)
+            content = next(files[name] for name in files if name.endswith(".qde"))
+        root = ElementTree.fromstring(content)  # noqa: S314 - expat refuses entities that swell
+    except (StopIteration, ElementTree.ParseError, zipfile.BadZipFile, RuntimeError):
+        raise fault from None
+    if root.tag.rpartition("}")[2] not in ("Project", "CodeBook"):
+        raise fault
+    users = {user.get("guid"): user.get("name") for user in root.iterfind(".//{*}User")}
+    texts: dict[str, str] = {}
+    rows = []
+    for source in root.iterfind("{*}Sources/{*}TextSource"):
+        name = source.get("name") or f"source {len(texts) + 1}"
+        text = source.findtext("{*}PlainTextContent")
+        if text is None:
+            file = (source.get("plainTextPath") or "").rpartition("/")[2].lower()
+            if file not in files:
+                raise SourceError(f"{path}: has no text of {name!r}; export it with its sources.")
+            text = files[file].decode("utf-8-sig", errors="replace")
+        # ATLAS.ti counts the end of a line once, whatever its file has.
+        if "ATLAS" in root.get("origin", "").upper():
+            text = Copy(text).text
+        texts[name] = text
+        for passage in source.iterfind("{*}PlainTextSelection"):
+            span = int(passage.get("startPosition", 0)), int(passage.get("endPosition", 0))
+            for coding in passage.iterfind("{*}Coding"):
+                user = coding.get("creatingUser") or passage.get("creatingUser")
+                code = coding.find("{*}CodeRef")
+                if code is not None and 0 <= span[0] < span[1] <= len(text):
+                    coder = users.get(user) or "unnamed"
+                    rows.append((coder, name, code.get("targetGUID"), *span))
+    codes = root.find(".//{*}Codes")
+    return Imported(
+        pd.DataFrame(
+            [] if codes is None else _codes(codes), columns=["code", "name", "description"]
+        ),
+        pd.DataFrame(rows, columns=["coder", "source", "code", "start", "end"]),
+        texts,
+    )
+
+
+def sentences_coded(corpus: Corpus, imported: Imported) -> tuple[pd.DataFrame, list[str]]:
+    """Turn coded passages into coded sentences, the units that coders are compared on.
+
+    A sentence is coded where a passage covers half of it or more, or half of the passage or more
+    lies in it; blanks are not counted. So a stray letter of the next sentence codes nothing, and a
+    word or two do. A code is a theme if it has a theme's identifier, as the export gives it, or the
+    theme's name or id. The coding by the codebook's indicators, if it comes back too, is left out.
+
+    Returns
+    -------
+    DataFrame with a row for each theme of each sentence of each coder: `coder`, `interview`,
+    `theme` (str), `utterance`, `sentence` (int64), in reading order; and a sentence on each thing
+    that was left out.
+
+    Raises
+    ------
+    SourceError
+        If the file has none of the texts, or no passage coded with a theme.
+    """
+    themes: dict[str, str] = {}
+    for theme in corpus.codebook.itertuples():
+        names = (guid("code", theme.theme), theme.theme.casefold(), theme.name.casefold())
+        themes |= dict.fromkeys(names, theme.theme)
+    codes = {
+        row.code: themes.get(row.code.lower().strip("{}")) or themes.get(row.name.casefold())
+        for row in imported.codes.itertuples()
+    }
+    passages = imported.passages.assign(theme=imported.passages["code"].map(codes))
+    passages = passages[passages["coder"] != INDICATORS]
+    unknown = passages.loc[passages["theme"].isna(), "code"]
+    said = [
+        f"The code {name!r} is not a theme of the codebook; its passages are left out."
+        for name in imported.codes.loc[imported.codes["code"].isin(unknown), "name"]
+        if not name.startswith(VOICES)
+    ]
+    copies = {interview: Copy(text) for interview, text in corpus.texts.items()}
+    tables = []
+    for name, text in imported.texts.items():
+        other = Copy(text)
+        interview = next(
+            (key for key, copy in copies.items() if copy.text.rstrip() == other.text.rstrip()), None
+        )
+        if interview is None:
+            said.append(f"The source {name!r} has the text of no interview here; it is left out.")
+            continue
+        units = corpus.sentences[corpus.sentences["interview"] == interview]
+        own = passages[passages["source"].eq(name) & passages["theme"].notna()]
+        for row in own.itertuples():
+            start, end = (other.in_copy(place) for place in (row.start, row.end))
+            if start < (end := min(end, len(copies[interview].text))):
+                span = copies[interview].in_source(start, end)
+                found = units.loc[_covered(corpus.texts[interview], units, *span), SENTENCE]
+                tables.append(found.assign(coder=row.coder, theme=row.theme))
+    if not tables:
+        raise SourceError(
+            "No passage of these interviews has a theme in that file; code the texts and themes of"
+            " an export from here." + "".join(f" {one}" for one in said)
+        )
+    coded = pd.concat(tables).drop_duplicates()
+    order = corpus.sentences[SENTENCE].assign(row=range(len(corpus.sentences)))
+    coded = coded.merge(order, on=SENTENCE).sort_values(["coder", "row", "theme"])
+    return coded[["coder", *SENTENCE, "theme"]].reset_index(drop=True), said
+
+
+def coder_files(coded: pd.DataFrame, corpus: Corpus, file: str) -> dict[str, bytes]:
+    """Write each coder as one file of codings by hand, which `agreement.load_coders` reads.
+
+    The sentences of an interview in which a coder has coded nothing at all are left out: they were
+    not coded. In the others, a sentence without a theme counts as one in which there is none.
+
+    Parameters
+    ----------
+    coded : as `sentences_coded` returns it.
+    corpus : of the same sentences.
+    file : where the coding comes from; the files say so.
+
+    Returns
+    -------
+    Name of the file to its content.
+    """
+    files = {}
+    for coder, own in coded.groupby("coder", sort=False):
+        units = corpus.sentences[corpus.sentences["interview"].isin(own["interview"])]
+        found = own.groupby(SENTENCE, as_index=False).agg(themes=("theme", " ".join))
+        units = units.merge(found, "left", on=SENTENCE).fillna({"themes": ""})
+        lines = [f"# coder: {visible(str(coder))}", f"# from: {visible(file)}, by REFI-QDA"]
+        lines.append("interview\tthemes\ttext")
+        told = units[["interview", "themes", "text"]].itertuples(index=False)
+        lines += [f"{name}\t{themes}\t{' '.join(text.split())}" for name, themes, text in told]
+        files[f"{_key(str(coder), 'coder')}.tsv"] = ("\n".join(lines) + "\n").encode()
+    return files
+
+
+def codebook_of(imported: Imported) -> str:
+    r"""Write codes as a codebook, `codebook.toml`, whose indicators are still to be written.
+
+    Examples
+    --------
+    >>> codes = pd.DataFrame({"code": ["1"], "name": ["Rain"]})
+    >>> codes["description"] = "Water.\nCounts: hail"
+    >>> print(codebook_of(Imported(codes, codes, {})), end="")
+    # Add to each theme the words that show it: lemmas, phrases, mentions or patterns.
+    <BLANKLINE>
+    [[theme]]
+    id = "rain"
+    name = "Rain"
+    definition = "Water."
+    counts = ["hail"]
+    """
+    parts = ["# Add to each theme the words that show it: lemmas, phrases, mentions or patterns.\n"]
+    taken: set[str] = set()
+    for number, code in enumerate(imported.codes.itertuples(), 1):
+        key = _key(code.name, f"theme-{number}")
+        key = f"{key}-{number}" if key in taken else key
+        taken.add(key)
+        definition, sayings = _undescribed(code.description or code.name)
+        values = {"id": key, "name": code.name, "definition": definition} | sayings
+        lines = [f"{name} = {_toml(value)}" for name, value in values.items()]
+        parts.append("\n[[theme]]\n" + "\n".join(lines) + "\n")
+    return "".join(parts)
+
+
+def _codes(parent: ElementTree.Element, above: str = "") -> Iterator[tuple[str, str, str]]:
+    for code in parent.iterfind("{*}Code"):
+        name = above + " ".join((code.get("name") or "unnamed").split())
+        if code.get("isCodable", "true") in ("true", "1"):
+            yield code.get("guid", ""), name, (code.findtext("{*}Description") or "").strip()
+        yield from _codes(code, f"{name}/")
+
+
+def _undescribed(text: str) -> tuple[str, dict[str, str | list[str]]]:
+    """Part a description, as the export writes it, into the definition and what is said besides."""
+    sayings: dict[str, str | list[str]] = {}
+    lines = []
+    for line in text.splitlines():
+        key, _, rest = line.partition(": ")
+        if (key := key.lower()) in SAYINGS and rest.strip():
+            sayings[key] = rest.split("; ") if key in ("counts", "excludes") else rest
+        else:
+            lines.append(line.strip())
+    return " ".join(filter(None, lines)) or text.strip(), sayings
+
+
+def _key(name: str, otherwise: str) -> str:
+    return re.sub(r"\W+", "-", name.casefold()).strip("-") or otherwise
+
+
+def _toml(value: str | list[str]) -> str:
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _covered(source: str, units: pd.DataFrame, start: int, end: int) -> np.ndarray:
+    """Tell which units a passage codes."""
+    letters = np.cumsum([0, *(not char.isspace() for char in source)])
+    first, last = units["start"].to_numpy(), units["end"].to_numpy()
+    inside = letters[np.clip(last, start, end)] - letters[np.clip(first, start, end)]
+    least = np.minimum(letters[last] - letters[first], letters[end] - letters[start])
+    return (inside > 0) & (2 * inside >= least)

@@ -1,0 +1,109 @@
+"""What the exchange formats share: copies of the texts, safe XML, lasting identifiers, archives."""
+
+from __future__ import annotations
+
+import io
+import re
+import uuid
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from xml.etree import ElementTree
+
+import numpy as np
+
+# Everything XML 1.0 cannot hold, not even escaped.
+_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:QDA-XML:project:1.0")
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A text as it is exported: lines end in LF, and there is no byte-order mark.
+
+    Other programs drop or translate both when they read a file, and would then find every passage
+    a few characters off.
+    """
+
+    source: str
+
+    @cached_property
+    def text(self) -> str:
+        """The text of the copy."""
+        return re.sub("\r\n?", "\n", self.source.removeprefix("\ufeff"))
+
+    @cached_property
+    def _kept(self) -> np.ndarray:
+        dropped = [match.start() for match in re.finditer("\r(?=\n)|\\A\ufeff", self.source)]
+        return np.delete(np.arange(len(self.source)), dropped)
+
+    def in_copy(self, offset: int) -> int:
+        r"""Return where an offset of the source lies in the copy.
+
+        >>> Copy("\ufeffa\r\nb").in_copy(4), Copy("a\r\nb").text
+        (2, 'a\nb')
+        """
+        return int(np.searchsorted(self._kept, offset))
+
+    def in_source(self, start: int, end: int) -> tuple[int, int]:
+        r"""Return the offsets of the source that hold a passage of the copy.
+
+        >>> Copy("\ufeffa\r\nb").in_source(0, 3)
+        (1, 5)
+        """
+        return int(self._kept[start]), int(self._kept[end - 1]) + 1
+
+
+def guid(*names: object) -> str:
+    """Return an identifier that is the same whenever the same names are given.
+
+    >>> guid("code", "films") == guid("code", "films") != guid("code", "process")
+    True
+    """
+    return str(uuid.uuid5(_NAMESPACE, "\x1f".join(map(str, names))))
+
+
+def holdable(text: object) -> str:
+    r"""Replace each character that XML cannot hold, so that offsets stay as they are.
+
+    >>> holdable("red\x1b[31m")
+    'red�[31m'
+    """
+    return _NOT_IN_XML.sub("\ufffd", str(text))
+
+
+def add(
+    parent: ElementTree.Element, tag: str, text: object = None, **attributes: object
+) -> ElementTree.Element:
+    """Add an element; what it says, and its attributes, are text. None is left out.
+
+    In names of attributes __ stands for a colon.
+    """
+    given = {
+        key.replace("__", ":"): value for key, value in attributes.items() if value is not None
+    }
+    child = ElementTree.SubElement(parent, tag, {key: holdable(one) for key, one in given.items()})
+    if text is not None:
+        child.text = holdable(text)
+    return child
+
+
+def as_xml(root: ElementTree.Element) -> bytes:
+    """Write a document in UTF-8 with its declaration."""
+    return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"
+
+
+def archive(files: Mapping[str, bytes]) -> bytes:
+    """Pack files into a ZIP archive; the same files give the same bytes."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, content in files.items():
+            packed.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()
+
+
+def repacked(content: bytes) -> bytes:
+    """Pack an archive again without the time at which it was made."""
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        return archive({name: packed.read(name) for name in packed.namelist()})

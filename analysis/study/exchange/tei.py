@@ -1,0 +1,152 @@
+"""The interviews in TEI, the XML of the Text Encoding Initiative for texts and speech.
+
+The TEI Consortium's Guidelines, P5, of which version 4.3.0 is what the tests validate by.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from xml.etree import ElementTree
+
+import pandas as pd
+
+from analysis.corpus import Corpus
+from analysis.schemas import ROLES, SENTENCE, UTTERANCE
+from analysis.study.exchange.copies import Copy, add, as_xml, holdable
+from analysis.study.exchange.refi import described
+
+# What an utterance is in TEI, by its role.
+_ELEMENTS = {"interviewer": "u", "interviewee": "u", "narration": "p", "quoted": "q"}
+
+
+def tei_documents(corpus: Corpus) -> dict[str, bytes]:
+    """Write each interview as a TEI document.
+
+    The text of its body is the source, character for character (lines end in LF), so places in it
+    are places in the source. An utterance is a `u`, narration a `p`, quoted words a `q`, each with
+    its speaker (`who`) if the source says who it is; page furniture is an `ab`. A sentence is a
+    `seg`, with the themes the codebook's indicators find in it (`ana`), a name an `rs` with its
+    canonical form (`key`). The header lists the people, roles and themes.
+
+    Returns
+    -------
+    Name of the file to its content.
+
+    Examples
+    --------
+    >>> from analysis import load_corpus
+    >>> list(tei_documents(load_corpus("seeds")))
+    ['indiewire.xml', 'tiff.xml']
+    """
+    spans = _spans(corpus)
+    return {
+        f"{facts['interview']}.xml": _document(corpus, facts, spans)
+        for facts in corpus.interviews.to_dict("records")
+    }
+
+
+def _document(corpus: Corpus, facts: dict[str, str], spans: pd.DataFrame) -> bytes:
+    rows, spans = (
+        table[table["interview"] == facts["interview"]] for table in (corpus.utterances, spans)
+    )
+    root = ElementTree.Element("TEI", {"xmlns": "http://www.tei-c.org/ns/1.0"})
+    people = {name: f"person-{i}" for i, name in enumerate(rows["speaker"].dropna().unique(), 1)}
+    _header(add(root, "teiHeader"), corpus, facts, people)
+    division = add(add(add(root, "text"), "body"), "div", n=facts["interview"])
+    copy, end = Copy(corpus.texts[facts["interview"]]), 0
+    _tail(division, copy.text[: copy.in_copy(int(rows["start"].iloc[0]))])
+    within = dict(list(spans.groupby("utterance", sort=False)))
+    starts = [*rows["start"].iloc[1:], len(copy.source)]
+    for row, after in zip(rows.itertuples(), starts, strict=True):
+        who = None if pd.isna(row.speaker) else f"#{people[row.speaker]}"
+        element = add(
+            division,
+            _ELEMENTS.get(row.role, "ab"),
+            who=who,
+            n=row.utterance,
+            ana=f"#role-{row.role}",
+        )
+        end = copy.in_copy(row.end)
+        own = within.get(row.utterance, spans.iloc[:0]).to_dict("records")
+        own = [span | {key: copy.in_copy(span[key]) for key in ("start", "end")} for span in own]
+        _fill(element, copy.text, copy.in_copy(row.start), end, own)
+        _tail(division, copy.text[end : copy.in_copy(after)])
+    return as_xml(root)
+
+
+def _header(
+    header: ElementTree.Element, corpus: Corpus, facts: dict[str, str], people: dict[str, str]
+) -> None:
+    known = {key: value for key, value in facts.items() if not pd.isna(value)}
+    file = add(header, "fileDesc")
+    add(add(file, "titleStmt"), "title", known.get("title", known["label"]))
+    add(
+        add(file, "publicationStmt"),
+        "p",
+        "Exported for research. The words are their speakers’ and the source’s publisher’s.",
+    )
+    source = add(add(file, "sourceDesc"), "bibl")
+    for tag, key in (("title", "title"), ("publisher", "publication"), ("date", "date")):
+        if key in known:
+            add(source, tag, known[key])
+    add(source, "idno", known["file"], type="file")
+    classes = add(add(header, "encodingDesc"), "classDecl")
+    roles = add(classes, "taxonomy", xml__id="roles")
+    for role in ROLES:
+        add(add(roles, "category", xml__id=f"role-{role}"), "catDesc", role)
+    if corpus.has_codebook:
+        themes = add(classes, "taxonomy", xml__id="themes")
+        for number, theme in enumerate(corpus.codebook.to_dict("records"), 1):
+            category = add(themes, "category", xml__id=f"theme-{number}", n=theme["theme"])
+            add(category, "catDesc", f"{theme['name']}: {described(theme)}")
+    if people:
+        listed = add(add(add(header, "profileDesc"), "particDesc"), "listPerson")
+        for name, key in people.items():
+            add(add(listed, "person", xml__id=key), "persName", name)
+
+
+def _spans(corpus: Corpus) -> pd.DataFrame:
+    """List sentences and the names in them, a sentence before its names."""
+    sentences = corpus.sentences.assign(tag="seg")
+    if corpus.has_codebook:
+        numbers = {theme: f"#theme-{i}" for i, theme in enumerate(corpus.codebook["theme"], 1)}
+        themes = (
+            corpus.codings["theme"]
+            .map(numbers)
+            .groupby([corpus.codings[key] for key in SENTENCE], sort=False)
+        )
+        sentences = sentences.merge(themes.agg(" ".join).rename("ana").reset_index(), "left")
+    names = corpus.mentions.assign(tag="rs", type=corpus.mentions["label"])
+    names = names.rename(columns={"canonical": "key"})
+    columns = [*UTTERANCE, "tag", "start", "end", "ana", "type", "key"]
+    both = pd.concat([sentences, names]).reindex(columns=columns)
+    both = both.sort_values(
+        ["interview", "start", "end", "tag"], ascending=[True, True, False, False]
+    )
+    return both.astype(object).where(both.notna(), None)
+
+
+def _fill(
+    element: ElementTree.Element, text: str, start: int, end: int, spans: list[dict[str, Any]]
+) -> None:
+    """Put a passage into an element, with an element for each span that lies in it."""
+    open_ = [(element, end)]
+    for span in [*spans, {"start": end, "end": end}]:
+        while open_[-1][1] <= span["start"] and len(open_) > 1:
+            _tail(open_[-1][0], text[start : open_[-1][1]])
+            start = open_.pop()[1]
+        _tail(open_[-1][0], text[start : span["start"]])
+        start = span["start"]
+        if "tag" in span and span["end"] <= open_[-1][1]:  # a name across sentences is left out
+            attributes = {key: span[key] for key in ("ana", "type", "key")}
+            open_.append((add(open_[-1][0], str(span["tag"]), **attributes), span["end"]))
+
+
+def _tail(element: ElementTree.Element, text: str) -> None:
+    """Add text after what an element already has; a division takes only the blanks of XML."""
+    if element.tag == "div" and text.strip(" \n\t"):
+        add(element, "ab", text)
+    elif len(element):
+        element[-1].tail = (element[-1].tail or "") + holdable(text)
+    else:
+        element.text = (element.text or "") + holdable(text)

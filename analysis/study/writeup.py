@@ -1,0 +1,354 @@
+"""A folder for a paper: figures, tables, numbers, references and a document that uses them."""
+
+from __future__ import annotations
+
+import io
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from analysis.corpus import Corpus
+from analysis.figures.study_figure import StudyFigure
+from analysis.figures.style import PROFILES
+from analysis.figures.tables import StudyTable, literally, literally_in_latex, readable
+from analysis.files import SourceError
+from analysis.study.contents import study_figures, study_tables
+from analysis.study.exchange.copies import repacked
+from analysis.study.export import render, render_table
+from analysis.study.findings import Finding, study_findings
+from analysis.wording import listed, number, percent
+
+BIBLIOGRAPHY = Path(__file__).with_name("references.bib")
+# Characters that a line of each width holds at 7 to 8 points, the gaps between columns counted in.
+_LINES = {"single": 80, "double": 120}
+_LONG = 40  # characters from which a cell takes several lines
+# What pdfLaTeX can set as it is, in the encodings that T1 and TS1 cover.
+_KNOWN = ("ascii", "cp1252", "iso8859-2")
+_MATHS = {
+    "−": "-",
+    "≥": r"\geq",
+    "≤": r"\leq",
+    "≈": r"\approx",
+    "→": r"\rightarrow",
+    "∞": r"\infty",
+}
+_MATHS |= {"α": r"\alpha", "β": r"\beta", "κ": r"\kappa", "χ": r"\chi", "Δ": r"\Delta"}
+
+# LaTeX has braces and comments of its own.
+_TEMPLATES = Environment(  # noqa: S701 - what is filled in has been escaped for LaTeX
+    block_start_string="[%",
+    block_end_string="%]",
+    variable_start_string="[[",
+    variable_end_string="]]",
+    comment_start_string="[#",
+    comment_end_string="#]",
+    trim_blocks=True,
+    keep_trailing_newline=True,
+    undefined=StrictUndefined,
+    loader=FileSystemLoader(Path(__file__).parent),
+)
+
+
+def writeup_of(corpus: Corpus, wanted: Sequence[str], profile: str = "double") -> dict[str, bytes]:
+    """Make the files of a paper on a folder of interviews; see `chosen` and `writeup_files`."""
+    figures, tables = chosen(study_figures(corpus), study_tables(corpus), wanted)
+    findings = study_findings(corpus)
+    return writeup_files(corpus.interviews, figures, tables, findings, profile)
+
+
+def chosen(
+    figures: Sequence[StudyFigure], tables: Sequence[StudyTable], wanted: Sequence[str]
+) -> tuple[dict[int, StudyFigure], list[StudyTable]]:
+    """Pick figures by number or short name, and tables by short name.
+
+    Raises
+    ------
+    SourceError
+        If there is none of that name; it lists those there are.
+    """
+    by_name = {figure.slug: place for place, figure in enumerate(figures, 1)}
+    by_name |= {str(place): place for place in by_name.values()}
+    by_slug = {table.slug: table for table in tables}
+    for name in wanted:
+        if name not in by_name and name not in by_slug:
+            raise SourceError(
+                f"There is no figure or table {name!r}; there are figures 1 to {len(figures)}, and"
+                f" {', '.join([*(figure.slug for figure in figures), *by_slug])}."
+            )
+    taken = sorted({by_name[name] for name in wanted if name in by_name})
+    return (
+        {place: figures[place - 1] for place in taken},
+        [table for name, table in by_slug.items() if name in wanted],
+    )
+
+
+def writeup_files(
+    interviews: pd.DataFrame,
+    figures: Mapping[int, StudyFigure],
+    tables: Sequence[StudyTable],
+    findings: Sequence[Finding],
+    profile: str = "double",
+) -> dict[str, bytes]:
+    r"""Make the files of a paper, LaTeX and Word, in which no number and no caption is typed.
+
+    Parameters
+    ----------
+    interviews : as `load_interviews` returns it; the bibliography names them.
+    figures : number to figure.
+    tables : of the study.
+    findings : those whose numbers are to be quoted.
+    profile : "single" for one column of a page of two, "double" for the width of the page.
+
+    Returns
+    -------
+    Name of the file to its content:
+
+    - `figures/NN-name.pdf`, `.svg`, `.png`, `.csv`; caption and alternative text as `.tex` (a
+      float), `.md` and `.txt`.
+    - `tables/name.tex` (a float with a `tabular`), `.md`, `.csv`.
+    - `numbers.tex`: each value and each sentence of the findings by name, for `\finding{…}`.
+    - `study.sty`: what these need in a document.
+    - `references.bib`, `paper.tex`, which uses all of it, and `paper.docx`.
+    """
+    files: dict[str, bytes] = {}
+    title = f"Interviews: {', '.join(interviews['label'])}"
+    pictures = []
+    for place, figure in figures.items():
+        drawn = render(figure, place, PROFILES[profile])
+        stem = f"figures/{Path(next(iter(drawn))).stem}"
+        files |= {f"figures/{name}": content for name, content in drawn.items()}
+        width = _width(drawn[f"{Path(stem).name}.svg"])
+        pictures.append((figure, drawn[f"{Path(stem).name}.png"], width))
+        caption = f"{figure.title}. {figure.caption}"
+        picture = f"![{literally(figure.alt)}]({Path(stem).name}.png)"
+        graphic = f"{{{width:.1f}mm}}{{{stem}.pdf}}{{{literally_in_latex(figure.alt)}}}"
+        files |= {
+            f"{stem}.md": f"{picture}\n\n{literally(caption)}\n".encode(),
+            f"{stem}.txt": f"{caption}\n\nAlternative text: {figure.alt}\n".encode(),
+            f"{stem}.tex": _float(
+                "figure", figure.slug, caption, profile, f"\\studygraphic{graphic}"
+            ),
+        }
+    printed = [fitting(table, profile) for table in tables]
+    for table, shown in zip(tables, printed, strict=True):
+        content = _float("table", table.slug, shown.caption, profile, tabular(shown.table))
+        files |= render_table(table, table.slug) | {f"tables/{table.slug}.tex": content}
+    files["numbers.tex"] = numbers(findings)
+    files["references.bib"] = BIBLIOGRAPHY.read_bytes() + references(interviews)
+    labels = [("figure", figure.slug) for figure in figures.values()]
+    labels += [("table", table.slug) for table in tables]
+    floats = [name for name in files if re.match(r"(figures|tables)/.*\.tex", name)]
+    files["paper.tex"] = _filled(
+        "paper.tex",
+        title=literally_in_latex(title),
+        **{"class": "[a4paper,twocolumn]" if profile == "single" else "[a4paper]"},
+        quoted=[_name(finding.id) for finding in findings[:3]],
+        labels=listed(f"{kind}~\\ref{{{kind}:{slug}}}" for kind, slug in labels),
+        floats=floats,
+    )
+    text = "".join(files[name].decode() for name in files if name.endswith((".tex", ".bib")))
+    files["study.sty"] = _filled("study.sty", characters=_unknown(text))
+    files["paper.docx"] = _word(title, pictures, printed, findings)
+    return files
+
+
+def fitting(table: StudyTable, profile: str) -> StudyTable:
+    """Return a table as text with the columns that fit a page; its caption says what is left out.
+
+    >>> words = pd.DataFrame({"term": ["rain" * 9], "text": ["a" * 75], "count": [2]})
+    >>> fitting(StudyTable("t", "Words", words, "All."), "single").caption
+    'Words. All. Shown are 2 of 3 columns; all are in t.csv.'
+    """
+    text, left = readable(table.read), _LINES[profile]
+    kept: list[str] = []
+    for column in text:
+        widest = max(map(len, [*str(column).split(), *text[column]]), default=0)
+        left -= min(widest, _LONG) + 2
+        if left < 0 and kept:
+            break
+        kept.append(column)
+    said = f" Shown are {len(kept)} of {text.shape[1]} columns; all are in {table.slug}.csv."
+    caption = f"{table.title}. {table.caption}{said if len(kept) < text.shape[1] else ''}"
+    return replace(table, table=text[kept], caption=caption, printed=None)
+
+
+def tabular(text: pd.DataFrame) -> str:
+    r"""Write a table of text in LaTeX, headers of several words in several lines.
+
+    >>> print(tabular(pd.DataFrame({"term": ["R&D"], "log ratio": ["−1.2"]})))
+    \studyfit{\footnotesize\setlength{\tabcolsep}{3pt}%
+    \begin{tabular}{lr}
+    \toprule
+    term & \shortstack{log\\ratio} \\
+    \midrule
+    R\&D & \ensuremath{-}1.2 \\
+    \bottomrule
+    \end{tabular}}
+    """
+    sides = "".join(_side(text[column]) for column in text)
+    headers = [r"\\".join(map(literally_in_latex, str(column).split())) for column in text]
+    headers = [rf"\shortstack{{{one}}}" if r"\\" in one else one for one in headers]
+    lines = [map(literally_in_latex, row) for row in text.itertuples(index=False)]
+    body = "".join(f"{' & '.join(cells)} \\\\\n" for cells in lines)
+    return (
+        "\\studyfit{\\footnotesize\\setlength{\\tabcolsep}{3pt}%\n"
+        f"\\begin{{tabular}}{{{sides}}}\n\\toprule\n{' & '.join(headers)} \\\\\n\\midrule\n{body}"
+        "\\bottomrule\n\\end{tabular}}"
+    )
+
+
+def numbers(findings: Sequence[Finding]) -> bytes:
+    r"""Give each value of the findings, and each sentence, a name in LaTeX.
+
+    A value is named by its finding and what it is, `voices.indiewire.words`; numbers between 0 and
+    1 also as a percentage, `voices.indiewire.share.percent`.
+
+    >>> print(numbers([Finding("voices.a", "A: 68%.", {"share": 0.677})]).decode(), end="")
+    \studynumber{voices.a}{A: 68\%.}
+    \studynumber{voices.a.share}{0.677}
+    \studynumber{voices.a.share.percent}{68\%}
+    """
+    lines = []
+    for finding in findings:
+        values: dict[str, Any] = {finding.id: finding.sentence}
+        for name, value in finding.values.items():
+            values[f"{finding.id}.{name}"] = value
+            if isinstance(value, float) and 0 < value < 1:
+                values[f"{finding.id}.{name}.percent"] = percent(value)
+        lines += [
+            f"\\studynumber{{{_name(name)}}}{{{literally_in_latex(_written(value))}}}\n"
+            for name, value in values.items()
+        ]
+    return "".join(lines).encode()
+
+
+def references(interviews: pd.DataFrame) -> bytes:
+    r"""Name the interviews as BibTeX entries, with what their list says of them.
+
+    >>> table = pd.DataFrame({"interview": ["a"], "label": ["A"], "title": [None]})
+    >>> print(references(table).decode(), end="")
+    <BLANKLINE>
+    @misc{a,
+      title = {{A}},
+      key = {{A}},
+      year = {{n.d.}},
+    }
+    """
+    fields = {"title": "title", "howpublished": "publication", "author": "interviewer"}
+    fields |= {"note": "date"}
+    entries = []
+    for row in interviews.to_dict("records"):
+        known = {key: row.get(column) for key, column in fields.items()}
+        known["key"] = row["label"]
+        known["title"] = known["title"] if isinstance(known["title"], str) else row["label"]
+        year = re.search(r"\b\d{4}\b", str(known["note"]))
+        known["year"] = year[0] if year else "n.d."
+        lines = [
+            f"  {key} = {{{{{literally_in_latex(value)}}}}},\n"
+            for key, value in known.items()
+            if isinstance(value, str)
+        ]
+        entries.append(f"\n@misc{{{row['interview']},\n{''.join(lines)}}}\n")
+    return "".join(entries).encode()
+
+
+def _name(text: str) -> str:
+    """Keep of a name what LaTeX takes in one."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", text)
+
+
+def _written(value: Any) -> str:
+    """Write a value for a sentence: three digits that count, a true minus."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list | tuple):
+        return listed(map(_written, value))
+    whole = isinstance(value, int) or not value or not math.isfinite(value)
+    return number(value, 0 if whole else max(2 - math.floor(math.log10(abs(value))), 0))
+
+
+def _side(cells: pd.Series) -> str:
+    if cells.str.len().max() > _LONG:
+        return "p{16em}"
+    return "r" if cells.str.fullmatch(r"[−-]?[\d,.]+( \[.*\])?|–|no end").all() else "l"
+
+
+def _float(kind: str, slug: str, caption: str, profile: str, content: str) -> bytes:
+    star = "*" if profile == "double" else ""
+    text = (
+        f"\\begin{{{kind}{star}}}\n\\centering\n{content}\n"
+        f"\\caption{{{literally_in_latex(' '.join(caption.split()))}}}\n"
+        f"\\label{{{kind}:{slug}}}\n\\end{{{kind}{star}}}\n"
+    )
+    return text.encode()
+
+
+def _width(svg: bytes) -> float:
+    """Return the width of a picture in mm."""
+    points = re.search(rb'<svg\b[^>]*\swidth="([\d.]+)pt"', svg)
+    assert points is not None, "matplotlib writes widths in pt"
+    return float(points[1]) * 25.4 / 72
+
+
+def _unknown(text: str) -> list[tuple[str, str]]:
+    """List the characters that pdfLaTeX has no letter for, and what it sets in their place."""
+    found = []
+    for char in sorted(set(text) - {"\n"}):
+        if char in _MATHS:
+            found.append((f"{ord(char):04X}", rf"\ensuremath{{{_MATHS[char]}}}"))
+        elif not any(_encodes(char, encoding) for encoding in _KNOWN):
+            found.append((f"{ord(char):04X}", rf"[U+{ord(char):04X}]\allowbreak{{}}"))
+    return found
+
+
+def _encodes(char: str, encoding: str) -> bool:
+    try:
+        return bool(char.encode(encoding))
+    except UnicodeEncodeError:
+        return False
+
+
+def _filled(name: str, **values: Any) -> bytes:
+    return _TEMPLATES.get_template(f"{name}.j2").render(**values).encode()
+
+
+def _word(
+    title: str,
+    pictures: Sequence[tuple[StudyFigure, bytes, float]],
+    tables: Sequence[StudyTable],
+    findings: Sequence[Finding],
+) -> bytes:
+    """Make the Word document: figures with alternative texts, captions, tables, findings."""
+    from docx import Document  # here, for only a write-up needs it
+    from docx.shared import Mm
+
+    document = Document()
+    page = document.sections[0]
+    page.page_width, page.page_height = Mm(210), Mm(297)
+    page.left_margin = page.right_margin = Mm(13.5)
+    document.core_properties.title = title
+    document.core_properties.author = ""
+    document.add_heading(title, 0)
+    for finding in findings:
+        document.add_paragraph(finding.sentence, style="List Bullet")
+    for count, (figure, png, width) in enumerate(pictures, 1):
+        picture = document.add_picture(io.BytesIO(png), width=Mm(width))
+        described = picture._inline.docPr  # python-docx has no other way to the alternative text
+        described.set("descr", figure.alt)
+        described.set("title", figure.title)
+        document.add_paragraph(f"Figure {count}. {figure.title}. {figure.caption}", "Caption")
+    for count, table in enumerate(tables, 1):
+        document.add_paragraph(f"Table {count}. {table.caption}", "Caption")
+        grid = document.add_table(rows=0, cols=table.table.shape[1], style="Light List")
+        for row in [list(table.table), *table.table.values.tolist()]:
+            for cell, value in zip(grid.add_row().cells, row, strict=True):
+                cell.text = str(value)
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return repacked(buffer.getvalue())
