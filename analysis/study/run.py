@@ -19,7 +19,7 @@ from analysis.figures.style import PRINT, PROFILES, SINGLE
 from analysis.figures.tables import StudyTable
 from analysis.files import SourceError, read_bytes
 from analysis.names.gazetteer import GAZETTEER
-from analysis.sources.interviews import LIST_OF_INTERVIEWS
+from analysis.sources.interviews import LIST_OF_INTERVIEWS, read_interviews
 from analysis.study.contents import left_out, study_figures, study_tables
 from analysis.study.export import data_files, data_tables, exported, input_hashes, svg
 from analysis.study.findings import Finding, as_list, study_findings
@@ -182,8 +182,8 @@ def check_inputs(corpus: Corpus) -> None:
     for name in (GAZETTEER, CODEBOOK):
         if os.path.lexists(corpus.folder / name):  # a link that leads nowhere is a fault, too
             read_bytes(corpus.folder / name, "correct it or take it away")
-    tables = ["interviews", "gazetteer", *(["codebook", "indicators"] * corpus.has_codebook)]
-    for table in tables:
+    read_interviews(corpus.folder)
+    for table in ("gazetteer", *(["codebook", "indicators"] * corpus.has_codebook)):
         getattr(corpus, table)
 
 
