@@ -175,11 +175,12 @@ def ideas_meet(corpus: Corpus) -> list[Finding]:
     if corpus.specifications is None:
         return []
     table, joint = corpus.specifications
-    known = table["ratio"].dropna()
     # Few interviewees speak of both; then nothing can be counted.
-    if known.empty:
+    if table["ratio"].isna().all():
         return []
     pair = {"one": PAIR[0], "other": PAIR[1]}
+    joint = joint[joint["statistic"] == "median p"].set_index("over")["p"]
+    readings = joint[joint.index.isin(corpus.hand_codings["coder"].unique())]
     counted = {
         coder: (coded, themes.co_occurrence_by_voice(corpus.sentences, coded, PAIR))
         for coder, coded in _coders(corpus).items()
@@ -188,11 +189,14 @@ def ideas_meet(corpus: Corpus) -> list[Finding]:
         say(
             "ideas_meet.curve",
             "ideas_meet.curve",
-            above=int((known > 1).sum()),
-            counted=len(known),
-            median=known.median(),
-            share=(table.loc[known.index, "p"] < 0.05).mean(),
-            p=joint["p"].iloc[0],
+            counts=len(table),
+            defined=int(table["ratio"].notna().sum()),
+            above=int((table["ratio"] > 1).sum()),
+            median=table["ratio"].median(),
+            could=int((table["p_least"] <= 0.05).sum()),
+            did=int((table["p"] <= 0.05).sum()),
+            p=joint["all"],
+            **({"p_readings": readings.max()} if len(readings) else {}),
             **pair,
         ),
         _by_sentence(corpus, counted),
@@ -252,12 +256,17 @@ def _journalists(corpus: Corpus, counted: Counted) -> list[Finding]:
     """Say how often the two themes meet in the journalists' words; nothing where they do not."""
     # By the reference where there is one.
     name, (coded, voices) = list(counted.items())[:2][-1]
-    row = voices[voices["voice"].eq("journalist") & voices["interviews"].eq("all")].iloc[0]
-    if not row["both"]:
+    voices = voices[voices["interviews"] == "all"].set_index("voice")
+    if not voices.loc["journalist", "both"]:
         return []
     told = corpus.sentences[corpus.sentences["role"].isin(["interviewer", "narration"])]
     rows = coded[coded["theme"].isin(PAIR)].merge(told[SENTENCE], on=SENTENCE)
     rows = rows.merge(rows.loc[rows["theme"] == PAIR[0], SENTENCE], on=SENTENCE)
+    parts = {"": "journalist", "asked_": "questions and leads", "around_": "around"}
+    counts = {}
+    for prefix, voice in parts.items():
+        row = voices.loc[voice]
+        counts |= {f"{prefix}both": row["both"], f"{prefix}of": row["both"] + row["only_first"]}
     return [
         say(
             "ideas_meet.journalists",
@@ -266,8 +275,9 @@ def _journalists(corpus: Corpus, counted: Counted) -> list[Finding]:
             coder=name,
             one=PAIR[0],
             other=PAIR[1],
-            with_one=row["both"] + row["only_first"],
-            **{key: row[key] for key in ("both", "expected", "p")},
+            expected=voices.loc["journalist", "expected"],
+            p=voices.loc["journalist", "p"],
+            **counts,
         )
     ]
 
