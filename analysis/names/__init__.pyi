@@ -1,7 +1,6 @@
 from .gazetteer import gazetteer_of as gazetteer_of
 from .gazetteer import load_gazetteer as load_gazetteer
 from .mentions import co_mentions as co_mentions
-from .mentions import marked_passages as marked_passages
 from .mentions import mention_rates as mention_rates
 from .mentions import shared_names as shared_names
 from .mentions import who_mentions_whom as who_mentions_whom

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from html import escape
-from typing import Any, Literal
+from collections.abc import Sequence
+from typing import Literal
 
 import pandas as pd
 
@@ -12,18 +11,6 @@ from analysis.annotation.terms import is_word
 from analysis.schemas import EXCHANGE, SENTENCE, UTTERANCE
 from analysis.sources.conversation import exchanges
 from analysis.words.counts import frequencies, vocabulary
-
-# Light enough for black text; the label is written out, so that colour is never the only sign.
-COLOURS: Mapping[str, str] = {
-    "PERSON": "#cfe8f7",
-    "WORK_OF_ART": "#fbe3b8",
-    "ORG": "#cdeee0",
-    "GPE": "#f7dbe9",
-    "LOC": "#f7dbe9",
-    "FAC": "#f7dbe9",
-    "EVENT": "#fad7c4",
-    "DATE": "#e4e4e4",
-}
 
 
 def mention_terms(tokens: pd.DataFrame, entities: pd.DataFrame) -> pd.DataFrame:
@@ -218,118 +205,6 @@ def co_mentions(
     table = table.assign(jaccard=table["together"] / either).astype(types | {"jaccard": "float64"})
     return table.sort_values(
         [by, "together", "first", "second"], ascending=[True, False, True, True], ignore_index=True
-    )
-
-
-def as_told(
-    tokens: pd.DataFrame, entities: pd.DataFrame, label: str = "WORK_OF_ART"
-) -> pd.DataFrame:
-    """Put names in the order in which each interview mentions them.
-
-    Parameters
-    ----------
-    tokens, entities : as for `mention_terms`.
-    label : of the names, by default films and other works.
-
-    Returns
-    -------
-    DataFrame with a row for each mention, interviews by name, in reading order: `interview`,
-    `canonical` (str), `order` (int64: of the name's first mention, from 1), `mention` (int64:
-    number of the name's mention, from 1), `position` (float64: share of the interview's words that
-    come before, 0 to 1), `role`, `speaker`, `text` (str), `start` (int64), `dates` (str: the dates
-    named in the same sentence, joined by a semicolon; NA where there are none: no year is added
-    that the text does not tell).
-
-    Examples
-    --------
-    >>> from analysis import load_corpus
-    >>> corpus = load_corpus("seeds")
-    >>> told = as_told(corpus.tokens, corpus.mentions)
-    >>> told.loc[(told.interview == "tiff") & (told.mention == 1), "canonical"].head(3).to_list()
-    ['Her', 'Being John Malkovich', 'Adaptation']
-    """
-    words = tokens[is_word(tokens)].sort_values(["interview", "start"], kind="stable")
-    starts = {interview: rows["start"] for interview, rows in words.groupby("interview")}
-    mentions = entities.sort_values(["interview", "start"], kind="stable")
-    dates = (
-        mentions[mentions["label"] == "DATE"]
-        .groupby(SENTENCE)["text"]
-        .agg("; ".join)
-        .rename("dates")
-    )
-    table = mentions[mentions["label"] == label].join(dates, on=SENTENCE).reset_index(drop=True)
-    names = table.groupby("interview", group_keys=False)["canonical"]
-    table["order"] = names.transform(lambda column: pd.factorize(column)[0] + 1).astype("int64")
-    table["mention"] = table.groupby(["interview", "canonical"]).cumcount() + 1
-    table["position"] = [
-        starts[interview].searchsorted(start) / len(starts[interview])
-        for interview, start in zip(table["interview"], table["start"], strict=True)
-    ]
-    columns = "interview canonical order mention position role speaker text start dates".split()
-    return table[columns].astype({"position": "float64", "dates": "str"})
-
-
-def marked_passages(utterances: pd.DataFrame, entities: pd.DataFrame) -> str:
-    """Show passages with the mentions marked and labelled, as a piece of HTML.
-
-    The look is that of spaCy's displaCy; the markup is made here, because displaCy does not escape
-    labels and links.
-
-    Parameters
-    ----------
-    utterances : a table as `load_utterances` returns it, or the rows of it to be shown; boilerplate
-        is left out.
-    entities : a table as `analysis.names.recognition.entities` returns it.
-
-    Returns
-    -------
-    HTML without scripts, links or outside files. Every character of the sources is shown as text,
-    whatever it is. A canonical name that differs from the words stands beside the label.
-
-    Examples
-    --------
-    >>> passage = {"interview": "a", "utterance": 0, "role": "narration", "speaker": None}
-    >>> passage |= {"start": 0, "text": "<b>Ann"}
-    >>> mention = {"interview": "a", "label": "PERSON", "canonical": "Ann", "start": 3, "end": 6}
-    >>> html = marked_passages(pd.DataFrame([passage]), pd.DataFrame([mention]))
-    >>> "&lt;b&gt;" in html, "<b>" in html
-    (True, False)
-    """
-    spoken = utterances[utterances["role"] != "boilerplate"].sort_values(
-        ["interview", "start"], kind="stable"
-    )
-    passages = []
-    for row in spoken.itertuples():
-        end = row.start + len(row.text)
-        own = entities[
-            (entities["interview"] == row.interview) & entities["start"].between(row.start, end - 1)
-        ]
-        parts, at = [], row.start
-        for mention in own.sort_values("start").itertuples():
-            words = row.text[mention.start - row.start : mention.end - row.start]
-            parts += [
-                escape(row.text[at - row.start : mention.start - row.start]),
-                _mark(words, mention),
-            ]
-            at = mention.end
-        parts.append(escape(row.text[at - row.start :]))
-        who = row.speaker if isinstance(row.speaker, str) else row.role
-        voice = f"{row.interview} · {who}"
-        passages.append(
-            '<p style="margin: 0 0 0.8em; line-height: 2"><small style="color:'
-            f' #555">{escape(voice)}</small><br>'
-            f"{''.join(parts)}</p>"
-        )
-    return '<div style="max-width: 46em">\n' + "\n".join(passages) + "\n</div>"
-
-
-def _mark(words: str, mention: Any) -> str:
-    name = "" if mention.canonical == " ".join(words.split()) else f" {mention.canonical}"
-    colour = COLOURS.get(mention.label, "#e4e4e4")
-    return (
-        f'<mark style="background: {colour}; color: #000; padding: 0.15em 0.3em; border-radius:'
-        f' 0.3em">{escape(words)} <small><b style="font-size:'
-        f' 0.8em">{escape(mention.label)}</b>{escape(name)}</small></mark>'
     )
 
 

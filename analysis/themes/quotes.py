@@ -95,34 +95,3 @@ def quote_matrix(
     }
     matrix = {group: [cells.get((group, theme), []) for theme in themes] for group in groups}
     return pd.DataFrame(matrix, index=pd.Index(themes, name="theme"), columns=groups)
-
-
-def carrying(sentences: pd.DataFrame, codings: pd.DataFrame, themes: Sequence[str]) -> pd.DataFrame:
-    """List the sentences behind a count of themes that meet: which of them carry which theme.
-
-    Parameters
-    ----------
-    sentences, codings, themes : as for `passages`; codings of one coder.
-
-    Returns
-    -------
-    The rows of `sentences` that carry one of the themes or more, in reading order, with a column
-    for each theme (bool).
-
-    Examples
-    --------
-    >>> units = pd.DataFrame({"interview": "a", "utterance": range(3), "sentence": 0})
-    >>> coded = pd.concat([units[:2].assign(theme="rain"), units[1:2].assign(theme="wind")])
-    >>> carrying(units, coded, ["rain", "wind"])[["rain", "wind"]].values.tolist()
-    [[True, False], [True, True]]
-    """
-    keys = pd.MultiIndex.from_frame(sentences[SENTENCE])
-    table = sentences.assign(
-        **{
-            theme: keys.isin(
-                pd.MultiIndex.from_frame(codings.loc[codings["theme"] == theme, SENTENCE])
-            )
-            for theme in themes
-        }
-    )
-    return table[table[list(themes)].any(axis=1)].reset_index(drop=True)

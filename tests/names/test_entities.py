@@ -1,7 +1,6 @@
 """Names: each rule by hand, a gazetteer that a scholar edits, accuracy against hand labels."""
 
 import re
-from html.parser import HTMLParser
 
 import pandas as pd
 import pytest
@@ -24,9 +23,7 @@ from analysis.annotation.terms import is_word
 from analysis.annotation.tokens import load_page_tokens
 from analysis.names.gazetteer import LABELS, load_gazetteer
 from analysis.names.mentions import (
-    as_told,
     co_mentions,
-    marked_passages,
     mention_rates,
     mention_terms,
     shared_names,
@@ -611,21 +608,6 @@ def test_names_that_stand_together(found, utterances):
     assert co_mentions(found.head(0)).empty
 
 
-def test_films_as_they_are_told(found, tokens):
-    told = as_told(tokens, found)
-    first = told[told["mention"] == 1].sort_values(["interview", "order"])
-    assert first.loc[first["interview"] == "tiff", "canonical"].to_list() == [
-        "Her",
-        "Being John Malkovich",
-        "Adaptation",
-        "Where the Wild Things Are",
-        "Being Tom Cruise",
-    ]
-    assert told["position"].between(0, 1).all()
-    assert told.groupby("interview")["position"].is_monotonic_increasing.all()
-    assert told.iloc[-1]["dates"] == "December 18; January 10, 2014"
-
-
 def test_nobody_named_is_an_empty_table(found, utterances, tokens, gazetteer, gold):
     none = found.head(0)
     assert mention_terms(tokens, none)["term"].isna().all()
@@ -633,74 +615,20 @@ def test_nobody_named_is_an_empty_table(found, utterances, tokens, gazetteer, go
         mention_rates(tokens, none),
         shared_names(tokens, none),
         who_mentions_whom(none),
-        as_told(tokens, none),
     ]
     tables += [co_mentions(none), co_mentions(none, utterances, within="exchange")]
     full = [
         mention_rates(tokens, found),
         shared_names(tokens, found),
         who_mentions_whom(found),
-        as_told(tokens, found),
     ]
     full += [co_mentions(found), co_mentions(found, utterances, within="exchange")]
     for empty, other in zip(tables, full, strict=True):
         assert empty.empty and list(empty.columns) == list(other.columns)
-    assert "<mark" not in marked_passages(utterances, none)
     assert names_of_others(utterances, tokens.head(0), gazetteer, gold).empty
     assert entity_accuracy(none, gold).iloc[-1]["recall"] == 0
     with pytest.raises(ValueError, match="no words to count"):
         mention_rates(tokens.head(0), none)
-
-
-# --- passages
-# ----------------------------------------------------------------------------------------------
-
-
-class Seen(HTMLParser):
-    """What a browser makes of a page: its tags, its text."""
-
-    def __init__(self, page):
-        super().__init__()
-        self.tags, self.attributes, self.text = set(), set(), ""
-        self.feed(page)
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.add(tag)
-        self.attributes |= {name for name, _ in attrs}
-
-    def handle_data(self, data):
-        self.text += data
-
-
-def test_hostile_text_stays_text():
-    bad = '<script>x</script> & "<img src=x onerror=y>'
-    row = pd.DataFrame(
-        [
-            {
-                "interview": bad,
-                "utterance": 0,
-                "role": "narration",
-                "speaker": bad,
-                "text": bad,
-                "start": 5,
-            }
-        ]
-    )
-    mention = {"interview": bad, "label": bad, "canonical": bad + "!", "start": 5, "end": 13}
-    seen = Seen(marked_passages(row, pd.DataFrame([mention])))
-    assert seen.tags == {"div", "p", "small", "br", "mark", "b"}
-    assert seen.attributes == {"style"}
-    assert seen.text.count("<script>") == 4 + 1
-
-
-def test_passages_show_every_character_and_every_mention(found, utterances):
-    page = marked_passages(utterances, found)
-    assert page.count("<mark") == len(found)
-    assert "Delivered Directly To Your Inbox" not in page
-    one = utterances[utterances["utterance"].eq(19) & utterances["interview"].eq("indiewire")]
-    assert "Dave Eggers" in Seen(marked_passages(one, found)).text
-    plain = Seen(marked_passages(one, found.head(0))).text
-    assert one["text"].iloc[0] in plain
 
 
 def test_names_need_not_be_ascii(tmp_path):

@@ -10,8 +10,6 @@ from analysis import load_corpus
 from analysis.agreement import load_framing
 from analysis.sources.interviews import read_interviews, read_source
 from analysis.themes import (
-    carrying,
-    co_occurrence,
     co_occurrence_by_voice,
     indicator_spread,
     passages,
@@ -53,14 +51,6 @@ def test_passages_keep_the_spans_of_what_matched(study, own):
     table = passages(own, study.codings, PAIR)
     assert table["theme"].drop_duplicates().to_list() == list(PAIR)
     assert [len(spans) > 0 for spans in table["spans"]] == [True] * len(table)
-
-
-def test_the_rows_of_a_number_are_as_many_as_it_says(study, own):
-    met = co_occurrence(own, study.codings, themes=PAIR, shifts=0).iloc[0]
-    rows = carrying(own, study.codings, PAIR)
-    assert rows[list(PAIR)].all(axis=1).sum() == met["both"] == 5
-    assert rows["technology"].sum() == met["both"] + met["only_first"] == 7
-    assert rows["intimacy"].sum() == met["both"] + met["only_second"]
 
 
 def test_the_voices_of_a_journalist_add_up(study):
