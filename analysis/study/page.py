@@ -93,7 +93,8 @@ def page(
     citation : `title`, `authors`, `version` and `license`, for the foot of the page; without it,
         there is none.
     drawings : the figures that cells with their slugs among the tags show.
-    explorer : a fragment of HTML, put in as it is with its scripts; cells tagged "explorer" are then
+    explorer : a fragment of HTML, put in as it is with its scripts;
+        cells tagged "explorer" are then
         left out.
 
     Returns

@@ -184,9 +184,7 @@ def test_the_readme_says_what_the_study_computes(root, study):
     index = json.loads((root / "figures" / "index.json").read_text(encoding="utf-8"))
     alts = {file: figure["alt"] for figure in index["figures"] for file in figure["files"]}
     shown = re.findall(r"!\[([^\]]*(?:\[[^\]]*\][^\]]*)*)\]\(figures/([^)]+)\)", readme)
-    assert shown == [
-        (alts[file], file) for file in ("07-intimacy-and-technology.svg",)
-    ]
+    assert shown == [(alts[file], file) for file in ("07-intimacy-and-technology.svg",)]
 
 
 def test_the_readme_opens_with_the_two_commands(root):
