@@ -26,7 +26,7 @@ from analysis.files import SourceError
 
 OWN = "study.ipynb"
 # What a cell is for, among its tags; a cell that shows a figure has the figure's slug beside it.
-FIGURE, CAPTION, CHECK, EXPLORE, IMPORTS = "figure", "caption", "check", "explore", "imports"
+FIGURE, CAPTION, CHECK, EXPLORE, IMPORTS = "figure", "caption", "check", "explorer", "imports"
 _METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},

@@ -1,7 +1,7 @@
 """The whole study as one page: notebooks, figures and explorer, to be read without Jupyter.
 
 What a cell is for stands in its tags: "check" (folded away), "figure" with the slug of the figure,
-"caption" (of the figure before it), "explore". Nothing is read out of its words.
+"caption" (of the figure before it), "explorer". Nothing is read out of its words.
 """
 
 from __future__ import annotations
@@ -93,7 +93,8 @@ def page(
     citation : `title`, `authors`, `version` and `license`, for the foot of the page; without it,
         there is none.
     drawings : the figures that cells with their slugs among the tags show.
-    explorer : a fragment of HTML, put in as it is with its scripts; cells tagged "explore" are then
+    explorer : a fragment of HTML, put in as it is with its scripts;
+        cells tagged "explorer" are then
         left out.
 
     Returns
@@ -139,7 +140,8 @@ def page(
     def drawn(found: re.Match[str]) -> str:
         drawing = by_slug[found[1]]
         copies[drawing.slug] += 1
-        return _figure(drawing, f"{drawing.slug}-{copies[drawing.slug]}")
+        number = copies[drawing.slug]
+        return _figure(drawing, drawing.slug if number == 1 else f"{drawing.slug}-{number}")
 
     return _DRAWING.sub(drawn, whole)
 
@@ -158,7 +160,7 @@ def _opening(text: str, drawings: Mapping[str, Drawing]) -> BeautifulSoup:
         slug = re.sub(r"^\d+-", "", Path(str(image.get("src", ""))).stem)
         paragraph = image.find_parent("p") or image
         if slug in drawings:
-            figure = f"<figure><!--drawing {slug}--></figure>"
+            figure = f"<div><!--drawing {slug}--></div>"
             paragraph.insert_before(BeautifulSoup(figure, "html.parser"))
         image.extract()
         if not paragraph.get_text(strip=True):
@@ -272,23 +274,24 @@ def _entries(bodies: Mapping[str, BeautifulSoup]) -> list[dict[str, Any]]:
     ]
 
 
-def _figure(drawing: Drawing, prefix: str) -> str:
-    """Return the inside of a figure: its drawings, with ids of their own, and its caption."""
+def _figure(drawing: Drawing, name_in_page: str) -> str:
+    """Return a figure: its drawings, with ids of their own, and its caption."""
     name = f"Figure {drawing.number}. " if drawing.number else ""
     label = escape(f"{name}{drawing.title}. {drawing.alt}")
     both = {"wide" if drawing.narrow else "": drawing.wide, "narrow": drawing.narrow}
     pictures = ""
     for kind, svg in both.items():
         if svg:
-            own = _IDS.sub(rf"\g<1>{prefix}-{kind}-", svg)
+            own = _IDS.sub(rf"\g<1>{name_in_page}-{kind}-", svg)
             own = own.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)
             pictures += f'<div class="paper {kind}">{own}</div>'
     link = (
-        f'<a class="anchor" href="#figure-{drawing.slug}"'
+        f'<a class="anchor" href="#figure-{name_in_page}"'
         f' aria-label="Link to “{escape(drawing.title)}”"></a>'
     )
     caption = f"<strong>{name}</strong>{escape(drawing.caption)}"
-    return f"{pictures}<figcaption>{caption}{link}</figcaption>"
+    caption = f"<figcaption>{caption}{link}</figcaption>"
+    return f'<figure id="figure-{name_in_page}">{pictures}{caption}</figure>'
 
 
 def _letters(drawings: Sequence[Drawing]) -> str:

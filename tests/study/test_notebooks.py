@@ -14,7 +14,7 @@ from analysis.study import findings, study_figures
 from analysis.study.notebooks import CAPTION, CHECK, EXPLORE, FIGURE, IMPORTS
 from analysis.study.run import title_of
 
-TAGS = {FIGURE, CAPTION, CHECK, EXPLORE, IMPORTS, "question", "answer", "limits"}
+TAGS = {FIGURE, CAPTION, CHECK, EXPLORE, IMPORTS, "question", "passage", "findings", "limits"}
 
 STORY = "00-in-short"
 NAMES = [
@@ -77,7 +77,7 @@ def test_it_holds_nothing_of_a_machine_or_an_hour(notebook, root):
 
 def test_its_cells_say_what_they_are_for(notebook):
     tags = [cell.metadata.get("tags", []) for cell in notebook.cells]
-    assert tags[0] == ["question", "answer"] and tags[-1] == ["limits"] and IMPORTS in tags[1]
+    assert tags[0] == ["question"] and tags[-1] == ["limits"] and IMPORTS in tags[1]
     for place, (cell, of_cell) in enumerate(zip(notebook.cells, tags, strict=True)):
         own = set(of_cell) - TAGS
         if FIGURE in of_cell:
