@@ -20,12 +20,12 @@ def number(value: float, digits: int = 0) -> str:
     """Write a number with a comma at the thousands and a true minus sign.
 
     >>> number(1340), number(-0.125, 2), number(-0.04, 1), number(float("nan")), number(math.inf)
-    ('1,340', '−0.12', '0.0', '–', 'no end')
+    ('1,340', '−0.12', '0.0', '–', 'unbounded')
     """
     if math.isnan(value):
         return "–"
     if math.isinf(value):
-        return "no end"
+        return "unbounded"
     text = f"{value:z,.{digits}f}"
     return text.replace("-", "−")
 
@@ -52,7 +52,7 @@ def interval(value: float, low: float, high: float, digits: int = 1) -> str:
     """Write a number with its interval; an end that does not exist is said to be none.
 
     >>> interval(-1.24, -3.5, math.inf), interval(2, math.nan, math.nan)
-    ('−1.2 [−3.5, no end]', '2.0')
+    ('−1.2 [−3.5, unbounded]', '2.0')
     """
     if math.isnan(low) or math.isnan(high):
         return number(value, digits)

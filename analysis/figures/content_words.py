@@ -116,8 +116,10 @@ def draw_occurrences(
             style.intervals(rates, at, once, "rate", palette[name], marker, there, **size)
         falls.set_xlabel("where it is said")
         style.noted(falls, "most frequent word at the top", pt)
-        rates.set_xlim(left=0)
-        rates.xaxis.set_major_locator(MaxNLocator(4, integer=True))
+        highest = table[["rate", "rate_high"]].max().max()
+        ticks = MaxNLocator(4, integer=True).tick_values(0, highest if highest > 0 else 1)
+        rates.set_xlim(0, ticks[-1])
+        rates.set_xticks(ticks)
         rates.set_xlabel("per 1,000 words")
         key = {
             name: f"{label} ({plural(lengths[name], 'word', 'words')})"
@@ -224,12 +226,14 @@ def draw_keywords(
                 ax, rows.index, rows, "log_ratio", colour, marker, rows["found"], _LIMIT
             )
             ax.axvline(0, color=style.GREY, linewidth=0.6 * pt, zorder=0)
-            beside = [f"{row.term} {row.count_target}:{row.count_reference}"
+            beside = [f"{row.term}  {row.count_target} : {row.count_reference}"
                       for row in rows.itertuples()]  # fmt: skip
             style.rows_of(ax, beside, pt, heights[number // across])
             ax.set_xlim(-_LIMIT, _LIMIT)
             ax.set_xticks([-8, -4, 0, 4, 8])
             title = style.wrapped(f"more frequent in {labels[name]}", across)
             ax.set_title(title, color=style.legible(colour))
-        drawing.supxlabel("log ratio of the rates (1 = twice as frequent)", fontsize=7.5 * pt)
+        others = "other interview" if len(labels) == 2 else "others together"
+        said = f"times as frequent as in the {others}, log2"
+        drawing.supxlabel(said, fontsize=7.5 * pt)
         return style.settle(drawing)

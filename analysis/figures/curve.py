@@ -9,18 +9,26 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.ticker import StrMethodFormatter
 
 from analysis.corpus import PAIR, Corpus
 from analysis.figures import style
 from analysis.figures.study_figure import StudyFigure, captioned
-from analysis.figures.tables import in_words
-from analysis.figures.thematic import named
-from analysis.wording import listed
+from analysis.figures.tables import in_words, named, readings
+from analysis.wording import listed, plural
 
 _CHOICES = ("coder", "unit", "chance", "interviews", "left_out")
 # What is left out only to see whether all depends on it.
 _WHOLE = "nothing"
+# What is rotated, where it is one theme.
+_ROTATED = ("sentences of the first theme", "sentences of the second theme")
+# What p of a specification may be, and how its marker says so: face and edge.
+_MARKS = {
+    "filled: p < 0.05 alone": (style.COLOURS[0], style.COLOURS[0]),
+    "open: p ≥ 0.05": ("white", style.COLOURS[0]),
+    "pale: could not reach 0.05 on texts this short": (style.PALE, "#B0B0B0"),
+}
 
 
 def specifications(corpus: Corpus) -> StudyFigure:
@@ -38,14 +46,19 @@ def specifications(corpus: Corpus) -> StudyFigure:
     if curve is None:
         raise ValueError("The codebook has no themes technology and intimacy to count.")
     whole = curve.table[curve.table["left_out"] == _WHOLE]
-    joint = curve.joint[curve.joint["statistic"] == "median p"].set_index("over")["p"]
-    themes = [name.lower() for theme, name in named(corpus).items() if theme in PAIR]
+    median = curve.joint[curve.joint["statistic"] == "median p"].set_index("over")["p"]
+    joint = {
+        plural(len(curve.table), "specification", "specifications"): median["all"],
+        f"the {len(whole)} of the figure": median[f"{_WHOLE} left out"],
+    }
+    themes = [named(corpus)[theme].lower() for theme in PAIR]
+    rotated = dict(zip(_ROTATED, themes, strict=True))
     return specified(
         whole,
-        corpus.labels,
+        corpus.labels | readings(corpus) | rotated,
         subject=f"{listed(themes)} meet",
         everything=curve.table,
-        joint=joint.to_dict(),
+        joint=joint,
     )
 
 
@@ -61,12 +74,14 @@ def specified(
     """Show an effect under every specification, sorted, and below it the choices that led to it.
 
     Simonsohn, Simmons & Nelson 2020 (doi:10.1038/s41562-020-0912-z) describe the plot. The table of
-    the figure is the one given, sorted by the effect, undefined effects last.
+    the figure is the one given, sorted by the effect; undefined effects come last and are not
+    drawn.
 
     Parameters
     ----------
     table : one row a specification: `coder`, `unit`, `chance`, `interviews`, `left_out`, or some of
-        them, `effect` (1: none), `p`, and where there are intervals `effect_low`, `effect_high`.
+        them, `effect` (1: none), `p`, `p_least` (the smallest p that was possible), and where there
+        are intervals `effect_low`, `effect_high`.
     names : ids with what to call them.
     effect : the column that is drawn.
     subject : what is counted, as a clause.
@@ -82,6 +97,7 @@ def specified(
             "known": int(rows[effect].notna().sum()),
             "above": int((rows[effect] > 1).sum()),
             "found": int((rows["p"] < 0.05).sum()),
+            "short": int((rows["p_least"] > 0.05).sum()),
         }
         for kind, rows in (("drawn", table), ("all", table if everything is None else everything))
     }
@@ -92,7 +108,6 @@ def specified(
         " ".join([*varied, "observed", "expected", effect, f"{effect}_low", f"{effect}_high", "p"]),
         names,
         subject=subject,
-        choices=[(_called(name, names), int(table[name].nunique(dropna=False))) for name in varied],
         least=known.min(),
         median=table[effect].median(),
         most=known.max(),
@@ -104,7 +119,7 @@ def specified(
 
 def _called(value: object, names: Mapping[str, str]) -> str:
     text = "none" if pd.isna(value) or value == "" else str(value)
-    return in_words("choices", text) or names.get(text, text.replace("_", " "))
+    return names.get(text) or in_words("choices", text) or text.replace("_", " ")
 
 
 def draw_specifications(
@@ -115,40 +130,61 @@ def draw_specifications(
     choices: Sequence[str],
     names: Mapping[str, str],
 ) -> Figure:
-    """Draw the effects on top, filled where p < 0.05, and a tick for each choice below."""
+    """Draw the effects on top, each with the mark of its p, and a tick for each choice below."""
+    table = table[np.isfinite(table[effect])].reset_index(drop=True)
     # By name: in the order of the effects, ties would shuffle the rows.
-    rows = [(name, value) for name in choices for value in sorted(set(table[name].fillna("none")))]
-    heights = (26.0, 3.3 * max(len(rows), 1) + 1.5 * len(choices))
-    height = 14 + sum(heights)
+    called = partial(_called, names=names)
+    rows = [
+        (name, value)
+        for name in choices
+        for value in sorted(sorted(set(table[name].fillna("none"))), key=called)
+    ]
+    heights = (36.0, 3.5 * max(len(rows), 1) + 1.5 * len(choices))
+    across = 1 if style.narrow(profile) else len(_MARKS)
+    height = 16 + 4 * len(_MARKS) / across + sum(heights)
     profile = style.fitted(profile, height)
     with style.styled(profile) as pt:
         drawing = style.figure(style.DOUBLE, height, profile)
         above, below = drawing.subplots(2, 1, sharex=True, height_ratios=heights)
         room = drawing.get_figwidth() * 72 * 0.75 / max(len(table), 1)
         _draw_effects(above, table, effect, pt, room)
-        above.set_ylabel(_called(effect, names))
+        notes = ["log scale"] if above.get_yscale() == "log" else []
+        if "unit" in table and table["unit"].eq("distance").any():
+            notes.append("for distances\nchance over observed")
+        above.set_ylabel(
+            "\n".join([_called(effect, names), f"({'; '.join(notes)})" if notes else ""])
+        )
         above.tick_params(axis="x", length=0)
         above.spines["bottom"].set_visible(False)
         _draw_choices(below, table, rows, names, pt, room)
-        below.set_xlabel("specifications, sorted by the effect")
+        below.set_xlabel("specifications, from the smallest ratio to the largest")
+        handles = [
+            Line2D([], [], marker="o", linewidth=0, label=label, markerfacecolor=face, color=edge)
+            for label, (face, edge) in _MARKS.items()
+        ]
+        look: style.Look = {"frameon": False, "handletextpad": 0.1, "ncols": across}
+        drawing.legend(handles=handles, loc="outside upper left", **look)
         return style.settle(drawing)
 
 
 def _draw_effects(ax: Axes, table: pd.DataFrame, effect: str, pt: float, room: float) -> None:
-    """Draw a marker for each effect, filled where p < 0.05, with its interval if it has one."""
+    """Draw a marker for each effect, as its p has it, with its interval if it has one."""
     x = pd.Series(range(1, len(table) + 1), index=table.index)
     if {f"{effect}_low", f"{effect}_high"} <= set(table):
-        known = table[effect][np.isfinite(table[effect])]
-        high = table[f"{effect}_high"].clip(upper=3 * known.max() if len(known) else 1)
+        high = table[f"{effect}_high"].clip(upper=3 * table[effect].max() if len(table) else 1)
         look: style.Look = {"color": style.PALE, "linewidth": min(1.2 * pt, 0.6 * room)}
         ax.vlines(x, table[f"{effect}_low"], high, zorder=0, **look)
-    sure = table["p"] < 0.05
+    sure, short = table["p"] < 0.05, table["p_least"] > 0.05
     size = min(3.5 * pt, max(0.8 * room, 1.2 * pt))
-    for some, face in ((sure, style.COLOURS[0]), (~sure, "white")):
+    kinds = (sure, ~sure & ~short, short)
+    for some, (face, edge) in zip(kinds, _MARKS.values(), strict=True):
         look = {"markerfacecolor": face, "markersize": size, "markeredgewidth": 0.6 * pt}
-        ax.plot(x[some], table.loc[some, effect], "o", color=style.COLOURS[0], **look)
+        ax.plot(x[some], table.loc[some, effect], "o", color=edge, **look)
     ax.axhline(1, color=style.GREY, linewidth=0.6 * pt, zorder=0)
-    if (table[effect].dropna() > 0).all():
+    beside: style.Look = {"textcoords": "offset points", "va": "center_baseline"}
+    at = ("axes fraction", "data")
+    ax.annotate("chance", (1, 1), (4 * pt, 0), at, fontsize=7 * pt, **beside)
+    if (table[effect] > 0).all():
         # Half as often is as far from even as twice as often.
         ax.set_yscale("log", base=2)
         ax.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
@@ -180,7 +216,7 @@ def _draw_choices(
             look |= {"textcoords": "offset points", "va": "center_baseline"}
             at_right = ("axes fraction", "data")
             ax.annotate(_called(name, names), (1, at), (4 * pt, 0), at_right, **look)
-    ax.set_yticks(places, [_called(value, names) for _, value in rows], fontsize=7 * pt)
+    ax.set_yticks(places, [_called(value, names) for _, value in rows], fontsize=7.5 * pt)
     ax.set_ylim(at + 0.6, -0.6)
     ax.set_xlim(0.5, len(table) + 0.5)
     style.without_frame(ax)

@@ -13,7 +13,8 @@ from matplotlib.ticker import MaxNLocator
 from analysis.corpus import Corpus
 from analysis.figures import style
 from analysis.figures.study_figure import StudyFigure, captioned
-from analysis.figures.thematic import named
+from analysis.figures.tables import named
+from analysis.figures.thematic import reading
 from analysis.schemas import SENTENCE
 
 _OTHERS = "#9A9A9A"
@@ -47,23 +48,24 @@ def intimacy_and_technology(
     said = corpus.sentences[corpus.sentences["role"] == "interviewee"]
     ours = table[table["role"] == "interviewee"]
     pairs = {"codebook": corpus.theme_pairs, "reader": corpus.theme_pairs_by_reader}
-    tests = []
+    reader, tests = reading(corpus), []
     for coder, met in pairs.items():
         if met is None:
             continue
         row = met[met["first"].isin(pair) & met["second"].isin(pair)].iloc[0]
         found = ours[ours[f"by_{coder}"]]["theme"].value_counts()
         counts = [int(found.get(theme, 0)) for theme in pair]
-        tests.append({"coder": coder, "counts": counts, **row.to_dict()})
+        name = reader if coder == "reader" else "the codebook"
+        tests.append({"coder": name, "counts": counts, **row.to_dict()})
     return captioned(
         "intimacy-and-technology",
-        partial(draw_meeting, labels=labels, pair=pair, coded=corpus.reader is not None),
+        partial(draw_meeting, labels=labels, pair=pair, reader=reader),
         table,
         "interview role theme by_codebook by_reader number text",
         labels | titles,
         upper=pair[upper].lower(),
         lower=pair[lower].lower(),
-        reader=corpus.reader is not None,
+        reader=reader,
         sentences=[
             (label, int(said["interview"].eq(name).sum())) for name, label in labels.items()
         ],
@@ -105,17 +107,17 @@ def draw_meeting(
     *,
     labels: dict[str, str],
     pair: dict[str, str],
-    coded: bool,
+    reader: str,
 ) -> Figure:
     """Draw a lane for each of two themes in each interview, and the numbered sentences below.
 
-    Strokes are the codebook's, dots below them a reader's. Sentences are never cut: on a page that
-    is too low for all of them the type is made smaller.
+    Strokes are the codebook's, dots below them those of `reader`, if there is one. Sentences are
+    never cut: on a page that is too low for all of them the type is made smaller.
     """
     listed = table[table["number"].notna()]
     agreed = listed.groupby("number")["by_reader"].transform("all")
     listed = listed.assign(by_reader=agreed).drop_duplicates("number")
-    profile, lines, heights = _fitting(listed, profile, len(labels), coded)
+    profile, lines, heights = _fitting(listed, profile, len(labels), bool(reader))
     with style.styled(profile) as pt:
         drawing = style.figure(style.DOUBLE, sum(heights), profile)
         above, below = drawing.subfigures(2, 1, height_ratios=heights, squeeze=False)[:, 0]
@@ -138,7 +140,7 @@ def draw_meeting(
         ticks = MaxNLocator(9, integer=True).tick_values(0, longest)
         axes[-1].set_xticks([tick for tick in ticks if tick <= longest])
         axes[-1].set_xlabel("sentences in reading order")
-        _key(above, next(iter(palette.values())), coded, pt, 1 if style.narrow(profile) else 3)
+        _key(above, next(iter(palette.values())), reader, pt, 1 if style.narrow(profile) else 4)
         colours = [style.legible(palette[name]) for name in listed["interview"]]
         _list_sentences(below, lines, colours, pt)
         return style.settle(drawing)
@@ -201,7 +203,7 @@ def _draw_lanes(
                     ha=align, va="bottom", **look)  # fmt: skip
 
 
-def _key(part: SubFigure, colour: str, coded: bool, pt: float, across: int) -> None:
+def _key(part: SubFigure, colour: str, reader: str, pt: float, across: int) -> None:
     stroke: style.Look = {"marker": "|", "markersize": 7 * pt, "linewidth": 0}
     handles = [
         Line2D([], [], color=colour, markeredgewidth=2.4 * pt, label="interviewee, by the codebook",
@@ -209,9 +211,11 @@ def _key(part: SubFigure, colour: str, coded: bool, pt: float, across: int) -> N
         Line2D([], [], color=_OTHERS, markeredgewidth=1.2 * pt,
                label="other voices, by the codebook", **stroke),
     ]  # fmt: skip
-    if coded:
+    if reader:
         dot: style.Look = {"marker": "o", "markersize": 2 * pt, "linewidth": 0}
-        handles.append(Line2D([], [], color=style.INK, label="by a reader", **dot))
+        handles.append(Line2D([], [], color=style.INK, label=f"by {reader}", **dot))
+    dashed: style.Look = {"linewidth": 0.8 * pt, "linestyle": (0, (2, 1.5)), "color": colour}
+    handles.append(Line2D([], [], label="numbered: both themes, by the codebook", **dashed))
     look: style.Look = {"frameon": False, "fontsize": 7 * pt, "handletextpad": 0.3}
     part.legend(handles=handles, loc="outside lower center", ncols=across, **look)
 

@@ -72,7 +72,7 @@ def draw_ribbons(
         axes[-1].set_xlim(0, passages["end"].max())
         axes[-1].xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
         axes[-1].xaxis.set_major_locator(MaxNLocator(5 if style.narrow(profile) else 9))
-        axes[-1].set_xlabel("position in the page (characters)")
+        axes[-1].set_xlabel("position on the page, in characters")
         return style.settle(drawing)
 
 

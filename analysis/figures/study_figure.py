@@ -55,7 +55,8 @@ class StudyFigure:
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         """Show the picture in a notebook at print size, described for those who cannot see it."""
         picture, (width, height) = on_screen(self.figure)
-        content = {"image/png": picture, "text/plain": f"{self.title}. {self.alt}"}
+        stop = "" if self.title.endswith(("?", "!")) else "."
+        content = {"image/png": picture, "text/plain": f"{self.title}{stop} {self.alt}"}
         return content, {"image/png": {"width": width, "height": height, "alt": self.alt}}
 
 

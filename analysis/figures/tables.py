@@ -16,10 +16,14 @@ from typing import Any
 import pandas as pd
 from pandas.api.types import is_bool_dtype, is_integer_dtype, is_numeric_dtype
 
+from analysis.agreement import about_coders
+from analysis.corpus import Corpus
+
 _HEADERS = tomllib.loads(Path(__file__).with_name("headers.toml").read_text(encoding="utf-8"))
 # Columns whose cells are ids of interviews or themes.
 _NAMING = (
     "interview target reference theme first second vocabulary where label role voice interviews"
+    " coder one other"
 ).split()
 # What Markdown, GitHub's too, would take for more than a character.
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>#|&~$])")
@@ -122,26 +126,57 @@ def as_read(
     | kid    | only TIFF   |                     5.1 |
     """
     shown = table[[name for name in columns if name in table] or list(table)]
-    shown = shown.drop_duplicates().head(most)
-    names = dict(labels or {})
+    return _with_names(shown.drop_duplicates().head(most), dict(labels or {}))
+
+
+def _with_names(
+    table: pd.DataFrame, names: dict[str, str], in_cells: Mapping[str, str] | None = None
+) -> pd.DataFrame:
+    """Put names in place of ids, in cells and in the names of columns; some in cells only."""
     every = (
-        names
+        dict(in_cells or {})
+        | names
         | _HEADERS["cells"]
         | {f"only {name}": f"only {label}" for name, label in names.items()}
     )
     every |= {"shared": "all" if len(names) > 2 else "both"}
-    cells = {name: shown[name].replace(every) for name in _NAMING if name in shown}
+    cells = {name: table[name].replace(every) for name in _NAMING if name in table}
     called = {
         column: f"{column.removesuffix(name)}{label}"
         for name, label in names.items()
-        for column in shown
-        if column.endswith(f"_{name}")
+        for column in table
+        if str(column) == name or str(column).endswith(f"_{name}")
     }
-    return shown.assign(**cells).rename(columns=called)
+    return table.assign(**cells).rename(columns=called)
 
 
-def show(table: pd.DataFrame) -> Shown:
+def named(corpus: Corpus) -> dict[str, str]:
+    """Return the id of each theme with its name, in the order of the codebook."""
+    return dict(zip(corpus.codebook["theme"], corpus.codebook["name"], strict=True))
+
+
+def readings(corpus: Corpus) -> dict[str, str]:
+    """Return the id of each coder with what they call themselves, such as "the first reading"."""
+    if corpus.gold is None:
+        return {}
+    about = about_coders(corpus.gold).dropna(subset="coder")
+    return dict(zip(about["id"], about["coder"], strict=True))
+
+
+def _called(corpus: Corpus, table: pd.DataFrame) -> dict[str, str]:
+    """Return what to call interviews and themes, and the two sides of a comparison."""
+    names = corpus.labels | (named(corpus) if corpus.has_codebook else {})
+    if len(corpus.labels) == 2 and not {"target", "reference"} & set(table):
+        # Compared in the order of the corpus.
+        names |= dict(zip(("target", "reference"), corpus.labels.values(), strict=True))
+    return names
+
+
+def show(table: pd.DataFrame, corpus: Corpus | None = None) -> Shown:
     """Show a table in a notebook: headers in words, numbers rounded and set to the right.
+
+    Given the corpus, it calls interviews, themes and coders by their names; `x_target` and
+    `x_reference` are then those of its first and its second interview, if it has two.
 
     The same table gives the same output, so that stored outputs can be compared. An index becomes a
     column, unless it is one of numbers without a name; missing values are a dash.
@@ -155,7 +190,10 @@ def show(table: pd.DataFrame) -> Shown:
     movie                13.2
     think                   –
     """
-    return Shown(table)
+    table = _with_index(table)
+    if corpus is None:
+        return Shown(_with_names(table, {}))
+    return Shown(_with_names(table, _called(corpus, table), readings(corpus)))
 
 
 def as_markdown(table: pd.DataFrame, caption: str = "") -> str:
@@ -223,8 +261,9 @@ def readable(table: pd.DataFrame) -> pd.DataFrame:
 
     Whole numbers have a comma at the thousands. Others have the decimals that `headers.toml` gives
     their column, or as many as it can bear: none from 1,000 on, one from 10 on, otherwise two; what
-    would be rounded to 0 keeps its first digit. The columns `x_low` and `x_high` stand in brackets
-    after `x`; an interval without end says so. A missing value is a dash.
+    would be rounded to 0 keeps its first digit. A p has two decimals, below 0.1 three, and is never
+    1. The columns `x_low` and `x_high` stand in brackets
+    after `x`; an end at infinity is "unbounded". A missing value is a dash.
 
     >>> table = pd.DataFrame({"rate": [13.23, 0], "rate_low": [5.56, None]})
     >>> readable(table.assign(rate_high=[26.51, None])).values.tolist()
@@ -325,9 +364,13 @@ def _cell(value: Any, decimals: int | str) -> str:
     if not pd.api.types.is_number(value):
         return _one_line(str(value))
     if not math.isfinite(value):
-        return "no end"
+        return "unbounded"
     if decimals == "%":
         return f"{value:.0%}"
+    if decimals == "p":
+        if value > 0.99:
+            return "> 0.99"
+        decimals = 2 if value >= 0.1 else 3
     rounded = f"{value:z,.{decimals}f}"
     if value and float(rounded.replace(",", "")) == 0:
         rounded = f"{value:.1g}"

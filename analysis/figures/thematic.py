@@ -16,15 +16,19 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 from analysis.corpus import Corpus
 from analysis.figures import style
 from analysis.figures.study_figure import StudyFigure, captioned
+from analysis.figures.tables import named, readings
 from analysis.schemas import SENTENCE
 from analysis.wording import plural
 
 _VOICES = {role: words for role, words in style.LANES.items() if role != "boilerplate"}
 
 
-def named(corpus: Corpus) -> dict[str, str]:
-    """Return the id of each theme with its name, in the order of the codebook."""
-    return dict(zip(corpus.codebook["theme"], corpus.codebook["name"], strict=True))
+def reading(corpus: Corpus) -> str:
+    """Name the reading that the codebook is held against; nothing where there is none."""
+    if corpus.reader is None:
+        return ""
+    names = corpus.reader["coder"].unique()
+    return readings(corpus).get(names[0], names[0]) if len(names) else "the reading"
 
 
 def themes(corpus: Corpus) -> StudyFigure:
@@ -109,9 +113,12 @@ def theme_map(corpus: Corpus) -> StudyFigure:
     counts = []
     for name, label in labels.items():
         rows = table[table["interview"] == name]
-        of_theme = rows["theme"].value_counts()
-        each = [(title, int(of_theme.get(theme, 0))) for theme, title in titles.items()]
-        counts.append((label, rows["place"].nunique(), each))
+        own = rows[rows["role"] == "interviewee"]
+        each = [
+            (title, int(own["theme"].eq(theme).sum()), int(rows["theme"].eq(theme).sum()))
+            for theme, title in titles.items()
+        ]
+        counts.append((label, own["place"].nunique(), rows["place"].nunique(), each))
     return captioned(
         "theme-map",
         partial(draw_map, labels=labels, titles=titles),
@@ -170,6 +177,7 @@ def _map_of_one(
     row_of = {theme: number + 1 for number, theme in enumerate(titles)}
     voices = rows.drop_duplicates("place")
     counts = rows["theme"].value_counts()
+    own_counts = rows.loc[rows["role"] == "interviewee", "theme"].value_counts()
     with style.styled(profile) as pt:
         for role in _VOICES:
             mine = role == "interviewee"
@@ -186,7 +194,7 @@ def _map_of_one(
                 ax.broken_barh(bars, (row_of[theme] + 0.38 - high, high), **look)
         beside: style.Look = {"xycoords": ("axes fraction", "data"), "textcoords": "offset points"}
         for theme, row in row_of.items():
-            said = str(counts.get(theme, 0))
+            said = f"{own_counts.get(theme, 0)} of {counts.get(theme, 0)}"
             at: style.Look = {"xytext": (3 * pt, 0), "va": "center_baseline", "fontsize": 7 * pt}
             ax.annotate(said, (1, row), **at, **beside)
         last = int(voices["place"].max()) + 1 if len(voices) else 0
@@ -249,7 +257,7 @@ def themes_together(corpus: Corpus) -> StudyFigure:
         titles,
         sentences=int(corpus.sentences["role"].eq("interviewee").sum()),
         themes=len(titles),
-        reader=corpus.reader is not None,
+        reader=reading(corpus),
         found=rows.to_dict("records"),
     )
 
@@ -259,9 +267,11 @@ def draw_pairs(
 ) -> Figure:
     """Draw how often two themes share a sentence and, in brackets, how often by chance.
 
-    The darker, the more than by chance; outlined where not more; a heavy frame: `p_max_t` < 0.05.
+    The darker, the further above chance; outlined where not above. A heavy frame: `p_max_t` < 0.05;
+    dashed where there is a reader and `p_max_t_reader` is not.
     """
     place = {theme: number for number, theme in enumerate(titles)}
+    read = table["p_max_t_reader"].notna().any()
     with style.styled(profile) as pt:
         drawing = style.figure(style.SINGLE, 22 + 9 * (len(titles) - 1), profile)
         ax = drawing.subplots()
@@ -282,7 +292,9 @@ def draw_pairs(
                 look = {"fill": False, "edgecolor": style.PALE, "linewidth": 0.6 * pt}
             ax.add_patch(cell(**look))
             if found:
-                ax.add_patch(cell(fill=False, edgecolor=style.INK, linewidth=1.2 * pt))
+                alone = read and not row.p_max_t_reader < 0.05
+                look = {"linewidth": 1.2 * pt, "linestyle": (0, (3, 2)) if alone else "solid"}
+                ax.add_patch(cell(fill=False, edgecolor=style.INK, **look))
             said = f"{row.both}{blank}({row.expected:.1f})"
             look = {"fontsize": 7 * pt, "weight": "bold" if found else "normal"}
             ax.text(x, y, said, ha="center", va="center", **look)

@@ -276,7 +276,7 @@ def _written(value: Any) -> str:
 def _side(cells: pd.Series) -> str:
     if cells.str.len().max() > _LONG:
         return "p{16em}"
-    return "r" if cells.str.fullmatch(r"[−-]?[\d,.]+( \[.*\])?|–|no end").all() else "l"
+    return "r" if cells.str.fullmatch(r"(?:> )?[−-]?[\d,.]+( \[.*\])?|–|unbounded").all() else "l"
 
 
 def _float(kind: str, slug: str, caption: str, profile: str, content: str) -> bytes:

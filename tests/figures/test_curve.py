@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 from test_figures import drawn_at, texts
 
+from analysis import load_corpus
 from analysis.figures import style
-from analysis.figures.curve import specified
+from analysis.figures.curve import specifications, specified
 
 
 @pytest.fixture
@@ -19,7 +20,8 @@ def table():
     ]
     effects = np.array([0.5, 4, 2, np.nan, 3, 1.5, 2.5, 1.2, 6, 0.9, 1.1, 2])
     p = np.linspace(0.01, 0.3, len(rows))
-    return pd.DataFrame(rows).assign(ratio=effects, observed=5.0, expected=1.2, p=p)
+    table = pd.DataFrame(rows).assign(ratio=effects, observed=5.0, expected=1.2, p=p)
+    return table.assign(p_least=np.where(p > 0.2, p, 0.01))
 
 
 def test_effects_stand_above_their_choices_in_order(table):
@@ -27,17 +29,26 @@ def test_effects_stand_above_their_choices_in_order(table):
     above, below = figure.figure.axes
     drawn = sorted((x, y) for line in above.lines if line.get_marker() == "o"
                    for x, y in zip(*line.get_data(), strict=True))  # fmt: skip
-    effects = [y for _, y in drawn if not np.isnan(y)]
-    assert effects == sorted(table["ratio"].dropna())
-    filled = [line for line in above.lines if line.get_markerfacecolor() == style.COLOURS[0]]
-    assert sum(len(line.get_xdata()) for line in filled) == (table["p"] < 0.05).sum()
+    assert [y for _, y in drawn] == sorted(table["ratio"].dropna()), "defined ones alone"
+    known = table[table["ratio"].notna()]
+    for face, some in (
+        (style.COLOURS[0], known["p"] < 0.05),
+        ("white", known["p"].ge(0.05) & known["p_least"].le(0.05)),
+        (style.PALE, known["p_least"] > 0.05),
+    ):
+        marked = [line for line in above.lines if line.get_markerfacecolor() == face]
+        assert sum(len(line.get_xdata()) for line in marked) == some.sum(), face
+    (key,) = figure.figure.legends
+    written = " ".join(text.get_text() for text in key.get_texts())
+    assert "filled: p < 0.05" in written and "could not reach 0.05" in written
+    assert [text.get_text() for text in above.texts] == ["chance"]
     values = [label.get_text() for label in below.get_yticklabels()]
     assert sorted(values) == sorted(
         ["codebook", "reader", "sentence", "exchange", "distance", "nothing", "exchange"]
     ), "what is the same everywhere is no choice"
     assert [text.get_text() for text in below.texts] == ["coded by", "counted by", "left out"]
     ticks = sum(len(part.get_segments()) for part in below.collections[1::2])
-    assert ticks == 3 * len(table)
+    assert ticks == 3 * len(known)
 
 
 def test_the_caption_counts_what_is_drawn(table):
@@ -45,7 +56,26 @@ def test_the_caption_counts_what_is_drawn(table):
     assert "12 specifications" in figure.caption and "from 0.50 to 6.00" in figure.caption
     assert "9 of 11 defined ratios are above 1" in figure.caption
     assert "p = 0.021 (all)" in figure.caption
-    assert "Tested jointly" not in specified(table, {}).caption
+    assert "1 without a defined ratio is not drawn" in figure.caption
+    assert "Tested together" not in specified(table, {}).caption
+    content, _ = figure._repr_mimebundle_()
+    assert "counted? Specification curve" in content["text/plain"]
+
+
+def test_choices_are_named_in_words():
+    curve = specifications(load_corpus("seeds", "tests/gold"))
+    below = curve.figure.axes[1]
+    assert [label.get_text() for label in below.get_yticklabels()] == [
+        *("codebook", "earlier codebook", "majority of readings"),
+        *("the first reading", "the second reading", "the third reading"),
+        *("distance", "exchange", "sentence", "intimacy", "technology", "the units"),
+        *("IndieWire", "TIFF", "all together"),
+    ]
+    table = curve.table
+    turned = table[table["chance"].str.endswith("first theme")]
+    row = 10  # technology, which is the first theme
+    ticks = len(below.collections[2 * row + 1].get_segments())
+    assert ticks == turned["ratio"].notna().sum()
 
 
 @pytest.mark.parametrize("profile", list(style.PROFILES))

@@ -340,6 +340,7 @@ def test_strokes_markers_and_intervals_of_the_words_are_the_table(drawings):
     )
     ends = once[["rate_low", "rate_high"]].dropna().round(6)
     assert spans(rates) == sorted(map(tuple, ends.to_numpy()))
+    assert rates.get_xlim()[1] >= ends["rate_high"].max()
     at = [
         (round(path.vertices[0, 0], 6), terms[round(path.vertices[:, 1].mean())])
         for lines in falls.collections
@@ -356,7 +357,7 @@ def test_markers_and_intervals_of_the_keywords_are_the_table(drawings):
     for ax, (_, rows) in zip(drawing.axes, figure.table.groupby("target", sort=False), strict=True):
         assert (rows["log_ratio"] > 0).all(), "more frequent there"
         assert [label.get_text() for label in ax.get_yticklabels()] == [
-            f"{row.term} {row.count_target}:{row.count_reference}" for row in rows.itertuples()
+            f"{row.term}  {row.count_target} : {row.count_reference}" for row in rows.itertuples()
         ]
         drawn = [x for x, _ in marks(ax) if 0 < x < 8]
         assert sorted(drawn) == sorted(rows["log_ratio"].round(6))
@@ -515,7 +516,12 @@ def test_captions_say_of_how_many_words_and_alts_say_what_kind_of_chart(figures)
 
 def test_the_caption_of_the_words_says_how_a_0_is_bounded(figures):
     caption = next(figure.caption for figure in figures if figure.slug == "frequent-words")
-    assert "An open marker at 0" in caption and "25.9 (TIFF)" in caption
+    assert "An open marker at 0" in caption and "25.9 (TIFF), a lower bound" in caption
+
+
+def test_a_key_promises_no_markers_that_are_not_there(figures):
+    keywords = next(figure for figure in figures if figure.slug == "keywords")
+    assert ("filled" in keywords.caption) == keywords.table["found"].any()
 
 
 def test_the_nine_numbered_figures_are_in_the_order_of_the_notebooks(figures):

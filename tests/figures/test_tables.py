@@ -118,7 +118,7 @@ def test_captions_are_read_as_they_are_written(text):
         ([0.126, -0.5], ["0.13", "−0.50"]),
         ([13.23, 0.04], ["13.2", "0.04"]),
         ([1234.5, 2], ["1,234", "2"]),
-        ([float("inf"), None], ["no end", "–"]),
+        ([float("inf"), None], ["unbounded", "–"]),
         ([True, False], ["yes", "no"]),
         ([-0.0, 1e-9], ["0.00", "1e−09"]),
         (["a\nb", None], ["a b", "–"]),
@@ -126,6 +126,28 @@ def test_captions_are_read_as_they_are_written(text):
 )
 def test_rounding(column, cells):
     assert readable(pd.DataFrame({"x": column}))["x"].to_list() == cells
+
+
+def test_a_p_is_never_1():
+    table = pd.DataFrame({"p": [1.0, 0.9901, 0.888, 0.0559, 0.0004]})
+    assert readable(table)["p"].to_list() == ["> 0.99", "> 0.99", "0.89", "0.056", "0.0004"]
+
+
+def test_given_the_corpus_a_shown_table_has_names_for_ids(corpus):
+    table = pd.DataFrame({"theme": ["process"], "share_target": [0.5], "share_reference": [0.2]})
+    shown = readable(show(table.set_index("theme"), corpus).table)
+    assert shown.to_dict("list") == {
+        "Theme": ["Creative process"],
+        "IndieWire: share of sentences": ["50%"],
+        "TIFF: share of sentences": ["20%"],
+    }
+    wide = pd.DataFrame({"interview": ["tiff"], "one": ["coder-c"], "only_first": [3], "tiff": [1]})
+    assert readable(show(wide, corpus).table).to_dict("list") == {
+        "Interview": ["TIFF"],
+        "One coder": ["the third reading"],
+        "With the first alone": ["3"],
+        "TIFF": ["1"],
+    }
 
 
 def test_an_interval_stands_beside_its_number():
@@ -142,7 +164,7 @@ def test_an_interval_stands_beside_its_number():
     assert readable(table).to_dict("records") == [
         {
             "a: count": "1",
-            "a: per 1,000 words": "10.0 [0.6, no end]",
+            "a: per 1,000 words": "10.0 [0.6, unbounded]",
             "low": "3",
             "high": "4",
         }
@@ -200,9 +222,9 @@ def test_people_read_labels_headers_in_words_and_the_digits_of_the_prose():
         "Interview": ["TIFF", "IndieWire"],
         "Occurs in": ["only TIFF", "both"],
         "TIFF: count": ["1,200", "3"],
-        "p, family-wise": ["0.881", "0.0004"],
+        "p, family-wise": ["0.88", "0.0004"],
         "Share of sentences": ["16%", "100%"],
-        "Log ratio": ["−2.2 [−6.1, 1.7]", "0.5 [−1.0, no end]"],
+        "Log ratio": ["−2.2 [−6.1, 1.7]", "0.5 [−1.0, unbounded]"],
     }
     assert len(as_read(pd.DataFrame({"n": range(30)}))) == 10
     kinds = pd.DataFrame({"label": ["WORK_OF_ART", "WORK_OF_ART"], "role": "boilerplate"})

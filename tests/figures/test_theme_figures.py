@@ -25,6 +25,10 @@ def test_without_a_reader_the_codebook_stands_alone(figures):
     assert "reader" not in alone["intimacy-and-technology"].caption
     assert not alone["intimacy-and-technology"].table["by_reader"].any()
     assert alone["themes-together"].table["both_reader"].isna().all()
+    (ax,) = alone["themes-together"].figure.axes
+    framed = [patch for patch in ax.patches if to_hex(patch.get_edgecolor()) == style.INK]
+    assert {patch.get_linestyle() for patch in framed} == {"solid"}
+    assert "dashed" not in alone["themes-together"].caption
     assert len(alone["intimacy-and-technology"].figure.axes) == len(
         figures["intimacy-and-technology"].figure.axes
     )
@@ -67,9 +71,10 @@ def test_the_map_has_a_bar_for_each_coding_and_a_piece_of_ribbon_for_each_senten
             ["intimacy", "technology", "process", "collaboration", "emotion", "films"], 1
         )}  # fmt: skip
         counts = rows["theme"].value_counts().reindex(list(order), fill_value=0)
-        assert [text.get_text() for text in ax.texts] == [str(count) for count in counts], (
-            "at the right, row by row"
-        )
+        own = rows.loc[rows["role"] == "interviewee", "theme"].value_counts()
+        assert [text.get_text() for text in ax.texts] == [
+            f"{own.get(theme, 0)} of {count}" for theme, count in counts.items()
+        ], "at the right, row by row"
         coded = rows[rows["theme"].notna()]
         assert drawn == sorted(zip(coded["place"], coded["theme"].map(order), strict=True))
 
@@ -77,7 +82,8 @@ def test_the_map_has_a_bar_for_each_coding_and_a_piece_of_ribbon_for_each_senten
 def test_cells_of_the_matrix_tell_both_and_expected(figures):
     figure = figures["themes-together"]
     (ax,) = figure.figure.axes
-    assert "how many chance would give" in figure.caption and "by a reader 4" in figure.caption
+    assert "how many chance would give" in figure.caption
+    assert "4 by the first reading" in figure.caption
     written = sorted(text.get_text() for text in ax.texts)
     assert written == sorted(
         f"{row.both} ({row.expected:.1f})" for row in figure.table.itertuples()
@@ -87,6 +93,8 @@ def test_cells_of_the_matrix_tell_both_and_expected(figures):
     ]
     framed = [patch for patch in hollow if to_hex(patch.get_edgecolor()) == style.INK]
     assert len(framed) == (figure.table["p_max_t"] < 0.05).sum()
+    alone = figure.table["p_max_t"].lt(0.05) & ~figure.table["p_max_t_reader"].lt(0.05)
+    assert sum(patch.get_linestyle() != "solid" for patch in framed) == alone.sum() > 0
     assert len(hollow) - len(framed) == (figure.table["ratio"] <= 1).sum()
 
 

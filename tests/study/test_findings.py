@@ -134,7 +134,7 @@ def test_a_minus_is_written_for_numbers_and_not_in_words_of_a_source():
         "a.b", "words_apart.surest", term="-2 good", reference="Show -2", log_ratio=-1.25,
         log_ratio_low=-2, log_ratio_high=float("inf"), times_low=0.25, times_high=1,
     )  # fmt: skip
-    assert "“-2 good”: log ratio −1.2 [−2.0, no end]" in told.sentence
+    assert "“-2 good”: log ratio −1.2 [−2.0, unbounded]" in told.sentence
     assert told.sentence.endswith("the rate of Show -2.")
     assert "log_ratio_high" not in told.values, "what is not finite is no value"
 
@@ -151,7 +151,7 @@ def test_every_rate_and_every_effect_has_its_interval(corpus):
             assert re.search(r"\d \[\d+\.\d, \d+\.\d\]", sentence), sentence
     for sentence in sentences(findings.words_apart(corpus)):
         if re.search(r"their log ratios|log ratio [−\d]", sentence):
-            assert re.search(r"−?\d\.\d \[(−?\d+\.\d|no end), (−?\d+\.\d|no end)\]", sentence), (
+            assert re.search(r"−?\d\.\d \[(−?\d+\.\d|unbounded), (−?\d+\.\d|unbounded)\]", sentence), (
                 sentence
             )
 

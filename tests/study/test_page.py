@@ -410,14 +410,14 @@ def test_a_box_that_scrolls_says_what_is_in_it():
 
 def test_a_number_and_its_interval_are_never_parted():
     text = (
-        "kappa 0.80 [0.75, 0.85], +9% of all [-22%, +32%], -4.2 [no end, 0.9], see [a, b] and `1"
+        "kappa 0.80 [0.75, 0.85], +9% of all [-22%, +32%], -4.2 [unbounded, 0.9], see [a, b] and `1"
         " [2, 3]`"
     )
     soup = parse(a=notebook(shown(text_markdown=text)))
     assert [part.get_text() for part in soup.select(".whole")] == [
         "0.80 [0.75, 0.85]",
         "[-22%, +32%]",
-        "-4.2 [no end, 0.9]",
+        "-4.2 [unbounded, 0.9]",
     ]
     assert soup.select_one(".output p").get_text() == text.replace("`", "")
 
@@ -458,7 +458,7 @@ def test_columns_of_numbers_are_flush_right_and_columns_of_words_left():
 
 
 def test_an_interval_is_a_number_and_a_concordance_knows_its_columns():
-    frame = pd.DataFrame({"rate": ["13.2 [5.6, 26.5]", "-4.2 [no end, 0.9]"], "term": ["a", "b"]})
+    frame = pd.DataFrame({"rate": ["13.2 [5.6, 26.5]", "-4.2 [unbounded, 0.9]"], "term": ["a", "b"]})
     assert [cell.get("class") for cell in table_of(frame, index=False).tbody.tr.find_all("td")] == [
         ["number"],
         None,

@@ -137,7 +137,7 @@ def test_a_number_is_called_by_its_name(paper):
     assert r"\studynumber{voices.a.share.percent}{68\%}" in lines
     assert r"\studynumber{voices.a.words}{1,340}" in lines
     assert r"\studynumber{voices.a.ratio}{\ensuremath{-}2.25}" in lines
-    assert r"\studynumber{none.high}{no end}" in lines
+    assert r"\studynumber{none.high}{unbounded}" in lines
     assert all(re.match(r"\\studynumber\{[A-Za-z0-9._-]+\}\{", line) for line in lines)
 
 
