@@ -76,9 +76,9 @@ def say(identifier: str, template: str, rows: Any = (), **values: Any) -> Findin
 
     Examples
     --------
-    >>> say("names.a", "names.interview", interview="A", mentions=1, names=1, own=0, named=[])
-    Finding(id='names.a', sentence='A: 1 mention of 1 name, 0 of them by the interviewee (none).',
-    ...
+    >>> counts = {"mentions": 1, "names": 1, "own": 0}
+    >>> say("names.a", "names.interview", interview="A", named=[], **counts).sentence
+    'A: 1 mention of 1 name, 0 of them by the interviewee (none).'
     """
     return Finding(identifier, _WORDING.say(template, **values), dict(_flat(values)), list(rows))
 

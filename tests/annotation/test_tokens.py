@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -392,13 +393,14 @@ def test_a_speaker_set_by_hand_is_not_hidden_by_the_store(folder):
 
 
 def test_half_a_file_is_never_left(folder, monkeypatch):
-    def torn(self, path, **_):
-        with open(path, "wb") as file:  # noqa: PTH123
-            file.write(b"PAR1 half")
+    whole = Path.write_bytes
+
+    def torn(self, content):
+        whole(self, content[: len(content) // 2])
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(pd.DataFrame, "to_parquet", torn)
+        patch.setattr(Path, "write_bytes", torn)
         with pytest.raises(KeyboardInterrupt):
             load_tokens(folder)
     assert list((folder / ".annotations").iterdir()) == []
