@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import StrMethodFormatter
 
-from analysis.corpus import PAIR, Corpus
+from analysis.corpus import Corpus
 from analysis.figures import style
 from analysis.figures.study_figure import StudyFigure, captioned
 from analysis.figures.tables import in_words
@@ -24,7 +24,7 @@ _WHOLE = "nothing"
 
 
 def specifications(corpus: Corpus) -> StudyFigure:
-    """Show whether technology and intimacy meet, counted in every way that could be defended.
+    """Show whether the two themes of the pair meet, counted in every way that could be defended.
 
     The table has the specifications that leave nothing out, of `themes.specification_curve`; the
     caption says what becomes of those that leave one indicator or one exchange out.
@@ -32,14 +32,14 @@ def specifications(corpus: Corpus) -> StudyFigure:
     Raises
     ------
     ValueError
-        If the codebook has other themes.
+        If the codebook has no pair, or the interviewee says nothing.
     """
     curve = corpus.specifications
     if curve is None:
-        raise ValueError("The codebook has no themes technology and intimacy to count.")
+        raise ValueError("There are no two themes to count; name a pair in the codebook.")
     whole = curve.table[curve.table["left_out"] == _WHOLE]
     joint = curve.joint[curve.joint["statistic"] == "median p"].set_index("over")["p"]
-    themes = [name.lower() for theme, name in named(corpus).items() if theme in PAIR]
+    themes = [name.lower() for theme, name in named(corpus).items() if theme in (corpus.pair or ())]
     return specified(
         whole,
         corpus.labels,

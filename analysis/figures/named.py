@@ -63,6 +63,8 @@ def names(corpus: Corpus, most: int = 40) -> StudyFigure:
         cut=len(ranked) < several,
         pages=[(label, int(sizes.get(name, 0))) for name, label in labels.items()],
         mentions=len(mentions),
+        all=len(of_name),
+        checked=len(of_name) - len(corpus.names_to_check),
         own=int(mentions["role"].eq("interviewee").sum()),
         in_all=[
             (name, [int(counted.get((name, interview), 0)) for interview in labels])

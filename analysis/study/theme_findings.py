@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis import agreement, themes, words
-from analysis.corpus import PAIR, Corpus
+from analysis.corpus import Corpus
 from analysis.schemas import SENTENCE
 from analysis.study.findings import Finding, Value, passages, say
 
@@ -14,7 +14,7 @@ Counted = dict[str, tuple[pd.DataFrame, pd.DataFrame]]
 
 
 def codings_trusted(corpus: Corpus) -> list[Finding]:
-    """Say how far the codings agree with a reader, and the reader with himself."""
+    """Say how far the codings agree with a reader, and the reader between two passes."""
     if corpus.reader is None:
         return []
     units, names = corpus.sentences, list(corpus.codebook["theme"])
@@ -67,12 +67,14 @@ def themes_told(corpus: Corpus) -> list[Finding]:
         rows = shares[shares["interview"] == name]
         if rows.empty:
             continue
-        top = rows.loc[rows["share"].idxmax()]
+        top, tied = rows.loc[rows["share"].idxmax()], rows[rows["share"] == rows["share"].max()]
         # With fewer than 5 utterances there is no interval.
         ends = {end: top[f"share_{end}"] for end in ("low", "high") if pd.notna(top["share_low"])}
-        told = {"theme": top["theme"], "share": top["share"], **ends} if top["coded"] else {}
-        own = corpus.codings[corpus.codings["interview"].eq(name) & corpus.codings["theme"].eq(
-            top["theme"])]  # fmt: skip
+        ends = ends if len(tied) == 1 else {}
+        most = {"theme": list(tied["theme"]), "share": top["share"], **ends}
+        told = most if top["coded"] else {}
+        codings = corpus.codings[corpus.codings["interview"] == name]
+        own = codings[codings["theme"].isin(tied["theme"])]
         found.append(
             say(
                 f"themes_told.{name}",
@@ -172,16 +174,16 @@ def ideas_return(corpus: Corpus) -> list[Finding]:
 
 def ideas_meet(corpus: Corpus) -> list[Finding]:
     """Say whether the interviewee joins two themes, counted in every way, and whether others do."""
-    if corpus.specifications is None:
+    if corpus.specifications is None or corpus.pair is None:
         return []
     table, joint = corpus.specifications
     known = table["ratio"].dropna()
     # Few interviewees speak of both; then nothing can be counted.
     if known.empty:
         return []
-    pair = {"one": PAIR[0], "other": PAIR[1]}
+    pair = {"one": corpus.pair[0], "other": corpus.pair[1]}
     counted = {
-        coder: (coded, themes.co_occurrence_by_voice(corpus.sentences, coded, PAIR))
+        coder: (coded, themes.co_occurrence_by_voice(corpus.sentences, coded, corpus.pair))
         for coder, coded in _coders(corpus).items()
     }
     found = [
@@ -234,8 +236,8 @@ def _by_sentence(corpus: Corpus, counted: Counted) -> Finding:
         counts.append({"coder": coder, "with_one": said["both"] + said["only_first"]})
         for key in ("both", "expected", "odds_ratio", "odds_ratio_low", "odds_ratio_high", "p"):
             counts[-1][key] = said[key]
-        own = coded[coded["theme"].isin(PAIR)].merge(_own(corpus)[SENTENCE], on=SENTENCE)
-        with_one = own.loc[own["theme"] == PAIR[0], SENTENCE]
+        own = coded[coded["theme"].isin(corpus.pair)].merge(_own(corpus)[SENTENCE], on=SENTENCE)
+        with_one = own.loc[own["theme"] == corpus.pair[0], SENTENCE]
         rows.append(own.merge(with_one, on=SENTENCE))
     passages_of_all = _sentences(corpus, pd.concat(rows)[[*SENTENCE, "theme"]])
     return say(
@@ -243,8 +245,8 @@ def _by_sentence(corpus: Corpus, counted: Counted) -> Finding:
         "ideas_meet.sentences",
         passages_of_all,
         counts=counts,
-        one=PAIR[0],
-        other=PAIR[1],
+        one=corpus.pair[0],
+        other=corpus.pair[1],
     )
 
 
@@ -256,16 +258,16 @@ def _journalists(corpus: Corpus, counted: Counted) -> list[Finding]:
     if not row["both"]:
         return []
     told = corpus.sentences[corpus.sentences["role"].isin(["interviewer", "narration"])]
-    rows = coded[coded["theme"].isin(PAIR)].merge(told[SENTENCE], on=SENTENCE)
-    rows = rows.merge(rows.loc[rows["theme"] == PAIR[0], SENTENCE], on=SENTENCE)
+    rows = coded[coded["theme"].isin(corpus.pair)].merge(told[SENTENCE], on=SENTENCE)
+    rows = rows.merge(rows.loc[rows["theme"] == corpus.pair[0], SENTENCE], on=SENTENCE)
     return [
         say(
             "ideas_meet.journalists",
             "ideas_meet.journalists",
             _sentences(corpus, rows),
             coder=name,
-            one=PAIR[0],
-            other=PAIR[1],
+            one=corpus.pair[0],
+            other=corpus.pair[1],
             with_one=row["both"] + row["only_first"],
             **{key: row[key] for key in ("both", "expected", "p")},
         )
@@ -273,13 +275,13 @@ def _journalists(corpus: Corpus, counted: Counted) -> list[Finding]:
 
 
 def ideas_framed(corpus: Corpus) -> list[Finding]:
-    """Say what technology does, what is done with it, what prevents and creates intimacy."""
-    if not set(PAIR) <= set(corpus.codebook["theme"]):
+    """Say what the first theme of the pair does or undergoes, what prevents or creates the other."""
+    if corpus.pair is None:
         return []
     from analysis.words.sketches import causes, relations, sketch
 
     triples, found = relations(corpus.said), []
-    of_theme = [corpus.matches[corpus.matches["theme"] == theme] for theme in PAIR]
+    of_theme = [corpus.matches[corpus.matches["theme"] == theme] for theme in corpus.pair]
     sketched, caused = sketch(triples, of_theme[0]), causes(triples, of_theme[1])
     for name, label in corpus.labels.items():
         own, why = sketched[sketched["interview"] == name], caused[caused["interview"] == name]
@@ -291,8 +293,8 @@ def ideas_framed(corpus: Corpus) -> list[Finding]:
                 "ideas_framed.interview",
                 _sentences(corpus, pd.concat(told), "what"),
                 label=label,
-                thing=PAIR[0],
-                aim=PAIR[1],
+                thing=corpus.pair[0],
+                aim=corpus.pair[1],
                 does=_collocates(own, "subject of"),
                 done=_collocates(own, "object of"),
                 prevents=_causes(why, "prevents"),
