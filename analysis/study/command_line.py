@@ -187,10 +187,11 @@ def check(
     help="""Run the whole study of the interviews in FOLDER, and write it to DIR.
 
 DIR gets study.html (all of it as one page, with an explorer of the passages), index.html (all
-figures with captions and alternative texts), each figure as svg, pdf, png and csv, tables/ (csv, Markdown, LaTeX), findings.md and findings.json (sentences with
-computed numbers), names-to-check.csv (names that the gazetteer lacks), and data/ (utterances,
-tokens, entities, codings, as Parquet). FOLDER/gazetteer.csv and FOLDER/codebook.toml are used if
-they are there; without a codebook there are no themes. study.ipynb is a
+figures with captions and alternative texts), each figure as svg, pdf, png and csv, tables/ (csv,
+Markdown, LaTeX), findings.md and findings.json (sentences with computed numbers),
+names-to-check.csv (names that the gazetteer lacks), and data/ (utterances, tokens, entities,
+codings, as Parquet). FOLDER/gazetteer.csv and FOLDER/codebook.toml are used if they are there;
+without a codebook there are no themes. study.ipynb is a
 notebook that shows all this and can be changed; one that was changed is not replaced. The
 notebooks of this repository are about its two interviews and are not run for another folder.
 
@@ -285,8 +286,8 @@ def export(
     with _faults_in_one_sentence():
         from analysis.corpus import load_corpus
         from analysis.files import visible, write_files
-        from analysis.study.exchange import FORMATS, exchange_files
         from analysis.study.contents import say_left_out
+        from analysis.study.exchange import FORMATS, exchange_files
         from analysis.study.export import data_files, data_tables
 
         corpus = load_corpus(_there(folder), gold)

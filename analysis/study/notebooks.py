@@ -36,9 +36,9 @@ _COLOURS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")  # of a terminal
 _OWN_OPENING = """\
 # The interviews and what the study makes of them
 
-Made by `python -m analysis study`. Change what you like and run it again; a notebook that was changed
-is not replaced. Rates are per 1,000 words, intervals cover 95%; each caption says what is shown. Tables
-show their first rows; the folder `tables` has all."""
+Made by `python -m analysis study`. Change what you like and run it again; a notebook that was
+changed is not replaced. Rates are per 1,000 words, intervals cover 95%; each caption says what is
+shown. Tables show their first rows; the folder `tables` has all."""
 _OWN_IMPORTS = """\
 from IPython.display import Markdown
 
@@ -62,8 +62,8 @@ _OWN_EXPLORE = """\
 evidence = [{"id": one.id, "sentence": one.sentence, "rows": one.rows} for one in found if one.rows]
 figures.explore(corpus, evidence=evidence, word=corpus.words_ranked["term"].iloc[0])"""
 _OWN_NAMES = """\
-The gazetteer does not have these, so their labels are automatic, and often wrong. Put the last cell of
-a row into `gazetteer.csv`, corrected; `names-to-check.csv` has all of them."""
+The gazetteer does not have these, so their labels are automatic, and often wrong. Put the last
+cell of a row into `gazetteer.csv`, corrected; `names-to-check.csv` has all of them."""
 _OWN_CHECK = """\
 figures.show(
     figures.as_read(
@@ -246,7 +246,7 @@ def own_notebook(
         _code(_OWN_INTERVIEWS),
         new_markdown_cell("## What was found"),
         _code(_OWN_FINDINGS),
-        new_markdown_cell(f"## Explore\n\n{_OWN_EXPLORER}"),
+        new_markdown_cell(f"## Explore\n\n{_OWN_EXPLORER}", metadata={"tags": [EXPLORE]}),
         _code(_OWN_EXPLORE, EXPLORE),
     ]
     for number, figure in enumerate(figures, 1):

@@ -181,9 +181,10 @@ def ideas_meet(corpus: Corpus) -> list[Finding]:
     # Few interviewees speak of both; then nothing can be counted.
     if known.empty:
         return []
-    pair = {"one": corpus.pair[0], "other": corpus.pair[1]}
+    pair = corpus.pair
+    named = {"one": pair[0], "other": pair[1]}
     counted = {
-        coder: (coded, themes.co_occurrence_by_voice(corpus.sentences, coded, corpus.pair))
+        coder: (coded, themes.co_occurrence_by_voice(corpus.sentences, coded, pair))
         for coder, coded in _coders(corpus).items()
     }
     found = [
@@ -195,9 +196,9 @@ def ideas_meet(corpus: Corpus) -> list[Finding]:
             median=known.median(),
             share=(table.loc[known.index, "p"] <= 0.05).mean(),
             p=joint["p"].iloc[0],
-            **pair,
+            **named,
         ),
-        _by_sentence(corpus, counted),
+        _by_sentence(corpus, counted, pair),
     ]
     whole = table["left_out"].eq("nothing") & table["interviews"].eq("all")
     exchanges = table[whole & table["unit"].eq("exchange") & table["ratio"].notna()]
@@ -210,10 +211,10 @@ def ideas_meet(corpus: Corpus) -> list[Finding]:
                 most=int(exchanges["observed"].max()),
                 lowest=exchanges["p"].min(),
                 highest=exchanges["p"].max(),
-                **pair,
+                **named,
             )
         )
-    return [*found, *_journalists(corpus, counted)]
+    return [*found, *_journalists(corpus, counted, pair)]
 
 
 def _coders(corpus: Corpus) -> dict[str, pd.DataFrame]:
@@ -229,15 +230,15 @@ def _coders(corpus: Corpus) -> dict[str, pd.DataFrame]:
     return coders | {names[coder]: coded for coder, coded in by_hand}
 
 
-def _by_sentence(corpus: Corpus, counted: Counted) -> Finding:
+def _by_sentence(corpus: Corpus, counted: Counted, pair: tuple[str, str]) -> Finding:
     counts, rows = [], []
     for coder, (coded, voices) in counted.items():
         said = voices[voices["voice"].eq("interviewee") & voices["interviews"].eq("all")].iloc[0]
         counts.append({"coder": coder, "with_one": said["both"] + said["only_first"]})
         for key in ("both", "expected", "odds_ratio", "odds_ratio_low", "odds_ratio_high", "p"):
             counts[-1][key] = said[key]
-        own = coded[coded["theme"].isin(corpus.pair)].merge(_own(corpus)[SENTENCE], on=SENTENCE)
-        with_one = own.loc[own["theme"] == corpus.pair[0], SENTENCE]
+        own = coded[coded["theme"].isin(pair)].merge(_own(corpus)[SENTENCE], on=SENTENCE)
+        with_one = own.loc[own["theme"] == pair[0], SENTENCE]
         rows.append(own.merge(with_one, on=SENTENCE))
     passages_of_all = _sentences(corpus, pd.concat(rows)[[*SENTENCE, "theme"]])
     return say(
@@ -245,12 +246,12 @@ def _by_sentence(corpus: Corpus, counted: Counted) -> Finding:
         "ideas_meet.sentences",
         passages_of_all,
         counts=counts,
-        one=corpus.pair[0],
-        other=corpus.pair[1],
+        one=pair[0],
+        other=pair[1],
     )
 
 
-def _journalists(corpus: Corpus, counted: Counted) -> list[Finding]:
+def _journalists(corpus: Corpus, counted: Counted, pair: tuple[str, str]) -> list[Finding]:
     """Say how often the two themes meet in the journalists' words; nothing where they do not."""
     # By the reference where there is one.
     name, (coded, voices) = list(counted.items())[:2][-1]
@@ -258,16 +259,16 @@ def _journalists(corpus: Corpus, counted: Counted) -> list[Finding]:
     if not row["both"]:
         return []
     told = corpus.sentences[corpus.sentences["role"].isin(["interviewer", "narration"])]
-    rows = coded[coded["theme"].isin(corpus.pair)].merge(told[SENTENCE], on=SENTENCE)
-    rows = rows.merge(rows.loc[rows["theme"] == corpus.pair[0], SENTENCE], on=SENTENCE)
+    rows = coded[coded["theme"].isin(pair)].merge(told[SENTENCE], on=SENTENCE)
+    rows = rows.merge(rows.loc[rows["theme"] == pair[0], SENTENCE], on=SENTENCE)
     return [
         say(
             "ideas_meet.journalists",
             "ideas_meet.journalists",
             _sentences(corpus, rows),
             coder=name,
-            one=corpus.pair[0],
-            other=corpus.pair[1],
+            one=pair[0],
+            other=pair[1],
             with_one=row["both"] + row["only_first"],
             **{key: row[key] for key in ("both", "expected", "p")},
         )
@@ -275,7 +276,7 @@ def _journalists(corpus: Corpus, counted: Counted) -> list[Finding]:
 
 
 def ideas_framed(corpus: Corpus) -> list[Finding]:
-    """Say what the first theme of the pair does or undergoes, what prevents or creates the other."""
+    """Say what one theme of the pair does or undergoes, what prevents or creates the other."""
     if corpus.pair is None:
         return []
     from analysis.words.sketches import causes, relations, sketch
