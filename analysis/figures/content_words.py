@@ -13,6 +13,7 @@ from analysis import words
 from analysis.corpus import Corpus
 from analysis.figures import style
 from analysis.figures.study_figure import StudyFigure, captioned
+from analysis.wording import plural
 from analysis.words.counts import leading
 
 # Rows of lanes that a page holds.
@@ -118,7 +119,10 @@ def draw_occurrences(
         rates.set_xlim(left=0)
         rates.xaxis.set_major_locator(MaxNLocator(4, integer=True))
         rates.set_xlabel("per 1,000 words")
-        key = {name: f"{label} ({lengths[name]:,} words)" for name, label in labels.items()}
+        key = {
+            name: f"{label} ({plural(lengths[name], 'word', 'words')})"
+            for name, label in labels.items()
+        }
         style.key_of(drawing, key, pt, ncols=1 if style.narrow(profile) else 3)
         return style.settle(drawing)
 

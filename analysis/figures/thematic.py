@@ -17,6 +17,7 @@ from analysis.corpus import Corpus
 from analysis.figures import style
 from analysis.figures.study_figure import StudyFigure, captioned
 from analysis.schemas import SENTENCE
+from analysis.wording import plural
 
 _VOICES = {role: words for role, words in style.LANES.items() if role != "boilerplate"}
 
@@ -41,7 +42,7 @@ def themes(corpus: Corpus) -> StudyFigure:
         for name, rows in table.groupby("interview", sort=False)
     ]
     legend = {
-        name: f"{label} ({size} sentences)" if len(labels) < 3 else label
+        name: f"{label} ({plural(size, 'sentence', 'sentences')})" if len(labels) < 3 else label
         for (name, label), (_, size) in zip(labels.items(), sentences, strict=True)
     }
     return captioned(

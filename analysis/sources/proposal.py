@@ -129,8 +129,7 @@ def unlisted(folder: str | Path, listed: Sequence[Interview]) -> list[Path]:
         raise SourceError(
             f"{folder}: cannot be read as a folder ({error.strerror}); name a folder of texts."
         ) from None
-    # A study may lie in the folder of its texts.
-    made = {"findings.md"} if (folder / "findings.json").exists() else set()
+    made = _written_by_a_study(folder)
     seen = [
         path
         for path in paths
@@ -139,6 +138,17 @@ def unlisted(folder: str | Path, listed: Sequence[Interview]) -> list[Path]:
         and path.suffix.lower() in TEXTS + _DOCUMENTS
     ]
     return [path for path in seen if not path.is_dir() and path.resolve() not in known]
+
+
+def _written_by_a_study(folder: Path) -> set[str]:
+    """Name the files of a study that lies in the folder of its texts; they are no interviews."""
+    try:
+        index = json.loads((folder / "index.json").read_text(encoding="utf-8"))
+        entries = [*index["figures"], *index["tables"]]
+        named = {name for entry in entries for name in entry["files"]}
+    except (OSError, ValueError, KeyError, TypeError):
+        return set()
+    return named | {"index.html", "index.json", "findings.json", "findings.md"}
 
 
 def safe_id(name: str, taken: Collection[str] = ()) -> str:

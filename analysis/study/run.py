@@ -19,7 +19,7 @@ from analysis.figures.style import PRINT, PROFILES, SINGLE
 from analysis.figures.tables import StudyTable, literally
 from analysis.files import SourceError, read_bytes
 from analysis.names.gazetteer import GAZETTEER
-from analysis.sources.interviews import LIST_OF_INTERVIEWS
+from analysis.sources.interviews import LIST_OF_INTERVIEWS, read_interviews
 from analysis.study.contents import left_out, study_figures, study_tables
 from analysis.study.export import data_files, data_tables, exported, input_hashes, svg
 from analysis.study.findings import BRIEF, Finding, as_list, study_findings
@@ -218,13 +218,8 @@ def check_inputs(corpus: Corpus) -> None:
             read_bytes(corpus.folder / name, "correct it or take it away")
     if corpus.gold is not None and not corpus.gold.is_dir():
         raise SourceError(f"{corpus.gold}: there is no such folder of labels; name another --gold.")
-    tables = [
-        "interviews",
-        "gazetteer",
-        *(["codebook", "indicators"] * corpus.has_codebook),
-        "pair",
-    ]
-    for table in tables:
+    read_interviews(corpus.folder)
+    for table in ("gazetteer", *(["codebook", "indicators"] * corpus.has_codebook), "pair"):
         getattr(corpus, table)
 
 

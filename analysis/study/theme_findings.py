@@ -173,7 +173,7 @@ def ideas_return(corpus: Corpus) -> list[Finding]:
 
 
 def ideas_meet(corpus: Corpus) -> list[Finding]:
-    """Say whether the interviewee joins two themes, counted in every way, and whether others do."""
+    """Say whether the interviewee brings two themes together, and whether others do."""
     if corpus.specifications is None or corpus.pair is None:
         return []
     table, joint = corpus.specifications
@@ -194,7 +194,7 @@ def ideas_meet(corpus: Corpus) -> list[Finding]:
             above=int((known > 1).sum()),
             counted=len(known),
             median=known.median(),
-            share=(table.loc[known.index, "p"] <= 0.05).mean(),
+            share=(table.loc[known.index, "p"] < 0.05).mean(),
             p=joint["p"].iloc[0],
             **named,
         ),

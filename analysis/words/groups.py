@@ -98,8 +98,8 @@ def as_interviews(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Let groups stand where interviews stand, so that figures and tables of words show groups.
 
-    `keywords(*as_interviews(interviews, words))` of `analysis.figures.word_figures` then compares
-    groups, and so do `frequent_words`, `vocabularies`, `word_clouds` and `dispersion`. Rows no
+    With `groups, words = as_interviews(...)`, figures and tables of words made from
+    `corpus.with_tables(interviews=groups, terms=words)` compare the groups. Rows no
     longer tell where in which source they are: count with them, quote from `table` itself.
 
     Parameters

@@ -1,21 +1,16 @@
-"""Interviews of a few answers, or of one word: what cannot be made is left out and named, and the rest is made."""
+"""Interviews of a few answers, or of one word: what cannot be made is named, the rest is made."""
 
 import json
 import re
 import shutil
-from types import SimpleNamespace
 
 import pytest
-from analysis.figures.theme_figures import intimacy_and_technology
-from analysis.figures.word_figures import interviewee_terms, keywords, left_out, study_figures
 
-from analysis import load_corpus, load_interviews, load_utterances
-from analysis.annotation.tokens import load_tokens
+from analysis import load_corpus, load_tokens
+from analysis.figures import intimacy_and_technology, keywords
+from analysis.study.contents import left_out, study_figures, study_tables
 from analysis.study.export import export, input_hashes
 from analysis.study.findings import study_findings
-from analysis.study.run import export_figures
-from analysis.study.tables import study_tables
-from analysis.themes.codebook import load_codebook
 from analysis.themes.cooccurrence import co_occurrence, distances
 from analysis.themes.shares import theme_differences, theme_shares, who_raises
 from analysis.words.comparison import keyness
@@ -35,12 +30,12 @@ SIX = [
     "Love!",
     "We left.",
 ]
-OF_WORDS = {"frequent-words", "keywords", "vocabularies", "dispersion", "word-clouds"}
+OF_WORDS = {"frequent-words", "keywords", "word-clouds"}
 TOO_SHORT = (
-    "Keywords, and what sets themes apart, are left out: they need two interviews in which the"
-    " interviewee has 5 utterances or more."
+    "There are no keywords, and themes are not compared: that takes two interviews in which the"
+    " interviewee has at least 5 utterances."
 )
-NO_WORD = "Figures of words are left out: the interviewee says no content word."
+NO_WORD = "There are no figures of words: the interviewee says no content word."
 
 
 @pytest.fixture
@@ -67,16 +62,16 @@ def talks(tmp_path, root):
 
 
 def made(folder, where):
-    """Make and write the whole study of a folder; return the slugs of figures and tables and the ids of findings."""
+    """Write the whole study of a folder; return slugs of figures and tables, ids of findings."""
+    corpus = load_corpus(folder)
     figures, tables, findings = (
-        study_figures(folder, None),
-        study_tables(folder, None),
-        study_findings(folder, None),
+        study_figures(corpus),
+        study_tables(corpus),
+        study_findings(corpus),
     )
-    export(figures, where, input_hashes(folder), tables, findings, left_out=left_out(folder))
-    assert json.loads((where / "index.json").read_text(encoding="utf-8")).get(
-        "left_out", []
-    ) == left_out(folder)
+    export(figures, where, input_hashes(folder), tables, findings, left_out=left_out(corpus))
+    index = json.loads((where / "index.json").read_text(encoding="utf-8"))
+    assert index.get("left_out", []) == left_out(corpus)
     assert not re.search(r"\bnan\b", " ".join(one.sentence for one in findings))
     return {one.slug for one in figures}, {one.slug for one in tables}, {one.id for one in findings}
 
@@ -85,15 +80,16 @@ def test_two_short_interviews_are_described_and_not_compared(talks, tmp_path):
     folder = talks(THREE, THREE[::-1])
     figures, tables, findings = made(folder, tmp_path / "figures")
     assert figures & OF_WORDS == OF_WORDS - {"keywords"}
-    assert tables == {"frequencies", "vocabulary", "names-compared"}
+    assert tables == {
+        *("frequencies", "vocabulary", "names-compared", "names-by-voice", "names-together"),
+    }
     assert not any(
         name.startswith(("words_apart", "keywords_by_way", "themes_told.apart"))
         for name in findings
     )
     assert {"words_used.most_frequent.t1", "themes_told.t2"} <= findings
-    assert left_out(folder) == [TOO_SHORT]
-    gallery = export_figures(folder, tmp_path / "again", tmp_path / "none")
-    assert TOO_SHORT in gallery.read_text(encoding="utf-8")
+    assert left_out(load_corpus(folder)) == [TOO_SHORT]
+    assert TOO_SHORT in (tmp_path / "figures" / "index.html").read_text(encoding="utf-8")
 
 
 def test_a_short_interview_beside_a_long_one(talks, tmp_path):
@@ -101,7 +97,7 @@ def test_a_short_interview_beside_a_long_one(talks, tmp_path):
     figures, _, findings = made(folder, tmp_path / "figures")
     assert "keywords" not in figures
     assert not any(name.startswith("words_apart") for name in findings)
-    assert left_out(folder) == [TOO_SHORT]
+    assert left_out(load_corpus(folder)) == [TOO_SHORT]
 
 
 def test_of_three_the_short_one_is_named(talks, tmp_path):
@@ -110,8 +106,8 @@ def test_of_three_the_short_one_is_named(talks, tmp_path):
     assert (
         "keywords" in figures and "keyness" in tables and "words_apart_of_many.left_out" in findings
     )
-    assert left_out(folder) == [
-        "Keywords are not told of t1: the interviewee has fewer than 5 utterances."
+    assert left_out(load_corpus(folder)) == [
+        "No keywords for Talk 1: the interviewee has fewer than 5 utterances there."
     ]
 
 
@@ -124,7 +120,7 @@ def test_without_a_content_word_there_are_no_figures_of_words(talks, tmp_path, i
     assert not figures & OF_WORDS
     assert "keyness" not in tables
     assert not any(name.startswith("words_") for name in findings)
-    assert left_out(folder) == [NO_WORD]
+    assert left_out(load_corpus(folder)) == [NO_WORD]
 
 
 def test_one_who_says_no_content_word_is_named(talks, tmp_path):
@@ -132,13 +128,15 @@ def test_one_who_says_no_content_word_is_named(talks, tmp_path):
     figures, _, findings = made(folder, tmp_path / "figures")
     assert figures & OF_WORDS == OF_WORDS - {"keywords"}
     assert "words_used.most_frequent.t1" not in findings
-    silent = "No words are told of t1: the interviewee says no content word there."
-    assert left_out(folder) == [TOO_SHORT, silent]
-    (frequent,) = (one for one in study_figures(folder, None) if one.slug == "frequent-words")
-    assert "Talk 1: none of them" in frequent.alt
-    (legend,) = (ax.get_legend() for ax in frequent.figure.axes)
+    silent = "No words for Talk 1: the interviewee says no content word there."
+    assert left_out(load_corpus(folder)) == [TOO_SHORT, silent]
+    (frequent,) = (
+        one for one in study_figures(load_corpus(folder)) if one.slug == "frequent-words"
+    )
+    assert "Talk 1: none of these words" in frequent.alt
+    (legend,) = frequent.figure.legends
     assert [text.get_text() for text in legend.get_texts()] == [
-        "Talk 1 (1 words)",
+        "Talk 1 (1 word)",
         "Talk 2 (19 words)",
     ]
 
@@ -152,14 +150,15 @@ def test_without_a_frequent_word_there_is_no_figure_of_keywords(talks, tmp_path)
     assert "keywords" not in figures
     assert "keyness" in tables and "words_apart.told_apart" in findings
     assert (
-        left_out(folder)[0] == "The figure of keywords is left out: no content word occurs 4 times."
+        left_out(load_corpus(folder))[0]
+        == "There is no figure of keywords: no content word occurs 4 times."
     )
 
 
 def test_a_single_sentence_is_a_study(talks, tmp_path):
     folder = talks(["The boat was red."])
     figures, _, _ = made(folder, tmp_path / "figures")
-    assert figures & OF_WORDS == {"frequent-words", "dispersion", "word-clouds"}
+    assert figures & OF_WORDS == {"frequent-words", "word-clouds"}
     tokens = load_tokens(folder)
     found = relations(tokens[tokens["role"] == "interviewee"])
     assert found[["governor", "relation", "dependent"]].values.tolist() == [
@@ -180,9 +179,8 @@ def test_one_theme_that_is_all_there_is(talks, tmp_path):
     figures, _, findings = made(folder, tmp_path / "figures")
     assert {"themes", "theme-map"} <= figures and "themes-together" not in figures
     assert {"themes_told.t1", "themes_told.t2", "themes_told.raised_t1"} <= findings
-    assert (
-        "Themes that share a sentence are left out: the codebook has one theme alone."
-        in left_out(folder)
+    assert "There are no themes that share a sentence: the codebook has only one." in left_out(
+        load_corpus(folder)
     )
 
 
@@ -191,7 +189,7 @@ def test_themes_of_which_nobody_speaks(talks, tmp_path):
     folder = talks(SIX, SIX[::-1])
     (folder / "codebook.toml").write_text(SNOW + SNOW.replace("now", "leet"), encoding="utf-8")
     made(folder, tmp_path / "figures")
-    told = {one.id: one.sentence for one in study_findings(folder, None)}
+    told = {one.id: one.sentence for one in study_findings(load_corpus(folder))}
     assert told["themes_told.t1"].endswith("none is on a theme of the codebook.")
     assert "themes_told.apart" not in told
     assert told["themes_told.raised_t1"].endswith("0 times the interviewee raises it himself.")
@@ -200,65 +198,49 @@ def test_themes_of_which_nobody_speaks(talks, tmp_path):
 def test_a_theme_that_nobody_has_is_counted(talks):
     folder = talks(SIX, SIX[:5])
     (folder / "codebook.toml").write_text(SNOW + RAIN, encoding="utf-8")
-    (apart,) = (one for one in study_findings(folder, None) if one.id == "themes_told.apart")
+    (apart,) = (one for one in study_findings(load_corpus(folder)) if one.id == "themes_told.apart")
     assert apart.values["themes"] == 2 and apart.values["theme"] == "rain"
 
 
 @pytest.fixture(scope="module")
 def study():
-    interviews, utterances, tokens = (
-        load_interviews("seeds"),
-        load_utterances("seeds"),
-        load_tokens("seeds"),
-    )
-    corpus = load_corpus("seeds")
-    units, coded = corpus.sentences, corpus.codings
-    return SimpleNamespace(
-        interviews=interviews,
-        tokens=tokens,
-        said=interviewee_terms(utterances, tokens),
-        units=units,
-        coded=coded,
-        book=load_codebook(),
-    )
+    return load_corpus("seeds")
 
 
 @pytest.mark.parametrize(
     ("call", "fault"),
     [
         (
-            lambda s: keyness(s.said, "indiewire", "tiff", unit="foo"),
+            lambda s: keyness(s.terms, "indiewire", "tiff", unit="foo"),
             "the words have no column 'foo'",
         ),
         (
-            lambda s: keyness(s.said, "indiewire", "tiff", by="foo"),
+            lambda s: keyness(s.terms, "indiewire", "tiff", by="foo"),
             "the words have no column 'foo'",
         ),
         (
-            lambda s: keyness(s.said, "indiewire", "tiff", cluster=["foo"]),
+            lambda s: keyness(s.terms, "indiewire", "tiff", cluster=["foo"]),
             "the words have no column 'foo'",
         ),
-        (lambda s: keywords(s.interviews.head(1), s.said), "here is one alone"),
+        (lambda s: keywords(s.with_tables(labels={"tiff": "TIFF"})), "there is only one"),
         (
-            lambda s: theme_shares(s.units, s.coded, ["films"], by=["nope"]),
+            lambda s: theme_shares(s.sentences, s.codings, ["films"], by=["nope"]),
             "sentences have no column 'nope'",
         ),
         (
-            lambda s: theme_differences(s.units, s.coded, ["films"], "a", by="nope"),
+            lambda s: theme_differences(s.sentences, s.codings, ["films"], "a", by="nope"),
             "sentences have no column 'nope'",
         ),
         (
-            lambda s: who_raises(s.units, s.coded, ["films"], by="nope"),
+            lambda s: who_raises(s.sentences, s.codings, ["films"], by="nope"),
             "sentences have no column 'nope'",
         ),
         (
-            lambda s: intimacy_and_technology(s.interviews, s.book, s.units, s.coded, upper="foo"),
+            lambda s: intimacy_and_technology(s, upper="foo"),
             "are not two themes",
         ),
         (
-            lambda s: intimacy_and_technology(
-                s.interviews, s.book, s.units, s.coded, upper="intimacy"
-            ),
+            lambda s: intimacy_and_technology(s, upper="intimacy"),
             "are not two themes",
         ),
     ],
@@ -275,8 +257,8 @@ def test_of_nothing_there_is_an_empty_table(study):
     pair = ["technology", "intimacy"]
     assert recurring(study.tokens[:0]).empty
     assert recurring(study.tokens[:0], shuffles=0).empty
-    none = co_occurrence(study.units[:0], study.coded, themes=pair)
+    none = co_occurrence(study.sentences[:0], study.codings, themes=pair)
     assert none["units"].to_list() == [0] and none["ratio"].isna().all()
-    assert distances(study.units[:0], study.coded, themes=pair)["distance"].isna().all()
-    assert co_occurrence(study.units[:0], study.coded[:0]).empty
-    assert distances(study.units[:0], study.coded[:0]).empty
+    assert distances(study.sentences[:0], study.codings, themes=pair)["distance"].isna().all()
+    assert co_occurrence(study.sentences[:0], study.codings[:0]).empty
+    assert distances(study.sentences[:0], study.codings[:0]).empty

@@ -166,17 +166,6 @@ def test_pyrefiqda_reads_speakers_cases_and_facts(corpus, project, tmp_path):
         assert told == {name: row[name] for name in facts.values() if not pd.isna(row[name])}
 
 
-def test_qdapy_counts_the_same_codings(corpus, project):
-    qdapy = pytest.importorskip("qdapy", reason="qdapy is installed for this comparison alone")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        read = qdapy.read_qdpx(project)
-    fragments = read.fragments
-    voices = fragments["code"].str.startswith(("speakers/", "roles/"))
-    expected = coded_passages(corpus).groupby("coder").size().to_dict()
-    assert fragments[~voices].groupby("codedBy").size().to_dict() == expected
-
-
 def test_the_same_corpus_gives_the_same_bytes(corpus):
     for kind in ("qdpx", "qdc", "tei", "datapackage"):
         assert exchange_files(corpus, kind) == exchange_files(corpus, kind)

@@ -1,11 +1,9 @@
 """One interview, three, five, twelve: the same figures, tables and findings."""
 
-import itertools
 import json
 import re
 
 import pytest
-from test_figures import drawn_at, texts
 
 from analysis import load_corpus
 from analysis.figures.style import PROFILES
@@ -52,22 +50,6 @@ def test_what_there_is_too_little_for_is_said(corpora):
     assert left_out(corpora[5]) == [
         "No keywords for Talk 1: the interviewee has fewer than 5 utterances there."
     ]
-
-
-@pytest.mark.parametrize("number", NUMBERS)
-def test_all_text_lies_on_the_page_is_7_points_high_and_overlaps_nothing(drawn, number):
-    for figure in drawn[number].values():
-        renderer = drawn_at(figure.figure, 100)
-        width, height = figure.figure.bbox.max
-        assert height / 100 * 25.4 < 360, figure.slug
-        boxes = [(text, text.get_window_extent(renderer)) for text in texts(figure.figure)]
-        for text, box in boxes:
-            assert text.get_fontsize() >= 7, (figure.slug, text.get_text())
-            assert box.x0 >= -0.5 and box.x1 <= width + 0.5, (figure.slug, text.get_text())
-            assert box.y0 >= -0.5 and box.y1 <= height + 0.5, (figure.slug, text.get_text())
-        for (one, box), (other, another) in itertools.combinations(boxes, 2):
-            if not one.get_rotation() % 90 and not other.get_rotation() % 90:
-                assert not box.overlaps(another), (figure.slug, one.get_text(), other.get_text())
 
 
 @pytest.mark.parametrize(("number", "profile"), [(3, "single"), (12, "slide")])
