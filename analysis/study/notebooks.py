@@ -50,8 +50,9 @@ drawn = {figure.slug: figure for figure in study.study_figures(corpus)}
 tables = {table.slug: table for table in study.study_tables(corpus)}
 found = study.study_findings(corpus)"""
 _OWN_INTERVIEWS = """\
-columns = ["label", "interviewee", "publication", "date", "characters"]
-figures.show(corpus.interviews[columns].dropna(axis="columns", how="all"))"""
+columns = ["interview", "interviewee", "publication", "date", "characters"]
+listed = corpus.interviews[columns].dropna(axis="columns", how="all")
+figures.show(figures.as_read(listed, labels=corpus.labels, most=20))"""
 _OWN_FINDINGS = """\
 missing = [f"- *{literally(sentence)}*" for sentence in study.left_out(corpus)]
 Markdown("\\n".join([study.as_list(found), *missing]))"""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pandas as pd
 
 from analysis import agreement, themes, words
@@ -32,6 +34,7 @@ def codings_trusted(corpus: Corpus) -> list[Finding]:
                 f"codings_trusted.{way}",
                 "codings_trusted.way",
                 way=say("", f"codings_trusted.{way}").sentence,
+                reader=_coder_names(corpus)[corpus.reader["coder"].iloc[0]],
                 **_kappa(table.iloc[-1]),
                 f1=table.iloc[-1]["f1"],
                 by_theme=table.set_index("theme")["kappa"].loc[names].to_dict(),
@@ -71,7 +74,7 @@ def themes_told(corpus: Corpus) -> list[Finding]:
         # With fewer than 5 utterances there is no interval.
         ends = {end: top[f"share_{end}"] for end in ("low", "high") if pd.notna(top["share_low"])}
         ends = ends if len(tied) == 1 else {}
-        most = {"theme": list(tied["theme"]), "share": top["share"], **ends}
+        most = {"theme": _called(corpus, tied["theme"]), "share": top["share"], **ends}
         told = most if top["coded"] else {}
         codings = corpus.codings[corpus.codings["interview"] == name]
         own = codings[codings["theme"].isin(tied["theme"])]
@@ -117,7 +120,7 @@ def _themes_apart(corpus: Corpus) -> list[Finding]:
             found=int((p < 0.05).sum()),
             p=p.min(),
             target=corpus.labels[widest["target"]],
-            theme=widest["theme"],
+            theme=_called(corpus, [widest["theme"]])[0],
             difference=widest["difference"],
             low=widest["difference_low"],
             high=widest["difference_high"],
@@ -134,7 +137,8 @@ def _themes_raised(corpus: Corpus) -> list[Finding]:
             continue
         taken_up, raised = int(rows["taken_up"].sum()), int(rows["raised"].sum())
         times = int(rows["raised"].max())
-        most = {"most": list(rows.loc[rows["raised"] == times, "theme"]), "times": times}
+        raised_most = rows.loc[rows["raised"] == times, "theme"]
+        most = {"most": _called(corpus, raised_most), "times": times}
         found.append(
             say(
                 f"themes_told.raised_{name}",
@@ -182,7 +186,7 @@ def ideas_meet(corpus: Corpus) -> list[Finding]:
     if known.empty:
         return []
     pair = corpus.pair
-    named = {"one": pair[0], "other": pair[1]}
+    named = dict(zip(("one", "other"), _called(corpus, pair), strict=True))
     counted = {
         coder: (coded, themes.co_occurrence_by_voice(corpus.sentences, coded, pair))
         for coder, coded in _coders(corpus).items()
@@ -223,11 +227,24 @@ def _coders(corpus: Corpus) -> dict[str, pd.DataFrame]:
     if corpus.gold is None or corpus.reader is None:
         return coders
     first = corpus.reader["coder"].iloc[0]
-    names = agreement.about_coders(corpus.gold).set_index("id")["coder"]
+    names = _coder_names(corpus)
     by_hand = sorted(
         corpus.hand_codings.groupby("coder"), key=lambda one: (one[0] != first, one[0])
     )
     return coders | {names[coder]: coded for coder, coded in by_hand}
+
+
+def _coder_names(corpus: Corpus) -> dict[str, str]:
+    """Return what each coder is called: as they call themselves, or by the name of the file."""
+    assert corpus.gold is not None, "somebody has coded"
+    about = agreement.about_coders(corpus.gold).fillna("")
+    return {row.id: row.coder or f"coder {row.id}" for row in about.itertuples()}
+
+
+def _called(corpus: Corpus, themes: Iterable[str]) -> list[str]:
+    """Return the names of themes as they stand inside a sentence."""
+    names = corpus.codebook.set_index("theme")["name"]
+    return [names[theme].lower() for theme in themes]
 
 
 def _by_sentence(corpus: Corpus, counted: Counted, pair: tuple[str, str]) -> Finding:
@@ -246,8 +263,7 @@ def _by_sentence(corpus: Corpus, counted: Counted, pair: tuple[str, str]) -> Fin
         "ideas_meet.sentences",
         passages_of_all,
         counts=counts,
-        one=pair[0],
-        other=pair[1],
+        **dict(zip(("one", "other"), _called(corpus, pair), strict=True)),
     )
 
 
@@ -267,8 +283,7 @@ def _journalists(corpus: Corpus, counted: Counted, pair: tuple[str, str]) -> lis
             "ideas_meet.journalists",
             _sentences(corpus, rows),
             coder=name,
-            one=pair[0],
-            other=pair[1],
+            **dict(zip(("one", "other"), _called(corpus, pair), strict=True)),
             with_one=row["both"] + row["only_first"],
             **{key: row[key] for key in ("both", "expected", "p")},
         )
@@ -283,6 +298,7 @@ def ideas_framed(corpus: Corpus) -> list[Finding]:
 
     triples, found = relations(corpus.said), []
     of_theme = [corpus.matches[corpus.matches["theme"] == theme] for theme in corpus.pair]
+    thing, aim = _called(corpus, corpus.pair)
     sketched, caused = sketch(triples, of_theme[0]), causes(triples, of_theme[1])
     for name, label in corpus.labels.items():
         own, why = sketched[sketched["interview"] == name], caused[caused["interview"] == name]
@@ -294,8 +310,8 @@ def ideas_framed(corpus: Corpus) -> list[Finding]:
                 "ideas_framed.interview",
                 _sentences(corpus, pd.concat(told), "what"),
                 label=label,
-                thing=corpus.pair[0],
-                aim=corpus.pair[1],
+                thing=thing,
+                aim=aim,
                 does=_collocates(own, "subject of"),
                 done=_collocates(own, "object of"),
                 prevents=_causes(why, "prevents"),
