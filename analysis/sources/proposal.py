@@ -148,7 +148,7 @@ def _written_by_a_study(folder: Path) -> set[str]:
         named = {name for entry in entries for name in entry["files"]}
     except (OSError, ValueError, KeyError, TypeError):
         return set()
-    return named | {"index.html", "index.json", "findings.json", "findings.md"}
+    return named | {"study.html", "index.html", "index.json", "findings.json", "findings.md"}
 
 
 def safe_id(name: str, taken: Collection[str] = ()) -> str:
