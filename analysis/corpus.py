@@ -10,9 +10,10 @@ from typing import Any
 import pandas as pd
 
 from analysis import agreement, annotation, names, sources, themes, words
+from analysis.files import SourceError
 from analysis.themes.codebook import CODEBOOK
 
-# The two themes whose meeting is the study's question.
+# The two themes whose meeting is the study's question, where the codebook names no others.
 PAIR = ("technology", "intimacy")
 # The codebook as it was before anybody had coded, in the folder of labels.
 BLIND = "codebook-before-the-coding.toml"
@@ -29,10 +30,12 @@ class Corpus:
     folder : holds `interviews.toml`, the files it names and, where wanted, `gazetteer.csv` and
         `codebook.toml`.
     gold : the folder of labels set by hand; None where there is none.
+    asked : two themes, by id or name, whose meeting is asked about; without it `pair` tells.
     """
 
     folder: Path
     gold: Path | None = None
+    asked: tuple[str, str] | None = None
 
     @cached_property
     def interviews(self) -> pd.DataFrame:
@@ -122,14 +125,14 @@ class Corpus:
     @cached_property
     def mentions_by_hand(self) -> pd.DataFrame | None:
         """The mentions labelled by hand (`agreement.entity_gold`); None where there are none."""
-        if self.gold is None or not self.gold.is_dir():
+        if self.gold is None or not any(self.gold.glob("*.entities.tsv")):
             return None
         return agreement.entity_gold(self.folder, self.gold)
 
     @cached_property
     def has_codebook(self) -> bool:
         """Whether the folder has a codebook; without one it has no themes."""
-        return (self.folder / CODEBOOK).exists()
+        return themes.has_themes(self.folder / CODEBOOK)
 
     @cached_property
     def codebook(self) -> pd.DataFrame:
@@ -140,6 +143,33 @@ class Corpus:
     def indicators(self) -> pd.DataFrame:
         """The words that show each theme (`load_indicators`)."""
         return themes.load_indicators(self.folder / CODEBOOK)
+
+    @cached_property
+    def pair(self) -> tuple[str, str] | None:
+        """The two themes whose meeting is asked about, by their ids.
+
+        Those asked for, those that the codebook names as its pair, or technology and intimacy;
+        None where the codebook has no such two.
+
+        Raises
+        ------
+        SourceError
+            If those asked for, or named, are not two themes of the codebook.
+        """
+        path = self.folder / CODEBOOK
+        named = self.asked or (themes.load_pair(path) if self.has_codebook else None)
+        known = dict(self.codebook[["name", "theme"]].to_numpy()) if self.has_codebook else {}
+        ids = {name.casefold(): theme for name, theme in known.items()}
+        ids |= {theme.casefold(): theme for theme in known.values()}
+        if named is None:
+            return PAIR if set(PAIR) <= set(known.values()) else None
+        first, second = (ids.get(one.casefold(), "") for one in named)
+        if not first or not second or first == second:
+            raise SourceError(
+                f"{path}: {named[0]!r} and {named[1]!r} are not two of its themes; it has"
+                f" {', '.join(known.values()) or 'none'}."
+            )
+        return first, second
 
     @cached_property
     def sentences(self) -> pd.DataFrame:
@@ -179,22 +209,22 @@ class Corpus:
 
     @cached_property
     def specifications(self) -> themes.Curve | None:
-        """Every way to count whether technology and intimacy meet in the interviewee's sentences.
+        """Every way to count whether the themes of `pair` meet in the interviewee's sentences.
 
         By the codebook, the one written before anybody had coded, every coder and their majority;
-        None where the codebook has other themes or the interviewee no sentence
+        None where there is no pair or the interviewee has no sentence
         (`themes.specification_curve`).
         """
         own = self.sentences[self.sentences["role"] == "interviewee"]
-        if own.empty or not (self.has_codebook and set(PAIR) <= set(self.codebook["theme"])):
+        if own.empty or self.pair is None:
             return None
         books = self.codebooks.items()
         coders = {name: themes.codings(own, *book) for name, book in books}
-        without = {name: themes.without_each(own, *book, PAIR) for name, book in books}
+        without = {name: themes.without_each(own, *book, self.pair) for name, book in books}
         by_hand = dict(iter(self.hand_codings.groupby("coder")))
         if len(by_hand) > 1:
             by_hand["majority"] = agreement.majority(self.hand_codings)
-        return themes.specification_curve(own, coders | by_hand, PAIR, without)
+        return themes.specification_curve(own, coders | by_hand, self.pair, without)
 
     @cached_property
     def vocabulary(self) -> pd.DataFrame:
@@ -221,6 +251,11 @@ class Corpus:
         """Which names all interviews have and which one alone, without dates (`shared_names`)."""
         named = self.mentions[self.mentions["label"] != "DATE"]
         return names.shared_names(self.tokens, named, list(self.labels))
+
+    @cached_property
+    def names_to_check(self) -> pd.DataFrame:
+        """The names that the gazetteer does not list, each with its lines (`names.to_check`)."""
+        return names.to_check(self.mentions, self.sentences, self.gazetteer)
 
     @cached_property
     def words_ranked(self) -> pd.DataFrame:
@@ -276,18 +311,24 @@ class Corpus:
         for name in tables:
             if not isinstance(getattr(Corpus, name, None), cached_property):
                 raise TypeError(f"The corpus has no table {name!r}.")
-        other = Corpus(self.folder, self.gold)
+        other = Corpus(self.folder, self.gold, self.asked)
         vars(other).update(tables)
         return other
 
 
-def load_corpus(folder: str | Path = "seeds", gold: str | Path | None = None) -> Corpus:
+def load_corpus(
+    folder: str | Path = "seeds",
+    gold: str | Path | None = None,
+    pair: tuple[str, str] | None = None,
+) -> Corpus:
     """Open a folder of interviews.
 
     Parameters
     ----------
     folder : holds `interviews.toml` and the files it names.
     gold : the folder of labels set by hand, if there is one.
+    pair : two themes whose meeting is asked about, by id or name; without it those that the
+        codebook names.
 
     Raises
     ------
@@ -300,4 +341,4 @@ def load_corpus(folder: str | Path = "seeds", gold: str | Path | None = None) ->
     >>> corpus.interviews["interview"].to_list(), len(corpus.utterances)
     (['indiewire', 'tiff'], 57)
     """
-    return Corpus(Path(folder), None if gold is None else Path(gold))
+    return Corpus(Path(folder), None if gold is None else Path(gold), pair)

@@ -1,4 +1,4 @@
-"""The tables' contract: columns, types and what must hold in each. Checked where a table enters or leaves."""
+"""The tables' contract: columns, types and what must hold, checked as a table comes in or goes."""
 
 from __future__ import annotations
 

@@ -48,6 +48,18 @@ def percent(value: float, digits: int = 0) -> str:
     return f"{value:.{digits}%}".replace("-", "−")
 
 
+def p_value(p: float, digits: int) -> str:
+    """Write a p with its sign; no p is rounded to 0 or to 1.
+
+    >>> p_value(0.861, 2), p_value(0.0004, 3), p_value(0.998, 2), p_value(float("nan"), 2)
+    ('= 0.86', '< 0.001', '> 0.99', '= –')
+    """
+    least = float(f"1e-{digits}")
+    if p > 1 - least / 2:
+        return f"> {number(1 - least, digits)}"
+    return f"< {number(least, digits)}" if p < least / 2 else f"= {number(p, digits)}"
+
+
 def interval(value: float, low: float, high: float, digits: int = 1) -> str:
     """Write a number with its interval; an end that does not exist is said to be none.
 
@@ -89,7 +101,8 @@ def quoted(names: Iterable[str]) -> list[str]:
 
 _JINJA = Environment(undefined=StrictUndefined, autoescape=False)  # noqa: S701 - plain text, no HTML
 _JINJA.filters |= {
-    each.__name__: each for each in (number, signed, percent, interval, plural, listed, quoted)
+    each.__name__: each
+    for each in (number, p_value, signed, percent, interval, plural, listed, quoted)
 }
 
 

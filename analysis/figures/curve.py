@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import StrMethodFormatter
 
-from analysis.corpus import PAIR, Corpus
+from analysis.corpus import Corpus
 from analysis.figures import style
 from analysis.figures.study_figure import StudyFigure, captioned
 from analysis.figures.tables import in_words, named, readings
@@ -32,7 +32,7 @@ _MARKS = {
 
 
 def specifications(corpus: Corpus) -> StudyFigure:
-    """Show whether technology and intimacy meet, counted in every way that could be defended.
+    """Show whether the two themes of the pair meet, counted in every way that could be defended.
 
     The table has the specifications that leave nothing out, of `themes.specification_curve`; the
     caption says what becomes of those that leave one indicator or one exchange out.
@@ -40,18 +40,18 @@ def specifications(corpus: Corpus) -> StudyFigure:
     Raises
     ------
     ValueError
-        If the codebook has other themes.
+        If the codebook has no pair, or the interviewee says nothing.
     """
     curve = corpus.specifications
     if curve is None:
-        raise ValueError("The codebook has no themes technology and intimacy to count.")
+        raise ValueError("There are no two themes to count; name a pair in the codebook.")
     whole = curve.table[curve.table["left_out"] == _WHOLE]
     median = curve.joint[curve.joint["statistic"] == "median p"].set_index("over")["p"]
     joint = {
         plural(len(curve.table), "specification", "specifications"): median["all"],
         f"the {len(whole)} of the figure": median[f"{_WHOLE} left out"],
     }
-    themes = [named(corpus)[theme].lower() for theme in PAIR]
+    themes = [named(corpus)[theme].lower() for theme in corpus.pair or ()]
     rotated = dict(zip(_ROTATED, themes, strict=True))
     return specified(
         whole,

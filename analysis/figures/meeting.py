@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from functools import partial
 
 import pandas as pd
@@ -10,7 +12,7 @@ from matplotlib.figure import Figure, SubFigure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from analysis.corpus import Corpus
+from analysis.corpus import PAIR, Corpus
 from analysis.figures import style
 from analysis.figures.study_figure import StudyFigure, captioned
 from analysis.figures.tables import named
@@ -23,7 +25,7 @@ _LINE, _INDENT = 4.0, 5.0
 
 
 def intimacy_and_technology(
-    corpus: Corpus, *, upper: str = "technology", lower: str = "intimacy"
+    corpus: Corpus, *, upper: str | None = None, lower: str | None = None
 ) -> StudyFigure:
     """Show where two themes are raised, and in full the interviewee's sentences that hold both.
 
@@ -32,12 +34,15 @@ def intimacy_and_technology(
     (bool: the codebook finds both), `number` (Int64: in the list of the figure), `matched`, `text`,
     `start`.
 
+    Without `upper` and `lower` it shows the pair of the corpus; its slug names the two themes.
+
     Raises
     ------
     ValueError
         If `upper` and `lower` are not two themes of the codebook.
     """
     labels, titles = corpus.labels, named(corpus)
+    upper, lower = upper or (corpus.pair or PAIR)[0], lower or (corpus.pair or PAIR)[1]
     if upper == lower or not {upper, lower} <= set(titles):
         raise ValueError(
             f"{upper!r} and {lower!r} are not two themes of the codebook; it has"
@@ -57,7 +62,7 @@ def intimacy_and_technology(
         counts = [int(found.get(theme, 0)) for theme in pair]
         name = reader if coder == "reader" else "the codebook"
         tests.append({"coder": name, "counts": counts, **row.to_dict()})
-    return captioned(
+    made = captioned(
         "intimacy-and-technology",
         partial(draw_meeting, labels=labels, pair=pair, reader=reader),
         table,
@@ -72,6 +77,8 @@ def intimacy_and_technology(
         listed=int(table["number"].nunique()),
         tests=tests,
     )
+    slug = re.sub("[^a-z0-9]+", "-", f"{lower} and {upper}".lower()).strip("-")
+    return replace(made, slug=slug)
 
 
 def _marks(

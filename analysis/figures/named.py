@@ -63,6 +63,8 @@ def names(corpus: Corpus, most: int = 40) -> StudyFigure:
         cut=len(ranked) < several,
         pages=[(label, int(sizes.get(name, 0))) for name, label in labels.items()],
         mentions=len(mentions),
+        all=len(of_name),
+        checked=len(of_name) - len(corpus.names_to_check),
         own=int(mentions["role"].eq("interviewee").sum()),
         in_all=[
             (name, [int(counted.get((name, interview), 0)) for interview in labels])
@@ -81,6 +83,8 @@ def draw_names(
     """Draw a row for each name, in it a lane for each interview: where it is said, how often."""
     palette, lane = style.colours(list(labels)), 0.8 / len(labels)
     height = 26 + style.row_height(len(labels)) * max(len(order), 1)
+    if style.narrow(profile):
+        height = max(height, 34 + 8 * len(labels))  # the key has a line for each interview
     profile = style.fitted(profile, height) if len(labels) > 2 else profile
     with style.styled(profile) as pt:
         drawing = style.figure(style.DOUBLE, height, profile)

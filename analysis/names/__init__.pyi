@@ -5,3 +5,4 @@ from .mentions import mention_rates as mention_rates
 from .mentions import shared_names as shared_names
 from .mentions import who_mentions_whom as who_mentions_whom
 from .recognition import entities as entities
+from .unlisted import to_check as to_check

@@ -16,7 +16,7 @@ from analysis.files import SourceError, read_text
 LABELS = ("PERSON", "WORK_OF_ART", "ORG", "GPE", "LOC", "FAC", "EVENT", "DATE")
 # The gazetteer of a folder of interviews; a folder may have none.
 GAZETTEER = "gazetteer.csv"
-_HEADER = ["canonical", "label", "aliases", "wikidata", "note"]
+HEADER = ["canonical", "label", "aliases", "wikidata", "note"]
 
 
 def gazetteer_of(folder: str | Path) -> pd.DataFrame | None:
@@ -71,9 +71,9 @@ def load_gazetteer(path: str | Path = "seeds/gazetteer.csv") -> pd.DataFrame:
     claimed: dict[str, int] = {}
     for line, cells in _lines(Path(path)):
         place = f"{path}, line {line}"
-        if len(cells) != len(_HEADER):
+        if len(cells) != len(HEADER):
             raise SourceError(
-                f"{place}: has {len(cells)} cells, not {len(_HEADER)}; write {', '.join(_HEADER)}"
+                f"{place}: has {len(cells)} cells, not {len(HEADER)}; write {', '.join(HEADER)}"
                 " with commas between, and put a cell that holds a comma in quotation marks."
             )
         canonical, label, listed, wikidata, note = cells
@@ -121,7 +121,7 @@ def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
     rows = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip(" ,")]
     if not rows:
         raise SourceError(
-            f"{path}, line 1: is empty; begin it with the columns {','.join(_HEADER)}."
+            f"{path}, line 1: is empty; begin it with the columns {','.join(HEADER)}."
         )
     for number, line in rows:
         try:
@@ -132,7 +132,7 @@ def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
             ) from None
         if number != rows[0][0]:
             yield number, cells
-        elif cells != _HEADER:
+        elif cells != HEADER:
             raise SourceError(
-                f"{path}, line {number}: the columns are not {', '.join(_HEADER)}; correct them."
+                f"{path}, line {number}: the columns are not {', '.join(HEADER)}; correct them."
             )

@@ -47,6 +47,7 @@ _RIVAL = 0.3
 # Where fewer than one paragraph in ten ends in a question mark, questions and answers are hardly
 # recognised.
 _FEW_QUESTIONS = 0.2
+_LABEL = 40  # characters
 _TITLE = 150  # characters; a longer first line is text
 _NO_TEXT = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
@@ -147,7 +148,7 @@ def _written_by_a_study(folder: Path) -> set[str]:
         named = {name for entry in entries for name in entry["files"]}
     except (OSError, ValueError, KeyError, TypeError):
         return set()
-    return named | {"index.html", "index.json", "findings.json", "findings.md"}
+    return named | {"study.html", "index.html", "index.json", "findings.json", "findings.md"}
 
 
 def safe_id(name: str, taken: Collection[str] = ()) -> str:
@@ -264,6 +265,7 @@ def _entry(one: Proposal) -> str:
     if one.fault is not None:
         return f"# Left out: {visible(one.fault)}\n"
     lines = ["[[interview]]", f"id = {_quoted(interview.id)}", f"file = {_quoted(interview.file)}"]
+    lines.append(f"label = {_quoted(_label(interview.file))}  # in figures: make it short")
     if one.title:
         lines.append(f"# title = {_quoted(one.title)}  # how the file begins")
     if interview.encoding:
@@ -272,6 +274,16 @@ def _entry(one: Proposal) -> str:
         lines.append(f"layout = {_quoted(interview.layout)}  # {visible(one.reason)}")
     lines += [f"# not sure: {visible(doubt)}" for doubt in one.doubts]
     return "\n".join([*lines, *_of_speakers(one.speakers)]) + "\n"
+
+
+def _label(file: str) -> str:
+    """Make a short name of a file's, by which people tell the interviews apart.
+
+    >>> _label("ann_muller-2013.txt"), _label("TIFF.md")
+    ('Ann muller 2013', 'TIFF')
+    """
+    name = " ".join(re.split(r"[\s_-]+", visible(Path(file).stem))).strip()
+    return first_words(name[:1].upper() + name[1:], _LABEL) or file
 
 
 def _of_speakers(found: pd.DataFrame | None) -> list[str]:

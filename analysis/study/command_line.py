@@ -79,20 +79,35 @@ replaced.
 \b
 Examples:
   python -m analysis new interviews
-  python -m analysis new interviews --add    after more files were put there""",
+  python -m analysis new interviews --add    after more files were put there
+  python -m analysis new interviews --codebook empty
+
+--codebook also writes codebook.toml, without which there are no themes, and gazetteer.csv, the
+names you know, both to be filled in: "empty" has an example behind #, "six" the themes of this
+repository. Where the list is there, only these are written.""",
 )
 def new(
     folder: Folder,
     add: Annotated[
         bool, typer.Option("--add", help="Add files not yet listed below the list that is there.")
     ] = False,
+    codebook: Annotated[
+        Literal["empty", "six"] | None,
+        typer.Option("--codebook", help="Write a codebook and a gazetteer to start from."),
+    ] = None,
 ) -> None:
-    """Write a list of interviews and say what was put there."""
+    """Write a list of interviews, or what to start from, and say what was put there."""
     with _faults_in_one_sentence():
         from analysis.files import visible
         from analysis.sources.interviews import LIST_OF_INTERVIEWS
         from analysis.sources.proposal import write_list
+        from analysis.study.starting import write_starters
 
+        if codebook:
+            for sentence in write_starters(_there(folder), codebook):
+                typer.echo(visible(sentence))
+            if (folder / LIST_OF_INTERVIEWS).exists() and not add:
+                return
         proposals = write_list(_there(folder), add=add)
         for one in proposals:
             if one.fault is not None:
@@ -171,10 +186,12 @@ def check(
     epilog=_EXIT,
     help="""Run the whole study of the interviews in FOLDER, and write it to DIR.
 
-DIR gets index.html (all figures with captions and alternative texts), each figure as svg, pdf,
-png and csv, tables/ (csv, Markdown, LaTeX), findings.md and findings.json (sentences with
-computed numbers), and data/ (utterances, tokens, entities, codings, as Parquet).
-FOLDER/gazetteer.csv and FOLDER/codebook.toml are used if they are there. study.ipynb is a
+DIR gets study.html (all of it as one page, with an explorer of the passages), index.html (all
+figures with captions and alternative texts), each figure as svg, pdf, png and csv, tables/ (csv,
+Markdown, LaTeX), findings.md and findings.json (sentences with computed numbers),
+names-to-check.csv (names that the gazetteer lacks), and data/ (utterances, tokens, entities,
+codings, as Parquet). FOLDER/gazetteer.csv and FOLDER/codebook.toml are used if they are there;
+without a codebook there are no themes. study.ipynb is a
 notebook that shows all this and can be changed; one that was changed is not replaced. The
 notebooks of this repository are about its two interviews and are not run for another folder.
 
@@ -187,6 +204,7 @@ build/study.html.
 \b
 Examples:
   python -m analysis study interviews --out results
+  python -m analysis study interviews --out results --pair clay fire --gold labels
   python -m analysis study
   python -m analysis study --only figures --profile slide""",
 )
@@ -211,6 +229,15 @@ def study(
     notebook: Annotated[
         bool, typer.Option(help="Run study.ipynb, which computes everything once more.")
     ] = True,
+    gold: Gold = None,
+    pair: Annotated[
+        tuple[str, str] | None,
+        typer.Option(
+            "--pair",
+            metavar="THEME THEME",
+            help="Two themes whose meeting is asked about, instead of the codebook's pair.",
+        ),
+    ] = None,
     processes: Processes = 1,
 ) -> None:
     """Run the study of a folder, or that of the repository."""
@@ -218,11 +245,16 @@ def study(
         raise typer.BadParameter("FOLDER and --out DIR go together, or neither is given.")
     if folder is not None and only:
         raise typer.BadParameter("--only is for the study of the repository, without FOLDER.")
+    if folder is None and (gold or pair):
+        raise typer.BadParameter("--gold and --pair are for the study of a FOLDER.")
     with _faults_in_one_sentence():
         if folder is None or out is None:
             _study_of_the_repository(only, profile)
         else:
-            _study_of_a_folder(_there(folder), out, profile, processes, notebook=notebook)
+            from analysis.corpus import load_corpus
+
+            corpus = load_corpus(_there(folder), gold, pair)
+            _study_of_a_folder(corpus, out, profile, processes, notebook=notebook)
 
 
 @app.command(
@@ -252,15 +284,20 @@ def export(
 ) -> None:
     """Write the tables of a folder."""
     with _faults_in_one_sentence():
+        from analysis.corpus import load_corpus
         from analysis.files import visible, write_files
+        from analysis.study.contents import say_left_out
         from analysis.study.exchange import FORMATS, exchange_files
         from analysis.study.export import data_files, data_tables
 
-        corpus = _annotated(_there(folder), out, processes, gold)
+        corpus = load_corpus(_there(folder), gold)
+        _annotated(corpus, out, processes)
         tables = data_tables(corpus)
         own = exchange_files(corpus, kind) if kind in FORMATS else data_files(tables, kind)
         for path in write_files(own, out):
             typer.echo(visible(str(path)))
+        if not corpus.has_codebook:
+            _tell(say_left_out("themes"))
 
 
 @app.command(
@@ -338,17 +375,22 @@ def writeup(
 
 
 def _study_of_a_folder(
-    folder: Path, out: Path, profile: Profile, processes: int, *, notebook: bool
+    corpus: Corpus, out: Path, profile: Profile, processes: int, *, notebook: bool
 ) -> None:
     from analysis.files import visible, write_files
+    from analysis.study.contents import left_out
     from analysis.study.run import of_folder
 
-    corpus = _annotated(folder, out, processes)
+    _annotated(corpus, out, processes)
     _tell("Counting and drawing …")
     files = of_folder(corpus, out, profile, run=notebook)
     paths = write_files(files, out.absolute().parent)
     place = Path(os.path.relpath(paths[0].parent, out.absolute().parent))
-    typer.echo(f"The study: {visible(str(out.with_name(place.name) / 'index.html'))}")
+    for sentence in left_out(corpus):
+        _tell(visible(sentence))
+    if profile == "double":
+        typer.echo(f"The study as one page: {visible(str(out / 'study.html'))}")
+    typer.echo(f"Figures: {visible(str(out.with_name(place.name) / 'index.html'))}")
     if any(path.suffix == ".ipynb" for path in paths):
         typer.echo(f"Notebook: {visible(str(out / 'study.ipynb'))}")
     elif profile == "double":
@@ -375,25 +417,22 @@ def _study_of_the_repository(only: Step | None, profile: Profile) -> None:
             typer.echo(f"The whole study as one page: {name}")
 
 
-def _annotated(folder: Path, out: Path, processes: int, gold: Path | None = None) -> Corpus:
+def _annotated(corpus: Corpus, out: Path, processes: int) -> None:
     """Annotate and store what is new, once it is known that everything can be read and written."""
     from analysis.annotation.tokens import iter_tokens
-    from analysis.corpus import load_corpus
     from analysis.files import SourceError, settle
     from analysis.study.run import check_inputs, check_out
 
-    corpus = load_corpus(folder, gold)
     check_out(out)
     check_inputs(corpus)
     settle(out.absolute().parent)
     try:
         corpus.utterances  # noqa: B018 - every interview is split
     except SourceError:
-        _say_all_faults(folder)
+        _say_all_faults(corpus.folder)
     _tell("Annotating what is new …")
-    for _ in iter_tokens(folder, processes=processes):
+    for _ in iter_tokens(corpus.folder, processes=processes):
         pass
-    return corpus
 
 
 def _say_all_faults(folder: Path) -> NoReturn:

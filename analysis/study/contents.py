@@ -43,7 +43,7 @@ def study_figures(corpus: Corpus) -> list[StudyFigure]:
     made.append(figures.names(corpus))
     if corpus.has_codebook:
         made += [figures.themes(corpus), figures.theme_map(corpus)]
-        if {"technology", "intimacy"} <= set(corpus.codebook["theme"]):
+        if corpus.pair is not None:
             made.append(figures.intimacy_and_technology(corpus))
         if len(corpus.codebook) > 1:
             made.append(figures.themes_together(corpus))
@@ -99,9 +99,18 @@ def left_out(corpus: Corpus) -> list[str]:
     small = [label for name, label in corpus.labels.items() if name not in large]
     if small and not missing:
         sentences.append(_WORDING.say("left-out.small", interviews=small))
-    if corpus.has_codebook and len(corpus.codebook) < 2:
+    if not corpus.has_codebook:
+        sentences.append(_WORDING.say("left-out.themes"))
+    elif len(corpus.codebook) < 2:
         sentences.append(_WORDING.say("left-out.one_theme"))
+    elif corpus.pair is None:
+        sentences.append(_WORDING.say("left-out.pair"))
     return sentences
+
+
+def say_left_out(why: str) -> str:
+    """Say one of the sentences of `left_out` by its name in tables.toml."""
+    return _WORDING.say(f"left-out.{why}")
 
 
 def _too_little(corpus: Corpus) -> dict[str, str]:

@@ -37,6 +37,8 @@ BRIEF = (
 
 # Of labels with fewer mentions an F1 says little.
 _ENOUGH = 20
+# Names that one sentence lists.
+_FEW = 8
 _MEASURES = ("hdd", "mattr", "mtld", "sentence_length")
 # Names of several sorts, by spaCy's labels.
 _KINDS = {
@@ -436,6 +438,17 @@ def names(corpus: Corpus) -> list[Finding]:
             },
         )
     ]
+    unknown = list(corpus.names_to_check["canonical"])
+    found.append(
+        say(
+            "names.checked",
+            "names.checked",
+            known=int((~where["canonical"].isin(unknown)).sum()),
+            names=len(where),
+            some=unknown[:_FEW],
+            more=len(unknown) > _FEW,
+        )
+    )
     for name, label in corpus.labels.items():
         rows = named[named["interview"] == name]
         own = rows[rows["role"] == "interviewee"]

@@ -20,6 +20,7 @@ from nbclient.exceptions import CellExecutionError, DeadKernelError
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from tqdm import tqdm
 
+from analysis.corpus import Corpus
 from analysis.figures.study_figure import StudyFigure
 from analysis.figures.tables import StudyTable, literally
 from analysis.files import SourceError
@@ -32,7 +33,12 @@ _METADATA = {
     "language_info": {"name": "python"},
 }
 _COLOURS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")  # of a terminal
-_ROWS = 20  # of a table that are shown
+_OWN_OPENING = """\
+# The interviews and what the study makes of them
+
+Made by `python -m analysis study`. Change what you like and run it again; a notebook that was
+changed is not replaced. Rates are per 1,000 words, intervals cover 95%; each caption says what is
+shown. Tables show their first rows; the folder `tables` has all."""
 _OWN_IMPORTS = """\
 from IPython.display import Markdown
 
@@ -40,9 +46,31 @@ import analysis
 from analysis import figures, study
 from analysis.figures.tables import literally"""
 _OWN_CONTENTS = """\
-corpus = analysis.load_corpus(folder)
 drawn = {figure.slug: figure for figure in study.study_figures(corpus)}
-tables = {table.slug: table.table for table in study.study_tables(corpus)}"""
+tables = {table.slug: table for table in study.study_tables(corpus)}
+found = study.study_findings(corpus)"""
+_OWN_INTERVIEWS = """\
+columns = ["interview", "interviewee", "publication", "date", "characters"]
+listed = corpus.interviews[columns].dropna(axis="columns", how="all")
+figures.show(figures.as_read(listed, labels=corpus.labels, most=20))"""
+_OWN_FINDINGS = """\
+missing = [f"- *{literally(sentence)}*" for sentence in study.left_out(corpus)]
+Markdown("\\n".join([study.as_list(found), *missing]))"""
+_OWN_EXPLORER = """\
+Touch a word, a name or a theme and read the passage. The matrix has the quotations of each theme in
+each interview, once there is a codebook; the evidence, the passages that a finding rests on."""
+_OWN_EXPLORE = """\
+evidence = [{"id": one.id, "sentence": one.sentence, "rows": one.rows} for one in found if one.rows]
+figures.explore(corpus, evidence=evidence, word=corpus.words_ranked["term"].iloc[0])"""
+_OWN_NAMES = """\
+The gazetteer does not have these, so their labels are automatic, and often wrong. Put the last
+cell of a row into `gazetteer.csv`, corrected; `names-to-check.csv` has all of them."""
+_OWN_CHECK = """\
+figures.show(
+    figures.as_read(
+        corpus.names_to_check, ["canonical", "label", "mentions", "lines", "entry"], corpus.labels
+    )
+)"""
 
 
 def read_notebook(path: Path) -> Any:
@@ -182,7 +210,7 @@ def _failed(notebook: Any, error: CellExecutionError) -> str:
 
 
 def own_notebook(
-    folder: str | Path,
+    corpus: Corpus,
     out: str | Path,
     figures: Sequence[StudyFigure],
     tables: Sequence[StudyTable],
@@ -191,9 +219,9 @@ def own_notebook(
 
     Parameters
     ----------
-    folder : path of the folder that holds `interviews.toml`.
-    out : path of the folder in which the notebook will lie; the notebook names `folder` as seen
-        from there.
+    corpus : of the folder that holds `interviews.toml`.
+    out : path of the folder in which the notebook will lie; the notebook names other folders as
+        seen from there.
     figures, tables : those the notebook will show; their titles become its headings.
 
     Returns
@@ -202,23 +230,25 @@ def own_notebook(
 
     Examples
     --------
-    >>> notebook = own_notebook("seeds", "results", [], [])
+    >>> from analysis import load_corpus
+    >>> notebook = own_notebook(load_corpus("seeds"), "results", [], [])
     >>> print(notebook.cells[2].source.splitlines()[0])
-    folder = '../seeds'
+    corpus = analysis.load_corpus('../seeds')
     """
-    told = (
-        "# The interviews and what the study makes of them\n\nMade by `python -m analysis study`."
-        " Change what you like and run it again; a notebook that was changed is not replaced. Rates"
-        " are per 1,000 words, intervals cover 95%; each caption says what is shown."
-    )
-    columns = ["interview", "label", "interviewee", "layout", "characters"]
+    named = [repr(_seen_from(corpus.folder, Path(out)))]
+    if corpus.gold is not None:
+        named.append(f"gold={_seen_from(corpus.gold, Path(out))!r}")
+    if corpus.asked is not None:
+        named.append(f"pair={corpus.asked!r}")
     cells = [
-        new_markdown_cell(told),
+        new_markdown_cell(_OWN_OPENING),
         _code(_OWN_IMPORTS, IMPORTS),
-        _code(f"folder = {_seen_from(Path(folder), Path(out))!r}\n{_OWN_CONTENTS}"),
-        _code(f"figures.show(corpus.interviews[{columns}])"),
+        _code(f"corpus = analysis.load_corpus({', '.join(named)})\n{_OWN_CONTENTS}"),
+        _code(_OWN_INTERVIEWS),
         new_markdown_cell("## What was found"),
-        _code("Markdown(study.as_list(study.study_findings(corpus)))"),
+        _code(_OWN_FINDINGS),
+        new_markdown_cell(f"## Explore\n\n{_OWN_EXPLORER}", metadata={"tags": [EXPLORE]}),
+        _code(_OWN_EXPLORE, EXPLORE),
     ]
     for number, figure in enumerate(figures, 1):
         cells += [
@@ -227,11 +257,11 @@ def own_notebook(
             _code(f"Markdown(literally(drawn[{figure.slug!r}].caption))", CAPTION),
         ]
     for table in tables:
-        told = f"The first {_ROWS} rows. {literally(table.caption)}"
         cells += [
-            new_markdown_cell(f"## {literally(table.title)}\n\n{told}"),
-            _code(f"figures.show(tables[{table.slug!r}].head({_ROWS}))"),
+            new_markdown_cell(f"## {literally(table.title)}\n\n{literally(table.caption)}"),
+            _code(f"tables[{table.slug!r}]"),
         ]
+    cells += [new_markdown_cell(f"## Names to check\n\n{_OWN_NAMES}"), _code(_OWN_CHECK)]
     for number, cell in enumerate(cells, 1):
         cell.id = f"cell-{number}"  # nbformat's own are random
     return new_notebook(cells=cells, metadata=_METADATA)

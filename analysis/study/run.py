@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,16 +16,17 @@ from analysis.corpus import Corpus, load_corpus
 from analysis.figures.explorer import explore
 from analysis.figures.study_figure import StudyFigure
 from analysis.figures.style import PRINT, PROFILES, SINGLE
-from analysis.figures.tables import StudyTable
+from analysis.figures.tables import StudyTable, literally
 from analysis.files import SourceError, read_bytes
 from analysis.names.gazetteer import GAZETTEER
 from analysis.sources.interviews import LIST_OF_INTERVIEWS, read_interviews
 from analysis.study.contents import left_out, study_figures, study_tables
 from analysis.study.export import data_files, data_tables, exported, input_hashes, svg
-from analysis.study.findings import Finding, as_list, study_findings
+from analysis.study.findings import BRIEF, Finding, as_list, study_findings
 from analysis.study.notebooks import (
     OWN,
     own_notebook,
+    read_notebook,
     read_notebooks,
     running,
     was_changed,
@@ -33,8 +34,11 @@ from analysis.study.notebooks import (
 )
 from analysis.study.page import Drawing, page
 from analysis.themes.codebook import CODEBOOK
+from analysis.wording import listed
 
 PAGE = "build/study.html"
+# Interviews that a title names, and findings that stand at the top of a page.
+_NAMED, _BRIEF = 4, 12
 
 
 @dataclass(frozen=True)
@@ -133,15 +137,16 @@ def of_folder(
     ----------
     corpus : of the folder.
     out : where the files will lie; the notebook names `folder` as seen from there, and is left out
-        where one that was changed lies there.
+        where one that was changed lies there, which the page then shows.
     profile : a name of `analysis.figures.style.PROFILES`; for another page than that of print there
         are only figures, in a folder beside `out`.
     run : run the notebook, which computes everything once more.
 
     Returns
     -------
-    Path to content, as seen from the folder that `out` lies in: `data/` (utterances, tokens,
-    entities, codings, as Parquet), `findings.md`, the files of `exported`, and the notebook.
+    Path to content, as seen from the folder that `out` lies in: the files of `exported`, `data/`
+    (utterances, tokens, entities, codings, as Parquet), `findings.md`, `names-to-check.csv`, the
+    notebook, and `study.html`, the page that holds it with figures and explorer.
 
     Raises
     ------
@@ -160,15 +165,43 @@ def of_folder(
         return files
     data = data_files(data_tables(corpus), "parquet")
     files |= {f"{out.name}/data/{name}": content for name, content in data.items()}
-    files[f"{out.name}/findings.md"] = f"{as_list(study.findings)}\n".encode()
-    notebook = own_notebook(corpus.folder, out, study.figures, study.tables)
-    if not was_changed(notebook, out / OWN):
+    missing = "".join(f"\n{literally(sentence)}\n" for sentence in left_out(corpus))
+    files[f"{out.name}/findings.md"] = f"{as_list(study.findings)}\n{missing}".encode()
+    checked = corpus.names_to_check.to_csv(index=False, lineterminator="\n")
+    files[f"{out.name}/names-to-check.csv"] = checked.encode()
+    notebook = own_notebook(corpus, out, study.figures, study.tables)
+    if was_changed(notebook, out / OWN):
+        notebook = read_notebook(out / OWN)
+    else:
         if run:
             out.mkdir(parents=True, exist_ok=True)  # in which the cells run
             with running({out / OWN: notebook}) as results:
                 notebook = results()[out / OWN]
         files[f"{out.name}/{OWN}"] = written(notebook)
+    shown = page(
+        {"study": notebook},
+        title=own_title(corpus),
+        opening=f"## In short\n\n{as_list(in_short(study.findings))}\n{missing}",
+        drawings=drawings_of(study),
+        explorer=explored(study, corpus.words_ranked["term"].iloc[0]),
+    )
+    files[f"{out.name}/study.html"] = shown.encode()
     return files
+
+
+def own_title(corpus: Corpus) -> str:
+    """Name a study by its interviews, or by how many there are."""
+    labels = list(corpus.labels.values())
+    told = listed(labels) if len(labels) <= _NAMED else f"{len(labels):,} interviews"
+    return f"The study of {told}"
+
+
+def in_short(findings: Sequence[Finding]) -> list[Finding]:
+    """Return the findings that stand at the top: few, however many interviews there are."""
+    brief = [
+        one for one in findings if one.id.startswith((*BRIEF, "names.checked", "themes_told."))
+    ]
+    return brief[:_BRIEF]
 
 
 def check_inputs(corpus: Corpus) -> None:
@@ -177,13 +210,16 @@ def check_inputs(corpus: Corpus) -> None:
     Raises
     ------
     SourceError
-        If the list of interviews, the gazetteer or the codebook cannot be used.
+        If the list of interviews, the gazetteer, the codebook or the pair cannot be used, or there
+        is no folder of labels.
     """
     for name in (GAZETTEER, CODEBOOK):
         if os.path.lexists(corpus.folder / name):  # a link that leads nowhere is a fault, too
             read_bytes(corpus.folder / name, "correct it or take it away")
+    if corpus.gold is not None and not corpus.gold.is_dir():
+        raise SourceError(f"{corpus.gold}: there is no such folder of labels; name another --gold.")
     read_interviews(corpus.folder)
-    for table in ("gazetteer", *(["codebook", "indicators"] * corpus.has_codebook)):
+    for table in ("gazetteer", *(["codebook", "indicators"] * corpus.has_codebook), "pair"):
         getattr(corpus, table)
 
 
@@ -229,14 +265,14 @@ def _is_wide(figure: StudyFigure) -> bool:
     return bool(figure.figure.get_figwidth() * 25.4 > SINGLE + 1)
 
 
-def explored(study: Study) -> str:
-    """Return the explorer of a study, with its findings as evidence."""
+def explored(study: Study, word: str = "connect") -> str:
+    """Return the explorer of a study, with its findings as evidence, opened at a word."""
     evidence = [
         {"id": one.id, "sentence": one.sentence, "rows": one.rows}
         for one in study.findings
         if one.rows
     ]
-    return explore(study.corpus, evidence=evidence, word="connect").html
+    return explore(study.corpus, evidence=evidence, word=word).html
 
 
 def found_in(readme: Path) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 import pandas as pd
 
 from analysis import agreement, themes, words
-from analysis.corpus import PAIR, Corpus
+from analysis.corpus import Corpus
 from analysis.schemas import SENTENCE
 from analysis.study.findings import Finding, Value, passages, say
 
@@ -14,7 +17,7 @@ Counted = dict[str, tuple[pd.DataFrame, pd.DataFrame]]
 
 
 def codings_trusted(corpus: Corpus) -> list[Finding]:
-    """Say how far the codings agree with a reader, and the reader with himself."""
+    """Say how far the codings agree with a reader, and the reader between two passes."""
     if corpus.reader is None:
         return []
     units, names = corpus.sentences, list(corpus.codebook["theme"])
@@ -32,6 +35,7 @@ def codings_trusted(corpus: Corpus) -> list[Finding]:
                 f"codings_trusted.{way}",
                 "codings_trusted.way",
                 way=say("", f"codings_trusted.{way}").sentence,
+                reader=_coder_names(corpus)[corpus.reader["coder"].iloc[0]],
                 **_kappa(table.iloc[-1]),
                 f1=table.iloc[-1]["f1"],
                 by_theme=table.set_index("theme")["kappa"].loc[names].to_dict(),
@@ -67,12 +71,14 @@ def themes_told(corpus: Corpus) -> list[Finding]:
         rows = shares[shares["interview"] == name]
         if rows.empty:
             continue
-        top = rows.loc[rows["share"].idxmax()]
+        top, tied = rows.loc[rows["share"].idxmax()], rows[rows["share"] == rows["share"].max()]
         # With fewer than 5 utterances there is no interval.
         ends = {end: top[f"share_{end}"] for end in ("low", "high") if pd.notna(top["share_low"])}
-        told = {"theme": top["theme"], "share": top["share"], **ends} if top["coded"] else {}
-        own = corpus.codings[corpus.codings["interview"].eq(name) & corpus.codings["theme"].eq(
-            top["theme"])]  # fmt: skip
+        ends = ends if len(tied) == 1 else {}
+        most = {"theme": _called(corpus, tied["theme"]), "share": top["share"], **ends}
+        told = most if top["coded"] else {}
+        codings = corpus.codings[corpus.codings["interview"] == name]
+        own = codings[codings["theme"].isin(tied["theme"])]
         found.append(
             say(
                 f"themes_told.{name}",
@@ -115,7 +121,7 @@ def _themes_apart(corpus: Corpus) -> list[Finding]:
             found=int((p < 0.05).sum()),
             p=p.min(),
             target=corpus.labels[widest["target"]],
-            theme=widest["theme"],
+            theme=_called(corpus, [widest["theme"]])[0],
             difference=widest["difference"],
             low=widest["difference_low"],
             high=widest["difference_high"],
@@ -132,7 +138,8 @@ def _themes_raised(corpus: Corpus) -> list[Finding]:
             continue
         taken_up, raised = int(rows["taken_up"].sum()), int(rows["raised"].sum())
         times = int(rows["raised"].max())
-        most = {"most": list(rows.loc[rows["raised"] == times, "theme"]), "times": times}
+        raised_most = rows.loc[rows["raised"] == times, "theme"]
+        most = {"most": _called(corpus, raised_most), "times": times}
         found.append(
             say(
                 f"themes_told.raised_{name}",
@@ -172,17 +179,18 @@ def ideas_return(corpus: Corpus) -> list[Finding]:
 
 def ideas_meet(corpus: Corpus) -> list[Finding]:
     """Say whether the interviewee brings two themes together, and whether others do."""
-    if corpus.specifications is None:
+    if corpus.specifications is None or corpus.pair is None:
         return []
     table, joint = corpus.specifications
     # Few interviewees speak of both; then nothing can be counted.
     if table["ratio"].isna().all():
         return []
-    pair = {"one": PAIR[0], "other": PAIR[1]}
+    pair = corpus.pair
+    named = dict(zip(("one", "other"), _called(corpus, pair), strict=True))
     joint = joint[joint["statistic"] == "median p"].set_index("over")["p"]
     readings = joint[joint.index.isin(corpus.hand_codings["coder"].unique())]
     counted = {
-        coder: (coded, themes.co_occurrence_by_voice(corpus.sentences, coded, PAIR))
+        coder: (coded, themes.co_occurrence_by_voice(corpus.sentences, coded, pair))
         for coder, coded in _coders(corpus).items()
     }
     found = [
@@ -197,9 +205,9 @@ def ideas_meet(corpus: Corpus) -> list[Finding]:
             did=int((table["p"] <= 0.05).sum()),
             p=joint["all"],
             **({"p_readings": readings.max()} if len(readings) else {}),
-            **pair,
+            **named,
         ),
-        _by_sentence(corpus, counted),
+        _by_sentence(corpus, counted, pair),
     ]
     whole = table["left_out"].eq("nothing") & table["interviews"].eq("all")
     exchanges = table[whole & table["unit"].eq("exchange") & table["ratio"].notna()]
@@ -212,10 +220,10 @@ def ideas_meet(corpus: Corpus) -> list[Finding]:
                 most=int(exchanges["observed"].max()),
                 lowest=exchanges["p"].min(),
                 highest=exchanges["p"].max(),
-                **pair,
+                **named,
             )
         )
-    return [*found, *_journalists(corpus, counted)]
+    return [*found, *_journalists(corpus, counted, pair)]
 
 
 def _coders(corpus: Corpus) -> dict[str, pd.DataFrame]:
@@ -224,22 +232,35 @@ def _coders(corpus: Corpus) -> dict[str, pd.DataFrame]:
     if corpus.gold is None or corpus.reader is None:
         return coders
     first = corpus.reader["coder"].iloc[0]
-    names = agreement.about_coders(corpus.gold).set_index("id")["coder"]
+    names = _coder_names(corpus)
     by_hand = sorted(
         corpus.hand_codings.groupby("coder"), key=lambda one: (one[0] != first, one[0])
     )
     return coders | {names[coder]: coded for coder, coded in by_hand}
 
 
-def _by_sentence(corpus: Corpus, counted: Counted) -> Finding:
+def _coder_names(corpus: Corpus) -> dict[str, str]:
+    """Return what each coder is called: as they call themselves, or by the name of the file."""
+    assert corpus.gold is not None, "somebody has coded"
+    about = agreement.about_coders(corpus.gold).fillna("")
+    return {row.id: row.coder or f"coder {row.id}" for row in about.itertuples()}
+
+
+def _called(corpus: Corpus, themes: Iterable[str]) -> list[str]:
+    """Return the names of themes as they stand inside a sentence."""
+    names = corpus.codebook.set_index("theme")["name"]
+    return [names[theme].lower() for theme in themes]
+
+
+def _by_sentence(corpus: Corpus, counted: Counted, pair: tuple[str, str]) -> Finding:
     counts, rows = [], []
     for coder, (coded, voices) in counted.items():
         said = voices[voices["voice"].eq("interviewee") & voices["interviews"].eq("all")].iloc[0]
         counts.append({"coder": coder, "with_one": said["both"] + said["only_first"]})
         for key in ("both", "expected", "odds_ratio", "odds_ratio_low", "odds_ratio_high", "p"):
             counts[-1][key] = said[key]
-        own = coded[coded["theme"].isin(PAIR)].merge(_own(corpus)[SENTENCE], on=SENTENCE)
-        with_one = own.loc[own["theme"] == PAIR[0], SENTENCE]
+        own = coded[coded["theme"].isin(pair)].merge(_own(corpus)[SENTENCE], on=SENTENCE)
+        with_one = own.loc[own["theme"] == pair[0], SENTENCE]
         rows.append(own.merge(with_one, on=SENTENCE))
     passages_of_all = _sentences(corpus, pd.concat(rows)[[*SENTENCE, "theme"]])
     return say(
@@ -247,12 +268,11 @@ def _by_sentence(corpus: Corpus, counted: Counted) -> Finding:
         "ideas_meet.sentences",
         passages_of_all,
         counts=counts,
-        one=PAIR[0],
-        other=PAIR[1],
+        **dict(zip(("one", "other"), _called(corpus, pair), strict=True)),
     )
 
 
-def _journalists(corpus: Corpus, counted: Counted) -> list[Finding]:
+def _journalists(corpus: Corpus, counted: Counted, pair: tuple[str, str]) -> list[Finding]:
     """Say how often the two themes meet in the journalists' words; nothing where they do not."""
     # By the reference where there is one.
     name, (coded, voices) = list(counted.items())[:2][-1]
@@ -260,10 +280,10 @@ def _journalists(corpus: Corpus, counted: Counted) -> list[Finding]:
     if not voices.loc["journalist", "both"]:
         return []
     told = corpus.sentences[corpus.sentences["role"].isin(["interviewer", "narration"])]
-    rows = coded[coded["theme"].isin(PAIR)].merge(told[SENTENCE], on=SENTENCE)
-    rows = rows.merge(rows.loc[rows["theme"] == PAIR[0], SENTENCE], on=SENTENCE)
+    rows = coded[coded["theme"].isin(pair)].merge(told[SENTENCE], on=SENTENCE)
+    rows = rows.merge(rows.loc[rows["theme"] == pair[0], SENTENCE], on=SENTENCE)
     parts = {"": "journalist", "asked_": "questions and leads", "around_": "around"}
-    counts = {}
+    counts: dict[str, Any] = {}
     for prefix, voice in parts.items():
         row = voices.loc[voice]
         counts |= {f"{prefix}both": row["both"], f"{prefix}of": row["both"] + row["only_first"]}
@@ -273,8 +293,7 @@ def _journalists(corpus: Corpus, counted: Counted) -> list[Finding]:
             "ideas_meet.journalists",
             _sentences(corpus, rows),
             coder=name,
-            one=PAIR[0],
-            other=PAIR[1],
+            **dict(zip(("one", "other"), _called(corpus, pair), strict=True)),
             expected=voices.loc["journalist", "expected"],
             p=voices.loc["journalist", "p"],
             **counts,
@@ -283,13 +302,14 @@ def _journalists(corpus: Corpus, counted: Counted) -> list[Finding]:
 
 
 def ideas_framed(corpus: Corpus) -> list[Finding]:
-    """Say what technology does, what is done with it, what prevents and creates intimacy."""
-    if not set(PAIR) <= set(corpus.codebook["theme"]):
+    """Say what one theme of the pair does or undergoes, what prevents or creates the other."""
+    if corpus.pair is None:
         return []
     from analysis.words.sketches import causes, relations, sketch
 
     triples, found = relations(corpus.said), []
-    of_theme = [corpus.matches[corpus.matches["theme"] == theme] for theme in PAIR]
+    of_theme = [corpus.matches[corpus.matches["theme"] == theme] for theme in corpus.pair]
+    thing, aim = _called(corpus, corpus.pair)
     sketched, caused = sketch(triples, of_theme[0]), causes(triples, of_theme[1])
     for name, label in corpus.labels.items():
         own, why = sketched[sketched["interview"] == name], caused[caused["interview"] == name]
@@ -301,8 +321,8 @@ def ideas_framed(corpus: Corpus) -> list[Finding]:
                 "ideas_framed.interview",
                 _sentences(corpus, pd.concat(told), "what"),
                 label=label,
-                thing=PAIR[0],
-                aim=PAIR[1],
+                thing=thing,
+                aim=aim,
                 does=_collocates(own, "subject of"),
                 done=_collocates(own, "object of"),
                 prevents=_causes(why, "prevents"),

@@ -1,5 +1,7 @@
+from .codebook import has_themes as has_themes
 from .codebook import load_codebook as load_codebook
 from .codebook import load_indicators as load_indicators
+from .codebook import load_pair as load_pair
 from .coding import codings as codings
 from .coding import counted as counted
 from .coding import matches as matches

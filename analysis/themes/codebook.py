@@ -14,6 +14,7 @@ from analysis.files import SourceError, read_text
 CODEBOOK = "codebook.toml"
 _TEXTS = ("id", "name", "definition", "example", "counterexample")
 _LISTS = ("counts", "excludes")
+_HINT = "write a TOML file with a [[theme]] table for each theme"
 _INDICATORS = ("lemmas", "phrases", "mentions", "patterns")
 _REQUIRED = ("id", "name", "definition")
 # What a token is found by; a pattern without these matches any word, so it may stand on a name as
@@ -57,6 +58,37 @@ def load_codebook(path: str | Path = "seeds/codebook.toml") -> pd.DataFrame:
     ]
     table = pd.DataFrame(rows).astype("str").rename(columns={"id": "theme"})
     return table[["theme", "name", "definition", "counts", "excludes", "example", "counterexample"]]
+
+
+def has_themes(path: str | Path) -> bool:
+    """Tell whether a codebook is there and holds more than comments.
+
+    >>> has_themes("seeds/codebook.toml"), has_themes("seeds/no.toml")
+    (True, False)
+    """
+    if not Path(path).exists():
+        return False
+    lines = read_text(Path(path), _HINT).splitlines()
+    return any(line.strip() and not line.lstrip().startswith("#") for line in lines)
+
+
+def load_pair(path: str | Path) -> tuple[str, str] | None:
+    """Read which two themes a codebook names as its pair; None where it names none.
+
+    The key `pair`, above the first theme, lists two ids: `pair = ["clay", "fire"]`.
+
+    Raises
+    ------
+    SourceError
+        As `load_codebook`.
+
+    Examples
+    --------
+    >>> load_pair("seeds/codebook.toml") is None
+    True
+    """
+    content = _content(Path(path))
+    return (content["pair"][0], content["pair"][1]) if "pair" in content else None
 
 
 def load_indicators(path: str | Path = "seeds/codebook.toml") -> pd.DataFrame:
@@ -129,15 +161,21 @@ def load_indicators(path: str | Path = "seeds/codebook.toml") -> pd.DataFrame:
 
 
 def _read(path: Path) -> list[dict[str, Any]]:
-    text = read_text(path, "write a TOML file with a [[theme]] table for each theme")
+    themes: list[dict[str, Any]] = _content(path)["theme"]
+    return themes
+
+
+def _content(path: Path) -> dict[str, Any]:
+    text = read_text(path, _HINT)
     try:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise SourceError(f"{path}: not valid TOML: {error}.") from None
     themes = content.get("theme")
-    if set(content) - {"theme"} or not isinstance(themes, list) or not themes:
+    if set(content) - {"theme", "pair"} or not isinstance(themes, list) or not themes:
         raise SourceError(
-            f"{path}: must hold [[theme]] tables and nothing else; write one for each theme."
+            f"{path}: must hold [[theme]] tables and nothing else but a pair; write one for each"
+            " theme."
         )
     seen: set[str] = set()
     for number, theme in enumerate(themes, 1):
@@ -147,7 +185,14 @@ def _read(path: Path) -> list[dict[str, Any]]:
                 f"{path}: two themes have the id {theme['id']!r}; give one another id."
             )
         seen.add(theme["id"])
-    return themes
+    pair = content.get("pair", ["", "-"])
+    if (
+        not isinstance(pair, list)
+        or len(pair) != 2
+        or not all(isinstance(one, str) for one in pair)
+    ):
+        raise SourceError(f'{path}: pair is not two ids of themes; write pair = ["…", "…"].')
+    return content
 
 
 def _check(theme: Any, place: str) -> None:

@@ -1,0 +1,53 @@
+"""What people start from who have interviews of their own: a codebook and a gazetteer."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import Literal
+
+from analysis.files import read_text, write_files
+from analysis.names.gazetteer import GAZETTEER, HEADER
+from analysis.themes.codebook import CODEBOOK
+
+_HERE = Path(__file__)
+_SIX = _HERE.parents[2] / "seeds" / CODEBOOK
+_NOTE = """\
+# The six themes of a study of interviews with a film maker, to start from. They were made for that
+# subject: keep what fits yours, rename "films" if it is about other works, take out the rest.
+# pair = ["…", "…"] above the first theme names two themes, to see whether they meet.
+"""
+
+
+def write_starters(folder: Path, kind: Literal["six", "empty"]) -> list[str]:
+    """Write codebook.toml and gazetteer.csv into a folder, and say what was written.
+
+    Parameters
+    ----------
+    folder : of the interviews.
+    kind : "six", the themes of this repository, or "empty", comments and an example behind #.
+
+    Returns
+    -------
+    A sentence for each file. What is there already stays as it is.
+
+    Raises
+    ------
+    SourceError
+        If the six themes are not there, because the program runs outside its repository.
+    """
+    if kind == "six":
+        hint = "use this in a clone of the repository, or begin with: --codebook empty"
+        codebook = _NOTE + re.sub(r"\A(#.*\n)+", "", read_text(_SIX, hint))
+    else:
+        codebook = (_HERE.parent / "starters" / CODEBOOK).read_text(encoding="utf-8")
+    contents = {CODEBOOK: codebook, GAZETTEER: f"{','.join(HEADER)}\n"}
+    fresh = {name: text for name, text in contents.items() if not os.path.lexists(folder / name)}
+    write_files({name: text.encode() for name, text in fresh.items()}, folder)
+    return [
+        f"Written, to be filled in: {folder / name}"
+        if name in fresh
+        else f"{folder / name}: is there and is left as it is."
+        for name in contents
+    ]
