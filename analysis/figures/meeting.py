@@ -147,7 +147,7 @@ def draw_meeting(
         ticks = MaxNLocator(9, integer=True).tick_values(0, longest)
         axes[-1].set_xticks([tick for tick in ticks if tick <= longest])
         axes[-1].set_xlabel("sentences in reading order")
-        _key(above, next(iter(palette.values())), reader, pt, 1 if style.narrow(profile) else 4)
+        _key(above, next(iter(palette.values())), reader, pt, _across(profile))
         colours = [style.legible(palette[name]) for name in listed["interview"]]
         _list_sentences(below, lines, colours, pt)
         return style.settle(drawing)
@@ -164,7 +164,7 @@ def _fitting(
             for row in listed.itertuples()
         ]
         lanes = (14 if interviews > 4 else 19) * interviews
-        key = 15 if style.narrow(profile) else 7
+        key = 3 + 4 * 4 // _across(profile)
         heights = (9 + key + lanes, _LINE * max(sum(map(len, lines)), 1) + 2)
         smaller = style.fitted(profile, sum(heights))
         if smaller is profile or smaller["font.size"] > 0.98 * profile["font.size"]:
@@ -172,6 +172,12 @@ def _fitting(
         # Smaller type holds more words in a line, so the page may do with less.
         points = max(0.96 * profile["font.size"], style.PRINT_SIZE)
         profile = profile | style.type_size(points)
+
+
+def _across(profile: style.Profile) -> int:
+    """Say how many of the four entries of the key stand side by side."""
+    wide = profile["figure.figsize"][0] * 25.4 / style.scale(profile) > style.DOUBLE - 1
+    return 1 if style.narrow(profile) else 4 if wide else 2
 
 
 def _in_one_line(text: str, alone: bool) -> str:

@@ -342,8 +342,8 @@ def lanes(
     for number, (name, colour) in enumerate(colours(list(labels)).items()):
         rows = table[table["interview"] == name]
         y = rows[column].map(place).astype("float64") + lane * (number - (len(labels) - 1) / 2)
-        own = rows["role"].eq("interviewee")
-        for some, shade, wide in ((~own, GREY, 0.7), (own, colour, 1.1)):
+        own, there = rows["role"].eq("interviewee"), rows["position"].notna()
+        for some, shade, wide in ((there & ~own, GREY, 0.7), (there & own, colour, 1.1)):
             look: Look = {"color": shade, "linewidth": wide * pt, "clip_on": False}
             low, high = y[some] - 0.42 * lane, y[some] + 0.42 * lane
             falls.vlines(rows.loc[some, "position"], low, high, **look)
