@@ -104,6 +104,7 @@ def draw_occurrences(
     terms = list(dict.fromkeys(table["term"]))
     palette, lane = style.colours(list(labels)), 0.8 / len(labels)
     height = 22 + style.row_height(len(labels)) * len(terms)
+    height = style.with_key(height, len(labels), profile)
     profile = style.fitted(profile, height) if len(labels) > 2 else profile
     with style.styled(profile) as pt:
         drawing = style.figure(style.DOUBLE, height, profile)

@@ -83,8 +83,7 @@ def draw_names(
     """Draw a row for each name, in it a lane for each interview: where it is said, how often."""
     palette, lane = style.colours(list(labels)), 0.8 / len(labels)
     height = 26 + style.row_height(len(labels)) * max(len(order), 1)
-    if style.narrow(profile):
-        height = max(height, 34 + 8 * len(labels))  # the key has a line for each interview
+    height = style.with_key(height, len(labels), profile)
     profile = style.fitted(profile, height) if len(labels) > 2 else profile
     with style.styled(profile) as pt:
         drawing = style.figure(style.DOUBLE, height, profile)

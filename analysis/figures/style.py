@@ -226,6 +226,15 @@ def fitted(profile: Profile, height: float) -> Profile:
     )
 
 
+def with_key(height: float, interviews: int, profile: Profile) -> float:
+    """Return a height in mm that has room for a key: on a narrow page a line for each interview.
+
+    >>> with_key(30, 2, PRINT), with_key(30, 2, PROFILES["single"])
+    (30, 50)
+    """
+    return max(height, 34 + 8 * interviews) if narrow(profile) else height
+
+
 def settle(drawing: Figure) -> Figure:
     """Lay out a finished figure for good, so that no format moves anything."""
     engine = drawing.get_layout_engine()
