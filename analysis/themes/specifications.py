@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 
 from analysis.schemas import SENTENCE
-from analysis.statistics import Flags, Floats
+from analysis.statistics import Flags, Floats, odds_ratio
 from analysis.themes.coding import counted
-from analysis.themes.cooccurrence import Ints, every_turn, gathered, odds_of, steps
+from analysis.themes.cooccurrence import Ints, every_turn, gathered, steps
 
 # A unit, and what chance turns: the units, or the sentences of one theme before they are gathered.
 WAYS = (
@@ -312,7 +312,7 @@ def _reached(chances: list[Floats], seen: Ints, near: bool) -> Floats:
     below = np.pad(
         (others[0] if others else np.ones((len(seen), 1))).cumsum(axis=1), ((0, 0), (1, 0))
     )
-    for value in range(last.shape[1]):
+    for value in np.flatnonzero(last.any(axis=0)):
         # Of the others so much or less (`near`), or less than so much, is needed.
         least = np.clip(seen - value + near, 0, below.shape[1] - 1)
         share = below[rows, least]
@@ -330,7 +330,7 @@ def _added(one: Floats, other: Floats) -> Floats:
 @cache
 def _odds(cells: tuple[int, ...]) -> list[float]:
     """Give the odds ratio with its interval; many specifications share a table of four cells."""
-    return list(odds_of(np.array(cells), 0.95).values())[:3]
+    return list(odds_ratio(cells, 0.95))
 
 
 def _joint(p: Floats, over: str) -> pd.DataFrame:
