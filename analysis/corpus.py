@@ -15,6 +15,9 @@ from analysis.themes.codebook import CODEBOOK
 
 # The two themes whose meeting is the study's question, where the codebook names no others.
 PAIR = ("technology", "intimacy")
+# The most interviews that are drawn side by side, and compared each with each: what every pair
+# takes grows with the square of their number, and no page or reader holds more.
+MOST_COMPARED = 12
 # The codebook as it was before anybody had coded, in the folder of labels.
 BLIND = "codebook-before-the-coding.toml"
 
@@ -290,6 +293,27 @@ class Corpus:
         # What takes sentences as independent takes longest, and nothing shows it.
         table = themes.co_occurrence(own, codings, themes=order, independent=False)
         return table.loc[:, ~table.columns.str.startswith(("odds_ratio", "p_fisher"))]
+
+    @cached_property
+    def compared(self) -> Corpus:
+        """The interviews that are drawn and compared: all, or the first `MOST_COMPARED`.
+
+        Names and codings are those found in all of them.
+        """
+        if len(self.labels) <= MOST_COMPARED:
+            return self
+        first = list(self.labels)[:MOST_COMPARED]
+        made = ["interviews", "utterances", "tokens", "mentions"]
+        read = {"gazetteer": self.gazetteer}
+        if self.has_codebook:
+            made += ["sentences", "matches", "codings"]
+            read |= {"codebook": self.codebook, "indicators": self.indicators}
+        tables = {name: getattr(self, name) for name in made}
+        kept = {
+            name: table[table["interview"].isin(first)].reset_index(drop=True)
+            for name, table in tables.items()
+        }
+        return self.with_tables(labels={name: self.labels[name] for name in first}, **kept, **read)
 
     def with_tables(self, **tables: Any) -> Corpus:
         """Return the corpus with other tables in place of some, as for groups of interviews.

@@ -6,12 +6,14 @@ intervals and tests keep utterances whole.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special
+from scipy import optimize, special
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -469,3 +471,59 @@ def share_interval(counts: Floats, sizes: Floats, level: float = 0.95) -> Floats
         np.divide(between, binomial, out=np.ones_like(share), where=binomial > 0), 1
     )
     return _jeffreys(carried, total - carried, effect * _widening(utterances - 1, tail), tail)
+
+
+def odds_ratio(cells: Any, level: float) -> tuple[float, float, float]:
+    """Return the conditional odds ratio of a table of four cells, with its exact interval.
+
+    The ratio at which the first cell has its expected value when all margins are fixed, and those
+    at which as much, or as little, has the probability (1 - level) / 2 (Fisher 1935; Cornfield
+    1956). The values are those of `scipy.stats.contingency.odds_ratio`, which goes through a
+    general distribution and takes fifty times as long.
+
+    Parameters
+    ----------
+    cells : four counts: both, the first alone, the second alone, neither.
+    level : of the interval.
+
+    Returns
+    -------
+    The ratio and the ends of its interval; NaN where a margin is 0.
+
+    Examples
+    --------
+    >>> [round(value, 3) for value in odds_ratio([3, 1, 1, 3], 0.95)]
+    [6.408, 0.212, 626.244]
+    """
+    both, first, second, neither = (int(count) for count in cells)
+    one, other, having = both + first, second + neither, both + second
+    if not min(one, other, having, first + neither):
+        return np.nan, np.nan, np.nan
+    support = np.arange(max(0, having - other), min(one, having) + 1)
+    weights = -sum(
+        special.gammaln(count + 1)
+        for count in (support, one - support, having - support, other - having + support)
+    )
+
+    def probabilities(log_odds: float) -> Floats:
+        logs = weights + log_odds * support
+        terms = np.exp(logs - logs.max())
+        return np.asarray(terms / terms.sum())
+
+    def solved(given: Callable[[Floats], float]) -> float:
+        def off(log_odds: float) -> float:
+            return given(probabilities(log_odds))
+
+        reach = 1.0
+        while off(-reach) * off(reach) > 0:
+            reach *= 2
+        return math.exp(optimize.brentq(off, -reach, reach, xtol=1e-13, rtol=1e-14))
+
+    tail, least, most = (1 - level) / 2, both == support[0], both == support[-1]
+    at = both - int(support[0])
+    ends = (
+        0.0 if least else solved(lambda p: float(p[at:].sum()) - tail),
+        math.inf if most else solved(lambda p: tail - float(p[: at + 1].sum())),
+    )
+    middle = 0.0 if least else math.inf if most else solved(lambda p: float(p @ support) - both)
+    return middle, *ends

@@ -20,8 +20,9 @@ _FEWEST = 4
 def study_figures(corpus: Corpus) -> list[StudyFigure]:
     """Make every figure of the study, in the order of their numbers.
 
-    Two interviews are compared with each other, more each with the rest; `left_out` says what a
-    folder has too little for. Without a codebook there are no figures of themes.
+    Two interviews are compared with each other, more each with the rest; of many, the first are
+    drawn (`Corpus.compared`). `left_out` says what a folder has too little or too much for. Without
+    a codebook there are no figures of themes.
 
     Raises
     ------
@@ -34,6 +35,7 @@ def study_figures(corpus: Corpus) -> list[StudyFigure]:
     >>> [figure.slug for figure in study_figures(load_corpus("seeds"))][:3]
     ['voices', 'frequent-words', 'keywords']
     """
+    corpus = corpus.compared
     missing = _too_little(corpus)
     made = [figures.voices(corpus)]
     if "words" not in missing:
@@ -57,8 +59,9 @@ def study_figures(corpus: Corpus) -> list[StudyFigure]:
 def study_tables(corpus: Corpus) -> list[StudyTable]:
     """Make the tables of the study.
 
-    Two interviews are compared with each other; of more, each with the rest, and each with each.
-    Accuracy is measured where there are labels set by hand and a gazetteer.
+    Two interviews are compared with each other; more, each with the rest and pair by pair; of many,
+    only the first (`Corpus.compared`), in keyness, vocabulary and shared names. Accuracy is measured
+    where there are labels set by hand and a gazetteer.
 
     Examples
     --------
@@ -66,14 +69,14 @@ def study_tables(corpus: Corpus) -> list[StudyTable]:
     >>> [table.slug for table in study_tables(load_corpus("seeds"))]
     ['frequencies', 'keyness', 'vocabulary', 'names-compared', 'names-by-voice', 'names-together']
     """
-    many, speaks = len(corpus.labels) > 1, len(corpus.terms) > 0
+    many, speaks, some = len(corpus.labels) > 1, len(corpus.terms) > 0, corpus.compared
     made = [tables.frequencies(corpus)] if speaks else []
-    if can_be_compared(corpus.terms):
-        made += tables.keywords(corpus)
+    if can_be_compared(some.terms):
+        made += tables.keywords(some)
     if many and speaks:
-        made.append(tables.vocabulary(corpus))
+        made.append(tables.vocabulary(some))
     if many:
-        made.append(tables.names_compared(corpus))
+        made.append(tables.names_compared(some))
     made += [tables.names_by_voice(corpus), tables.names_together(corpus)]
     if corpus.mentions_by_hand is not None and corpus.gazetteer is not None:
         made.append(tables.accuracy(corpus))
@@ -81,7 +84,7 @@ def study_tables(corpus: Corpus) -> list[StudyTable]:
 
 
 def left_out(corpus: Corpus) -> list[str]:
-    """Say which figures and tables a folder has too little for, a sentence each.
+    """Say which figures and tables a folder has too little or too much for, a sentence each.
 
     Examples
     --------
@@ -89,14 +92,17 @@ def left_out(corpus: Corpus) -> list[str]:
     >>> left_out(load_corpus("seeds"))
     []
     """
-    missing = _too_little(corpus)
+    missing, some = _too_little(corpus.compared), corpus.compared.labels
     sentences = list(missing.values())
+    if len(some) < len(corpus.labels):
+        of = {"all": len(corpus.labels), "most": len(some), "last": list(some.values())[-1]}
+        sentences.insert(0, _WORDING.say("left-out.many", **of))
     speaking = set(corpus.terms.loc[corpus.terms["term"].notna(), "interview"])
     silent = [label for name, label in corpus.labels.items() if name not in speaking]
     if silent and "words" not in missing:
         sentences.append(_WORDING.say("left-out.silent", interviews=silent))
-    large = comparable(corpus.terms)
-    small = [label for name, label in corpus.labels.items() if name not in large]
+    large = set(comparable(corpus.terms))
+    small = [label for name, label in some.items() if name not in large]
     if small and not missing:
         sentences.append(_WORDING.say("left-out.small", interviews=small))
     if not corpus.has_codebook:

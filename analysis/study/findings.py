@@ -113,6 +113,12 @@ def passages(table: pd.DataFrame, what: str | pd.Series) -> list[dict[str, Value
     return kept.drop_duplicates().to_dict("records")
 
 
+def by_interview(table: pd.DataFrame) -> Callable[[str], pd.DataFrame]:
+    """Split a table once; the result returns the rows of an interview, none where it has none."""
+    each = dict(iter(table.groupby("interview", sort=False)))
+    return lambda name: each.get(name, table.head(0))
+
+
 def study_findings(corpus: Corpus) -> list[Finding]:
     """Compute every finding of the study, in the order of the notebooks.
 
@@ -134,10 +140,10 @@ def _makers(corpus: Corpus) -> list[Callable[[Corpus], list[Finding]]]:
 
 def voices(corpus: Corpus) -> list[Finding]:
     """Say who speaks how much, and how much of each page is set aside."""
-    measured = words.words_by_voice(corpus.utterances, corpus.tokens)
+    measured = by_interview(words.words_by_voice(corpus.utterances, corpus.tokens))
     found = []
     for name, label in corpus.labels.items():
-        rows = measured[measured["interview"] == name].set_index("role")
+        rows = measured(name).set_index("role")
         total, said = rows["words"].sum(), rows["words"].get("interviewee", 0)
         found.append(
             say(
@@ -159,12 +165,13 @@ def words_used(corpus: Corpus) -> list[Finding]:
     if terms["term"].isna().all():
         return []
     found = []
+    counted, said = by_interview(corpus.frequencies), by_interview(terms)
     for name, label in labels.items():
-        rows = corpus.frequencies[corpus.frequencies["interview"] == name]
+        rows = counted(name)
         if rows.empty:
             continue
         top = rows[rows["count"] == rows["count"].max()]
-        own = terms[terms["interview"].eq(name) & terms["term"].isin(top["term"])]
+        own = said(name)[lambda table, top=top: table["term"].isin(top["term"])]
         found.append(
             say(
                 f"words_used.most_frequent.{name}",
@@ -179,7 +186,7 @@ def words_used(corpus: Corpus) -> list[Finding]:
                 .to_dict("records"),
             )
         )
-    return found if len(labels) == 1 else found + _words_shared(corpus)
+    return found if len(labels) == 1 else found + _words_shared(corpus.compared)
 
 
 def _words_shared(corpus: Corpus) -> list[Finding]:
@@ -301,6 +308,7 @@ def _detectable(corpus: Corpus, sides: Mapping[str, str]) -> Finding:
 
 def words_apart_of_many(corpus: Corpus) -> list[Finding]:
     """Say which words set each of many interviews apart, and how many pairs differ."""
+    corpus = corpus.compared
     labels = corpus.labels
     if len(labels) < 3 or not words.can_be_compared(corpus.terms):
         return []
@@ -391,6 +399,7 @@ def diversity(corpus: Corpus) -> list[Finding]:
 
 def diversity_of_many(corpus: Corpus) -> list[Finding]:
     """Say in which of many interviews words are most and least varied."""
+    corpus = corpus.compared
     labels = corpus.labels
     if len(labels) < 3:
         return []
@@ -423,13 +432,14 @@ def diversity_of_many(corpus: Corpus) -> list[Finding]:
 def names(corpus: Corpus) -> list[Finding]:
     """Say which names are shared, and how many of all mentions the interviewee makes."""
     named = corpus.mentions[corpus.mentions["label"] != "DATE"]
-    where = corpus.names_compared
+    where, some = corpus.compared.names_compared, set(corpus.compared.labels)
     shared = where[where["where"] == "shared"]
+    there = named["interview"].isin(some) & named["canonical"].isin(shared["canonical"])
     found = [
         say(
             "names.shared",
             "names.shared",
-            passages(named[named["canonical"].isin(shared["canonical"])], "canonical"),
+            passages(named[there], "canonical"),
             shared=len(shared),
             names=len(where),
             **{
@@ -449,8 +459,9 @@ def names(corpus: Corpus) -> list[Finding]:
             more=len(unknown) > _FEW,
         )
     )
+    each = by_interview(named)
     for name, label in corpus.labels.items():
-        rows = named[named["interview"] == name]
+        rows = each(name)
         own = rows[rows["role"] == "interviewee"]
         found.append(
             say(

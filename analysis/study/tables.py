@@ -42,8 +42,10 @@ def _made(
 
 def frequencies(corpus: Corpus) -> StudyTable:
     """List how often the interviewee says each content word; rows as `words.frequencies`."""
-    columns = f"term {_counts_and_rates(corpus)}"
-    return _made(corpus, "frequencies", corpus.frequencies, columns, corpus.words_ranked)
+    # Read side by side, a column an interview: no page holds more than are compared.
+    some = corpus.compared
+    columns = f"term {_counts_and_rates(some)}"
+    return _made(some, "frequencies", corpus.frequencies, columns, some.words_ranked)
 
 
 def keywords(corpus: Corpus) -> list[StudyTable]:
@@ -138,8 +140,9 @@ def _densest(corpus: Corpus) -> list[tuple[str, int, int]]:
     sentence = ["interview", "utterance", "sentence"]
     sets = _named(corpus).groupby(sentence)["canonical"].agg(frozenset)
     found = []
+    each = dict(iter(sets.groupby("interview")))
     for name, label in corpus.labels.items():
-        own = sets[sets.index.get_level_values("interview") == name]
+        own = each.get(name, sets.head(0))
         pairs = {pair for one in own for pair in combinations(sorted(one), 2)}
         most = max((len(one) * (len(one) - 1) // 2 for one in own), default=0)
         if most > 3 and 2 * most >= len(pairs):

@@ -10,7 +10,7 @@ import pandas as pd
 from analysis import agreement, themes, words
 from analysis.corpus import Corpus
 from analysis.schemas import SENTENCE
-from analysis.study.findings import Finding, Value, passages, say
+from analysis.study.findings import Finding, Value, by_interview, passages, say
 
 # Of each coder the codings, and how often the two themes meet in each voice.
 Counted = dict[str, tuple[pd.DataFrame, pd.DataFrame]]
@@ -66,9 +66,10 @@ def _kappa(row: pd.Series) -> dict[str, float]:
 
 def themes_told(corpus: Corpus) -> list[Finding]:
     """Say which themes the interviewee speaks of most, whether interviews differ, and who asks."""
-    shares, found = corpus.theme_shares, []
+    shares, coded, found = by_interview(corpus.theme_shares), by_interview(corpus.codings), []
+    said = by_interview(_own(corpus))
     for name, label in corpus.labels.items():
-        rows = shares[shares["interview"] == name]
+        rows = shares(name)
         if rows.empty:
             continue
         top, tied = rows.loc[rows["share"].idxmax()], rows[rows["share"] == rows["share"].max()]
@@ -77,19 +78,19 @@ def themes_told(corpus: Corpus) -> list[Finding]:
         ends = ends if len(tied) == 1 else {}
         most = {"theme": _called(corpus, tied["theme"]), "share": top["share"], **ends}
         told = most if top["coded"] else {}
-        codings = corpus.codings[corpus.codings["interview"] == name]
+        codings = coded(name)
         own = codings[codings["theme"].isin(tied["theme"])]
         found.append(
             say(
                 f"themes_told.{name}",
                 "themes_told.most" if told else "themes_told.none",
-                _sentences(corpus, own) if told else (),
+                _sentences(said(name), own) if told else (),
                 label=label,
                 sentences=top["sentences"],
                 **told,
             )
         )
-    return found + _themes_apart(corpus) + _themes_raised(corpus)
+    return found + _themes_apart(corpus.compared) + _themes_raised(corpus)
 
 
 def _themes_apart(corpus: Corpus) -> list[Finding]:
@@ -131,9 +132,10 @@ def _themes_apart(corpus: Corpus) -> list[Finding]:
 
 def _themes_raised(corpus: Corpus) -> list[Finding]:
     names, units = list(corpus.codebook["theme"]), corpus.sentences
-    table, found = themes.who_raises(units, corpus.codings, names), []
+    table, found = by_interview(themes.who_raises(units, corpus.codings, names)), []
+    asking = set(units.loc[units["role"] == "interviewer", "interview"])
     for name, label in corpus.labels.items():
-        rows = table[table["interview"] == name]
+        rows = table(name)
         if rows.empty:
             continue
         taken_up, raised = int(rows["taken_up"].sum()), int(rows["raised"].sum())
@@ -147,7 +149,7 @@ def _themes_raised(corpus: Corpus) -> list[Finding]:
                 label=label,
                 exchanges=int(rows.iloc[0][["taken_up", "raised", "dropped", "neither"]].sum()),
                 # A digest's lead is the journalist's heading; nobody is known to have asked it.
-                asked=bool(units.loc[units["interview"] == name, "role"].eq("interviewer").any()),
+                asked=name in asking,
                 answers=taken_up + raised,
                 taken_up=taken_up,
                 raised=raised,
@@ -159,6 +161,7 @@ def _themes_raised(corpus: Corpus) -> list[Finding]:
 
 def ideas_return(corpus: Corpus) -> list[Finding]:
     """Say which words return most in all interviews, and whether more than chance would have it."""
+    corpus = corpus.compared
     table = corpus.recurring
     if table.empty:
         return []
@@ -179,6 +182,7 @@ def ideas_return(corpus: Corpus) -> list[Finding]:
 
 def ideas_meet(corpus: Corpus) -> list[Finding]:
     """Say whether the interviewee brings two themes together, and whether others do."""
+    corpus = corpus.compared
     if corpus.specifications is None or corpus.pair is None:
         return []
     table, joint = corpus.specifications
@@ -262,7 +266,7 @@ def _by_sentence(corpus: Corpus, counted: Counted, pair: tuple[str, str]) -> Fin
         own = coded[coded["theme"].isin(pair)].merge(_own(corpus)[SENTENCE], on=SENTENCE)
         with_one = own.loc[own["theme"] == pair[0], SENTENCE]
         rows.append(own.merge(with_one, on=SENTENCE))
-    passages_of_all = _sentences(corpus, pd.concat(rows)[[*SENTENCE, "theme"]])
+    passages_of_all = _sentences(_own(corpus), pd.concat(rows)[[*SENTENCE, "theme"]])
     return say(
         "ideas_meet.sentences",
         "ideas_meet.sentences",
@@ -291,7 +295,7 @@ def _journalists(corpus: Corpus, counted: Counted, pair: tuple[str, str]) -> lis
         say(
             "ideas_meet.journalists",
             "ideas_meet.journalists",
-            _sentences(corpus, rows),
+            _sentences(_own(corpus), rows),
             coder=name,
             **dict(zip(("one", "other"), _called(corpus, pair), strict=True)),
             expected=voices.loc["journalist", "expected"],
@@ -310,16 +314,17 @@ def ideas_framed(corpus: Corpus) -> list[Finding]:
     triples, found = relations(corpus.said), []
     of_theme = [corpus.matches[corpus.matches["theme"] == theme] for theme in corpus.pair]
     thing, aim = _called(corpus, corpus.pair)
-    sketched, caused = sketch(triples, of_theme[0]), causes(triples, of_theme[1])
+    sketched = by_interview(sketch(triples, of_theme[0]))
+    caused, said = by_interview(causes(triples, of_theme[1])), by_interview(_own(corpus))
     for name, label in corpus.labels.items():
-        own, why = sketched[sketched["interview"] == name], caused[caused["interview"] == name]
+        own, why = sketched(name), caused(name)
         own = own[own["relation"].isin(["subject of", "object of"])]
         told = [own.assign(what=own["relation"]), why.assign(what=why["polarity"])]
         found.append(
             say(
                 f"ideas_framed.{name}",
                 "ideas_framed.interview",
-                _sentences(corpus, pd.concat(told), "what"),
+                _sentences(said(name), pd.concat(told), "what"),
                 label=label,
                 thing=thing,
                 aim=aim,
@@ -340,10 +345,12 @@ def _own(corpus: Corpus) -> pd.DataFrame:
     return corpus.sentences[corpus.sentences["role"] == "interviewee"]
 
 
-def _sentences(corpus: Corpus, rows: pd.DataFrame, what: str = "theme") -> list[dict[str, Value]]:
+def _sentences(
+    said: pd.DataFrame, rows: pd.DataFrame, what: str = "theme"
+) -> list[dict[str, Value]]:
     """Return the interviewee's sentences in which something is, with all that is in each."""
     named = rows.groupby(SENTENCE)[what].agg(lambda all_: ", ".join(sorted(set(all_))))
-    found = _own(corpus).merge(named.rename("what"), left_on=SENTENCE, right_index=True)
+    found = said.merge(named.rename("what"), left_on=SENTENCE, right_index=True)
     return passages(found, "what")
 
 

@@ -19,7 +19,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.schemas import EXCHANGE, SENTENCE
-from analysis.statistics import Flags, Floats, max_t
+from analysis.statistics import Flags, Floats, max_t, odds_ratio
 
 Ints = npt.NDArray[np.int64]
 Pair = tuple[int, int]
@@ -394,19 +394,14 @@ def _against_all(tables: list[Ints], observed: int, *, more: bool = True) -> dic
 
 def odds_of(cells: Ints, level: float | None) -> dict[str, Any]:
     """Give the odds ratio, its interval and Fisher's p, which take units as independent."""
-    both, only_first, only_second, neither = cells
-    varied = min(both + only_first, only_second + neither, both + only_second, only_first + neither)
     names = ("odds_ratio", "odds_ratio_low", "odds_ratio_high", "p_fisher")
-    if level is None or not varied:
+    found = (np.nan,) if level is None else odds_ratio(cells, level)
+    if np.isnan(found[0]):
         return dict.fromkeys(names, np.nan)
     # scipy.stats takes a second to import, and drawing a figure does not need it.
     from scipy import stats
 
-    square = cells.reshape(2, 2)
-    found = stats.contingency.odds_ratio(square, kind="conditional")
-    interval = found.confidence_interval(level)
-    values = found.statistic, interval.low, interval.high, stats.fisher_exact(square).pvalue
-    return dict(zip(names, values, strict=True))
+    return dict(zip(names, (*found, stats.fisher_exact(cells.reshape(2, 2)).pvalue), strict=True))
 
 
 def _family(observed: Floats, drawn: Floats, *, more: bool) -> Floats:

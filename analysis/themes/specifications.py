@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 
 from analysis.schemas import SENTENCE
-from analysis.statistics import Flags, Floats
-from analysis.themes.coding import codings as codings_of
-from analysis.themes.cooccurrence import Ints, every_turn, gathered, meetings, odds_of, steps
+from analysis.statistics import Flags, Floats, odds_ratio
+from analysis.themes.coding import counted
+from analysis.themes.cooccurrence import Ints, every_turn, gathered, steps
 
 # A unit, and what chance turns: the units, or the sentences of one theme before they are gathered.
 WAYS = (
@@ -154,14 +154,15 @@ def without_each(
 
     Returns
     -------
-    Codings by "theme: indicator".
+    Coded sentences (`interview`, `utterance`, `sentence`, `theme`) by "theme: indicator".
     """
     found = matches.merge(sentences[SENTENCE], on=SENTENCE)
     found = found.loc[found["theme"].isin(themes), ["theme", "indicator"]].drop_duplicates()
+    coding = counted(matches, indicators).merge(sentences[SENTENCE], on=SENTENCE)
     tables = {}
     for theme, indicator in sorted(found.itertuples(index=False, name=None)):
-        kept = ~(indicators["theme"].eq(theme) & indicators["indicator"].eq(indicator))
-        tables[f"{theme}: {indicator}"] = codings_of(sentences, matches, indicators[kept])
+        left = coding[coding["theme"].ne(theme) | coding["indicator"].ne(indicator)]
+        tables[f"{theme}: {indicator}"] = left[[*SENTENCE, "theme"]].drop_duplicates()
     return tables
 
 
@@ -224,29 +225,59 @@ def _count(
     kept = exchanges != without
     group = np.unique(exchanges[kept], return_inverse=True)[1]
     first, second = one[kept], every_turn(other)[:, kept]
-    values = [_values(first, turned, group, unit, chance) for turned in second]
-    size = max(counts.max() for counts in values) + 1
-    shares = np.stack([np.bincount(counts, minlength=size) / len(counts) for counts in values])
     units = np.stack([first, second[0]])
     if unit == "exchange":
         units = gathered(units, group)
     cells = np.bincount(np.array([2, 1]) @ ~units, minlength=4)
     measured = int(first.sum()) if unit == "distance" and second[0].any() else 0
-    seen = np.array([counts[0] for counts in values])
-    return _Counted(seen, shares, len(values[0]), measured, cells)
-
-
-def _values(first: Flags, second: Flags, group: Ints, unit: str, chance: str) -> Ints:
-    """Count both themes, or sum the distances, in every alignment; what is seen comes first."""
     if unit == "distance":
-        if not (first.any() and second.any()):
-            return np.zeros(1, dtype=np.int64)
-        return steps(np.stack([first, second], axis=1), (0, 1)).ravel()
-    if unit == "exchange" and chance == "units":
-        first, second = gathered(np.stack([first, second]), group)
+        seen, values = _distances(first, second, other if kept.all() else None)
+    else:
+        values = _meetings(first, second, group, unit, chance)
+        seen = values[:, 0]
+    size = max(counts.max() for counts in values) + 1
+    shares = np.stack([np.bincount(counts, minlength=size) / len(counts) for counts in values])
+    chances = np.broadcast_to(shares, (len(second), size))
+    return _Counted(seen, chances, len(values[0]), measured, cells)
+
+
+def _meetings(first: Flags, second: Flags, group: Ints, unit: str, chance: str) -> Ints:
+    """Count both themes in every alignment (column) for each turn of the second (row)."""
     if chance == "sentences of the second theme":
-        first, second = second, first
-    return meetings(first, second, None if chance == "units" else group)
+        # Only exchanges with the first theme count: where each turn has the second in one of them.
+        with_first = np.flatnonzero(gathered(first[None], group)[0])
+        counts = np.zeros((len(second), len(first)), dtype=np.int64)
+        for exchange in with_first:
+            counts += _product(second, every_turn(group == exchange)[-np.arange(len(group))]) > 0
+        return counts
+    if unit == "exchange":
+        second = gathered(second, group)
+        if chance == "units":
+            return _product(second, every_turn(gathered(first[None], group)[0]))
+        return _product(second, gathered(every_turn(first), group))
+    return _product(second, every_turn(first))
+
+
+def _product(rows: Flags, turned: Flags) -> Ints:
+    """Count what each row has in common with each turn; whole numbers, so floats are exact."""
+    common = rows.astype(np.float32) @ turned.astype(np.float32).T
+    return common.astype(np.int64)
+
+
+def _distances(first: Flags, second: Flags, whole: Flags | None) -> tuple[Ints, Sequence[Ints]]:
+    """Sum the distances as seen for each turn of the second theme, and in every alignment.
+
+    With nothing left out (`whole` is the second theme), every turn has the same alignments.
+    """
+    if whole is not None and first.any() and whole.any():
+        table = steps(np.stack([first, whole], axis=1), (0, 1))
+        return table[0], [table.ravel()]
+    nowhere = np.zeros(1, dtype=np.int64)
+    sums = [
+        steps(np.stack([first, one], axis=1), (0, 1)).ravel() if one.any() else nowhere
+        for one in (second if first.any() else second[:, :0])
+    ]
+    return np.array([one[0] for one in sums]), sums
 
 
 def _combined(parts: list[_Counted], turned: Ints, near: bool) -> tuple[list[float], Floats]:
@@ -281,7 +312,7 @@ def _reached(chances: list[Floats], seen: Ints, near: bool) -> Floats:
     below = np.pad(
         (others[0] if others else np.ones((len(seen), 1))).cumsum(axis=1), ((0, 0), (1, 0))
     )
-    for value in range(last.shape[1]):
+    for value in np.flatnonzero(last.any(axis=0)):
         # Of the others so much or less (`near`), or less than so much, is needed.
         least = np.clip(seen - value + near, 0, below.shape[1] - 1)
         share = below[rows, least]
@@ -299,7 +330,7 @@ def _added(one: Floats, other: Floats) -> Floats:
 @cache
 def _odds(cells: tuple[int, ...]) -> list[float]:
     """Give the odds ratio with its interval; many specifications share a table of four cells."""
-    return list(odds_of(np.array(cells), 0.95).values())[:3]
+    return list(odds_ratio(cells, 0.95))
 
 
 def _joint(p: Floats, over: str) -> pd.DataFrame:
