@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from analysis.sources.layouts import digest, headings, labelled, labels, q_and_a, subtitles
+from analysis.sources.layouts import digest, labelled, labels, q_and_a, subtitles
 from analysis.sources.layouts.marks import blocks, joined
 from analysis.sources.layouts.paragraphs import Passage, asks
 
@@ -17,7 +17,7 @@ LAYOUTS: dict[str, Parser] = {
     "subtitles": subtitles.parse,
     "labelled": labelled.parse,
     "digest": digest.parse,
-    "headings": headings.parse,
+    "headings": q_and_a.parse,
     "q_and_a": q_and_a.parse,
 }
 # Evidence above this makes a layout's own signs decide. Questions and answers have none and are
@@ -67,7 +67,7 @@ def _ranked(
     questions = sum(asks(text) for number, text in enumerate(texts) if number not in leads)
     transcript = None if cues > _SURE else labels.transcript(source, interviewee, interviewer)
     quoted = len(leads) >= 2 and len(leads) >= 0.8 * (len(transcript.labels) if transcript else 0)
-    marked = headings.questions(source)
+    marked = q_and_a.marked_questions(source)
     rows = [
         (
             "subtitles",
@@ -118,12 +118,9 @@ def _of_labels(
         f"{len(transcript.labels)} labels of {len(names)} speakers ({shown}), from line {first} to"
         f" line {last}"
     )
-    if transcript.unlabelled:
-        reason += (
-            f"; {transcript.unlabelled} have none"
-            if transcript.unlabelled != "alternating"
-            else "; then none"
-        )
+    if transcript.side:
+        others = "answers" if transcript.side == "interviewer" else "questions"
+        reason += f"; {others} have none"
     if quoted:
         return "labelled", 0.0, f"{reason}; but they are leads of quotations"
     # Labels that hold a conversation together reach over 0.4 of the lines or more.

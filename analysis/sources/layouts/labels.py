@@ -13,7 +13,12 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
-from analysis.sources.layouts.furniture import is_control, is_headline, opens_comments
+from analysis.sources.layouts.furniture import (
+    is_control,
+    is_fragment,
+    is_headline,
+    opens_comments,
+)
 from analysis.sources.layouts.paragraphs import LINE, asks, paragraphs
 from analysis.sources.quotations import core, people_in
 
@@ -51,6 +56,7 @@ _LONGEST_LINE = 400  # characters of a line in which a label is looked for
 # Names are compared with one another; where there are more than this many, no conversation is
 # behind them.
 MOST_NAMES = 300
+_FEW = 0.3  # of the labels, captions and titles among speech
 _FIRST_FEW = 12  # labels among which the only two of a text are looked for
 # Words that say who asks and who answers, folded. Without them the structure decides, in any
 # language.
@@ -121,15 +127,14 @@ class Label:
 
 @dataclass(frozen=True)
 class Transcript:
-    """The labels of a text, who they stand for, and which side has none.
+    """The labels of a text, who they stand for, and the share of the text they reach over.
 
-    `unlabelled` is "questions" or "answers" where only the other side is labelled, "alternating"
-    where only the first turns are, None where every turn is.
+    `side` is "interviewer" or "interviewee" where only that side is labelled, else None.
     """
 
     labels: list[Label]
     speakers: dict[str, str]
-    unlabelled: str | None
+    side: str | None
     reach: float
 
 
@@ -334,35 +339,33 @@ def _held_together(
     known: list[str],
     layout_is_set: bool,
 ) -> Transcript | None:
-    """Choose the labels of speakers among candidates of one kind, None where they do not make a conversation."""
+    """Choose the labels of speakers among candidates of one kind, None where they make no conversation."""
     labels = _speaking(source, candidates, lines, known)
+    labels = _without_headers(_before_comments(source, labels, lines), candidates)
     if len(labels) < 2:
         return None
-    labels = _before_comments(source, labels, lines)
-    labels = _without_headers(labels, candidates)
     speakers = same_speakers(labels)
-    keys = set(speakers.values())
-    if len(labels) < 2 or not keys:
+    said = stretches(source, labels)
+    texts = [[source[start:end] for start, end in spans] for spans in said]
+    people = [label for label in labels if any(stands_for(label.name, name) for name in known)]
+    side = _only_side(labels, speakers, texts, {speakers[label.key] for label in people})
+    if not _converse(labels, speakers, side, lines):
         return None
-    known_here = {
-        speakers[label.key]
-        for label in labels
-        if any(stands_for(label.name, name) for name in known)
-    }
-    unlabelled = _which_side(source, labels, speakers, known_here)
-    if len(keys) == 1 and unlabelled is None:
-        return None
+    found = Transcript(labels, speakers, side, _reach(source, labels, lines))
+    return found if layout_is_set or _is_dense(found, said) else None
+
+
+def _converse(
+    labels: list[Label], speakers: dict[str, str], side: str | None, lines: list[tuple[int, int]]
+) -> bool:
+    """Tell whether labels come back as those of a conversation do; forms that are rarely labels, more often."""
     times = Counter(speakers[label.key] for label in labels)
-    if unlabelled is None and (len(labels) < 3 or max(times.values()) < 2):
-        return None
-    if labels[0].form in ("dash", "line", "tab") and (
-        min(sorted(times.values())[-2:]) < 2 or len(labels) < 4
-    ):
-        return None
-    if labels[0].form in ("dash", "line") and _interrupted(labels, lines) > 0.5:
-        return None
-    found = Transcript(labels, speakers, unlabelled, _reach(source, labels, lines))
-    return found if layout_is_set or _is_dense(source, found) else None
+    if side is None and (len(times) == 1 or len(labels) < 3 or max(times.values()) < 2):
+        return False
+    form = labels[0].form
+    if form in ("dash", "line", "tab") and (len(labels) < 4 or min(sorted(times.values())[-2:]) < 2):
+        return False
+    return form not in ("dash", "line") or _interrupted(labels, lines) <= 0.5
 
 
 def _reach(source: str, labels: list[Label], lines: list[tuple[int, int]]) -> float:
@@ -377,11 +380,11 @@ def _reach(source: str, labels: list[Label], lines: list[tuple[int, int]]) -> fl
     return min(1.0, max(of_characters, (last.line - first.line + 1) / len(content)))
 
 
-def _is_dense(source: str, found: Transcript) -> bool:
+def _is_dense(found: Transcript, said: list[list[tuple[int, int]]]) -> bool:
     """Tell whether labels reach over most of a text and stand near one another; less is a scene somebody tells."""
-    between = sum(len(block.spans) for block in blocks_of(source, found)[1:-1]) + 1
+    between = sum(len(spans) for spans in said[1:-1]) + 1
     density = len(found.labels) / between
-    few = found.unlabelled is not None or found.labels[0].form == "line"
+    few = found.side is not None or found.labels[0].form == "line"
     least = 0.2 if few else 0.34 if len(found.labels) < 6 else 0.08
     return found.reach >= (0.4 if len(found.labels) < 10 else 0.25) and density >= least
 
@@ -407,66 +410,86 @@ def _interrupted(labels: list[Label], lines: list[tuple[int, int]]) -> float:
 def _speaking(
     source: str, candidates: list[Label], lines: list[tuple[int, int]], known: list[str]
 ) -> list[Label]:
-    candidates = [
-        label
-        for label in candidates
-        if not _is_note(label) and not is_control(source[slice(*lines[label.line])])
-    ]
+    """Choose the labels that come back and look alike, and those among them that stand once."""
+    repeated = Counter(label.rest for label in candidates if len(label.rest.split()) > 2)
+    candidates = _without_lists(
+        [
+            label
+            for label in candidates
+            if repeated[label.rest] < 2  # a menu, a caption
+            and not _is_note(label)
+            and not is_control(source[slice(*lines[label.line])])
+        ]
+    )
     times = Counter(label.key for label in candidates)
-    letters = {label.key for label in candidates if label.form == "letter"}
+    accepted = {
+        label.key for label in candidates if _comes_back(label, times[label.key], known)
+    } - _silent(candidates, times)
+    accepted = _of_one_style([label for label in candidates if label.key in accepted])
+    chosen = [label for label in candidates if label.key in accepted]
+    if chosen and len(accepted) <= MOST_NAMES:
+        accepted |= _once(candidates, chosen)
+    return [label for label in candidates if label.key in accepted]
+
+
+def _without_lists(candidates: list[Label]) -> list[Label]:
+    """Leave out single letters whose partner (Q and A) does not come back: a list (A. B. C.) has none."""
+    times = Counter(label.key for label in candidates)
+    others = Counter(label.key for label in candidates if label.form != "letter")
     paired = {
         key for pair in LETTERS for key in pair if all(times[partner] >= 2 for partner in pair)
     }
-    if any(label.form == "letter" for label in candidates):
-        others = Counter(label.key for label in candidates if label.form != "letter")
-        # A list (A. B. C.) has no partners that come back.
-        candidates = [
-            label
-            for label in candidates
-            if label.form != "letter" or label.key in paired or others[label.key] >= 2
-        ]
-        times = Counter(label.key for label in candidates)
-    words = ASKING | ANSWERING
-    accepted = {
-        label.key
+    return [
+        label
         for label in candidates
-        if (times[label.key] >= 2 and _proper(label.name))
-        or times[label.key] >= 4
-        or (times[label.key] >= 2 and label.key in words)
-        or any(
-            stands_for(label.name, name)
-            for name in known
-            if len(fold(label.name)) > 1 or times[label.key] > 1
-        )
-    }
-    accepted = _of_one_style([label for label in candidates if label.key in accepted])
-    if not accepted:
-        return []
-    # A full name once, then the surname; and who speaks only once among them.
-    chosen = [label for label in candidates if label.key in accepted]
-    shouted = sum(label.shouted for label in chosen) >= 0.8 * len(chosen)
-    bold = sum(label.bold for label in chosen) >= 0.8 * len(chosen)
+        if label.form != "letter" or label.key in paired or others[label.key] >= 2
+    ]
+
+
+def _comes_back(label: Label, times: int, known: list[str]) -> bool:
+    if times >= 4 or (times >= 2 and (_proper(label.name) or label.key in ASKING | ANSWERING)):
+        return True
+    named = len(fold(label.name)) > 1 or times > 1
+    return named and any(stands_for(label.name, name) for name in known)
+
+
+def _silent(candidates: list[Label], times: Counter[str]) -> set[str]:
+    """Find the labels that mostly stand before no sentence (captions, titles), where others speak in sentences."""
+    unsaid = Counter(label.key for label in candidates if _is_title(label.rest))
+    back = [label for label in candidates if times[label.key] > 1]
+    if not back or sum(_is_title(label.rest) for label in back) > _FEW * len(back):
+        return set()
+    return {key for key, count in unsaid.items() if 2 * count > times[key]}
+
+
+def _is_title(rest: str) -> bool:
+    return len(rest.split()) > 1 and is_fragment(rest)
+
+
+def _once(candidates: list[Label], chosen: list[Label]) -> set[str]:
+    """Find the labels that stand once: the full name before the surname, and who speaks once among the others."""
     written = {label.key: label.name for label in chosen}
-    if len(written) > MOST_NAMES:
-        return chosen
-    first, last = chosen[0], chosen[-1]
+    letters = {label.key for label in candidates if label.form == "letter"}
+    shouted, bold = _style(chosen, "shouted"), _style(chosen, "bold")
+    first, last = chosen[0].line, chosen[-1].line + 3
+    found = set()
     for label in candidates:
-        if label.key in accepted or label.form == "letter" or label.key in letters:
+        if label.key in written or label.key in letters:
             continue
         full = len(fold(label.name)) > 1 and any(
             stands_for(name, label.name) for name in written.values()
         )
-        among = first.line < label.line <= last.line + 3
         styled = (shouted and label.shouted) or (bold and label.bold)
+        alike = styled or not (shouted or bold)
         once = _proper(label.name) and (len(label.name.split()) > 1 or styled)
-        if full or (
-            among
-            and label.rest
-            and (once or asks(label.rest))
-            and (styled or not (shouted or bold))
-        ):
-            accepted.add(label.key)
-    return [label for label in candidates if label.key in accepted]
+        speaks = bool(label.rest) and alike and (once or asks(label.rest))
+        if full or (first < label.line <= last and speaks):
+            found.add(label.key)
+    return found
+
+
+def _style(labels: list[Label], style: str) -> bool:
+    return sum(getattr(label, style) for label in labels) >= 0.8 * len(labels)
 
 
 def _is_note(label: Label) -> bool:
@@ -478,16 +501,16 @@ def _is_note(label: Label) -> bool:
 
 def _of_one_style(labels: list[Label]) -> set[str]:
     """Keep the labels written as most are: in capitals, in bold. What is not is somebody's colon."""
-    kept = labels
     for style in ("shouted", "bold"):
-        of_style = [label for label in kept if getattr(label, style)]
-        if len(of_style) >= 0.8 * len(kept):
-            kept = of_style
-    return {label.key for label in kept}
+        if _style(labels, style):
+            labels = [label for label in labels if getattr(label, style)]
+    return {label.key for label in labels}
 
 
 def _before_comments(source: str, labels: list[Label], lines: list[tuple[int, int]]) -> list[Label]:
     """Leave out what readers write under the interview, where most of it is over."""
+    if not labels:
+        return []
     late = labels[int(0.6 * (len(labels) - 1))].line
     for number in range(late + 1, len(lines)):
         if opens_comments(source[slice(*lines[number])]):
@@ -541,83 +564,68 @@ def _first_turns(
     candidates = [
         label
         for label in candidates
-        if not _is_note(label)
-        and label.rest
-        and (_proper(label.name) or label.key in ASKING | ANSWERING)
+        if not _is_note(label) and label.rest and not _is_title(label.rest)
     ]
     times = Counter(label.key for label in candidates)
-    for first, second in pairwise(candidates[:_FIRST_FEW]):
+    for labels in pairwise(candidates[:_FIRST_FEW]):
+        first, second = labels
         apart = second.line - first.line
         if times[first.key] + times[second.key] > 2 or apart > 3 or first.line > 0.5 * len(lines):
             continue
+        people = [*known, *mentioned(source[: first.start])]
+        named = [_is_named(label, people) for label in labels]
+        alike = all(_proper(label.name) or label.key in ASKING | ANSWERING for label in labels)
         after = [source[start:end] for start, end in lines[second.line + 1 :]]
-        named = sum(
-            label.key in ASKING | ANSWERING
-            or any(stands_for(label.name, name) for name in known)
-            or any(stands_for(label.name, name) for name in mentioned(source[: first.start]))
-            for label in (first, second)
-        )
-        if (
-            (asks(first.rest) or named == 2)
-            and named
-            and len(after) >= 3
-            and any(asks(text) for text in after)
-        ):
-            labels = [first, second]
-            return Transcript(labels, same_speakers(labels), "alternating", 0.6)
+        begins = (alike and all(named)) or (asks(first.rest) and (named[1] or (alike and named[0])))
+        if begins and len(after) >= 3 and any(asks(text) for text in after):
+            return Transcript(list(labels), same_speakers(list(labels)), None, 0.6)
     return None
 
 
-@dataclass(frozen=True)
-class Block:
-    """The paragraphs from one label to the next. The first block, before all labels, has none."""
-
-    label: Label | None
-    spans: list[tuple[int, int]]
+def _is_named(label: Label, people: list[str]) -> bool:
+    return label.key in ASKING | ANSWERING or any(stands_for(label.name, name) for name in people)
 
 
-def blocks_of(source: str, found: Transcript) -> list[Block]:
-    """Divide the paragraphs of a text by the labels before them, those before the first label apart."""
-    # Where a label was, line ends: so paragraphs, wrapped or not, begin after it.
-    masked, at = [], 0
-    for label in found.labels:
-        masked += [source[at : label.start], "\n" * (label.end - label.start)]
+def masked(source: str, labels: list[Label]) -> str:
+    """Put ends of lines where labels stand: so paragraphs, wrapped or not, begin after them."""
+    pieces, at = [], 0
+    for label in labels:
+        pieces += [source[at : label.start], "\n" * (label.end - label.start)]
         at = label.end
-    spans = paragraphs("".join([*masked, source[at:]]))
-    blocks: list[Block] = [Block(None, [])] + [Block(label, []) for label in found.labels]
+    return "".join([*pieces, source[at:]])
+
+
+def stretches(source: str, labels: list[Label]) -> list[list[tuple[int, int]]]:
+    """Divide the paragraphs of a text by the labels before them; first those before all labels."""
+    found: list[list[tuple[int, int]]] = [[] for _ in range(len(labels) + 1)]
     number = 0
-    for start, end in spans:
-        while number < len(found.labels) and found.labels[number].start < start:
+    for start, end in paragraphs(masked(source, labels)):
+        while number < len(labels) and labels[number].start < start:
             number += 1
-        blocks[number].spans.append((start, end))
-    return blocks
+        found[number].append((start, end))
+    return found
 
 
-def _which_side(
-    source: str, labels: list[Label], speakers: dict[str, str], known: set[str]
+def _only_side(
+    labels: list[Label], speakers: dict[str, str], said: list[list[str]], known: set[str]
 ) -> str | None:
     """Tell whether only answers or only questions are labelled: then the others stand unlabelled between."""
-    blocks = blocks_of(source, Transcript(labels, speakers, None, 1.0))
-    texts = [[source[start:end] for start, end in block.spans] for block in blocks]
     keys = set(speakers.values())
-    said = [block[0] for block in texts[1:] if block]
-    if not said:
+    firsts = [texts[0] for texts in said[1:] if texts]
+    if not firsts:
         return None
-    asking = sum(asks_or_is_bold(text) for text in said) / len(said)
-    before = [block[-1] for number, block in enumerate(texts[:-1]) if len(block) > (number > 0)]
+    asking = sum(asks_or_is_bold(text) for text in firsts) / len(firsts)
+    before = [texts[-1] for number, texts in enumerate(said[:-1]) if len(texts) > (number > 0)]
     asked_before = sum(asks_or_is_bold(text) for text in before) / len(labels)
-    going_on = sum(len(block) > 1 for block in texts[1:]) / len(labels)
-    words = {speaker for key, speaker in speakers.items() if key in ASKING}
-    if len(keys) == 1 and keys <= words:
-        return "answers" if going_on >= 0.6 else None
-    enough = 0.4 if len(keys) > 1 else 0.3
-    if asked_before >= enough and asking < asked_before and not (len(keys) > 1 and asking > 0.25):
-        return "questions"
+    going_on = sum(len(texts) > 1 for texts in said[1:]) / len(labels)
+    if len(keys) == 1 and keys <= {speakers[key] for key in speakers if key in ASKING}:
+        return "interviewer" if going_on >= 0.6 else None
+    several_ask = len(keys) > 1 and asking > 0.25
+    if asked_before >= (0.4 if len(keys) > 1 else 0.3) and asking < asked_before and not several_ask:
+        return "interviewee"
     if len(keys) == 1 and keys <= known and going_on >= 0.5 and asking < 0.3:
-        return "questions"
-    if asking >= 0.5 and going_on >= 0.8 and asked_before < 0.3:
-        return "answers"
-    return None
+        return "interviewee"
+    return "interviewer" if asking >= 0.5 and going_on >= 0.8 and asked_before < 0.3 else None
 
 
 def asks_or_is_bold(text: str) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
 # What Python's str.splitlines takes for a line, without its end.
@@ -39,6 +40,28 @@ class Passage:
     turn: int | None = None
     prompt: tuple[int, int] | None = None
     answers_from: int | None = None
+
+
+def in_turns(passages: Iterable[Passage]) -> list[Passage]:
+    """Count the turns of a conversation, and give each answer the question before it.
+
+    A turn begins where the role or the speaker is another; what nobody speaks has none.
+    """
+    counted: list[Passage] = []
+    turn, speaking = -1, None
+    question: tuple[int, int] | None = None
+    for passage in passages:
+        if passage.role not in ("interviewer", "interviewee"):
+            counted.append(passage)
+            continue
+        begins = (passage.role, passage.speaker) != speaking
+        speaking, turn = (passage.role, passage.speaker), turn + begins
+        if passage.role == "interviewer":
+            opened = passage.start if begins or question is None else question[0]
+            question = (opened, passage.end)
+        prompt = question if passage.role == "interviewee" else None
+        counted.append(replace(passage, turn=turn, prompt=prompt))
+    return counted
 
 
 def paragraphs(source: str) -> list[tuple[int, int]]:

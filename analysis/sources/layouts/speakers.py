@@ -17,7 +17,6 @@ from analysis.sources.layouts.labels import (
     ASKING,
     LETTERS,
     MOST_NAMES,
-    Block,
     Transcript,
     asks_or_is_bold,
     fold,
@@ -29,17 +28,15 @@ from analysis.sources.layouts.paragraphs import asks_within
 
 
 def roles_of(
-    source: str,
     found: Transcript,
-    blocks: list[Block],
+    said: list[list[str]],
     interviewees: Iterable[str],
     interviewers: Iterable[str],
 ) -> dict[str, str]:
     """Say of each speaker whether he interviews or is interviewed."""
     keys = list(dict.fromkeys(found.speakers[label.key] for label in found.labels))
-    if found.unlabelled in ("questions", "answers"):
-        side = "interviewee" if found.unlabelled == "questions" else "interviewer"
-        return dict.fromkeys(keys, side)
+    if found.side is not None:
+        return dict.fromkeys(keys, found.side)
     variants = _variants(found)
 
     def is_one_of(key: str, names: Iterable[str]) -> bool:
@@ -50,7 +47,7 @@ def roles_of(
         key: "interviewer" for key in keys if key not in fixed and is_one_of(key, interviewers)
     }
     named = "interviewee" in fixed.values()
-    scores = _scores(source, found, blocks)
+    scores = _scores(found, said)
     fixed = _by_words(found, scores) | fixed
     for role, choose in (("interviewee", min), ("interviewer", max)):
         free = [key for key in keys if key not in fixed]
@@ -89,21 +86,17 @@ def _by_words(found: Transcript, scores: dict[str, float]) -> dict[str, str]:
     return {} if asking and answering and median(asking) + 2 < median(answering) else roles
 
 
-def _scores(source: str, found: Transcript, blocks: list[Block]) -> dict[str, float]:
+def _scores(found: Transcript, said: list[list[str]]) -> dict[str, float]:
     """Weigh how much each speaker does what interviewers do: ask, say little, begin, not answer. More is more."""
     turns: list[tuple[str, list[str]]] = []
-    for block in blocks[1:]:
-        assert block.label is not None
-        key = found.speakers[block.label.key]
-        # A last block may run into the page's furniture.
-        texts = [
-            source[start:end]
-            for start, end in (block.spans[:1] if block is blocks[-1] else block.spans)
-        ]
+    for label, texts in zip(found.labels, said, strict=True):
+        key = found.speakers[label.key]
+        # The last may run into the page's furniture.
+        own = texts[:1] if label is found.labels[-1] else texts
         if turns and turns[-1][0] == key:
-            turns[-1][1].extend(texts)
-        elif texts:
-            turns.append((key, texts))
+            turns[-1] = key, [*turns[-1][1], *own]
+        elif own:
+            turns.append((key, own))
     asking = [
         bool(texts)
         and (asks_or_is_bold(texts[-1]) or asks_within(texts[-1][len(texts[-1]) // 2 :]))
