@@ -580,7 +580,7 @@ class _Marks:
         return end if end is not None and (inner is None or end < inner) else None
 
     def _all(self, chars: str) -> list[int]:
-        return [i for i, char in enumerate(self.text) if char in chars]
+        return [match.start() for match in re.finditer(f"[{chars}]", self.text)]
 
 
 def _next(places: list[int], after: int) -> int | None:

@@ -51,6 +51,7 @@ _BEFORE, _TALK, _AFTER = _NAMES[:2], _NAMES[2:6], _NAMES[6:]
 _SPOKEN = ("question", "answer")
 _LAST = [part for part in _NAMES if part not in ("between", "note")]
 _NEVER = -1e6
+_OFTEN = 3  # labels of a side
 _WORD = re.compile(r"[^\W_]+(?:['\-][^\W_]+)*")
 # Scripts without blanks between words: a character is counted as this share of a word.
 _IDEOGRAPH, _OF_A_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]"), 0.6
@@ -58,6 +59,7 @@ _SIZES = (2, 4, 8, 14, 22, 35, 60, 100, 180)
 _ADDRESS = re.compile(r"https?://|www\.|\w@\w|@\w|©")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _OPENING = 200  # characters in which the first words are looked for
+_ASIDE = re.compile(r"[*_]{0,2}[\[(].*[\])]\W{0,3}", re.DOTALL)
 _QUOTES = "“„«\"»「"
 _AROUND = 4  # paragraphs on each side that make a neighbourhood
 
@@ -91,13 +93,27 @@ def read(
         for name, value in features.items():
             if name in weights:
                 scores[row] += value * weights[name]
-        if sides[row]:
-            scores[row] += [0 if part == sides[row] else _NEVER for part in _NAMES]
+    scores += _barred(sides)
     parts = _best(scores, follow)
     if "question" not in parts and not any(sides):
         scores[:, 2:] += _NEVER
         parts = _best(scores, follow)
     return Reading(parts, _certainty(scores, follow, parts))
+
+
+def _barred(sides: Sequence[str]) -> np.ndarray:
+    """Bar what labels rule out: another part right after one, the other side where both have labels throughout."""
+    barred = np.zeros((len(sides), len(_NAMES)))
+    last = max((row for row, side in enumerate(sides) if side), default=-1)
+    both = all(sides.count(part) >= _OFTEN for part in _SPOKEN) and last >= len(sides) / 2
+    under = ""
+    for row, side in enumerate(sides):
+        under = side or under
+        for column, part in enumerate(_NAMES):
+            other = part in _SPOKEN and part != under
+            if (side and part != side) or (both and other):
+                barred[row, column] = _NEVER
+    return barred
 
 
 def _best(scores: np.ndarray, follow: np.ndarray) -> list[str]:
@@ -258,7 +274,7 @@ class _Page:
         self.quotes = followed >= 2 and followed >= 0.6 * len(self.asked)
         self.pulled = repeats([one.text for one in seen])
         self.comments = self._comments()
-        labelled = {side for side in sides if side and sides.count(side) > 2}
+        labelled = {side for side in _SPOKEN if sides.count(side) >= _OFTEN}
         self.labelled = "+".join(sorted(labelled)) if labelled else "few" if any(sides) else "none"
         self.last_label = max((at for at, side in enumerate(sides) if side), default=-1)
         self.name = core(interviewee)[-1] if interviewee else None
@@ -325,7 +341,6 @@ def _by_itself(page: _Page, place: int) -> list[str]:
     form = "fragment" if one.fragment else "sentence"
     late = asks_within(one.said[half:])
     usual = _ratio(one.size, page.usual, 4)
-    last = max((at for at, char in enumerate(one.text) if char.isalnum()), default=0)
     flags = {
         "control": one.control,
         "headline": is_headline(one.text),
@@ -338,7 +353,7 @@ def _by_itself(page: _Page, place: int) -> list[str]:
         "colon": one.text.endswith((":", "：")),
         "ellipsis": one.text.endswith(("…", "...")),
         "quoted": one.quoted,
-        "aside": one.text[:1] in "[(" and any(mark in one.text[last:] for mark in "])"),
+        "aside": bool(_ASIDE.fullmatch(one.text)),
         "requests": _opens(one.said, "requests"),
         "opens a question": _opens(one.said, "asks"),
         "opens an answer": _opens(one.said, "answers"),

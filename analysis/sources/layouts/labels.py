@@ -49,14 +49,19 @@ FORMS = {
     "tab": re.compile(rf"{_OPEN}{_NAME}{_ASIDE}[\])]?[*_]{{0,3}}{_BLANK}?\t+"),
     "dash": re.compile(rf"{_OPEN}{_NAME}{_ASIDE}[\])]?[*_]{{0,3}}{_BLANK}[–—-]{{1,2}}{_BLANK}"),
     "line": re.compile(rf"{_OPEN}{_NAME}{_ASIDE}[\])]?[*_]{{0,3}}{_TIMED}\s*$"),
+    "tag": re.compile(
+        rf"(?:</?[a-zA-Z]{{1,10}}>{_BLANK}?){{1,4}}(?P<open>){_NAME}{_BLANK}?[:：]?{_BLANK}?"
+        rf"(?:</?[a-zA-Z]{{1,10}}>{_BLANK}?){{1,4}}[:：]?(?=\s|$)"
+    ),
 }
 # Forms that belong together. A colon is tried first: it is a label far more often than a dash.
-_SYSTEMS = (("colon", "bold", "letter"), ("tab",), ("dash",), ("line",))
+_SYSTEMS = (("colon", "bold", "letter"), ("tag",), ("tab",), ("dash",), ("line",))
 _LONGEST_LINE = 400  # characters of a line in which a label is looked for
 # Names are compared with one another; where there are more than this many, no conversation is
 # behind them.
 MOST_NAMES = 300
 _FEW = 0.3  # of the labels, captions and titles among speech
+_HEADING = re.compile(r"#{1,6}\s")
 _FIRST_FEW = 12  # labels among which the only two of a text are looked for
 # Words that say who asks and who answers, folded. Without them the structure decides, in any
 # language.
@@ -341,7 +346,8 @@ def _held_together(
 ) -> Transcript | None:
     """Choose the labels of speakers among candidates of one kind, None where they make no conversation."""
     labels = _speaking(source, candidates, lines, known)
-    labels = _without_headers(_before_comments(source, labels, lines), candidates)
+    labels = _before_comments(source, labels, lines)
+    labels = _without_headers(source, labels, candidates, lines)
     if len(labels) < 2:
         return None
     speakers = same_speakers(labels)
@@ -349,14 +355,18 @@ def _held_together(
     texts = [[source[start:end] for start, end in spans] for spans in said]
     people = [label for label in labels if any(stands_for(label.name, name) for name in known)]
     side = _only_side(labels, speakers, texts, {speakers[label.key] for label in people})
-    if not _converse(labels, speakers, side, lines):
+    if not _converse(source, labels, speakers, side, lines):
         return None
     found = Transcript(labels, speakers, side, _reach(source, labels, lines))
     return found if layout_is_set or _is_dense(found, said) else None
 
 
 def _converse(
-    labels: list[Label], speakers: dict[str, str], side: str | None, lines: list[tuple[int, int]]
+    source: str,
+    labels: list[Label],
+    speakers: dict[str, str],
+    side: str | None,
+    lines: list[tuple[int, int]],
 ) -> bool:
     """Tell whether labels come back as those of a conversation do; forms that are rarely labels, more often."""
     times = Counter(speakers[label.key] for label in labels)
@@ -365,7 +375,7 @@ def _converse(
     form = labels[0].form
     if form in ("dash", "line", "tab") and (len(labels) < 4 or min(sorted(times.values())[-2:]) < 2):
         return False
-    return form not in ("dash", "line") or _interrupted(labels, lines) <= 0.5
+    return form not in ("dash", "line") or _interrupted(source, labels, lines) <= 0.5
 
 
 def _reach(source: str, labels: list[Label], lines: list[tuple[int, int]]) -> float:
@@ -397,13 +407,15 @@ def _content(source: str, lines: list[tuple[int, int]]) -> list[tuple[int, int]]
     return lines
 
 
-def _interrupted(labels: list[Label], lines: list[tuple[int, int]]) -> float:
-    """Return the share of labels with nothing said after them: no speech before the next label."""
+def _interrupted(source: str, labels: list[Label], lines: list[tuple[int, int]]) -> float:
+    """Return the share of labels with nothing said after them: another label next, or no sentence."""
     starts = {label.line for label in labels}
-    silent = sum(
-        not label.rest and (label.line + 1 in starts or label.line + 1 >= len(lines))
-        for label in labels
-    )
+    silent = 0
+    for label in labels:
+        following = label.line + 1
+        if not label.rest:
+            over = following in starts or following >= len(lines)
+            silent += over or is_fragment(source[slice(*lines[following])])
     return silent / len(labels)
 
 
@@ -518,28 +530,32 @@ def _before_comments(source: str, labels: list[Label], lines: list[tuple[int, in
     return labels
 
 
-def _without_headers(labels: list[Label], candidates: list[Label]) -> list[Label]:
+def _without_headers(
+    source: str, labels: list[Label], candidates: list[Label], lines: list[tuple[int, int]]
+) -> list[Label]:
     """Leave out headlines (“Ann Lee: A Life”) and particulars (“Interviewer: Bo Chan”) before the first turn."""
     others = {label.line for label in candidates} - {label.line for label in labels}
-    while len(labels) > 2:
-        first, second = labels[:2]
-        short = bool(first.rest) and not ENDS.search(first.rest) and len(first.rest.split()) <= 12
-        listed = first.line - 1 in others or first.line + 1 in others
-        particulars = (
-            second.line == first.line + 1
-            and len(first.rest.split()) <= 4
-            and _proper(first.rest or "x")
-        )
-        particulars = particulars and first.key in ASKING | ANSWERING
-        heads = (
-            second.line > first.line + 1
-            and (is_headline(first.rest) or first.line <= 1)
-            and len(labels) > 3
-        )
-        if not short or not (listed or particulars or heads):
-            break
-        labels = labels[1:]
-    return labels
+    at = 0
+    while len(labels) - at > 2 and _is_header(source, labels[at:], others, lines):
+        at += 1
+    return labels[at:]
+
+
+def _is_header(
+    source: str, labels: list[Label], others: set[int], lines: list[tuple[int, int]]
+) -> bool:
+    first, second = labels[:2]
+    between = [source[slice(*span)] for span in lines[first.line + 1 : second.line]]
+    if any(_HEADING.match(line) for line in between[:-1]) and is_headline(first.rest):
+        return True  # another section of the page begins before anybody answers
+    if not first.rest or ENDS.search(first.rest) or len(first.rest.split()) > 12:
+        return False
+    listed = first.line - 1 in others or first.line + 1 in others
+    if listed or (first.key in ASKING | ANSWERING and second.line == first.line + 1):
+        few = len(first.rest.split()) <= 4 and _proper(first.rest)
+        return listed or few
+    heads = is_headline(first.rest) or first.line <= 1
+    return heads and bool(between) and len(labels) > 3
 
 
 def same_speakers(labels: list[Label]) -> dict[str, str]:

@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import replace
 
 from analysis.sources.layouts.conversation import PARTS, Reading, puts_a_question, read
+from analysis.sources.layouts.labels import several
 from analysis.sources.layouts.marks import Block, blocks, joined, with_marks
 from analysis.sources.layouts.paragraphs import Passage, asks, in_turns
 from analysis.sources.quotations import opens_quoted
@@ -28,7 +29,9 @@ def parse(source: str, interviewee: str | None, interviewer: str | None) -> list
     found = paragraphs_of(source)
     reading = read(found, interviewee)
     quoted = _answers_are_quoted(found, reading)
-    speakers = {"interviewer": interviewer, "interviewee": interviewee}
+    # Where several are interviewed, no label says which of them speaks.
+    people = {"interviewer": several(interviewer), "interviewee": several(interviewee)}
+    speakers = {role: names[0] for role, names in people.items() if len(names) == 1}
     rows = []
     for block, part in zip(found, reading.parts, strict=True):
         role = PARTS[part]

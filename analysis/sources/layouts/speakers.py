@@ -94,9 +94,9 @@ def _scores(found: Transcript, said: list[list[str]]) -> dict[str, float]:
         # The last may run into the page's furniture.
         own = texts[:1] if label is found.labels[-1] else texts
         if turns and turns[-1][0] == key:
-            turns[-1] = key, [*turns[-1][1], *own]
+            turns[-1][1].extend(own)
         elif own:
-            turns.append((key, own))
+            turns.append((key, list(own)))
     asking = [
         bool(texts)
         and (asks_or_is_bold(texts[-1]) or asks_within(texts[-1][len(texts[-1]) // 2 :]))
