@@ -43,6 +43,14 @@ def read_bytes(path: Path, remedy: str) -> bytes:
         raise SourceError(f"{path}: cannot be read ({error.strerror}); {remedy}.") from None
 
 
+def is_inside(path: Path, folder: Path) -> bool:
+    """Tell whether a path, links followed, lies in a folder; a loop of links lies nowhere."""
+    try:
+        return path.resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError):
+        return False
+
+
 def write_files(files: Mapping[str, bytes], folder: str | Path) -> list[Path]:
     """Write all files beside their places, then put each in its place: a reader never meets half of one.
 

@@ -12,7 +12,14 @@ from pathlib import Path
 import pandas as pd
 from tqdm import tqdm
 
-from analysis.files import SourceError, first_words, visible, write_files
+from analysis.files import (
+    SourceError,
+    first_words,
+    is_inside,
+    read_bytes,
+    visible,
+    write_files,
+)
 from analysis.sources.interviews import (
     LIST_OF_INTERVIEWS,
     Interview,
@@ -23,7 +30,7 @@ from analysis.sources.interviews import (
 from analysis.sources.layouts import candidates
 from analysis.sources.utterances import split_voices
 
-TEXTS = (".txt", ".text", ".md", ".markdown", ".vtt", ".srt")
+TEXTS = (".txt", ".text", ".md", ".markdown", ".vtt", ".srt", ".html", ".htm")
 # What often holds an interview and cannot be read here: somebody should hear that it was left out.
 _DOCUMENTS = (
     ".pdf",
@@ -33,8 +40,6 @@ _DOCUMENTS = (
     ".rtf",
     ".pages",
     ".epub",
-    ".html",
-    ".htm",
     ".ass",
     ".json",
     ".xml",
@@ -121,7 +126,7 @@ def unlisted(folder: str | Path, listed: Sequence[Interview]) -> list[Path]:
         If the folder cannot be read.
     """
     folder = Path(folder)
-    known = {(folder / interview.file).resolve() for interview in listed}
+    known = {_place(folder / interview.file) for interview in listed}
     try:
         paths = sorted(folder.iterdir(), key=lambda path: (path.name.casefold(), path.name))
     except OSError as error:
@@ -133,7 +138,15 @@ def unlisted(folder: str | Path, listed: Sequence[Interview]) -> list[Path]:
         for path in paths
         if not path.name.startswith(".") and path.suffix.lower() in TEXTS + _DOCUMENTS
     ]
-    return [path for path in seen if not path.is_dir() and path.resolve() not in known]
+    return [path for path in seen if not path.is_dir() and _place(path) not in known]
+
+
+def _place(path: Path) -> Path:
+    """Return where a path leads; a loop of links leads nowhere, and its own name stands for it."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError):
+        return path.absolute()
 
 
 def safe_id(name: str, taken: Collection[str] = ()) -> str:
@@ -304,7 +317,7 @@ def _proposal(folder: Path, name: str, identifier: str) -> Proposal:
         return Proposal(
             interview, fault=f"{path}: is a {kind} file; save its text as a .txt file in UTF-8."
         )
-    if not path.resolve().is_relative_to(folder.resolve()):
+    if not is_inside(path, folder):
         return Proposal(
             interview,
             fault=f"{path}: is a link that leads out of {folder}; put the file itself there.",
@@ -343,7 +356,7 @@ def _read(folder: Path, interview: Interview) -> tuple[Interview, str]:
     try:
         return interview, read_source(folder, interview)
     except SourceError:
-        raw = path.read_bytes() if path.is_file() else b""
+        raw = read_bytes(path, "put the file there")
         if _decodes(raw, "utf-8"):
             raise
     encoding = likely_encoding(raw)[1]

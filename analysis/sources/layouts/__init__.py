@@ -23,6 +23,7 @@ LAYOUTS: dict[str, Parser] = {
 # Evidence above this makes a layout's own signs decide. Questions and answers have none and are
 # what is left.
 _SURE = 0.5
+_FEW = 0.1  # of the paragraphs, so few that they are no habit
 
 
 def candidates(
@@ -79,14 +80,7 @@ def _ranked(
             ),
         ),
         _of_labels(source, transcript, quoted),
-        (
-            "digest",
-            len(leads) / (len(leads) + questions) if len(leads) >= 2 else 0.0,
-            (
-                f"{len(leads)} leads with a quotation, {questions} other paragraphs that end in a"
-                " question mark"
-            ),
-        ),
+        _of_quotations(source, len(leads), questions, len(texts)),
         (
             "headings",
             1.0 if marked else 0.0,
@@ -101,6 +95,21 @@ def _ranked(
     sure = [row for row in rows[:-1] if row[1] > _SURE]
     chosen = sure[0] if sure else rows[-1]
     return [chosen, *sorted((row for row in rows if row is not chosen), key=lambda row: -row[1])]
+
+
+def _of_quotations(
+    source: str, leads: int, questions: int, paragraphs: int
+) -> tuple[str, float, str]:
+    if leads < 2 and questions <= _FEW * paragraphs:
+        statements, asking = digest.statements(source)
+        if statements >= 3 and asking <= _FEW * paragraphs and statements >= 2 * _FEW * paragraphs:
+            reason = f"{statements} paragraphs of prose quote a statement"
+            return "digest", 0.5 + statements / (2 * paragraphs), reason
+    evidence = leads / (leads + questions) if leads >= 2 else 0.0
+    reason = (
+        f"{leads} leads with a quotation, {questions} other paragraphs that end in a question mark"
+    )
+    return "digest", evidence, reason
 
 
 def _of_labels(

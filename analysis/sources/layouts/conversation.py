@@ -51,6 +51,7 @@ _BEFORE, _TALK, _AFTER = _NAMES[:2], _NAMES[2:6], _NAMES[6:]
 _SPOKEN = ("question", "answer")
 _LAST = [part for part in _NAMES if part not in ("between", "note")]
 _NEVER = -1e6
+_MARKED = -6.0  # against the same speaker after a mark of change, and against another without one
 _OFTEN = 3  # labels of a side
 _WORD = re.compile(r"[^\W_]+(?:['\-][^\W_]+)*")
 # Scripts without blanks between words: a character is counted as this share of a word.
@@ -73,7 +74,10 @@ class Reading:
 
 
 def read(
-    found: Sequence[Block], interviewee: str | None = None, sides: Sequence[str] = ()
+    found: Sequence[Block],
+    interviewee: str | None = None,
+    sides: Sequence[str] = (),
+    begins: Sequence[bool] = (),
 ) -> Reading:
     """Say which part each paragraph plays; where none asks, nobody is interviewed.
 
@@ -83,11 +87,14 @@ def read(
     interviewee : full name if known.
     sides : for each paragraph the part that a speaker's label before it names, "question" or
         "answer", "" where it has no label; none if left out.
+    begins : for each paragraph whether a mark before it says that somebody else speaks now; left
+        out where no such marks are used.
     """
     if not found:
         return Reading([], [])
     sides = list(sides) or [""] * len(found)
-    weights, follow = _weights()
+    weights, usual = _weights()
+    follow = [usual + _change(begin) for begin in begins] or [usual] * len(found)
     scores = np.zeros((len(found), len(_NAMES)))
     for row, features in enumerate(features_of(found, interviewee, sides)):
         for name, value in features.items():
@@ -116,10 +123,19 @@ def _barred(sides: Sequence[str]) -> np.ndarray:
     return barred
 
 
-def _best(scores: np.ndarray, follow: np.ndarray) -> list[str]:
+def _change(begins: bool) -> np.ndarray:
+    """Weigh who speaks after whom where marks say so: another after a mark, the same without one."""
+    question, answer = (_NAMES.index(part) for part in _SPOKEN)
+    weighed = np.zeros((len(_NAMES), len(_NAMES)))
+    for before, part in ((question, answer), (answer, question)):
+        weighed[before, before if begins else part] = _MARKED
+    return weighed
+
+
+def _best(scores: np.ndarray, follow: Sequence[np.ndarray]) -> list[str]:
     total, back = scores[0] + _start(), []
-    for row in scores[1:]:
-        arrived = total[:, None] + follow
+    for row, after in zip(scores[1:], follow[1:], strict=True):
+        arrived = total[:, None] + after
         back.append(arrived.argmax(axis=0))
         total = arrived.max(axis=0) + row
     at = int((total + _end()).argmax())
@@ -129,15 +145,19 @@ def _best(scores: np.ndarray, follow: np.ndarray) -> list[str]:
     return [_NAMES[part] for part in reversed(parts)]
 
 
-def _certainty(scores: np.ndarray, follow: np.ndarray, parts: list[str]) -> list[float]:
+def _certainty(scores: np.ndarray, follow: Sequence[np.ndarray], parts: list[str]) -> list[float]:
     """Return the probability of each paragraph's role (forward-backward)."""
     forward, backward = np.zeros_like(scores), np.zeros_like(scores)
     forward[0] = scores[0] + _start()
     for row in range(1, len(scores)):
-        forward[row] = scores[row] + np.logaddexp.reduce(forward[row - 1][:, None] + follow, axis=0)
+        forward[row] = scores[row] + np.logaddexp.reduce(
+            forward[row - 1][:, None] + follow[row], axis=0
+        )
     backward[-1] = _end()
     for row in range(len(scores) - 2, -1, -1):
-        backward[row] = np.logaddexp.reduce(follow + scores[row + 1] + backward[row + 1], axis=1)
+        backward[row] = np.logaddexp.reduce(
+            follow[row + 1] + scores[row + 1] + backward[row + 1], axis=1
+        )
     log = forward + backward
     share = np.exp(log - np.logaddexp.reduce(log, axis=1)[:, None])
     roles = np.array(list(PARTS.values()))

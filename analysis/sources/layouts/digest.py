@@ -8,7 +8,7 @@ from collections.abc import Set
 
 from analysis.sources.layouts.furniture import WORD, is_control, is_fragment, opens_comments
 from analysis.sources.layouts.marks import blocks, joined, with_marks
-from analysis.sources.layouts.paragraphs import Passage
+from analysis.sources.layouts.paragraphs import Passage, asks
 from analysis.sources.quotations import (
     MARKS,
     SENTENCE_END,
@@ -20,6 +20,7 @@ from analysis.sources.quotations import (
     left_open,
     opens_quoted,
     people_in,
+    quotations,
     quoted_spans,
 )
 
@@ -46,6 +47,7 @@ _LONGEST_QUOTATION = 6
 # What may stand between a lead and its end, or the quotation: blanks, and the marks of bold words.
 _BLANKS = " \t\r\n\u00a0*_"
 _NOBODY = People()
+_SPOKEN = 4  # words in quotation marks that are somebody's statement
 # As many leads as open with the same word make it a word that opens leads.
 _SHARED = 3
 
@@ -147,6 +149,8 @@ def parse(source: str, interviewee: str | None, interviewer: str | None) -> list
     plain = {
         number for number, end in lead_ends.items() if not _before_quotation(texts, number, end)
     }
+    if not lead_ends:
+        return _prose(source, people, interviewee)
     first, last = min(lead_ends, default=len(texts)), max(lead_ends, default=-1)
     others = _others(texts, all_leads.keys() - lead_ends.keys(), all_leads)
     passages: list[Passage] = []
@@ -198,6 +202,50 @@ def parse(source: str, interviewee: str | None, interviewer: str | None) -> list
                 Passage(begin, end, "narration", None, turn, prompt, start + answers_at)
             )
     return with_marks(source, passages)
+
+
+def statements(source: str) -> tuple[int, int]:
+    """Count the paragraphs of prose that quote a statement, and the other paragraphs that ask.
+
+    >>> statements("“It rained for a week,” Lee said.\\n\\nWhy?")
+    (1, 1)
+    """
+    texts = [block.text for block in blocks(source) if not block.machine]
+    quoted = [
+        any(len(text[start:end].split()) >= _SPOKEN for start, end in quoted_spans(text))
+        for text in texts
+    ]
+    asking = sum(asks(text) for text, quotes in zip(texts, quoted, strict=True) if not quotes)
+    return sum(quoted), asking
+
+
+def _prose(source: str, people: People, interviewee: str | None) -> list[Passage]:
+    """Read prose that quotes: the one whose statements it gives most often is the interviewee."""
+    found = blocks(source)
+    said = [quotations(block.text, people) for block in found]
+    named = Counter(
+        quotation.speaker
+        for quoted in said
+        for quotation in quoted
+        if quotation.voice is Voice.OTHER and quotation.speaker
+    )
+    first = interviewee or next((name for name, _ in named.most_common(1)), None)
+    passages = []
+    speaker = None
+    for block, quoted in zip(found, said, strict=True):
+        if block.machine or is_control(block.text) or is_fragment(block.text):
+            passages.append(Passage(block.start, block.end, "boilerplate"))
+            continue
+        mentioned = [quotation.speaker for quotation in quoted if quotation.speaker]
+        # A quotation without a name goes on with the one named last.
+        speaker = mentioned[0] if mentioned else _named_in(block.text, named) or speaker
+        answers = block.start if quoted and speaker in (first, None) else None
+        passages.append(Passage(block.start, block.end, "narration", answers_from=answers))
+    return with_marks(source, passages)
+
+
+def _named_in(text: str, names: Counter[str]) -> str | None:
+    return next((name for name in names if name.split()[-1] in text), None)
 
 
 def _before_quotation(texts: list[str], number: int, end: int) -> bool:

@@ -61,7 +61,9 @@ def parse(source: str, interviewee: str | None, interviewer: str | None) -> list
     paragraphs = joined(blocks(text), text, set())
     owners = _owners(paragraphs, found)
     sides = [_PART_OF[roles[key]] if key and begins else "" for key, begins in owners]
-    reading = read(paragraphs, interviewee, sides)
+    bare = any(not label.name for label in found.labels)
+    begins = [begin for _, begin in owners] if bare else []
+    reading = read(paragraphs, interviewee, sides, begins)
     rows = [Passage(label.start, label.end, "boilerplate") for label in found.labels]
     for block, part, (key, _) in zip(paragraphs, reading.parts, owners, strict=True):
         role = PARTS[part]

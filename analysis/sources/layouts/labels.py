@@ -107,6 +107,18 @@ FRONT_MATTER = re.compile(
 )
 
 
+# Turns inside a line: a dash after the end of a sentence, a name in capitals and a colon.
+_AFTER_SENTENCE = r"(?:\A\s*|(?<=[.?!…\"”)\]])\s+)"
+_DASH_INSIDE = re.compile(
+    rf"{_AFTER_SENTENCE}(?P<mark>[-–—]\s+(?:[\[(](?P<name>[^\W\d_][^\[\]()\n]{{1,30}})[\])])?)(?=\S)"
+)
+_NAME_INSIDE = re.compile(
+    rf"{_AFTER_SENTENCE}(?P<mark>(?P<name>[^\W\d_a-zß-ÿ][^\Wa-zß-ÿ.]{{1,20}}(?: [^\Wa-zß-ÿ]{{2,20}}){{0,2}})[:：])(?=\s)"
+)
+_INSIDE_LINES, _OFTEN_INSIDE = 4, 3  # so many marks, and so many for each paragraph that has one
+_MOST_LINES = 50
+
+
 @dataclass(frozen=True)
 class Label:
     """Characters `[start, end)` that say who speaks next: `name` as the text writes it, the form, in bold or not."""
@@ -206,6 +218,9 @@ def transcript(
     True
     """
     known = [*several(interviewee), *several(interviewer)]
+    inside = _run_in(source)
+    if inside is not None:
+        return inside
     candidates, lines = _candidates(source)
     for forms in _SYSTEMS:
         found = _held_together(
@@ -220,6 +235,35 @@ def transcript(
     return _first_turns(
         source, [label for label in candidates if label.form in _SYSTEMS[0]], lines, known
     )
+
+
+def _run_in(source: str) -> Transcript | None:
+    """Find the marks of turns inside lines, “- [Ann] … - …” or “ANN: … BO: …”, None where lines hold none.
+
+    A label without a name says only that somebody else speaks now.
+    """
+    for pattern in (_DASH_INSIDE, _NAME_INSIDE):
+        found = list(pattern.finditer(source))
+        times = Counter(fold_key(match["name"] or "") for match in found)
+        kept = [
+            match
+            for match in found
+            if pattern is _DASH_INSIDE or times[fold_key(match["name"])] >= _INSIDE_LINES / 2
+        ]
+        lines = len({source.count("\n\n", 0, match.start()) for match in kept[:_MOST_LINES]})
+        if len(kept) >= max(_INSIDE_LINES, _OFTEN_INSIDE * min(lines, _MOST_LINES)):
+            labels = [
+                Label(match.start("mark"), match.end("mark"), match["name"] or "", "inside", False, 0, "x")
+                for match in kept
+            ]
+            if len({label.key for label in labels}) > 1 or not labels[0].name:
+                return Transcript(labels, same_speakers(labels), None, 1.0)
+    return None
+
+
+def fold_key(name: str) -> str:
+    """Fold a name into one text."""
+    return " ".join(fold(name))
 
 
 def several(names: str | None) -> list[str]:

@@ -34,7 +34,7 @@ def roles_of(
     interviewers: Iterable[str],
 ) -> dict[str, str]:
     """Say of each speaker whether he interviews or is interviewed."""
-    keys = list(dict.fromkeys(found.speakers[label.key] for label in found.labels))
+    keys = [key for key in dict.fromkeys(found.speakers[label.key] for label in found.labels) if key]
     if found.side is not None:
         return dict.fromkeys(keys, found.side)
     variants = _variants(found)

@@ -14,9 +14,11 @@ from __future__ import annotations
 
 import re
 
+from analysis.sources.layouts.conversation import PARTS, read
 from analysis.sources.layouts.labelled import assign
 from analysis.sources.layouts.labels import read_label
-from analysis.sources.layouts.paragraphs import Passage
+from analysis.sources.layouts.marks import Block
+from analysis.sources.layouts.paragraphs import Passage, in_turns
 
 _LINE = re.compile(r"[^\r\n]+")
 _TIME = r"(?:\d{1,3}:)?\d{1,2}:\d{2}[.,]\d{1,3}"
@@ -26,6 +28,8 @@ _VOICE = re.compile(r"<v(?:\.[^\s<>]{1,40})?[ \t]+([^<>\r\n]{1,100})>")
 _LEADING = re.compile(r"[\s\u200b-\u200f\ufeff]*(?:(?:>>+|&gt;&gt;|[-–—])\s*)?")
 _CHEVRONS = re.compile(r"\s*(?:>>+|&gt;&gt;)")
 _BREAK = re.compile(r"\r\n|\r|\n")
+_TURN = re.compile(r"[^\S\r\n]*(?:[-–—]|>>+|&gt;&gt;)\s*")
+_TURNS = 3  # so many marks of another speaker hold a conversation together
 _BLOCKS = (["WEBVTT"], ["NOTE"], ["STYLE"], ["REGION"])
 
 
@@ -73,7 +77,50 @@ def parse(source: str, interviewee: str | None, interviewer: str | None) -> list
         new_cue = False
         speaker, found = _line(source, start, end, speaker, voiced, chevrons, known)
         pieces += found
-    return assign(source, _joined(source, pieces), interviewee, interviewer)
+    pieces = _joined(source, pieces)
+    if not any(name for _, _, name in pieces):
+        return _turns_by_marks(source, pieces, interviewee)
+    return assign(source, pieces, interviewee, interviewer)
+
+
+def _turns_by_marks(
+    source: str, pieces: list[tuple[int, int, str | None]], interviewee: str | None
+) -> list[Passage]:
+    """Read cues in which only a dash or chevrons say that somebody else speaks now."""
+    turns: list[list[tuple[int, int]]] = []
+    marks = 0
+    for start, end, name in pieces:
+        if name is None:
+            continue
+        begins = _begins_turn(source, start)
+        marks += begins
+        if begins or not turns:
+            turns.append([])
+        turns[-1].append((start, end))
+    found = [
+        Block(
+            spans[0][0],
+            spans[-1][1],
+            "",
+            " ".join(" ".join(source[slice(*span)].split()) for span in spans).lstrip("-–—> "),
+        )
+        for spans in turns
+    ]
+    parts = read(found, interviewee, begins=[True] * len(found)).parts if marks >= _TURNS else []
+    roles = {
+        start: PARTS[part]
+        for part, spans in zip(parts, turns, strict=bool(parts))
+        for start, _ in spans
+    }
+    return in_turns(
+        Passage(start, end, "boilerplate" if name is None else roles.get(start, "narration"))
+        for start, end, name in pieces
+    )
+
+
+def _begins_turn(source: str, start: int) -> bool:
+    line = max(source.rfind("\n", 0, start), source.rfind("\r", 0, start)) + 1
+    return _TURN.match(source, line, line + 20) is not None
 
 
 def _lines(source: str) -> list[tuple[int, int, str]]:
@@ -171,7 +218,13 @@ def _joined(
         if start >= end:
             continue
         said = name if any(char.isalnum() for char in source[start:end]) else None
-        if found and found[-1][2] == said and len(_BREAK.findall(source, found[-1][1], start)) <= 1:
+        turned = said == "" and _begins_turn(source, start)
+        if (
+            found
+            and not turned
+            and found[-1][2] == said
+            and len(_BREAK.findall(source, found[-1][1], start)) <= 1
+        ):
             found[-1] = (found[-1][0], end, said)
         else:
             found.append((start, end, said))
