@@ -74,6 +74,19 @@ def own_pages() -> Iterator[Page]:
             yield Page(interview.id, source, roles, interview.interviewee, layout)
 
 
+def written_pages() -> Iterator[Page]:
+    """Read the pages written to learn from."""
+    tags = {"Q": "interviewer", "A": "interviewee", "N": "narration", "B": "boilerplate"}
+    text = (ROOT / "benchmarks/layouts_pages.txt").read_text("utf-8")
+    for number, page in enumerate(text.split("====\n")[1:]):
+        source, roles = "", []
+        for line in page.strip().splitlines():
+            tag, _, said = line.partition("|")
+            source += said + "\n\n"
+            roles += [tags[tag]] * (len(said) + 2)
+        yield Page(f"written {number}", source, roles, None, recognise(source) or "q_and_a")
+
+
 def more_pages(folder: Path) -> Iterator[Page]:
     """Read labelled interviews from elsewhere. What may be prose too (a teaser) is taken for prose."""
     for path in sorted((folder / "texts").iterdir()):
@@ -214,7 +227,7 @@ def main() -> int:
     parser.add_argument("--regular", type=float, default=1.0)
     options = parser.parse_args()
     kinds = ("labelled", "headings", "q_and_a")
-    pages = [page for page in own_pages() if page.layout in kinds]
+    pages = [page for page in [*own_pages(), *written_pages()] if page.layout in kinds]
     more = [page for page in more_pages(options.more) if page.layout in kinds] if options.more else []
     if options.folds:
         shares = []
@@ -222,10 +235,12 @@ def main() -> int:
             store(train([*pages, *(page for page in more if page is not left)], options.regular))
             one = example(left)
             reading = conversation.read(one.found, None, one.sides)
-            roles = {part: part if part in SIDES else "BN"[part in ("preface", "note", "afterword")] for part in conversation.PARTS}
-            sizes = [len(block.text) for block in one.found]
-            right = sum(size for size, part, tag in zip(sizes, reading.parts, one.tags, strict=True) if roles[part] == tag)
-            shares.append(right / sum(sizes))
+            right = total = 0
+            for block, part, tag in zip(one.found, reading.parts, one.tags, strict=True):
+                found = ROLES.get(conversation.PARTS[part], "B")
+                right += len(block.text) * (found == tag)
+                total += len(block.text)
+            shares.append(right / total)
             print(f"{left.name:30} {shares[-1]:.3f}", flush=True)
         print(f"mean {statistics.mean(shares):.3f}")
     store(train([*pages, *more], options.regular))

@@ -140,7 +140,10 @@ def _separate(
     text = source[passage.start : passage.end]
     first, last = inside(text) if passage.role == "interviewee" else (0, len(text))
     # What is around the answers of a digest is outside the conversation.
-    around = passage if passage.answers_from is None else replace(passage, turn=None, prompt=None)
+    around = passage
+    if passage.answers_from is not None:
+        interviewee = passage.speaker or interviewee
+        around = replace(passage, turn=None, prompt=None, speaker=None)
     last_letter = passage.end - next(
         (i for i, char in enumerate(reversed(text)) if char.isalnum()), len(text)
     )

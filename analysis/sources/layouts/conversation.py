@@ -495,7 +495,7 @@ def _of_words(said: str) -> dict[str, float]:
             signs = sum(said.count(word) for word in of if _IDEOGRAPH.match(word))
             share = sum(word in of for word in words) / size + 0.02 * min(5, signs)
             found[kind] = 10 * min(share, 0.15)
-        elif kind in ("interviewing", "page"):
+        elif kind in ("interviewing", "coming", "page"):
             found[kind] = float(any(word.lower() in of for word in words))
     if not found["first"] and not found["second"]:
         found["nobody"] = 1.0

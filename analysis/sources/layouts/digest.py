@@ -240,7 +240,11 @@ def _prose(source: str, people: People, interviewee: str | None) -> list[Passage
         # A quotation without a name goes on with the one named last.
         speaker = mentioned[0] if mentioned else _named_in(block.text, named) or speaker
         answers = block.start if quoted and speaker in (first, None) else None
-        passages.append(Passage(block.start, block.end, "narration", answers_from=answers))
+        passages.append(
+            Passage(block.start, block.end, "narration", first, answers_from=answers)
+            if answers is not None
+            else Passage(block.start, block.end, "narration")
+        )
     return with_marks(source, passages)
 
 

@@ -535,13 +535,22 @@ def _once(candidates: list[Label], chosen: list[Label]) -> set[str]:
         full = len(fold(label.name)) > 1 and any(
             stands_for(name, label.name) for name in written.values()
         )
+        full = full or (
+            label.line < chosen[0].line and any(_begins(label, other) for other in chosen)
+        )
         styled = (shouted and label.shouted) or (bold and label.bold)
         alike = styled or not (shouted or bold)
         once = _proper(label.name) and (len(label.name.split()) > 1 or styled)
-        speaks = bool(label.rest) and alike and (once or asks(label.rest))
+        says = bool(label.rest) or label.form == chosen[0].form == "tag"
+        speaks = says and alike and (once or asks(label.rest))
         if full or (first < label.line <= last and speaks):
             found.add(label.key)
     return found
+
+
+def _begins(full: Label, short: Label) -> bool:
+    """Tell whether a label of a few letters may be the beginning of a name: “P” of “Pedro”."""
+    return len(short.key) < 3 and len(full.key) > 2 and full.key.startswith(short.key)
 
 
 def _style(labels: list[Label], style: str) -> bool:
@@ -609,9 +618,13 @@ def same_speakers(labels: list[Label]) -> dict[str, str]:
     if len(written) > MOST_NAMES:
         return {key: key for key in written}
     speakers = {}
+    firsts = labels[: len({label.key[:1] for label in labels})]
     for key, name in written.items():
         longer = [
             other for other in full if len(other) > len(key) and stands_for(name, written[other])
+        ]
+        longer += [
+            label.key for label in firsts if not longer and label.key[:1] == key and key != label.key
         ]
         speakers[key] = longer[0] if len(longer) == 1 else key
     return {key: speakers.get(speaker, speaker) for key, speaker in speakers.items()}
