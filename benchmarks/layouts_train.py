@@ -109,6 +109,7 @@ def example(page: Page) -> Example:
     labels = found_labels.labels if found_labels else []
     text = masked(page.source, labels)
     found = joined(blocks(text), text, set()) if labels else q_and_a.paragraphs_of(page.source)
+    found = [block for block in found if not block.machine]
     tags, sides, number = [], [], 0
     for block in found:
         fresh = False
@@ -123,7 +124,7 @@ def example(page: Page) -> Example:
         )
         role = said.most_common(1)[0][0] if said else "boilerplate"
         tags.append(ROLES.get(role, "B"))
-        sides.append(tags[-1] if fresh and tags[-1] in SIDES and not block.machine else "")
+        sides.append(tags[-1] if fresh and tags[-1] in SIDES else "")
     return Example(found, sides, tags, page.interviewee)
 
 
@@ -189,7 +190,7 @@ def train(pages: list[Page], regular: float, seed: int = 0) -> dict[str, dict[st
         block.text
         for one in examples
         for block, tag in zip(one.found, one.tags, strict=True)
-        if tag == "B" and not block.machine and not block.mark and len(block.text) < 200
+        if tag == "B" and not block.mark and len(block.text) < 200
     ]
     trainer = pycrfsuite.Trainer(verbose=False)
     for one in examples:

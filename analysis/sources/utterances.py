@@ -205,7 +205,8 @@ def _voice(
         named = voice is Voice.OTHER and speaker is not None and speaker == interviewee
         # “Never.” is written as a title is, but stands as a sentence does.
         said = voice in (Voice.UNSAID, Voice.PRONOUN) or (voice is Voice.TITLE and sentence)
-        if start == passage.answers_from or named or said:
+        letters = has_letters(words, 0, len(words))
+        if start == passage.answers_from or (letters and (named or said)):
             return "interviewee", interviewee
     if voice in (Voice.OTHER, Voice.PRONOUN):
         own = speaker is not None and speaker == passage.speaker

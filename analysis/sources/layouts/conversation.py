@@ -31,6 +31,7 @@ from analysis.sources.layouts.furniture import (
     opens_comments,
     repeats,
 )
+from analysis.sources.layouts.labels import NOTES
 from analysis.sources.layouts.marks import Block
 from analysis.sources.layouts.paragraphs import asks, asks_within
 from analysis.sources.quotations import core, has_letters, quoted_spans
@@ -90,13 +91,14 @@ def read(
     begins : for each paragraph whether a mark before it says that somebody else speaks now; left
         out where no such marks are used.
     """
-    if not found:
-        return Reading([], [])
-    sides = list(sides) or [""] * len(found)
+    kept = [row for row, block in enumerate(found) if not block.machine]
+    if not kept:
+        return Reading(["tail"] * len(found), [1.0] * len(found))
+    sides = [sides[row] if sides else "" for row in kept]
     weights, usual = _weights()
-    follow = [usual + _change(begin) for begin in begins] or [usual] * len(found)
-    scores = np.zeros((len(found), len(_NAMES)))
-    for row, features in enumerate(features_of(found, interviewee, sides)):
+    follow = [usual + _change(begins[row]) if begins else usual for row in kept]
+    scores = np.zeros((len(kept), len(_NAMES)))
+    for row, features in enumerate(features_of([found[at] for at in kept], interviewee, sides)):
         for name, value in features.items():
             if name in weights:
                 scores[row] += value * weights[name]
@@ -105,7 +107,9 @@ def read(
     if "question" not in parts and not any(sides):
         scores[:, 2:] += _NEVER
         parts = _best(scores, follow)
-    return Reading(parts, _certainty(scores, follow, parts))
+    said = dict(zip(kept, zip(parts, _certainty(scores, follow, parts), strict=True), strict=True))
+    read = [said.get(row, ("tail", 1.0)) for row in range(len(found))]
+    return Reading([part for part, _ in read], [certainty for _, certainty in read])
 
 
 def _barred(sides: Sequence[str]) -> np.ndarray:
@@ -113,13 +117,18 @@ def _barred(sides: Sequence[str]) -> np.ndarray:
     barred = np.zeros((len(sides), len(_NAMES)))
     last = max((row for row, side in enumerate(sides) if side), default=-1)
     both = all(sides.count(part) >= _OFTEN for part in _SPOKEN) and last >= len(sides) / 2
+    first = next((row for row, side in enumerate(sides) if side), len(sides))
     under = ""
     for row, side in enumerate(sides):
         under = side or under
-        for column, part in enumerate(_NAMES):
-            other = part in _SPOKEN and part != under
-            if (side and part != side) or (both and other):
-                barred[row, column] = _NEVER
+        allowed = set(PARTS) if not side else {side}
+        if both and not side:
+            allowed -= {part for part in _SPOKEN if part != under}
+        if row < first < len(sides):
+            # Before the first label nobody speaks, unless it is an answer's and the question has none.
+            asked = sides[first] == "answer" and row >= first - 2
+            allowed -= {"answer"} if asked else set(_SPOKEN)
+        barred[row] = [0.0 if part in allowed else _NEVER for part in _NAMES]
     return barred
 
 
@@ -335,15 +344,12 @@ class _Page:
 def features_of(
     found: Sequence[Block], interviewee: str | None, sides: Sequence[str]
 ) -> list[dict[str, float]]:
-    """Describe each paragraph, by itself and by what stands around it, for `read` and for training."""
-    kept = [number for number, block in enumerate(found) if not block.machine]
-    page = _Page(
-        [_seen(found[number]) for number in kept], [sides[number] for number in kept], interviewee
-    )
-    rows: list[dict[str, float]] = [{"machine": 1.0} for _ in found]
+    """Describe each paragraph that holds words, by itself and by what stands around it."""
+    page = _Page([_seen(block) for block in found], sides, interviewee)
+    rows = []
     since, under = 0, ""
-    for place, number in enumerate(kept):
-        since, under = (0, sides[number]) if sides[number] else (since + 1, under)
+    for place, side in enumerate(sides):
+        since, under = (0, side) if side else (since + 1, under)
         names = [
             *_by_itself(page, place),
             *_by_mark(page, place),
@@ -351,7 +357,7 @@ def features_of(
             *_by_neighbours(page, place),
             *_by_label(page, place, under, since),
         ]
-        rows[number] = dict.fromkeys(names, 1.0) | _of_words(page.seen[place].said)
+        rows.append(dict.fromkeys(names, 1.0) | _of_words(page.seen[place].said))
     return rows
 
 
@@ -380,6 +386,7 @@ def _by_itself(page: _Page, place: int) -> list[str]:
         "named": page.name is not None and page.name in one.said,
         "no letter": not any(char.isalpha() for char in one.text),
         "comments": place >= page.comments,
+        "note": _is_note(one.text),
         "quoted here" if one.quoted else "plain here": page.quotes,
     }
     asking = f"asks {page.habit}" if one.asks else f"silent {page.habit}"
@@ -393,6 +400,12 @@ def _by_itself(page: _Page, place: int) -> list[str]:
         f"usual {usual} {one.asks}",
         *(name for name, true in flags.items() if true),
     ]
+
+
+def _is_note(text: str) -> bool:
+    """Tell whether a text begins as an editor's note does (“Note: …”)."""
+    words = _WORD.findall(text[:_OPENING].lower())
+    return bool(words) and words[0] in NOTES and text.strip("*_ ")[len(words[0]) :][:1] in ":："
 
 
 def _by_mark(page: _Page, place: int) -> list[str]:

@@ -108,15 +108,15 @@ FRONT_MATTER = re.compile(
 
 
 # Turns inside a line: a dash after the end of a sentence, a name in capitals and a colon.
-_AFTER_SENTENCE = r"(?:\A\s*|(?<=[.?!…\"”)\]])\s+)"
+_AFTER_SENTENCE = r"(?:\A\s*|(?<=[.?!…\"”)\]])\s{1,4})"
+_EMPTY_LINE = re.compile(r"(?:\r\n|\r|\n)[^\S\r\n]*(?:\r\n|\r|\n)")
 _DASH_INSIDE = re.compile(
     rf"{_AFTER_SENTENCE}(?P<mark>[-–—]\s+(?:[\[(](?P<name>[^\W\d_][^\[\]()\n]{{1,30}})[\])])?)(?=\S)"
 )
 _NAME_INSIDE = re.compile(
-    rf"{_AFTER_SENTENCE}(?P<mark>(?P<name>[^\W\d_a-zß-ÿ][^\Wa-zß-ÿ.]{{1,20}}(?: [^\Wa-zß-ÿ]{{2,20}}){{0,2}})[:：])(?=\s)"
+    rf"(?:\A\s*|(?<=[.?!…\"”)\]])[^\S\r\n]{{1,4}})(?P<mark>(?P<name>[^\W\d_a-zß-ÿ][^\Wa-zß-ÿ.]{{1,20}}(?: [^\Wa-zß-ÿ]{{2,20}}){{0,2}})[:：])(?=\s)"
 )
 _INSIDE_LINES, _OFTEN_INSIDE = 4, 3  # so many marks, and so many for each paragraph that has one
-_MOST_LINES = 50
 
 
 @dataclass(frozen=True)
@@ -250,8 +250,10 @@ def _run_in(source: str) -> Transcript | None:
             for match in found
             if pattern is _DASH_INSIDE or times[fold_key(match["name"])] >= _INSIDE_LINES / 2
         ]
-        lines = len({source.count("\n\n", 0, match.start()) for match in kept[:_MOST_LINES]})
-        if len(kept) >= max(_INSIDE_LINES, _OFTEN_INSIDE * min(lines, _MOST_LINES)):
+        if not kept:
+            continue
+        paragraphs = len(_EMPTY_LINE.findall(source, kept[0].start("mark"), kept[-1].end())) + 1
+        if len(kept) >= max(_INSIDE_LINES, _OFTEN_INSIDE * paragraphs):
             labels = [
                 Label(match.start("mark"), match.end("mark"), match["name"] or "", "inside", False, 0, "x")
                 for match in kept
@@ -423,15 +425,19 @@ def _converse(
 
 
 def _reach(source: str, labels: list[Label], lines: list[tuple[int, int]]) -> float:
-    """Return the share of the text, readers' comments apart, from the first label to the end of the last one's line.
+    """Return the share of a text, menus and readers' comments apart, from the first label to the end of the last.
 
-    Of its lines or of its characters, whichever is more: menus are many lines, a preface may be
-    one.
+    Of its lines or of its characters, whichever is more: a preface may be one line.
     """
-    content = _content(source, lines)
-    first, last = labels[0], labels[-1]
-    of_characters = (lines[last.line][1] - first.start) / (content[-1][1] - content[0][0])
-    return min(1.0, max(of_characters, (last.line - first.line + 1) / len(content)))
+    labelled = {label.line for label in labels}
+    content = [
+        (number, end - start)
+        for number, (start, end) in enumerate(_content(source, lines))
+        if number in labelled or not is_fragment(source[start:end])
+    ]
+    first, last = labels[0].line, labels[-1].line
+    inside = [size for number, size in content if first <= number <= last]
+    return max(len(inside) / len(content), sum(inside) / sum(size for _, size in content))
 
 
 def _is_dense(found: Transcript, said: list[list[tuple[int, int]]]) -> bool:
