@@ -60,7 +60,8 @@ _LONGEST_LINE = 400  # characters of a line in which a label is looked for
 # Names are compared with one another; where there are more than this many, no conversation is
 # behind them.
 MOST_NAMES = 300
-_FEW = 0.3  # of the labels, captions and titles among speech
+_TITLE = 10  # words
+_MANY, _CAPTIONS = 0.7, 5  # share of labels without a sentence; a caption comes back less often
 _HEADING = re.compile(r"#{1,6}\s")
 _FIRST_FEW = 12  # labels among which the only two of a text are looked for
 # Words that say who asks and who answers, folded. Without them the structure decides, in any
@@ -519,13 +520,17 @@ def _silent(candidates: list[Label], times: Counter[str]) -> set[str]:
     """Find the labels that mostly stand before no sentence (captions, titles), where others speak in sentences."""
     unsaid = Counter(label.key for label in candidates if _is_title(label.rest))
     back = [label for label in candidates if times[label.key] > 1]
-    if not back or sum(_is_title(label.rest) for label in back) > _FEW * len(back):
+    if not back or sum(_is_title(label.rest) for label in back) > _MANY * len(back):
         return set()
-    return {key for key, count in unsaid.items() if 2 * count > times[key]}
+    silent = {key for key, count in unsaid.items() if 2 * count > times[key] < _CAPTIONS}
+    return silent - ASKING - ANSWERING
 
 
 def _is_title(rest: str) -> bool:
-    return len(rest.split()) > 1 and is_fragment(rest)
+    """Tell whether a few words are no sentence, and half of the longer ones capitalised."""
+    words = [word for word in rest.split() if len(word) > 3]
+    capitals = sum(not word[0].islower() for word in words)
+    return 1 < len(rest.split()) <= _TITLE and 2 * capitals >= len(words) and is_fragment(rest)
 
 
 def _once(candidates: list[Label], chosen: list[Label]) -> set[str]:
@@ -565,9 +570,8 @@ def _style(labels: list[Label], style: str) -> bool:
 
 def _is_note(label: Label) -> bool:
     words = fold(label.name)
-    return (
-        not words or words[0] in NOTES or words[-1] in ("note", "notes") or label.name[0].isdigit()
-    )
+    of_a_page = label.rest.startswith("@") or label.name[0].isdigit()
+    return not words or of_a_page or words[0] in NOTES or words[-1] in ("note", "notes")
 
 
 def _of_one_style(labels: list[Label]) -> set[str]:
