@@ -17,7 +17,6 @@ from dataclasses import replace
 from analysis.sources.layouts.conversation import PARTS, read
 from analysis.sources.layouts.labels import (
     CLOCK,
-    FRONT_MATTER,
     Label,
     Transcript,
     fold,

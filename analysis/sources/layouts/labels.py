@@ -19,6 +19,7 @@ from analysis.sources.layouts.furniture import (
     is_headline,
     opens_comments,
 )
+from analysis.sources.layouts.marks import front_matter
 from analysis.sources.layouts.paragraphs import LINE, asks, paragraphs
 from analysis.sources.quotations import core, people_in
 
@@ -103,11 +104,6 @@ _PARTICLES = frozenset(
 )
 _BY = frozenset("by with von mit par avec por con di da".split())
 ENDS = re.compile(r"[.!?…:;。？！؟\"”’»)\]*_-]\s*$|[—–]\s*$")
-FRONT_MATTER = re.compile(
-    r"\ufeff?---[ \t]*(?:\r\n?|\n)(?:(?!---)[^\r\n]*(?:\r\n?|\n)){0,200}?---[ \t]*(?=[\r\n]|$)"
-)
-
-
 # Turns inside a line: a dash after the end of a sentence, a name in capitals and a colon.
 _AFTER_SENTENCE = r"(?:\A\s*|(?<=[.?!…\"”)\]])\s{1,4})"
 _EMPTY_LINE = re.compile(r"(?:\r\n|\r|\n)[^\S\r\n]*(?:\r\n|\r|\n)")
@@ -309,10 +305,9 @@ def read_label(source: str, start: int, end: int) -> tuple[int, str] | None:
 
 def _candidates(source: str) -> tuple[list[Label], list[tuple[int, int]]]:
     """Find whatever may be a label at the start of a line, and the lines that are not blank."""
-    front = FRONT_MATTER.match(source)
     found: list[Label] = []
     lines: list[tuple[int, int]] = []
-    for match in LINE.finditer(source, front.end() if front else 0):
+    for match in LINE.finditer(source, front_matter(source)):
         if not match[0].strip():
             continue
         lines.append(match.span())

@@ -28,8 +28,8 @@ _BREAK = re.compile(r"<br\s{0,3}/?>\s*", re.IGNORECASE)
 _UNDERLINE = re.compile(r"\n[ \t]*(={3,}|-{3,})\s*$")
 _RULE = re.compile(r"(?:[-*_=~•]\s*){3,}")
 _ATTRIBUTES = re.compile(r"\s\{[#.][^{}]{0,200}\}$")
-_FENCE = re.compile(r"^(---|\+\+\+)[ \t]*\r?$", re.MULTILINE)
-_FACT = re.compile(r"^[\w\-]{1,40}[ \t]?[:=]", re.MULTILINE)
+_FENCE = re.compile(r"(?:\A\ufeff?|(?<=[\r\n]))(---|\+\+\+)[ \t]*(?=[\r\n]|\Z)")
+_FACT = re.compile(r"(?<=[\r\n])[\w\-]{1,40}[ \t]?[:=]")
 _MACHINE = re.compile(r"=>|<<|\{\{|\{%|:::")
 _IMAGE = re.compile(r"!\[[^\[\]]{0,500}\](?:\([^()]{0,1000}\)|\[[^\[\]]{0,200}\])")
 _LINK = re.compile(r"\[([^\[\]]{1,500})\](?:\([^()]{0,1000}\)|\[[^\[\]]{0,200}\])")
@@ -82,7 +82,7 @@ def blocks(source: str) -> list[Block]:
     """
     found: list[Block] = []
     spans = list(_cut(source, paragraphs(source)))
-    front = _front_matter(source)
+    front = front_matter(source)
     # Wrapped lines may stand right below the fence, in one block with it.
     halves = [
         [(start, front), (front, end)] if start < front < end else [(start, end)]
@@ -173,10 +173,10 @@ def _is_next_line(source: str, end: int, start: int) -> bool:
     return not between.strip() and len(between.replace("\r\n", "\n").strip(" \t")) <= 1
 
 
-def _front_matter(source: str) -> int:
+def front_matter(source: str) -> int:
     """Return where a file's own facts end that it opens with, between two lines of --- or +++."""
     opened = _FENCE.match(source)
-    closed = _FENCE.search(source, opened.end(), opened.end() + _FRONT_MATTER) if opened else None
+    closed = _FENCE.search(source, opened.end(), min(len(source), opened.end() + _FRONT_MATTER)) if opened else None
     if opened is None or closed is None or closed[1] != opened[1]:
         return 0
     # Facts are written as “key: value”. A line of dashes may also open an article.

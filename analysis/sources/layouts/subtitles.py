@@ -26,7 +26,7 @@ _TIMING = re.compile(rf"\s*{_TIME}[ \t]*-->[ \t]*{_TIME}")
 _TAG = re.compile(r"</?(?:[a-zA-Z]|\d{1,2}:)[^<>\r\n]{0,200}>|\{\\[^{}\r\n]{0,80}\}")
 _VOICE = re.compile(r"<v(?:\.[^\s<>]{1,40})?[ \t]+([^<>\r\n]{1,100})>")
 _LEADING = re.compile(r"[\s\u200b-\u200f\ufeff]*(?:(?:>>+|&gt;&gt;|[-–—])\s*)?")
-_CHEVRONS = re.compile(r"\s*(?:>>+|&gt;&gt;)")
+_CHEVRONS = re.compile(r"[ \t]{0,20}(?:>>+|&gt;&gt;)")
 _BREAK = re.compile(r"\r\n|\r|\n")
 _TURN = re.compile(r"[^\S\r\n]*(?:[-–—]|>>+|&gt;&gt;)\s*")
 _TURNS = 3  # so many marks of another speaker hold a conversation together
@@ -119,7 +119,8 @@ def _turns_by_marks(
 
 
 def _begins_turn(source: str, start: int) -> bool:
-    line = max(source.rfind("\n", 0, start), source.rfind("\r", 0, start)) + 1
+    near = max(0, start - 20)
+    line = max(source.rfind("\n", near, start), source.rfind("\r", near, start), near - 1) + 1
     return _TURN.match(source, line, line + 20) is not None
 
 
