@@ -22,6 +22,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pycrfsuite
 
@@ -182,7 +183,7 @@ def within(one: Example, furniture: list[str], rng: random.Random) -> Example:
     )
 
 
-def train(pages: list[Page], regular: float, seed: int = 0) -> dict[str, dict[str, dict[str, float]]]:
+def train(pages: list[Page], regular: float, seed: int = 0) -> dict[str, Any]:
     """Estimate weights (L-BFGS, L2), rounded to three digits."""
     rng = random.Random(seed)
     examples = [example(page) for page in pages]
@@ -214,9 +215,10 @@ def train(pages: list[Page], regular: float, seed: int = 0) -> dict[str, dict[st
     return found
 
 
-def store(weights: dict[str, dict[str, dict[str, float]]]) -> None:
+def store(weights: dict[str, Any]) -> None:
     """Write the weights where the library reads them."""
     WEIGHTS.write_text(json.dumps(weights, indent=0, sort_keys=True) + "\n", "utf-8")
+    conversation._stored.cache_clear()
     conversation._weights.cache_clear()
 
 
@@ -230,10 +232,12 @@ def main() -> int:
     kinds = ("labelled", "headings", "q_and_a")
     pages = [page for page in [*own_pages(), *written_pages()] if page.layout in kinds]
     more = [page for page in more_pages(options.more) if page.layout in kinds] if options.more else []
+    doubt = json.loads(WEIGHTS.read_text("utf-8")).get("doubt", 1.0)
     if options.folds:
-        shares = []
+        shares, doubts = [], []
         for left in more:
-            store(train([*pages, *(page for page in more if page is not left)], options.regular))
+            learnt = [*pages, *(page for page in more if page is not left)]
+            store(train(learnt, options.regular))
             one = example(left)
             reading = conversation.read(one.found, None, one.sides)
             right = total = 0
@@ -242,9 +246,15 @@ def main() -> int:
                 right += len(block.text) * (found == tag)
                 total += len(block.text)
             shares.append(right / total)
-            print(f"{left.name:30} {shares[-1]:.3f}", flush=True)
+            certain = zip(one.found, reading.certainty, strict=True)
+            doubts.append(1 - sum(len(block.text) * sure for block, sure in certain) / total)
+            print(f"{left.name:30} {shares[-1]:.3f} {1 - doubts[-1]:.3f}", flush=True)
         print(f"mean {statistics.mean(shares):.3f}")
-    store(train([*pages, *more], options.regular))
+        # Least squares through the origin: how much more is wrong than the model doubts.
+        wrong = [1 - share for share in shares]
+        squares = sum(doubt**2 for doubt in doubts)
+        doubt = sum(x * y for x, y in zip(doubts, wrong, strict=True)) / squares
+    store(train([*pages, *more], options.regular) | {"doubt": round(doubt, 2)})
     return 0
 
 

@@ -64,11 +64,13 @@ def parse(source: str, interviewee: str | None, interviewer: str | None) -> list
     begins = [begin for _, begin in owners] if bare else []
     reading = read(paragraphs, interviewee, sides, begins)
     rows = [Passage(label.start, label.end, "boilerplate") for label in found.labels]
-    for block, part, (key, _) in zip(paragraphs, reading.parts, owners, strict=True):
+    read_as = zip(paragraphs, reading.parts, reading.certainty, owners, strict=True)
+    for block, part, certainty, (key, _) in read_as:
         role = PARTS[part]
         # Who speaks is the one whose label stands before, unless the other side goes on here.
-        speaker = (key if key and roles[key] == role else _other(roles, role)) if role in _SIDES else None
-        rows += _without_stamp(source, Passage(block.start, block.end, role, speaker))
+        speaker = key if key and roles[key] == role else _other(roles, role)
+        row = Passage(block.start, block.end, role, speaker, certainty=certainty)
+        rows += _without_stamp(source, row if role in _SIDES else replace(row, speaker=None))
     rows.sort(key=lambda row: row.start)
     return _named(with_marks(source, in_turns(rows)), names)
 

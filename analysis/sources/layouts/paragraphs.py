@@ -30,7 +30,8 @@ class Passage:
     `turn` counts the goes of the conversation from 0 and is None outside it. `prompt` is the span
     of the question or lead that the words answer. `answers_from` is set in a paragraph of
     narration, where from that offset on words in quotation marks are the interviewee's answer,
-    unless the text gives them to somebody else.
+    unless the text gives them to somebody else. `certainty` is how probable the role is, 1 where
+    the page says it.
     """
 
     start: int
@@ -40,6 +41,7 @@ class Passage:
     turn: int | None = None
     prompt: tuple[int, int] | None = None
     answers_from: int | None = None
+    certainty: float = 1.0
 
 
 def in_turns(passages: Iterable[Passage]) -> list[Passage]:

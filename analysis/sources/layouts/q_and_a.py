@@ -33,12 +33,20 @@ def parse(source: str, interviewee: str | None, interviewer: str | None) -> list
     people = {"interviewer": several(interviewer), "interviewee": several(interviewee)}
     speakers = {role: names[0] for role, names in people.items() if len(names) == 1}
     rows = []
-    for block, part in zip(found, reading.parts, strict=True):
+    for block, part, certainty in zip(found, reading.parts, reading.certainty, strict=True):
         role = PARTS[part]
         # Outside the quotation marks of an answer is the writer.
         answers = block.start if quoted and role == "interviewee" else None
-        row = Passage(block.start, block.end, role, speakers.get(role), answers_from=answers)
-        rows.append(row)
+        rows.append(
+            Passage(
+                block.start,
+                block.end,
+                role,
+                speakers.get(role),
+                answers_from=answers,
+                certainty=certainty,
+            )
+        )
     rows = [
         row
         if row.answers_from is None

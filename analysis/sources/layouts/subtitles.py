@@ -106,16 +106,13 @@ def _turns_by_marks(
         )
         for spans in turns
     ]
-    parts = read(found, interviewee, begins=[True] * len(found)).parts if marks >= _TURNS else []
-    roles = {
-        start: PARTS[part]
-        for part, spans in zip(parts, turns, strict=bool(parts))
-        for start, _ in spans
-    }
-    return in_turns(
-        Passage(start, end, "boilerplate" if name is None else roles.get(start, "narration"))
-        for start, end, name in pieces
-    )
+    rows = {start: Passage(start, end, "boilerplate") for start, end, _ in pieces}
+    reading = read(found, interviewee, begins=[True] * len(found))
+    for part, certainty, spans in zip(reading.parts, reading.certainty, turns, strict=True):
+        role = PARTS[part] if marks >= _TURNS else "narration"
+        for start, end in spans:
+            rows[start] = Passage(start, end, role, certainty=certainty)
+    return in_turns(rows.values())
 
 
 def _begins_turn(source: str, start: int) -> bool:
