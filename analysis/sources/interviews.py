@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import difflib
 import hashlib
+import logging
 import re
 import tomllib
 from dataclasses import dataclass, field, fields
@@ -231,6 +232,7 @@ def _article(page: str, path: Path) -> str:
     """Take the article from a saved page, as Markdown; offsets count in what comes out."""
     import trafilatura  # here, because few read pages, and it takes a second to load
 
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # what it finds is told below
     found = None
     if len(page) <= _LONGEST_PAGE:
         found = trafilatura.extract(

@@ -469,7 +469,7 @@ def _speaking(
     source: str, candidates: list[Label], lines: list[tuple[int, int]], known: list[str]
 ) -> list[Label]:
     """Choose the labels that come back and look alike, and those among them that stand once."""
-    repeated = Counter(label.rest for label in candidates if len(label.rest.split()) > 2)
+    repeated = Counter(label.rest for label in candidates if _is_title(label.rest))
     candidates = _without_lists(
         [
             label
