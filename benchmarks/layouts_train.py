@@ -231,7 +231,9 @@ def main() -> int:
     options = parser.parse_args()
     kinds = ("labelled", "headings", "q_and_a")
     pages = [page for page in [*own_pages(), *written_pages()] if page.layout in kinds]
-    more = [page for page in more_pages(options.more) if page.layout in kinds] if options.more else []
+    more = (
+        [page for page in more_pages(options.more) if page.layout in kinds] if options.more else []
+    )
     doubt = json.loads(WEIGHTS.read_text("utf-8")).get("doubt", 1.0)
     if options.folds:
         shares, doubts = [], []

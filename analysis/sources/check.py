@@ -102,9 +102,7 @@ def check_interview(folder: str | Path, interview: Interview) -> Split:
         )
     sure, doubtful = _sureness(source, voices_of(source, interview, layout))
     said = warnings_of(source, utterances, replace(interview, layout=layout))
-    return Split(
-        interview, layout, reasons[layout], utterances, (*doubtful, *doubts, *said), sure
-    )
+    return Split(interview, layout, reasons[layout], utterances, (*doubtful, *doubts, *said), sure)
 
 
 def _sureness(source: str, rows: list[Passage]) -> tuple[float, list[str]]:
@@ -117,7 +115,9 @@ def _sureness(source: str, rows: list[Passage]) -> tuple[float, list[str]]:
     least = sorted(rows, key=lambda row: (row.certainty - 1) * (row.end - row.start))[:_SHOWN]
     lines = sorted({source.count("\n", 0, row.start) + 1 for row in least if row.certainty < 1})
     shown = ", ".join(str(line) for line in lines)
-    return sure, [f"only {sure:.0%} of the characters are likely to be split right; look at line {shown}"]
+    return sure, [
+        f"only {sure:.0%} of the characters are likely to be split right; look at line {shown}"
+    ]
 
 
 def shares(utterances: pd.DataFrame) -> pd.DataFrame:

@@ -35,7 +35,9 @@ _TAKEN = {
     "source",
 }
 # Encodings of strings in programs and of host names: text that breaks off, or no text at all.
-_NO_TEXT_FILES = frozenset("utf-7 punycode idna unicode-escape raw-unicode-escape undefined".split())
+_NO_TEXT_FILES = frozenset(
+    "utf-7 punycode idna unicode-escape raw-unicode-escape undefined".split()
+)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _PAGE_START = re.compile(r"\s*<(?:!doctype\s+html|html|head|body|\?xml)\b", re.IGNORECASE)

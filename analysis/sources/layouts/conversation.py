@@ -62,7 +62,7 @@ _ADDRESS = re.compile(r"https?://|www\.|\w@\w|@\w|©")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _OPENING = 200  # characters in which the first words are looked for
 _ASIDE = re.compile(r"[*_]{0,2}[\[(].*[\])]\W{0,3}", re.DOTALL)
-_QUOTES = "“„«\"»「"
+_QUOTES = '“„«"»「'
 _AROUND = 4  # paragraphs on each side that make a neighbourhood
 
 
@@ -304,7 +304,7 @@ def _seen(block: Block) -> _Seen:
 class _Page:
     """What can be seen of a page as a whole, of those paragraphs that hold words."""
 
-    def __init__(self, seen: list[_Seen], sides: list[str], interviewee: str | None) -> None:
+    def __init__(self, seen: list[_Seen], sides: Sequence[str], interviewee: str | None) -> None:
         self.seen, self.sides = seen, sides
         self.asked = [place for place, one in enumerate(seen) if one.asks]
         self.first = self.asked[0] if self.asked else len(seen)
@@ -342,7 +342,9 @@ class _Page:
             if before.mark != one.mark:
                 firsts.setdefault(one.mark, []).append(before.asks and not before.mark)
         asking = {mark for mark, ask in marked.items() if sum(ask) >= max(2, 0.5 * len(ask))}
-        answering = {mark for mark, after in firsts.items() if sum(after) >= max(2, 0.6 * len(after))}
+        answering = {
+            mark for mark, after in firsts.items() if sum(after) >= max(2, 0.6 * len(after))
+        }
         return asking, answering - asking
 
     def _comments(self) -> int:

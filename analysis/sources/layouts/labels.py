@@ -252,7 +252,15 @@ def _run_in(source: str) -> Transcript | None:
         paragraphs = len(_EMPTY_LINE.findall(source, kept[0].start("mark"), kept[-1].end())) + 1
         if len(kept) >= max(_INSIDE_LINES, _OFTEN_INSIDE * paragraphs):
             labels = [
-                Label(match.start("mark"), match.end("mark"), match["name"] or "", "inside", False, 0, "x")
+                Label(
+                    match.start("mark"),
+                    match.end("mark"),
+                    match["name"] or "",
+                    "inside",
+                    False,
+                    0,
+                    "x",
+                )
                 for match in kept
             ]
             if len({label.key for label in labels}) > 1 or not labels[0].name:
@@ -415,7 +423,9 @@ def _converse(
     if side is None and (len(times) == 1 or len(labels) < 3 or max(times.values()) < 2):
         return False
     form = labels[0].form
-    if form in ("dash", "line", "tab") and (len(labels) < 4 or min(sorted(times.values())[-2:]) < 2):
+    if form in ("dash", "line", "tab") and (
+        len(labels) < 4 or min(sorted(times.values())[-2:]) < 2
+    ):
         return False
     return form not in ("dash", "line") or _interrupted(source, labels, lines) <= 0.5
 
@@ -629,7 +639,9 @@ def same_speakers(labels: list[Label]) -> dict[str, str]:
             other for other in full if len(other) > len(key) and stands_for(name, written[other])
         ]
         longer += [
-            label.key for label in firsts if not longer and label.key[:1] == key and key != label.key
+            label.key
+            for label in firsts
+            if not longer and label.key[:1] == key and key != label.key
         ]
         speakers[key] = longer[0] if len(longer) == 1 else key
     return {key: speakers.get(speaker, speaker) for key, speaker in speakers.items()}
@@ -699,7 +711,11 @@ def _only_side(
     if len(keys) == 1 and keys <= {speakers[key] for key in speakers if key in ASKING}:
         return "interviewer" if going_on >= 0.6 else None
     several_ask = len(keys) > 1 and asking > 0.25
-    if asked_before >= (0.4 if len(keys) > 1 else 0.3) and asking < asked_before and not several_ask:
+    if (
+        asked_before >= (0.4 if len(keys) > 1 else 0.3)
+        and asking < asked_before
+        and not several_ask
+    ):
         return "interviewee"
     if len(keys) == 1 and keys <= known and going_on >= 0.5 and asking < 0.3:
         return "interviewee"

@@ -48,9 +48,7 @@ def parse(source: str, interviewee: str | None, interviewer: str | None) -> list
             )
         )
     rows = [
-        row
-        if row.answers_from is None
-        else replace(row, role="narration", speaker=None)
+        row if row.answers_from is None else replace(row, role="narration", speaker=None)
         for row in in_turns(rows)
     ]
     return with_marks(source, rows)

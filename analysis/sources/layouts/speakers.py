@@ -34,7 +34,9 @@ def roles_of(
     interviewers: Iterable[str],
 ) -> dict[str, str]:
     """Say of each speaker whether he interviews or is interviewed."""
-    keys = [key for key in dict.fromkeys(found.speakers[label.key] for label in found.labels) if key]
+    keys = [
+        key for key in dict.fromkeys(found.speakers[label.key] for label in found.labels) if key
+    ]
     if found.side is not None:
         return dict.fromkeys(keys, found.side)
     variants = _variants(found)
@@ -92,11 +94,11 @@ def _scores(found: Transcript, said: list[list[str]]) -> dict[str, float]:
     for label, texts in zip(found.labels, said, strict=True):
         key = found.speakers[label.key]
         # The last may run into the page's furniture.
-        own = texts[:1] if label is found.labels[-1] else texts
+        spoken = texts[:1] if label is found.labels[-1] else texts
         if turns and turns[-1][0] == key:
-            turns[-1][1].extend(own)
-        elif own:
-            turns.append((key, list(own)))
+            turns[-1][1].extend(spoken)
+        elif spoken:
+            turns.append((key, list(spoken)))
     asking = [
         bool(texts)
         and (asks_or_is_bold(texts[-1]) or asks_within(texts[-1][len(texts[-1]) // 2 :]))
