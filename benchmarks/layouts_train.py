@@ -88,6 +88,27 @@ def written_pages() -> Iterator[Page]:
         yield Page(f"written {number}", source, roles, None, recognise(source) or "q_and_a")
 
 
+def generated_pages(number: int = 60) -> Iterator[Page]:
+    """Make transcripts of words at random: whatever is said, labels say who speaks, to the end."""
+    rng = random.Random(1)
+    words = "rain lamp rope river stone never always perhaps she he it came home late and sang I you".split()
+
+    def sentence() -> str:
+        return " ".join(rng.choices(words, k=rng.randint(2, 8))).capitalize()
+
+    for at in range(number):
+        names = rng.choice([("Bo Chan: ", "Ann Lee: "), ("Q: ", "A: "), ("**BO:** ", "**ANN:** ")])
+        source, roles = "", []
+        for turn in range(2 * rng.randint(3, 8)):
+            role = ("interviewer", "interviewee")[turn % 2]
+            said = [sentence() + "."] if turn % 2 else [sentence() + "?"]
+            said += [sentence() + "." for _ in range(turn % 2 * rng.randint(0, 2))]
+            for text in [names[turn % 2] + said[0], *said[1:]]:
+                source += text + "\n\n"
+                roles += [role] * (len(text) + 2)
+        yield Page(f"generated {at}", source, roles, None, "labelled")
+
+
 def more_pages(folder: Path) -> Iterator[Page]:
     """Read labelled interviews from elsewhere. What may be prose too (a teaser) is taken for prose."""
     for path in sorted((folder / "texts").iterdir()):
@@ -143,6 +164,10 @@ def parts(one: Example) -> list[str]:
 def variants(one: Example, furniture: list[str], rng: random.Random) -> Iterator[Example]:
     """Make the forms in which one interview is learnt."""
     yield one
+    spoken = [at for at, tag in enumerate(one.tags) if tag == "answer"]
+    if len(spoken) > 4:
+        end = rng.choice(spoken[2:]) + 1
+        yield Example(one.found[:end], one.sides[:end], one.tags[:end], one.interviewee)
     bare = replace(one, sides=[""] * len(one.sides))
     if any(one.sides):
         yield bare
@@ -230,7 +255,7 @@ def main() -> int:
     parser.add_argument("--regular", type=float, default=1.0)
     options = parser.parse_args()
     kinds = ("labelled", "headings", "q_and_a")
-    pages = [page for page in [*own_pages(), *written_pages()] if page.layout in kinds]
+    pages = [page for page in [*own_pages(), *written_pages(), *generated_pages()] if page.layout in kinds]
     more = (
         [page for page in more_pages(options.more) if page.layout in kinds] if options.more else []
     )

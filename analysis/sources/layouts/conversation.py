@@ -318,8 +318,11 @@ class _Page:
         self.quotes = followed >= 2 and followed >= 0.6 * len(self.asked)
         self.pulled = repeats([one.text for one in seen])
         self.comments = self._comments()
-        labelled = {side for side in _SPOKEN if sides.count(side) >= _OFTEN}
-        self.labelled = "+".join(sorted(labelled)) if labelled else "few" if any(sides) else "none"
+        labelled = [side for side in _SPOKEN if sides.count(side) >= _OFTEN]
+        self.labelled = "+".join(labelled) if labelled else "few" if any(sides) else "none"
+        alone = sum(not side for side in sides[sides.index(labelled[0]) :]) if labelled else 0
+        share = alone / max(1, len(sides) - sides.count(""))
+        self.going_on = "never" if not alone else "seldom" if share < 0.2 else "often"
         self.last_label = max((at for at, side in enumerate(sides) if side), default=-1)
         self.name = core(interviewee)[-1] if interviewee else None
         self.plain = [place for place, one in enumerate(seen) if not one.fragment]
@@ -512,6 +515,7 @@ def _by_label(page: _Page, place: int, under: str, since: int) -> list[str]:
         f"under {state} {later} {min(since, 3)}",
         f"under {state} then {following or 'no label'}",
         f"under {state} {form} then {following or 'no label'}",
+        f"under {state} {later} {form} goes on {page.going_on}",
         f"labels {page.labelled}",
     ]
 

@@ -324,7 +324,7 @@ def _candidates(source: str) -> tuple[list[Label], list[tuple[int, int]]]:
         at = before.end() if before else 0
         for form, pattern in FORMS.items():
             said = pattern.match(text, at)
-            if said is None or (form == "line" and len(match[0]) > _LONGEST_LINE):
+            if said is None or (form == "line" and _is_sentence(match[0])):
                 continue
             groups = said.groupdict()
             name = (groups["name"] or groups.get("name2") or "").strip("-–—. \u00a0")
@@ -337,6 +337,12 @@ def _candidates(source: str) -> tuple[list[Label], list[tuple[int, int]]]:
             found.append(Label(start, end, name, form, bold, len(lines) - 1, rest.strip()))
             break
     return _without_numbers(found), lines
+
+
+def _is_sentence(line: str) -> bool:
+    """Tell whether a line ends as a sentence does, not as a name (“J. S.”), or is long."""
+    last = line.rstrip("*_ ").rpartition(" ")[2]
+    return len(line) > _LONGEST_LINE or (last.endswith(".") and len(last) > 3)
 
 
 def _may_name(name: str) -> bool:
