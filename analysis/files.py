@@ -1,4 +1,7 @@
-"""Files read, or refused in one sentence; files written whole, or not at all; source text made safe to show."""
+"""Files read, or refused in one sentence; files written whole, or not at all.
+
+Source text made safe to show.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,10 @@ _JOINERS = "\u200c\u200d"
 
 
 class SourceError(ValueError):
-    """A source or its description cannot be used; the message names file, place, fault and remedy."""
+    """A source or its description cannot be used.
+
+    The message names file, place, fault and remedy.
+    """
 
 
 def read_bytes(path: Path, remedy: str) -> bytes:
@@ -52,7 +58,9 @@ def is_inside(path: Path, folder: Path) -> bool:
 
 
 def write_files(files: Mapping[str, bytes], folder: str | Path) -> list[Path]:
-    """Write all files beside their places, then put each in its place: a reader never meets half of one.
+    """Write all files beside their places, then put each in its place.
+
+    A reader never meets half of one.
 
     Parameters
     ----------
@@ -112,7 +120,9 @@ def read_table(path: Path, types: Mapping[str, str]) -> pd.DataFrame | None:
 
 
 def write_table(table: pd.DataFrame, path: Path) -> None:
-    """Write a table so that nobody ever meets half of it: beside its place first, then moved there in one step.
+    """Write a table so that nobody ever meets half of it.
+
+    Beside its place first, then moved there in one step.
 
     Nothing happens where the folder cannot be written.
 
@@ -136,7 +146,10 @@ def write_table(table: pd.DataFrame, path: Path) -> None:
 
 
 def is_writable(folder: Path) -> bool:
-    """Tell whether files can be made in a folder; make it where it is missing, not the folders above."""
+    """Tell whether files can be made in a folder.
+
+    Make it where it is missing, not the folders above.
+    """
     try:
         folder.mkdir(exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
@@ -146,7 +159,7 @@ def is_writable(folder: Path) -> bool:
 
 
 def visible(text: str) -> str:
-    r"""Write a text in one line, in which no character moves the cursor, sets a colour or turns the direction.
+    r"""Write a text in one line, in which no character commands a terminal.
 
     Blanks of any kind and ends of lines become single blanks; control and format characters, lone
     surrogates and what is not assigned are written as their escapes. What comes out can stand in a

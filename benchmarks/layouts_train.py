@@ -88,7 +88,7 @@ def written_pages() -> Iterator[Page]:
         yield Page(f"written {number}", source, roles, None, recognise(source) or "q_and_a")
 
 
-def generated_pages(number: int = 60) -> Iterator[Page]:
+def generated_pages(number: int = 20) -> Iterator[Page]:
     """Make transcripts of words at random: whatever is said, labels say who speaks, to the end."""
     rng = random.Random(1)
     words = "rain lamp rope river stone never always perhaps she he it came home late and sang I you".split()

@@ -48,7 +48,7 @@ class Split:
 
 
 def check_interviews(folder: str | Path) -> Iterator[Split]:
-    """Split each interview of a folder as `load_utterances` would, whatever is wrong with the others.
+    """Split each interview of a folder, whatever is wrong with the others.
 
     Where there is no `interviews.toml`, the one that `analysis.sources.proposal.propose` would
     write is taken. Nothing is written.
@@ -86,7 +86,10 @@ def check_interviews(folder: str | Path) -> Iterator[Split]:
 
 
 def check_interview(folder: str | Path, interview: Interview) -> Split:
-    """Split one interview and say what looks wrong with the result; nothing is raised for a fault of its file."""
+    """Split one interview and say what looks wrong with the result.
+
+    Nothing is raised for a fault of its file.
+    """
     try:
         source = read_source(folder, interview)
         utterances = split_voices(source, interview, folder)
@@ -106,7 +109,7 @@ def check_interview(folder: str | Path, interview: Interview) -> Split:
 
 
 def _sureness(source: str, rows: list[Passage]) -> tuple[float, list[str]]:
-    """Say how much of a split is likely to be right, and where it is in doubt if that is too little."""
+    """Say how much of a split is likely to be right, and where it is in doubt."""
     sizes = [row.end - row.start for row in rows]
     certain = sum(row.certainty * size for row, size in zip(rows, sizes, strict=True))
     sure = sureness(certain / sum(sizes)) if rows else 1.0
@@ -135,7 +138,8 @@ def shares(utterances: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> table = pd.DataFrame({"role": ["interviewer", "interviewee"], "text": ["Why?", "It rained a lot."]})
+    >>> said = {"role": ["interviewer", "interviewee"], "text": ["Why?", "It rained a lot."]}
+    >>> table = pd.DataFrame(said)
     >>> shares(table).values.tolist()
     [['interviewee', 1, 4, 0.8], ['interviewer', 1, 1, 0.2]]
     """
@@ -155,7 +159,9 @@ def shares(utterances: pd.DataFrame) -> pd.DataFrame:
 
 
 def warnings_of(source: str, utterances: pd.DataFrame, interview: Interview) -> list[str]:
-    r"""Say in sentences what looks wrong with a split, so that a person looks before words are counted.
+    r"""Say in sentences what looks wrong with a split.
+
+    So that a person looks before words are counted.
 
     Parameters
     ----------

@@ -172,7 +172,7 @@ def read_interviews(folder: str | Path) -> list[Interview]:
 
 
 def read_source(folder: str | Path, interview: Interview) -> str:
-    """Decode an interview's file, all its characters as they are (line ends too, a leading BOM apart).
+    """Decode an interview's file, all its characters as they are, a leading BOM apart.
 
     A file is UTF-8 unless `encoding` names another encoding; offsets count characters of the
     decoded text either way. Of a saved HTML page the article is taken, as Markdown (by
@@ -218,7 +218,7 @@ def read_source(folder: str | Path, interview: Interview) -> str:
 
 
 def is_page(source: str) -> bool:
-    """Tell whether a source is a saved HTML page: by its first tag, or most lines hold such tags.
+    r"""Tell whether a source is a saved HTML page: by its first tag, or most lines hold such tags.
 
     >>> is_page("<!doctype html><p>Why?</p>"), is_page("Why <b>now</b>?\\n\\n<p>Because.</p>")
     (True, False)
@@ -311,7 +311,10 @@ def _interview(entry: Any, number: int, path: Path, text: str) -> Interview:
 
 
 def _about(entry: Any, path: Path, place: str) -> tuple[tuple[str, str], ...]:
-    """Check the researcher's own facts: each becomes a column, so none may have the name of another column."""
+    """Check the researcher's own facts.
+
+    Each becomes a column, so none may have the name of another column.
+    """
     if not entry:
         return ()
     from analysis.schemas import TOKENS, UTTERANCES
@@ -365,7 +368,10 @@ def _check_texts(table: dict[str, Any], required: list[str], path: Path, place: 
 
 
 def _is_encoding(name: str) -> bool:
-    """Tell whether a name is that of an encoding of text; Python has others, such as rot13 and punycode."""
+    """Tell whether a name is that of an encoding of text.
+
+    Python has others, such as rot13 and punycode.
+    """
     try:
         found = codecs.lookup(name)
     except (LookupError, ValueError):

@@ -1,4 +1,7 @@
-"""A list of interviews proposed for a folder: what can be told from its files, and what only a person can say."""
+"""A list of interviews proposed for a folder.
+
+What can be told from its files, and what only a person can say.
+"""
 
 from __future__ import annotations
 
@@ -83,7 +86,7 @@ class Proposal:
 
 
 def propose(folder: str | Path, listed: Sequence[Interview] = ()) -> list[Proposal]:
-    """Propose an entry of `interviews.toml` for each text file that lies in a folder, in the order of their names.
+    """Propose an entry of `interviews.toml` for each text file of a folder, ordered by name.
 
     Nothing is written. Files in folders inside the folder, and those whose names begin with a dot,
     are passed over.
@@ -150,7 +153,9 @@ def _place(path: Path) -> Path:
 
 
 def safe_id(name: str, taken: Collection[str] = ()) -> str:
-    """Make an id from a file's name: of letters a to z, digits, - and _, and other than those taken.
+    """Make an id from a file's name.
+
+    Of letters a to z, digits, - and _, and other than those taken.
 
     >>> safe_id("../<b>Ann Müller</b>.txt"), safe_id("דנה.txt"), safe_id("a b.md", {"a-b"})
     ('b-ann-muller-b', 'interview', 'a-b-2')
@@ -165,7 +170,7 @@ def safe_id(name: str, taken: Collection[str] = ()) -> str:
 
 
 def layout_doubts(found: pd.DataFrame) -> list[str]:
-    """Say in sentences what is not sure about the layout that is first in a table of `analysis.sources.layouts.candidates`.
+    """Say in sentences what is not sure about the first layout of a table of `candidates`.
 
     >>> found = [("headings", 1.0, "4 questions"), ("digest", 0.4, "2 leads")]
     >>> found = pd.DataFrame(found, columns=["layout", "evidence", "reason"])
@@ -207,7 +212,9 @@ def speakers(utterances: pd.DataFrame) -> pd.DataFrame:
 
 
 def written(proposals: Sequence[Proposal], *, head: bool = True) -> str:
-    """Write proposals as the text of an `interviews.toml`; what is not sure, and what is left out, as comments.
+    """Write proposals as the text of an `interviews.toml`.
+
+    What is not sure, and what is left out, as comments.
 
     Parameters
     ----------
@@ -218,7 +225,7 @@ def written(proposals: Sequence[Proposal], *, head: bool = True) -> str:
 
 
 def write_list(folder: str | Path, *, add: bool = False) -> list[Proposal]:
-    """Write `interviews.toml` for the texts of a folder, whole or not at all, and return what was proposed.
+    """Write `interviews.toml` for the texts of a folder, and return what was proposed.
 
     Parameters
     ----------

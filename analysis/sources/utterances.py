@@ -102,7 +102,7 @@ def split_voices(source: str, interview: Interview, folder: str | Path = "") -> 
 
 
 def voices_of(source: str, interview: Interview, layout: str) -> list[Passage]:
-    """Split one decoded source by a layout into passages of one voice each, all of it, whoever is found to speak."""
+    """Split one decoded source by a layout into passages of one voice each, all of it."""
     people = people_in(source, [interview.interviewee, interview.interviewer])
     passages = LAYOUTS[layout](source, interview.interviewee, interview.interviewer)
     return [
@@ -181,7 +181,10 @@ def _separate(
 
 
 def _is_sentence(before: str, words: str) -> bool:
-    """Tell whether words in quotation marks are a sentence of their own: one ends before them, one inside them."""
+    """Tell whether words in quotation marks are a sentence of their own.
+
+    One ends before them, one inside them.
+    """
     ends = before.rstrip().rstrip(MARKS)[-1:]
     return (not ends or ends in ".!?…:") and words.rstrip(MARKS)[-1:] in tuple(".!?…")
 
@@ -195,7 +198,9 @@ def _voice(
     *,
     sentence: bool,
 ) -> tuple[str, str | None] | None:
-    """Decide whose row a quotation is: its role and speaker, None where it stays with the words around it.
+    """Decide whose row a quotation is.
+
+    Its role and speaker, None where it stays with the words around it.
 
     This is the one place that decides. Layouts say who speaks a passage and where answers stand in
     it.

@@ -1,4 +1,7 @@
-"""The split of an interview drawn for a terminal: role, speaker, first words, and what looks wrong."""
+"""The split of an interview drawn for a terminal.
+
+Role, speaker, first words, and what looks wrong.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,9 @@ _WORDS = 100  # characters of an utterance that are shown
 
 
 def preview(split: Split, rows: int = 30) -> Group:
-    """Draw how one file would be split. Nothing of the source is read as markup or as a command to the terminal.
+    """Draw how one file would be split.
+
+    Nothing of the source is read as markup or as a command to the terminal.
 
     Parameters
     ----------

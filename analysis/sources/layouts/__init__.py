@@ -139,7 +139,9 @@ def _of_labels(
 def recognise(
     source: str, interviewee: str | None = None, interviewer: str | None = None
 ) -> str | None:
-    r"""Name the layout of a source, None where it shows neither cues, labels, two leads nor a question.
+    r"""Name the layout of a source.
+
+    None where it shows neither cues, labels, two leads nor a question.
 
     >>> recognise("On work: “It is play.”\n\nOn play: “It is work.”")
     'digest'

@@ -6,7 +6,8 @@ of them words, and the sequence of parts with the most evidence in total wins (V
 doi:10.1109/TIT.1967.1054010). The weights are those of a conditional random field (Lafferty,
 McCallum & Pereira 2001) in `weights.json`; `benchmarks/layouts_train.py` estimates them from
 labelled interviews, and `benchmarks/layouts_train.md` says how well they do on interviews left out.
-How sure the reading is comes from the same model: the probability of each part given the whole page.
+How sure the reading is comes from the same model: how probable
+each part is given the whole page.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import json
 import math
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -53,6 +55,8 @@ _SPOKEN = ("question", "answer")
 _LAST = [part for part in _NAMES if part not in ("between", "note")]
 _NEVER = -1e6
 _MARKED = -6.0  # against the same speaker after a mark of change, and against another without one
+# Where marks tell questions from answers, they speak against a question without and an answer with one.
+_SAID_BY_MARKS = {"plain among marked": "question", "mark of questions asks": "answer"}
 _OFTEN = 3  # labels of a side
 _WORD = re.compile(r"[^\W_]+(?:['\-][^\W_]+)*")
 # Scripts without blanks between words: a character is counted as this share of a word.
@@ -102,6 +106,8 @@ def read(
         for name, value in features.items():
             if name in weights:
                 scores[row] += value * weights[name]
+            if name in _SAID_BY_MARKS:
+                scores[row, _NAMES.index(_SAID_BY_MARKS[name])] += _MARKED
     scores += _barred(sides)
     parts = _best(scores, follow)
     if "question" not in parts and not any(sides):
@@ -113,7 +119,7 @@ def read(
 
 
 def _barred(sides: Sequence[str]) -> np.ndarray:
-    """Bar what labels rule out: another part right after one, the other side where both have labels throughout."""
+    """Bar the parts that labels rule out."""
     barred = np.zeros((len(sides), len(_NAMES)))
     last = max((row for row, side in enumerate(sides) if side), default=-1)
     both = all(sides.count(part) >= _OFTEN for part in _SPOKEN) and last >= len(sides) / 2
@@ -125,7 +131,8 @@ def _barred(sides: Sequence[str]) -> np.ndarray:
         if both and not side:
             allowed -= {part for part in _SPOKEN if part != under}
         if row < first < len(sides):
-            # Before the first label nobody speaks, unless it is an answer's and the question has none.
+            # Before the first label nobody speaks, unless it is an answer's and the
+            # question has none.
             asked = sides[first] == "answer" and row >= first - 2
             allowed -= {"answer"} if asked else set(_SPOKEN)
         barred[row] = [0.0 if part in allowed else _NEVER for part in _NAMES]
@@ -133,7 +140,10 @@ def _barred(sides: Sequence[str]) -> np.ndarray:
 
 
 def _change(begins: bool) -> np.ndarray:
-    """Weigh who speaks after whom where marks say so: another after a mark, the same without one."""
+    """Weigh who speaks after whom where marks say so.
+
+    Another after a mark, the same without one.
+    """
     question, answer = (_NAMES.index(part) for part in _SPOKEN)
     weighed = np.zeros((len(_NAMES), len(_NAMES)))
     for before, part in ((question, answer), (answer, question)):
@@ -183,7 +193,10 @@ def sureness(certainty: float) -> float:
 
 
 def may_follow(before: str, part: str) -> bool:
-    """Tell whether a part may stand right after another: a conversation is one stretch of the page."""
+    """Tell whether a part may stand right after another.
+
+    A conversation is one stretch of the page.
+    """
     if before in _BEFORE:
         return part in _BEFORE or part in _SPOKEN
     if before in _AFTER:
@@ -231,7 +244,10 @@ def _words() -> dict[str, frozenset[str]]:
 
 
 def without_quotations(text: str) -> str:
-    """Blank what stands between quotation marks: it is not how this voice speaks. Where that is all, keep it."""
+    """Blank what stands between quotation marks: it is not how this voice speaks.
+
+    Where that is all, keep it.
+    """
     pieces, at = [], 0
     for start, end in quoted_spans(text):
         # A mark that is never closed may be a slip.
@@ -316,6 +332,8 @@ class _Page:
         self.asking, self.answering = self._marks()
         followed = sum(seen[at + 1].quoted for at in self.asked if at + 1 < len(seen))
         self.quotes = followed >= 2 and followed >= 0.6 * len(self.asked)
+        times = Counter(one.text for one in seen if one.fragment)
+        self.repeated = [times[one.text] > 1 for one in seen]
         self.pulled = repeats([one.text for one in seen])
         self.comments = self._comments()
         labelled = [side for side in _SPOKEN if sides.count(side) >= _OFTEN]
@@ -351,7 +369,10 @@ class _Page:
         return asking, answering - asking
 
     def _comments(self) -> int:
-        """Return where the readers' comments begin: at their heading, where most of the questions are asked."""
+        """Return where the readers' comments begin.
+
+        At their heading, where most of the questions are asked.
+        """
         enough = max(2, 0.6 * len(self.asked))
         asked = 0
         for place, one in enumerate(self.seen):
@@ -407,6 +428,7 @@ def _by_itself(page: _Page, place: int) -> list[str]:
         "no letter": not any(char.isalpha() for char in one.text),
         "comments": place >= page.comments,
         "note": _is_note(one.text),
+        "repeated": page.repeated[place],
         "quoted here" if one.quoted else "plain here": page.quotes,
     }
     asking = f"asks {page.habit}" if one.asks else f"silent {page.habit}"
@@ -478,6 +500,7 @@ def _by_neighbours(page: _Page, place: int) -> list[str]:
             "asks": other.asks,
             "fragment": other.fragment,
             "control": other.control,
+            "repeated": page.repeated[at],
             "mark of questions": other.mark in page.asking,
             "mark": bool(other.mark) and other.mark not in page.asking,
             "quoted": other.quoted,
@@ -530,7 +553,8 @@ def _of_words(said: str) -> dict[str, float]:
             share = sum(word in of for word in words) / size + 0.02 * min(5, signs)
             found[kind] = 10 * min(share, 0.15)
         elif kind in ("interviewing", "coming", "page"):
-            found[kind] = float(any(word.lower() in of for word in words))
+            hits = sum(word.lower() in of for word in words)
+            found[kind] = 5 * min(hits / size, 0.2)
     if not found["first"] and not found["second"]:
         found["nobody"] = 1.0
     return {name: value for name, value in found.items() if value}

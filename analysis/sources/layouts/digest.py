@@ -1,4 +1,4 @@
-"""Digests: an introduction, then leads ("On her work:") with a quotation each, and asides by the writer."""
+"""Digests (leads such as "On her work:" with a quotation each), and other prose that quotes."""
 
 from __future__ import annotations
 
@@ -63,7 +63,8 @@ def leads(texts: list[str], marks: list[str] | None = None) -> dict[int, int]:
     texts : the paragraphs.
     marks : the mark each stands in, see `analysis.sources.layouts.marks.Block`; none if left out.
 
-    >>> leads(["Hello.", "On her work: “I like it.” So she says.", "On her next film…", "“Ask me later.”"])
+    >>> said = ["Hello.", "On her work: “I like it.” So.", "On her next film…", "“Ask me later.”"]
+    >>> leads(said)
     {1: 13, 2: 17}
     """
     marks = marks or [""] * len(texts)
@@ -99,7 +100,10 @@ def _may_be_lead(text: str) -> bool:
 def _before_plain_words(
     texts: list[str], marks: list[str], quoted: dict[int, int]
 ) -> dict[int, int]:
-    """Find leads before words without quotation marks, by the word they open with: a topic's, or one several share."""
+    """Find leads before words without quotation marks, by the word they open with.
+
+    A topic's, or one several share.
+    """
     candidates: dict[int, tuple[int, str, str]] = {}
     for number, text in enumerate(texts):
         if number in quoted or is_control(text):
@@ -133,7 +137,9 @@ def _before_plain_words(
 
 
 def parse(source: str, interviewee: str | None, interviewer: str | None) -> list[Passage]:
-    """Split a digest into one passage a paragraph; those with the interviewee's words say from where on they have them.
+    """Split a digest into one passage a paragraph.
+
+    Those with the interviewee's words say from where on they have them.
 
     Parameters
     ----------
@@ -205,7 +211,7 @@ def parse(source: str, interviewee: str | None, interviewer: str | None) -> list
 
 
 def statements(source: str) -> tuple[int, int]:
-    """Count the paragraphs of prose that quote a statement, and the other paragraphs that ask.
+    r"""Count the paragraphs of prose that quote a statement, and the other paragraphs that ask.
 
     >>> statements("“It rained for a week,” Lee said.\\n\\nWhy?")
     (1, 1)
@@ -265,7 +271,9 @@ def _before_quotation(texts: list[str], number: int, end: int) -> bool:
 def _announcing(
     texts: list[str], all_leads: dict[int, int], people: People, interviewee: str | None
 ) -> dict[int, int]:
-    """Keep the leads that announce the interviewee's words: they name a topic, or nobody else as speaker.
+    """Keep the leads that announce the interviewee's words.
+
+    They name a topic, or nobody else as speaker.
 
     “New York:” could be either. Where most leads are such bare words, it is a topic, unless
     somebody is known by it.
@@ -298,7 +306,10 @@ def _announcing(
 
 
 def _others(texts: list[str], announcing: Set[int], all_leads: dict[int, int]) -> set[int]:
-    """Find the paragraphs in which somebody else speaks: those that announce him, and what is quoted right after."""
+    """Find the paragraphs in which somebody else speaks.
+
+    Those that announce him, and what is quoted right after.
+    """
     found = set()
     for number in announcing:
         found.add(number)
@@ -310,7 +321,10 @@ def _others(texts: list[str], announcing: Set[int], all_leads: dict[int, int]) -
 
 
 def _going_on(texts: list[str], number: int, all_leads: dict[int, int]) -> dict[int, int]:
-    """Find the paragraphs into which a quotation left open runs, and where in each it ends: where it is closed."""
+    """Find the paragraphs into which a quotation left open runs, and where in each it ends.
+
+    Where it is closed.
+    """
     mark = left_open(texts[number])
     if mark is None:
         return {}

@@ -1,4 +1,6 @@
-"""Transcripts whose turns carry the speaker's label: "ANN LEE:", "Q.", "**Bo:**", "[00:12] Ann –", a line of its own.
+"""Transcripts whose turns carry the speaker's label.
+
+"ANN LEE:", "Q.", "**Bo:**", "[00:12] Ann –", a line of its own.
 
 `analysis.sources.layouts.labels` finds the labels, `analysis.sources.layouts.speakers` says who
 interviews, and `analysis.sources.layouts.conversation` what the paragraphs are that have no label
@@ -81,7 +83,9 @@ def assign(
     interviewee: str | None,
     interviewer: str | None,
 ) -> list[Passage]:
-    """Give pieces of which the speaker's name is known ("" where not, None where nobody speaks) roles and turns.
+    """Give pieces of which the speaker's name is known ("" where not.
+
+    None where nobody speaks) roles and turns.
 
     Parameters
     ----------

@@ -40,7 +40,8 @@ _TIMED = rf"(?:{_BLANK}+\\?[\[(]?{CLOCK}\\?[\])]?(?=\s|$))?"
 FORMS = {
     "colon": re.compile(
         rf"{_OPEN}{_NAME}{_ASIDE}[\])]?[*_]{{0,3}}{_BLANK}?[:：](?![/\d])\u200f?[*_]{{0,3}}(?=\W|\w){_TIMED}|"
-        rf"{_OPEN.replace('open', 'open2')}{_NAME.replace('name', 'name2')}{_ASIDE}[\])]?[*_]{{0,3}}{_BLANK}?[:：]"
+        rf"{_OPEN.replace('open', 'open2')}{_NAME.replace('name', 'name2')}{_ASIDE}"
+        rf"[\])]?[*_]{{0,3}}{_BLANK}?[:：]"
         r"\u200f?[*_]{0,3}$"
     ),
     "bold": re.compile(rf"(?P<open>\*\*|__){_NAME}{_ASIDE}(?P=open)(?=\s|$)"),
@@ -100,7 +101,8 @@ NOTES = frozenset(
     " published".split()
 )
 _PARTICLES = frozenset(
-    "van von de der den del della di da du la le bin ibn al el ten ter of the in from and und et y".split()
+    "van von de der den del della di da du la le bin ibn al el ten ter of the in from and"
+    " und et y".split()
 )
 _BY = frozenset("by with von mit par avec por con di da".split())
 ENDS = re.compile(r"[.!?…:;。？！؟\"”’»)\]*_-]\s*$|[—–]\s*$")
@@ -111,14 +113,18 @@ _DASH_INSIDE = re.compile(
     rf"{_AFTER_SENTENCE}(?P<mark>[-–—]\s+(?:[\[(](?P<name>[^\W\d_][^\[\]()\n]{{1,30}})[\])])?)(?=\S)"
 )
 _NAME_INSIDE = re.compile(
-    rf"(?:\A\s*|(?<=[.?!…\"”)\]])[^\S\r\n]{{1,4}})(?P<mark>(?P<name>[^\W\d_a-zß-ÿ][^\Wa-zß-ÿ.]{{1,20}}(?: [^\Wa-zß-ÿ]{{2,20}}){{0,2}})[:：])(?=\s)"
+    r"(?:\A\s*|(?<=[.?!…\"”)\]])[^\S\r\n]{1,4})(?P<mark>"
+    r"(?P<name>[^\W\d_a-zß-ÿ][^\Wa-zß-ÿ.]{1,20}(?: [^\Wa-zß-ÿ]{2,20}){0,2})[:：])(?=\s)"
 )
 _INSIDE_LINES, _OFTEN_INSIDE = 4, 3  # so many marks, and so many for each paragraph that has one
 
 
 @dataclass(frozen=True)
 class Label:
-    """Characters `[start, end)` that say who speaks next: `name` as the text writes it, the form, in bold or not."""
+    """Characters `[start, end)` that say who speaks next.
+
+    `name` as the text writes it, the form, in bold or not.
+    """
 
     start: int
     end: int
@@ -153,7 +159,7 @@ class Transcript:
 
 
 def fold(name: str) -> list[str]:
-    """Split a name into words without case, diacritics and punctuation, to compare how it is written.
+    """Split a name into words without case, diacritics and punctuation, to compare names.
 
     >>> fold("Dr. José O’Neill"), fold("J. S."), fold("@ann_lee")
     (['dr', 'jose', 'oneill'], ['j', 's'], ['ann', 'lee'])
@@ -166,10 +172,14 @@ def fold(name: str) -> list[str]:
 
 
 def stands_for(label: str, full: str) -> bool:
-    """Tell whether a label may stand for a full name: all of it, its surname, first name, initials or handle.
+    """Tell whether a label may stand for a full name.
 
-    >>> [stands_for(label, "Ana María Lee") for label in ("LEE", "Ana", "AML", "AL", "A. Lee", "@analee", "Bo")]
-    [True, True, True, True, True, True, False]
+    All of it, its surname, first name, initials or handle.
+
+    >>> [stands_for(label, "Ana María Lee") for label in ("LEE", "Ana", "AML", "A. Lee", "@analee")]
+    [True, True, True, True, True]
+    >>> stands_for("Bo", "Ana María Lee")
+    False
     """
     said, name = fold(label), fold(" ".join(core(full)))
     if not said or not name:
@@ -235,7 +245,9 @@ def transcript(
 
 
 def _run_in(source: str) -> Transcript | None:
-    """Find the marks of turns inside lines, “- [Ann] … - …” or “ANN: … BO: …”, None where lines hold none.
+    """Find the marks of turns inside lines, “- [Ann] … - …” or “ANN: … BO.
+
+    …”, None where lines hold none.
 
     A label without a name says only that somebody else speaks now.
     """
@@ -287,7 +299,9 @@ def several(names: str | None) -> list[str]:
 
 
 def read_label(source: str, start: int, end: int) -> tuple[int, str] | None:
-    """Read a label at the start of a line of subtitles: where it ends and whom it names, None where there is none.
+    """Read a label at the start of a line of subtitles.
+
+    Where it ends and whom it names, None where there is none.
 
     >>> read_label("ANN: Why?", 0, 9), read_label("(Ann Lee)", 0, 9), read_label("Why not?", 0, 8)
     ((4, 'ANN'), (9, 'Ann Lee'), None)
@@ -354,7 +368,10 @@ def _may_name(name: str) -> bool:
 
 
 def _proper(name: str) -> bool:
-    """Tell whether a name is written as names are: in capitals, or in a script that has none and short."""
+    """Tell whether a name is written as names are.
+
+    In capitals, or in a script that has none and short.
+    """
     words = name.lstrip("@").split()
     if name.startswith("@"):
         return True
@@ -367,7 +384,10 @@ def _proper(name: str) -> bool:
 
 
 def _without_numbers(labels: list[Label]) -> list[Label]:
-    """Take “Q1”, “Q2”, “Question 3” for one label: there each number stands once; “Speaker 2” comes back."""
+    """Take “Q1”, “Q2”, “Question 3” for one label: there each number stands once.
+
+    “Speaker 2” comes back.
+    """
     times = Counter(label.key for label in labels)
     numbered: dict[str, set[str]] = {}
     for label in labels:
@@ -400,7 +420,10 @@ def _held_together(
     known: list[str],
     layout_is_set: bool,
 ) -> Transcript | None:
-    """Choose the labels of speakers among candidates of one kind, None where they make no conversation."""
+    """Choose the labels of speakers among candidates of one kind.
+
+    None where they make no conversation.
+    """
     labels = _speaking(source, candidates, lines, known)
     labels = _before_comments(source, labels, lines)
     labels = _without_headers(source, labels, candidates, lines)
@@ -424,7 +447,10 @@ def _converse(
     side: str | None,
     lines: list[tuple[int, int]],
 ) -> bool:
-    """Tell whether labels come back as those of a conversation do; forms that are rarely labels, more often."""
+    """Tell whether labels come back as those of a conversation do.
+
+    Forms that are rarely labels, more often.
+    """
     times = Counter(speakers[label.key] for label in labels)
     if side is None and (len(times) == 1 or len(labels) < 3 or max(times.values()) < 2):
         return False
@@ -437,7 +463,7 @@ def _converse(
 
 
 def _reach(source: str, labels: list[Label], lines: list[tuple[int, int]]) -> float:
-    """Return the share of a text, menus and readers' comments apart, from the first label to the end of the last.
+    """Return the share of a text, its page apart, from the first label to the last one's line.
 
     Of its lines or of its characters, whichever is more: a preface may be one line.
     """
@@ -453,7 +479,10 @@ def _reach(source: str, labels: list[Label], lines: list[tuple[int, int]]) -> fl
 
 
 def _is_dense(found: Transcript, said: list[list[tuple[int, int]]]) -> bool:
-    """Tell whether labels reach over most of a text and stand near one another; less is a scene somebody tells."""
+    """Tell whether labels reach over most of a text and stand near one another.
+
+    Less is a scene somebody tells.
+    """
     between = sum(len(spans) for spans in said[1:-1]) + 1
     density = len(found.labels) / between
     few = found.side is not None or found.labels[0].form == "line"
@@ -470,7 +499,10 @@ def _content(source: str, lines: list[tuple[int, int]]) -> list[tuple[int, int]]
 
 
 def _interrupted(source: str, labels: list[Label], lines: list[tuple[int, int]]) -> float:
-    """Return the share of labels with nothing said after them: another label next, or no sentence."""
+    """Return the share of labels with nothing said after them.
+
+    Another label next, or no sentence.
+    """
     starts = {label.line for label in labels}
     silent = 0
     for label in labels:
@@ -507,7 +539,10 @@ def _speaking(
 
 
 def _without_lists(candidates: list[Label]) -> list[Label]:
-    """Leave out single letters whose partner (Q and A) does not come back: a list (A. B. C.) has none."""
+    """Leave out single letters whose partner (Q and A) does not come back: a list (A. B.
+
+    C.) has none.
+    """
     times = Counter(label.key for label in candidates)
     others = Counter(label.key for label in candidates if label.form != "letter")
     paired = {
@@ -528,7 +563,10 @@ def _comes_back(label: Label, times: int, known: list[str]) -> bool:
 
 
 def _silent(candidates: list[Label], times: Counter[str]) -> set[str]:
-    """Find the labels that mostly stand before no sentence (captions, titles), where others speak in sentences."""
+    """Find the labels that mostly stand before no sentence (captions, titles).
+
+    Where others speak in sentences.
+    """
     unsaid = Counter(label.key for label in candidates if _is_title(label.rest))
     back = [label for label in candidates if times[label.key] > 1]
     if not back or sum(_is_title(label.rest) for label in back) > _MANY * len(back):
@@ -545,7 +583,10 @@ def _is_title(rest: str) -> bool:
 
 
 def _once(candidates: list[Label], chosen: list[Label]) -> set[str]:
-    """Find the labels that stand once: the full name before the surname, and who speaks once among the others."""
+    """Find the labels that stand once.
+
+    The full name before the surname, and who speaks once among the others.
+    """
     written = {label.key: label.name for label in chosen}
     letters = {label.key for label in candidates if label.form == "letter"}
     shouted, bold = _style(chosen, "shouted"), _style(chosen, "bold")
@@ -586,7 +627,10 @@ def _is_note(label: Label) -> bool:
 
 
 def _of_one_style(labels: list[Label]) -> set[str]:
-    """Keep the labels written as most are: in capitals, in bold. What is not is somebody's colon."""
+    """Keep the labels written as most are: in capitals, in bold.
+
+    What is not is somebody's colon.
+    """
     for style in ("shouted", "bold"):
         if _style(labels, style):
             labels = [label for label in labels if getattr(label, style)]
@@ -607,7 +651,10 @@ def _before_comments(source: str, labels: list[Label], lines: list[tuple[int, in
 def _without_headers(
     source: str, labels: list[Label], candidates: list[Label], lines: list[tuple[int, int]]
 ) -> list[Label]:
-    """Leave out headlines (“Ann Lee: A Life”) and particulars (“Interviewer: Bo Chan”) before the first turn."""
+    """Leave out headlines (“Ann Lee: A Life”) and particulars (“Interviewer.
+
+    Bo Chan”) before the first turn.
+    """
     others = {label.line for label in candidates} - {label.line for label in labels}
     at = 0
     while len(labels) - at > 2 and _is_header(source, labels[at:], others, lines):
@@ -633,7 +680,7 @@ def _is_header(
 
 
 def same_speakers(labels: list[Label]) -> dict[str, str]:
-    """Map each label's key to that of the fullest label which only it may stand for (“Burg” to “Susanne Burg”)."""
+    """Map each label's key to that of the one fuller label it may stand for (“Lee”, “Ann Lee”)."""
     written = {label.key: label.name for label in labels}
     full = [key for key in written if len(key.split()) > 1 and key not in ASKING | ANSWERING]
     if len(written) > MOST_NAMES:
@@ -656,7 +703,10 @@ def same_speakers(labels: list[Label]) -> dict[str, str]:
 def _first_turns(
     source: str, candidates: list[Label], lines: list[tuple[int, int]], known: list[str]
 ) -> Transcript | None:
-    """Find labels on the first question and the first answer only, where the turns go on without."""
+    """Find labels on the first question and the first answer only.
+
+    Where the turns go on without.
+    """
     candidates = [
         label
         for label in candidates
@@ -705,7 +755,10 @@ def stretches(source: str, labels: list[Label]) -> list[list[tuple[int, int]]]:
 def _only_side(
     labels: list[Label], speakers: dict[str, str], said: list[list[str]], known: set[str]
 ) -> str | None:
-    """Tell whether only answers or only questions are labelled: then the others stand unlabelled between."""
+    """Tell whether only answers or only questions are labelled.
+
+    Then the others stand unlabelled between.
+    """
     keys = set(speakers.values())
     firsts = [texts[0] for texts in said[1:] if texts]
     if not firsts:

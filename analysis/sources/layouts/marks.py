@@ -1,4 +1,6 @@
-"""Markup around words (Markdown, HTML): which mark a paragraph stands in, and where its words begin and end.
+"""Markup around words (Markdown, HTML).
+
+Which mark a paragraph stands in, and where its words begin and end.
 
 Marks around a whole paragraph say what it is: a heading, bold, a block quote. They are no words, so
 layouts give them rows of their own, as page furniture. Marks inside a paragraph (a bold word, a
@@ -113,7 +115,10 @@ def blocks(source: str) -> list[Block]:
 
 
 def joined(found: list[Block], source: str, kept: Set[str]) -> list[Block]:
-    """Put marked words that open a paragraph together again with what follows, where their mark is not in `kept`."""
+    """Put marked words that open a paragraph together again with what follows.
+
+    Where their mark is not in `kept`.
+    """
     together: list[Block] = []
     for block in found:
         before = together[-1] if together else None

@@ -1,4 +1,4 @@
-"""Questions and answers without labels, plain or set apart by marks (headings, bold, block quotes), a page around them.
+"""Questions and answers without labels, plain or set apart by headings, bold or block quotes.
 
 `analysis.sources.layouts.conversation` says who speaks; here its parts become passages.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from itertools import pairwise
 
 from analysis.sources.layouts.conversation import PARTS, Reading, puts_a_question, read
 from analysis.sources.layouts.labels import several
@@ -63,7 +64,9 @@ def paragraphs_of(source: str) -> list[Block]:
 
 
 def marked_questions(source: str) -> int:
-    r"""Count the questions in marks, or before answers in marks; 0 where marks do not tell them apart.
+    r"""Count the questions in marks, or before answers in marks.
+
+    0 where marks do not tell them apart.
 
     >>> marked_questions("**Why?**\n\nIt rained.\n\n**And then?**\n\nIt stopped.")
     2
@@ -76,7 +79,7 @@ def marked_questions(source: str) -> int:
     plain = sum(asks(block.text) for block in found if not block.mark)
     before = Counter(
         after.mark
-        for block, after in zip(found, found[1:], strict=False)
+        for block, after in pairwise(found)
         if after.mark and not block.mark and asks(block.text)
     )
     answered = max(before.values(), default=0)

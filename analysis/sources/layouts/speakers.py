@@ -71,7 +71,7 @@ def roles_of(
 
 
 def _by_words(found: Transcript, scores: dict[str, float]) -> dict[str, str]:
-    """Take the roles that words such as “Q” and “Interviewer” name, unless the turns say clearly otherwise."""
+    """Take the roles that words such as “Q” name, unless the turns say clearly otherwise."""
     letters = {label.key for label in found.labels}
     pair = next((pair for pair in LETTERS if letters.issuperset(pair)), None)
     roles: dict[str, str] = {}
@@ -89,7 +89,10 @@ def _by_words(found: Transcript, scores: dict[str, float]) -> dict[str, str]:
 
 
 def _scores(found: Transcript, said: list[list[str]]) -> dict[str, float]:
-    """Weigh how much each speaker does what interviewers do: ask, say little, begin, not answer. More is more."""
+    """Weigh how much each speaker does what interviewers do: ask, say little, begin, not answer.
+
+    More is more.
+    """
     turns: list[tuple[str, list[str]]] = []
     for label, texts in zip(found.labels, said, strict=True):
         key = found.speakers[label.key]
@@ -180,7 +183,10 @@ def _is_generic(name: str) -> bool:
 
 
 def _only_one(name: str, mentioned: list[str], *, surname: bool = False) -> str | None:
-    """Return the one mentioned name a label stands for; outside the preface only by its surname, or all of it."""
+    """Return the one mentioned name a label stands for.
+
+    Outside the preface only by its surname, or all of it.
+    """
     short = fold(name)
     found = {
         " ".join(fold(full)): full

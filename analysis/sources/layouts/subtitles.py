@@ -1,4 +1,6 @@
-"""Subtitles with speakers, WebVTT and SubRip: cues with times, voice tags (`<v Ann>`) or labels (`>> ANN:`).
+"""Subtitles with speakers, WebVTT and SubRip.
+
+Cues with times, voice tags (`<v Ann>`) or labels (`>> ANN:`).
 
 Cue numbers, times, headers, notes, styles and tags are `boilerplate`. What is left of a cue, its
 payload, is one row. So a sentence that runs over several cues runs over several rows: counts of
@@ -34,7 +36,7 @@ _BLOCKS = (["WEBVTT"], ["NOTE"], ["STYLE"], ["REGION"])
 
 
 def cues(source: str) -> float:
-    r"""Return the share of the lines that are not blank and belong to cues, 0 where there are fewer than two times.
+    r"""Return the share of the lines, blank ones apart, that belong to cues; 0 without two times.
 
     >>> cues("1\n00:01,000 --> 00:02,000\nWhy?\n\n2\n00:02,000 --> 00:03,000\nIt rained.")
     1.0
@@ -122,7 +124,10 @@ def _begins_turn(source: str, start: int) -> bool:
 
 
 def _lines(source: str) -> list[tuple[int, int, str]]:
-    """Find the lines that are not blank and what each is: head, number, time, text, or other (outside any cue)."""
+    """Find the lines that are not blank and what each is.
+
+    Head, number, time, text, or other (outside any cue).
+    """
     spans = [match.span() for match in _LINE.finditer(source) if match[0].strip()]
     found: list[tuple[int, int, str]] = []
     kind = "other"
@@ -153,7 +158,10 @@ def _lines(source: str) -> list[tuple[int, int, str]]:
 
 
 def _names_used(source: str, voiced: bool) -> set[str]:
-    """Collect the labels that begin lines of cues and come back; where there are voice tags, a colon is no label."""
+    """Collect the labels that begin lines of cues and come back.
+
+    Where there are voice tags, a colon is no label.
+    """
     if voiced:
         return set()
     times: dict[str, int] = {}
