@@ -88,7 +88,7 @@ def written_pages() -> Iterator[Page]:
         yield Page(f"written {number}", source, roles, None, recognise(source) or "q_and_a")
 
 
-def generated_pages(number: int = 20) -> Iterator[Page]:
+def generated_pages(number: int = 40) -> Iterator[Page]:
     """Make transcripts of words at random: whatever is said, labels say who speaks, to the end."""
     rng = random.Random(1)
     words = "rain lamp rope river stone never always perhaps she he it came home late and sang I you".split()
@@ -102,7 +102,7 @@ def generated_pages(number: int = 20) -> Iterator[Page]:
         for turn in range(2 * rng.randint(3, 8)):
             role = ("interviewer", "interviewee")[turn % 2]
             said = [sentence() + "."] if turn % 2 else [sentence() + "?"]
-            said += [sentence() + "." for _ in range(turn % 2 * rng.randint(0, 2))]
+            said += [sentence() + "." for _ in range(turn % 2 * rng.randint(0, 3))]
             for text in [names[turn % 2] + said[0], *said[1:]]:
                 source += text + "\n\n"
                 roles += [role] * (len(text) + 2)

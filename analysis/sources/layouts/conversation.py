@@ -108,6 +108,10 @@ def read(
                 scores[row] += value * weights[name]
             if name in _SAID_BY_MARKS:
                 scores[row, _NAMES.index(_SAID_BY_MARKS[name])] += _MARKED
+        if not sides[row]:
+            # An editor's note is nobody's speech; what readers comment is the page's.
+            scores[row, 2:4] += _NEVER * (features.keys() & {"note", "comments"} != set())
+            scores[row, [1, 5, 7]] += _NEVER * ("comments" in features)
     scores += _barred(sides)
     parts = _best(scores, follow)
     if "question" not in parts and not any(sides):

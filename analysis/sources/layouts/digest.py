@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Set
+from dataclasses import replace
 
 from analysis.sources.layouts.furniture import WORD, is_control, is_fragment, opens_comments
 from analysis.sources.layouts.marks import blocks, joined, with_marks
@@ -237,7 +238,7 @@ def _prose(source: str, people: People, interviewee: str | None) -> list[Passage
     )
     first = interviewee or next((name for name, _ in named.most_common(1)), None)
     passages = []
-    speaker = None
+    speaker, turn = None, -1
     for block, quoted in zip(found, said, strict=True):
         if block.machine or is_control(block.text) or is_fragment(block.text):
             passages.append(Passage(block.start, block.end, "boilerplate"))
@@ -246,11 +247,11 @@ def _prose(source: str, people: People, interviewee: str | None) -> list[Passage
         # A quotation without a name goes on with the one named last.
         speaker = mentioned[0] if mentioned else _named_in(block.text, named) or speaker
         answers = block.start if quoted and speaker in (first, None) else None
-        passages.append(
-            Passage(block.start, block.end, "narration", first, answers_from=answers)
-            if answers is not None
-            else Passage(block.start, block.end, "narration")
-        )
+        row = Passage(block.start, block.end, "narration")
+        if answers is not None:
+            turn += 1
+            row = replace(row, speaker=first, turn=turn, answers_from=answers)
+        passages.append(row)
     return with_marks(source, passages)
 
 
