@@ -98,11 +98,13 @@ def generated_pages(number: int = 40) -> Iterator[Page]:
 
     for at in range(number):
         names = rng.choice([("Bo Chan: ", "Ann Lee: "), ("Q: ", "A: "), ("**BO:** ", "**ANN:** ")])
-        source, roles = "", []
+        source, roles, told = "", [], list[str]()
         for turn in range(2 * rng.randint(3, 8)):
             role = ("interviewer", "interviewee")[turn % 2]
             said = [sentence() + "."] if turn % 2 else [sentence() + "?"]
             said += [sentence() + "." for _ in range(turn % 2 * rng.randint(0, 3))]
+            said = [rng.choice(told) if told and rng.random() < 0.2 else text for text in said]
+            told += said[1:]
             for text in [names[turn % 2] + said[0], *said[1:]]:
                 source += text + "\n\n"
                 roles += [role] * (len(text) + 2)
@@ -255,7 +257,11 @@ def main() -> int:
     parser.add_argument("--regular", type=float, default=1.0)
     options = parser.parse_args()
     kinds = ("labelled", "headings", "q_and_a")
-    pages = [page for page in [*own_pages(), *written_pages(), *generated_pages()] if page.layout in kinds]
+    pages = [
+        page
+        for page in [*3 * list(own_pages()), *written_pages(), *generated_pages()]
+        if page.layout in kinds
+    ]
     more = (
         [page for page in more_pages(options.more) if page.layout in kinds] if options.more else []
     )

@@ -20,6 +20,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -108,6 +109,8 @@ def read(
                 scores[row] += value * weights[name]
             if name in _SAID_BY_MARKS:
                 scores[row, _NAMES.index(_SAID_BY_MARKS[name])] += _MARKED
+        if begins:
+            scores[row, _NAMES.index("between")] += _NEVER  # no page stands between marked turns
         if not sides[row]:
             # An editor's note is nobody's speech; what readers comment is the page's.
             scores[row, 2:4] += _NEVER * (features.keys() & {"note", "comments"} != set())
@@ -345,6 +348,9 @@ class _Page:
         alone = sum(not side for side in sides[sides.index(labelled[0]) :]) if labelled else 0
         share = alone / max(1, len(sides) - sides.count(""))
         self.going_on = "never" if not alone else "seldom" if share < 0.2 else "often"
+        runs = [len(list(run)) for side, run in groupby(sides, bool) if not side]
+        # The most paragraphs that went on under one label, after the last one left out.
+        self.habit_of_going_on = max(runs[: len(runs) - (not sides[-1])], default=0)
         self.last_label = max((at for at, side in enumerate(sides) if side), default=-1)
         self.name = core(interviewee)[-1] if interviewee else None
         self.plain = [place for place, one in enumerate(seen) if not one.fragment]
@@ -415,7 +421,7 @@ def _by_itself(page: _Page, place: int) -> list[str]:
     flags = {
         "control": one.control,
         "headline": is_headline(one.text),
-        "pulled": place in page.pulled,
+        f"pulled {page.labelled}": place in page.pulled,
         "late": late,
         "early": not late and asks_within(one.said),
         "address": bool(_ADDRESS.search(one.text)),
@@ -432,7 +438,7 @@ def _by_itself(page: _Page, place: int) -> list[str]:
         "no letter": not any(char.isalpha() for char in one.text),
         "comments": place >= page.comments,
         "note": _is_note(one.text),
-        "repeated": page.repeated[place],
+        f"repeated {page.labelled}": page.repeated[place],
         "quoted here" if one.quoted else "plain here": page.quotes,
     }
     asking = f"asks {page.habit}" if one.asks else f"silent {page.habit}"
@@ -543,6 +549,7 @@ def _by_label(page: _Page, place: int, under: str, since: int) -> list[str]:
         f"under {state} then {following or 'no label'}",
         f"under {state} {form} then {following or 'no label'}",
         f"under {state} {later} {form} goes on {page.going_on}",
+        f"under {state} {later} {form} as usual {since <= page.habit_of_going_on}",
         f"labels {page.labelled}",
     ]
 
