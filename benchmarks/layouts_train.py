@@ -2,10 +2,11 @@
 
 usage: python benchmarks/layouts_train.py [--more FOLDER] [--folds]
 
-Learns from the labelled interviews of this repository (seeds and tests) and, with --more, from a
-folder with `texts/` and `gold/` (one json a text: units of role, start, end), which need not be here.
-Each interview is learnt in several forms: as it is, without labels, with labels of one side or of the
-first turns only, without marks, and with furniture of other pages before, inside and after it.
+Learns from the labelled interviews of this repository (seeds and tests), from pages written for it
+(layouts_pages.txt), from transcripts made of words at random and, with --more, from a folder with
+`texts/` and `gold/` (one json a text: units of role, start, end), which need not be here. Each is
+learnt in several forms: as it is, without labels, with labels of one side or of the first turns
+only, without marks, cut short, and with furniture of other pages before, inside and after it.
 --folds says how well each interview of --more is read by weights that never saw it.
 Needs python-crfsuite. Writes analysis/sources/layouts/weights.json.
 """
@@ -51,7 +52,7 @@ class Page:
 
 @dataclass
 class Example:
-    """Paragraphs, the label before each, and what each is: question, answer, N (prose), B (page)."""
+    """Paragraphs, the label before each, and what each is: question, answer, N prose, B page."""
 
     found: list[Block]
     sides: list[str]
@@ -91,7 +92,9 @@ def written_pages() -> Iterator[Page]:
 def generated_pages(number: int = 40) -> Iterator[Page]:
     """Make transcripts of words at random: whatever is said, labels say who speaks, to the end."""
     rng = random.Random(1)
-    words = "rain lamp rope river stone never always perhaps she he it came home late and sang I you".split()
+    words = (
+        "rain lamp rope river stone never always perhaps she he it came home late and sang I you"
+    ).split()
 
     def sentence() -> str:
         return " ".join(rng.choices(words, k=rng.randint(2, 8))).capitalize()
@@ -112,7 +115,7 @@ def generated_pages(number: int = 40) -> Iterator[Page]:
 
 
 def more_pages(folder: Path) -> Iterator[Page]:
-    """Read labelled interviews from elsewhere. What may be prose too (a teaser) is taken for prose."""
+    """Read labelled interviews from elsewhere; what may be prose too (a teaser) is prose."""
     for path in sorted((folder / "texts").iterdir()):
         gold = json.loads((folder / "gold" / f"{path.stem}.json").read_text("utf-8"))
         source = path.read_bytes().decode(gold.get("encoding", "utf-8")).removeprefix("\ufeff")

@@ -98,12 +98,13 @@ def check_interview(folder: str | Path, interview: Interview) -> Split:
     found = candidates(source, interview.interviewee, interview.interviewer)
     reasons = dict(zip(found["layout"], found["reason"], strict=True))
     layout = interview.layout or found["layout"].iloc[0]
-    doubts = layout_doubts(found) if layout == found["layout"].iloc[0] else []
+    sure, doubtful = _sureness(source, voices_of(source, interview, layout))
+    # Another layout is worth a look only where this one is not sure.
+    doubts = layout_doubts(found) if doubtful and layout == found["layout"].iloc[0] else []
     if layout != found["layout"].iloc[0]:
         doubts.append(
             f'the list says layout = "{layout}"; "{found["layout"].iloc[0]}" would be recognised'
         )
-    sure, doubtful = _sureness(source, voices_of(source, interview, layout))
     said = warnings_of(source, utterances, replace(interview, layout=layout))
     return Split(interview, layout, reasons[layout], utterances, (*doubtful, *doubts, *said), sure)
 

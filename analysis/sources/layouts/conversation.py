@@ -56,7 +56,7 @@ _SPOKEN = ("question", "answer")
 _LAST = [part for part in _NAMES if part not in ("between", "note")]
 _NEVER = -1e6
 _MARKED = -6.0  # against the same speaker after a mark of change, and against another without one
-# Where marks tell questions from answers, they speak against a question without and an answer with one.
+# Where questions stand in a mark, it speaks against a question without and an answer with it.
 _SAID_BY_MARKS = {"plain among marked": "question", "mark of questions asks": "answer"}
 _OFTEN = 3  # labels of a side
 _WORD = re.compile(r"[^\W_]+(?:['\-][^\W_]+)*")

@@ -236,7 +236,8 @@ def _prose(source: str, people: People, interviewee: str | None) -> list[Passage
         for quotation in quoted
         if quotation.voice is Voice.OTHER and quotation.speaker
     )
-    first = interviewee or next((name for name, _ in named.most_common(1)), None)
+    often = next((name for name, _ in named.most_common(1)), interviewee)
+    first = interviewee if interviewee in named else often
     passages = []
     speaker, turn = None, -1
     for block, quoted in zip(found, said, strict=True):
