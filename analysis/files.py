@@ -54,6 +54,14 @@ def read_bytes(path: Path, remedy: str) -> bytes:
         raise SourceError(f"{path}: cannot be read ({error.strerror}); {remedy}.") from None
 
 
+def is_inside(path: Path, folder: Path) -> bool:
+    """Tell whether a path, links followed, lies in a folder; a loop of links lies nowhere."""
+    try:
+        return path.resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError):
+        return False
+
+
 def read_text(path: Path, remedy: str) -> str:
     """Read a text file in UTF-8, with or without a byte order mark, or say why that cannot be done.
 

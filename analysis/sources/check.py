@@ -12,13 +12,17 @@ import pandas as pd
 from analysis.files import SourceError
 from analysis.sources.interviews import LIST_OF_INTERVIEWS, Interview, read_interviews, read_source
 from analysis.sources.layouts import candidates
+from analysis.sources.layouts.conversation import sureness
+from analysis.sources.layouts.paragraphs import Passage
 from analysis.sources.proposal import TEXTS, layout_doubts, propose
-from analysis.sources.utterances import split_voices
+from analysis.sources.utterances import split_voices, voices_of
 
 # Conventions, not measurements: beyond these a person should look.
 _LITTLE = 0.2  # of the characters outside the furniture, said by the interviewee
 _ASIDE = 0.4  # of the characters of a page, furniture
 _LONG = 5_000  # characters of one paragraph
+_SURE = 0.95  # of the characters likely right; below, a person should look
+_SHOWN = 5  # lines in doubt that are named
 # A decoding that went wrong: replacement characters, control characters of Latin-1, UTF-8 read as
 # cp1252.
 _MISREAD = re.compile(r"[\ufffd\x80-\x9f]|â€|Ã[\x80-\xbf©¨¼¶¤]")
@@ -29,7 +33,8 @@ class Split:
     """How one file would be split.
 
     `layout` and `reason` say by which layout and why; `utterances` is the table of
-    `load_utterances`; `warnings` are sentences on what looks wrong. `fault` is None, or one
+    `load_utterances`; `warnings` are sentences on what looks wrong; `sure` is the share of the
+    characters whose role is likely to be right. `fault` is None, or one
     sentence on why the file cannot be used.
     """
 
@@ -38,11 +43,12 @@ class Split:
     reason: str = ""
     utterances: pd.DataFrame | None = None
     warnings: tuple[str, ...] = ()
+    sure: float = 1.0
     fault: str | None = None
 
 
 def check_interviews(folder: str | Path) -> Iterator[Split]:
-    """Split each interview of a folder as `load_utterances` would, whatever is wrong with the others.
+    """Split each interview of a folder, whatever is wrong with the others.
 
     Where there is no `interviews.toml`, the one that `analysis.sources.proposal.propose` would
     write is taken. Nothing is written.
@@ -80,7 +86,10 @@ def check_interviews(folder: str | Path) -> Iterator[Split]:
 
 
 def check_interview(folder: str | Path, interview: Interview) -> Split:
-    """Split one interview and say what looks wrong with the result; nothing is raised for a fault of its file."""
+    """Split one interview and say what looks wrong with the result.
+
+    Nothing is raised for a fault of its file.
+    """
     try:
         source = read_source(folder, interview)
         utterances = split_voices(source, interview, folder)
@@ -89,13 +98,30 @@ def check_interview(folder: str | Path, interview: Interview) -> Split:
     found = candidates(source, interview.interviewee, interview.interviewer)
     reasons = dict(zip(found["layout"], found["reason"], strict=True))
     layout = interview.layout or found["layout"].iloc[0]
-    doubts = layout_doubts(found) if layout == found["layout"].iloc[0] else []
+    sure, doubtful = _sureness(source, voices_of(source, interview, layout))
+    # Another layout is worth a look only where this one is not sure.
+    doubts = layout_doubts(found) if doubtful and layout == found["layout"].iloc[0] else []
     if layout != found["layout"].iloc[0]:
         doubts.append(
             f'the list says layout = "{layout}"; "{found["layout"].iloc[0]}" would be recognised'
         )
-    warnings = (*doubts, *warnings_of(source, utterances, replace(interview, layout=layout)))
-    return Split(interview, layout, reasons[layout], utterances, warnings)
+    said = warnings_of(source, utterances, replace(interview, layout=layout))
+    return Split(interview, layout, reasons[layout], utterances, (*doubtful, *doubts, *said), sure)
+
+
+def _sureness(source: str, rows: list[Passage]) -> tuple[float, list[str]]:
+    """Say how much of a split is likely to be right, and where it is in doubt."""
+    sizes = [row.end - row.start for row in rows]
+    certain = sum(row.certainty * size for row, size in zip(rows, sizes, strict=True))
+    sure = sureness(certain / sum(sizes)) if rows else 1.0
+    if sure >= _SURE:
+        return sure, []
+    least = sorted(rows, key=lambda row: (row.certainty - 1) * (row.end - row.start))[:_SHOWN]
+    lines = sorted({source.count("\n", 0, row.start) + 1 for row in least if row.certainty < 1})
+    shown = ", ".join(str(line) for line in lines)
+    return sure, [
+        f"only {sure:.0%} of the characters are likely to be split right; look at line {shown}"
+    ]
 
 
 def shares(utterances: pd.DataFrame) -> pd.DataFrame:
@@ -113,7 +139,8 @@ def shares(utterances: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> table = pd.DataFrame({"role": ["interviewer", "interviewee"], "text": ["Why?", "It rained a lot."]})
+    >>> said = {"role": ["interviewer", "interviewee"], "text": ["Why?", "It rained a lot."]}
+    >>> table = pd.DataFrame(said)
     >>> shares(table).values.tolist()
     [['interviewee', 1, 4, 0.8], ['interviewer', 1, 1, 0.2]]
     """
@@ -133,7 +160,9 @@ def shares(utterances: pd.DataFrame) -> pd.DataFrame:
 
 
 def warnings_of(source: str, utterances: pd.DataFrame, interview: Interview) -> list[str]:
-    r"""Say in sentences what looks wrong with a split, so that a person looks before words are counted.
+    r"""Say in sentences what looks wrong with a split.
+
+    So that a person looks before words are counted.
 
     Parameters
     ----------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import difflib
 import hashlib
+import logging
 import re
 import tomllib
 from dataclasses import dataclass, field, fields
@@ -14,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.files import SourceError, read_bytes
+from analysis.files import SourceError, is_inside, read_bytes
 
 LIST_OF_INTERVIEWS = "interviews.toml"
 
@@ -33,9 +34,14 @@ _TAKEN = {
     "label",
     "source",
 }
+# Encodings of strings in programs and of host names: text that breaks off, or no text at all.
+_NO_TEXT_FILES = frozenset(
+    "utf-7 punycode idna unicode-escape raw-unicode-escape undefined".split()
+)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _PAGE_START = re.compile(r"\s*<(?:!doctype\s+html|html|head|body|\?xml)\b", re.IGNORECASE)
+_LONGEST_PAGE = 20_000_000  # characters
 _PAGE_TAG = re.compile(
     r"</?(?:p|div|span|a|li|ul|ol|td|tr|table|body|html|script|section|article|main|h[1-6])(?:\s[^<>]*)?>",
     re.IGNORECASE,
@@ -144,7 +150,9 @@ def read_interviews(folder: str | Path) -> list[Interview]:
     text = _decode(read_bytes(path, f"write one with: python -m analysis new {folder}"), path)
     try:
         content = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except RecursionError:
+        raise SourceError(f"{path}: not valid TOML: it is nested too deeply.") from None
+    except ValueError as error:  # a number of thousands of digits is no TOMLDecodeError
         raise SourceError(f"{path}: not valid TOML: {error}.") from None
     _check_keys(content, ["interview"], path, text, "the file")
     entries = content.get("interview")
@@ -164,16 +172,17 @@ def read_interviews(folder: str | Path) -> list[Interview]:
 
 
 def read_source(folder: str | Path, interview: Interview) -> str:
-    """Decode an interview's file, all its characters as they are (line ends too, a leading BOM apart).
+    """Decode an interview's file, all its characters as they are, a leading BOM apart.
 
     A file is UTF-8 unless `encoding` names another encoding; offsets count characters of the
-    decoded text either way.
+    decoded text either way. Of a saved HTML page the article is taken, as Markdown (by
+    trafilatura), and offsets count in that.
 
     Raises
     ------
     SourceError
-        If the file is missing, empty, an HTML page, not in its encoding, or not the one whose
-        sha256 is listed.
+        If the file is missing, empty, an HTML page without an article, not in its encoding, or not
+        the one whose sha256 is listed.
     """
     path = Path(folder) / interview.file
     raw = read_bytes(
@@ -193,6 +202,8 @@ def read_source(folder: str | Path, interview: Interview) -> str:
                 f"{path}: is {kind}, not plain text; save its text as a .txt file in UTF-8."
             )
     source = _decode(raw, path, interview)
+    if is_page(source):
+        source = _article(source, path)
     if not source.strip():
         raise SourceError(
             f"{path}: holds no text; put the interview in it or take it off {LIST_OF_INTERVIEWS}."
@@ -203,16 +214,42 @@ def read_source(folder: str | Path, interview: Interview) -> str:
             f"{path}, line {line}: holds a null character, so it is not plain text; export it as"
             " text."
         )
-    page = _PAGE_START.match(source) or _PAGE_TAG.match(source, len(source) - len(source.lstrip()))
-    if page or len(_PAGE_TAG.findall(source)) >= 3:
-        tag = page or _PAGE_TAG.search(source)
-        assert tag is not None
-        line = source.count("\n", 0, tag.end()) + 1
-        raise SourceError(
-            f"{path}, line {line}: {tag[0].strip()} says this is an HTML page; save the page's"
-            " text."
-        )
     return source
+
+
+def is_page(source: str) -> bool:
+    r"""Tell whether a source is a saved HTML page: by its first tag, or most lines hold such tags.
+
+    >>> is_page("<!doctype html><p>Why?</p>"), is_page("Why <b>now</b>?\\n\\n<p>Because.</p>")
+    (True, False)
+    """
+    if _PAGE_START.match(source):
+        return True
+    lines = [line for line in source.splitlines() if line.strip()]
+    tagged = sum(bool(_PAGE_TAG.search(line)) for line in lines)
+    return 2 * tagged > len(lines) and len(_PAGE_TAG.findall(source)) >= 3
+
+
+def _article(page: str, path: Path) -> str:
+    """Take the article from a saved page, as Markdown; offsets count in what comes out."""
+    import trafilatura  # here, because few read pages, and it takes a second to load
+
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # what it finds is told below
+    found = None
+    if len(page) <= _LONGEST_PAGE:
+        found = trafilatura.extract(
+            page,
+            output_format="markdown",
+            include_formatting=True,
+            include_comments=False,
+            favor_recall=True,
+        )
+    if not found:
+        raise SourceError(
+            f"{path}: is an HTML page in which no article is found; save the page's text as a .txt"
+            " file."
+        )
+    return str(found)
 
 
 def likely_encoding(raw: bytes) -> tuple[str, str]:
@@ -266,7 +303,7 @@ def _interview(entry: Any, number: int, path: Path, text: str) -> Interview:
             f"{path}: encoding of {place} is {facts['encoding']!r}, which is none; write one such"
             ' as "cp1252".'
         )
-    if not (path.parent / facts["file"]).resolve().is_relative_to(path.parent.resolve()):
+    if not is_inside(path.parent / facts["file"], path.parent):
         raise SourceError(f"{path}: file of {place} lies outside {path.parent}; move it there.")
     return Interview(
         **facts, attribution=tuple(Attribution(**item) for item in attributions), about=about
@@ -274,7 +311,10 @@ def _interview(entry: Any, number: int, path: Path, text: str) -> Interview:
 
 
 def _about(entry: Any, path: Path, place: str) -> tuple[tuple[str, str], ...]:
-    """Check the researcher's own facts: each becomes a column, so none may have the name of another column."""
+    """Check the researcher's own facts.
+
+    Each becomes a column, so none may have the name of another column.
+    """
     if not entry:
         return ()
     from analysis.schemas import TOKENS, UTTERANCES
@@ -328,13 +368,15 @@ def _check_texts(table: dict[str, Any], required: list[str], path: Path, place: 
 
 
 def _is_encoding(name: str) -> bool:
-    """Tell whether a name is that of an encoding of text; Python has others, such as rot13."""
+    """Tell whether a name is that of an encoding of text.
+
+    Python has others, such as rot13 and punycode.
+    """
     try:
-        codecs.lookup(name)
-        b"a".decode(name)
-    except (LookupError, ValueError) as error:
-        return isinstance(error, UnicodeDecodeError)  # an encoding of which one byte is too little
-    return True
+        found = codecs.lookup(name)
+    except (LookupError, ValueError):
+        return False
+    return found._is_text_encoding and found.name not in _NO_TEXT_FILES
 
 
 def _decode(raw: bytes, path: Path, interview: Interview | None = None) -> str:

@@ -1,4 +1,7 @@
-"""A list of interviews proposed for a folder: what can be told from its files, and what only a person can say."""
+"""A list of interviews proposed for a folder.
+
+What can be told from its files, and what only a person can say.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,14 @@ from pathlib import Path
 import pandas as pd
 from tqdm import tqdm
 
-from analysis.files import SourceError, first_words, visible, write_files
+from analysis.files import (
+    SourceError,
+    first_words,
+    is_inside,
+    read_bytes,
+    visible,
+    write_files,
+)
 from analysis.sources.interviews import (
     LIST_OF_INTERVIEWS,
     Interview,
@@ -23,7 +33,7 @@ from analysis.sources.interviews import (
 from analysis.sources.layouts import candidates
 from analysis.sources.utterances import split_voices
 
-TEXTS = (".txt", ".text", ".md", ".markdown", ".vtt", ".srt")
+TEXTS = (".txt", ".text", ".md", ".markdown", ".vtt", ".srt", ".html", ".htm")
 # What often holds an interview and cannot be read here: somebody should hear that it was left out.
 _DOCUMENTS = (
     ".pdf",
@@ -33,8 +43,6 @@ _DOCUMENTS = (
     ".rtf",
     ".pages",
     ".epub",
-    ".html",
-    ".htm",
     ".ass",
     ".json",
     ".xml",
@@ -79,7 +87,7 @@ class Proposal:
 
 
 def propose(folder: str | Path, listed: Sequence[Interview] = ()) -> list[Proposal]:
-    """Propose an entry of `interviews.toml` for each text file that lies in a folder, in the order of their names.
+    """Propose an entry of `interviews.toml` for each text file of a folder, ordered by name.
 
     Nothing is written. Files in folders inside the folder, and those whose names begin with a dot,
     are passed over.
@@ -122,7 +130,7 @@ def unlisted(folder: str | Path, listed: Sequence[Interview]) -> list[Path]:
         If the folder cannot be read.
     """
     folder = Path(folder)
-    known = {(folder / interview.file).resolve() for interview in listed}
+    known = {_place(folder / interview.file) for interview in listed}
     try:
         paths = sorted(folder.iterdir(), key=lambda path: (path.name.casefold(), path.name))
     except OSError as error:
@@ -137,7 +145,15 @@ def unlisted(folder: str | Path, listed: Sequence[Interview]) -> list[Path]:
         and path.name not in made
         and path.suffix.lower() in TEXTS + _DOCUMENTS
     ]
-    return [path for path in seen if not path.is_dir() and path.resolve() not in known]
+    return [path for path in seen if not path.is_dir() and _place(path) not in known]
+
+
+def _place(path: Path) -> Path:
+    """Return where a path leads; a loop of links leads nowhere, and its own name stands for it."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError):
+        return path.absolute()
 
 
 def _written_by_a_study(folder: Path) -> set[str]:
@@ -152,7 +168,9 @@ def _written_by_a_study(folder: Path) -> set[str]:
 
 
 def safe_id(name: str, taken: Collection[str] = ()) -> str:
-    """Make an id from a file's name: of letters a to z, digits, - and _, and other than those taken.
+    """Make an id from a file's name.
+
+    Of letters a to z, digits, - and _, and other than those taken.
 
     >>> safe_id("../<b>Ann Müller</b>.txt"), safe_id("דנה.txt"), safe_id("a b.md", {"a-b"})
     ('b-ann-muller-b', 'interview', 'a-b-2')
@@ -167,7 +185,7 @@ def safe_id(name: str, taken: Collection[str] = ()) -> str:
 
 
 def layout_doubts(found: pd.DataFrame) -> list[str]:
-    """Say in sentences what is not sure about the layout that is first in a table of `analysis.sources.layouts.candidates`.
+    """Say in sentences what is not sure about the first layout of a table of `candidates`.
 
     >>> found = [("headings", 1.0, "4 questions"), ("digest", 0.4, "2 leads")]
     >>> found = pd.DataFrame(found, columns=["layout", "evidence", "reason"])
@@ -209,7 +227,9 @@ def speakers(utterances: pd.DataFrame) -> pd.DataFrame:
 
 
 def written(proposals: Sequence[Proposal], *, head: bool = True) -> str:
-    """Write proposals as the text of an `interviews.toml`; what is not sure, and what is left out, as comments.
+    """Write proposals as the text of an `interviews.toml`.
+
+    What is not sure, and what is left out, as comments.
 
     Parameters
     ----------
@@ -220,7 +240,7 @@ def written(proposals: Sequence[Proposal], *, head: bool = True) -> str:
 
 
 def write_list(folder: str | Path, *, add: bool = False) -> list[Proposal]:
-    """Write `interviews.toml` for the texts of a folder, whole or not at all, and return what was proposed.
+    """Write `interviews.toml` for the texts of a folder, and return what was proposed.
 
     Parameters
     ----------
@@ -330,7 +350,7 @@ def _proposal(folder: Path, name: str, identifier: str) -> Proposal:
         return Proposal(
             interview, fault=f"{path}: is a {kind} file; save its text as a .txt file in UTF-8."
         )
-    if not path.resolve().is_relative_to(folder.resolve()):
+    if not is_inside(path, folder):
         return Proposal(
             interview,
             fault=f"{path}: is a link that leads out of {folder}; put the file itself there.",
@@ -369,7 +389,7 @@ def _read(folder: Path, interview: Interview) -> tuple[Interview, str]:
     try:
         return interview, read_source(folder, interview)
     except SourceError:
-        raw = path.read_bytes() if path.is_file() else b""
+        raw = read_bytes(path, "put the file there")
         if _decodes(raw, "utf-8"):
             raise
     encoding = likely_encoding(raw)[1]

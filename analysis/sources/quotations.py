@@ -77,15 +77,22 @@ _NOT_NAMES = (
     | frozenset(
         "he she they one who someone somebody everyone everybody nobody people some many others"
         " another and but so then when as if because while after before my your his her our their"
-        " its the a an these those no yes well like at in on for from to of not or oh okay now here".split()
+        " its the a an these those no yes well like at in on for from to of not or oh okay now"
+        " here".split()
     )
 )
 # Bounded, so that no run of letters and hyphens, however long, is read more than once.
-_NAME_PART = r"(?:(?:[A-Z]|Mr|Mrs|Ms|Dr|St|Jr|Sr)\.|(?:[dl][’'])?[^\W\d_a-zß-ÿ](?:[^\W\d_]|[’'\-.](?=[^\W\d_])){0,40})"
+_NAME_PART = (
+    r"(?:(?:[A-Z]|Mr|Mrs|Ms|Dr|St|Jr|Sr)\.|(?:[dl][’'])?"
+    r"[^\W\d_a-zß-ÿ](?:[^\W\d_]|[’'\-.](?=[^\W\d_])){0,40})"
+)
 _PARTICLES = frozenset("van von de der den del della di da du la le bin ibn al el ten ter".split())
 _PARTICLE = rf"(?:(?:{'|'.join(sorted(_PARTICLES))})\s+){{0,3}}"
 # A name may open with a particle, but not with one that is an English word.
-_NAME = rf"(?:(?:van|von|de|del|della|di|da|du|la|le|bin|ibn|al|el)\s+){{0,3}}{_NAME_PART}(?:\s+{_PARTICLE}{_NAME_PART})*"
+_NAME = (
+    r"(?:(?:van|von|de|del|della|di|da|du|la|le|bin|ibn|al|el)\s+){0,3}"
+    rf"{_NAME_PART}(?:\s+{_PARTICLE}{_NAME_PART})*"
+)
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
 _HONORIFICS = frozenset({"mr", "mrs", "ms", "dr", "sir", "dame"})
 _PRONOUN = (
@@ -150,7 +157,10 @@ class Voice(Enum):
 
 @dataclass(frozen=True)
 class Quotation:
-    """Characters `[start, end)`, marks included, and the speaker as the text names him (None: it does not)."""
+    """Characters `[start, end)`, marks included, and the speaker as the text names him (None.
+
+    It does not).
+    """
 
     start: int
     end: int
@@ -233,7 +243,9 @@ def core(name: str) -> list[str]:
 
 
 def people_in(source: str, named: Iterable[str | None]) -> People:
-    """Collect the full names of a source: those given, those in brackets (Bo [Chan]), those mentioned.
+    """Collect the full names of a source.
+
+    Those given, those in brackets (Bo [Chan]), those mentioned.
 
     >>> people = people_in("We met Ann Lee. Bo [Chan] came.", ["Ida Stone", None])
     >>> sorted(people.named), sorted(people.mentioned)
@@ -288,7 +300,9 @@ def opens_quoted(text: str) -> bool:
 
 
 def inside(text: str) -> tuple[int, int]:
-    """Return where the words begin and end, without marks around all of them: those are the passage's own.
+    """Return where the words begin and end, without marks around all of them.
+
+    Those are the passage's own.
 
     >>> inside("“I saw ‘Rain.’”"), inside("Rain")
     ((1, 14), (0, 4))
@@ -310,7 +324,9 @@ def has_letters(text: str, start: int, end: int) -> bool:
 
 
 def left_open(text: str) -> str | None:
-    """Return the mark of a quotation that goes on after the end of a paragraph, None where there is none.
+    """Return the mark of a quotation that goes on after the end of a paragraph.
+
+    None where there is none.
 
     >>> left_open("She said: “It is a cage.")
     '“'
@@ -324,7 +340,9 @@ def left_open(text: str) -> str | None:
 
 
 def closes(text: str, mark: str) -> int | None:
-    """Return where the quotation ends that `mark` opened in an earlier paragraph, None where it does not end here.
+    """Return where the quotation ends that `mark` opened in an earlier paragraph.
+
+    None where it does not end here.
 
     >>> closes("I hate it.” She laughs.", "“")
     11
@@ -337,8 +355,10 @@ def closes(text: str, mark: str) -> int | None:
 def is_title(words: str) -> bool:
     """Tell whether quoted words are written as the name of a work: capitals, no sentence.
 
-    >>> is_title("“The Long Way Home,”"), is_title("“a few small wonders”"), is_title("“Nothing ends here.”")
-    (True, False, False)
+    >>> is_title("“The Long Way Home,”"), is_title("“a few small wonders”")
+    (True, False)
+    >>> is_title("“Nothing ends here.”")
+    False
     """
     inner = words.strip(MARKS + " ").rstrip(".,;:")
     tokens = _WORD.findall(inner)
@@ -386,7 +406,8 @@ def attribute(before: str, words: str, after: str, people: People) -> tuple[Voic
     other subject: somebody the text does not name. A name and a colon are a label: that person.
 
     >>> people = People(named=frozenset({"Ann Lee"}))
-    >>> voice, speaker = attribute("As critics go, Lee called it ", "“a small wonder,”", " and left.", people)
+    >>> before = "As critics go, Lee called it "
+    >>> voice, speaker = attribute(before, "“a small wonder,”", " and left.", people)
     >>> voice.name, speaker
     ('OTHER', 'Ann Lee')
     >>> attribute("I thought, ", "“This is it.”", "", people)[0].name
@@ -490,7 +511,7 @@ class _Report:
 
 
 def _reported_by(sentence: str) -> _Report | None:
-    """Find the reporting verb nearest to the end of what stands before a quotation, and its subject."""
+    """Find the last reporting verb before a quotation, and its subject."""
     for verb in reversed(list(_ANY_VERB.finditer(sentence))):
         distance = len(_WORD.findall(sentence[verb.end() :]))
         if distance > _WORDS_BETWEEN:
@@ -522,7 +543,10 @@ def _is_closed(text: str, start: int, end: int) -> bool:
 
 
 class _Marks:
-    """Where the quotation marks of a text stand, so that each closing mark is found without reading on and on."""
+    """Where the quotation marks of a text stand.
+
+    So that each closing mark is found without reading on and on.
+    """
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -546,7 +570,10 @@ class _Marks:
         self.curly_opening, self.curly_closing = self._all("“"), self._all("”")
 
     def closing(self, start: int) -> int | None:
-        """Return where the quotation ends that opens at `start`, None where it never does and opens nothing."""
+        """Return where the quotation ends that opens at `start`.
+
+        None where it never does and opens nothing.
+        """
         text, mark = self.text, self.text[start]
         closers = self.closers[mark]
         later = bisect_left(closers, start + 1)
@@ -569,7 +596,10 @@ class _Marks:
         return candidates[0] + 1
 
     def _mixed(self, start: int) -> int | None:
-        """Find the straight mark that closes a curly one, or the other way round, where no such pair opens between."""
+        """Find the straight mark that closes a curly one, or the other way round.
+
+        Where no such pair opens between.
+        """
         if self.text[start] == "“":
             opening, closing = self.straight_opening, self.straight_closing
         elif self.text[start] == '"':
@@ -580,7 +610,7 @@ class _Marks:
         return end if end is not None and (inner is None or end < inner) else None
 
     def _all(self, chars: str) -> list[int]:
-        return [i for i, char in enumerate(self.text) if char in chars]
+        return [match.start() for match in re.finditer(f"[{chars}]", self.text)]
 
 
 def _next(places: list[int], after: int) -> int | None:

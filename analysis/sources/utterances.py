@@ -102,7 +102,7 @@ def split_voices(source: str, interview: Interview, folder: str | Path = "") -> 
 
 
 def voices_of(source: str, interview: Interview, layout: str) -> list[Passage]:
-    """Split one decoded source by a layout into passages of one voice each, all of it, whoever is found to speak."""
+    """Split one decoded source by a layout into passages of one voice each, all of it."""
     people = people_in(source, [interview.interviewee, interview.interviewer])
     passages = LAYOUTS[layout](source, interview.interviewee, interview.interviewer)
     return [
@@ -140,7 +140,10 @@ def _separate(
     text = source[passage.start : passage.end]
     first, last = inside(text) if passage.role == "interviewee" else (0, len(text))
     # What is around the answers of a digest is outside the conversation.
-    around = passage if passage.answers_from is None else replace(passage, turn=None, prompt=None)
+    around = passage
+    if passage.answers_from is not None:
+        interviewee = passage.speaker or interviewee
+        around = replace(passage, turn=None, prompt=None, speaker=None)
     last_letter = passage.end - next(
         (i for i, char in enumerate(reversed(text)) if char.isalnum()), len(text)
     )
@@ -178,7 +181,10 @@ def _separate(
 
 
 def _is_sentence(before: str, words: str) -> bool:
-    """Tell whether words in quotation marks are a sentence of their own: one ends before them, one inside them."""
+    """Tell whether words in quotation marks are a sentence of their own.
+
+    One ends before them, one inside them.
+    """
     ends = before.rstrip().rstrip(MARKS)[-1:]
     return (not ends or ends in ".!?…:") and words.rstrip(MARKS)[-1:] in tuple(".!?…")
 
@@ -192,7 +198,9 @@ def _voice(
     *,
     sentence: bool,
 ) -> tuple[str, str | None] | None:
-    """Decide whose row a quotation is: its role and speaker, None where it stays with the words around it.
+    """Decide whose row a quotation is.
+
+    Its role and speaker, None where it stays with the words around it.
 
     This is the one place that decides. Layouts say who speaks a passage and where answers stand in
     it.
@@ -202,7 +210,8 @@ def _voice(
         named = voice is Voice.OTHER and speaker is not None and speaker == interviewee
         # “Never.” is written as a title is, but stands as a sentence does.
         said = voice in (Voice.UNSAID, Voice.PRONOUN) or (voice is Voice.TITLE and sentence)
-        if start == passage.answers_from or named or said:
+        letters = has_letters(words, 0, len(words))
+        if start == passage.answers_from or (letters and (named or said)):
             return "interviewee", interviewee
     if voice in (Voice.OTHER, Voice.PRONOUN):
         own = speaker is not None and speaker == passage.speaker

@@ -121,7 +121,7 @@ def test_another_encoding_is_named_and_doubted(tmp_path, encoding):
         ("a.txt", b"Why?\0\n\nBecause.", "null character"),
         ("a.txt", bytes(range(256)) * 20, "no text in UTF-8, nor in"),
         ("a.txt", b"%PDF-1.7 ...", "PDF"),
-        ("a.txt", b"<!doctype html><p>Why?</p>", "HTML"),
+        ("a.txt", b"<!doctype html><script>1</script>", "HTML"),
         ("a.docx", b"PK\x03\x04", "docx file"),
         ("README.md", b"Why?\n\nBecause it is so.", "about the folder"),
     ],

@@ -74,7 +74,8 @@ def test_no_text_of_the_sources_is_in_the_code(root):
     show either: that is what loading the sources gives.
     """
     tests = [
-        root / "tests" / f"test_{name}.py" for name in ("interviews", "quotations", "utterances")
+        root / "tests/sources" / f"test_{name}.py"
+        for name in ("interviews", "quotations", "utterances")
     ]
     sources = [
         words_of(path.read_text(encoding="utf-8")) for path in (root / "seeds").glob("*.txt")

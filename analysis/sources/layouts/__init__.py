@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from analysis.sources.layouts import digest, headings, labelled, labels, q_and_a, subtitles
+from analysis.sources.layouts import digest, labelled, labels, q_and_a, subtitles
 from analysis.sources.layouts.marks import blocks, joined
 from analysis.sources.layouts.paragraphs import Passage, asks
 
@@ -17,12 +17,13 @@ LAYOUTS: dict[str, Parser] = {
     "subtitles": subtitles.parse,
     "labelled": labelled.parse,
     "digest": digest.parse,
-    "headings": headings.parse,
+    "headings": q_and_a.parse,
     "q_and_a": q_and_a.parse,
 }
 # Evidence above this makes a layout's own signs decide. Questions and answers have none and are
 # what is left.
 _SURE = 0.5
+_FEW = 0.1  # of the paragraphs, so few that they are no habit
 
 
 def candidates(
@@ -67,7 +68,7 @@ def _ranked(
     questions = sum(asks(text) for number, text in enumerate(texts) if number not in leads)
     transcript = None if cues > _SURE else labels.transcript(source, interviewee, interviewer)
     quoted = len(leads) >= 2 and len(leads) >= 0.8 * (len(transcript.labels) if transcript else 0)
-    marked = headings.questions(source)
+    marked = q_and_a.marked_questions(source)
     rows = [
         (
             "subtitles",
@@ -79,14 +80,7 @@ def _ranked(
             ),
         ),
         _of_labels(source, transcript, quoted),
-        (
-            "digest",
-            len(leads) / (len(leads) + questions) if len(leads) >= 2 else 0.0,
-            (
-                f"{len(leads)} leads with a quotation, {questions} other paragraphs that end in a"
-                " question mark"
-            ),
-        ),
+        _of_quotations(source, len(leads), questions, len(texts)),
         (
             "headings",
             1.0 if marked else 0.0,
@@ -101,6 +95,21 @@ def _ranked(
     sure = [row for row in rows[:-1] if row[1] > _SURE]
     chosen = sure[0] if sure else rows[-1]
     return [chosen, *sorted((row for row in rows if row is not chosen), key=lambda row: -row[1])]
+
+
+def _of_quotations(
+    source: str, leads: int, questions: int, paragraphs: int
+) -> tuple[str, float, str]:
+    if leads < 2 and questions <= _FEW * paragraphs:
+        statements, asking = digest.statements(source)
+        if statements >= 3 and asking <= _FEW * paragraphs and statements >= 2 * _FEW * paragraphs:
+            reason = f"{statements} paragraphs of prose quote a statement"
+            return "digest", 0.5 + statements / (2 * paragraphs), reason
+    evidence = leads / (leads + questions) if leads >= 2 else 0.0
+    reason = (
+        f"{leads} leads with a quotation, {questions} other paragraphs that end in a question mark"
+    )
+    return "digest", evidence, reason
 
 
 def _of_labels(
@@ -118,12 +127,9 @@ def _of_labels(
         f"{len(transcript.labels)} labels of {len(names)} speakers ({shown}), from line {first} to"
         f" line {last}"
     )
-    if transcript.unlabelled:
-        reason += (
-            f"; {transcript.unlabelled} have none"
-            if transcript.unlabelled != "alternating"
-            else "; then none"
-        )
+    if transcript.side:
+        others = "answers" if transcript.side == "interviewer" else "questions"
+        reason += f"; {others} have none"
     if quoted:
         return "labelled", 0.0, f"{reason}; but they are leads of quotations"
     # Labels that hold a conversation together reach over 0.4 of the lines or more.
@@ -133,7 +139,9 @@ def _of_labels(
 def recognise(
     source: str, interviewee: str | None = None, interviewer: str | None = None
 ) -> str | None:
-    r"""Name the layout of a source, None where it shows neither cues, labels, two leads nor a question.
+    r"""Name the layout of a source.
+
+    None where it shows neither cues, labels, two leads nor a question.
 
     >>> recognise("On work: “It is play.”\n\nOn play: “It is work.”")
     'digest'

@@ -1,14 +1,15 @@
-"""Digests: an introduction, then leads ("On her work:") with a quotation each, and asides by the writer."""
+"""Digests (leads such as "On her work:" with a quotation each), and other prose that quotes."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from collections.abc import Set
+from dataclasses import replace
 
 from analysis.sources.layouts.furniture import WORD, is_control, is_fragment, opens_comments
 from analysis.sources.layouts.marks import blocks, joined, with_marks
-from analysis.sources.layouts.paragraphs import Passage
+from analysis.sources.layouts.paragraphs import Passage, asks
 from analysis.sources.quotations import (
     MARKS,
     SENTENCE_END,
@@ -20,6 +21,7 @@ from analysis.sources.quotations import (
     left_open,
     opens_quoted,
     people_in,
+    quotations,
     quoted_spans,
 )
 
@@ -46,6 +48,7 @@ _LONGEST_QUOTATION = 6
 # What may stand between a lead and its end, or the quotation: blanks, and the marks of bold words.
 _BLANKS = " \t\r\n\u00a0*_"
 _NOBODY = People()
+_SPOKEN = 4  # words in quotation marks that are somebody's statement
 # As many leads as open with the same word make it a word that opens leads.
 _SHARED = 3
 
@@ -61,7 +64,8 @@ def leads(texts: list[str], marks: list[str] | None = None) -> dict[int, int]:
     texts : the paragraphs.
     marks : the mark each stands in, see `analysis.sources.layouts.marks.Block`; none if left out.
 
-    >>> leads(["Hello.", "On her work: “I like it.” So she says.", "On her next film…", "“Ask me later.”"])
+    >>> said = ["Hello.", "On her work: “I like it.” So.", "On her next film…", "“Ask me later.”"]
+    >>> leads(said)
     {1: 13, 2: 17}
     """
     marks = marks or [""] * len(texts)
@@ -97,7 +101,10 @@ def _may_be_lead(text: str) -> bool:
 def _before_plain_words(
     texts: list[str], marks: list[str], quoted: dict[int, int]
 ) -> dict[int, int]:
-    """Find leads before words without quotation marks, by the word they open with: a topic's, or one several share."""
+    """Find leads before words without quotation marks, by the word they open with.
+
+    A topic's, or one several share.
+    """
     candidates: dict[int, tuple[int, str, str]] = {}
     for number, text in enumerate(texts):
         if number in quoted or is_control(text):
@@ -131,7 +138,9 @@ def _before_plain_words(
 
 
 def parse(source: str, interviewee: str | None, interviewer: str | None) -> list[Passage]:
-    """Split a digest into one passage a paragraph; those with the interviewee's words say from where on they have them.
+    """Split a digest into one passage a paragraph.
+
+    Those with the interviewee's words say from where on they have them.
 
     Parameters
     ----------
@@ -147,6 +156,8 @@ def parse(source: str, interviewee: str | None, interviewer: str | None) -> list
     plain = {
         number for number, end in lead_ends.items() if not _before_quotation(texts, number, end)
     }
+    if not lead_ends:
+        return _prose(source, people, interviewee)
     first, last = min(lead_ends, default=len(texts)), max(lead_ends, default=-1)
     others = _others(texts, all_leads.keys() - lead_ends.keys(), all_leads)
     passages: list[Passage] = []
@@ -200,6 +211,55 @@ def parse(source: str, interviewee: str | None, interviewer: str | None) -> list
     return with_marks(source, passages)
 
 
+def statements(source: str) -> tuple[int, int]:
+    r"""Count the paragraphs of prose that quote a statement, and the other paragraphs that ask.
+
+    >>> statements("“It rained for a week,” Lee said.\\n\\nWhy?")
+    (1, 1)
+    """
+    texts = [block.text for block in blocks(source) if not block.machine]
+    quoted = [
+        any(len(text[start:end].split()) >= _SPOKEN for start, end in quoted_spans(text))
+        for text in texts
+    ]
+    asking = sum(asks(text) for text, quotes in zip(texts, quoted, strict=True) if not quotes)
+    return sum(quoted), asking
+
+
+def _prose(source: str, people: People, interviewee: str | None) -> list[Passage]:
+    """Read prose that quotes: the one whose statements it gives most often is the interviewee."""
+    found = blocks(source)
+    said = [quotations(block.text, people) for block in found]
+    named = Counter(
+        quotation.speaker
+        for quoted in said
+        for quotation in quoted
+        if quotation.voice is Voice.OTHER and quotation.speaker
+    )
+    often = next((name for name, _ in named.most_common(1)), interviewee)
+    first = interviewee if interviewee in named else often
+    passages = []
+    speaker, turn = None, -1
+    for block, quoted in zip(found, said, strict=True):
+        if block.machine or is_control(block.text) or is_fragment(block.text):
+            passages.append(Passage(block.start, block.end, "boilerplate"))
+            continue
+        mentioned = [quotation.speaker for quotation in quoted if quotation.speaker]
+        # A quotation without a name goes on with the one named last.
+        speaker = mentioned[0] if mentioned else _named_in(block.text, named) or speaker
+        answers = block.start if quoted and speaker in (first, None) else None
+        row = Passage(block.start, block.end, "narration")
+        if answers is not None:
+            turn += 1
+            row = replace(row, speaker=first, turn=turn, answers_from=answers)
+        passages.append(row)
+    return with_marks(source, passages)
+
+
+def _named_in(text: str, names: Counter[str]) -> str | None:
+    return next((name for name in names if name.split()[-1] in text), None)
+
+
 def _before_quotation(texts: list[str], number: int, end: int) -> bool:
     """Tell whether a quotation follows a lead."""
     after = texts[number][end:]
@@ -213,7 +273,9 @@ def _before_quotation(texts: list[str], number: int, end: int) -> bool:
 def _announcing(
     texts: list[str], all_leads: dict[int, int], people: People, interviewee: str | None
 ) -> dict[int, int]:
-    """Keep the leads that announce the interviewee's words: they name a topic, or nobody else as speaker.
+    """Keep the leads that announce the interviewee's words.
+
+    They name a topic, or nobody else as speaker.
 
     “New York:” could be either. Where most leads are such bare words, it is a topic, unless
     somebody is known by it.
@@ -246,7 +308,10 @@ def _announcing(
 
 
 def _others(texts: list[str], announcing: Set[int], all_leads: dict[int, int]) -> set[int]:
-    """Find the paragraphs in which somebody else speaks: those that announce him, and what is quoted right after."""
+    """Find the paragraphs in which somebody else speaks.
+
+    Those that announce him, and what is quoted right after.
+    """
     found = set()
     for number in announcing:
         found.add(number)
@@ -258,7 +323,10 @@ def _others(texts: list[str], announcing: Set[int], all_leads: dict[int, int]) -
 
 
 def _going_on(texts: list[str], number: int, all_leads: dict[int, int]) -> dict[int, int]:
-    """Find the paragraphs into which a quotation left open runs, and where in each it ends: where it is closed."""
+    """Find the paragraphs into which a quotation left open runs, and where in each it ends.
+
+    Where it is closed.
+    """
     mark = left_open(texts[number])
     if mark is None:
         return {}

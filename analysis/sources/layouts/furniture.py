@@ -1,4 +1,7 @@
-"""Page furniture: menus, headlines, sharing, tags, newsletters, comments. Everything a page puts around an article."""
+"""Page furniture: menus, headlines, sharing, tags, newsletters, comments.
+
+Everything a page puts around an article.
+"""
 
 from __future__ import annotations
 
@@ -74,7 +77,7 @@ _LONGEST = 1000  # characters
 
 
 def is_control(paragraph: str) -> bool:
-    """Tell whether a paragraph is one of the page's controls, notices, pleas or picture credits, by its words.
+    """Tell by its words whether a paragraph is a control, a notice, a plea or a picture credit.
 
     >>> is_control("Share this article"), is_control("Share of the work is mine.")
     (True, False)
@@ -87,7 +90,9 @@ def is_control(paragraph: str) -> bool:
 
 
 def opens_comments(paragraph: str) -> bool:
-    """Tell whether a paragraph is the heading of the readers' comments: no sentence, or a call to write one.
+    """Tell whether a paragraph is the heading of the readers' comments.
+
+    No sentence, or a call to write one.
 
     >>> opens_comments("3 comments on “Rain”"), opens_comments("Comments on the film were rude.")
     (True, False)
@@ -107,8 +112,10 @@ def _may_be_of_a_page(paragraph: str) -> bool:
 def is_headline(paragraph: str) -> bool:
     """Tell whether a paragraph is set in headline capitals.
 
-    >>> is_headline("A Star Talks About the Recording of His New Album."), is_headline("He met Ann Lee in New York.")
-    (True, False)
+    >>> is_headline("A Star Talks About the Recording of His New Album.")
+    True
+    >>> is_headline("He met Ann Lee in New York.")
+    False
     """
     words = [word for word in re.findall(r"[^\W\d_]+", paragraph) if len(word) > 3]
     return len(words) >= 4 and sum(word[0].isupper() for word in words) >= 0.85 * len(words)
@@ -138,9 +145,10 @@ _PULLED, _SHINGLE, _CANDIDATES = 6, 5, 20
 
 
 def repeats(paragraphs: list[str]) -> set[int]:
-    """Find the pull quotes: paragraphs that say again, word for word, what a longer or an earlier one says.
+    """Find the pull quotes: paragraphs that repeat a longer or an earlier one word for word.
 
-    >>> sorted(repeats(["It rained, and we filmed it all day long. We did.", "“We filmed it all day long.”"]))
+    >>> said = ["It rained, and we filmed it all day long. We did.", "“We filmed it all day long.”"]
+    >>> sorted(repeats(said))
     [1]
     """
     words = [WORD.findall(text.lower()) for text in paragraphs]

@@ -13,7 +13,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
-from analysis.sources.layouts.furniture import is_control, is_headline, opens_comments
+from analysis.sources.layouts.furniture import (
+    is_control,
+    is_fragment,
+    is_headline,
+    opens_comments,
+)
+from analysis.sources.layouts.marks import front_matter
 from analysis.sources.layouts.paragraphs import LINE, asks, paragraphs
 from analysis.sources.quotations import core, people_in
 
@@ -34,7 +40,8 @@ _TIMED = rf"(?:{_BLANK}+\\?[\[(]?{CLOCK}\\?[\])]?(?=\s|$))?"
 FORMS = {
     "colon": re.compile(
         rf"{_OPEN}{_NAME}{_ASIDE}[\])]?[*_]{{0,3}}{_BLANK}?[:：](?![/\d])\u200f?[*_]{{0,3}}(?=\W|\w){_TIMED}|"
-        rf"{_OPEN.replace('open', 'open2')}{_NAME.replace('name', 'name2')}{_ASIDE}[\])]?[*_]{{0,3}}{_BLANK}?[:：]"
+        rf"{_OPEN.replace('open', 'open2')}{_NAME.replace('name', 'name2')}{_ASIDE}"
+        rf"[\])]?[*_]{{0,3}}{_BLANK}?[:：]"
         r"\u200f?[*_]{0,3}$"
     ),
     "bold": re.compile(rf"(?P<open>\*\*|__){_NAME}{_ASIDE}(?P=open)(?=\s|$)"),
@@ -44,13 +51,20 @@ FORMS = {
     "tab": re.compile(rf"{_OPEN}{_NAME}{_ASIDE}[\])]?[*_]{{0,3}}{_BLANK}?\t+"),
     "dash": re.compile(rf"{_OPEN}{_NAME}{_ASIDE}[\])]?[*_]{{0,3}}{_BLANK}[–—-]{{1,2}}{_BLANK}"),
     "line": re.compile(rf"{_OPEN}{_NAME}{_ASIDE}[\])]?[*_]{{0,3}}{_TIMED}\s*$"),
+    "tag": re.compile(
+        rf"(?:</?[a-zA-Z]{{1,10}}>{_BLANK}?){{1,4}}(?P<open>){_NAME}{_BLANK}?[:：]?{_BLANK}?"
+        rf"(?:</?[a-zA-Z]{{1,10}}>{_BLANK}?){{1,4}}[:：]?(?=\s|$)"
+    ),
 }
 # Forms that belong together. A colon is tried first: it is a label far more often than a dash.
-_SYSTEMS = (("colon", "bold", "letter"), ("tab",), ("dash",), ("line",))
+_SYSTEMS = (("colon", "bold", "letter"), ("tag",), ("tab",), ("dash",), ("line",))
 _LONGEST_LINE = 400  # characters of a line in which a label is looked for
 # Names are compared with one another; where there are more than this many, no conversation is
 # behind them.
 MOST_NAMES = 300
+_TITLE = 10  # words
+_MANY, _CAPTIONS = 0.7, 5  # share of labels without a sentence; a caption comes back less often
+_HEADING = re.compile(r"#{1,6}\s")
 _FIRST_FEW = 12  # labels among which the only two of a text are looked for
 # Words that say who asks and who answers, folded. Without them the structure decides, in any
 # language.
@@ -87,18 +101,30 @@ NOTES = frozenset(
     " published".split()
 )
 _PARTICLES = frozenset(
-    "van von de der den del della di da du la le bin ibn al el ten ter of the in from and und et y".split()
+    "van von de der den del della di da du la le bin ibn al el ten ter of the in from and"
+    " und et y".split()
 )
 _BY = frozenset("by with von mit par avec por con di da".split())
 ENDS = re.compile(r"[.!?…:;。？！؟\"”’»)\]*_-]\s*$|[—–]\s*$")
-FRONT_MATTER = re.compile(
-    r"\ufeff?---[ \t]*(?:\r\n?|\n)(?:(?!---)[^\r\n]*(?:\r\n?|\n)){0,200}?---[ \t]*(?=[\r\n]|$)"
+# Turns inside a line: a dash after the end of a sentence, a name in capitals and a colon.
+_AFTER_SENTENCE = r"(?:\A\s*|(?<=[.?!…\"”)\]])\s{1,4})"
+_EMPTY_LINE = re.compile(r"(?:\r\n|\r|\n)[^\S\r\n]*(?:\r\n|\r|\n)")
+_DASH_INSIDE = re.compile(
+    rf"{_AFTER_SENTENCE}(?P<mark>[-–—]\s+(?:[\[(](?P<name>[^\W\d_][^\[\]()\n]{{1,30}})[\])])?)(?=\S)"
 )
+_NAME_INSIDE = re.compile(
+    r"(?:\A\s*|(?<=[.?!…\"”)\]])[^\S\r\n]{1,4})(?P<mark>"
+    r"(?P<name>[^\W\d_a-zß-ÿ][^\Wa-zß-ÿ.]{1,20}(?: [^\Wa-zß-ÿ]{2,20}){0,2})[:：])(?=\s)"
+)
+_INSIDE_LINES, _OFTEN_INSIDE = 4, 3  # so many marks, and so many for each paragraph that has one
 
 
 @dataclass(frozen=True)
 class Label:
-    """Characters `[start, end)` that say who speaks next: `name` as the text writes it, the form, in bold or not."""
+    """Characters `[start, end)` that say who speaks next.
+
+    `name` as the text writes it, the form, in bold or not.
+    """
 
     start: int
     end: int
@@ -121,20 +147,19 @@ class Label:
 
 @dataclass(frozen=True)
 class Transcript:
-    """The labels of a text, who they stand for, and which side has none.
+    """The labels of a text, who they stand for, and the share of the text they reach over.
 
-    `unlabelled` is "questions" or "answers" where only the other side is labelled, "alternating"
-    where only the first turns are, None where every turn is.
+    `side` is "interviewer" or "interviewee" where only that side is labelled, else None.
     """
 
     labels: list[Label]
     speakers: dict[str, str]
-    unlabelled: str | None
+    side: str | None
     reach: float
 
 
 def fold(name: str) -> list[str]:
-    """Split a name into words without case, diacritics and punctuation, to compare how it is written.
+    """Split a name into words without case, diacritics and punctuation, to compare names.
 
     >>> fold("Dr. José O’Neill"), fold("J. S."), fold("@ann_lee")
     (['dr', 'jose', 'oneill'], ['j', 's'], ['ann', 'lee'])
@@ -147,10 +172,14 @@ def fold(name: str) -> list[str]:
 
 
 def stands_for(label: str, full: str) -> bool:
-    """Tell whether a label may stand for a full name: all of it, its surname, first name, initials or handle.
+    """Tell whether a label may stand for a full name.
 
-    >>> [stands_for(label, "Ana María Lee") for label in ("LEE", "Ana", "AML", "AL", "A. Lee", "@analee", "Bo")]
-    [True, True, True, True, True, True, False]
+    All of it, its surname, first name, initials or handle.
+
+    >>> [stands_for(label, "Ana María Lee") for label in ("LEE", "Ana", "AML", "A. Lee", "@analee")]
+    [True, True, True, True, True]
+    >>> stands_for("Bo", "Ana María Lee")
+    False
     """
     said, name = fold(label), fold(" ".join(core(full)))
     if not said or not name:
@@ -196,6 +225,9 @@ def transcript(
     True
     """
     known = [*several(interviewee), *several(interviewer)]
+    inside = _run_in(source)
+    if inside is not None:
+        return inside
     candidates, lines = _candidates(source)
     for forms in _SYSTEMS:
         found = _held_together(
@@ -212,6 +244,47 @@ def transcript(
     )
 
 
+def _run_in(source: str) -> Transcript | None:
+    """Find the marks of turns inside lines, “- [Ann] … - …” or “ANN: … BO.
+
+    …”, None where lines hold none.
+
+    A label without a name says only that somebody else speaks now.
+    """
+    for pattern in (_DASH_INSIDE, _NAME_INSIDE):
+        found = list(pattern.finditer(source))
+        times = Counter(fold_key(match["name"] or "") for match in found)
+        kept = [
+            match
+            for match in found
+            if pattern is _DASH_INSIDE or times[fold_key(match["name"])] >= _INSIDE_LINES / 2
+        ]
+        if not kept:
+            continue
+        paragraphs = len(_EMPTY_LINE.findall(source, kept[0].start("mark"), kept[-1].end())) + 1
+        if len(kept) >= max(_INSIDE_LINES, _OFTEN_INSIDE * paragraphs):
+            labels = [
+                Label(
+                    match.start("mark"),
+                    match.end("mark"),
+                    match["name"] or "",
+                    "inside",
+                    False,
+                    0,
+                    "x",
+                )
+                for match in kept
+            ]
+            if len({label.key for label in labels}) > 1 or not labels[0].name:
+                return Transcript(labels, same_speakers(labels), None, 1.0)
+    return None
+
+
+def fold_key(name: str) -> str:
+    """Fold a name into one text."""
+    return " ".join(fold(name))
+
+
 def several(names: str | None) -> list[str]:
     """Split the names of several people, as `interviews.toml` may give them.
 
@@ -226,7 +299,9 @@ def several(names: str | None) -> list[str]:
 
 
 def read_label(source: str, start: int, end: int) -> tuple[int, str] | None:
-    """Read a label at the start of a line of subtitles: where it ends and whom it names, None where there is none.
+    """Read a label at the start of a line of subtitles.
+
+    Where it ends and whom it names, None where there is none.
 
     >>> read_label("ANN: Why?", 0, 9), read_label("(Ann Lee)", 0, 9), read_label("Why not?", 0, 8)
     ((4, 'ANN'), (9, 'Ann Lee'), None)
@@ -252,10 +327,9 @@ def read_label(source: str, start: int, end: int) -> tuple[int, str] | None:
 
 def _candidates(source: str) -> tuple[list[Label], list[tuple[int, int]]]:
     """Find whatever may be a label at the start of a line, and the lines that are not blank."""
-    front = FRONT_MATTER.match(source)
     found: list[Label] = []
     lines: list[tuple[int, int]] = []
-    for match in LINE.finditer(source, front.end() if front else 0):
+    for match in LINE.finditer(source, front_matter(source)):
         if not match[0].strip():
             continue
         lines.append(match.span())
@@ -264,7 +338,7 @@ def _candidates(source: str) -> tuple[list[Label], list[tuple[int, int]]]:
         at = before.end() if before else 0
         for form, pattern in FORMS.items():
             said = pattern.match(text, at)
-            if said is None or (form == "line" and len(match[0]) > _LONGEST_LINE):
+            if said is None or (form == "line" and _is_sentence(match[0])):
                 continue
             groups = said.groupdict()
             name = (groups["name"] or groups.get("name2") or "").strip("-–—. \u00a0")
@@ -279,6 +353,12 @@ def _candidates(source: str) -> tuple[list[Label], list[tuple[int, int]]]:
     return _without_numbers(found), lines
 
 
+def _is_sentence(line: str) -> bool:
+    """Tell whether a line ends as a sentence does, not as a name (“J. S.”), or is long."""
+    last = line.rstrip("*_ ").rpartition(" ")[2]
+    return len(line) > _LONGEST_LINE or (last.endswith(".") and len(last) > 3)
+
+
 def _may_name(name: str) -> bool:
     if not any(char.isalpha() for char in name) or len(name) > 60:
         return False
@@ -288,7 +368,10 @@ def _may_name(name: str) -> bool:
 
 
 def _proper(name: str) -> bool:
-    """Tell whether a name is written as names are: in capitals, or in a script that has none and short."""
+    """Tell whether a name is written as names are.
+
+    In capitals, or in a script that has none and short.
+    """
     words = name.lstrip("@").split()
     if name.startswith("@"):
         return True
@@ -301,7 +384,10 @@ def _proper(name: str) -> bool:
 
 
 def _without_numbers(labels: list[Label]) -> list[Label]:
-    """Take “Q1”, “Q2”, “Question 3” for one label: there each number stands once; “Speaker 2” comes back."""
+    """Take “Q1”, “Q2”, “Question 3” for one label: there each number stands once.
+
+    “Speaker 2” comes back.
+    """
     times = Counter(label.key for label in labels)
     numbered: dict[str, set[str]] = {}
     for label in labels:
@@ -334,54 +420,72 @@ def _held_together(
     known: list[str],
     layout_is_set: bool,
 ) -> Transcript | None:
-    """Choose the labels of speakers among candidates of one kind, None where they do not make a conversation."""
+    """Choose the labels of speakers among candidates of one kind.
+
+    None where they make no conversation.
+    """
     labels = _speaking(source, candidates, lines, known)
+    labels = _before_comments(source, labels, lines)
+    labels = _without_headers(source, labels, candidates, lines)
     if len(labels) < 2:
         return None
-    labels = _before_comments(source, labels, lines)
-    labels = _without_headers(labels, candidates)
     speakers = same_speakers(labels)
-    keys = set(speakers.values())
-    if len(labels) < 2 or not keys:
+    said = stretches(source, labels)
+    texts = [[source[start:end] for start, end in spans] for spans in said]
+    people = [label for label in labels if any(stands_for(label.name, name) for name in known)]
+    side = _only_side(labels, speakers, texts, {speakers[label.key] for label in people})
+    if not _converse(source, labels, speakers, side, lines):
         return None
-    known_here = {
-        speakers[label.key]
-        for label in labels
-        if any(stands_for(label.name, name) for name in known)
-    }
-    unlabelled = _which_side(source, labels, speakers, known_here)
-    if len(keys) == 1 and unlabelled is None:
-        return None
+    found = Transcript(labels, speakers, side, _reach(source, labels, lines))
+    return found if layout_is_set or _is_dense(found, said) else None
+
+
+def _converse(
+    source: str,
+    labels: list[Label],
+    speakers: dict[str, str],
+    side: str | None,
+    lines: list[tuple[int, int]],
+) -> bool:
+    """Tell whether labels come back as those of a conversation do.
+
+    Forms that are rarely labels, more often.
+    """
     times = Counter(speakers[label.key] for label in labels)
-    if unlabelled is None and (len(labels) < 3 or max(times.values()) < 2):
-        return None
-    if labels[0].form in ("dash", "line", "tab") and (
-        min(sorted(times.values())[-2:]) < 2 or len(labels) < 4
+    if side is None and (len(times) == 1 or len(labels) < 3 or max(times.values()) < 2):
+        return False
+    form = labels[0].form
+    if form in ("dash", "line", "tab") and (
+        len(labels) < 4 or min(sorted(times.values())[-2:]) < 2
     ):
-        return None
-    if labels[0].form in ("dash", "line") and _interrupted(labels, lines) > 0.5:
-        return None
-    found = Transcript(labels, speakers, unlabelled, _reach(source, labels, lines))
-    return found if layout_is_set or _is_dense(source, found) else None
+        return False
+    return form not in ("dash", "line") or _interrupted(source, labels, lines) <= 0.5
 
 
 def _reach(source: str, labels: list[Label], lines: list[tuple[int, int]]) -> float:
-    """Return the share of the text, readers' comments apart, from the first label to the end of the last one's line.
+    """Return the share of a text, its page apart, from the first label to the last one's line.
 
-    Of its lines or of its characters, whichever is more: menus are many lines, a preface may be
-    one.
+    Of its lines or of its characters, whichever is more: a preface may be one line.
     """
-    content = _content(source, lines)
-    first, last = labels[0], labels[-1]
-    of_characters = (lines[last.line][1] - first.start) / (content[-1][1] - content[0][0])
-    return min(1.0, max(of_characters, (last.line - first.line + 1) / len(content)))
+    labelled = {label.line for label in labels}
+    content = [
+        (number, end - start)
+        for number, (start, end) in enumerate(_content(source, lines))
+        if number in labelled or not is_fragment(source[start:end])
+    ]
+    first, last = labels[0].line, labels[-1].line
+    inside = [size for number, size in content if first <= number <= last]
+    return max(len(inside) / len(content), sum(inside) / sum(size for _, size in content))
 
 
-def _is_dense(source: str, found: Transcript) -> bool:
-    """Tell whether labels reach over most of a text and stand near one another; less is a scene somebody tells."""
-    between = sum(len(block.spans) for block in blocks_of(source, found)[1:-1]) + 1
+def _is_dense(found: Transcript, said: list[list[tuple[int, int]]]) -> bool:
+    """Tell whether labels reach over most of a text and stand near one another.
+
+    Less is a scene somebody tells.
+    """
+    between = sum(len(spans) for spans in said[1:-1]) + 1
     density = len(found.labels) / between
-    few = found.unlabelled is not None or found.labels[0].form == "line"
+    few = found.side is not None or found.labels[0].form == "line"
     least = 0.2 if few else 0.34 if len(found.labels) < 6 else 0.08
     return found.reach >= (0.4 if len(found.labels) < 10 else 0.25) and density >= least
 
@@ -394,100 +498,149 @@ def _content(source: str, lines: list[tuple[int, int]]) -> list[tuple[int, int]]
     return lines
 
 
-def _interrupted(labels: list[Label], lines: list[tuple[int, int]]) -> float:
-    """Return the share of labels with nothing said after them: no speech before the next label."""
+def _interrupted(source: str, labels: list[Label], lines: list[tuple[int, int]]) -> float:
+    """Return the share of labels with nothing said after them.
+
+    Another label next, or no sentence.
+    """
     starts = {label.line for label in labels}
-    silent = sum(
-        not label.rest and (label.line + 1 in starts or label.line + 1 >= len(lines))
-        for label in labels
-    )
+    silent = 0
+    for label in labels:
+        following = label.line + 1
+        if not label.rest:
+            over = following in starts or following >= len(lines)
+            silent += over or is_fragment(source[slice(*lines[following])])
     return silent / len(labels)
 
 
 def _speaking(
     source: str, candidates: list[Label], lines: list[tuple[int, int]], known: list[str]
 ) -> list[Label]:
-    candidates = [
-        label
-        for label in candidates
-        if not _is_note(label) and not is_control(source[slice(*lines[label.line])])
-    ]
+    """Choose the labels that come back and look alike, and those among them that stand once."""
+    repeated = Counter(label.rest for label in candidates if _is_title(label.rest))
+    candidates = _without_lists(
+        [
+            label
+            for label in candidates
+            if repeated[label.rest] < 2  # a menu, a caption
+            and not _is_note(label)
+            and not is_control(source[slice(*lines[label.line])])
+        ]
+    )
     times = Counter(label.key for label in candidates)
-    letters = {label.key for label in candidates if label.form == "letter"}
+    accepted = {
+        label.key for label in candidates if _comes_back(label, times[label.key], known)
+    } - _silent(candidates, times)
+    accepted = _of_one_style([label for label in candidates if label.key in accepted])
+    chosen = [label for label in candidates if label.key in accepted]
+    if chosen and len(accepted) <= MOST_NAMES:
+        accepted |= _once(candidates, chosen)
+    return [label for label in candidates if label.key in accepted]
+
+
+def _without_lists(candidates: list[Label]) -> list[Label]:
+    """Leave out single letters whose partner (Q and A) does not come back: a list (A. B.
+
+    C.) has none.
+    """
+    times = Counter(label.key for label in candidates)
+    others = Counter(label.key for label in candidates if label.form != "letter")
     paired = {
         key for pair in LETTERS for key in pair if all(times[partner] >= 2 for partner in pair)
     }
-    if any(label.form == "letter" for label in candidates):
-        others = Counter(label.key for label in candidates if label.form != "letter")
-        # A list (A. B. C.) has no partners that come back.
-        candidates = [
-            label
-            for label in candidates
-            if label.form != "letter" or label.key in paired or others[label.key] >= 2
-        ]
-        times = Counter(label.key for label in candidates)
-    words = ASKING | ANSWERING
-    accepted = {
-        label.key
+    return [
+        label
         for label in candidates
-        if (times[label.key] >= 2 and _proper(label.name))
-        or times[label.key] >= 4
-        or (times[label.key] >= 2 and label.key in words)
-        or any(
-            stands_for(label.name, name)
-            for name in known
-            if len(fold(label.name)) > 1 or times[label.key] > 1
-        )
-    }
-    accepted = _of_one_style([label for label in candidates if label.key in accepted])
-    if not accepted:
-        return []
-    # A full name once, then the surname; and who speaks only once among them.
-    chosen = [label for label in candidates if label.key in accepted]
-    shouted = sum(label.shouted for label in chosen) >= 0.8 * len(chosen)
-    bold = sum(label.bold for label in chosen) >= 0.8 * len(chosen)
+        if label.form != "letter" or label.key in paired or others[label.key] >= 2
+    ]
+
+
+def _comes_back(label: Label, times: int, known: list[str]) -> bool:
+    if times >= 4 or (times >= 2 and (_proper(label.name) or label.key in ASKING | ANSWERING)):
+        return True
+    named = len(fold(label.name)) > 1 or times > 1
+    return named and any(stands_for(label.name, name) for name in known)
+
+
+def _silent(candidates: list[Label], times: Counter[str]) -> set[str]:
+    """Find the labels that mostly stand before no sentence (captions, titles).
+
+    Where others speak in sentences.
+    """
+    unsaid = Counter(label.key for label in candidates if _is_title(label.rest))
+    back = [label for label in candidates if times[label.key] > 1]
+    if not back or sum(_is_title(label.rest) for label in back) > _MANY * len(back):
+        return set()
+    silent = {key for key, count in unsaid.items() if 2 * count > times[key] < _CAPTIONS}
+    return silent - ASKING - ANSWERING
+
+
+def _is_title(rest: str) -> bool:
+    """Tell whether a few words are no sentence, and half of the longer ones capitalised."""
+    words = [word for word in rest.split() if len(word) > 3]
+    capitals = sum(not word[0].islower() for word in words)
+    return 1 < len(rest.split()) <= _TITLE and 2 * capitals >= len(words) and is_fragment(rest)
+
+
+def _once(candidates: list[Label], chosen: list[Label]) -> set[str]:
+    """Find the labels that stand once.
+
+    The full name before the surname, and who speaks once among the others.
+    """
     written = {label.key: label.name for label in chosen}
-    if len(written) > MOST_NAMES:
-        return chosen
-    first, last = chosen[0], chosen[-1]
+    letters = {label.key for label in candidates if label.form == "letter"}
+    shouted, bold = _style(chosen, "shouted"), _style(chosen, "bold")
+    first, last = chosen[0].line, chosen[-1].line + 3
+    found = set()
     for label in candidates:
-        if label.key in accepted or label.form == "letter" or label.key in letters:
+        if label.key in written or label.key in letters:
             continue
         full = len(fold(label.name)) > 1 and any(
             stands_for(name, label.name) for name in written.values()
         )
-        among = first.line < label.line <= last.line + 3
+        full = full or (
+            label.line < chosen[0].line and any(_begins(label, other) for other in chosen)
+        )
         styled = (shouted and label.shouted) or (bold and label.bold)
+        alike = styled or not (shouted or bold)
         once = _proper(label.name) and (len(label.name.split()) > 1 or styled)
-        if full or (
-            among
-            and label.rest
-            and (once or asks(label.rest))
-            and (styled or not (shouted or bold))
-        ):
-            accepted.add(label.key)
-    return [label for label in candidates if label.key in accepted]
+        says = bool(label.rest) or label.form == chosen[0].form == "tag"
+        speaks = says and alike and (once or asks(label.rest))
+        if full or (first < label.line <= last and speaks):
+            found.add(label.key)
+    return found
+
+
+def _begins(full: Label, short: Label) -> bool:
+    """Tell whether a label of a few letters may be the beginning of a name: “P” of “Pedro”."""
+    return len(short.key) < 3 and len(full.key) > 2 and full.key.startswith(short.key)
+
+
+def _style(labels: list[Label], style: str) -> bool:
+    return sum(getattr(label, style) for label in labels) >= 0.8 * len(labels)
 
 
 def _is_note(label: Label) -> bool:
     words = fold(label.name)
-    return (
-        not words or words[0] in NOTES or words[-1] in ("note", "notes") or label.name[0].isdigit()
-    )
+    of_a_page = label.rest.startswith("@") or label.name[0].isdigit()
+    return not words or of_a_page or words[0] in NOTES or words[-1] in ("note", "notes")
 
 
 def _of_one_style(labels: list[Label]) -> set[str]:
-    """Keep the labels written as most are: in capitals, in bold. What is not is somebody's colon."""
-    kept = labels
+    """Keep the labels written as most are: in capitals, in bold.
+
+    What is not is somebody's colon.
+    """
     for style in ("shouted", "bold"):
-        of_style = [label for label in kept if getattr(label, style)]
-        if len(of_style) >= 0.8 * len(kept):
-            kept = of_style
-    return {label.key for label in kept}
+        if _style(labels, style):
+            labels = [label for label in labels if getattr(label, style)]
+    return {label.key for label in labels}
 
 
 def _before_comments(source: str, labels: list[Label], lines: list[tuple[int, int]]) -> list[Label]:
     """Leave out what readers write under the interview, where most of it is over."""
+    if not labels:
+        return []
     late = labels[int(0.6 * (len(labels) - 1))].line
     for number in range(late + 1, len(lines)):
         if opens_comments(source[slice(*lines[number])]):
@@ -495,40 +648,53 @@ def _before_comments(source: str, labels: list[Label], lines: list[tuple[int, in
     return labels
 
 
-def _without_headers(labels: list[Label], candidates: list[Label]) -> list[Label]:
-    """Leave out headlines (“Ann Lee: A Life”) and particulars (“Interviewer: Bo Chan”) before the first turn."""
+def _without_headers(
+    source: str, labels: list[Label], candidates: list[Label], lines: list[tuple[int, int]]
+) -> list[Label]:
+    """Leave out headlines (“Ann Lee: A Life”) and particulars (“Interviewer.
+
+    Bo Chan”) before the first turn.
+    """
     others = {label.line for label in candidates} - {label.line for label in labels}
-    while len(labels) > 2:
-        first, second = labels[:2]
-        short = bool(first.rest) and not ENDS.search(first.rest) and len(first.rest.split()) <= 12
-        listed = first.line - 1 in others or first.line + 1 in others
-        particulars = (
-            second.line == first.line + 1
-            and len(first.rest.split()) <= 4
-            and _proper(first.rest or "x")
-        )
-        particulars = particulars and first.key in ASKING | ANSWERING
-        heads = (
-            second.line > first.line + 1
-            and (is_headline(first.rest) or first.line <= 1)
-            and len(labels) > 3
-        )
-        if not short or not (listed or particulars or heads):
-            break
-        labels = labels[1:]
-    return labels
+    at = 0
+    while len(labels) - at > 2 and _is_header(source, labels[at:], others, lines):
+        at += 1
+    return labels[at:]
+
+
+def _is_header(
+    source: str, labels: list[Label], others: set[int], lines: list[tuple[int, int]]
+) -> bool:
+    first, second = labels[:2]
+    between = [source[slice(*span)] for span in lines[first.line + 1 : second.line]]
+    if any(_HEADING.match(line) for line in between[:-1]) and is_headline(first.rest):
+        return True  # another section of the page begins before anybody answers
+    if not first.rest or ENDS.search(first.rest) or len(first.rest.split()) > 12:
+        return False
+    listed = first.line - 1 in others or first.line + 1 in others
+    if listed or (first.key in ASKING | ANSWERING and second.line == first.line + 1):
+        few = len(first.rest.split()) <= 4 and _proper(first.rest)
+        return listed or few
+    heads = is_headline(first.rest) or first.line <= 1
+    return heads and bool(between) and len(labels) > 3
 
 
 def same_speakers(labels: list[Label]) -> dict[str, str]:
-    """Map each label's key to that of the fullest label which only it may stand for (“Burg” to “Susanne Burg”)."""
+    """Map each label's key to that of the one fuller label it may stand for (“Lee”, “Ann Lee”)."""
     written = {label.key: label.name for label in labels}
     full = [key for key in written if len(key.split()) > 1 and key not in ASKING | ANSWERING]
     if len(written) > MOST_NAMES:
         return {key: key for key in written}
     speakers = {}
+    firsts = labels[: len({label.key[:1] for label in labels})]
     for key, name in written.items():
         longer = [
             other for other in full if len(other) > len(key) and stands_for(name, written[other])
+        ]
+        longer += [
+            label.key
+            for label in firsts
+            if not longer and label.key[:1] == key and key != label.key
         ]
         speakers[key] = longer[0] if len(longer) == 1 else key
     return {key: speakers.get(speaker, speaker) for key, speaker in speakers.items()}
@@ -537,87 +703,82 @@ def same_speakers(labels: list[Label]) -> dict[str, str]:
 def _first_turns(
     source: str, candidates: list[Label], lines: list[tuple[int, int]], known: list[str]
 ) -> Transcript | None:
-    """Find labels on the first question and the first answer only, where the turns go on without."""
+    """Find labels on the first question and the first answer only.
+
+    Where the turns go on without.
+    """
     candidates = [
         label
         for label in candidates
-        if not _is_note(label)
-        and label.rest
-        and (_proper(label.name) or label.key in ASKING | ANSWERING)
+        if not _is_note(label) and label.rest and not _is_title(label.rest)
     ]
     times = Counter(label.key for label in candidates)
-    for first, second in pairwise(candidates[:_FIRST_FEW]):
+    for labels in pairwise(candidates[:_FIRST_FEW]):
+        first, second = labels
         apart = second.line - first.line
         if times[first.key] + times[second.key] > 2 or apart > 3 or first.line > 0.5 * len(lines):
             continue
+        people = [*known, *mentioned(source[: first.start])]
+        named = [_is_named(label, people) for label in labels]
+        alike = all(_proper(label.name) or label.key in ASKING | ANSWERING for label in labels)
         after = [source[start:end] for start, end in lines[second.line + 1 :]]
-        named = sum(
-            label.key in ASKING | ANSWERING
-            or any(stands_for(label.name, name) for name in known)
-            or any(stands_for(label.name, name) for name in mentioned(source[: first.start]))
-            for label in (first, second)
-        )
-        if (
-            (asks(first.rest) or named == 2)
-            and named
-            and len(after) >= 3
-            and any(asks(text) for text in after)
-        ):
-            labels = [first, second]
-            return Transcript(labels, same_speakers(labels), "alternating", 0.6)
+        begins = (alike and all(named)) or (asks(first.rest) and (named[1] or (alike and named[0])))
+        if begins and len(after) >= 3 and any(asks(text) for text in after):
+            return Transcript(list(labels), same_speakers(list(labels)), None, 0.6)
     return None
 
 
-@dataclass(frozen=True)
-class Block:
-    """The paragraphs from one label to the next. The first block, before all labels, has none."""
-
-    label: Label | None
-    spans: list[tuple[int, int]]
+def _is_named(label: Label, people: list[str]) -> bool:
+    return label.key in ASKING | ANSWERING or any(stands_for(label.name, name) for name in people)
 
 
-def blocks_of(source: str, found: Transcript) -> list[Block]:
-    """Divide the paragraphs of a text by the labels before them, those before the first label apart."""
-    # Where a label was, line ends: so paragraphs, wrapped or not, begin after it.
-    masked, at = [], 0
-    for label in found.labels:
-        masked += [source[at : label.start], "\n" * (label.end - label.start)]
+def masked(source: str, labels: list[Label]) -> str:
+    """Put ends of lines where labels stand: so paragraphs, wrapped or not, begin after them."""
+    pieces, at = [], 0
+    for label in labels:
+        pieces += [source[at : label.start], "\n" * (label.end - label.start)]
         at = label.end
-    spans = paragraphs("".join([*masked, source[at:]]))
-    blocks: list[Block] = [Block(None, [])] + [Block(label, []) for label in found.labels]
+    return "".join([*pieces, source[at:]])
+
+
+def stretches(source: str, labels: list[Label]) -> list[list[tuple[int, int]]]:
+    """Divide the paragraphs of a text by the labels before them; first those before all labels."""
+    found: list[list[tuple[int, int]]] = [[] for _ in range(len(labels) + 1)]
     number = 0
-    for start, end in spans:
-        while number < len(found.labels) and found.labels[number].start < start:
+    for start, end in paragraphs(masked(source, labels)):
+        while number < len(labels) and labels[number].start < start:
             number += 1
-        blocks[number].spans.append((start, end))
-    return blocks
+        found[number].append((start, end))
+    return found
 
 
-def _which_side(
-    source: str, labels: list[Label], speakers: dict[str, str], known: set[str]
+def _only_side(
+    labels: list[Label], speakers: dict[str, str], said: list[list[str]], known: set[str]
 ) -> str | None:
-    """Tell whether only answers or only questions are labelled: then the others stand unlabelled between."""
-    blocks = blocks_of(source, Transcript(labels, speakers, None, 1.0))
-    texts = [[source[start:end] for start, end in block.spans] for block in blocks]
+    """Tell whether only answers or only questions are labelled.
+
+    Then the others stand unlabelled between.
+    """
     keys = set(speakers.values())
-    said = [block[0] for block in texts[1:] if block]
-    if not said:
+    firsts = [texts[0] for texts in said[1:] if texts]
+    if not firsts:
         return None
-    asking = sum(asks_or_is_bold(text) for text in said) / len(said)
-    before = [block[-1] for number, block in enumerate(texts[:-1]) if len(block) > (number > 0)]
+    asking = sum(asks_or_is_bold(text) for text in firsts) / len(firsts)
+    before = [texts[-1] for number, texts in enumerate(said[:-1]) if len(texts) > (number > 0)]
     asked_before = sum(asks_or_is_bold(text) for text in before) / len(labels)
-    going_on = sum(len(block) > 1 for block in texts[1:]) / len(labels)
-    words = {speaker for key, speaker in speakers.items() if key in ASKING}
-    if len(keys) == 1 and keys <= words:
-        return "answers" if going_on >= 0.6 else None
-    enough = 0.4 if len(keys) > 1 else 0.3
-    if asked_before >= enough and asking < asked_before and not (len(keys) > 1 and asking > 0.25):
-        return "questions"
+    going_on = sum(len(texts) > 1 for texts in said[1:]) / len(labels)
+    if len(keys) == 1 and keys <= {speakers[key] for key in speakers if key in ASKING}:
+        return "interviewer" if going_on >= 0.6 else None
+    several_ask = len(keys) > 1 and asking > 0.25
+    if (
+        asked_before >= (0.4 if len(keys) > 1 else 0.3)
+        and asking < asked_before
+        and not several_ask
+    ):
+        return "interviewee"
     if len(keys) == 1 and keys <= known and going_on >= 0.5 and asking < 0.3:
-        return "questions"
-    if asking >= 0.5 and going_on >= 0.8 and asked_before < 0.3:
-        return "answers"
-    return None
+        return "interviewee"
+    return "interviewer" if asking >= 0.5 and going_on >= 0.8 and asked_before < 0.3 else None
 
 
 def asks_or_is_bold(text: str) -> bool:

@@ -1,4 +1,6 @@
-"""Markup around words (Markdown, HTML): which mark a paragraph stands in, and where its words begin and end.
+"""Markup around words (Markdown, HTML).
+
+Which mark a paragraph stands in, and where its words begin and end.
 
 Marks around a whole paragraph say what it is: a heading, bold, a block quote. They are no words, so
 layouts give them rows of their own, as page furniture. Marks inside a paragraph (a bold word, a
@@ -28,8 +30,8 @@ _BREAK = re.compile(r"<br\s{0,3}/?>\s*", re.IGNORECASE)
 _UNDERLINE = re.compile(r"\n[ \t]*(={3,}|-{3,})\s*$")
 _RULE = re.compile(r"(?:[-*_=~•]\s*){3,}")
 _ATTRIBUTES = re.compile(r"\s\{[#.][^{}]{0,200}\}$")
-_FENCE = re.compile(r"^(---|\+\+\+)[ \t]*\r?$", re.MULTILINE)
-_FACT = re.compile(r"^[\w\-]{1,40}[ \t]?[:=]", re.MULTILINE)
+_FENCE = re.compile(r"(?:\A\ufeff?|(?<=[\r\n]))(---|\+\+\+)[ \t]*(?=[\r\n]|\Z)")
+_FACT = re.compile(r"(?<=[\r\n])[\w\-]{1,40}[ \t]?[:=]")
 _MACHINE = re.compile(r"=>|<<|\{\{|\{%|:::")
 _IMAGE = re.compile(r"!\[[^\[\]]{0,500}\](?:\([^()]{0,1000}\)|\[[^\[\]]{0,200}\])")
 _LINK = re.compile(r"\[([^\[\]]{1,500})\](?:\([^()]{0,1000}\)|\[[^\[\]]{0,200}\])")
@@ -82,7 +84,7 @@ def blocks(source: str) -> list[Block]:
     """
     found: list[Block] = []
     spans = list(_cut(source, paragraphs(source)))
-    front = _front_matter(source)
+    front = front_matter(source)
     # Wrapped lines may stand right below the fence, in one block with it.
     halves = [
         [(start, front), (front, end)] if start < front < end else [(start, end)]
@@ -113,7 +115,10 @@ def blocks(source: str) -> list[Block]:
 
 
 def joined(found: list[Block], source: str, kept: Set[str]) -> list[Block]:
-    """Put marked words that open a paragraph together again with what follows, where their mark is not in `kept`."""
+    """Put marked words that open a paragraph together again with what follows.
+
+    Where their mark is not in `kept`.
+    """
     together: list[Block] = []
     for block in found:
         before = together[-1] if together else None
@@ -173,10 +178,14 @@ def _is_next_line(source: str, end: int, start: int) -> bool:
     return not between.strip() and len(between.replace("\r\n", "\n").strip(" \t")) <= 1
 
 
-def _front_matter(source: str) -> int:
+def front_matter(source: str) -> int:
     """Return where a file's own facts end that it opens with, between two lines of --- or +++."""
     opened = _FENCE.match(source)
-    closed = _FENCE.search(source, opened.end(), opened.end() + _FRONT_MATTER) if opened else None
+    closed = (
+        _FENCE.search(source, opened.end(), min(len(source), opened.end() + _FRONT_MATTER))
+        if opened
+        else None
+    )
     if opened is None or closed is None or closed[1] != opened[1]:
         return 0
     # Facts are written as “key: value”. A line of dashes may also open an article.
@@ -184,65 +193,67 @@ def _front_matter(source: str) -> int:
 
 
 def _blocks_of(text: str, offset: int) -> list[Block]:
-    low, high = 0, len(text)
-    underline = _UNDERLINE.search(text, max(high - 300, 0)) if "\n" in text else None
-    mark = ""
-    if underline and len(text[: underline.start()].split()) <= _HEADING_WORDS:
-        mark, high = "#" if underline[1][0] == "=" else "##", underline.start()
+    """Take the marks from around one paragraph, and apart the marked words that open it."""
+    mark, high = _underlined(text)
     if _MACHINE.match(text) and not (text.startswith("{{") and readable(text)):
         return [Block(offset, offset + high, "", "", machine=True)]
-    high = _closing(text, low, high)
-    number = ""
+    low, high, number = 0, _closing(text, 0, high), ""
     while low < min(high, _OPENINGS) and (match := _OPENING.match(text, low, high)):
         if match["emphasis"] or match["tag"]:
-            kind = (
-                _EM
-                if (match["emphasis"] or "").strip("_*") == "" and len(match["emphasis"] or "") == 1
-                else _STRONG
-            )
-            if (match["tag"] or "").lower() in {"em", "i"}:
-                kind = _EM
             inner = _closed(text, match, high)
             if inner is None:
                 break
-            after = readable(text[inner[1] : high]).strip()
-            if after and not (asks(after) and not after.strip(" ?!…？؟;")):
-                # Marked words that go on, or words that are marked in their own sentence
-                # (“**Rain**.”).
+            kind = _kind(match)
+            if _goes_on(readable(text[inner[1] : high]).strip()):
                 run_in = _run_in(text, offset, inner, high, mark, kind)
                 if run_in:
                     return run_in
                 break
-            mark = mark or kind
-            low = inner[0]
-            if not after:
-                high = inner[2]
+            mark, low = mark or kind, inner[0]
+            high = high if readable(text[inner[1] : high]).strip() else inner[2]
             continue
-        if match["heading"]:
-            if not mark:
-                high = _closing(text, low, len(text[:high].rstrip("# \t")))
-            mark = mark or match["heading"]
-        elif match["level"]:
-            mark = mark or "#" * int(match["level"])
-        elif match["quote"] or match["block"]:
-            mark = mark or ">"
-        elif match["number"] and not number:
+        if match["number"] and not number:
             number = "1."
-            ahead = _OPENING.match(text, match.end() + 1, high)
-            if not (mark or (ahead and (ahead["emphasis"] or ahead["tag"] or ahead["level"]))):
-                # Plain words with a number: it stays with them.
-                break
-        low = match.end()
+            if not mark and not _is_marked(text, match.end() + 1, high):
+                break  # plain words with a number: it stays with them
+        if match["heading"] and not mark:
+            high = _closing(text, low, len(text[:high].rstrip("# \t")))
+        mark, low = mark or _kind(match), match.end()
     low += len(text[low:high]) - len(text[low:high].lstrip())
     words = readable(text[low:high])
     if not any(char.isalnum() for char in words):
         return [Block(offset, offset + len(text), mark, "", machine=True)]
-    machine = (
-        bool(_LINK.fullmatch(text[low:high]))
-        and text[low:high].endswith(")")
-        and "](#" in text[low:high]
-    )
+    anchor = _LINK.fullmatch(text[low:high]) if "](#" in text[low:high] else None
+    machine = anchor is not None and text[low:high].endswith(")")
     return [Block(offset + low, offset + high, mark or number, words, machine)]
+
+
+def _underlined(text: str) -> tuple[str, int]:
+    """Return the mark of a heading underlined with = or -, and where its words end."""
+    found = _UNDERLINE.search(text, max(len(text) - 300, 0)) if "\n" in text else None
+    if found is None or len(text[: found.start()].split()) > _HEADING_WORDS:
+        return "", len(text)
+    return "#" if found[1][0] == "=" else "##", found.start()
+
+
+def _kind(match: re.Match[str]) -> str:
+    """Return the mark that an opening makes."""
+    if match["emphasis"] or match["tag"]:
+        slanted = len(match["emphasis"] or "") == 1 or (match["tag"] or "").lower() in {"em", "i"}
+        return _EM if slanted else _STRONG
+    if match["quote"] or match["block"]:
+        return ">"
+    return match["heading"] or "#" * int(match["level"] or 0)
+
+
+def _is_marked(text: str, start: int, high: int) -> bool:
+    ahead = _OPENING.match(text, start, high)
+    return bool(ahead and (ahead["emphasis"] or ahead["tag"] or ahead["level"]))
+
+
+def _goes_on(after: str) -> bool:
+    """Tell whether words stand after marked ones, not only their question mark."""
+    return bool(after) and not (asks(after) and not after.strip(" ?!…？؟;"))
 
 
 def _closing(text: str, low: int, high: int) -> int:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
 # What Python's str.splitlines takes for a line, without its end.
@@ -29,7 +30,8 @@ class Passage:
     `turn` counts the goes of the conversation from 0 and is None outside it. `prompt` is the span
     of the question or lead that the words answer. `answers_from` is set in a paragraph of
     narration, where from that offset on words in quotation marks are the interviewee's answer,
-    unless the text gives them to somebody else.
+    unless the text gives them to somebody else. `certainty` is how probable the role is, 1 where
+    the page says it.
     """
 
     start: int
@@ -39,6 +41,29 @@ class Passage:
     turn: int | None = None
     prompt: tuple[int, int] | None = None
     answers_from: int | None = None
+    certainty: float = 1.0
+
+
+def in_turns(passages: Iterable[Passage]) -> list[Passage]:
+    """Count the turns of a conversation, and give each answer the question before it.
+
+    A turn begins where the role or the speaker is another; what nobody speaks has none.
+    """
+    counted: list[Passage] = []
+    turn, speaking = -1, None
+    question: tuple[int, int] | None = None
+    for passage in passages:
+        if passage.role not in ("interviewer", "interviewee"):
+            counted.append(passage)
+            continue
+        begins = (passage.role, passage.speaker) != speaking
+        speaking, turn = (passage.role, passage.speaker), turn + begins
+        if passage.role == "interviewer":
+            opened = passage.start if begins or question is None else question[0]
+            question = (opened, passage.end)
+        prompt = question if passage.role == "interviewee" else None
+        counted.append(replace(passage, turn=turn, prompt=prompt))
+    return counted
 
 
 def paragraphs(source: str) -> list[tuple[int, int]]:
@@ -100,7 +125,10 @@ def _is_format(char: str) -> bool:
 
 
 def _is_wrapped(blocks: list[list[str]]) -> bool:
-    """Tell whether lines are cut at a width, so that blocks are paragraphs: most stop in the middle of a sentence."""
+    """Tell whether lines are cut at a width, so that blocks are paragraphs.
+
+    Most stop in the middle of a sentence.
+    """
     cut = [(line, following) for block in blocks for line, following in pairwise(block)]
     if len(blocks) < 2 or len(cut) < 2:
         return False

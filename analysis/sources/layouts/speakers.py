@@ -17,7 +17,6 @@ from analysis.sources.layouts.labels import (
     ASKING,
     LETTERS,
     MOST_NAMES,
-    Block,
     Transcript,
     asks_or_is_bold,
     fold,
@@ -29,17 +28,17 @@ from analysis.sources.layouts.paragraphs import asks_within
 
 
 def roles_of(
-    source: str,
     found: Transcript,
-    blocks: list[Block],
+    said: list[list[str]],
     interviewees: Iterable[str],
     interviewers: Iterable[str],
 ) -> dict[str, str]:
     """Say of each speaker whether he interviews or is interviewed."""
-    keys = list(dict.fromkeys(found.speakers[label.key] for label in found.labels))
-    if found.unlabelled in ("questions", "answers"):
-        side = "interviewee" if found.unlabelled == "questions" else "interviewer"
-        return dict.fromkeys(keys, side)
+    keys = [
+        key for key in dict.fromkeys(found.speakers[label.key] for label in found.labels) if key
+    ]
+    if found.side is not None:
+        return dict.fromkeys(keys, found.side)
     variants = _variants(found)
 
     def is_one_of(key: str, names: Iterable[str]) -> bool:
@@ -50,7 +49,7 @@ def roles_of(
         key: "interviewer" for key in keys if key not in fixed and is_one_of(key, interviewers)
     }
     named = "interviewee" in fixed.values()
-    scores = _scores(source, found, blocks)
+    scores = _scores(found, said)
     fixed = _by_words(found, scores) | fixed
     for role, choose in (("interviewee", min), ("interviewer", max)):
         free = [key for key in keys if key not in fixed]
@@ -72,7 +71,7 @@ def roles_of(
 
 
 def _by_words(found: Transcript, scores: dict[str, float]) -> dict[str, str]:
-    """Take the roles that words such as “Q” and “Interviewer” name, unless the turns say clearly otherwise."""
+    """Take the roles that words such as “Q” name, unless the turns say clearly otherwise."""
     letters = {label.key for label in found.labels}
     pair = next((pair for pair in LETTERS if letters.issuperset(pair)), None)
     roles: dict[str, str] = {}
@@ -89,21 +88,20 @@ def _by_words(found: Transcript, scores: dict[str, float]) -> dict[str, str]:
     return {} if asking and answering and median(asking) + 2 < median(answering) else roles
 
 
-def _scores(source: str, found: Transcript, blocks: list[Block]) -> dict[str, float]:
-    """Weigh how much each speaker does what interviewers do: ask, say little, begin, not answer. More is more."""
+def _scores(found: Transcript, said: list[list[str]]) -> dict[str, float]:
+    """Weigh how much each speaker does what interviewers do: ask, say little, begin, not answer.
+
+    More is more.
+    """
     turns: list[tuple[str, list[str]]] = []
-    for block in blocks[1:]:
-        assert block.label is not None
-        key = found.speakers[block.label.key]
-        # A last block may run into the page's furniture.
-        texts = [
-            source[start:end]
-            for start, end in (block.spans[:1] if block is blocks[-1] else block.spans)
-        ]
+    for label, texts in zip(found.labels, said, strict=True):
+        key = found.speakers[label.key]
+        # The last may run into the page's furniture.
+        spoken = texts[:1] if label is found.labels[-1] else texts
         if turns and turns[-1][0] == key:
-            turns[-1][1].extend(texts)
-        elif texts:
-            turns.append((key, texts))
+            turns[-1][1].extend(spoken)
+        elif spoken:
+            turns.append((key, list(spoken)))
     asking = [
         bool(texts)
         and (asks_or_is_bold(texts[-1]) or asks_within(texts[-1][len(texts[-1]) // 2 :]))
@@ -185,7 +183,10 @@ def _is_generic(name: str) -> bool:
 
 
 def _only_one(name: str, mentioned: list[str], *, surname: bool = False) -> str | None:
-    """Return the one mentioned name a label stands for; outside the preface only by its surname, or all of it."""
+    """Return the one mentioned name a label stands for.
+
+    Outside the preface only by its surname, or all of it.
+    """
     short = fold(name)
     found = {
         " ".join(fold(full)): full

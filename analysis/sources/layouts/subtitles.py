@@ -1,4 +1,6 @@
-"""Subtitles with speakers, WebVTT and SubRip: cues with times, voice tags (`<v Ann>`) or labels (`>> ANN:`).
+"""Subtitles with speakers, WebVTT and SubRip.
+
+Cues with times, voice tags (`<v Ann>`) or labels (`>> ANN:`).
 
 Cue numbers, times, headers, notes, styles and tags are `boilerplate`. What is left of a cue, its
 payload, is one row. So a sentence that runs over several cues runs over several rows: counts of
@@ -14,9 +16,11 @@ from __future__ import annotations
 
 import re
 
+from analysis.sources.layouts.conversation import PARTS, read
 from analysis.sources.layouts.labelled import assign
 from analysis.sources.layouts.labels import read_label
-from analysis.sources.layouts.paragraphs import Passage
+from analysis.sources.layouts.marks import Block
+from analysis.sources.layouts.paragraphs import Passage, in_turns
 
 _LINE = re.compile(r"[^\r\n]+")
 _TIME = r"(?:\d{1,3}:)?\d{1,2}:\d{2}[.,]\d{1,3}"
@@ -24,13 +28,15 @@ _TIMING = re.compile(rf"\s*{_TIME}[ \t]*-->[ \t]*{_TIME}")
 _TAG = re.compile(r"</?(?:[a-zA-Z]|\d{1,2}:)[^<>\r\n]{0,200}>|\{\\[^{}\r\n]{0,80}\}")
 _VOICE = re.compile(r"<v(?:\.[^\s<>]{1,40})?[ \t]+([^<>\r\n]{1,100})>")
 _LEADING = re.compile(r"[\s\u200b-\u200f\ufeff]*(?:(?:>>+|&gt;&gt;|[-–—])\s*)?")
-_CHEVRONS = re.compile(r"\s*(?:>>+|&gt;&gt;)")
+_CHEVRONS = re.compile(r"[ \t]{0,20}(?:>>+|&gt;&gt;)")
 _BREAK = re.compile(r"\r\n|\r|\n")
+_TURN = re.compile(r"[^\S\r\n]*(?:[-–—]|>>+|&gt;&gt;)\s*")
+_TURNS = 3  # so many marks of another speaker hold a conversation together
 _BLOCKS = (["WEBVTT"], ["NOTE"], ["STYLE"], ["REGION"])
 
 
 def cues(source: str) -> float:
-    r"""Return the share of the lines that are not blank and belong to cues, 0 where there are fewer than two times.
+    r"""Return the share of the lines, blank ones apart, that belong to cues; 0 without two times.
 
     >>> cues("1\n00:01,000 --> 00:02,000\nWhy?\n\n2\n00:02,000 --> 00:03,000\nIt rained.")
     1.0
@@ -73,11 +79,55 @@ def parse(source: str, interviewee: str | None, interviewer: str | None) -> list
         new_cue = False
         speaker, found = _line(source, start, end, speaker, voiced, chevrons, known)
         pieces += found
-    return assign(source, _joined(source, pieces), interviewee, interviewer)
+    pieces = _joined(source, pieces)
+    if not any(name for _, _, name in pieces):
+        return _turns_by_marks(source, pieces, interviewee)
+    return assign(source, pieces, interviewee, interviewer)
+
+
+def _turns_by_marks(
+    source: str, pieces: list[tuple[int, int, str | None]], interviewee: str | None
+) -> list[Passage]:
+    """Read cues in which only a dash or chevrons say that somebody else speaks now."""
+    turns: list[list[tuple[int, int]]] = []
+    marks = 0
+    for start, end, name in pieces:
+        if name is None:
+            continue
+        begins = _begins_turn(source, start)
+        marks += begins
+        if begins or not turns:
+            turns.append([])
+        turns[-1].append((start, end))
+    found = [
+        Block(
+            spans[0][0],
+            spans[-1][1],
+            "",
+            " ".join(" ".join(source[slice(*span)].split()) for span in spans).lstrip("-–—> "),
+        )
+        for spans in turns
+    ]
+    rows = {start: Passage(start, end, "boilerplate") for start, end, _ in pieces}
+    reading = read(found, interviewee, begins=[True] * len(found))
+    for part, certainty, spans in zip(reading.parts, reading.certainty, turns, strict=True):
+        role = PARTS[part] if marks >= _TURNS else "narration"
+        for start, end in spans:
+            rows[start] = Passage(start, end, role, certainty=certainty)
+    return in_turns(rows.values())
+
+
+def _begins_turn(source: str, start: int) -> bool:
+    near = max(0, start - 20)
+    line = max(source.rfind("\n", near, start), source.rfind("\r", near, start), near - 1) + 1
+    return _TURN.match(source, line, line + 20) is not None
 
 
 def _lines(source: str) -> list[tuple[int, int, str]]:
-    """Find the lines that are not blank and what each is: head, number, time, text, or other (outside any cue)."""
+    """Find the lines that are not blank and what each is.
+
+    Head, number, time, text, or other (outside any cue).
+    """
     spans = [match.span() for match in _LINE.finditer(source) if match[0].strip()]
     found: list[tuple[int, int, str]] = []
     kind = "other"
@@ -108,7 +158,10 @@ def _lines(source: str) -> list[tuple[int, int, str]]:
 
 
 def _names_used(source: str, voiced: bool) -> set[str]:
-    """Collect the labels that begin lines of cues and come back; where there are voice tags, a colon is no label."""
+    """Collect the labels that begin lines of cues and come back.
+
+    Where there are voice tags, a colon is no label.
+    """
     if voiced:
         return set()
     times: dict[str, int] = {}
@@ -171,7 +224,13 @@ def _joined(
         if start >= end:
             continue
         said = name if any(char.isalnum() for char in source[start:end]) else None
-        if found and found[-1][2] == said and len(_BREAK.findall(source, found[-1][1], start)) <= 1:
+        turned = said == "" and _begins_turn(source, start)
+        if (
+            found
+            and not turned
+            and found[-1][2] == said
+            and len(_BREAK.findall(source, found[-1][1], start)) <= 1
+        ):
             found[-1] = (found[-1][0], end, said)
         else:
             found.append((start, end, said))

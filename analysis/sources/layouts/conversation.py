@@ -1,0 +1,571 @@
+"""Who speaks each paragraph of a page: a linear-chain model over what paragraphs and page show.
+
+No single sign tells a question from an answer, an answer from a preface, or a preface from a menu:
+questions are often statements, answers end in question marks. So every paragraph has features, few
+of them words, and the sequence of parts with the most evidence in total wins (Viterbi 1967,
+doi:10.1109/TIT.1967.1054010). The weights are those of a conditional random field (Lafferty,
+McCallum & Pereira 2001) in `weights.json`; `benchmarks/layouts_train.py` estimates them from
+labelled interviews, and `benchmarks/layouts_train.md` says how well they do on interviews left out.
+How sure the reading is comes from the same model: how probable
+each part is given the whole page.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import groupby
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import numpy as np
+
+from analysis.sources.layouts.furniture import (
+    is_control,
+    is_fragment,
+    is_headline,
+    opens_comments,
+    repeats,
+)
+from analysis.sources.layouts.labels import NOTES
+from analysis.sources.layouts.marks import Block
+from analysis.sources.layouts.paragraphs import asks, asks_within
+from analysis.sources.quotations import core, has_letters, quoted_spans
+
+# The parts a paragraph may play, and the role of each: before the conversation, in it, after it.
+PARTS = {
+    "head": "boilerplate",
+    "preface": "narration",
+    "question": "interviewer",
+    "answer": "interviewee",
+    "between": "boilerplate",
+    "note": "narration",
+    "tail": "boilerplate",
+    "afterword": "narration",
+}
+_NAMES = list(PARTS)
+_BEFORE, _TALK, _AFTER = _NAMES[:2], _NAMES[2:6], _NAMES[6:]
+_SPOKEN = ("question", "answer")
+_LAST = [part for part in _NAMES if part not in ("between", "note")]
+_NEVER = -1e6
+_MARKED = -6.0  # against the same speaker after a mark of change, and against another without one
+# Where questions stand in a mark, it speaks against a question without and an answer with it.
+_SAID_BY_MARKS = {"plain among marked": "question", "mark of questions asks": "answer"}
+_OFTEN = 3  # labels of a side
+_WORD = re.compile(r"[^\W_]+(?:['\-][^\W_]+)*")
+# Scripts without blanks between words: a character is counted as this share of a word.
+_IDEOGRAPH, _OF_A_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]"), 0.6
+_SIZES = (2, 4, 8, 14, 22, 35, 60, 100, 180)
+_ADDRESS = re.compile(r"https?://|www\.|\w@\w|@\w|©")
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_OPENING = 200  # characters in which the first words are looked for
+_ASIDE = re.compile(r"[*_]{0,2}[\[(].*[\])]\W{0,3}", re.DOTALL)
+_QUOTES = '“„«"»「'
+_AROUND = 4  # paragraphs on each side that make a neighbourhood
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The part each paragraph plays, and how probable that role is given the whole page."""
+
+    parts: list[str]
+    certainty: list[float]
+
+
+def read(
+    found: Sequence[Block],
+    interviewee: str | None = None,
+    sides: Sequence[str] = (),
+    begins: Sequence[bool] = (),
+) -> Reading:
+    """Say which part each paragraph plays; where none asks, nobody is interviewed.
+
+    Parameters
+    ----------
+    found : the paragraphs.
+    interviewee : full name if known.
+    sides : for each paragraph the part that a speaker's label before it names, "question" or
+        "answer", "" where it has no label; none if left out.
+    begins : for each paragraph whether a mark before it says that somebody else speaks now; left
+        out where no such marks are used.
+    """
+    kept = [row for row, block in enumerate(found) if not block.machine]
+    if not kept:
+        return Reading(["tail"] * len(found), [1.0] * len(found))
+    sides = [sides[row] if sides else "" for row in kept]
+    weights, usual = _weights()
+    follow = [usual + _change(begins[row]) if begins else usual for row in kept]
+    scores = np.zeros((len(kept), len(_NAMES)))
+    for row, features in enumerate(features_of([found[at] for at in kept], interviewee, sides)):
+        for name, value in features.items():
+            if name in weights:
+                scores[row] += value * weights[name]
+            if name in _SAID_BY_MARKS:
+                scores[row, _NAMES.index(_SAID_BY_MARKS[name])] += _MARKED
+        if begins:
+            scores[row, _NAMES.index("between")] += _NEVER  # no page stands between marked turns
+        if not sides[row]:
+            # An editor's note is nobody's speech; what readers comment is the page's.
+            scores[row, 2:4] += _NEVER * (features.keys() & {"note", "comments"} != set())
+            scores[row, [1, 5, 7]] += _NEVER * ("comments" in features)
+    scores += _barred(sides)
+    parts = _best(scores, follow)
+    if "question" not in parts and not any(sides):
+        scores[:, 2:] += _NEVER
+        parts = _best(scores, follow)
+    said = dict(zip(kept, zip(parts, _certainty(scores, follow, parts), strict=True), strict=True))
+    read = [said.get(row, ("tail", 1.0)) for row in range(len(found))]
+    return Reading([part for part, _ in read], [certainty for _, certainty in read])
+
+
+def _barred(sides: Sequence[str]) -> np.ndarray:
+    """Bar the parts that labels rule out."""
+    barred = np.zeros((len(sides), len(_NAMES)))
+    last = max((row for row, side in enumerate(sides) if side), default=-1)
+    both = all(sides.count(part) >= _OFTEN for part in _SPOKEN) and last >= len(sides) / 2
+    first = next((row for row, side in enumerate(sides) if side), len(sides))
+    under = ""
+    for row, side in enumerate(sides):
+        under = side or under
+        allowed = set(PARTS) if not side else {side}
+        if both and not side:
+            allowed -= {part for part in _SPOKEN if part != under}
+        if row < first < len(sides):
+            # Before the first label nobody speaks, unless it is an answer's and the
+            # question has none.
+            asked = sides[first] == "answer" and row >= first - 2
+            allowed -= {"answer"} if asked else set(_SPOKEN)
+        barred[row] = [0.0 if part in allowed else _NEVER for part in _NAMES]
+    return barred
+
+
+def _change(begins: bool) -> np.ndarray:
+    """Weigh who speaks after whom where marks say so.
+
+    Another after a mark, the same without one.
+    """
+    question, answer = (_NAMES.index(part) for part in _SPOKEN)
+    weighed = np.zeros((len(_NAMES), len(_NAMES)))
+    for before, part in ((question, answer), (answer, question)):
+        weighed[before, before if begins else part] = _MARKED
+    return weighed
+
+
+def _best(scores: np.ndarray, follow: Sequence[np.ndarray]) -> list[str]:
+    total, back = scores[0] + _start(), []
+    for row, after in zip(scores[1:], follow[1:], strict=True):
+        arrived = total[:, None] + after
+        back.append(arrived.argmax(axis=0))
+        total = arrived.max(axis=0) + row
+    at = int((total + _end()).argmax())
+    parts = [at]
+    for came_from in reversed(back):
+        parts.append(int(came_from[parts[-1]]))
+    return [_NAMES[part] for part in reversed(parts)]
+
+
+def _certainty(scores: np.ndarray, follow: Sequence[np.ndarray], parts: list[str]) -> list[float]:
+    """Return the probability of each paragraph's role (forward-backward)."""
+    forward, backward = np.zeros_like(scores), np.zeros_like(scores)
+    forward[0] = scores[0] + _start()
+    for row in range(1, len(scores)):
+        forward[row] = scores[row] + np.logaddexp.reduce(
+            forward[row - 1][:, None] + follow[row], axis=0
+        )
+    backward[-1] = _end()
+    for row in range(len(scores) - 2, -1, -1):
+        backward[row] = np.logaddexp.reduce(
+            follow[row + 1] + scores[row + 1] + backward[row + 1], axis=1
+        )
+    log = forward + backward
+    share = np.exp(log - np.logaddexp.reduce(log, axis=1)[:, None])
+    roles = np.array(list(PARTS.values()))
+    return [float(row[roles == PARTS[part]].sum()) for row, part in zip(share, parts, strict=True)]
+
+
+def sureness(certainty: float) -> float:
+    """Turn a mean certainty into the share of a page that is likely to be right.
+
+    The model is surer of itself than it is right; by how much was measured on interviews left out
+    of its training.
+    """
+    return max(0.0, 1 - _stored()["doubt"] * (1 - certainty))
+
+
+def may_follow(before: str, part: str) -> bool:
+    """Tell whether a part may stand right after another.
+
+    A conversation is one stretch of the page.
+    """
+    if before in _BEFORE:
+        return part in _BEFORE or part in _SPOKEN
+    if before in _AFTER:
+        return part in _AFTER
+    return part in _TALK or (part in _AFTER and before in _SPOKEN)
+
+
+def _start() -> np.ndarray:
+    return np.array([0.0 if part in (*_BEFORE, *_SPOKEN) else _NEVER for part in _NAMES])
+
+
+def _end() -> np.ndarray:
+    return np.array([0.0 if part in _LAST else _NEVER for part in _NAMES])
+
+
+@cache
+def _stored() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(Path(__file__).with_name("weights.json").read_text("utf-8"))
+    return found
+
+
+@cache
+def _weights() -> tuple[dict[str, np.ndarray], np.ndarray]:
+    stored = _stored()
+    weights = {
+        name: np.array([of.get(part, 0.0) for part in _NAMES])
+        for name, of in stored["features"].items()
+    }
+    follow = [
+        [
+            stored["follows"].get(before, {}).get(part, -1.0)
+            if may_follow(before, part)
+            else _NEVER
+            for part in _NAMES
+        ]
+        for before in _NAMES
+    ]
+    return weights, np.array(follow)
+
+
+@cache
+def _words() -> dict[str, frozenset[str]]:
+    lists = tomllib.loads(Path(__file__).with_name("words.toml").read_text("utf-8"))
+    return {kind: frozenset(" ".join(of.values()).split()) for kind, of in lists.items()}
+
+
+def without_quotations(text: str) -> str:
+    """Blank what stands between quotation marks: it is not how this voice speaks.
+
+    Where that is all, keep it.
+    """
+    pieces, at = [], 0
+    for start, end in quoted_spans(text):
+        # A mark that is never closed may be a slip.
+        if end < len(text) or text[-1] in "”»’\"'":
+            pieces += [text[at:start], " " * (end - start)]
+            at = end
+    said = "".join([*pieces, text[at:]])
+    return said if has_letters(said, 0, len(said)) else text
+
+
+def _opens(said: str, kind: str) -> bool:
+    """Tell whether one of the first two words is of a list."""
+    first = _WORD.findall(said[:_OPENING].lower().replace("’", "'"))[:2]
+    return any(word in _words()[kind] for word in first)
+
+
+def requests(text: str) -> bool:
+    """Tell whether a text requests an answer, as “Tell me about your mother” does.
+
+    >>> requests("So tell me about it."), requests("I told you.")
+    (True, False)
+    """
+    return _opens(text, "requests")
+
+
+def puts_a_question(text: str) -> bool:
+    """Tell whether a text asks, or requests something (“Tell me …”)."""
+    return asks(text) or requests(text)
+
+
+def _bucket(size: float) -> int:
+    return next((limit for limit in _SIZES if size <= limit), 999)
+
+
+def _ratio(size: float, other: float, limit: int = 3) -> int:
+    return max(-limit, min(limit, round(math.log2((size + 3) / (other + 3)))))
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What can be seen in one paragraph by itself."""
+
+    text: str
+    said: str
+    mark: str
+    size: float
+    asks: bool
+    fragment: bool
+    control: bool
+    quoted: bool
+
+
+def _seen(block: Block) -> _Seen:
+    text = block.text
+    said = without_quotations(text)
+    ideographs = len(_IDEOGRAPH.findall(text))
+    size = len(_WORD.findall(_IDEOGRAPH.sub(" ", text))) + _OF_A_WORD * ideographs
+    return _Seen(
+        text,
+        said,
+        block.mark,
+        size,
+        asks(said),
+        is_fragment(text),
+        is_control(text),
+        text[:1] in _QUOTES,
+    )
+
+
+class _Page:
+    """What can be seen of a page as a whole, of those paragraphs that hold words."""
+
+    def __init__(self, seen: list[_Seen], sides: Sequence[str], interviewee: str | None) -> None:
+        self.seen, self.sides = seen, sides
+        self.asked = [place for place, one in enumerate(seen) if one.asks]
+        self.first = self.asked[0] if self.asked else len(seen)
+        self.last = self.asked[-1] if self.asked else -1
+        sizes = [one.size for one in seen if not one.fragment]
+        self.usual = median(sizes) if sizes else 10.0
+        share = len(self.asked) / max(1, len(sizes))
+        self.habit = "few" if share < 0.12 else "some" if share < 0.3 else "many"
+        self.asking, self.answering = self._marks()
+        followed = sum(seen[at + 1].quoted for at in self.asked if at + 1 < len(seen))
+        self.quotes = followed >= 2 and followed >= 0.6 * len(self.asked)
+        times = Counter(one.text for one in seen if one.fragment)
+        self.repeated = [times[one.text] > 1 for one in seen]
+        self.pulled = repeats([one.text for one in seen])
+        self.comments = self._comments()
+        labelled = [side for side in _SPOKEN if sides.count(side) >= _OFTEN]
+        self.labelled = "+".join(labelled) if labelled else "few" if any(sides) else "none"
+        alone = sum(not side for side in sides[sides.index(labelled[0]) :]) if labelled else 0
+        share = alone / max(1, len(sides) - sides.count(""))
+        self.going_on = "never" if not alone else "seldom" if share < 0.2 else "often"
+        runs = [len(list(run)) for side, run in groupby(sides, bool) if not side]
+        # The most paragraphs that went on under one label, after the last one left out.
+        self.habit_of_going_on = max(runs[: len(runs) - (not sides[-1])], default=0)
+        self.last_label = max((at for at, side in enumerate(sides) if side), default=-1)
+        self.name = core(interviewee)[-1] if interviewee else None
+        self.plain = [place for place, one in enumerate(seen) if not one.fragment]
+        fragments = np.cumsum([0, *(one.fragment for one in seen)])
+        self.around = [
+            int(fragments[min(len(seen), at + _AROUND + 1)] - fragments[max(0, at - _AROUND)])
+            - one.fragment
+            for at, one in enumerate(seen)
+        ]
+
+    def _marks(self) -> tuple[set[str], set[str]]:
+        """Find the marks that most of the questions, or of the answers, stand in."""
+        marked: dict[str, list[bool]] = {}
+        firsts: dict[str, list[bool]] = {}
+        for at, one in enumerate(self.seen):
+            if not one.mark:
+                continue
+            marked.setdefault(one.mark, []).append(puts_a_question(one.text))
+            before = self.seen[at - 1] if at else one
+            if before.mark != one.mark:
+                firsts.setdefault(one.mark, []).append(before.asks and not before.mark)
+        asking = {mark for mark, ask in marked.items() if sum(ask) >= max(2, 0.5 * len(ask))}
+        answering = {
+            mark for mark, after in firsts.items() if sum(after) >= max(2, 0.6 * len(after))
+        }
+        return asking, answering - asking
+
+    def _comments(self) -> int:
+        """Return where the readers' comments begin.
+
+        At their heading, where most of the questions are asked.
+        """
+        enough = max(2, 0.6 * len(self.asked))
+        asked = 0
+        for place, one in enumerate(self.seen):
+            if asked >= enough and opens_comments(one.text):
+                return place
+            asked += one.asks
+        return len(self.seen)
+
+
+def features_of(
+    found: Sequence[Block], interviewee: str | None, sides: Sequence[str]
+) -> list[dict[str, float]]:
+    """Describe each paragraph that holds words, by itself and by what stands around it."""
+    page = _Page([_seen(block) for block in found], sides, interviewee)
+    rows = []
+    since, under = 0, ""
+    for place, side in enumerate(sides):
+        since, under = (0, side) if side else (since + 1, under)
+        names = [
+            *_by_itself(page, place),
+            *_by_mark(page, place),
+            *_by_place(page, place),
+            *_by_neighbours(page, place),
+            *_by_label(page, place, under, since),
+        ]
+        rows.append(dict.fromkeys(names, 1.0) | _of_words(page.seen[place].said))
+    return rows
+
+
+def _by_itself(page: _Page, place: int) -> list[str]:
+    one = page.seen[place]
+    size, half = _bucket(one.size), len(one.said) // 2
+    form = "fragment" if one.fragment else "sentence"
+    late = asks_within(one.said[half:])
+    usual = _ratio(one.size, page.usual, 4)
+    flags = {
+        "control": one.control,
+        "headline": is_headline(one.text),
+        f"pulled {page.labelled}": place in page.pulled,
+        "late": late,
+        "early": not late and asks_within(one.said),
+        "address": bool(_ADDRESS.search(one.text)),
+        "year": bool(_YEAR.search(one.text)),
+        "short year": one.size < 10 and bool(_YEAR.search(one.text)),
+        "colon": one.text.endswith((":", "：")),
+        "ellipsis": one.text.endswith(("…", "...")),
+        "quoted": one.quoted,
+        "aside": bool(_ASIDE.fullmatch(one.text)),
+        "requests": _opens(one.said, "requests"),
+        "opens a question": _opens(one.said, "asks"),
+        "opens an answer": _opens(one.said, "answers"),
+        "named": page.name is not None and page.name in one.said,
+        "no letter": not any(char.isalpha() for char in one.text),
+        "comments": place >= page.comments,
+        "note": _is_note(one.text),
+        f"repeated {page.labelled}": page.repeated[place],
+        "quoted here" if one.quoted else "plain here": page.quotes,
+    }
+    asking = f"asks {page.habit}" if one.asks else f"silent {page.habit}"
+    return [
+        "bias",
+        form,
+        f"size {size}",
+        asking,
+        f"asks size {min(size, 100)}" if one.asks else "silent",
+        f"usual {usual}",
+        f"usual {usual} {one.asks}",
+        *(name for name, true in flags.items() if true),
+    ]
+
+
+def _is_note(text: str) -> bool:
+    """Tell whether a text begins as an editor's note does (“Note: …”)."""
+    words = _WORD.findall(text[:_OPENING].lower())
+    return bool(words) and words[0] in NOTES and text.strip("*_ ")[len(words[0]) :][:1] in ":："
+
+
+def _by_mark(page: _Page, place: int) -> list[str]:
+    one = page.seen[place]
+    if not one.mark:
+        names = ["plain among marked"] if page.asking else []
+        names += ["plain among marked asks"] if page.asking and one.asks else []
+        return [*names, *(["plain among marked answers"] if page.answering else [])]
+    kind = "#" if one.mark.startswith("#") else one.mark.rstrip("+")
+    names = ["marked", f"mark {kind}", *(["runs in"] if one.mark.endswith("+") else [])]
+    if one.mark in page.asking:
+        short = one.size <= 6 and one.fragment
+        how = "asks" if puts_a_question(one.text) else "is short" if short else "states"
+        return [*names, "mark of questions", f"mark of questions {how}"]
+    return [*names, "mark of answers" if one.mark in page.answering else "other mark"]
+
+
+def _by_place(page: _Page, place: int) -> list[str]:
+    form = "fragment" if page.seen[place].fragment else "sentence"
+    where = "before" if place < page.first else "after" if place > page.last else "among"
+    neighbours = min(place, _AROUND) + min(len(page.seen) - place - 1, _AROUND)
+    density = 4 * page.around[place] // max(1, neighbours)
+    after = place - page.last if page.last >= 0 else 9
+    flags = {
+        "first question": place == page.first,
+        "last question": place == page.last,
+        "opens the page": place == 0,
+        "ends the page": place + 1 == len(page.seen),
+        f"{min(after, 6)} after the last question": after > 0,
+    }
+    return [
+        f"{where} the questions",
+        f"fragments {density}",
+        f"fragments {density} {form}",
+        *(name for name, true in flags.items() if true),
+    ]
+
+
+def _by_neighbours(page: _Page, place: int) -> list[str]:
+    one, names = page.seen[place], []
+    form = "fragment" if one.fragment else "sentence"
+    for name, at in (("before", place - 1), ("next", place + 1)):
+        if not 0 <= at < len(page.seen):
+            names.append(f"{name} none")
+            continue
+        other = page.seen[at]
+        ratio = _ratio(one.size, other.size)
+        names += [f"{name} size {_bucket(other.size)}", f"{name} ratio {ratio}"]
+        flags = {
+            "asks": other.asks,
+            "fragment": other.fragment,
+            "control": other.control,
+            "repeated": page.repeated[at],
+            "mark of questions": other.mark in page.asking,
+            "mark": bool(other.mark) and other.mark not in page.asking,
+            "quoted": other.quoted,
+            f"asks, silent {form}": other.asks and not one.asks,
+            f"ratio {ratio} {page.habit}": not one.fragment and not other.fragment,
+        }
+        names += [f"{name} {flag}" for flag, true in flags.items() if true]
+    return [*names, "asking " + _triple(page, place)]
+
+
+def _triple(page: _Page, place: int) -> str:
+    """Say which ask: the sentence before, this paragraph, the sentence after."""
+    sides = (range(place - 1, max(-1, place - 6), -1), range(place + 1, place + 6))
+    sentences = [
+        next((at for at in side if at < len(page.seen) and not page.seen[at].fragment), None)
+        for side in sides
+    ]
+    three = (sentences[0], place, sentences[1])
+    return " ".join("-" if at is None else str(int(page.seen[at].asks)) for at in three)
+
+
+def _by_label(page: _Page, place: int, under: str, since: int) -> list[str]:
+    if page.labelled == "none":
+        return []
+    if not since:
+        return [f"labelled {under}"]
+    one = page.seen[place]
+    following = page.sides[place + 1] if place + 1 < len(page.seen) else "none"
+    state = f"{under or 'before'} of {page.labelled}"
+    form = "fragment" if one.fragment else "asks" if one.asks else "sentence"
+    later = "inside" if place < page.last_label else "last"
+    return [
+        f"under {state}",
+        f"under {state} {form}",
+        f"under {state} {later} {min(since, 3)}",
+        f"under {state} then {following or 'no label'}",
+        f"under {state} {form} then {following or 'no label'}",
+        f"under {state} {later} {form} goes on {page.going_on}",
+        f"under {state} {later} {form} as usual {since <= page.habit_of_going_on}",
+        f"labels {page.labelled}",
+    ]
+
+
+def _of_words(said: str) -> dict[str, float]:
+    words = _WORD.findall(said.replace("’", "'"))
+    size = len(words) + 3  # three more keep one pronoun among four words from deciding everything
+    found: dict[str, float] = {}
+    for kind, of in _words().items():
+        if kind in ("first", "second", "third"):
+            signs = sum(said.count(word) for word in of if _IDEOGRAPH.match(word))
+            share = sum(word in of for word in words) / size + 0.02 * min(5, signs)
+            found[kind] = 10 * min(share, 0.15)
+        elif kind in ("interviewing", "coming", "page"):
+            hits = sum(word.lower() in of for word in words)
+            found[kind] = 5 * min(hits / size, 0.2)
+    if not found["first"] and not found["second"]:
+        found["nobody"] = 1.0
+    return {name: value for name, value in found.items() if value}
