@@ -60,8 +60,8 @@ def study_tables(corpus: Corpus) -> list[StudyTable]:
     """Make the tables of the study.
 
     Two interviews are compared with each other; more, each with the rest and pair by pair; of many,
-    only the first (`Corpus.compared`), in keyness, vocabulary and shared names. Accuracy is measured
-    where there are labels set by hand and a gazetteer.
+    only the first (`Corpus.compared`), in keyness, vocabulary and shared names. Accuracy is
+    measured where there are labels set by hand and a gazetteer.
 
     Examples
     --------

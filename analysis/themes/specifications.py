@@ -230,15 +230,16 @@ def _count(
         units = gathered(units, group)
     cells = np.bincount(np.array([2, 1]) @ ~units, minlength=4)
     measured = int(first.sum()) if unit == "distance" and second[0].any() else 0
+    counted: Sequence[Ints]
     if unit == "distance":
-        seen, values = _distances(first, second, other if kept.all() else None)
+        seen, counted = _distances(first, second, other if kept.all() else None)
     else:
-        values = _meetings(first, second, group, unit, chance)
-        seen = values[:, 0]
-    size = max(counts.max() for counts in values) + 1
-    shares = np.stack([np.bincount(counts, minlength=size) / len(counts) for counts in values])
+        met = _meetings(first, second, group, unit, chance)
+        seen, counted = met[:, 0], met
+    size = max(counts.max() for counts in counted) + 1
+    shares = np.stack([np.bincount(counts, minlength=size) / len(counts) for counts in counted])
     chances = np.broadcast_to(shares, (len(second), size))
-    return _Counted(seen, chances, len(values[0]), measured, cells)
+    return _Counted(seen, chances, len(counted[0]), measured, cells)
 
 
 def _meetings(first: Flags, second: Flags, group: Ints, unit: str, chance: str) -> Ints:

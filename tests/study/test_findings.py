@@ -151,9 +151,9 @@ def test_every_rate_and_every_effect_has_its_interval(corpus):
             assert re.search(r"\d \[\d+\.\d, \d+\.\d\]", sentence), sentence
     for sentence in sentences(findings.words_apart(corpus)):
         if re.search(r"their log ratios|log ratio [−\d]", sentence):
-            assert re.search(r"−?\d\.\d \[(−?\d+\.\d|unbounded), (−?\d+\.\d|unbounded)\]", sentence), (
-                sentence
-            )
+            assert re.search(
+                r"−?\d\.\d \[(−?\d+\.\d|unbounded), (−?\d+\.\d|unbounded)\]", sentence
+            ), sentence
 
 
 def test_sentences_follow_the_numbers(corpus):

@@ -458,7 +458,9 @@ def test_columns_of_numbers_are_flush_right_and_columns_of_words_left():
 
 
 def test_an_interval_is_a_number_and_a_concordance_knows_its_columns():
-    frame = pd.DataFrame({"rate": ["13.2 [5.6, 26.5]", "-4.2 [unbounded, 0.9]"], "term": ["a", "b"]})
+    frame = pd.DataFrame(
+        {"rate": ["13.2 [5.6, 26.5]", "-4.2 [unbounded, 0.9]"], "term": ["a", "b"]}
+    )
     assert [cell.get("class") for cell in table_of(frame, index=False).tbody.tr.find_all("td")] == [
         ["number"],
         None,
