@@ -12,6 +12,7 @@ from analysis.corpus import Corpus
 from analysis.schemas import SENTENCE
 from analysis.study.findings import Finding, Value, by_interview, passages, say
 
+_ALPHA = 0.05
 # Of each coder the codings, and how often the two themes meet in each voice.
 Counted = dict[str, tuple[pd.DataFrame, pd.DataFrame]]
 
@@ -205,8 +206,9 @@ def ideas_meet(corpus: Corpus) -> list[Finding]:
             defined=int(table["ratio"].notna().sum()),
             above=int((table["ratio"] > 1).sum()),
             median=table["ratio"].median(),
-            could=int((table["p_least"] <= 0.05).sum()),
-            did=int((table["p"] <= 0.05).sum()),
+            alpha=_ALPHA,
+            could=int((table["p_least"] <= _ALPHA).sum()),
+            did=int((table["p"] <= _ALPHA).sum()),
             p=joint["all"],
             **({"p_readings": readings.max()} if len(readings) else {}),
             **named,
@@ -266,7 +268,8 @@ def _by_sentence(corpus: Corpus, counted: Counted, pair: tuple[str, str]) -> Fin
         own = coded[coded["theme"].isin(pair)].merge(_own(corpus)[SENTENCE], on=SENTENCE)
         with_one = own.loc[own["theme"] == pair[0], SENTENCE]
         rows.append(own.merge(with_one, on=SENTENCE))
-    passages_of_all = _sentences(_own(corpus), pd.concat(rows)[[*SENTENCE, "theme"]])
+        rows[-1]["what"] = rows[-1]["theme"] + " by " + coder
+    passages_of_all = _sentences(_own(corpus), pd.concat(rows)[[*SENTENCE, "what"]], "what")
     return say(
         "ideas_meet.sentences",
         "ideas_meet.sentences",

@@ -235,7 +235,7 @@ def _count(
         seen, counted = _distances(first, second, other if kept.all() else None)
     else:
         met = _meetings(first, second, group, unit, chance)
-        seen, counted = met[:, 0], met
+        seen, counted = met[:, 0], list(met)
     size = max(counts.max() for counts in counted) + 1
     shares = np.stack([np.bincount(counts, minlength=size) / len(counts) for counts in counted])
     chances = np.broadcast_to(shares, (len(second), size))
