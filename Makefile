@@ -28,7 +28,8 @@ test: $(READY_TO_TEST)  ## all tests, all doctests, lint, types, every notebook 
 	$(BIN)/pytest -n 2 --dist loadscope --nbval --nbval-current-env analysis tests notebooks
 
 lab: $(READY)  ## open the notebooks
-	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks/01-interviews-as-data.ipynb
+	$(BIN)/jupyter lab --config=analysis/study/jupyter_server_config.json \
+		--LabApp.default_url=/lab/tree/notebooks/01-interviews-as-data.ipynb
 
 notebooks page: $(READY)  ## only the notebooks, only the page
 	$(BIN)/python -m analysis study --only $@

@@ -1,11 +1,13 @@
 """What the tests share."""
 
+import os
 import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, settings
+from playwright.sync_api import Error, sync_playwright
 
 ROOT = Path(__file__).parents[1]
 
@@ -72,3 +74,36 @@ def many_interviews(tmp_path_factory):
         return folder
 
     return make
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Open a headless Chromium or Chrome: playwright's own, or the one of this machine."""
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    ways = [
+        {},
+        *({"executable_path": path} for path in map(shutil.which, names) if path),
+        {"channel": "chrome"},
+    ]
+    with sync_playwright() as playwright:
+        for way in ways:
+            try:
+                opened = playwright.chromium.launch(**way)
+            except Error:
+                continue
+            yield opened
+            opened.close()
+            return
+        without_a_browser()
+
+
+def without_a_browser():
+    """Skip; but CI requires a browser, or nobody would notice that axe never runs."""
+    say = pytest.fail if os.environ.get("BROWSER_REQUIRED") else pytest.skip
+    say("no Chromium or Chrome was found; install one, or run: make browser")
+
+
+@pytest.fixture(scope="session")
+def no_browser():
+    """What is said where there is no browser."""
+    return without_a_browser

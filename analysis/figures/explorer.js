@@ -118,8 +118,12 @@ function mount(root) {
     " Keys: / to search, arrows along a strip and between passages, Escape to go back."));
   const live = el("div", { class: "explorer-live", role: "group", "aria-label": "Explorer" },
     tabs, controls, status, results, foot);
-  // JupyterLab reads keys as commands unless what has the focus tells it not to.
+  // JupyterLab reads keys as commands unless what has the focus tells it not to; saving is let on.
   live.addEventListener("focusin", ({ target }) => { target.dataset.lmSuppressShortcuts = "true"; });
+  live.addEventListener("keydown", ({ target, key, ctrlKey, metaKey }) => {
+    const saves = (ctrlKey || metaKey) && key === "s";
+    target.toggleAttribute("data-lm-suppress-shortcuts", !saves);
+  }, true);
 
   // ---- Moving about
 

@@ -32,6 +32,7 @@ _METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
+_KEPT = {"tags", "trusted"}  # of a cell's metadata
 _COLOURS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")  # of a terminal
 _OWN_OPENING = """\
 # The interviews and what the study makes of them
@@ -104,6 +105,26 @@ def read_notebooks(folder: Path) -> dict[Path, Any]:
             f"{folder}: there are no notebooks; run this in the folder of the project."
         )
     return {path: read_notebook(path) for path in paths}
+
+
+def stable(notebook: Any) -> Any:
+    """Return a Python notebook without what an editor, a machine or the hour left in its metadata.
+
+    Cells keep their tags, and `trusted`: Jupyter signs a notebook by it and never writes it.
+    """
+    cells = [
+        {**cell, "metadata": {key: cell["metadata"][key] for key in _KEPT & set(cell["metadata"])}}
+        for cell in notebook["cells"]
+    ]
+    return nbformat.from_dict({**notebook, "metadata": _METADATA, "cells": cells})
+
+
+def before_saving(model: dict[str, Any], **_: object) -> None:
+    """Keep the metadata of a Python notebook as stored notebooks have it; Jupyter's hook."""
+    if model["type"] == "notebook":
+        kernel = model["content"]["metadata"].get("kernelspec", {})
+        if kernel.get("name") == "python3":
+            model["content"] = stable(model["content"])
 
 
 def written(notebook: Any) -> bytes:
@@ -194,8 +215,7 @@ async def _run(path: Path, notebook: Any, gate: Semaphore, progress: Any) -> Any
             raise SourceError(
                 f"{path}: its kernel died, perhaps for want of memory. It stays as it was."
             ) from None
-    notebook.metadata = nbformat.from_dict(_METADATA)
-    return notebook
+    return stable(notebook)
 
 
 def _failed(notebook: Any, error: CellExecutionError) -> str:

@@ -4,14 +4,12 @@ import json
 import os
 import random
 import re
-import shutil
 import subprocess
 import sys
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
-from playwright.sync_api import Error, sync_playwright
 
 from analysis import load_corpus
 from analysis.annotation.terms import is_word, lemmas
@@ -36,24 +34,6 @@ def evidence(corpus):
 @pytest.fixture(scope="module")
 def made(corpus, evidence):
     return explore(corpus, word="movie", themes=["technology", "intimacy"], evidence=evidence)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """Open a headless Chromium or Chrome: playwright's own, or the one of this machine."""
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    ways = [{}, *({"executable_path": path} for path in map(shutil.which, names) if path)]
-    with sync_playwright() as playwright:
-        for way in ways:
-            try:
-                opened = playwright.chromium.launch(**way)
-            except Error:
-                continue
-            yield opened
-            opened.close()
-            return
-        say = pytest.fail if os.environ.get("BROWSER_REQUIRED") else pytest.skip
-        say("no Chromium or Chrome was found; install one, or run: make browser")
 
 
 @pytest.fixture
