@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis import agreement, themes, words
-from analysis.corpus import PAIR, Corpus
+from analysis.corpus import MOST_IN_A_CURVE, PAIR, Corpus
 from analysis.schemas import SENTENCE
 from analysis.study.findings import Finding, Value, by_interview, passages, say
 
@@ -175,18 +175,26 @@ def ideas_return(corpus: Corpus) -> list[Finding]:
 def ideas_meet(corpus: Corpus) -> list[Finding]:
     """Say whether the interviewee joins two themes, counted in every way, and whether others do."""
     corpus = corpus.compared
-    if corpus.specifications is None:
+    coded = _own(corpus)[SENTENCE].merge(corpus.codings, on=SENTENCE)["theme"]
+    many = len(corpus.labels) > MOST_IN_A_CURVE and set(PAIR) <= set(coded)
+    curve = [] if corpus.specifications is None else _in_every_way(*corpus.specifications)
+    if not (curve or many):
         return []
-    table, joint = corpus.specifications
+    counted = {
+        coder: (coded, themes.co_occurrence_by_voice(corpus.sentences, coded, PAIR))
+        for coder, coded in _coders(corpus).items()
+    }
+    sentence, asked = _by_sentence(corpus, counted), _journalists(corpus, counted)
+    return [*curve[:1], sentence, *curve[1:], *asked]
+
+
+def _in_every_way(table: pd.DataFrame, joint: pd.DataFrame) -> list[Finding]:
+    """Say what the specification curve shows; nothing where no way of counting is defined."""
     known = table["ratio"].dropna()
     # Few interviewees speak of both; then nothing can be counted.
     if known.empty:
         return []
     pair = {"one": PAIR[0], "other": PAIR[1]}
-    counted = {
-        coder: (coded, themes.co_occurrence_by_voice(corpus.sentences, coded, PAIR))
-        for coder, coded in _coders(corpus).items()
-    }
     found = [
         say(
             "ideas_meet.curve",
@@ -198,7 +206,6 @@ def ideas_meet(corpus: Corpus) -> list[Finding]:
             p=joint["p"].iloc[0],
             **pair,
         ),
-        _by_sentence(corpus, counted),
     ]
     whole = table["left_out"].eq("nothing") & table["interviews"].eq("all")
     exchanges = table[whole & table["unit"].eq("exchange") & table["ratio"].notna()]
@@ -214,7 +221,7 @@ def ideas_meet(corpus: Corpus) -> list[Finding]:
                 **pair,
             )
         )
-    return [*found, *_journalists(corpus, counted)]
+    return found
 
 
 def _coders(corpus: Corpus) -> dict[str, pd.DataFrame]:
