@@ -344,8 +344,7 @@ def _study_of_a_folder(
     from analysis.study.run import of_folder
 
     corpus = _annotated(folder, out, processes)
-    _tell("Counting and drawing …")
-    files = of_folder(corpus, out, profile, run=notebook)
+    files = of_folder(corpus, out, profile, run=notebook, tell=_tell)
     paths = write_files(files, out.absolute().parent)
     place = Path(os.path.relpath(paths[0].parent, out.absolute().parent))
     typer.echo(f"The study: {visible(str(out.with_name(place.name) / 'index.html'))}")

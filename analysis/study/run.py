@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -125,7 +125,12 @@ def surroundings(study: Study, readme: Path) -> dict[str, Any]:
 
 
 def of_folder(
-    corpus: Corpus, out: Path, profile: str = "double", *, run: bool = True
+    corpus: Corpus,
+    out: Path,
+    profile: str = "double",
+    *,
+    run: bool = True,
+    tell: Callable[[str], None] = lambda _: None,
 ) -> dict[str, bytes]:
     """Compute what the study of any folder of interviews consists of; nothing is written.
 
@@ -137,6 +142,7 @@ def of_folder(
     profile : a name of `analysis.figures.style.PROFILES`; for another page than that of print there
         are only figures, in a folder beside `out`.
     run : run the notebook, which computes everything once more.
+    tell : is told each stage before it begins.
 
     Returns
     -------
@@ -155,15 +161,21 @@ def of_folder(
             f" {', '.join(silent)}, so there is nothing to count; look at the split, or take it off"
             " the list."
         )
+    for stage in ("figures", "tables", "findings")[: 3 if PROFILES[profile] is PRINT else 1]:
+        tell(f"Counting: {stage} …")
+        getattr(study, stage)
+    tell("Drawing …")
     files = study.placed(out.name)
     if PROFILES[profile] is not PRINT:
         return files
+    tell("Writing the tables of the data …")
     data = data_files(data_tables(corpus), "parquet")
     files |= {f"{out.name}/data/{name}": content for name, content in data.items()}
     files[f"{out.name}/findings.md"] = f"{as_list(study.findings)}\n".encode()
     notebook = own_notebook(corpus.folder, out, study.figures, study.tables)
     if not was_changed(notebook, out / OWN):
         if run:
+            tell("Running the notebook …")
             out.mkdir(parents=True, exist_ok=True)  # in which the cells run
             with running({out / OWN: notebook}) as results:
                 notebook = results()[out / OWN]
