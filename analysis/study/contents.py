@@ -60,7 +60,8 @@ def study_tables(corpus: Corpus) -> list[StudyTable]:
     """Make the tables of the study.
 
     Two interviews are compared with each other; of more, each with the rest, and each with each; of
-    many, the first alone (`Corpus.compared`): so in keyness, vocabulary and shared names. Accuracy is measured where there are labels set by hand and a gazetteer.
+    many, the first alone (`Corpus.compared`): so in keyness, vocabulary and shared names. Accuracy
+    is measured where there are labels set by hand and a gazetteer.
 
     Examples
     --------

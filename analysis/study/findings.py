@@ -112,7 +112,7 @@ def passages(table: pd.DataFrame, what: str | pd.Series) -> list[dict[str, Value
 
 
 def by_interview(table: pd.DataFrame) -> Callable[[str], pd.DataFrame]:
-    """Split a table once, and return what gives the rows of an interview: no row where it has none."""
+    """Split a table once, and return what gives the rows of an interview, perhaps none."""
     each = dict(iter(table.groupby("interview", sort=False)))
     return lambda name: each.get(name, table.head(0))
 
