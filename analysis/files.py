@@ -6,6 +6,7 @@ import contextlib
 import io
 import json
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,6 +22,7 @@ except ImportError:  # on Windows
 
 # A folder in which files are staged, one that holds those that are being replaced, their list.
 _STAGE, _UNDO, _NAMES = ".part-", ".part-undo", "names.json"
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 # Persian, Hindi and other scripts join and part letters with these, so they belong to the words.
 _JOINERS = "\u200c\u200d"
 
@@ -304,6 +306,17 @@ def visible(text: str) -> str:
     return "".join(
         char if char.isprintable() or char in _JOINERS else repr(char)[1:-1] for char in line
     )
+
+
+def without_controls(text: str) -> str:
+    r"""Write control characters, which no XML and no LaTeX may hold, as their escapes.
+
+    Tabs and ends of lines stay.
+
+    >>> without_controls("red \x1b[31m")
+    'red \\x1b[31m'
+    """
+    return _CONTROLS.sub(lambda found: repr(found[0])[1:-1], text)
 
 
 def first_words(text: str, characters: int) -> str:

@@ -21,9 +21,11 @@ from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
+from matplotlib.text import Text
 from matplotlib.textpath import TextToPath
 
 from analysis.figures.typeface import FAMILY
+from analysis.files import without_controls
 
 SINGLE, DOUBLE = 89.0, 183.0  # column widths in mm
 # Okabe & Ito's colours and a marker each, given to the interviews in their order, the same in every
@@ -236,7 +238,14 @@ def with_key(height: float, interviews: int, profile: Profile) -> float:
 
 
 def settle(drawing: Figure) -> Figure:
-    """Lay out a finished figure for good, so that no format moves anything."""
+    """Lay out a finished figure for good, so that no format moves anything.
+
+    Control characters of a source are written as their escapes: no font has them, and no svg may.
+    """
+    for text in drawing.findobj(Text):
+        shown = text.get_text()
+        if shown != (safe := without_controls(shown)):
+            text.set_text(safe)
     engine = drawing.get_layout_engine()
     assert engine is not None, "every figure is made by `figure`"
     engine.execute(drawing)

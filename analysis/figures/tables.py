@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import re
 import tomllib
+import unicodedata
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from pandas.api.types import is_bool_dtype, is_integer_dtype, is_numeric_dtype
 
 from analysis.agreement import about_coders
 from analysis.corpus import Corpus
+from analysis.files import without_controls
 
 _HEADERS = tomllib.loads(Path(__file__).with_name("headers.toml").read_text(encoding="utf-8"))
 # Columns whose cells are ids of interviews or themes.
@@ -54,10 +56,14 @@ def literally(text: str) -> str:
 def literally_in_latex(text: str) -> str:
     r"""Write a text in LaTeX so that each of its characters stands for itself.
 
+    Accents that follow their letter become one character with it (NFC), as pdflatex needs; control
+    characters are written as their escapes.
+
     >>> print(literally_in_latex("50 % of R&D -- `x_1`"))
     50 \% of R\&D -{}- \textasciigrave{}x\_1\textasciigrave{}
     """
-    return re.sub("-(?=-)", "-{}", text.translate(_LATEX))
+    composed = unicodedata.normalize("NFC", without_controls(text))
+    return re.sub("-(?=-)", "-{}", composed.translate(_LATEX))
 
 
 @dataclass(frozen=True)

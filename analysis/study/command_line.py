@@ -382,8 +382,7 @@ def _study_of_a_folder(
     from analysis.study.run import of_folder
 
     _annotated(corpus, out, processes)
-    _tell("Counting and drawing …")
-    files = of_folder(corpus, out, profile, run=notebook)
+    files = of_folder(corpus, out, profile, run=notebook, tell=_tell)
     paths = write_files(files, out.absolute().parent)
     place = Path(os.path.relpath(paths[0].parent, out.absolute().parent))
     for sentence in left_out(corpus):

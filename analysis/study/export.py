@@ -29,7 +29,7 @@ from analysis.figures.study_figure import StudyFigure
 from analysis.figures.style import PRINT, Profile, styled
 from analysis.figures.tables import StudyTable, as_latex, as_markdown
 from analysis.figures.typeface import embedded
-from analysis.files import write_files
+from analysis.files import without_controls, write_files
 from analysis.names.gazetteer import GAZETTEER
 from analysis.sources.interviews import LIST_OF_INTERVIEWS, read_interviews
 from analysis.study import findings as findings_of_words
@@ -86,7 +86,7 @@ def render(figure: StudyFigure, number: int, profile: Profile = PRINT) -> dict[s
             buffer = io.BytesIO()
             drawing.savefig(buffer, format=suffix, dpi=profile["savefig.dpi"], metadata=metadata)
             files[f"{stem}.{suffix}"] = buffer.getvalue()
-    files[f"{stem}.svg"] = _describe(embedded(files[f"{stem}.svg"]), figure)
+    files[f"{stem}.svg"] = _describe(embedded(_well_formed(files[f"{stem}.svg"])), figure)
     files[f"{stem}.csv"] = _csv(figure.table)
     return files
 
@@ -96,7 +96,7 @@ def svg(figure: StudyFigure, profile: Profile = PRINT) -> str:
     drawing, content = figure.figure if profile is PRINT else figure.draw(profile), io.BytesIO()
     with styled(profile):
         drawing.savefig(content, format="svg", metadata=_METADATA["svg"])
-    text = content.getvalue().decode()
+    text = _well_formed(content.getvalue()).decode()
     text = re.sub(r"<metadata>.*?</metadata>|<defs>\s*<style.*?</defs>", "", text, flags=re.DOTALL)
     return text[text.index("<svg") :].strip()
 
@@ -275,7 +275,17 @@ def _all_tables(
         yield table, _slug(table.slug)
 
 
+def _well_formed(drawing: bytes) -> bytes:
+    """Write control characters of a source as escapes: XML may not hold them."""
+    return without_controls(drawing.decode()).encode()
+
+
 def _csv(table: pd.DataFrame) -> bytes:
+    """Write a table as csv, each cell as it is.
+
+    Cells that begin with = + - @ are not changed, since that would change the data; a spreadsheet
+    reads them as text if the columns are imported as text.
+    """
     text: str = table.to_csv(index=False, lineterminator="\n", float_format="%.9g")
     return text.encode()
 
@@ -322,4 +332,6 @@ def _describe(svg: bytes, figure: StudyFigure) -> bytes:
     tag = opening.search(svg)
     assert tag is not None, "matplotlib writes an svg element"
     text = f"\n <title>{html.escape(figure.title)}</title>\n <desc>{html.escape(figure.alt)}</desc>"
-    return svg[: tag.end() - 1] + b' role="img">' + text.encode() + svg[tag.end() :]
+    return (
+        svg[: tag.end() - 1] + b' role="img">' + without_controls(text).encode() + svg[tag.end() :]
+    )

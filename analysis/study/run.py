@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -129,7 +129,12 @@ def surroundings(study: Study, readme: Path) -> dict[str, Any]:
 
 
 def of_folder(
-    corpus: Corpus, out: Path, profile: str = "double", *, run: bool = True
+    corpus: Corpus,
+    out: Path,
+    profile: str = "double",
+    *,
+    run: bool = True,
+    tell: Callable[[str], None] = lambda _: None,
 ) -> dict[str, bytes]:
     """Compute what the study of any folder of interviews consists of; nothing is written.
 
@@ -141,6 +146,7 @@ def of_folder(
     profile : a name of `analysis.figures.style.PROFILES`; for another page than that of print there
         are only figures, in a folder beside `out`.
     run : run the notebook, which computes everything once more.
+    tell : is told each stage before it begins.
 
     Returns
     -------
@@ -160,9 +166,14 @@ def of_folder(
             f" {', '.join(silent)}, so there is nothing to count; look at the split, or take it off"
             " the list."
         )
+    for stage in ("figures", "tables", "findings")[: 3 if PROFILES[profile] is PRINT else 1]:
+        tell(f"Counting: {stage} …")
+        getattr(study, stage)
+    tell("Drawing …")
     files = study.placed(out.name)
     if PROFILES[profile] is not PRINT:
         return files
+    tell("Writing the tables of the data …")
     data = data_files(data_tables(corpus), "parquet")
     files |= {f"{out.name}/data/{name}": content for name, content in data.items()}
     missing = "".join(f"\n{literally(sentence)}\n" for sentence in left_out(corpus))
@@ -174,6 +185,7 @@ def of_folder(
         notebook = read_notebook(out / OWN)
     else:
         if run:
+            tell("Running the notebook …")
             out.mkdir(parents=True, exist_ok=True)  # in which the cells run
             with running({out / OWN: notebook}) as results:
                 notebook = results()[out / OWN]

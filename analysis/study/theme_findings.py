@@ -183,21 +183,28 @@ def ideas_return(corpus: Corpus) -> list[Finding]:
 
 def ideas_meet(corpus: Corpus) -> list[Finding]:
     """Say whether the interviewee brings two themes together, and whether others do."""
-    corpus = corpus.compared
-    if corpus.specifications is None or corpus.pair is None:
-        return []
-    table, joint = corpus.specifications
+    corpus, pair = corpus.compared, corpus.pair
+    coded = set() if pair is None else set(_own(corpus).merge(corpus.codings, on=SENTENCE)["theme"])
     # Few interviewees speak of both; then nothing can be counted.
-    if table["ratio"].isna().all():
+    if pair is None or not set(pair) <= coded:
         return []
-    pair = corpus.pair
-    named = dict(zip(("one", "other"), _called(corpus, pair), strict=True))
-    joint = joint[joint["statistic"] == "median p"].set_index("over")["p"]
-    readings = joint[joint.index.isin(corpus.hand_codings["coder"].unique())]
     counted = {
         coder: (coded, themes.co_occurrence_by_voice(corpus.sentences, coded, pair))
         for coder, coded in _coders(corpus).items()
     }
+    curve = _in_every_way(corpus, pair)
+    sentence = _by_sentence(corpus, counted, pair)
+    return [*curve[:1], sentence, *curve[1:], *_journalists(corpus, counted, pair)]
+
+
+def _in_every_way(corpus: Corpus, pair: tuple[str, str]) -> list[Finding]:
+    """Say what the specification curve shows; nothing where no count is defined."""
+    if corpus.specifications is None or corpus.specifications.table["ratio"].isna().all():
+        return []
+    table, joint = corpus.specifications
+    named = dict(zip(("one", "other"), _called(corpus, pair), strict=True))
+    joint = joint[joint["statistic"] == "median p"].set_index("over")["p"]
+    readings = joint[joint.index.isin(corpus.hand_codings["coder"].unique())]
     found = [
         say(
             "ideas_meet.curve",
@@ -212,8 +219,7 @@ def ideas_meet(corpus: Corpus) -> list[Finding]:
             p=joint["all"],
             **({"p_readings": readings.max()} if len(readings) else {}),
             **named,
-        ),
-        _by_sentence(corpus, counted, pair),
+        )
     ]
     whole = table["left_out"].eq("nothing") & table["interviews"].eq("all")
     exchanges = table[whole & table["unit"].eq("exchange") & table["ratio"].notna()]
@@ -229,7 +235,7 @@ def ideas_meet(corpus: Corpus) -> list[Finding]:
                 **named,
             )
         )
-    return [*found, *_journalists(corpus, counted, pair)]
+    return found
 
 
 def _coders(corpus: Corpus) -> dict[str, pd.DataFrame]:
