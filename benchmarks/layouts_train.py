@@ -202,8 +202,9 @@ def within(one: Example, furniture: list[str], rng: random.Random) -> Example:
     pieces = [run(rng.choice((0, 5, 20)))]
     for block, side, tag in zip(one.found, one.sides, one.tags, strict=True):
         pieces.append(Example([block], [side], [tag], None))
-        if tag == "answer" and rng.random() < 0.08:
-            pieces.append(run(1))
+        # Advertisements stand between answers now and then, captions and bylines beside prose often.
+        if rng.random() < {"answer": 0.08, "N": 0.3}.get(tag, 0):
+            pieces.append(run(1 if tag == "answer" else rng.randint(1, 3)))
     pieces.append(run(rng.choice((0, 3, 15))))
     return Example(
         [block for piece in pieces for block in piece.found],

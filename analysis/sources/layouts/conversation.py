@@ -58,6 +58,7 @@ _NEVER = -1e6
 _MARKED = -6.0  # against the same speaker after a mark of change, and against another without one
 # Where questions stand in a mark, it speaks against a question without and an answer with it.
 _SAID_BY_MARKS = {"plain among marked": "question", "mark of questions asks": "answer"}
+_PROSE = -3.0  # against long sentences of a page's head
 _OFTEN = 3  # labels of a side
 _WORD = re.compile(r"[^\W_]+(?:['\-][^\W_]+)*")
 # Scripts without blanks between words: a character is counted as this share of a word.
@@ -109,6 +110,8 @@ def read(
                 scores[row] += value * weights[name]
             if name in _SAID_BY_MARKS:
                 scores[row, _NAMES.index(_SAID_BY_MARKS[name])] += _MARKED
+        if _is_prose(features):
+            scores[row, _NAMES.index("head")] += _PROSE
         if begins:
             scores[row, _NAMES.index("between")] += _NEVER  # no page stands between marked turns
         if not sides[row]:
@@ -123,6 +126,12 @@ def read(
     said = dict(zip(kept, zip(parts, _certainty(scores, follow, parts), strict=True), strict=True))
     read = [said.get(row, ("tail", 1.0)) for row in range(len(found))]
     return Reading([part for part, _ in read], [certainty for _, certainty in read])
+
+
+def _is_prose(features: dict[str, float]) -> bool:
+    """Tell whether a paragraph is a long sentence without a page's words: a menu holds none."""
+    long = any(f"size {size}" in features for size in (*_SIZES[-3:], 999))
+    return long and "sentence" in features and not features.keys() & {"page", "address", "control"}
 
 
 def _barred(sides: Sequence[str]) -> np.ndarray:
