@@ -124,9 +124,10 @@ def _themes_apart(corpus: Corpus) -> list[Finding]:
             p=p.min(),
             target=corpus.labels[widest["target"]],
             theme=_called(corpus, [widest["theme"]])[0],
-            difference=widest["difference"],
-            low=widest["difference_low"],
-            high=widest["difference_high"],
+            # In percentage points.
+            difference=100 * widest["difference"],
+            low=100 * widest["difference_low"],
+            high=100 * widest["difference_high"],
         )
     ]
 
@@ -211,6 +212,7 @@ def _in_every_way(corpus: Corpus, pair: tuple[str, str]) -> list[Finding]:
             "ideas_meet.curve",
             counts=len(table),
             defined=int(table["ratio"].notna().sum()),
+            undefined=int(table["ratio"].isna().sum()),
             above=int((table["ratio"] > 1).sum()),
             median=table["ratio"].median(),
             alpha=_ALPHA,
@@ -304,7 +306,7 @@ def _journalists(corpus: Corpus, counted: Counted, pair: tuple[str, str]) -> lis
         say(
             "ideas_meet.journalists",
             "ideas_meet.journalists",
-            _sentences(_own(corpus), rows),
+            _sentences(told, rows),
             coder=name,
             **dict(zip(("one", "other"), _called(corpus, pair), strict=True)),
             expected=voices.loc["journalist", "expected"],

@@ -41,7 +41,11 @@ def untold(finding):
         len(value.split(", ")) for value in finding.values.values() if isinstance(value, str)
     ]
     rest = []
-    for written, percent in re.findall(r"(?<![\w.,])(-?\d[\d,]*(?:\.\d+)?)(%?)", text):
+    for sign, bound in re.findall(r"p ([<>]) (0\.\d+)", text):
+        if not any(value < float(bound) if sign == "<" else value > float(bound) for value in numbers):
+            rest.append(bound)
+    text = re.sub(r"p [<>] 0\.\d+", " ", text)
+    for written, percent in re.findall(r"(?<![\w.,])(-?\d(?:[\d,]*\d)?(?:\.\d+)?)(%?)", text):
         number, digits = float(written.replace(",", "")), len(written.partition(".")[2])
         told = [value * 100 if percent else value for value in numbers]
         if not any(abs(value - number) <= 0.5 * 10**-digits + 1e-9 for value in told):
