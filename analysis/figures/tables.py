@@ -334,7 +334,7 @@ def _header(name: str) -> tuple[str, str]:
     words = _HEADERS["words"]
     if name in words:
         return name, words[name]
-    # The longest measure that the name begins with; what follows is a group.
+    # The longest measure that the name begins with; it is followed by a group.
     for cut in sorted((place.start() for place in re.finditer("_", name)), reverse=True):
         measure, group = name[:cut], _one_line(name[cut + 1 :].replace("_", " "))
         if measure in words:
