@@ -1,4 +1,4 @@
-"""Texts and files made to hurt: each gets a split or its sentence, all of them within one generous limit of time."""
+"""Texts and files made to hurt: each gets a split or its sentence, all within a limit of time."""
 
 import json
 import os
@@ -76,7 +76,7 @@ def test_links_in_a_circle_and_pipes_get_their_sentence(found):
 def test_encodings_that_are_none_of_files(folder_with, encoding):
     from analysis import SourceError, load_interviews
 
-    with pytest.raises(SourceError, match="encoding of interview 1 .* which is none"):
+    with pytest.raises(SourceError, match=r"encoding of interview 1 .* which is none"):
         load_interviews(folder_with("Why?\n\nI know.\n", f'encoding = "{encoding}"\n'))
 
 

@@ -214,7 +214,7 @@ def parse(source: str, interviewee: str | None, interviewer: str | None) -> list
 def statements(source: str) -> tuple[int, int]:
     r"""Count the paragraphs of prose that quote a statement, and the other paragraphs that ask.
 
-    >>> statements("“It rained for a week,” Lee said.\\n\\nWhy?")
+    >>> statements("“It rained for a week,” Lee said.\n\nWhy?")
     (1, 1)
     """
     texts = [block.text for block in blocks(source) if not block.machine]

@@ -219,7 +219,7 @@ def transcript(
     Examples
     --------
     >>> found = transcript("Q: Why?\n\nA: It rained.\n\nQ: And then?\n\nA: It stopped.")
-    >>> [label.name for label in found.labels], found.unlabelled
+    >>> [label.name for label in found.labels], found.side
     (['Q', 'A', 'Q', 'A'], None)
     >>> transcript("Why?\n\nMy reason: it rained.") is None
     True
