@@ -202,7 +202,7 @@ def within(one: Example, furniture: list[str], rng: random.Random) -> Example:
     pieces = [run(rng.choice((0, 5, 20)))]
     for block, side, tag in zip(one.found, one.sides, one.tags, strict=True):
         pieces.append(Example([block], [side], [tag], None))
-        # Advertisements stand between answers now and then, captions and bylines beside prose often.
+        # Advertisements stand between answers now and then, captions and bylines often in prose.
         if rng.random() < {"answer": 0.08, "N": 0.3}.get(tag, 0):
             pieces.append(run(1 if tag == "answer" else rng.randint(1, 3)))
     pieces.append(run(rng.choice((0, 3, 15))))

@@ -141,7 +141,8 @@ shared with other work{load}.
 Seconds of
 `pytest {" ".join(VALIDATE)}`:
 the study's {count} notebooks, and {count} that only import and read one Parquet table.
-Bare floor: pandas, matplotlib, spaCy and wordcloud are imported, pandas reads. Floor by the library:
+Bare floor: pandas, matplotlib, spaCy and wordcloud are imported, pandas reads.
+Floor by the library:
 the imports are those of
 the study's notebooks, spaCy and wordcloud besides, and `load_tokens` reads and checks. Wall: until
 it is

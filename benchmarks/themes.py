@@ -92,7 +92,7 @@ def flags(units: pd.DataFrame, coded: pd.DataFrame, themes: Iterable[str]) -> np
 def agreement(
     study: Study, method: str, needs: str, given: np.ndarray, scores: np.ndarray | None
 ) -> pd.DataFrame:
-    """Hold a method against the first pass (kappa also against the second), by theme and overall."""
+    """Hold a method against the first pass (kappa against the second too), by theme and overall."""
     themes = study.book["theme"].to_list()
     place, theme = np.nonzero(given)
     other = study.units.iloc[place][SENTENCE].assign(theme=np.array(themes)[theme])

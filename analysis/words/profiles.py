@@ -76,8 +76,8 @@ def occurrences(
     --------
     >>> from analysis import load_tokens
     >>> tokens = load_tokens("seeds")
-    >>> jonze = tokens[tokens["role"] == "interviewee"]
-    >>> found = occurrences(jonze[jonze["interview"] == "tiff"], ["know"])
+    >>> said = tokens[tokens["role"] == "interviewee"]
+    >>> found = occurrences(said[said["interview"] == "tiff"], ["know"])
     >>> found[["negated", "phrase", "subject"]].values.tolist()
     [[True, nan, 'I'], [True, "I don't know", 'I'], [True, "I don't know", 'I']]
     """

@@ -1,4 +1,4 @@
-"""What looks wrong with a split is said, each planted fault by its own sentence, and sources are shown as text."""
+"""What looks wrong with a split is said, each planted fault by its own sentence."""
 
 import io
 import re

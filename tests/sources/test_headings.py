@@ -1,4 +1,4 @@
-"""Marked interviews, digests of every kind and pages around them: gold, generated ones, rule by rule, and no hang."""
+"""Marked interviews, digests of every kind and pages around them."""
 
 import re
 from pathlib import Path
@@ -34,7 +34,7 @@ def rows(
 
 
 # --- gold
-# -------------------------------------------------------------------------------------------------------
+# ----------------------------------------------------------------------------------------------
 
 
 def test_gold():

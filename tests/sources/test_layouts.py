@@ -1,4 +1,4 @@
-"""Labelled transcripts and subtitles: against hand labels, generated talk, another parser, hostile text."""
+"""Labelled transcripts and subtitles: hand labels, generated talk, another parser, hostile text."""
 
 import importlib.util
 import os
@@ -64,7 +64,7 @@ def test_layouts_are_recognised_and_named_by_their_evidence(root):
 
 
 def test_without_the_interviewees_name_the_roles_are_found_by_structure(root, tmp_path):
-    """Nobody set a name by hand: roles hold but for a moderator who asks little, and recall of interviewers holds."""
+    """Without names set by hand roles hold, but for a moderator who asks little."""
     folder = tmp_path
     for path in (root / GOLD).glob("*.txt"):
         (folder / path.name).write_bytes(path.read_bytes())
@@ -321,7 +321,7 @@ def test_lines_cut_at_a_width_are_one_paragraph():
 
 
 # --- candidates
-# -------------------------------------------------------------------------------------------------
+# ----------------------------------------------------------------------------------------------
 
 
 def test_candidates_say_what_else_is_near():
@@ -341,7 +341,7 @@ def test_where_nothing_fits_the_evidence_is_none():
 
 
 # --- subtitles
-# --------------------------------------------------------------------------------------------------
+# ----------------------------------------------------------------------------------------------
 
 
 def test_another_parser_reads_the_same_payloads_and_voices(root):
@@ -383,7 +383,7 @@ _turns = st.lists(st.tuples(_question, _answer_paragraphs), min_size=3, max_size
 @settings(max_examples=150)
 @given(turns=_turns, form=st.sampled_from(sorted(FORMS)), end=st.sampled_from(["\n", "\r\n"]))
 def test_generated_conversations_are_recovered(turns, form, end):
-    """Whatever is said in whatever form: role, speaker and turn of every paragraph are as generated."""
+    """Whatever is said in whatever form: role, speaker and turn are as generated."""
     asking, answering = FORMS[form]
     lines, expected = [], []
     for number, (question, answers) in enumerate(turns):
@@ -444,7 +444,7 @@ def test_subtitles_that_name_nobody_are_refused_in_words():
 
 
 # --- hostile
-# ----------------------------------------------------------------------------------------------------
+# ----------------------------------------------------------------------------------------------
 
 _PIECES = [
     *(
@@ -535,7 +535,7 @@ def test_a_thousand_quotation_marks(quotes):
 
 
 # --- files
-# ------------------------------------------------------------------------------------------------------
+# ----------------------------------------------------------------------------------------------
 
 TALK = "Q: Où est le café?\n\nA: Là-bas. J’y vais.\n\nQ: Déjà?\n\nA: Oui, j’ai soif.\n"
 

@@ -1,4 +1,4 @@
-"""A proposed list says what the files tell, leaves open what they do not, and breaks on no name and no content."""
+"""A proposed list says what the files tell, and breaks on no name and no content."""
 
 import os
 import re

@@ -68,7 +68,7 @@ EVERYBODYS = {"sign up for our"}
 
 
 def test_no_text_of_the_sources_is_in_the_code(root):
-    """Rules must make sense for interviews nobody here has seen: no run of four words of a source, and no name.
+    """Rules must make sense for any interview: no run of four words of a source, and no name.
 
     All of every module is searched, docstrings and comments too. Only what a doctest prints may
     show either: that is what loading the sources gives.
@@ -110,7 +110,7 @@ def words_of(text: str) -> list[str]:
 
 
 def without_doctest_output(code: str) -> str:
-    """Leave out what doctests print: the lines from a >>> to the next blank one that begin no statement."""
+    """Leave out what doctests print: lines from a >>> to the next blank one, statements apart."""
     kept, printing = [], False
     for line in code.splitlines():
         printing = line.lstrip().startswith(">>>") or (
@@ -289,7 +289,7 @@ def test_line_ends_do_not_change_the_split(gap, ending):
 
 
 # --- rule by rule
-# -----------------------------------------------------------------------------------------------
+# ----------------------------------------------------------------------------------------------
 
 PREFACE = "Ann Lee makes films in Hanoi. We talked to her about her new one, “Rain.”"
 
@@ -529,7 +529,7 @@ def test_the_sources_are_not_wrapped(root):
 
 
 # --- digests
-# ----------------------------------------------------------------------------------------------------
+# ----------------------------------------------------------------------------------------------
 
 LEADS = ["On rain: “I like rain.”", "On snow: “I like it less.”"]
 
@@ -748,7 +748,7 @@ def test_controls_that_speak_of_us(control):
 
 
 # --- which layout
-# -----------------------------------------------------------------------------------------------
+# ----------------------------------------------------------------------------------------------
 
 
 def test_a_lead_is_not_counted_as_a_question():
@@ -807,7 +807,7 @@ def test_topics_are_no_labels_of_speakers():
 
 
 # --- time
-# -------------------------------------------------------------------------------------------------------
+# ----------------------------------------------------------------------------------------------
 
 HOSTILE = {
     "one long name": "B-" * 4000,

@@ -42,7 +42,8 @@ def untold(finding):
     ]
     rest = []
     for sign, bound in re.findall(r"p ([<>]) (0\.\d+)", text):
-        if not any(value < float(bound) if sign == "<" else value > float(bound) for value in numbers):
+        least = float(bound)
+        if not any(value < least if sign == "<" else value > least for value in numbers):
             rest.append(bound)
     text = re.sub(r"p [<>] 0\.\d+", " ", text)
     for written, percent in re.findall(r"(?<![\w.,])(-?\d(?:[\d,]*\d)?(?:\.\d+)?)(%?)", text):
