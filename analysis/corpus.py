@@ -207,6 +207,14 @@ class Corpus:
         return agreement.load_coders(self.gold, self.sentences, list(self.codebook["theme"]))
 
     @cached_property
+    def coder_names(self) -> dict[str, str]:
+        """The id of each coder with what they call themselves, such as "the first reading"."""
+        if self.gold is None:
+            return {}
+        about = agreement.about_coders(self.gold).fillna("")
+        return {row.id: row.coder or f"coder {row.id}" for row in about.itertuples()}
+
+    @cached_property
     def reader(self) -> pd.DataFrame | None:
         """The sentences coded by hand, first pass; None unless every interview was coded."""
         if not self.has_codebook:

@@ -15,7 +15,7 @@ from matplotlib.ticker import StrMethodFormatter
 from analysis.corpus import Corpus
 from analysis.figures import style
 from analysis.figures.study_figure import StudyFigure, captioned
-from analysis.figures.tables import in_words, named, readings
+from analysis.figures.tables import in_words, named
 from analysis.wording import listed, plural
 
 _CHOICES = ("coder", "unit", "chance", "interviews", "left_out")
@@ -55,7 +55,7 @@ def specifications(corpus: Corpus) -> StudyFigure:
     rotated = dict(zip(_ROTATED, themes, strict=True))
     return specified(
         whole,
-        corpus.labels | readings(corpus) | rotated,
+        corpus.labels | corpus.coder_names | rotated,
         subject=f"{listed(themes)} meet",
         everything=curve.table,
         joint=joint,

@@ -17,7 +17,6 @@ from typing import Any
 import pandas as pd
 from pandas.api.types import is_bool_dtype, is_integer_dtype, is_numeric_dtype
 
-from analysis.agreement import about_coders
 from analysis.corpus import Corpus
 from analysis.files import without_controls
 
@@ -161,14 +160,6 @@ def named(corpus: Corpus) -> dict[str, str]:
     return dict(zip(corpus.codebook["theme"], corpus.codebook["name"], strict=True))
 
 
-def readings(corpus: Corpus) -> dict[str, str]:
-    """Return the id of each coder with what they call themselves, such as "the first reading"."""
-    if corpus.gold is None:
-        return {}
-    about = about_coders(corpus.gold).dropna(subset="coder")
-    return dict(zip(about["id"], about["coder"], strict=True))
-
-
 def _called(corpus: Corpus, table: pd.DataFrame) -> dict[str, str]:
     """Return what to call interviews and themes, and the two sides of a comparison."""
     names = corpus.labels | (named(corpus) if corpus.has_codebook else {})
@@ -199,7 +190,7 @@ def show(table: pd.DataFrame, corpus: Corpus | None = None) -> Shown:
     table = _with_index(table)
     if corpus is None:
         return Shown(_with_names(table, {}))
-    return Shown(_with_names(table, _called(corpus, table), readings(corpus)))
+    return Shown(_with_names(table, _called(corpus, table), corpus.coder_names))
 
 
 def as_markdown(table: pd.DataFrame, caption: str = "") -> str:

@@ -16,7 +16,7 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 from analysis.corpus import Corpus
 from analysis.figures import style
 from analysis.figures.study_figure import StudyFigure, captioned
-from analysis.figures.tables import named, readings
+from analysis.figures.tables import named
 from analysis.schemas import SENTENCE
 from analysis.wording import plural
 
@@ -28,7 +28,7 @@ def reading(corpus: Corpus) -> str:
     if corpus.reader is None:
         return ""
     names = corpus.reader["coder"].unique()
-    return readings(corpus).get(names[0], names[0]) if len(names) else "the reading"
+    return corpus.coder_names.get(names[0], names[0]) if len(names) else "the reading"
 
 
 def themes(corpus: Corpus) -> StudyFigure:

@@ -36,7 +36,7 @@ def codings_trusted(corpus: Corpus) -> list[Finding]:
                 f"codings_trusted.{way}",
                 "codings_trusted.way",
                 way=say("", f"codings_trusted.{way}").sentence,
-                reader=_coder_names(corpus)[corpus.reader["coder"].iloc[0]],
+                reader=corpus.coder_names[corpus.reader["coder"].iloc[0]],
                 **_kappa(table.iloc[-1]),
                 f1=table.iloc[-1]["f1"],
                 by_theme=table.set_index("theme")["kappa"].loc[names].to_dict(),
@@ -246,18 +246,11 @@ def _coders(corpus: Corpus) -> dict[str, pd.DataFrame]:
     if corpus.gold is None or corpus.reader is None:
         return coders
     first = corpus.reader["coder"].iloc[0]
-    names = _coder_names(corpus)
+    names = corpus.coder_names
     by_hand = sorted(
         corpus.hand_codings.groupby("coder"), key=lambda one: (one[0] != first, one[0])
     )
     return coders | {names[coder]: coded for coder, coded in by_hand}
-
-
-def _coder_names(corpus: Corpus) -> dict[str, str]:
-    """Return what each coder is called: as they call themselves, or by the name of the file."""
-    assert corpus.gold is not None, "somebody has coded"
-    about = agreement.about_coders(corpus.gold).fillna("")
-    return {row.id: row.coder or f"coder {row.id}" for row in about.itertuples()}
 
 
 def _called(corpus: Corpus, themes: Iterable[str]) -> list[str]:

@@ -120,7 +120,7 @@ def co_occurrence(
         if gather is None:
             tested["expected"] = _independent(sequences, pair)
         rows.append(row | odds_of(cells, level if independent else None) | tested)
-        drawn.append(_turned(tables, draws, pair)[:, None])
+        drawn.append(_turned(tables, draws, pair, shifts)[:, None])
     table = pd.DataFrame(rows, columns=[*_COUNTS, *_TESTS, "needed"])
     observed = table["both"].to_numpy(dtype=float)
     table["p_max_t"] = _family(observed, np.hstack(drawn), more=True)
@@ -189,7 +189,7 @@ def distances(
         if measured:
             tables = [steps(sequences[at], pair) for at in where]
             seen = float(sum(table[0, 0] for table in tables))
-            turned = _turned(tables, [draws[at] for at in where], pair) / measured
+            turned = _turned(tables, [draws[at] for at in where], pair, shifts) / measured
             tested = _against_all(tables, int(seen), more=False)
             row |= tested | {"expected": tested["expected"] / measured}
         rows.append(row | {"distance": seen / measured if measured else np.nan})
@@ -306,9 +306,9 @@ def _turns(sequences: list[Flags], shifts: int, seed: int) -> list[Ints]:
     return [generator.integers(0, len(rows), size=(shifts, rows.shape[1])) for rows in sequences]
 
 
-def _turned(tables: list[Ints], draws: list[Ints], pair: Pair) -> Floats:
+def _turned(tables: list[Ints], draws: list[Ints], pair: Pair, shifts: int) -> Floats:
     """Look up what each drawn shift gives, summed over the interviews."""
-    total: Floats = np.zeros(len(draws[0]) if draws else 0)
+    total: Floats = np.zeros(shifts)
     for table, turned in zip(tables, draws, strict=True):
         one, other = turned[:, pair[0]], turned[:, pair[1]]
         total += table[one, other] if table.ndim > 1 else table[(one - other) % len(table)]

@@ -35,6 +35,10 @@ TOO_SHORT = (
     "There are no keywords, and themes are not compared: that takes two interviews in which the"
     " interviewee has at least 5 utterances."
 )
+NO_THEME = (
+    "There are no themes, because there is no codebook.toml with a theme in it: “python -m analysis"
+    " new FOLDER --codebook empty” writes one to fill in."
+)
 NO_WORD = "There are no figures of words: the interviewee says no content word."
 
 
@@ -120,7 +124,7 @@ def test_without_a_content_word_there_are_no_figures_of_words(talks, tmp_path, i
     assert not figures & OF_WORDS
     assert "keyness" not in tables
     assert not any(name.startswith("words_") for name in findings)
-    assert left_out(load_corpus(folder)) == [NO_WORD]
+    assert left_out(load_corpus(folder)) == [NO_WORD, NO_THEME]
 
 
 def test_one_who_says_no_content_word_is_named(talks, tmp_path):
@@ -192,7 +196,7 @@ def test_themes_of_which_nobody_speaks(talks, tmp_path):
     told = {one.id: one.sentence for one in study_findings(load_corpus(folder))}
     assert told["themes_told.t1"].endswith("none is on a theme of the codebook.")
     assert "themes_told.apart" not in told
-    assert told["themes_told.raised_t1"].endswith("0 times the interviewee raises it himself.")
+    assert told["themes_told.raised_t1"].endswith("0 times the interviewee raises it unasked.")
 
 
 def test_a_theme_that_nobody_has_is_counted(talks):
