@@ -122,7 +122,8 @@ Python {platform.python_version()}, {os.cpu_count()} processors
 shared with other work, so seconds are the processor's.
 {table["kind"].nunique()} kinds of text, each a short piece repeated (the
 script lists them), each timed once at every length: labels, subtitles, marked questions, and marks
-without end that no interview has, over which a rule stumbles that reads the rest of a page at every step.
+without end that no interview has, over which a rule stumbles that reads the rest of a page at
+every step.
 
 Growth is the power of its length by which the time to split a text grows from the length before:
 1 is linear, 2 quadratic. The largest is {grows["growth"]:.2f} (“{grows["kind"]}”,

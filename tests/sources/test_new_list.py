@@ -252,6 +252,8 @@ def test_whatever_stands_in_names_and_texts_the_list_says_what_was_proposed(told
         proposals.append(Proposal(entry, reason, tuple(doubts), pd.DataFrame([row]), title, fault))
     listed = tomllib.loads(written(proposals)).get("interview", [])
     expected = [one.interview for one in proposals if one.fault is None]
+    # A label is made of the name of the file.
+    assert all(row.pop("label") for row in listed)
     assert listed == [{"id": one.id, "file": one.file, "layout": layout} for one in expected]
 
 
