@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import re
+from functools import cache
 
 import fontpkg
 from matplotlib.font_manager import fontManager
@@ -32,22 +33,25 @@ def embedded(svg: bytes) -> bytes:
 def faces(drawings: str) -> str:
     """Return the rules of a style sheet that hold the letters of one or more drawings in SVG."""
     text = "".join(re.findall(r"<text\b[^>]*>(.*?)</text>", drawings, re.DOTALL))
+    letters = "".join(sorted(set(text)))
     return "".join(
         f"@font-face{{font-family:'{FAMILY[0]}';font-weight:{weight};"
-        f"src:url(data:font/woff;base64,{_subset(weight, text)})}}"
+        f"src:url(data:font/woff;base64,{_subset(weight, letters)})}}"
         for weight in _WEIGHTS
     )
 
 
-def _subset(weight: int, text: str) -> str:
-    """Return the letters of a text in one weight as WOFF, in base64, the same each time."""
+# A figure is written again for other pages and exports; its letters stay the same.
+@cache
+def _subset(weight: int, letters: str) -> str:
+    """Return letters in one weight as WOFF, in base64, the same each time."""
     # Only an export needs it, and it is slow to import.
     from fontTools.subset import Options, Subsetter
     from fontTools.ttLib import TTFont
 
     font = TTFont(fontpkg.path(FAMILY[0], weight), recalcTimestamp=False)
     subsetter = Subsetter(Options(layout_features=["kern", "liga"], hinting=False))
-    subsetter.populate(text=text)
+    subsetter.populate(text=letters)
     subsetter.subset(font)
     font.flavor = "woff"
     written = io.BytesIO()
