@@ -3,7 +3,7 @@
 .PHONY: study test lab notebooks figures page writeup accept browser lint lock clean
 
 # The first Python found that is new enough; `make PYTHON=…` names another.
-PYTHON ?= $(firstword $(foreach name,python3 python python3.13 python3.12 python3.11,\
+PYTHON ?= $(firstword $(foreach name,python3 python python3.14 python3.13 python3.12 python3.11,\
 	$(shell $(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $(name))))
 ifeq ($(OS),Windows_NT)
 BIN := .venv/Scripts
@@ -29,7 +29,7 @@ test: $(READY_TO_TEST)  ## all tests, all doctests, lint, types, every notebook 
 
 lab: $(READY)  ## open the notebooks
 	$(BIN)/jupyter lab --config=analysis/study/jupyter_server_config.json \
-		--LabApp.default_url=/lab/tree/notebooks/01-interviews-as-data.ipynb
+		--LabApp.default_url=/lab/tree/notebooks/00-in-short.ipynb $(LAB)
 
 notebooks page: $(READY)  ## only the notebooks, only the page
 	$(BIN)/python -m analysis study --only $@
