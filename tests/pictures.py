@@ -34,6 +34,8 @@ def alike(name: str, computed: bytes, stored: bytes) -> bool:
         return _same_coordinates(computed, stored)
     if name.endswith(".pdf"):
         return _page(computed) == _page(stored)
+    if name == "index.json":
+        return _without_hashes(computed) == _without_hashes(stored)
     return computed == stored
 
 
@@ -59,3 +61,8 @@ def _same_coordinates(computed: bytes, stored: bytes) -> bool:
 def _page(pdf: bytes) -> list[bytes]:
     """The size of the page: what a pdf draws is compressed and stands in svg and png as well."""
     return re.findall(rb"/MediaBox \[[^\]]*\]", pdf)
+
+
+def _without_hashes(index: bytes) -> bytes:
+    """The list of figures without the hashes of its drawings."""
+    return re.sub(rb'(\.(?:svg|pdf|png)": )"[0-9a-f]{64}"', rb"\1", index)

@@ -50,3 +50,11 @@ def test_numbers_get_no_tolerance(stored):
     other = table.replace(digit, b"%d" % ((int(digit) + 1) % 10), 1)
     assert alike("05-themes.csv", table, table)
     assert not alike("05-themes.csv", other, table)
+
+
+def test_the_list_of_figures_may_differ_in_hashes_of_drawings_alone(stored):
+    index = stored["index.json"]
+    drawing = re.search(rb'01-voices\.png": "([0-9a-f]{64})"', index)[1]
+    numbers = re.search(rb'01-voices\.csv": "([0-9a-f]{64})"', index)[1]
+    assert alike("index.json", index.replace(drawing, b"0" * 64), index)
+    assert not alike("index.json", index.replace(numbers, b"0" * 64), index)
