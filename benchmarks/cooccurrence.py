@@ -159,12 +159,12 @@ def main() -> None:
         "# Calibration of co-occurrence",
         "",
         (
-            f"Made by `python benchmarks/cooccurrence.py`: {RUNS} runs of six themes a row, fixed"
-            f" seed, {SHIFTS} shifts."
+            f"Made by `python benchmarks/cooccurrence.py`: {RUNS} runs of six themes for each row,"
+            f" fixed seed, {SHIFTS} shifts."
         ),
         (
-            f"Where themes are independent a share is of {pairs} pairs (of runs, for the family);"
-            " the right one is 5."
+            f"Where themes are independent, each share is out of {pairs} pairs (for the family, out"
+            " of the runs) and should be 5."
         ),
         (
             "Its standard error, pairs taken as independent, is"
@@ -172,14 +172,17 @@ def main() -> None:
             f" {100 * (0.05 * 0.95 / RUNS) ** 0.5:.1f})."
         ),
         (
-            "Where two themes meet it is the share of runs in which that is found (power), in the"
+            "Where two themes meet, it is the share of runs in which this is found (power), for the"
             " family too."
         ),
         (
-            "Near: false alarms of the distance to the nearest unit with the other theme, of"
+            "Near: false alarms of the distance to the nearest unit with the other theme, out of"
             f" {RUNS_NEAR} runs."
         ),
-        "The last two columns are medians: ratio observed, and ratio that p <= 0.05 needs.",
+        (
+            "The last two columns are medians: the ratio observed, and the ratio that p <= 0.05"
+            " requires."
+        ),
         "",
         (
             "| themes | placed | sentences | circular shift, % | the same, family, % | sentences"
@@ -197,7 +200,8 @@ def main() -> None:
         "## Joint test of the specification curve",
         "",
         (
-            f"Share of {RUNS_CURVE} runs of two coders with p <= 0.05, % (standard error of 5:"
+            f"Share of {RUNS_CURVE} runs with two coders in which p <= 0.05, %"
+            " (standard error of 5:"
             f" {100 * (0.05 * 0.95 / RUNS_CURVE) ** 0.5:.1f})."
         ),
         "",

@@ -134,7 +134,7 @@ def main() -> None:
             else None
         )
         lines += [
-            "| side | measure | expected value | jackknife holds it, % | bootstrap holds it, % |",
+            "| side | measure | expected value | jackknife covers it, % | bootstrap covers it, % |",
             "|---|---|---:|---:|---:|",
         ]
         for number, (name, measure) in enumerate(keys):
@@ -161,17 +161,12 @@ def main() -> None:
             f"The standard error of a share of 95% is {100 * (0.95 * 0.05 / RUNS) ** 0.5:.1f}."
             " Intervals are the delete-d"
         ),
-        "jackknife of `lexical_diversity`; beside them percentile intervals of",
+        "jackknife of `lexical_diversity`; for comparison, percentile intervals from",
         f"{BOOTSTRAPS} bootstrap samples of utterances.",
         "",
-        (
-            "Both sides have one speaker, so a difference in expected value is made by the way a"
-            " text is cut: where"
-        ),
-        (
-            "utterances are short, a window runs over more subjects. Windows inside utterances, and"
-            " HD-D, do not see that."
-        ),
+        "Both sides are the same speaker, so any difference in expected value comes from the way",
+        "the texts are cut: where utterances are short, a window covers more subjects. Windows",
+        "inside utterances, and HD-D, are not affected.",
         "",
     ]
     (HERE / "diversity.md").write_text(

@@ -120,21 +120,17 @@ def report(alarms: pd.DataFrame) -> str:
         "# False alarms in the keyness of five groups",
         "",
         (
-            f"Made by `python benchmarks/group_keyness.py`: {REPLICATES} draws of a scenario,"
+            f"Made by `python benchmarks/group_keyness.py`: {REPLICATES} draws for each scenario,"
             f" {PERMUTATIONS} permutations, fixed seeds."
         ),
         (
-            f"Five groups of {UTTERANCES} utterances of {LENGTH} words, {TYPES} types; all speak"
+            f"Five groups of {UTTERANCES} utterances of {LENGTH} words, {TYPES} types: all speak"
             " alike, or the first uses half of the types"
         ),
-        (
-            "8 times as often and the other four speak alike. Share of draws with one false alarm"
-            " or more, at 5 %, in per cent, with its"
-        ),
-        (
-            "standard error; where the first group differs, alarms between the other four (and its"
-            " comparison with the rest is none)."
-        ),
+        "8 times as often and the other four speak alike. The table gives the share of draws with",
+        "a false alarm at 5 %, in per cent, with its standard error. Where the first group",
+        "differs, only alarms between the other four count as false, and there is no comparison",
+        "with the rest.",
         "",
         "| scenario | " + " | ".join(ways) + " |",
         "| --- | " + " | ".join("---:" for _ in ways) + " |",
@@ -152,29 +148,19 @@ def report(alarms: pd.DataFrame) -> str:
     lines += [
         "",
         (
-            "- **p_family** is what `analysis.words.comparison` returns: max-T in each"
+            "- **p_family** is what `words.keyness_pairwise` returns: max-T in each"
             " comparison, times the number of comparisons."
         ),
         (
-            "- **every pair by itself** is `p_max_t`: right for one comparison that was meant from"
+            "- **every pair by itself** is `p_max_t`: right for a single comparison planned from"
             " the start."
         ),
-        (
-            "- **all groups dealt at once** takes the largest statistic of all pairs in each deal."
-            " It is less careful where all"
-        ),
-        (
-            "  speak alike; where one group differs nothing but these numbers vouches for it, so it"
-            " is not used."
-        ),
-        (
-            "- **q** takes words as independent, which bursts forbid, and holds another error, the"
-            " share of false ones among"
-        ),
-        (
-            "  those found: where much is truly found, as beside a group that differs, it lets more"
-            " false ones through."
-        ),
+        "- **all groups dealt at once** takes the largest statistic of all pairs in each random",
+        "  reassignment. It is less cautious where all speak alike; where one group differs, only",
+        "  these numbers speak for it, so it is not used.",
+        "- **q** treats words as independent, which bursts make wrong, and controls another error,",
+        "  the share of false findings among all findings: where much is truly found, as when one",
+        "  group differs, it lets more false ones through.",
         "",
     ]
     return "\n".join(lines)

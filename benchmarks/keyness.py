@@ -288,23 +288,23 @@ INTRODUCTION = """# Keyness on two million words
 
 Made by `python benchmarks/keyness.py --others /path/to/another/environment/bin/python`; Python
 {python}, two processors shared with other work. Seconds are wall time, the best of {best_of} in
-one process (once where a call takes more than 30 s); memory is the most the process held, the
-made words included.
+one process (once if a call takes more than 30 s); memory is the peak of the process, including the
+generated words.
 
 What is timed:
 
 - **keyness**: from a table of words (interview, utterance, term, as text) to the sorted table of
-  all measures. Its intervals take the variance between utterances in closed form, which is what
-  resampling them converges to, so there is no number of resamples to set; the permutations are as
-  many as the others'.
+  all measures. Its intervals use the closed form of the variance between utterances, to which
+  resampling converges, so there is no number of resamples to set; it makes as many permutations as
+  the others.
 - **Counter and scipy**, **keyflux**: counts, G2 and log ratio of two sides; no utterances, no
-  log-odds, no intervals. From the same table; and from two ready Python lists in which equal
-  words are one object, which is faster than looking the words of any table up.
-- **pycorpdiff**, **scattertext**, **ConvoKit**: from texts of words joined by blanks, one an
-  utterance, split at blanks (ConvoKit's corpus and every joining are made beforehand). pycorpdiff
-  resamples and permutes utterances, {draws} times each, and keeps every term (its default drops
-  those below 5).
-- conc builds an index on disk with a spaCy model before it counts; it was left out.
+  log-odds, no intervals. Timed from the same table, and from two ready Python lists in which equal
+  words are one object, which is faster than looking up the words of any table.
+- **pycorpdiff**, **scattertext**, **ConvoKit**: from texts, one for each utterance, of words
+  joined and split again at spaces (ConvoKit's corpus and all joining are done beforehand).
+  pycorpdiff resamples and permutes utterances, {draws} times each, and keeps every term (by default
+  it drops those below 5).
+- conc was left out: it builds an index on disk with a spaCy model before it counts.
 """
 
 if __name__ == "__main__":

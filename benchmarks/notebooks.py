@@ -141,12 +141,10 @@ shared with other work{load}.
 Seconds of
 `pytest {" ".join(VALIDATE)}`:
 the study's {count} notebooks, and {count} that only import and read one Parquet table.
-Bare floor: pandas, matplotlib, spaCy and wordcloud are imported, pandas reads.
-Floor by the library:
-the imports are those of
-the study's notebooks, spaCy and wordcloud besides, and `load_tokens` reads and checks. Wall: until
-it is
-done; processor: of all processes together, which other work on the machine changes less.
+Bare floor: imports pandas, matplotlib, spaCy and wordcloud; pandas reads the table.
+Floor by the library: has the imports of
+the study's notebooks, plus spaCy and wordcloud; `load_tokens` reads and checks the table.
+Wall: elapsed time; processor: time of all processes together, which depends less on other work.
 """,
         "| round | | bare floor | floor by the library | notebooks | times bare | times library |",
         "| --- | --- | ---: | ---: | ---: | ---: | ---: |",

