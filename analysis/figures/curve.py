@@ -13,7 +13,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import StrMethodFormatter
 
 from analysis.corpus import Corpus
-from analysis.figures import style
+from analysis.figures import marks, style
 from analysis.figures.study_figure import StudyFigure, captioned
 from analysis.figures.tables import in_words, named
 from analysis.wording import listed, plural
@@ -22,6 +22,7 @@ _CHOICES = ("coder", "unit", "chance", "interviews", "left_out")
 # What is left out only to see whether all depends on it.
 _WHOLE = "nothing"
 # What is rotated, where it is one theme.
+_EVIDENCE = "evidence/ideas_meet.sentences"  # in the explorer: what every coder finds
 _ROTATED = ("sentences of the first theme", "sentences of the second theme")
 # What p of a specification may be, and how its marker says so: face and edge.
 _MARKS = {
@@ -181,9 +182,10 @@ def _draw_effects(ax: Axes, table: pd.DataFrame, effect: str, pt: float, room: f
         look = {"markerfacecolor": face, "markersize": size, "markeredgewidth": 0.6 * pt}
         ax.plot(x[some], table.loc[some, effect], "o", color=edge, **look)
     ax.axhline(1, color=style.GREY, linewidth=0.6 * pt, zorder=0)
-    beside: style.Look = {"textcoords": "offset points", "va": "center_baseline"}
-    at = ("axes fraction", "data")
-    ax.annotate("chance", (1, 1), (4 * pt, 0), at, fontsize=7 * pt, **beside)
+    style.beside(ax, "chance", 1, pt)
+    # The marks are drawn by their p; what leads to the passages lies over all of them, unseen.
+    unseen = ax.vlines(x, table[effect] / 1.04, table[effect] * 1.04, linewidth=0)
+    marks.lead(unseen, *[_EVIDENCE] * len(table))
     if (table[effect] > 0).all():
         # Half as often is as far from even as twice as often.
         ax.set_yscale("log", base=2)
@@ -212,12 +214,10 @@ def _draw_choices(
         tick: style.Look = {"color": style.INK, "linewidth": min(1.6 * pt, 0.6 * room)}
         ax.vlines(chosen, at - 0.34, at + 0.34, **tick)
         if first:
-            look: style.Look = {"fontsize": 7 * pt, "weight": "bold", "annotation_clip": False}
-            look |= {"textcoords": "offset points", "va": "center_baseline"}
-            at_right = ("axes fraction", "data")
-            ax.annotate(_called(name, names), (1, at), (4 * pt, 0), at_right, **look)
+            style.beside(ax, _called(name, names), at, pt, weight="bold", annotation_clip=False)
     ax.set_yticks(places, [_called(value, names) for _, value in rows], fontsize=7.5 * pt)
     ax.set_ylim(at + 0.6, -0.6)
     ax.set_xlim(0.5, len(table) + 0.5)
-    style.without_frame(ax)
+    ax.spines[:].set_visible(False)
     ax.set_xticks([])
+    ax.tick_params(length=0)

@@ -82,6 +82,9 @@ function marked(text, spans, here) {
   });
 }
 
+const short = (text) =>
+  (text.length > 110 ? `${text.slice(0, 105).replace(/\s+\S*$/, "")} …` : text);
+
 const field = (label, control) => el("label", { class: "field" }, el("span", {}, label), control);
 
 function select(options, value, act) {
@@ -243,8 +246,7 @@ function mount(root) {
 
   const voice = (passage) => passage.speaker || (data.voices[passage.role] ?? passage.role);
 
-  function scope() {
-    const { role, interview } = state.filters;
+  function scope({ role, interview } = state.filters) {
     const label = corpus.interviews.find((one) => one.id === interview)?.label;
     return `${role || "all voices"}, ${label ?? (interview || "all interviews")}`;
   }
@@ -338,7 +340,10 @@ function mount(root) {
       "aria-label": `${told}, ${label}: ${number(own.length, "mark")}` }, bands(interview));
     const marks = slots(interview, own).map(([at, hits]) => mark(at, hits, interview, order));
     line.append(...marks);
-    listen(line, marks, preview);
+    listen(line, marks, (near) => {
+      for (const one of marks) one.classList.toggle("near", one === near);
+      preview.replaceChildren(...(near?.shown ?? []));
+    }, (one) => go(one.dataset.to));
     return el("div", { class: "strip" },
       el("span", { class: "strip-name" }, source({ interview }),
         many > 1 ? el("span", { class: "track" }, told) : null),
@@ -376,39 +381,42 @@ function mount(root) {
       { class: order ? "mark second" : "mark", "aria-label": label });
     made.style.left = `${100 * at}%`;
     made.style.setProperty("--own", colour(corpus, interview));
-    made.tabIndex = -1;
     made.shown = [left, el("mark", {}, node), right];
     return made;
   }
 
-  // One stop of the Tab key a strip; the arrows go along it. A touch finds the nearest mark.
-  function listen(line, marks, preview) {
-    if (marks.length) marks[0].tabIndex = 0;
-    const look = (mark) => {
-      for (const one of marks) one.classList.toggle("near", one === mark);
-      preview.replaceChildren(...(mark ? mark.shown : []));
+  // One stop of the Tab key for all marks; the arrows go along them. A touch finds the nearest.
+  function listen(area, marks, look, open) {
+    marks.forEach((mark, i) => { mark.tabIndex = i ? -1 : 0; });
+    const nearest = ({ clientX: x, clientY: y }) => {
+      let best = null, least = 20;
+      for (const mark of marks) {
+        const { left, right, top, bottom } = mark.getBoundingClientRect();
+        const away = Math.hypot(
+          Math.max(left - x, 0, x - right), Math.max(top - y, 0, y - bottom));
+        if (away < least) [best, least] = [mark, away];
+      }
+      return best;
     };
-    const nearest = (x) => {
-      const away = (mark) => Math.abs(mark.getBoundingClientRect().left + 1.5 - x);
-      const best = marks.reduce((a, b) => (!a || away(b) < away(a) ? b : a), null);
-      return best && away(best) < 20 ? best : null;
-    };
-    line.addEventListener("pointermove", (event) => look(nearest(event.clientX)));
-    line.addEventListener("click", (event) => {
-      const mark = event.detail ? nearest(event.clientX) : event.target.closest(".mark");
+    area.addEventListener("pointermove", (event) => look(nearest(event)));
+    area.addEventListener("pointerleave", () => look(null));
+    area.addEventListener("focusin", ({ target }) => look(target));
+    area.addEventListener("focusout", () => look(null));
+    area.addEventListener("click", (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey || String(getSelection())) return;
+      const mark = event.detail ? nearest(event) : marks.find((one) => one.contains(event.target));
       event.stopPropagation();
       event.preventDefault();
-      if (mark) go(mark.dataset.to);
+      if (mark) open(mark);
     });
-    line.addEventListener("focusin", (event) => look(event.target));
-    line.addEventListener("keydown", (event) => {
+    area.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") look(null);
       const at = marks.indexOf(event.target);
       const ways = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: marks.length - 1 };
-      const to = ways[event.key];
-      if (to === undefined) return;
+      const next = marks[ways[event.key]];
+      if (!next) return;
       event.preventDefault();
       event.stopPropagation();
-      const next = marks[Math.max(0, Math.min(marks.length - 1, to))];
       marks[at].tabIndex = -1;
       next.tabIndex = 0;
       next.focus();
@@ -496,7 +504,7 @@ function mount(root) {
   }
 
   const backButton = (label = "Back") =>
-    el("button", { type: "button", class: "back", on: { click: back } }, `← ${label}`);
+    el("button", { type: "button", class: "return", on: { click: back } }, `← ${label}`);
 
   // ---- Concordance
 
@@ -625,33 +633,43 @@ function mount(root) {
 
   // ---- Passage
 
+  // The place of an address in its passage; where it has no end, to that of the sentence.
+  function locate(interview, span = "") {
+    const place = corpus.interviews.find((one) => one.id === interview);
+    const [from, to] = span.split("-").map(Number);
+    const numbers = place?.passages ?? [];
+    const found = numbers.findLast((i) => corpus.passages[i].start <= from) ?? numbers[0];
+    if (found === undefined || Number.isNaN(from)) return null;
+    const passage = corpus.passages[found];
+    const start = units(passage, from);
+    const end = to ? units(passage, to) : sentenceEnd(corpus, passage, start);
+    return { passage: found, start, end, label: place.label };
+  }
+
   function passageView() {
-    const [, interview, span = "", ...from] = state.path;
-    const place = corpus.interviews.findIndex((one) => one.id === interview);
-    const [start, end] = span.split("-").map(Number);
-    const numbers = corpus.interviews[place]?.passages ?? [];
-    const found = numbers.filter((i) => corpus.passages[i].start <= start).at(-1) ?? numbers[0];
-    if (found === undefined || Number.isNaN(start)) {
+    const [, interview, span, ...from] = state.path;
+    const here = locate(interview, span);
+    if (!here) {
       say("There is no such passage.");
       return [el("p", {}, backButton())];
     }
+    const { passage: found, start, end } = here;
     const passage = corpus.passages[found];
-    const here = [units(passage, start), units(passage, Number.isNaN(end) ? start : end)];
     const { hits } = listed(from);
-    const at = hits.findIndex((hit) =>
-      hit.passage === found && hit.start === here[0] && hit.end === here[1]);
-    say(`${corpus.interviews[place].label}, ${voice(passage)}, characters ${start}–${end} of the `
-      + `source${at >= 0 ? `; ${at + 1} of ${hits.length}` : ""}.`);
+    const at = hits.findIndex((hit) => hit.passage === found && hit.start === start
+      && (hit.end === end || !span.includes("-")));
+    say(`${here.label}, ${voice(passage)}, characters ${points(passage, start)}–`
+      + `${points(passage, end)} of the source${at < 0 ? "" : `; ${at + 1} of ${hits.length}`}.`);
     const inside = hits.filter((hit) => hit.passage === found);
     const spans = inside.flatMap(marksOf);
-    const whole = here[0] === 0 && here[1] >= passage.text.length;
+    const whole = start === 0 && end >= passage.text.length;
     return [steps(hits, at, found), el("div", { class: "passage" },
       el("p", { class: "meta" }, source(passage), " · ", voice(passage), passage.speaker
         && passage.role !== "quoted" ? ` · ${data.voices[passage.role] ?? passage.role}` : ""),
       passage.prompt ? el("blockquote", { class: "prompt" }, el("p", { class: "label" },
         "Question or lead"), el("p", { dir: "auto" }, passage.prompt)) : null,
-      el("p", { class: "text", dir: "auto" }, marked(passage.text, spans, whole ? null : here)),
-      el("p", { class: "meta" }, corpus.interviews[place].title))];
+      el("p", { class: "text", dir: "auto" }, marked(passage.text, spans, whole ? null : [start, end])),
+      el("p", { class: "meta" }, corpus.interviews[passage.interview].title))];
   }
 
   function steps(hits, at, found) {
@@ -710,8 +728,7 @@ function mount(root) {
       link({ path, filters: { role: state.filters.role } }, { class: "number",
         "aria-label": `${set.codes[code].name}, ${label}: ${number(hits.length, "passage")}` },
       String(hits.length)),
-      wide ? null : el("span", { class: "first", dir: "auto" },
-        text.length > 110 ? `${text.slice(0, 105).replace(/\s+\S*$/, "")} …` : text));
+      wide ? null : el("span", { class: "first", dir: "auto" }, short(text)));
   }
 
   // ---- Compare
@@ -837,7 +854,7 @@ function mount(root) {
     // Single words are read in their lines, sentences as they stand.
     const words = finding.hits.every((hit) => hit.end - hit.start <= 40);
     say(`${finding.sentence} It rests on ${number(finding.hits.length, "passage")}.`);
-    return [el("p", {}, link({ path: ["evidence"] }, { class: "back" }, "← All findings")),
+    return [el("p", {}, link({ path: ["evidence"] }, { class: "return" }, "← All findings")),
       ...strips([{ told: "evidence", hits: finding.hits }]),
       ...(words ? lines(finding.hits) : quoteList(finding.hits))];
   }
@@ -897,21 +914,81 @@ function mount(root) {
     event.preventDefault();
   });
 
-  // Marks of figures and numbers of findings, anywhere on the page: data-explore="evidence/…"
-  function outside(event) {
-    const from = root.isConnected && event.target.closest?.("[data-explore]");
-    if (!from || (event.type === "keydown" && event.key !== "Enter" && event.key !== " ")) return;
-    if (event.type === "keydown" && /^(A|BUTTON)$/.test(from.tagName)) return; // they click
-    const [, named, target] = from.dataset.explore.match(/^#?(?:(x\d+)\/)?(.*)$/s);
-    if ((named ?? "x1") !== id) return;
-    event.preventDefault();
+  // ---- Marks of figures and numbers of findings, anywhere on the page: data-explore="evidence/…"
+
+  function called(target) {
+    const { path: [view, first = "", second = "", third], filters } = parse(target);
+    const name = (part) => byCode(corpus, part.replace(/^theme:/, "")).told;
+    const around = scope(filters);
+    if (view === "passage") {
+      const here = locate(first, second);
+      if (!here) return "A passage that is not held here";
+      const passage = corpus.passages[here.passage];
+      const { left, node, right } = sides(corpus, here);
+      const text = node.length > 40 ? short(node) : left + node + right;
+      return `${voice(passage)}, ${here.label}: ${text.replace(/\s+/g, " ").trim()}`;
+    }
+    if (view === "strips") {
+      return `${[first, second].filter(Boolean).map(name).join(" and ")}, ${around}: where`;
+    }
+    if (view === "quotes") {
+      return `${name(second)}, ${scope({ ...filters, interview: third })}: the passages`;
+    }
+    if (view === "evidence") {
+      return short(corpus.findings.find((one) => one.id === first)?.sentence ?? "Findings");
+    }
+    return `“${second.replace(/^“|”$/g, "")}”, ${around}: every line`;
+  }
+
+  function leave(from) {
     opener = from;
-    go(target, { focus: false });
+    look(null);
+    go(from.dataset.explore, { focus: false });
     root.scrollIntoView();
     status.focus({ preventScroll: true });
   }
-  document.addEventListener("click", outside);
-  document.addEventListener("keydown", outside);
+
+  const tip = el("p", { class: "tip", "aria-hidden": "true", hidden: true });
+  live.append(tip);
+  let pointed = null; // the mark that the tip is about
+  function look(mark) {
+    if (mark === pointed) return;
+    pointed?.classList.remove("near");
+    pointed = mark;
+    tip.hidden = !mark;
+    if (!mark) return;
+    mark.classList.add("near");
+    tip.textContent = mark.getAttribute("aria-label");
+    const { left, width, top, bottom } = mark.getBoundingClientRect();
+    const most = innerWidth - tip.offsetWidth - 8;
+    tip.style.left = `${Math.max(8, Math.min(left + width / 2 - tip.offsetWidth / 2, most))}px`;
+    const below = bottom + 8 + tip.offsetHeight < innerHeight;
+    tip.style.top = `${below ? bottom + 8 : top - 8 - tip.offsetHeight}px`;
+  }
+
+  // Without script the marks of a drawing are part of one picture.
+  function figures() {
+    for (const svg of document.querySelectorAll("svg:has([data-explore])")) {
+      const marks = [...svg.querySelectorAll("[data-explore]")];
+      for (const mark of marks) {
+        mark.setAttribute("href", `#${id}/${mark.dataset.explore}`);
+        mark.setAttribute("aria-label", called(mark.dataset.explore));
+      }
+      svg.setAttribute("role", "group");
+      listen(svg, marks, look, leave);
+    }
+  }
+  if (paged && id === "x1") {
+    document.addEventListener("click", (event) => {
+      const from = event.target.closest?.("[data-explore]");
+      if (!from) return;
+      event.preventDefault();
+      leave(from);
+    });
+    addEventListener("scroll", () => look(null), { passive: true });
+    if (document.readyState === "loading") addEventListener("DOMContentLoaded", figures);
+    else figures();
+  }
   if (paged) addEventListener("popstate", travel);
 
   root.querySelector(".explorer-static").hidden = true;

@@ -556,8 +556,8 @@ def test_the_first_result_stands_there_where_no_script_runs(visit, corpus, evide
     made = explore(corpus, view=view, word="movie", themes=["technology"], evidence=evidence)
     tab = visit(html=page(made, "Still"), java_script_enabled=False)
     static = tab.locator(".explorer-static")
-    assert made.heading in static.inner_text() and len(made.rows) > 0
-    assert tab.locator(".explorer-static tr").count() == len(made.rows) + 1
+    assert made.heading in static.inner_text() and len(made.first) > 0
+    assert tab.locator(".explorer-static tr").count() == len(made.first) + 1
     bundle = made._repr_mimebundle_()
     assert bundle["text/html"] == made._repr_html_() == made.html
     assert bundle["text/plain"].startswith(made.heading)
