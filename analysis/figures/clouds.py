@@ -124,9 +124,8 @@ def draw_clouds(
     down = ceil(len(labels) / across)
     if len(labels) > _ACROSS and not style.narrow(profile):
         profile = style.fitted(profile, down * (height + 10))
-    with style.styled(profile):
-        high = height * min(style.DOUBLE, style.width_of(profile)) / across / (width + 3) + 10
-        drawing = style.figure(style.DOUBLE, down * high, profile)
+    high = height * min(style.DOUBLE, style.width_of(profile)) / across / (width + 3) + 10
+    with style.canvas(style.DOUBLE, down * high, profile, 0) as (drawing, _):
         axes = style.panels(drawing, len(labels), across)
         for ax, (name, colour) in zip(axes, style.colours(list(labels)).items(), strict=True):
             for word in placed[placed["interview"] == name].itertuples():
@@ -136,7 +135,7 @@ def draw_clouds(
             ax.set_aspect("equal")
             ax.set_axis_off()
             ax.set_title(labels[name], color=style.legible(colour))
-        return style.settle(drawing)
+    return drawing
 
 
 def _draw_word(ax: Axes, word: Any, colour: str) -> None:

@@ -61,12 +61,6 @@ def frequent_words(corpus: Corpus, most: int = 16) -> StudyFigure:
         if len(part := once[once["interview"] == name])
     ]
     none = once[once["count"] == 0].groupby("interview", sort=False)["rate_high"].max().dropna()
-    evenness = corpus.frequencies.set_index(["interview", "term"])["dp"]
-    even = {
-        label: part.dropna()
-        for name, label in labels.items()
-        if len(part := evenness.reindex([(name, term) for term in terms]).droplevel(0).dropna())
-    }
     return captioned(
         "frequent-words",
         partial(draw_occurrences, labels=labels, lengths=corpus.lengths),
@@ -78,20 +72,12 @@ def frequent_words(corpus: Corpus, most: int = 16) -> StudyFigure:
         absent=[(labels[name], high) for name, high in none.items()],
         once=[(label, 1000 / size) for label, size in lengths(corpus) if size],
         highest=[(label, rows.to_dict("records")) for label, rows in highest],
-        even=[(label, *_ends(values)) for label, values in even.items()][:2],
     )
 
 
 def lengths(corpus: Corpus) -> list[tuple[str, int]]:
     """Return the label of each interview and how many words its interviewee says."""
     return [(label, corpus.lengths[name]) for name, label in corpus.labels.items()]
-
-
-def _ends(values: pd.Series) -> tuple[list[str], float, list[str], float]:
-    """Name the most even and the most bunched terms, with their DP."""
-    shown = values.round(2)
-    low, high = shown.min(), shown.max()
-    return list(shown.index[shown == low]), low, list(shown.index[shown == high]), high
 
 
 def draw_occurrences(
@@ -106,7 +92,8 @@ def draw_occurrences(
 
     def rates(ax: Axes, y: dict[str, pd.Series], lane: float, pt: float) -> None:
         # Markers of neighbouring lanes must not cover each other.
-        room = 0.95 * lane * ax.figure.get_figheight() * 72 / (len(terms) + 4)
+        high = ax.figure.bbox.height / ax.figure.dpi
+        room = 0.95 * lane * high * 72 / (len(terms) + 4)
         palette = style.colours(list(labels))
         for name, marker in zip(labels, cycle(style.MARKERS), strict=False):
             once = table[table["interview"] == name].drop_duplicates("term")
@@ -221,9 +208,7 @@ def draw_keywords(
     counts = [int((table["target"] == name).sum()) for name in labels]
     heights = [max(1, *counts[first : first + across]) for first in range(0, len(labels), across)]
     height = 8 + sum(10 + 4.4 * rows for rows in heights)
-    profile = style.fitted(profile, height)
-    with style.styled(profile) as pt:
-        drawing = style.figure(style.DOUBLE, height, profile)
+    with style.canvas(style.DOUBLE, height, profile) as (drawing, pt):
         ratios = [3 + rows for rows in heights]
         axes = style.panels(drawing, len(labels), across, sharex=True, height_ratios=ratios)
         # An arrow at the end of a panel and the first word of the next must not read as one.
@@ -246,6 +231,6 @@ def draw_keywords(
         others = "other interview" if len(labels) == 2 else "others together"
         said = f"times as frequent as in the {others}, log2"
         if not table["found"].all():
-            said += "; open markers: may be chance"
+            said += ("\n" if style.narrow(profile) else "; ") + "open markers: may be chance"
         drawing.supxlabel(said, fontsize=7.5 * pt)
-        return style.settle(drawing)
+    return drawing

@@ -32,12 +32,15 @@ function parse(text) {
 
 // ---------------------------------------------------------------- Elements
 
-function el(name, properties = {}, ...children) {
+// el("p.quiet", { lang: "en" }, "text", …): the properties may be left out.
+function el(kind, ...children) {
+  const [name, ...classes] = kind.split(".");
   const made = document.createElement(name);
+  if (classes.length) made.className = classes.join(" ");
+  const properties = children[0]?.constructor === Object ? children.shift() : {};
   for (const [key, value] of Object.entries(properties)) {
-    if (key === "on") {
-      for (const [event, act] of Object.entries(value)) made.addEventListener(event, act);
-    } else if (value !== null && value !== undefined && value !== false) {
+    if (typeof value === "function") made.addEventListener(key, value);
+    else if (value !== false && (value ?? null) !== null) {
       made.setAttribute(key, value === true ? "" : value);
     }
   }
@@ -78,17 +81,17 @@ function marked(text, spans, here) {
     if (spans.some((span) => within(span, from))) {
       return el("mark", { class: asked ? "here" : null }, piece);
     }
-    return asked ? el("span", { class: "here" }, piece) : piece;
+    return asked ? el("span.here", piece) : piece;
   });
 }
 
 const short = (text) =>
   (text.length > 110 ? `${text.slice(0, 105).replace(/\s+\S*$/, "")} …` : text);
 
-const field = (label, control) => el("label", { class: "field" }, el("span", {}, label), control);
+const field = (label, control) => el("label.field", el("span", label), control);
 
 function select(options, value, act) {
-  const made = el("select", { on: { change: () => act(made.value) } },
+  const made = el("select", { change: () => act(made.value) },
     options.map(([key, label]) => el("option", { value: key }, label)));
   made.value = value;
   if (made.selectedIndex < 0) made.selectedIndex = 0;
@@ -113,13 +116,13 @@ function mount(root) {
 
   // ---- Parts that stay
 
-  const status = el("p", { class: "status", tabindex: "-1", role: "status" });
-  const results = el("div", { class: "results" });
-  const controls = el("div", { class: "controls" });
-  const tabs = el("div", { class: "tabs", role: "group", "aria-label": "Views" });
-  const foot = el("p", { class: "foot" }, data.holds, el("span", { class: "keys" },
+  const status = el("p.status", { tabindex: "-1", role: "status" });
+  const results = el("div.results");
+  const controls = el("div.controls");
+  const tabs = el("div.tabs", { role: "group", "aria-label": "Views" });
+  const foot = el("p.foot", data.holds, el("span.keys",
     " Keys: / to search, arrows along a strip and between passages, Escape to go back."));
-  const live = el("div", { class: "explorer-live", role: "group", "aria-label": "Explorer" },
+  const live = el("div.explorer-live", { role: "group", "aria-label": "Explorer" },
     tabs, controls, status, results, foot);
   // JupyterLab reads keys as commands unless what has the focus tells it not to; saving is let on.
   live.addEventListener("focusin", ({ target }) => { target.dataset.lmSuppressShortcuts = "true"; });
@@ -253,8 +256,8 @@ function mount(root) {
 
   function source(passage) {
     const { label } = corpus.interviews[passage.interview];
-    return el("span", { class: "source" }, marker(corpus, passage.interview),
-      el("span", {}, label));
+    return el("span.source", marker(corpus, passage.interview),
+      el("span", label));
   }
 
   // ---- Lists of lines and of quotes
@@ -264,7 +267,7 @@ function mount(root) {
   // Show some rows, and the others when they are asked for.
   function growing(hits, make, holder, many = ROWS) {
     let shown = 0;
-    const button = el("button", { type: "button", class: "more", on: { click: more } });
+    const button = el("button", { type: "button", class: "more", click: more });
     function more() {
       const rows = hits.slice(shown, shown + many).map(make);
       holder.append(...rows);
@@ -283,18 +286,18 @@ function mount(root) {
       .map((name) => el("th", { scope: "col" }, name));
     // Columns of fixed width: the browser need not measure every line to draw the first.
     const columns = ["aside", "aside", null, null].map((kind) => el("col", { class: kind }));
-    const table = el("table", { class: "lines" }, el("colgroup", {}, columns),
-      el("thead", {}, el("tr", {}, head)), body);
+    const table = el("table.lines", el("colgroup", columns),
+      el("thead", el("tr", head)), body);
     const line = (hit) => {
       const passage = corpus.passages[hit.passage];
       const { left, node, right } = sides(corpus, hit);
       const to = passageOf(hit);
-      const row = el("tr", {},
-        el("td", { class: "aside" }, source(passage)),
-        el("td", { class: "aside voice" }, voice(passage)),
-        el("td", { class: "before" }, el("bdi", {}, inLine(left))),
-        el("td", { class: "after" }, link(to, { class: "node" }, el("bdi", {}, inLine(node))),
-          el("bdi", {}, inLine(right))));
+      const row = el("tr",
+        el("td.aside", source(passage)),
+        el("td.aside.voice", voice(passage)),
+        el("td.before", el("bdi", inLine(left))),
+        el("td.after", link(to, { class: "node" }, el("bdi", inLine(node))),
+          el("bdi", inLine(right))));
       row.dataset.to = address(to);
       return row;
     };
@@ -303,13 +306,13 @@ function mount(root) {
   }
 
   function quoteList(hits) {
-    const list = el("ul", { class: "quotes" });
+    const list = el("ul.quotes");
     const item = (hit) => {
       const passage = corpus.passages[hit.passage];
       const text = passage.text.slice(hit.start, hit.end);
       const spans = (hit.marks ?? []).map(([from, to]) => [from - hit.start, to - hit.start]);
-      return el("li", {},
-        el("p", { class: "meta" }, source(passage), " · ", voice(passage),
+      return el("li",
+        el("p.meta", source(passage), " · ", voice(passage),
           hit.by ? ` · coded by ${hit.by}` : ""),
         el("p", { dir: "auto" }, link(passageOf(hit), { class: "quote" }, marked(text, spans))));
     };
@@ -320,23 +323,23 @@ function mount(root) {
   // ---- Strips
 
   function strips(tracks) {
-    const preview = el("p", { class: "preview", "aria-hidden": "true" });
+    const preview = el("p.preview", { "aria-hidden": "true" });
     const places = tracks.map((track) =>
       grouped(track.hits, (hit) => corpus.passages[hit.passage].interview));
     const all = corpus.interviews.map((_, i) => i);
     const few = all.length <= STRIPS ? all : all.filter((i) => places.some((own) => own.has(i)));
-    const holder = el("div", { class: "strips" });
-    const make = (interview) => el("div", { class: "strip-group" }, tracks.map(({ told }, i) =>
+    const holder = el("div.strips");
+    const make = (interview) => el("div.strip-group", tracks.map(({ told }, i) =>
       strip(interview, told, places[i].get(interview) ?? [], i, tracks.length, preview)));
     const more = growing(few, make, holder, STRIPS);
-    const told = el("p", { class: "key" }, "Reading order from left to right; pale: the ",
+    const told = el("p.key", "Reading order from left to right; pale: the ",
       "interviewee. Touch a mark to read its passage.");
     return [holder, preview, more, told];
   }
 
   function strip(interview, told, own, order, many, preview) {
     const { label } = corpus.interviews[interview];
-    const line = el("div", { class: "line", role: "group",
+    const line = el("div.line", { role: "group",
       "aria-label": `${told}, ${label}: ${number(own.length, "mark")}` }, bands(interview));
     const marks = slots(interview, own).map(([at, hits]) => mark(at, hits, interview, order));
     line.append(...marks);
@@ -344,20 +347,20 @@ function mount(root) {
       for (const one of marks) one.classList.toggle("near", one === near);
       preview.replaceChildren(...(near?.shown ?? []));
     }, (one) => go(one.dataset.to));
-    return el("div", { class: "strip" },
-      el("span", { class: "strip-name" }, source({ interview }),
-        many > 1 ? el("span", { class: "track" }, told) : null),
-      line, el("span", { class: "count" }, String(own.length)));
+    return el("div.strip",
+      el("span.strip-name", source({ interview }),
+        many > 1 ? el("span.track", told) : null),
+      line, el("span.count", String(own.length)));
   }
 
   function bands(interview) {
     const { first, passages } = corpus.interviews[interview];
     const width = (from, to) => `${(100 * (to - from)) / corpus.longest}%`;
-    const whole = el("i", { class: "whole" });
+    const whole = el("i.whole");
     whole.style.width = width(0, corpus.interviews[interview].words);
     const all = passages.map((i) => corpus.passages[i]);
     return [whole, ...all.filter(({ role }) => role === "interviewee").map((passage) => {
-      const band = el("i", { class: "band" });
+      const band = el("i.band");
       band.style.left = width(first, passage.first);
       band.style.width = width(passage.first, passage.after);
       return band;
@@ -381,7 +384,7 @@ function mount(root) {
       { class: order ? "mark second" : "mark", "aria-label": label });
     made.style.left = `${100 * at}%`;
     made.style.setProperty("--own", colour(corpus, interview));
-    made.shown = [left, el("mark", {}, node), right];
+    made.shown = [left, el("mark", node), right];
     return made;
   }
 
@@ -492,7 +495,7 @@ function mount(root) {
       show() {
         const { told, definition, hits } = listed(state.path);
         say(`${told}: ${number(hits.length, "passage")}, ${state.filters.role || "all voices"}.`);
-        return [definition ? el("p", { class: "quiet" }, definition) : null, ...quoteList(hits)];
+        return [definition ? el("p.quiet", definition) : null, ...quoteList(hits)];
       },
     },
     passage: { controls: () => [], show: passageView },
@@ -504,7 +507,7 @@ function mount(root) {
   }
 
   const backButton = (label = "Back") =>
-    el("button", { type: "button", class: "return", on: { click: back } }, `← ${label}`);
+    el("button", { type: "button", class: "return", click: back }, `← ${label}`);
 
   // ---- Concordance
 
@@ -551,22 +554,22 @@ function mount(root) {
     return inside ? ` ${inside} of them in titles.` : "";
   }
 
-  const chip = (way, word, count) => el("li", {}, link(
+  const chip = (way, word, count) => el("li", link(
     state.path[0] === "strips" ? { path: ["strips", `${way}:${word}`], filters: state.filters }
       : { path: ["concordance", way, word], filters: state.filters },
-    { class: "chip" }, word, count ? el("span", { class: "quiet" }, ` ${count}`) : null));
-  const chips = (label, items) => el("div", { class: "chips" }, el("p", {}, label),
-    el("ul", {}, items));
+    { class: "chip" }, word, count ? el("span.quiet", ` ${count}`) : null));
+  const chips = (label, items) => el("div.chips", el("p", label),
+    el("ul", items));
 
   function nothing(way, query, told) {
     const { role, interview } = state.filters;
     const near = suggestions(corpus, way, query);
     const without = search(corpus, way, query).hits.length;
     return [
-      without && (role || interview) ? el("p", {}, link({ path: state.path, filters: {} },
+      without && (role || interview) ? el("p", link({ path: state.path, filters: {} },
         { class: "chip" }, `${number(without, "line")} in all voices and interviews`)) : null,
       near.length ? chips("Did you mean", near.map((word) => chip(way, word))) : null,
-      near.length || without ? null : el("p", {}, "Nothing here resembles it."),
+      near.length || without ? null : el("p", "Nothing here resembles it."),
     ];
   }
 
@@ -603,7 +606,7 @@ function mount(root) {
       ["Names", vocabulary(corpus, "name").slice(0, 60).map(([name]) => [`name:${name}`, name])],
     ];
     const known = el("select", { "aria-label": `${label}: theme or name`,
-      on: { change: () => put(known.value) } },
+      change: () => put(known.value) },
     el("option", { value: "" }, place === 2 ? "nothing" : "a word:"),
     groups.filter(([, own]) => own.length).map(([name, own]) => el("optgroup", { label: name },
       own.map(([key, text]) => el("option", { value: key }, text)))));
@@ -611,10 +614,10 @@ function mount(root) {
     if (known.selectedIndex < 0) known.selectedIndex = 0;
     const typed = () => put(word.value.trim() ? `lemma:${word.value.trim()}` : "");
     const word = el("input", { type: "search", "aria-label": `${label}: word`,
-      placeholder: "word", on: { change: typed } });
+      placeholder: "word", change: typed });
     word.value = kind && kind !== "theme" && kind !== "name" ? value : "";
-    return el("div", { class: "field" }, el("span", {}, label),
-      el("span", { class: "pair" }, known, word));
+    return el("div.field", el("span", label),
+      el("span.pair", known, word));
   }
 
   // The paragraphs in which both stand.
@@ -628,7 +631,7 @@ function mount(root) {
       return { passage, start, end, marks: own.flatMap(marksOf) };
     });
     const told = `Both in ${number(both.length, "paragraph")}${both.length ? ":" : "."}`;
-    return [el("p", { class: "subtitle" }, told), ...quoteList(both.sort(ordered))];
+    return [el("p.subtitle", told), ...quoteList(both.sort(ordered))];
   }
 
   // ---- Passage
@@ -651,7 +654,7 @@ function mount(root) {
     const here = locate(interview, span);
     if (!here) {
       say("There is no such passage.");
-      return [el("p", {}, backButton())];
+      return [el("p", backButton())];
     }
     const { passage: found, start, end } = here;
     const passage = corpus.passages[found];
@@ -663,18 +666,18 @@ function mount(root) {
     const inside = hits.filter((hit) => hit.passage === found);
     const spans = inside.flatMap(marksOf);
     const whole = start === 0 && end >= passage.text.length;
-    return [steps(hits, at, found), el("div", { class: "passage" },
-      el("p", { class: "meta" }, source(passage), " · ", voice(passage), passage.speaker
+    return [steps(hits, at, found), el("div.passage",
+      el("p.meta", source(passage), " · ", voice(passage), passage.speaker
         && passage.role !== "quoted" ? ` · ${data.voices[passage.role] ?? passage.role}` : ""),
-      passage.prompt ? el("blockquote", { class: "prompt" }, el("p", { class: "label" },
+      passage.prompt ? el("blockquote.prompt", el("p.label",
         "Question or lead"), el("p", { dir: "auto" }, passage.prompt)) : null,
-      el("p", { class: "text", dir: "auto" }, marked(passage.text, spans, whole ? null : [start, end])),
-      el("p", { class: "meta" }, corpus.interviews[passage.interview].title))];
+      el("p.text", { dir: "auto" }, marked(passage.text, spans, whole ? null : [start, end])),
+      el("p.meta", corpus.interviews[passage.interview].title))];
   }
 
   function steps(hits, at, found) {
     const move = (label, hit) => (hit ? link(passageOf(hit), { class: "step" }, label)
-      : el("span", { class: "step off" }, label));
+      : el("span.step.off", label));
     const beside = (i) => {
       const other = corpus.passages[i];
       const own = other && other.interview === corpus.passages[found].interview;
@@ -682,7 +685,7 @@ function mount(root) {
     };
     const previous = at >= 0 ? hits[at - 1] : null;
     const next = at >= 0 ? hits[at + 1] : null;
-    const bar = el("div", { class: "steps" }, backButton(),
+    const bar = el("div.steps", backButton(),
       hits.length > 1 ? [move("‹ Previous", previous), move("Next ›", next)] : [],
       move("↑ Paragraph before", beside(found - 1)),
       move("↓ Paragraph after", beside(found + 1)));
@@ -702,33 +705,33 @@ function mount(root) {
       + `${number(hits.length, "coded passage")}.`);
     const wide = corpus.interviews.length > 4;
     const code = ({ name, definition }) => el("th", { scope: wide ? "col" : "row" }, name,
-      !wide && definition ? el("span", { class: "definition" }, definition) : null);
+      !wide && definition ? el("span.definition", definition) : null);
     const interview = (one, i) => el("th", { scope: wide ? "row" : "col" },
-      source({ interview: i }), el("span", { class: "quiet" }, ` ${number(one.words, "word")}`));
+      source({ interview: i }), el("span.quiet", ` ${number(one.words, "word")}`));
     const cell = (c, i) => matrixCell(set, c, i, cells.get(`${c} ${i}`) ?? [], wide);
     const head = wide ? set.codes.map(code) : corpus.interviews.map(interview);
-    const row = (at) => el("tr", {}, wide
+    const row = (at) => el("tr", wide
       ? [interview(corpus.interviews[at], at), set.codes.map((_, c) => cell(c, at))]
       : [code(set.codes[at]), corpus.interviews.map((_, i) => cell(at, i))]);
     const body = el("tbody");
     const more = growing([...(wide ? corpus.interviews : set.codes).keys()], row, body, 30);
     const table = el("table", { class: wide ? "matrix wide" : "matrix" },
-      el("thead", {}, el("tr", {}, el("td"), head)), body);
-    return [el("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": set.title },
+      el("thead", el("tr", el("td"), head)), body);
+    return [el("div.scroll", { tabindex: "0", role: "group", "aria-label": set.title },
       table), more];
   }
 
   function matrixCell(set, code, interview, hits, wide) {
     const { id: chosen, label } = corpus.interviews[interview];
-    if (!hits.length) return el("td", { class: "none" }, "0");
+    if (!hits.length) return el("td.none", "0");
     const path = ["quotes", set.id, set.codes[code].id, chosen];
     const { passage, start, end } = hits[0];
     const text = corpus.passages[passage].text.slice(start, end);
-    return el("td", {},
+    return el("td",
       link({ path, filters: { role: state.filters.role } }, { class: "number",
         "aria-label": `${set.codes[code].name}, ${label}: ${number(hits.length, "passage")}` },
       String(hits.length)),
-      wide ? null : el("span", { class: "first", dir: "auto" }, short(text)));
+      wide ? null : el("span.first", { dir: "auto" }, short(text)));
   }
 
   // ---- Compare
@@ -804,19 +807,19 @@ function mount(root) {
       interview: places.size === 1 && groups[0][0] !== null
         ? corpus.interviews[groups[0][0]].id : "",
     };
-    const row = ({ term, sides: both }) => el("tr", {},
+    const row = ({ term, sides: both }) => el("tr",
       el("th", { scope: "row" },
         link({ path: ["concordance", "lemma", term], filters: narrowed }, {}, term)),
-      el("td", { class: "plot" }, both.map((side, k) => interval(side, groups[k], k, scale))),
-      both.map((side) => el("td", { class: "figure" }, side.rate.toFixed(1),
-        el("span", { class: "quiet" }, ` (${side.count})`))));
+      el("td.plot", both.map((side, k) => interval(side, groups[k], k, scale))),
+      both.map((side) => el("td.figure", side.rate.toFixed(1),
+        el("span.quiet", ` (${side.count})`))));
     const body = el("tbody");
     const more = growing(found, row, body, 40);
     const titles = ["word", "rate and interval",
       ...groups.map((group, k) => [sideMarker(group, k), groupName(group)])];
     const head = titles.map((title) => el("th", { scope: "col" }, title));
-    return [el("table", { class: "compare" }, el("thead", {}, el("tr", {}, head)), body), more,
-      el("p", { class: "key" }, `Scale 0 to ${Math.round(scale)} per 1,000 words; counts in `,
+    return [el("table.compare", el("thead", el("tr", head)), body), more,
+      el("p.key", `Scale 0 to ${Math.round(scale)} per 1,000 words; counts in `,
         "brackets. Content words and titles are counted; a word’s lines show every use of it.")];
   }
 
@@ -834,7 +837,7 @@ function mount(root) {
       bar.style.right = `calc(100% - ${at(side.high)})`;
       line.append(bar);
     }
-    const dot = el("b", {}, sideMarker(group, k));
+    const dot = el("b", sideMarker(group, k));
     dot.style.left = at(side.rate);
     if (group[0] !== null) line.style.setProperty("--own", colour(corpus, group[0]));
     line.append(dot);
@@ -847,14 +850,14 @@ function mount(root) {
     const finding = corpus.findings.find((one) => one.id === state.path[1]);
     if (!finding) {
       say(`${number(corpus.findings.length, "finding")}; touch one to read its passages.`);
-      return [el("ul", { class: "findings" }, corpus.findings.map((one) => el("li", {},
+      return [el("ul.findings", corpus.findings.map((one) => el("li",
         link({ path: ["evidence", one.id] }, {}, one.sentence),
-        el("span", { class: "quiet" }, ` ${number(one.hits.length, "passage")}`))))];
+        el("span.quiet", ` ${number(one.hits.length, "passage")}`))))];
     }
     // Single words are read in their lines, sentences as they stand.
     const words = finding.hits.every((hit) => hit.end - hit.start <= 40);
     say(`${finding.sentence} It rests on ${number(finding.hits.length, "passage")}.`);
-    return [el("p", {}, link({ path: ["evidence"] }, { class: "return" }, "← All findings")),
+    return [el("p", link({ path: ["evidence"] }, { class: "return" }, "← All findings")),
       ...strips([{ told: "evidence", hits: finding.hits }]),
       ...(words ? lines(finding.hits) : quoteList(finding.hits))];
   }
@@ -948,7 +951,7 @@ function mount(root) {
     status.focus({ preventScroll: true });
   }
 
-  const tip = el("p", { class: "tip", "aria-hidden": "true", hidden: true });
+  const tip = el("p.tip", { "aria-hidden": "true", hidden: true });
   live.append(tip);
   let pointed = null; // the mark that the tip is about
   function look(mark) {

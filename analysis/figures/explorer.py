@@ -410,10 +410,10 @@ def _lines(
     rows = []
     for row in found.iloc[sorted(turns[:_FEW])].itertuples():
         first, after = row.start - row.begin, row.end - row.begin
-        left, right = re.split(r"(\s+)", row.text[:first]), re.split(r"(\s+)", row.text[after:])
-        context = left[-2 * _CONTEXT - 1 :], [row.text[first:after]], right[: 2 * _CONTEXT + 1]
+        before = " ".join(row.text[:first].split()[-_CONTEXT:])
+        behind = " ".join(row.text[after:].split()[:_CONTEXT])
         voice = row.speaker if isinstance(row.speaker, str) else row.role
-        rows.append([tables.labels[row.interview], voice, *map("".join, context)])
+        rows.append([tables.labels[row.interview], voice, before, row.text[first:after], behind])
     columns = ["interview", "voice", "before", "", "after"]
     return heading, pd.DataFrame(rows, columns=columns)
 

@@ -52,9 +52,7 @@ def draw_lanes(
     if style.narrow(profile):
         # The key has a line for each interview there.
         height, across = max(height, 34 + 8 * count), 1
-    profile = style.fitted(profile, height, count)
-    with style.styled(profile) as pt:
-        drawing = style.figure(style.DOUBLE, height, profile)
+    with style.canvas(style.DOUBLE, height, profile, count) as (drawing, pt):
         falls, beside = drawing.subplots(1, 2, sharey=True, width_ratios=[3, ratio])
         place = {name: row for row, name in enumerate(order)}
         heights = {}
@@ -84,7 +82,7 @@ def draw_lanes(
         right(beside, heights, lane, pt)
         kinds = "|" if others else style.MARKERS
         style.key_of(drawing, key, pt, others, kinds, ncols=across)
-        return style.settle(drawing)
+    return drawing
 
 
 def _use(row: Any, column: str, way: str, filters: dict[str, str]) -> str:

@@ -129,8 +129,7 @@ def draw_meeting(
     agreed = listed.groupby("number")["by_reader"].transform("all")
     listed = listed.assign(by_reader=agreed).drop_duplicates("number")
     profile, lines, heights = _fitting(listed, profile, len(labels), bool(reader))
-    with style.styled(profile) as pt:
-        drawing = style.figure(style.DOUBLE, sum(heights), profile)
+    with style.canvas(style.DOUBLE, sum(heights), profile) as (drawing, pt):
         above, below = drawing.subfigures(2, 1, height_ratios=heights, squeeze=False)[:, 0]
         longest = int(table["sentences"].max()) if len(table) else 1
         # Strokes of sentences that follow each other must not fuse: the lanes take about five
@@ -145,7 +144,7 @@ def draw_meeting(
         palette = style.colours(list(labels))
         _key(above, next(iter(palette.values())), reader, pt, _across(profile))
         _list_sentences(below, listed, lines, palette, list(pair), pt)
-        return style.settle(drawing)
+    return drawing
 
 
 def _fitting(
@@ -246,9 +245,8 @@ def _key(part: SubFigure, colour: str, reader: str, pt: float, across: int) -> N
         entries[f"by {reader}"] = {"marker": "o", "markersize": 2 * pt, "color": style.INK}
     dashes = _DASHED | {"linewidth": 0.8 * pt, "color": colour}
     entries["numbered: both themes, by the codebook"] = dashes
-    handles = [
-        Line2D([], [], label=label, **{"linewidth": 0} | look) for label, look in entries.items()
-    ]
+    none: style.Look = {"linewidth": 0}
+    handles = [Line2D([], [], label=label, **(none | look)) for label, look in entries.items()]
     look: style.Look = {"frameon": False, "fontsize": 7 * pt, "handletextpad": 0.3}
     part.legend(handles=handles, loc="outside lower center", ncols=across, **look)
 

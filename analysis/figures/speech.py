@@ -51,9 +51,7 @@ def draw_ribbons(
     slim = style.narrow(profile)
     heights = [2 + len(roles) for roles in lanes.values()]
     height = 12 + (4 if len(labels) > 4 else 7 if slim else 5.4) * sum(heights)
-    profile = style.fitted(profile, height, len(labels))
-    with style.styled(profile) as pt:
-        drawing = style.figure(style.DOUBLE, height, profile)
+    with style.canvas(style.DOUBLE, height, profile, len(labels)) as (drawing, pt):
         axes = style.panels(drawing, len(labels), 1, sharex=True, height_ratios=heights)
         for ax, (name, colour) in zip(axes, style.colours(list(labels)).items(), strict=True):
             rows = passages[passages["interview"] == name]
@@ -66,7 +64,7 @@ def draw_ribbons(
         axes[-1].xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
         axes[-1].xaxis.set_major_locator(MaxNLocator(5 if slim else 9))
         axes[-1].set_xlabel("position on the page, in characters")
-        return style.settle(drawing)
+    return drawing
 
 
 def _lanes(

@@ -162,7 +162,8 @@ def figure(width: float, height: float, profile: Profile = PRINT) -> Figure:
     """
     pt = scale(profile)
     sides = zip((width, height), profile["figure.figsize"], strict=True)
-    return Figure([min(asked * pt / 25.4, most) for asked, most in sides], layout="constrained")
+    wide, high = (min(asked * pt / 25.4, most) for asked, most in sides)
+    return Figure((wide, high), layout="constrained")
 
 
 def narrow(profile: Profile) -> bool:
@@ -190,18 +191,25 @@ def fitted(profile: Profile, height: float, interviews: int = 3) -> Profile:
     return profile | type_size(points) | page(wide, max(high, height))
 
 
-def settle(drawing: Figure) -> Figure:
-    """Lay out a finished figure for good, so that no format moves anything.
+@contextmanager
+def canvas(
+    width: float, height: float, profile: Profile, interviews: int = 3
+) -> Iterator[tuple[Figure, float]]:
+    """Make a figure of so many mm, as `fitted` to its page; yields it and one point of print.
 
-    Control characters of a source are written as their escapes: no font has them, and no SVG may.
+    Afterwards it is laid out for good, so that no format moves anything. Control characters of a
+    source are written as their escapes: no font has them, and no SVG may.
     """
-    for text in drawing.findobj(Text):
-        text.set_text(without_controls(text.get_text()))
-    engine = drawing.get_layout_engine()
-    assert engine is not None, "every figure is made by `figure`"
-    engine.execute(drawing)
-    drawing.set_layout_engine(None)
-    return drawing
+    profile = fitted(profile, height, interviews)
+    with styled(profile) as pt:
+        drawing = figure(width, height, profile)
+        yield drawing, pt
+        for text in drawing.findobj(Text):
+            text.set_text(without_controls(text.get_text()))
+        engine = drawing.get_layout_engine()
+        assert engine is not None, "every figure is made by `figure`"
+        engine.execute(drawing)
+        drawing.set_layout_engine(None)
 
 
 def panels(drawing: Figure | SubFigure, number: int, across: int, **options: Any) -> list[Axes]:

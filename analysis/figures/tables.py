@@ -228,7 +228,7 @@ def as_latex(table: pd.DataFrame, caption: str = "", label: str = "") -> str:
     widths = [max(map(len, [header, *cells])) for header, _, cells in columns]
     wide = sum(min(width, _TEXT) + 2 for width in widths)
     size = next((name for name, most in _LINES.items() if wide <= most), list(_LINES)[-1])
-    style = _as_text(columns, len(table)).style.format(literally_in_latex).hide(axis="index")
+    style = _as_text(columns).style.format(literally_in_latex).hide(axis="index")
     style = style.format_index(literally_in_latex, axis="columns")
     long = len(table) > _LONG
     title = literally_in_latex(_one_line(caption))
@@ -266,24 +266,21 @@ def readable(table: pd.DataFrame) -> pd.DataFrame:
     >>> readable(table.assign(rate_high=[26.51, None])).values.tolist()
     [['13.2 [5.6, 26.5]'], ['0.0']]
     """
-    return _as_text(_columns(table), len(table))
+    return _as_text(_columns(table))
 
 
-def _as_text(columns: list[tuple[str, str, list[str]]], rows: int) -> pd.DataFrame:
-    text = pd.DataFrame(
-        dict(enumerate(cells for _, _, cells in columns)), index=range(rows), dtype="str"
-    )
-    return text.set_axis([header for header, _, _ in columns], axis="columns")
+def _as_text(columns: list[tuple[str, str, list[str]]]) -> pd.DataFrame:
+    headers, _, cells = zip(*columns, strict=True)
+    return pd.DataFrame(list(zip(*cells, strict=True)), columns=list(headers), dtype="str")
 
 
 def _columns(table: pd.DataFrame) -> list[tuple[str, str, list[str]]]:
     """Return the header of each column, its side ("left" or "right") and its cells as text."""
-    table = _with_index(table)
-    names = [
-        " ".join(map(str, name)).strip() if isinstance(name, tuple) else str(name)
-        for name in table.columns
-    ]
-    series = {name: table.iloc[:, number] for number, name in enumerate(names)}
+    series = {
+        " ".join(map(str, name)).strip() if isinstance(name, tuple) else str(name): column
+        for name, column in _with_index(table).items()
+    }
+    names = list(series)
     intervals = {name: ends for name in names if set(ends := _ends(name, names)) <= set(names)}
     within = {end for ends in intervals.values() for end in ends}
     return [

@@ -59,16 +59,7 @@ def themes(corpus: Corpus) -> StudyFigure:
         sentences=sentences,
         themes=len(titles),
         shares=shares,
-        apart=_without_overlap(table),
     )
-
-
-def _without_overlap(shares: pd.DataFrame) -> tuple[int, int] | None:
-    """Count the themes whose intervals overlap in all interviews; None where some are unknown."""
-    if shares["interview"].nunique() < 2 or shares["share_low"].isna().any():
-        return None
-    ends = shares.groupby("theme").agg(low=("share_low", "max"), high=("share_high", "min"))
-    return int((ends["low"] <= ends["high"]).sum()), len(ends)
 
 
 def draw_shares(
@@ -81,9 +72,7 @@ def draw_shares(
     """Draw the share of sentences of each theme, a marker with an interval for each interview."""
     count, rows = len(labels), len(titles)
     height = 24 + (9 if count <= 2 else 1 + 2.6 * count) * rows
-    profile = style.fitted(profile, height, count)
-    with style.styled(profile) as pt:
-        drawing = style.figure(style.SINGLE, height, profile)
+    with style.canvas(style.SINGLE, height, profile, count) as (drawing, pt):
         ax = drawing.subplots()
         step = 0.3 if count <= 2 else 0.85 / count
         kinds = zip(style.colours(list(labels)).items(), cycle(style.MARKERS), strict=False)
@@ -102,7 +91,7 @@ def draw_shares(
         ax.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
         ax.set_xlabel("share of the interviewee’s sentences")
         style.key_of(drawing, labels, pt, ncols=1 if count <= 2 else 3)
-        return style.settle(drawing)
+    return drawing
 
 
 def _strips(titles: Iterable[str], **filters: str) -> list[str]:
@@ -152,9 +141,7 @@ def draw_map(
     # Many stand in two columns.
     across = 2 if len(labels) > 4 and not style.narrow(profile) else 1
     height = 21 + (9 + 4.6 * (len(titles) + 1)) * ceil(len(labels) / across)
-    profile = style.fitted(profile, height, len(labels))
-    with style.styled(profile) as pt:
-        drawing = style.figure(style.DOUBLE, height, profile)
+    with style.canvas(style.DOUBLE, height, profile, len(labels)) as (drawing, pt):
         longest = int(places["place"].max()) + 1
         for ax, name, colour in style.in_reading_order(drawing, labels, longest, across):
             _map_of_one(ax, places[places["interview"] == name], colour, titles, pt)
@@ -168,9 +155,9 @@ def draw_map(
         below = style.narrow(profile)
         look: style.Look = {"handlelength": 0.8, "handleheight": 0.8, "handletextpad": 0.4}
         look |= {"frameon": False, "fontsize": 7 * pt, "columnspacing": 1.2}
-        place = f"outside {'lower center' if below else 'upper right'}"
-        drawing.legend(handles=handles, loc=place, ncols=1 if below else 4, **look)
-        return style.settle(drawing)
+        look |= {"loc": f"outside {'lower center' if below else 'upper right'}"}
+        drawing.legend(handles=handles, ncols=1 if below else 4, **look)
+    return drawing
 
 
 def _map_of_one(
@@ -244,8 +231,7 @@ def draw_pairs(
     """
     order = list(titles)
     read = table["p_max_t_reader"].notna().any()
-    with style.styled(profile) as pt:
-        drawing = style.figure(style.SINGLE, 22 + 9 * (len(titles) - 1), profile)
+    with style.canvas(style.SINGLE, 22 + 9 * (len(titles) - 1), profile) as (drawing, pt):
         ax = drawing.subplots()
         # Numbers of three digits stand in two lines.
         blank = "\n" if table["both"].max() > 99 else " "
@@ -273,4 +259,4 @@ def draw_pairs(
         ax.set_xticks(range(len(titles) - 1), list(titles.values())[:-1], rotation=90)
         ax.tick_params(length=0)
         ax.spines[:].set_visible(False)
-        return style.settle(drawing)
+    return drawing
