@@ -103,7 +103,7 @@ def place_words(frequencies: pd.DataFrame, clouds: int | None = None) -> pd.Data
             margin=17,
             random_state=1,
         ).generate_from_frequencies(wanted)
-        # A word for which there is no room is shrunk; its size would no longer show its rate.
+        # A word that does not fit is shrunk, and its size would no longer show its rate.
         places = {
             word: (left, top)
             for (word, _), size, (top, left), _, _ in cloud.layout_

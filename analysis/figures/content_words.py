@@ -177,7 +177,7 @@ def keywords(corpus: Corpus, minimum: int = 4, most: int = 8) -> StudyFigure:
 
 
 def _compared(corpus: Corpus) -> tuple[pd.DataFrame, list[str]]:
-    """Compare each interview with the rest, and name those with too little for it."""
+    """Compare each interview with the rest, and name those too short to compare."""
     labels = corpus.labels
     if len(labels) > 2:
         table, missing = corpus.keyness_against_rest

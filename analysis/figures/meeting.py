@@ -30,7 +30,7 @@ _OUTLINES = TextToPath()
 def intimacy_and_technology(
     corpus: Corpus, *, upper: str | None = None, lower: str | None = None
 ) -> StudyFigure:
-    """Show where two themes are raised, and in full the interviewee's sentences that hold both.
+    """Show where two themes are raised, with the interviewee's sentences on both in full.
 
     The table has a row for each of the two themes of each sentence: `interview`, `place`,
     `sentences` (int64: of the interview), `role`, `theme`, `by_codebook`, `by_reader`, `both`
@@ -87,7 +87,7 @@ def intimacy_and_technology(
 def _marks(
     sentences: pd.DataFrame, codings: pd.DataFrame, reader: pd.DataFrame | None, pair: list[str]
 ) -> pd.DataFrame:
-    """List what each coder finds of two themes; number the interviewee's sentences with both."""
+    """List where each coder finds two themes; number the interviewee's sentences with both."""
     keys = [*SENTENCE, "theme"]
     found = codings.loc[codings["theme"].isin(pair), [*keys, "matched"]]
     read = (codings[:0] if reader is None else reader).loc[:, keys]
@@ -132,8 +132,8 @@ def draw_meeting(
     with style.canvas(style.DOUBLE, sum(heights), profile) as (drawing, pt):
         above, below = drawing.subfigures(2, 1, height_ratios=heights, squeeze=False)[:, 0]
         longest = int(table["sentences"].max()) if len(table) else 1
-        # Strokes of sentences that follow each other must not fuse: the lanes take about five
-        # sixths of the width.
+        # Strokes of adjacent sentences must not fuse: the lanes take about five sixths of the
+        # width.
         pitch = drawing.get_figwidth() * 72 * 5 / 6 / longest
         for ax, name, colour in style.in_reading_order(above, labels, longest):
             _draw_lanes(ax, table[table["interview"] == name], colour, list(pair), pt, pitch)
@@ -150,7 +150,7 @@ def draw_meeting(
 def _fitting(
     listed: pd.DataFrame, profile: style.Profile, interviews: int, coded: bool
 ) -> tuple[style.Profile, list[list[str]], tuple[float, float]]:
-    """Find the type at which all sentences have room: the page, their lines, the two heights."""
+    """Find the largest type at which all sentences fit: the page, their lines, both heights."""
     while True:
         width = min(style.DOUBLE, style.width_of(profile)) - _INDENT - 3
         lines = [
@@ -163,7 +163,7 @@ def _fitting(
         smaller = style.fitted(profile, sum(heights))
         if smaller is profile or smaller["font.size"] > 0.98 * profile["font.size"]:
             return smaller, lines, heights
-        # Smaller type holds more words in a line, so the page may do with less.
+        # Smaller type fits more words on a line, so fewer lines may do.
         points = max(0.96 * profile["font.size"], style.PRINT_SIZE)
         profile = profile | style.type_size(points)
 
@@ -184,7 +184,7 @@ def lines_of(text: str, width: float, points: float = 7) -> list[str]:
     lines = [first]
     for word in words:
         longer = f"{lines[-1]} {word}"
-        # Points to mm; the layout is measured by outlines, as no figure is at hand.
+        # In mm; measured by outlines, since there is no figure yet.
         if _OUTLINES.get_text_width_height_descent(longer, font, False)[0] * 25.4 / 72 <= width:
             lines[-1] = longer
         else:
@@ -194,7 +194,7 @@ def lines_of(text: str, width: float, points: float = 7) -> list[str]:
 
 def _in_one_line(text: str, alone: bool) -> str:
     text = " ".join(text.split())
-    # Of a quotation that runs over several sentences one mark would stand alone.
+    # A quotation of several sentences would leave one mark unpaired.
     if text.count("“") != text.count("”"):
         text = text.strip("“”")
     return text + (" (codebook only)" if alone else "")

@@ -26,8 +26,7 @@ from analysis.figures.typeface import FAMILY
 from analysis.files import without_controls
 
 SINGLE, DOUBLE = 89.0, 183.0  # column widths in mm
-# Okabe & Ito's colours and a marker each, given to the interviews in their order, the same in every
-# figure.
+# Okabe and Ito's colours, each with a marker: interviews get them in their order in every figure.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 # Each colour darkened until text in it can be read on white.
 _INKS = ("#0072B2", "#C15500", "#008662", "#A36186", "#9D6C00", "#3C7DA2")
@@ -49,9 +48,9 @@ def page(width: float, height: float = float("inf")) -> Profile:
 
 
 def type_size(points: float) -> Profile:
-    """Return the rcParams of text of a size in pt, and of lines and distances to match.
+    """Return the rcParams for a type size in pt, with lines and spacing to match.
 
-    Titles are a fifteenth larger, the numbers at the axes a fifteenth smaller.
+    Titles are a fifteenth larger, tick labels a fifteenth smaller.
 
     >>> round(type_size(15)["axes.titlesize"], 1), round(type_size(15)["xtick.labelsize"], 1)
     (16.0, 14.0)
@@ -81,7 +80,7 @@ STYLE: Any = type_size(PRINT_SIZE) | {
     "axes.spines.right": False,
     "axes.titlelocation": "left",
     "axes.titleweight": "bold",
-    # Hinted letters are wider at some resolutions, and labels laid out at one would be cut at
+    # Hinting widens letters at some resolutions, so a label that fits at one would be cut at
     # another.
     "text.hinting": "none",
     # A dollar sign in a source is a dollar sign.
@@ -101,8 +100,7 @@ PROFILES: dict[str, Profile] = {
 }
 PRINT = PROFILES["double"]
 
-# What is not the interviewee's has a grey of its own in every figure; the interviewee has the
-# interview's colour.
+# The interviewee takes the interview's colour; every other voice has a grey of its own.
 OTHERS = {"interviewer": INK, "quoted": "#B0B0B0", "narration": GREY, "boilerplate": PALE}
 # Lanes of the ribbons from top to bottom, with the words for them.
 LANES = {
@@ -155,7 +153,7 @@ def width_of(profile: Profile) -> float:
 
 
 def figure(width: float, height: float, profile: Profile = PRINT) -> Figure:
-    """Make an empty figure of so many mm at print size, scaled with the type, within the page.
+    """Make an empty figure: mm at print size, scaled with the type, no larger than the page.
 
     >>> figure(DOUBLE, 50, PROFILES["single"]).get_size_inches().round(2).tolist()
     [3.5, 1.97]
@@ -195,7 +193,7 @@ def fitted(profile: Profile, height: float, interviews: int = 3) -> Profile:
 def canvas(
     width: float, height: float, profile: Profile, interviews: int = 3
 ) -> Iterator[tuple[Figure, float]]:
-    """Make a figure of so many mm, as `fitted` to its page; yields it and one point of print.
+    """Make a figure, sized in mm and `fitted` to its page; yields it and one point of print.
 
     Afterwards it is laid out for good, so that no format moves anything. Control characters of a
     source are written as their escapes: no font has them, and no SVG may.
@@ -260,7 +258,7 @@ def rows_of(
     rows: int = 0,
     size: float = 7,
 ) -> None:
-    """Write at the left what stands in each row, and note where it leads.
+    """Label the rows at the left, and note where each label leads.
 
     `rows` leaves room for more rows than these.
     """
@@ -280,7 +278,7 @@ def separated(ax: Axes, rows: int, pt: float) -> None:
 
 
 def beside(ax: Axes, text: str, row: float, pt: float, **look: Any) -> None:
-    """Write at the right what belongs to a row."""
+    """Write a text to the right of a row."""
     place: Look = {"textcoords": "offset points", "va": "center_baseline", "fontsize": 7 * pt}
     ax.annotate(text, (1, row), (4 * pt, 0), ("axes fraction", "data"), **place | look)
 
@@ -314,7 +312,7 @@ def intervals(
             ax.plot([edge] * len(beyond), beyond, arrowhead, clip_on=False, **arrow)
     full = pd.Series(True, index=table.index) if filled is None else filled
     for some, face in ((full, colour), (~full, "white")):
-        # The layout would leave room for markers that do not exist.
+        # An empty series would still take room in the layout.
         if some.any():
             place, look = (table.loc[some, measure], at[some]), {"markerfacecolor": face} | options
             ax.plot(*place, marker, color=colour, clip_on=False, zorder=2, **look)

@@ -25,7 +25,7 @@ _VOICES = {role: words for role, words in style.LANES.items() if role != "boiler
 
 
 def reading(corpus: Corpus) -> str:
-    """Name the reading that the codebook is held against; nothing where there is none."""
+    """Name the reading that the codebook is compared with; empty if there is none."""
     if corpus.reader is None:
         return ""
     names = corpus.reader["coder"].unique()
@@ -100,7 +100,7 @@ def _strips(titles: Iterable[str], **filters: str) -> list[str]:
 
 
 def theme_map(corpus: Corpus) -> StudyFigure:
-    """Show where in each interview which theme is raised, and by whom, sentence by sentence.
+    """Show where each theme is raised in each interview, and by whom, sentence by sentence.
 
     The table has a row for each theme of each sentence: `interview`, `place` (int64: number of the
     sentence), `role`, `theme` (str; NA where the sentence has none), `start` (int64: offset of the
@@ -138,7 +138,7 @@ def draw_map(
     titles: dict[str, str],
 ) -> Figure:
     """Draw a row for each theme and a column for each sentence, the interviewee's in colour."""
-    # Many stand in two columns.
+    # Many interviews stand in two columns.
     across = 2 if len(labels) > 4 and not style.narrow(profile) else 1
     height = 21 + (9 + 4.6 * (len(titles) + 1)) * ceil(len(labels) / across)
     with style.canvas(style.DOUBLE, height, profile, len(labels)) as (drawing, pt):
@@ -193,11 +193,11 @@ def _map_of_one(
 
 
 def themes_together(corpus: Corpus) -> StudyFigure:
-    """Show which themes share a sentence of the interviewee more often than chance has it.
+    """Show which themes share a sentence of the interviewee more often than by chance.
 
-    The table is that of `themes.co_occurrence` over all interviews, without what takes sentences as
-    independent; `both_reader`, `expected_reader`, `p_max_t_reader` are the same of a reader's
-    coding, NaN where nobody has coded.
+    The table is that of `themes.co_occurrence` over all interviews, without the measures that treat
+    sentences as independent; `both_reader`, `expected_reader`, `p_max_t_reader` are the same of a
+    reader's coding, NaN where nobody has coded.
     """
     titles = named(corpus)
     columns = ["both", "expected", "p_max_t"]
@@ -233,7 +233,7 @@ def draw_pairs(
     read = table["p_max_t_reader"].notna().any()
     with style.canvas(style.SINGLE, 22 + 9 * (len(titles) - 1), profile) as (drawing, pt):
         ax = drawing.subplots()
-        # Numbers of three digits stand in two lines.
+        # Three-digit numbers take two lines.
         blank = "\n" if table["both"].max() > 99 else " "
         for row in table.itertuples():
             x, y = sorted((order.index(row.first), order.index(row.second)))
