@@ -110,7 +110,7 @@ function mount(root) {
   const latest = { ...data.starts }; // the address at which each view was left
   const trail = []; // where Back leads while there is no address bar
   let state = parse(latest[data.view] ?? "concordance");
-  let opener = null; // what opened the explorer from outside
+  let opener = null; // what opened the explorer from outside, and the address it was at
   let titles = null; // by passage
   let typing = false; // the first letter makes a step to go back to, the next ones do not
 
@@ -188,8 +188,7 @@ function mount(root) {
     if (target === null) {
       state = parse(data.starts[data.view] ?? "concordance");
       show();
-      opener?.focus({ preventScroll: true });
-      opener = null;
+      if (opener?.at === location.href) opener.from.focus({ preventScroll: true });
     } else if (target !== left) {
       state = parse(target);
       arrive(left);
@@ -944,7 +943,7 @@ function mount(root) {
   }
 
   function leave(from) {
-    opener = from;
+    opener = { from, at: location.href };
     look(null);
     go(from.dataset.explore, { focus: false });
     root.scrollIntoView();
@@ -971,6 +970,9 @@ function mount(root) {
 
   // Without script the marks of a drawing are part of one picture.
   function figures() {
+    const told = el("span", { hidden: true }, "Touch a mark in any figure of this page to read its "
+      + "passage here. ");
+    foot.prepend(told);
     for (const svg of document.querySelectorAll("svg:has([data-explore])")) {
       const marks = [...svg.querySelectorAll("[data-explore]")];
       for (const mark of marks) {
@@ -979,6 +981,7 @@ function mount(root) {
       }
       svg.setAttribute("role", "group");
       listen(svg, marks, look, leave);
+      told.hidden = false;
     }
   }
   if (paged && id === "x1") {
