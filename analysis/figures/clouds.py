@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from math import ceil
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -15,7 +16,7 @@ from matplotlib.textpath import TextPath
 from matplotlib.transforms import Affine2D
 
 from analysis.corpus import Corpus
-from analysis.figures import style
+from analysis.figures import marks, style
 from analysis.figures.content_words import lengths
 from analysis.figures.study_figure import StudyFigure, captioned
 from analysis.figures.typeface import FAMILY
@@ -102,7 +103,7 @@ def place_words(frequencies: pd.DataFrame, clouds: int | None = None) -> pd.Data
             margin=17,
             random_state=1,
         ).generate_from_frequencies(wanted)
-        # A word for which there is no room is shrunk; its size would no longer show its rate.
+        # A word that does not fit is shrunk, and its size would no longer show its rate.
         places = {
             word: (left, top)
             for (word, _), size, (top, left), _, _ in cloud.layout_
@@ -118,36 +119,35 @@ def draw_clouds(
     placed: pd.DataFrame, profile: style.Profile = style.PRINT, *, labels: dict[str, str]
 ) -> Figure:
     """Draw a word cloud for each interview; on other pages the clouds are scaled as a whole."""
-    palette = style.colours(list(labels))
     width, height = _cloud_size(len(labels))
     across = style.columns(len(labels), profile, _ACROSS)
     down = ceil(len(labels) / across)
     if len(labels) > _ACROSS and not style.narrow(profile):
         profile = style.fitted(profile, down * (height + 10))
-    with style.styled(profile) as pt:
-        room = min(style.DOUBLE * pt, profile["figure.figsize"][0] * 25.4) / across
-        high = height * room / (width + 3) / pt + 10
-        drawing = style.figure(style.DOUBLE, down * high, profile)
+    high = height * min(style.DOUBLE, style.width_of(profile)) / across / (width + 3) + 10
+    with style.canvas(style.DOUBLE, down * high, profile, 0) as (drawing, _):
         axes = style.panels(drawing, len(labels), across)
-        for ax, (name, label) in zip(axes, labels.items(), strict=True):
+        for ax, (name, colour) in zip(axes, style.colours(list(labels)).items(), strict=True):
             for word in placed[placed["interview"] == name].itertuples():
-                size = round(word.size * _PIXELS_PER_PT)
-                _draw_word(ax, word.term, size, word.left, word.top, palette[name])
+                _draw_word(ax, word, colour)
             ax.set_xlim(0, width * _PIXELS_PER_MM)
             ax.set_ylim(height * _PIXELS_PER_MM, 0)
             ax.set_aspect("equal")
             ax.set_axis_off()
-            ax.set_title(label, color=style.legible(palette[name]))
-        return style.settle(drawing)
+            ax.set_title(labels[name], color=style.legible(colour))
+    return drawing
 
 
-def _draw_word(ax: Axes, word: str, size: int, left: float, top: float, colour: str) -> None:
+def _draw_word(ax: Axes, word: Any, colour: str) -> None:
     """Draw a word as outlines, the upper left corner of its ink where the cloud has put it."""
-    outline = TextPath((0, 0), word, size=size, prop=FontProperties(fname=_font()))
+    size, font = round(word.size * _PIXELS_PER_PT), FontProperties(fname=_font())
+    outline = TextPath((0, 0), word.term, size=size, prop=font)
     # The outline of a letter has a point at each of its extremes, so the ink ends where they do.
     x, y = outline.vertices[outline.codes != Path.CLOSEPOLY].T
     flipped = Affine2D().translate(-x.min(), -y.max()).scale(1, -1)
-    place = flipped.translate(left, top) + ax.transData
+    place = flipped.translate(word.left, word.top) + ax.transData
     # As an artist and not with add_patch, which would follow every curve to fit axes whose limits
     # are set anyway.
-    ax.add_artist(PathPatch(outline, transform=place, facecolor=colour, edgecolor="none"))
+    drawn = ax.add_artist(PathPatch(outline, transform=place, facecolor=colour, edgecolor="none"))
+    filters = {"interview": word.interview, "role": "interviewee"}
+    marks.lead(drawn, marks.address("concordance", "lemma", word.term, **filters))

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+import textwrap
 from functools import partial
 from itertools import cycle
 
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from analysis import words
 from analysis.corpus import Corpus
-from analysis.figures import style
+from analysis.figures import marks, style
+from analysis.figures.lanes import draw_lanes
 from analysis.figures.study_figure import StudyFigure, captioned
 from analysis.wording import plural
 from analysis.words.counts import leading
 
-# Rows of lanes that a page holds.
-_LANES = 48
-# Beyond it, the interval of a log ratio is an arrow.
-_LIMIT = 8.0
+_LANES = 48  # that fit on a page
+_LIMIT = 8.0  # where the interval of a log ratio is cut and ends in an arrow
 _MEASURES = ["count", "rate", "rate_low", "rate_high"]
+_SAID: dict[str, str] = {"role": "interviewee"}  # whose lines the explorer shows
 
 
 def frequent_words(corpus: Corpus, most: int = 16) -> StudyFigure:
@@ -44,15 +46,14 @@ def frequent_words(corpus: Corpus, most: int = 16) -> StudyFigure:
         .assign(interview=name)
         for name in labels
     )
-    found = words.positions(corpus.terms, terms)
-    table = each.merge(found, on=["interview", "term"], how="left")
-    place = {term: number for number, term in enumerate(terms)}
-    order = {name: number for number, name in enumerate(labels)}
-    table = table.assign(row=table["term"].map(place), number=table["interview"].map(order))
-    table = table.sort_values(["row", "number", "word"], ignore_index=True)
+    table = each.merge(words.positions(corpus.terms, terms), on=["interview", "term"], how="left")
+    table = table.assign(
+        row=pd.Index(terms).get_indexer(table["term"]),
+        number=pd.Index(labels).get_indexer(table["interview"]),
+    ).sort_values(["row", "number", "word"], ignore_index=True)
     integers = dict.fromkeys(["utterance", "word", "words", "start", "end"], "Int64")
-    columns = ["interview", "term", *_MEASURES, *integers, "position"]
-    table = table[columns].astype(integers | {"interview": "str", "term": "str"})
+    table = table[["interview", "term", *_MEASURES, *integers, "position"]]
+    table = table.astype(integers | {"interview": "str", "term": "str"})
     once = table.drop_duplicates(["interview", "term"])
     highest = [
         (label, part[part["rate"] == part["rate"].max()] if part["count"].any() else part.head(0))
@@ -60,12 +61,6 @@ def frequent_words(corpus: Corpus, most: int = 16) -> StudyFigure:
         if len(part := once[once["interview"] == name])
     ]
     none = once[once["count"] == 0].groupby("interview", sort=False)["rate_high"].max().dropna()
-    evenness = corpus.frequencies.set_index(["interview", "term"])["dp"]
-    even = {
-        label: part.dropna()
-        for name, label in labels.items()
-        if len(part := evenness.reindex([(name, term) for term in terms]).droplevel(0).dropna())
-    }
     return captioned(
         "frequent-words",
         partial(draw_occurrences, labels=labels, lengths=corpus.lengths),
@@ -77,20 +72,12 @@ def frequent_words(corpus: Corpus, most: int = 16) -> StudyFigure:
         absent=[(labels[name], high) for name, high in none.items()],
         once=[(label, 1000 / size) for label, size in lengths(corpus) if size],
         highest=[(label, rows.to_dict("records")) for label, rows in highest],
-        even=[(label, *_ends(values)) for label, values in even.items()][:2],
     )
 
 
 def lengths(corpus: Corpus) -> list[tuple[str, int]]:
     """Return the label of each interview and how many words its interviewee says."""
     return [(label, corpus.lengths[name]) for name, label in corpus.labels.items()]
-
-
-def _ends(values: pd.Series) -> tuple[list[str], float, list[str], float]:
-    """Name the most even and the most bunched terms, with their DP."""
-    shown = values.round(2)
-    low, high = shown.min(), shown.max()
-    return list(shown.index[shown == low]), low, list(shown.index[shown == high]), high
 
 
 def draw_occurrences(
@@ -102,32 +89,38 @@ def draw_occurrences(
 ) -> Figure:
     """Draw a row for each word, in it a lane for each interview: where it falls, and its rate."""
     terms = list(dict.fromkeys(table["term"]))
-    palette, lane = style.colours(list(labels)), 0.8 / len(labels)
-    height = 22 + style.row_height(len(labels)) * len(terms)
-    height = style.with_key(height, len(labels), profile)
-    profile = style.fitted(profile, height) if len(labels) > 2 else profile
-    with style.styled(profile) as pt:
-        drawing = style.figure(style.DOUBLE, height, profile)
-        said = table.assign(role="interviewee")
-        falls, rates, y = style.lanes(drawing, said, "term", terms, labels, pt, 2)
-        size: style.Look = {"markersize": style.marker_size(4 * pt, drawing, len(terms), lane)}
+
+    def rates(ax: Axes, y: dict[str, pd.Series], lane: float, pt: float) -> None:
+        # Markers of neighbouring lanes must not cover each other.
+        high = ax.figure.bbox.height / ax.figure.dpi
+        room = 0.95 * lane * high * 72 / (len(terms) + 4)
+        palette = style.colours(list(labels))
         for name, marker in zip(labels, cycle(style.MARKERS), strict=False):
             once = table[table["interview"] == name].drop_duplicates("term")
-            at, there = y[name][once.index], once["count"] > 0
-            style.intervals(rates, at, once, "rate", palette[name], marker, there, **size)
-        falls.set_xlabel("where it is said")
-        style.noted(falls, "most frequent word at the top", pt)
+            place = y[name][once.index], once, "rate", palette[name], marker
+            leads = _lines(once["term"], interview=name)
+            size: style.Look = {"markersize": min(4 * pt, room)}
+            style.intervals(ax, *place, leads, once["count"] > 0, **size)
         highest = table[["rate", "rate_high"]].max().max()
         ticks = MaxNLocator(4, integer=True).tick_values(0, highest if highest > 0 else 1)
-        rates.set_xlim(0, ticks[-1])
-        rates.set_xticks(ticks)
-        rates.set_xlabel("per 1,000 words")
-        key = {
-            name: f"{label} ({plural(lengths[name], 'word', 'words')})"
-            for name, label in labels.items()
-        }
-        style.key_of(drawing, key, pt, ncols=1 if style.narrow(profile) else 3)
-        return style.settle(drawing)
+        ax.set_xlim(0, ticks[-1])
+        ax.set_xticks(ticks)
+        ax.set_xlabel("per 1,000 words")
+
+    key = {
+        name: f"{label} ({plural(lengths[name], 'word', 'words')})"
+        for name, label in labels.items()
+    }
+    said = table.assign(role="interviewee")
+    return draw_lanes(
+        said, "term", terms, rates, profile, labels=labels, key=key, said="where it is said",
+        note="most frequent word at the top", way="lemma", filters=_SAID, ratio=2,
+    )  # fmt: skip
+
+
+def _lines(terms: pd.Series, **filters: str) -> list[str]:
+    """Return the addresses of the interviewee's lines of some words."""
+    return [marks.address("concordance", "lemma", term, **_SAID, **filters) for term in terms]
 
 
 def keywords(corpus: Corpus, minimum: int = 4, most: int = 8) -> StudyFigure:
@@ -147,16 +140,17 @@ def keywords(corpus: Corpus, minimum: int = 4, most: int = 8) -> StudyFigure:
     compared, without = _compared(corpus)
     often = compared["count_target"] + compared["count_reference"] >= minimum
     table = compared[often & (compared["log_ratio"] > 0)]
-    rank = table["log_odds_z"].round(9)
+    table = table.assign(
+        rank=-table["log_odds_z"].round(9),
+        place=pd.Index(corpus.labels).get_indexer(table["target"]),
+        found=table["p_family"] < 0.05,
+    ).sort_values(["place", "rank", "term"], ignore_index=True)
     parts = [
-        rows if len(rows := leading(part, rank[part.index], most)) <= 2 * most else rows.head(0)
-        for _, part in table.groupby("target", sort=False)
+        rows if len(rows := leading(part, -part["rank"], most)) <= 2 * most else rows.head(0)
+        for _, part in table.groupby("place")
     ]
-    table = pd.concat([compared.head(0), *parts])
-    place = table["target"].map({name: number for number, name in enumerate(corpus.labels)})
-    table = table.assign(place=place, rank=-rank[table.index])
-    table = table.sort_values(["place", "rank", "term"], ignore_index=True)
-    table = table.drop(columns=["place", "rank"]).assign(found=lambda rows: rows["p_family"] < 0.05)
+    table = pd.concat([table.head(0), *parts], ignore_index=True)
+    table = table.drop(columns=["place", "rank"])
     pair = len(corpus.labels) == 2
     tested = len(compared) // 2 if pair else len(compared)
     found = int((compared["p_family"] < 0.05).sum())
@@ -183,7 +177,7 @@ def keywords(corpus: Corpus, minimum: int = 4, most: int = 8) -> StudyFigure:
 
 
 def _compared(corpus: Corpus) -> tuple[pd.DataFrame, list[str]]:
-    """Compare each interview with the rest, and name those with too little for it."""
+    """Compare each interview with the rest, and name those too short to compare."""
     labels = corpus.labels
     if len(labels) > 2:
         table, missing = corpus.keyness_against_rest
@@ -191,13 +185,16 @@ def _compared(corpus: Corpus) -> tuple[pd.DataFrame, list[str]]:
     one, other = labels
     table = corpus.keyness.assign(target=one, reference=other)
     table["p_family"] = table["p_max_t"]
-    mirrored = table.rename(
-        columns=lambda name: name.replace("_target", "_swap").replace("_reference", "_target")
-    ).rename(columns=lambda name: name.replace("_swap", "_reference"))
-    mirrored = mirrored.assign(target=other, reference=one, log_odds_z=-table["log_odds_z"])
-    mirrored["log_ratio"] = -table["log_ratio"]
-    mirrored["log_ratio_low"] = -table["log_ratio_high"]
-    mirrored["log_ratio_high"] = -table["log_ratio_low"]
+    swapped = {
+        name: name.replace(one_side, other_side)
+        for one_side, other_side in (("_target", "_reference"), ("_reference", "_target"))
+        for name in table
+        if one_side in name
+    }
+    mirrored = table.rename(columns=swapped).assign(target=other, reference=one)
+    mirrored["log_odds_z"] *= -1
+    ends = ["log_ratio", "log_ratio_low", "log_ratio_high"]
+    mirrored[ends] = -table[["log_ratio", "log_ratio_high", "log_ratio_low"]].to_numpy()
     columns = "target reference term count_target count_reference rate_target rate_reference"
     columns += " log_ratio log_ratio_low log_ratio_high log_odds_z p_max_t p_family"
     return pd.concat([table, mirrored], ignore_index=True)[columns.split()], []
@@ -211,9 +208,7 @@ def draw_keywords(
     counts = [int((table["target"] == name).sum()) for name in labels]
     heights = [max(1, *counts[first : first + across]) for first in range(0, len(labels), across)]
     height = 8 + sum(10 + 4.4 * rows for rows in heights)
-    profile = style.fitted(profile, height)
-    with style.styled(profile) as pt:
-        drawing = style.figure(style.DOUBLE, height, profile)
+    with style.canvas(style.DOUBLE, height, profile) as (drawing, pt):
         ratios = [3 + rows for rows in heights]
         axes = style.panels(drawing, len(labels), across, sharex=True, height_ratios=ratios)
         # An arrow at the end of a panel and the first word of the next must not read as one.
@@ -222,19 +217,20 @@ def draw_keywords(
             zip(axes, labels, cycle(style.MARKERS), strict=False)
         ):
             rows = table[table["target"] == name].reset_index(drop=True)
-            colour = palette[name]
-            style.intervals(
-                ax, rows.index, rows, "log_ratio", colour, marker, rows["found"], _LIMIT
-            )
+            colour, leads = palette[name], _lines(rows["term"])
+            place = rows.index, rows, "log_ratio", colour, marker, leads
+            style.intervals(ax, *place, rows["found"], _LIMIT)
             ax.axvline(0, color=style.GREY, linewidth=0.6 * pt, zorder=0)
             beside = [f"{row.term}  {row.count_target} : {row.count_reference}"
                       for row in rows.itertuples()]  # fmt: skip
-            style.rows_of(ax, beside, pt, heights[number // across])
+            style.rows_of(ax, beside, pt, leads, heights[number // across])
             ax.set_xlim(-_LIMIT, _LIMIT)
             ax.set_xticks([-8, -4, 0, 4, 8])
-            title = style.wrapped(f"more frequent in {labels[name]}", across)
+            title = textwrap.fill(f"more frequent in {labels[name]}", 88 // across)
             ax.set_title(title, color=style.legible(colour))
         others = "other interview" if len(labels) == 2 else "others together"
         said = f"times as frequent as in the {others}, log2"
+        if not table["found"].all():
+            said += ("\n" if style.narrow(profile) else "; ") + "open markers: may be chance"
         drawing.supxlabel(said, fontsize=7.5 * pt)
-        return style.settle(drawing)
+    return drawing

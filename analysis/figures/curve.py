@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 import numpy as np
@@ -13,7 +13,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import StrMethodFormatter
 
 from analysis.corpus import Corpus
-from analysis.figures import style
+from analysis.figures import marks, style
 from analysis.figures.study_figure import StudyFigure, captioned
 from analysis.figures.tables import in_words, named
 from analysis.wording import listed, plural
@@ -21,6 +21,7 @@ from analysis.wording import listed, plural
 _CHOICES = ("coder", "unit", "chance", "interviews", "left_out")
 # What is left out only to see whether all depends on it.
 _WHOLE = "nothing"
+_EVIDENCE = "evidence/ideas_meet.sentences"  # in the explorer: what every coder finds
 # What is rotated, where it is one theme.
 _ROTATED = ("sentences of the first theme", "sentences of the second theme")
 # What p of a specification may be, and how its marker says so: face and edge.
@@ -65,37 +66,33 @@ def specifications(corpus: Corpus) -> StudyFigure:
 def specified(
     table: pd.DataFrame,
     names: Mapping[str, str],
-    effect: str = "ratio",
     *,
     subject: str = "two themes meet",
     everything: pd.DataFrame | None = None,
     joint: Mapping[str, float] | None = None,
 ) -> StudyFigure:
-    """Show an effect under every specification, sorted, and below it the choices that led to it.
+    """Show a ratio under every specification, sorted, and below it the choices that led to it.
 
     Simonsohn, Simmons & Nelson 2020 (doi:10.1038/s41562-020-0912-z) describe the plot. The table of
-    the figure is the one given, sorted by the effect; undefined effects come last and are not
-    drawn.
+    the figure is the one given, sorted by the ratio; undefined ratios come last and are not drawn.
 
     Parameters
     ----------
     table : one row a specification: `coder`, `unit`, `chance`, `interviews`, `left_out`, or some of
-        them, `effect` (1: none), `p`, `p_least` (the smallest p that was possible), and where there
-        are intervals `effect_low`, `effect_high`.
+        them, `ratio` (1: as chance has it), `p`, and `p_least`, the smallest p that was possible.
     names : ids with what to call them.
-    effect : the column that is drawn.
     subject : what is counted, as a clause.
     everything : the same with specifications that are counted and not drawn.
     joint : p of a test of all specifications at once, by what it tests.
     """
-    table = table.sort_values(effect, kind="stable", na_position="last", ignore_index=True)
+    table = table.sort_values("ratio", kind="stable", na_position="last", ignore_index=True)
     varied = [name for name in _CHOICES if name in table and table[name].nunique(dropna=False) > 1]
-    known = table[effect].replace([np.inf, -np.inf], np.nan)
+    known = table["ratio"].replace([np.inf, -np.inf], np.nan)
     counted = {
         kind: {
             "specifications": len(rows),
-            "known": int(rows[effect].notna().sum()),
-            "above": int((rows[effect] > 1).sum()),
+            "known": int(rows["ratio"].notna().sum()),
+            "above": int((rows["ratio"] > 1).sum()),
             "found": int((rows["p"] < 0.05).sum()),
             "short": int((rows["p_least"] > 0.05).sum()),
         }
@@ -103,13 +100,13 @@ def specified(
     }
     return captioned(
         "specifications",
-        partial(draw_specifications, effect=effect, choices=varied, names=names),
+        partial(draw_specifications, choices=varied, names=names),
         table,
-        " ".join([*varied, "observed", "expected", effect, f"{effect}_low", f"{effect}_high", "p"]),
+        " ".join([*varied, "observed", "expected", "ratio", "p"]),
         names,
         subject=subject,
         least=known.min(),
-        median=table[effect].median(),
+        median=table["ratio"].median(),
         most=known.max(),
         joint=dict(joint or {}),
         drawn=counted["drawn"],
@@ -126,98 +123,83 @@ def draw_specifications(
     table: pd.DataFrame,
     profile: style.Profile = style.PRINT,
     *,
-    effect: str,
     choices: Sequence[str],
     names: Mapping[str, str],
 ) -> Figure:
-    """Draw the effects on top, each with the mark of its p, and a tick for each choice below."""
-    table = table[np.isfinite(table[effect])].reset_index(drop=True)
-    # By name: in the order of the effects, ties would shuffle the rows.
+    """Draw the ratios on top, each with the mark of its p, and a tick for each choice below."""
+    table = table[np.isfinite(table["ratio"])].reset_index(drop=True)
     called = partial(_called, names=names)
-    rows = [
-        (name, value)
-        for name in choices
-        for value in sorted(sorted(set(table[name].fillna("none"))), key=called)
-    ]
-    heights = (36.0, 3.5 * max(len(rows), 1) + 1.5 * len(choices))
+    # By name: in the order of the ratios, ties would shuffle the rows.
+    rows = [(name, sorted(table[name].fillna("none").unique(), key=called)) for name in choices]
+    values = sum(len(values) for _, values in rows)
+    heights = (36.0, 3.5 * max(values, 1) + 1.5 * len(choices))
     across = 1 if style.narrow(profile) else len(_MARKS)
     height = 16 + 4 * len(_MARKS) / across + sum(heights)
-    profile = style.fitted(profile, height)
-    with style.styled(profile) as pt:
-        drawing = style.figure(style.DOUBLE, height, profile)
+    with style.canvas(style.DOUBLE, height, profile) as (drawing, pt):
         above, below = drawing.subplots(2, 1, sharex=True, height_ratios=heights)
         room = drawing.get_figwidth() * 72 * 0.75 / max(len(table), 1)
-        _draw_effects(above, table, effect, pt, room)
-        notes = ["log scale"] if above.get_yscale() == "log" else []
-        if "unit" in table and table["unit"].eq("distance").any():
-            notes.append("for distances\nchance over observed")
-        above.set_ylabel(
-            "\n".join([_called(effect, names), f"({'; '.join(notes)})" if notes else ""])
-        )
-        above.tick_params(axis="x", length=0)
-        above.spines["bottom"].set_visible(False)
-        _draw_choices(below, table, rows, names, pt, room)
-        below.set_xlabel("specifications, from the smallest ratio to the largest")
+        _draw_ratios(above, table, pt, room)
+        _draw_choices(below, table, rows, called, pt, room)
         handles = [
             Line2D([], [], marker="o", linewidth=0, label=label, markerfacecolor=face, color=edge)
             for label, (face, edge) in _MARKS.items()
         ]
         look: style.Look = {"frameon": False, "handletextpad": 0.1, "ncols": across}
         drawing.legend(handles=handles, loc="outside upper left", **look)
-        return style.settle(drawing)
+    return drawing
 
 
-def _draw_effects(ax: Axes, table: pd.DataFrame, effect: str, pt: float, room: float) -> None:
-    """Draw a marker for each effect, as its p has it, with its interval if it has one."""
-    x = pd.Series(range(1, len(table) + 1), index=table.index)
-    if {f"{effect}_low", f"{effect}_high"} <= set(table):
-        high = table[f"{effect}_high"].clip(upper=3 * table[effect].max() if len(table) else 1)
-        look: style.Look = {"color": style.PALE, "linewidth": min(1.2 * pt, 0.6 * room)}
-        ax.vlines(x, table[f"{effect}_low"], high, zorder=0, **look)
+def _draw_ratios(ax: Axes, table: pd.DataFrame, pt: float, room: float) -> None:
+    """Draw a marker for each ratio, as its p has it."""
+    x, ratio = table.index + 1, table["ratio"]
     sure, short = table["p"] < 0.05, table["p_least"] > 0.05
-    size = min(3.5 * pt, max(0.8 * room, 1.2 * pt))
-    kinds = (sure, ~sure & ~short, short)
-    for some, (face, edge) in zip(kinds, _MARKS.values(), strict=True):
-        look = {"markerfacecolor": face, "markersize": size, "markeredgewidth": 0.6 * pt}
-        ax.plot(x[some], table.loc[some, effect], "o", color=edge, **look)
+    look: style.Look = {"markersize": min(3.5 * pt, max(0.8 * room, 1.2 * pt))}
+    kinds = zip((sure, ~sure & ~short, short), _MARKS.values(), strict=True)
+    for some, (face, edge) in kinds:
+        look |= {"markerfacecolor": face, "markeredgewidth": 0.6 * pt, "color": edge}
+        ax.plot(x[some], ratio[some], "o", **look)
+    # The markers are drawn by their p; what leads to the passages lies over all of them, unseen.
+    unseen = ax.vlines(x, ratio / 1.04, ratio * 1.04, linewidth=0)
+    marks.lead(unseen, *[_EVIDENCE] * len(table))
     ax.axhline(1, color=style.GREY, linewidth=0.6 * pt, zorder=0)
-    beside: style.Look = {"textcoords": "offset points", "va": "center_baseline"}
-    at = ("axes fraction", "data")
-    ax.annotate("chance", (1, 1), (4 * pt, 0), at, fontsize=7 * pt, **beside)
-    if (table[effect] > 0).all():
+    style.beside(ax, "chance", 1, pt)
+    note = ["times as often", "as by chance"]
+    if (ratio > 0).all():
         # Half as often is as far from even as twice as often.
         ax.set_yscale("log", base=2)
         ax.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
         ax.minorticks_off()
+        note += ["(log scale; distances:", "chance over observed)"]
+    ax.set_ylabel("\n".join(note))
+    ax.tick_params(axis="x", length=0)
+    ax.spines["bottom"].set_visible(False)
 
 
 def _draw_choices(
     ax: Axes,
     table: pd.DataFrame,
-    rows: list[tuple[str, str]],
-    names: Mapping[str, str],
+    rows: list[tuple[str, list[str]]],
+    called: Callable[[str], str],
     pt: float,
     room: float,
 ) -> None:
     """Draw a tick where a specification has made a choice, one row a value, groups apart."""
-    x = pd.Series(range(1, len(table) + 1), index=table.index)
-    places, at = [], 0.0
-    for number, (name, value) in enumerate(rows):
-        first = not number or rows[number - 1][0] != name
-        at += 0.0 if not number else 1.5 if first else 1.0
-        places.append(at)
-        chosen = x[table[name].fillna("none") == value]
-        line: style.Look = {"color": style.PALE, "linewidth": 0.4 * pt, "zorder": 0}
-        ax.hlines(at, 0.5, len(table) + 0.5, **line)
-        tick: style.Look = {"color": style.INK, "linewidth": min(1.6 * pt, 0.6 * room)}
-        ax.vlines(chosen, at - 0.34, at + 0.34, **tick)
-        if first:
-            look: style.Look = {"fontsize": 7 * pt, "weight": "bold", "annotation_clip": False}
-            look |= {"textcoords": "offset points", "va": "center_baseline"}
-            at_right = ("axes fraction", "data")
-            ax.annotate(_called(name, names), (1, at), (4 * pt, 0), at_right, **look)
-    ax.set_yticks(places, [_called(value, names) for _, value in rows], fontsize=7.5 * pt)
-    ax.set_ylim(at + 0.6, -0.6)
+    x, at = table.index + 1, 0.0
+    places: dict[float, str] = {}
+    line: style.Look = {"color": style.PALE, "linewidth": 0.4 * pt, "zorder": 0}
+    tick: style.Look = {"color": style.INK, "linewidth": min(1.6 * pt, 0.6 * room)}
+    for name, values in rows:
+        style.beside(ax, called(name), at, pt, weight="bold", annotation_clip=False)
+        for value in values:
+            ax.hlines(at, 0.5, len(table) + 0.5, **line)
+            ax.vlines(x[table[name].fillna("none") == value], at - 0.34, at + 0.34, **tick)
+            places[at] = called(value)
+            at += 1
+        at += 0.5
+    ax.set_yticks(list(places), list(places.values()), fontsize=7.5 * pt)
+    ax.set_ylim(at - 0.9, -0.6)
     ax.set_xlim(0.5, len(table) + 0.5)
-    style.without_frame(ax)
+    ax.spines[:].set_visible(False)
     ax.set_xticks([])
+    ax.tick_params(length=0)
+    ax.set_xlabel("specifications, from the smallest ratio to the largest")

@@ -32,12 +32,15 @@ function parse(text) {
 
 // ---------------------------------------------------------------- Elements
 
-function el(name, properties = {}, ...children) {
+// el("p.quiet", { lang: "en" }, "text", …): the properties may be left out.
+function el(kind, ...children) {
+  const [name, ...classes] = kind.split(".");
   const made = document.createElement(name);
+  if (classes.length) made.className = classes.join(" ");
+  const properties = children[0]?.constructor === Object ? children.shift() : {};
   for (const [key, value] of Object.entries(properties)) {
-    if (key === "on") {
-      for (const [event, act] of Object.entries(value)) made.addEventListener(event, act);
-    } else if (value !== null && value !== undefined && value !== false) {
+    if (typeof value === "function") made.addEventListener(key, value);
+    else if (value !== false && (value ?? null) !== null) {
       made.setAttribute(key, value === true ? "" : value);
     }
   }
@@ -78,14 +81,17 @@ function marked(text, spans, here) {
     if (spans.some((span) => within(span, from))) {
       return el("mark", { class: asked ? "here" : null }, piece);
     }
-    return asked ? el("span", { class: "here" }, piece) : piece;
+    return asked ? el("span.here", piece) : piece;
   });
 }
 
-const field = (label, control) => el("label", { class: "field" }, el("span", {}, label), control);
+const short = (text) =>
+  (text.length > 110 ? `${text.slice(0, 105).replace(/\s+\S*$/, "")} …` : text);
+
+const field = (label, control) => el("label.field", el("span", label), control);
 
 function select(options, value, act) {
-  const made = el("select", { on: { change: () => act(made.value) } },
+  const made = el("select", { change: () => act(made.value) },
     options.map(([key, label]) => el("option", { value: key }, label)));
   made.value = value;
   if (made.selectedIndex < 0) made.selectedIndex = 0;
@@ -104,19 +110,19 @@ function mount(root) {
   const latest = { ...data.starts }; // the address at which each view was left
   const trail = []; // where Back leads while there is no address bar
   let state = parse(latest[data.view] ?? "concordance");
-  let opener = null; // what opened the explorer from outside
+  let opener = null; // what opened the explorer from outside, and the address it was at
   let titles = null; // by passage
   let typing = false; // the first letter makes a step to go back to, the next ones do not
 
   // ---- Parts that stay
 
-  const status = el("p", { class: "status", tabindex: "-1", role: "status" });
-  const results = el("div", { class: "results" });
-  const controls = el("div", { class: "controls" });
-  const tabs = el("div", { class: "tabs", role: "group", "aria-label": "Views" });
-  const foot = el("p", { class: "foot" }, data.holds, el("span", { class: "keys" },
+  const status = el("p.status", { tabindex: "-1", role: "status" });
+  const results = el("div.results");
+  const controls = el("div.controls");
+  const tabs = el("div.tabs", { role: "group", "aria-label": "Views" });
+  const foot = el("p.foot", data.holds, el("span.keys",
     " Keys: / to search, arrows along a strip and between passages, Escape to go back."));
-  const live = el("div", { class: "explorer-live", role: "group", "aria-label": "Explorer" },
+  const live = el("div.explorer-live", { role: "group", "aria-label": "Explorer" },
     tabs, controls, status, results, foot);
   // JupyterLab reads keys as commands unless what has the focus tells it not to; saving is let on.
   live.addEventListener("focusin", ({ target }) => { target.dataset.lmSuppressShortcuts = "true"; });
@@ -182,8 +188,7 @@ function mount(root) {
     if (target === null) {
       state = parse(data.starts[data.view] ?? "concordance");
       show();
-      opener?.focus({ preventScroll: true });
-      opener = null;
+      if (opener?.at === location.href) opener.from.focus({ preventScroll: true });
     } else if (target !== left) {
       state = parse(target);
       arrive(left);
@@ -243,16 +248,15 @@ function mount(root) {
 
   const voice = (passage) => passage.speaker || (data.voices[passage.role] ?? passage.role);
 
-  function scope() {
-    const { role, interview } = state.filters;
+  function scope({ role, interview } = state.filters) {
     const label = corpus.interviews.find((one) => one.id === interview)?.label;
     return `${role || "all voices"}, ${label ?? (interview || "all interviews")}`;
   }
 
   function source(passage) {
     const { label } = corpus.interviews[passage.interview];
-    return el("span", { class: "source" }, marker(corpus, passage.interview),
-      el("span", {}, label));
+    return el("span.source", marker(corpus, passage.interview),
+      el("span", label));
   }
 
   // ---- Lists of lines and of quotes
@@ -262,7 +266,7 @@ function mount(root) {
   // Show some rows, and the others when they are asked for.
   function growing(hits, make, holder, many = ROWS) {
     let shown = 0;
-    const button = el("button", { type: "button", class: "more", on: { click: more } });
+    const button = el("button", { type: "button", class: "more", click: more });
     function more() {
       const rows = hits.slice(shown, shown + many).map(make);
       holder.append(...rows);
@@ -281,18 +285,18 @@ function mount(root) {
       .map((name) => el("th", { scope: "col" }, name));
     // Columns of fixed width: the browser need not measure every line to draw the first.
     const columns = ["aside", "aside", null, null].map((kind) => el("col", { class: kind }));
-    const table = el("table", { class: "lines" }, el("colgroup", {}, columns),
-      el("thead", {}, el("tr", {}, head)), body);
+    const table = el("table.lines", el("colgroup", columns),
+      el("thead", el("tr", head)), body);
     const line = (hit) => {
       const passage = corpus.passages[hit.passage];
       const { left, node, right } = sides(corpus, hit);
       const to = passageOf(hit);
-      const row = el("tr", {},
-        el("td", { class: "aside" }, source(passage)),
-        el("td", { class: "aside voice" }, voice(passage)),
-        el("td", { class: "before" }, el("bdi", {}, inLine(left))),
-        el("td", { class: "after" }, link(to, { class: "node" }, el("bdi", {}, inLine(node))),
-          el("bdi", {}, inLine(right))));
+      const row = el("tr",
+        el("td.aside", source(passage)),
+        el("td.aside.voice", voice(passage)),
+        el("td.before", el("bdi", inLine(left))),
+        el("td.after", link(to, { class: "node" }, el("bdi", inLine(node))),
+          el("bdi", inLine(right))));
       row.dataset.to = address(to);
       return row;
     };
@@ -301,13 +305,13 @@ function mount(root) {
   }
 
   function quoteList(hits) {
-    const list = el("ul", { class: "quotes" });
+    const list = el("ul.quotes");
     const item = (hit) => {
       const passage = corpus.passages[hit.passage];
       const text = passage.text.slice(hit.start, hit.end);
       const spans = (hit.marks ?? []).map(([from, to]) => [from - hit.start, to - hit.start]);
-      return el("li", {},
-        el("p", { class: "meta" }, source(passage), " · ", voice(passage),
+      return el("li",
+        el("p.meta", source(passage), " · ", voice(passage),
           hit.by ? ` · coded by ${hit.by}` : ""),
         el("p", { dir: "auto" }, link(passageOf(hit), { class: "quote" }, marked(text, spans))));
     };
@@ -318,41 +322,44 @@ function mount(root) {
   // ---- Strips
 
   function strips(tracks) {
-    const preview = el("p", { class: "preview", "aria-hidden": "true" });
+    const preview = el("p.preview", { "aria-hidden": "true" });
     const places = tracks.map((track) =>
       grouped(track.hits, (hit) => corpus.passages[hit.passage].interview));
     const all = corpus.interviews.map((_, i) => i);
     const few = all.length <= STRIPS ? all : all.filter((i) => places.some((own) => own.has(i)));
-    const holder = el("div", { class: "strips" });
-    const make = (interview) => el("div", { class: "strip-group" }, tracks.map(({ told }, i) =>
+    const holder = el("div.strips");
+    const make = (interview) => el("div.strip-group", tracks.map(({ told }, i) =>
       strip(interview, told, places[i].get(interview) ?? [], i, tracks.length, preview)));
     const more = growing(few, make, holder, STRIPS);
-    const told = el("p", { class: "key" }, "Reading order from left to right; pale: the ",
+    const told = el("p.key", "Reading order from left to right; pale: the ",
       "interviewee. Touch a mark to read its passage.");
     return [holder, preview, more, told];
   }
 
   function strip(interview, told, own, order, many, preview) {
     const { label } = corpus.interviews[interview];
-    const line = el("div", { class: "line", role: "group",
+    const line = el("div.line", { role: "group",
       "aria-label": `${told}, ${label}: ${number(own.length, "mark")}` }, bands(interview));
     const marks = slots(interview, own).map(([at, hits]) => mark(at, hits, interview, order));
     line.append(...marks);
-    listen(line, marks, preview);
-    return el("div", { class: "strip" },
-      el("span", { class: "strip-name" }, source({ interview }),
-        many > 1 ? el("span", { class: "track" }, told) : null),
-      line, el("span", { class: "count" }, String(own.length)));
+    listen(line, marks, (near) => {
+      for (const one of marks) one.classList.toggle("near", one === near);
+      preview.replaceChildren(...(near?.shown ?? []));
+    }, (one) => go(one.dataset.to));
+    return el("div.strip",
+      el("span.strip-name", source({ interview }),
+        many > 1 ? el("span.track", told) : null),
+      line, el("span.count", String(own.length)));
   }
 
   function bands(interview) {
     const { first, passages } = corpus.interviews[interview];
     const width = (from, to) => `${(100 * (to - from)) / corpus.longest}%`;
-    const whole = el("i", { class: "whole" });
+    const whole = el("i.whole");
     whole.style.width = width(0, corpus.interviews[interview].words);
     const all = passages.map((i) => corpus.passages[i]);
     return [whole, ...all.filter(({ role }) => role === "interviewee").map((passage) => {
-      const band = el("i", { class: "band" });
+      const band = el("i.band");
       band.style.left = width(first, passage.first);
       band.style.width = width(passage.first, passage.after);
       return band;
@@ -376,39 +383,42 @@ function mount(root) {
       { class: order ? "mark second" : "mark", "aria-label": label });
     made.style.left = `${100 * at}%`;
     made.style.setProperty("--own", colour(corpus, interview));
-    made.tabIndex = -1;
-    made.shown = [left, el("mark", {}, node), right];
+    made.shown = [left, el("mark", node), right];
     return made;
   }
 
-  // One stop of the Tab key a strip; the arrows go along it. A touch finds the nearest mark.
-  function listen(line, marks, preview) {
-    if (marks.length) marks[0].tabIndex = 0;
-    const look = (mark) => {
-      for (const one of marks) one.classList.toggle("near", one === mark);
-      preview.replaceChildren(...(mark ? mark.shown : []));
+  // One stop of the Tab key for all marks; the arrows go along them. A touch finds the nearest.
+  function listen(area, marks, look, open) {
+    marks.forEach((mark, i) => { mark.tabIndex = i ? -1 : 0; });
+    const nearest = ({ clientX: x, clientY: y }) => {
+      let best = null, least = 20;
+      for (const mark of marks) {
+        const { left, right, top, bottom } = mark.getBoundingClientRect();
+        const away = Math.hypot(
+          Math.max(left - x, 0, x - right), Math.max(top - y, 0, y - bottom));
+        if (away < least) [best, least] = [mark, away];
+      }
+      return best;
     };
-    const nearest = (x) => {
-      const away = (mark) => Math.abs(mark.getBoundingClientRect().left + 1.5 - x);
-      const best = marks.reduce((a, b) => (!a || away(b) < away(a) ? b : a), null);
-      return best && away(best) < 20 ? best : null;
-    };
-    line.addEventListener("pointermove", (event) => look(nearest(event.clientX)));
-    line.addEventListener("click", (event) => {
-      const mark = event.detail ? nearest(event.clientX) : event.target.closest(".mark");
+    area.addEventListener("pointermove", (event) => look(nearest(event)));
+    area.addEventListener("pointerleave", () => look(null));
+    area.addEventListener("focusin", ({ target }) => look(target));
+    area.addEventListener("focusout", () => look(null));
+    area.addEventListener("click", (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey || String(getSelection())) return;
+      const mark = event.detail ? nearest(event) : marks.find((one) => one.contains(event.target));
       event.stopPropagation();
       event.preventDefault();
-      if (mark) go(mark.dataset.to);
+      if (mark) open(mark);
     });
-    line.addEventListener("focusin", (event) => look(event.target));
-    line.addEventListener("keydown", (event) => {
+    area.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") look(null);
       const at = marks.indexOf(event.target);
       const ways = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: marks.length - 1 };
-      const to = ways[event.key];
-      if (to === undefined) return;
+      const next = marks[ways[event.key]];
+      if (!next) return;
       event.preventDefault();
       event.stopPropagation();
-      const next = marks[Math.max(0, Math.min(marks.length - 1, to))];
       marks[at].tabIndex = -1;
       next.tabIndex = 0;
       next.focus();
@@ -484,7 +494,7 @@ function mount(root) {
       show() {
         const { told, definition, hits } = listed(state.path);
         say(`${told}: ${number(hits.length, "passage")}, ${state.filters.role || "all voices"}.`);
-        return [definition ? el("p", { class: "quiet" }, definition) : null, ...quoteList(hits)];
+        return [definition ? el("p.quiet", definition) : null, ...quoteList(hits)];
       },
     },
     passage: { controls: () => [], show: passageView },
@@ -496,7 +506,7 @@ function mount(root) {
   }
 
   const backButton = (label = "Back") =>
-    el("button", { type: "button", class: "back", on: { click: back } }, `← ${label}`);
+    el("button", { type: "button", class: "return", click: back }, `← ${label}`);
 
   // ---- Concordance
 
@@ -543,22 +553,22 @@ function mount(root) {
     return inside ? ` ${inside} of them in titles.` : "";
   }
 
-  const chip = (way, word, count) => el("li", {}, link(
+  const chip = (way, word, count) => el("li", link(
     state.path[0] === "strips" ? { path: ["strips", `${way}:${word}`], filters: state.filters }
       : { path: ["concordance", way, word], filters: state.filters },
-    { class: "chip" }, word, count ? el("span", { class: "quiet" }, ` ${count}`) : null));
-  const chips = (label, items) => el("div", { class: "chips" }, el("p", {}, label),
-    el("ul", {}, items));
+    { class: "chip" }, word, count ? el("span.quiet", ` ${count}`) : null));
+  const chips = (label, items) => el("div.chips", el("p", label),
+    el("ul", items));
 
   function nothing(way, query, told) {
     const { role, interview } = state.filters;
     const near = suggestions(corpus, way, query);
     const without = search(corpus, way, query).hits.length;
     return [
-      without && (role || interview) ? el("p", {}, link({ path: state.path, filters: {} },
+      without && (role || interview) ? el("p", link({ path: state.path, filters: {} },
         { class: "chip" }, `${number(without, "line")} in all voices and interviews`)) : null,
       near.length ? chips("Did you mean", near.map((word) => chip(way, word))) : null,
-      near.length || without ? null : el("p", {}, "Nothing here resembles it."),
+      near.length || without ? null : el("p", "Nothing here resembles it."),
     ];
   }
 
@@ -595,7 +605,7 @@ function mount(root) {
       ["Names", vocabulary(corpus, "name").slice(0, 60).map(([name]) => [`name:${name}`, name])],
     ];
     const known = el("select", { "aria-label": `${label}: theme or name`,
-      on: { change: () => put(known.value) } },
+      change: () => put(known.value) },
     el("option", { value: "" }, place === 2 ? "nothing" : "a word:"),
     groups.filter(([, own]) => own.length).map(([name, own]) => el("optgroup", { label: name },
       own.map(([key, text]) => el("option", { value: key }, text)))));
@@ -603,10 +613,10 @@ function mount(root) {
     if (known.selectedIndex < 0) known.selectedIndex = 0;
     const typed = () => put(word.value.trim() ? `lemma:${word.value.trim()}` : "");
     const word = el("input", { type: "search", "aria-label": `${label}: word`,
-      placeholder: "word", on: { change: typed } });
+      placeholder: "word", change: typed });
     word.value = kind && kind !== "theme" && kind !== "name" ? value : "";
-    return el("div", { class: "field" }, el("span", {}, label),
-      el("span", { class: "pair" }, known, word));
+    return el("div.field", el("span", label),
+      el("span.pair", known, word));
   }
 
   // The paragraphs in which both stand.
@@ -620,43 +630,53 @@ function mount(root) {
       return { passage, start, end, marks: own.flatMap(marksOf) };
     });
     const told = `Both in ${number(both.length, "paragraph")}${both.length ? ":" : "."}`;
-    return [el("p", { class: "subtitle" }, told), ...quoteList(both.sort(ordered))];
+    return [el("p.subtitle", told), ...quoteList(both.sort(ordered))];
   }
 
   // ---- Passage
 
-  function passageView() {
-    const [, interview, span = "", ...from] = state.path;
-    const place = corpus.interviews.findIndex((one) => one.id === interview);
-    const [start, end] = span.split("-").map(Number);
-    const numbers = corpus.interviews[place]?.passages ?? [];
-    const found = numbers.filter((i) => corpus.passages[i].start <= start).at(-1) ?? numbers[0];
-    if (found === undefined || Number.isNaN(start)) {
-      say("There is no such passage.");
-      return [el("p", {}, backButton())];
-    }
+  // The place of an address in its passage; where it has no end, to that of the sentence.
+  function locate(interview, span = "") {
+    const place = corpus.interviews.find((one) => one.id === interview);
+    const [from, to] = span.split("-").map(Number);
+    const numbers = place?.passages ?? [];
+    const found = numbers.findLast((i) => corpus.passages[i].start <= from) ?? numbers[0];
+    if (found === undefined || Number.isNaN(from)) return null;
     const passage = corpus.passages[found];
-    const here = [units(passage, start), units(passage, Number.isNaN(end) ? start : end)];
+    const start = units(passage, from);
+    const end = to ? units(passage, to) : sentenceEnd(corpus, passage, start);
+    return { passage: found, start, end, label: place.label };
+  }
+
+  function passageView() {
+    const [, interview, span, ...from] = state.path;
+    const here = locate(interview, span);
+    if (!here) {
+      say("There is no such passage.");
+      return [el("p", backButton())];
+    }
+    const { passage: found, start, end } = here;
+    const passage = corpus.passages[found];
     const { hits } = listed(from);
-    const at = hits.findIndex((hit) =>
-      hit.passage === found && hit.start === here[0] && hit.end === here[1]);
-    say(`${corpus.interviews[place].label}, ${voice(passage)}, characters ${start}–${end} of the `
-      + `source${at >= 0 ? `; ${at + 1} of ${hits.length}` : ""}.`);
+    const at = hits.findIndex((hit) => hit.passage === found && hit.start === start
+      && (hit.end === end || !span.includes("-")));
+    say(`${here.label}, ${voice(passage)}, characters ${points(passage, start)}–`
+      + `${points(passage, end)} of the source${at < 0 ? "" : `; ${at + 1} of ${hits.length}`}.`);
     const inside = hits.filter((hit) => hit.passage === found);
     const spans = inside.flatMap(marksOf);
-    const whole = here[0] === 0 && here[1] >= passage.text.length;
-    return [steps(hits, at, found), el("div", { class: "passage" },
-      el("p", { class: "meta" }, source(passage), " · ", voice(passage), passage.speaker
+    const whole = start === 0 && end >= passage.text.length;
+    return [steps(hits, at, found), el("div.passage",
+      el("p.meta", source(passage), " · ", voice(passage), passage.speaker
         && passage.role !== "quoted" ? ` · ${data.voices[passage.role] ?? passage.role}` : ""),
-      passage.prompt ? el("blockquote", { class: "prompt" }, el("p", { class: "label" },
+      passage.prompt ? el("blockquote.prompt", el("p.label",
         "Question or lead"), el("p", { dir: "auto" }, passage.prompt)) : null,
-      el("p", { class: "text", dir: "auto" }, marked(passage.text, spans, whole ? null : here)),
-      el("p", { class: "meta" }, corpus.interviews[place].title))];
+      el("p.text", { dir: "auto" }, marked(passage.text, spans, whole ? null : [start, end])),
+      el("p.meta", corpus.interviews[passage.interview].title))];
   }
 
   function steps(hits, at, found) {
     const move = (label, hit) => (hit ? link(passageOf(hit), { class: "step" }, label)
-      : el("span", { class: "step off" }, label));
+      : el("span.step.off", label));
     const beside = (i) => {
       const other = corpus.passages[i];
       const own = other && other.interview === corpus.passages[found].interview;
@@ -664,7 +684,7 @@ function mount(root) {
     };
     const previous = at >= 0 ? hits[at - 1] : null;
     const next = at >= 0 ? hits[at + 1] : null;
-    const bar = el("div", { class: "steps" }, backButton(),
+    const bar = el("div.steps", backButton(),
       hits.length > 1 ? [move("‹ Previous", previous), move("Next ›", next)] : [],
       move("↑ Paragraph before", beside(found - 1)),
       move("↓ Paragraph after", beside(found + 1)));
@@ -684,34 +704,33 @@ function mount(root) {
       + `${number(hits.length, "coded passage")}.`);
     const wide = corpus.interviews.length > 4;
     const code = ({ name, definition }) => el("th", { scope: wide ? "col" : "row" }, name,
-      !wide && definition ? el("span", { class: "definition" }, definition) : null);
+      !wide && definition ? el("span.definition", definition) : null);
     const interview = (one, i) => el("th", { scope: wide ? "row" : "col" },
-      source({ interview: i }), el("span", { class: "quiet" }, ` ${number(one.words, "word")}`));
+      source({ interview: i }), el("span.quiet", ` ${number(one.words, "word")}`));
     const cell = (c, i) => matrixCell(set, c, i, cells.get(`${c} ${i}`) ?? [], wide);
     const head = wide ? set.codes.map(code) : corpus.interviews.map(interview);
-    const row = (at) => el("tr", {}, wide
+    const row = (at) => el("tr", wide
       ? [interview(corpus.interviews[at], at), set.codes.map((_, c) => cell(c, at))]
       : [code(set.codes[at]), corpus.interviews.map((_, i) => cell(at, i))]);
     const body = el("tbody");
     const more = growing([...(wide ? corpus.interviews : set.codes).keys()], row, body, 30);
     const table = el("table", { class: wide ? "matrix wide" : "matrix" },
-      el("thead", {}, el("tr", {}, el("td"), head)), body);
-    return [el("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": set.title },
+      el("thead", el("tr", el("td"), head)), body);
+    return [el("div.scroll", { tabindex: "0", role: "group", "aria-label": set.title },
       table), more];
   }
 
   function matrixCell(set, code, interview, hits, wide) {
     const { id: chosen, label } = corpus.interviews[interview];
-    if (!hits.length) return el("td", { class: "none" }, "0");
+    if (!hits.length) return el("td.none", "0");
     const path = ["quotes", set.id, set.codes[code].id, chosen];
     const { passage, start, end } = hits[0];
     const text = corpus.passages[passage].text.slice(start, end);
-    return el("td", {},
+    return el("td",
       link({ path, filters: { role: state.filters.role } }, { class: "number",
         "aria-label": `${set.codes[code].name}, ${label}: ${number(hits.length, "passage")}` },
       String(hits.length)),
-      wide ? null : el("span", { class: "first", dir: "auto" },
-        text.length > 110 ? `${text.slice(0, 105).replace(/\s+\S*$/, "")} …` : text));
+      wide ? null : el("span.first", { dir: "auto" }, short(text)));
   }
 
   // ---- Compare
@@ -787,19 +806,19 @@ function mount(root) {
       interview: places.size === 1 && groups[0][0] !== null
         ? corpus.interviews[groups[0][0]].id : "",
     };
-    const row = ({ term, sides: both }) => el("tr", {},
+    const row = ({ term, sides: both }) => el("tr",
       el("th", { scope: "row" },
         link({ path: ["concordance", "lemma", term], filters: narrowed }, {}, term)),
-      el("td", { class: "plot" }, both.map((side, k) => interval(side, groups[k], k, scale))),
-      both.map((side) => el("td", { class: "figure" }, side.rate.toFixed(1),
-        el("span", { class: "quiet" }, ` (${side.count})`))));
+      el("td.plot", both.map((side, k) => interval(side, groups[k], k, scale))),
+      both.map((side) => el("td.figure", side.rate.toFixed(1),
+        el("span.quiet", ` (${side.count})`))));
     const body = el("tbody");
     const more = growing(found, row, body, 40);
     const titles = ["word", "rate and interval",
       ...groups.map((group, k) => [sideMarker(group, k), groupName(group)])];
     const head = titles.map((title) => el("th", { scope: "col" }, title));
-    return [el("table", { class: "compare" }, el("thead", {}, el("tr", {}, head)), body), more,
-      el("p", { class: "key" }, `Scale 0 to ${Math.round(scale)} per 1,000 words; counts in `,
+    return [el("table.compare", el("thead", el("tr", head)), body), more,
+      el("p.key", `Scale 0 to ${Math.round(scale)} per 1,000 words; counts in `,
         "brackets. Content words and titles are counted; a word’s lines show every use of it.")];
   }
 
@@ -817,7 +836,7 @@ function mount(root) {
       bar.style.right = `calc(100% - ${at(side.high)})`;
       line.append(bar);
     }
-    const dot = el("b", {}, sideMarker(group, k));
+    const dot = el("b", sideMarker(group, k));
     dot.style.left = at(side.rate);
     if (group[0] !== null) line.style.setProperty("--own", colour(corpus, group[0]));
     line.append(dot);
@@ -830,14 +849,14 @@ function mount(root) {
     const finding = corpus.findings.find((one) => one.id === state.path[1]);
     if (!finding) {
       say(`${number(corpus.findings.length, "finding")}; touch one to read its passages.`);
-      return [el("ul", { class: "findings" }, corpus.findings.map((one) => el("li", {},
+      return [el("ul.findings", corpus.findings.map((one) => el("li",
         link({ path: ["evidence", one.id] }, {}, one.sentence),
-        el("span", { class: "quiet" }, ` ${number(one.hits.length, "passage")}`))))];
+        el("span.quiet", ` ${number(one.hits.length, "passage")}`))))];
     }
     // Single words are read in their lines, sentences as they stand.
     const words = finding.hits.every((hit) => hit.end - hit.start <= 40);
     say(`${finding.sentence} It rests on ${number(finding.hits.length, "passage")}.`);
-    return [el("p", {}, link({ path: ["evidence"] }, { class: "back" }, "← All findings")),
+    return [el("p", link({ path: ["evidence"] }, { class: "return" }, "← All findings")),
       ...strips([{ told: "evidence", hits: finding.hits }]),
       ...(words ? lines(finding.hits) : quoteList(finding.hits))];
   }
@@ -897,21 +916,85 @@ function mount(root) {
     event.preventDefault();
   });
 
-  // Marks of figures and numbers of findings, anywhere on the page: data-explore="evidence/…"
-  function outside(event) {
-    const from = root.isConnected && event.target.closest?.("[data-explore]");
-    if (!from || (event.type === "keydown" && event.key !== "Enter" && event.key !== " ")) return;
-    if (event.type === "keydown" && /^(A|BUTTON)$/.test(from.tagName)) return; // they click
-    const [, named, target] = from.dataset.explore.match(/^#?(?:(x\d+)\/)?(.*)$/s);
-    if ((named ?? "x1") !== id) return;
-    event.preventDefault();
-    opener = from;
-    go(target, { focus: false });
+  // ---- Marks of figures and numbers of findings, anywhere on the page: data-explore="evidence/…"
+
+  function called(target) {
+    const { path: [view, first = "", second = "", third], filters } = parse(target);
+    const name = (part) => byCode(corpus, part.replace(/^theme:/, "")).told;
+    const around = scope(filters);
+    if (view === "passage") {
+      const here = locate(first, second);
+      if (!here) return "A passage that is not held here";
+      const passage = corpus.passages[here.passage];
+      const { left, node, right } = sides(corpus, here);
+      const text = node.length > 40 ? short(node) : left + node + right;
+      return `${voice(passage)}, ${here.label}: ${text.replace(/\s+/g, " ").trim()}`;
+    }
+    if (view === "strips") {
+      return `${[first, second].filter(Boolean).map(name).join(" and ")}, ${around}: where`;
+    }
+    if (view === "quotes") {
+      return `${name(second)}, ${scope({ ...filters, interview: third })}: the passages`;
+    }
+    if (view === "evidence") {
+      return short(corpus.findings.find((one) => one.id === first)?.sentence ?? "Findings");
+    }
+    return `“${second.replace(/^“|”$/g, "")}”, ${around}: every line`;
+  }
+
+  function leave(from) {
+    opener = { from, at: location.href };
+    look(null);
+    go(from.dataset.explore, { focus: false });
     root.scrollIntoView();
     status.focus({ preventScroll: true });
   }
-  document.addEventListener("click", outside);
-  document.addEventListener("keydown", outside);
+
+  const tip = el("p.tip", { "aria-hidden": "true", hidden: true });
+  live.append(tip);
+  let pointed = null; // the mark that the tip is about
+  function look(mark) {
+    if (mark === pointed) return;
+    pointed?.classList.remove("near");
+    pointed = mark;
+    tip.hidden = !mark;
+    if (!mark) return;
+    mark.classList.add("near");
+    tip.textContent = mark.getAttribute("aria-label");
+    const { left, width, top, bottom } = mark.getBoundingClientRect();
+    const most = innerWidth - tip.offsetWidth - 8;
+    tip.style.left = `${Math.max(8, Math.min(left + width / 2 - tip.offsetWidth / 2, most))}px`;
+    const below = bottom + 8 + tip.offsetHeight < innerHeight;
+    tip.style.top = `${below ? bottom + 8 : top - 8 - tip.offsetHeight}px`;
+  }
+
+  // Without script the marks of a drawing are part of one picture.
+  function figures() {
+    const told = el("span", { hidden: true }, "Touch a mark in any figure of this page to read its "
+      + "passage here. ");
+    foot.prepend(told);
+    for (const svg of document.querySelectorAll("svg:has([data-explore])")) {
+      const marks = [...svg.querySelectorAll("[data-explore]")];
+      for (const mark of marks) {
+        mark.setAttribute("href", `#${id}/${mark.dataset.explore}`);
+        mark.setAttribute("aria-label", called(mark.dataset.explore));
+      }
+      svg.setAttribute("role", "group");
+      listen(svg, marks, look, leave);
+      told.hidden = false;
+    }
+  }
+  if (paged && id === "x1") {
+    document.addEventListener("click", (event) => {
+      const from = event.target.closest?.("[data-explore]");
+      if (!from) return;
+      event.preventDefault();
+      leave(from);
+    });
+    addEventListener("scroll", () => look(null), { passive: true });
+    if (document.readyState === "loading") addEventListener("DOMContentLoaded", figures);
+    else figures();
+  }
   if (paged) addEventListener("popstate", travel);
 
   root.querySelector(".explorer-static").hidden = true;

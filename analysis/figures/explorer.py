@@ -21,14 +21,16 @@ from functools import cache
 from html import escape
 from importlib import resources
 from typing import Any
-from urllib.parse import quote
 
 import numpy as np
 import pandas as pd
+from tabulate import tabulate
 
 from analysis.annotation.terms import is_word, lemmas, terms_of
 from analysis.corpus import Corpus
+from analysis.figures.marks import address
 from analysis.statistics import none_interval
+from analysis.wording import plural
 from analysis.words.contexts import concordance
 from analysis.words.counts import frequencies
 
@@ -37,10 +39,7 @@ Span = list[int]  # number of the passage, first character in it, number of char
 MOST_TEXT = 2_000_000  # characters that one explorer holds, unless interviews are chosen
 _FEW = 20  # rows of the first result
 _CONTEXT = 6  # words on either side of a line of the first result
-_VIEWS = ("concordance", "strips", "matrix", "compare", "evidence")
-_START = frozenset(
-    ["word", "by", "name", "themes", "role", "interview", "sort", "between", "codes_of", "finding"]
-)
+_PLACE = ["interview", "start", "end"]
 # What ends a script, opens a tag or breaks a line of JavaScript is written as its escape.
 _UNSAFE = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
 
@@ -52,13 +51,12 @@ class Explorer:
     Attributes
     ----------
     data : the tables, as they stand in the fragment as JSON.
-    heading, columns, rows : the first result, for where no script runs.
+    heading, first : the first result, for where no script runs.
     """
 
     data: dict[str, Any]
     heading: str
-    columns: Sequence[str]
-    rows: Sequence[Sequence[Any]]
+    first: pd.DataFrame
 
     @property
     def html(self) -> str:
@@ -70,26 +68,20 @@ class Explorer:
         """The fragment without style sheet and script, which a page holds once for all."""
         tables = json.dumps(self.data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
         return (
-            f'<div class="explorer">\n<div class="explorer-static">\n{self._static()}\n</div>\n'
+            '<div class="explorer">\n<div class="explorer-static">\n'
+            f"<p>{escape(self.heading)}</p>\n{self._table('html')}\n</div>\n"
             f'<script type="application/json">{tables.translate(_UNSAFE)}</script>\n</div>'
         )
 
-    def _static(self) -> str:
-        head = "".join(f"<th>{escape(name)}</th>" for name in self.columns)
-        body = "\n".join(
-            "<tr>" + "".join(f"<td>{escape(str(cell))}</td>" for cell in row) + "</tr>"
-            for row in self.rows
-        )
-        table = f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>"
-        return f"<p>{escape(self.heading)}</p>" + (f"\n{table}" if self.rows else "")
-
-    def _repr_html_(self) -> str:
-        return self.html
+    def _table(self, kind: str) -> str:
+        if self.first.empty:
+            return ""
+        rows = self.first.astype("str").to_numpy().tolist()
+        return str(tabulate(rows, list(self.first), kind, disable_numparse=True))
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        lines = [self.columns, *self.rows] if self.rows else []
-        told = [" | ".join(" ".join(str(cell).split()) for cell in line) for line in lines]
-        return {"text/html": self.html, "text/plain": "\n".join([self.heading, *told])}
+        told = f"{self.heading}\n{self._table('plain')}".strip()
+        return {"text/html": self.html, "text/plain": told}
 
 
 @cache
@@ -112,29 +104,34 @@ def _file(name: str) -> str:
 def explore(
     corpus: Corpus,
     *,
-    evidence: Sequence[Mapping[str, Any]] | None = None,
-    codes: Sequence[Mapping[str, Any]] | None = None,
-    interviews: Sequence[str] | None = None,
     view: str = "concordance",
-    **start: Any,
+    word: str = "",
+    by: str = "lemma",
+    name: str = "",
+    themes: Sequence[str] = (),
+    role: str = "",
+    interview: str = "",
+    interviews: Sequence[str] | None = None,
+    evidence: Sequence[Mapping[str, Any]] = (),
+    codes: Sequence[Mapping[str, Any]] | None = None,
 ) -> Explorer:
     """Make an explorer of a folder of interviews.
 
     Parameters
     ----------
     corpus : as `load_corpus` returns it.
+    view : opens first: "concordance", "strips", "matrix", "compare" or "evidence".
+    word, by : what is looked up first, as a "lemma", a "word" or a "prefix".
+    name : a name to look up instead.
+    themes : one or two, for the strips.
+    role, interview : filters to begin with.
+    interviews : ids of the interviews to hold; without it the first ones, up to 2 million
+        characters.
     evidence : findings with the rows they rest on: `id`, `sentence`, and `rows` with `interview`,
         `start`, `end`.
     codes : sets of coded passages: `id`, `title`, `codes` (`id`, `name`, `definition`) and `rows`
         with `interview`, `code`, `start`, `end`, where known `by` (who coded) and `spans` (the
         words that matched, as pairs of offsets). Without it, the themes of the folder's codebook.
-    interviews : ids of the interviews to hold; without it the first ones, up to 2 million
-        characters.
-    view : opens first: "concordance", "strips", "matrix", "compare" or "evidence".
-    start : what to open with: `word` with `by` ("lemma", "word" or "prefix"), or `name`; `themes`,
-        one or two, for the strips; `codes_of`, the set of the matrix; `between`, two pairs of
-        interview and role, to compare; `finding`; and for all views `role`, `interview` and `sort`
-        ("left" or "right").
 
     Raises
     ------
@@ -148,10 +145,34 @@ def explore(
     '“technology” (lemma), interviewee, all interviews: 4 lines.'
     """
     tables = _Tables(corpus, interviews)
-    data = tables.everything(codes, evidence)
-    _check(data, view, start)
-    data |= {"view": view, "starts": _starts(data, start)}
-    return Explorer(data, *_first_result(tables, data, view, start))
+    sets = [_themes(corpus)] if codes is None and corpus.has_codebook else codes or []
+    data = tables.everything(sets, evidence)
+    _known("view", [view], ["concordance", "strips", "matrix", "compare", "evidence"])
+    _known("way to match", [by], ["lemma", "word", "prefix"])
+    _known("interview", [interview], [one["id"] for one in data["interviews"]])
+    _known("voice", [role], data["voices"])
+    _known("name", [name], data["names"]["names"])
+    _known("theme", themes, [code["id"] for one in data["codes"] for code in one["codes"]])
+    asked, filters = (("name", name) if name else (by, word)), {"role": role}
+    filters |= {"interview": interview}
+    tracks = [f"theme:{theme}" for theme in themes] or [":".join(asked)] * bool(asked[1])
+    groups = [groups for groups in data["rates"]["groups"] if groups[0] is not None]
+    told = [group for group in groups if group[1] == "interviewee"]
+    two = told[:2] if len(told) > 1 else sorted(groups, key=lambda group: -group[2])[:2]
+    sides = [f"{group[1]}@{data['interviews'][group[0]]['id']}" for group in two]
+    paths = {
+        "concordance": [*asked] if asked[1] else [],
+        "strips": tracks,
+        **({"matrix": [data["codes"][0]["id"]]} if data["codes"] else {}),
+        **({"compare": sides} if len(sides) == 2 else {}),
+        **({"evidence": []} if data["evidence"] else {}),
+    }
+    starts = {one: address(one, *path, **filters) for one, path in paths.items()}
+    data |= {"view": view, "starts": starts}
+    if view in paths and view in _FIRST:
+        return Explorer(data, *_FIRST[view](data, role, two))
+    wanted = themes if view == "strips" else ()
+    return Explorer(data, *_lines(tables, asked, wanted, role, interview))
 
 
 def page(made: Explorer, title: str) -> str:
@@ -189,96 +210,75 @@ class _Tables:
         self.corpus = corpus
         self.labels = _chosen(corpus, interviews)
         self.utterances = self.kept(corpus.utterances)
-        self.tokens = self.kept(corpus.tokens)
-        self.titles = self.kept(corpus.titles)
-        self.places: dict[str, list[int]] = {}
         self.rows = list(self.utterances.itertuples())
-        self.wide = [not row.text.isascii() and max(row.text) > "\uffff" for row in self.rows]
+        self.starts: dict[str, list[int]] = {}
+        self.first: dict[str, int] = {}
         for number, row in enumerate(self.rows):
-            self.places.setdefault(row.interview, []).append(number)
-        self.starts = {
-            interview: [self.rows[number].start for number in numbers]
-            for interview, numbers in self.places.items()
-        }
+            self.first.setdefault(row.interview, number)
+            self.starts.setdefault(row.interview, []).append(row.start)
 
     def kept(self, table: pd.DataFrame) -> pd.DataFrame:
         """Take the rows of the interviews that are held, interviews in their own order."""
-        order = {interview: number for number, interview in enumerate(self.labels)}
-        table = table[table["interview"].isin(list(order))]
-        return table.sort_values(
-            ["interview", "start"], key=lambda column: column.map(order).fillna(column)
-        )
+        order = pd.Index(list(self.labels)).get_indexer(table["interview"])
+        rank = np.lexsort((table["start"], order))
+        return table.iloc[rank[order[rank] >= 0]]
 
     def everything(
-        self,
-        codes: Sequence[Mapping[str, Any]] | None,
-        evidence: Sequence[Mapping[str, Any]] | None,
+        self, sets: Sequence[Mapping[str, Any]], evidence: Sequence[Mapping[str, Any]]
     ) -> dict[str, Any]:
         """Write all tables as what JSON can hold."""
         from analysis.figures.style import COLOURS, LANES, MARKERS  # matplotlib is slow to import
 
-        titled = self.corpus.interviews.dropna(subset="title")
-        titles = dict(zip(titled["interview"], titled["title"], strict=True))
+        listed = self.corpus.interviews.set_index("interview")["title"].fillna("")
+        tokens, titles = self.kept(self.corpus.tokens), self.kept(self.corpus.titles)
+        held, there = len(self.labels), len(self.corpus.labels)
+        which = ", ".join([*self.labels.values()][:3]) + (", …" if held > 3 else "")
+        holds = plural(held, "interview", "interviews")
+        holds = holds if held == there else f"{held} of {there} interviews ({which})"
+        size = int(self.utterances["text"].str.len().sum())
         return {
-            "holds": self._holds(),
+            "holds": f"Holds {holds}, {size:,} characters.",
             "colours": list(COLOURS),
             "markers": list(MARKERS),
             "voices": LANES,
             "interviews": [
-                {"id": interview, "label": label, "title": titles.get(interview, "")}
+                {"id": interview, "label": label, "title": listed[interview]}
                 for interview, label in self.labels.items()
             ],
             "passages": self._passages(),
-            "words": self._words(),
+            "words": self._words(tokens[is_word(tokens)]),
             "names": self._named(self.kept(self.corpus.mentions), "canonical"),
-            "titles": self._named(self.titles, "title"),
-            "rates": self._rates(),
-            "codes": [self._coded(one) for one in (self._themes() if codes is None else codes)],
+            "titles": self._named(titles, "title"),
+            "rates": self._rates(terms_of(tokens, titles)),
+            "codes": [self._coded(**one) for one in sets],
             "evidence": [
                 {"id": one["id"], "sentence": one["sentence"], "rows": self._spans(one["rows"])}
-                for one in evidence or []
+                for one in evidence
             ],
         }
-
-    def _holds(self) -> str:
-        held, there = len(self.labels), len(self.corpus.labels)
-        size = f"{int(self.utterances['text'].str.len().sum()):,} characters"
-        if held == there:
-            return f"Holds {_number(held, 'interview')}, {size}."
-        which = ", ".join(list(self.labels.values())[:3]) + (", …" if held > 3 else "")
-        return f"Holds {held} of {there} interviews ({which}), {size}."
 
     def _passages(self) -> dict[str, Any]:
         table = self.utterances
         speaker, speakers = pd.factorize(table["speaker"])
         prompt, prompts = pd.factorize(table["prompt"])
-        order = list(self.labels)
         return {
-            "interview": [order.index(interview) for interview in table["interview"]],
-            "role": table["role"].to_list(),
+            "interview": pd.Index(list(self.labels)).get_indexer(table["interview"]).tolist(),
             "speaker": speaker.tolist(),
             "speakers": speakers.to_list(),
             "prompt": prompt.tolist(),
             "prompts": prompts.to_list(),
-            "start": table["start"].to_list(),
-            "text": table["text"].to_list(),
+            **table[["role", "start", "text"]].to_dict("list"),
         }
 
-    def _words(self) -> dict[str, Any]:
+    def _words(self, words: pd.DataFrame) -> dict[str, Any]:
         """Write each word as its type, a text with its lemma, and the blanks before it."""
-        words = self.tokens[is_word(self.tokens)]
         kind, kinds = pd.factorize(pd.MultiIndex.from_arrays([words["text"], lemmas(words)]))
         lemma, all_lemmas = pd.factorize(np.array([lemma for _, lemma in kinds], dtype=object))
-        spans = [
-            self.span(*row)
-            for row in zip(words["interview"], words["start"], words["end"], strict=True)
-        ]
         counts, gaps, passage, at = [0] * len(self.rows), [], -1, 0
-        for number, start, length in spans:
-            if number != passage:
-                passage, at = number, 0
-            gaps.append(start - at)
-            at = start + length
+        for row in words[_PLACE].itertuples(index=False):
+            number, start, length = self.span(*row)
+            gaps.append(start - (at if number == passage else 0))
+            passage, at = number, start + length
             counts[number] += 1
         keys = ["interview", "utterance", "sentence"]
         return {
@@ -293,111 +293,83 @@ class _Tables:
 
     def _named(self, table: pd.DataFrame, column: str) -> dict[str, Any]:
         code, found = pd.factorize(table[column])
-        rows = zip(table["interview"], table["start"], table["end"], strict=True)
-        return {"names": found.to_list(), "name": code.tolist(), "rows": [*map(self._at, rows)]}
+        rows = self._spans(table[_PLACE].to_dict("records"))
+        return {"names": found.to_list(), "name": code.tolist(), "rows": rows}
 
-    def _at(self, row: tuple[str, int, int]) -> Span:
-        return self.span(*row)
-
-    def _rates(self) -> dict[str, Any]:
+    def _rates(self, terms: pd.DataFrame) -> dict[str, Any]:
         """Count each term of each voice, in every interview and in all, with Python's intervals."""
-        terms = terms_of(self.tokens, self.titles)
-        order = {interview: number for number, interview in enumerate(self.labels)}
         groups: list[Any] = []
         rows: list[Any] = []
-        names: dict[str, int] = {}
+        numbers: dict[str, int] = {}
+        order = list(self.labels)
         for by in (["interview", "role"], ["role"])[: 2 if len(order) > 1 else 1]:
             if terms.empty:
                 break
-            counted = dict(list(frequencies(terms, by).groupby(by, sort=False)))
+            table = frequencies(terms, by)
+            counted = dict(list(table.groupby(by, sort=False)))
             for key, own in terms.groupby(by, sort=False):
-                utterances = len(own[["interview", "utterance"]].drop_duplicates())
-                sizes = np.array([len(own)], dtype=float), np.array([utterances], dtype=float)
-                most = 1000 * none_interval(*sizes, 0.95)[0]
-                interview = order[key[0]] if len(by) > 1 else None
-                groups.append([interview, key[-1], len(own), _rounded(most)])
-                table = counted.get(key, own.iloc[:0].assign(count=0, rate_low=0, rate_high=0))
-                columns = (table["term"], table["count"], table["rate_low"], table["rate_high"])
+                said = len(own[["interview", "utterance"]].drop_duplicates())
+                most = none_interval(np.array([float(len(own))]), np.array([float(said)]), 0.95)
+                interview = order.index(key[0]) if len(by) > 1 else None
+                groups.append([interview, key[-1], len(own), _rounded(1000 * most[0])])
+                some = counted.get(key, table.head(0))
+                columns = some[["term", "count", "rate_low", "rate_high"]]
                 rows.append(
                     [
-                        [names.setdefault(term, len(names)), count, _rounded(low), _rounded(high)]
-                        for term, count, low, high in zip(*columns, strict=True)
+                        [numbers.setdefault(term, len(numbers)), count, *map(_rounded, ends)]
+                        for term, count, *ends in columns.itertuples(index=False)
                     ]
                 )
-        return {"terms": list(names), "groups": groups, "rows": rows}
+        return {"terms": list(numbers), "groups": groups, "rows": rows}
 
-    def _themes(self) -> list[dict[str, Any]]:
-        """Take the themes of the codebook as a set of codes, with the words that matched."""
-        corpus = self.corpus
-        if not corpus.has_codebook:
-            return []
-        named = corpus.codebook[["theme", "name", "definition"]].rename(columns={"theme": "id"})
-        coded = self.kept(corpus.codings).rename(columns={"theme": "code"})
-        if "spans" not in coded:
-            counting = corpus.indicators[["theme", "indicator"]].assign(
-                counts=corpus.indicators["negated"]
-            )
-            kept = corpus.matches.merge(counting, on=["theme", "indicator"])
-            kept = kept[kept["counts"] | ~kept["negated"]]
-            keys = ["interview", "utterance", "sentence", "theme"]
-            spans: dict[Any, list[tuple[int, int]]] = {}
-            for *key, start, end in kept[[*keys, "start", "end"]].itertuples(index=False):
-                spans.setdefault(tuple(key), []).append((start, end))
-            found = zip(*(coded[key] for key in [*keys[:3], "code"]), strict=True)
-            coded = coded.assign(spans=[spans.get(key, []) for key in found])
-        rows = coded[["interview", "code", "start", "end", "spans"]].to_dict("records")
-        return [
-            {"id": "themes", "title": "Themes", "codes": named.to_dict("records"), "rows": rows}
-        ]
-
-    def _coded(self, one: Mapping[str, Any]) -> dict[str, Any]:
-        numbers = {code["id"]: number for number, code in enumerate(one["codes"])}
-        rows = []
-        for row in one["rows"]:
-            if row["interview"] in self.labels:
-                number, start, length = self.span(row["interview"], row["start"], row["end"])
-                words = [
-                    self.span(row["interview"], first, after)[1:]
-                    for first, after in row.get("spans") or []
-                ]
-                rows.append([numbers[row["code"]], number, start, length, words, row.get("by")])
-        codes = [{key: code[key] for key in ("id", "name", "definition")} for code in one["codes"]]
-        return {"id": one["id"], "title": one["title"], "codes": codes, "rows": rows}
+    def _coded(
+        self, id: str, title: str, codes: Iterable[Mapping[str, str]], rows: Iterable[Any]
+    ) -> dict[str, Any]:
+        kept = [{key: code[key] for key in ("id", "name", "definition")} for code in codes]
+        numbers = {code["id"]: number for number, code in enumerate(kept)}
+        written = []
+        for row in rows:
+            if (interview := row["interview"]) in self.labels:
+                spans = [self.span(interview, *ends)[1:] for ends in row.get("spans") or ()]
+                place = self.span(interview, row["start"], row["end"])
+                written.append([numbers[row["code"]], *place, spans, row.get("by")])
+        return {"id": id, "title": title, "codes": kept, "rows": written}
 
     def _spans(self, rows: Iterable[Mapping[str, Any]]) -> list[Span]:
-        return [
-            self.span(row["interview"], row["start"], row["end"])
-            for row in rows
-            if row["interview"] in self.labels
-        ]
+        held = (row for row in rows if row["interview"] in self.labels)
+        return [self.span(*(row[key] for key in _PLACE)) for row in held]
 
     def span(self, interview: str, start: int, end: int) -> Span:
         """Say in which passage offsets of a source lie, and where, counted as JavaScript counts."""
         at = max(bisect_right(self.starts[interview], start) - 1, 0)
-        number = self.places[interview][at]
+        number = self.first[interview] + at
         row = self.rows[number]
         first, after = (max(0, min(place, row.end) - row.start) for place in (start, end))
-        if self.wide[number]:
-            first, after = (
-                place + sum(char > "\uffff" for char in row.text[:place])
-                for place in (first, after)
-            )
+        if not row.text.isascii():
+            first, after = (len(row.text[:at].encode("utf-16-le")) // 2 for at in (first, after))
         return [number, first, max(after - first, 0)]
 
 
 def _chosen(corpus: Corpus, interviews: Sequence[str] | None) -> dict[str, str]:
     """Say which interviews are held, those chosen or the first that have room, and their labels."""
-    if interviews is not None:
-        for interview in interviews:
-            _known("interview", interview, corpus.labels)
-        return {one: label for one, label in corpus.labels.items() if one in set(interviews)}
-    sizes = corpus.utterances["text"].str.len().groupby(corpus.utterances["interview"]).sum()
-    total = sizes.reindex(list(corpus.labels), fill_value=0).cumsum()
-    fits = {interview for interview in corpus.labels if total[interview] <= MOST_TEXT}
+    if interviews is None:
+        sizes = corpus.utterances["text"].str.len().groupby(corpus.utterances["interview"]).sum()
+        total = sizes.reindex(list(corpus.labels), fill_value=0).cumsum()
+        interviews = [*total.index[:1], *total.index[total <= MOST_TEXT]]
+    _known("interview", interviews, corpus.labels)
+    return {one: label for one, label in corpus.labels.items() if one in set(interviews)}
+
+
+def _themes(corpus: Corpus) -> dict[str, Any]:
+    """Take the themes of the codebook as a set of codes, with the words that matched."""
+    named = corpus.codebook[["theme", "name", "definition"]].rename(columns={"theme": "id"})
+    coded = corpus.codings.rename(columns={"theme": "code"})
+    coded = coded.sort_values(["interview", "start"], kind="stable")
     return {
-        interview: label
-        for number, (interview, label) in enumerate(corpus.labels.items())
-        if interview in fits or number == 0
+        "id": "themes",
+        "title": "Themes",
+        "codes": named.to_dict("records"),
+        "rows": coded[[*_PLACE, "code", "spans"]].to_dict("records"),
     }
 
 
@@ -405,162 +377,77 @@ def _rounded(rate: float) -> float | None:
     return None if math.isnan(rate) else float(f"{rate:.4g}")
 
 
-def _number(count: int, thing: str) -> str:
-    return f"{count:,} {thing}{'' if count == 1 else 's'}"
-
-
-def _known(what: str, value: str, choices: Iterable[str]) -> None:
-    choices = list(choices)
-    if value and value not in choices:
-        there = ", ".join(choices[:20]) or "none"
-        raise ValueError(f"There is no {what} {value!r}; there are: {there}.")
-
-
-def _check(data: dict[str, Any], view: str, start: dict[str, Any]) -> None:
+def _known(what: str, values: Iterable[str], choices: Iterable[str]) -> None:
     """Refuse to open with what does not exist."""
-    _known("view", view, _VIEWS)
-    for key in start:
-        _known("way to start", key, sorted(_START))
-    interviews = [one["id"] for one in data["interviews"]]
-    themes = [code["id"] for one in data["codes"] for code in one["codes"]]
-    _known("interview", start.get("interview", ""), interviews)
-    _known("voice", start.get("role", ""), data["voices"])
-    _known("way to match", start.get("by", ""), ["lemma", "word", "prefix"])
-    _known("name", start.get("name", ""), data["names"]["names"])
-    _known("set of codes", start.get("codes_of", ""), [one["id"] for one in data["codes"]])
-    _known("finding", start.get("finding", ""), [one["id"] for one in data["evidence"]])
-    for theme in start.get("themes", ()):
-        _known("theme", theme, themes)
-    for interview, role in start.get("between", ()):
-        _known("interview", interview or "", interviews)
-        _known("voice", role, data["voices"])
+    choices = list(choices)
+    for value in values:
+        if value and value not in choices:
+            there = ", ".join(choices[:20]) or "none"
+            raise ValueError(f"There is no {what} {value!r}; there are: {there}.")
 
 
-def _starts(data: dict[str, Any], start: dict[str, Any]) -> dict[str, str]:
-    """Write the address that each view opens with."""
-    asked = [
-        f"{key}={quote(start[key])}" for key in ("interview", "role", "sort") if start.get(key)
-    ]
-    query = f"?{'&'.join(asked)}" if asked else ""
-    by, word = start.get("by", "lemma"), start.get("word", "")
-    if start.get("name"):
-        by, word = "name", start["name"]
-    tracks = [("theme", theme) for theme in start.get("themes", ())]
-    paths: dict[str, Sequence[str]] = {
-        "concordance": (by, word) if word else (),
-        "strips": [f"{kind}:{value}" for kind, value in tracks or ([(by, word)] if word else [])],
-    }
-    if data["codes"]:
-        paths["matrix"] = [start.get("codes_of") or data["codes"][0]["id"]]
-    between = start.get("between") or _sides(data)
-    if between:
-        paths["compare"] = [f"{role}@{one}" if one else role for one, role in between]
-    if data["evidence"]:
-        paths["evidence"] = [start["finding"]] if start.get("finding") else []
-    return {
-        view: "/".join([view, *(quote(part, safe="") for part in path)]) + query
-        for view, path in paths.items()
-    }
+# ---- What stands where no script runs: a heading and a few rows
 
 
-def _sides(data: dict[str, Any]) -> list[tuple[str, str]]:
-    """Choose two sides: the interviewee in two interviews, or the two voices that say most."""
-    groups = [group for group in data["rates"]["groups"] if group[0] is not None]
-    told = [group for group in groups if group[1] == "interviewee"]
-    sides = told[:2] if len(told) > 1 else sorted(groups, key=lambda group: -group[2])[:2]
-    return [(data["interviews"][group[0]]["id"], group[1]) for group in sides if len(sides) == 2]
-
-
-def _first_result(
-    tables: _Tables, data: dict[str, Any], view: str, start: dict[str, Any]
-) -> tuple[str, list[str], list[list[Any]]]:
-    """Write what stands where no script runs: a heading, columns and a few rows."""
-    if view == "matrix" and data["codes"]:
-        return _counts(data, start)
-    if view == "compare" and data["starts"].get("compare"):
-        return _terms(data)
-    if view == "evidence":
-        rows = [[one["sentence"], len(one["rows"])] for one in data["evidence"]]
-        return f"{_number(len(rows), 'finding')}.", ["finding", "passages"], rows[:_FEW]
-    voice, interview = start.get("role", ""), start.get("interview", "")
-    scope = f"{voice or 'all voices'}, {tables.labels.get(interview) or 'all interviews'}"
-    if view == "strips" and start.get("themes"):
-        spans = _theme_spans(tables, data, start["themes"])
-        told, thing = " and ".join(start["themes"]), "sentence"
-    else:
-        told, spans = _word_spans(tables, start)
-        thing = "line"
+def _lines(
+    tables: _Tables, asked: tuple[str, str], themes: Sequence[str], role: str, interview: str
+) -> tuple[str, pd.DataFrame]:
+    """Take a few lines of a word, a name or themes of every interview in turn."""
+    told, found = _found(tables, *asked, themes)
     if not told:
-        return f"{data['holds']} Type a word to see its lines.", [], []
-    table = spans.merge(
-        tables.utterances[["interview", "utterance", "role", "speaker", "text", "start"]].rename(
-            columns={"start": "begin"}
-        ),
-        on=["interview", "utterance"],
-    )
-    for column, value in (("role", voice), ("interview", interview)):
-        table = table[table[column] == value] if value else table
-    heading = f"{told}, {scope}: {_number(len(table), thing)}."
-    if len(table) > _FEW:
+        return "Type a word to see its lines.", pd.DataFrame()
+    keys = ["interview", "utterance"]
+    said = tables.utterances[[*keys, "role", "speaker", "text", "start"]]
+    found = found.merge(said.rename(columns={"start": "begin"}), on=keys)
+    for column, value in (("role", role), ("interview", interview)):
+        found = found[found[column] == value] if value else found
+    scope = f"{role or 'all voices'}, {tables.labels.get(interview) or 'all interviews'}"
+    lines = plural(len(found), *(("sentence", "sentences") if themes else ("line", "lines")))
+    heading = f"{told}, {scope}: {lines}."
+    if len(found) > _FEW:
         heading += f" The first {_FEW}, interviews in turn:"
-    return heading, ["interview", "voice", "before", "", "after"], _lines(tables, table)
-
-
-def _word_spans(tables: _Tables, start: dict[str, Any]) -> tuple[str, pd.DataFrame]:
-    """Find where a word or a name stands."""
-    word, by, name = start.get("word", ""), start.get("by", "lemma"), start.get("name", "")
-    keys = ["interview", "utterance", "start", "end"]
-    if name:
-        mentions = tables.kept(tables.corpus.mentions)
-        return f"{name} (name)", mentions.loc[mentions["canonical"] == name, keys]
-    if not word:
-        return "", pd.DataFrame(columns=keys)
-    titles = tables.titles
-    own = titles["title"].str.casefold() == word.strip('“”"').casefold()
-    if word[0] in '“"' and own.any():
-        return f"“{titles.loc[own, 'title'].iloc[0]}” (title)", titles.loc[own, keys]
-    if by == "lemma":
-        found = concordance(tables.tokens, lemma=word)
-    else:
-        end = ".*" if by == "prefix" else ""
-        found = concordance(tables.tokens, " ".join(map(re.escape, word.split())) + end)
-    return f"“{word}” ({'word form' if by == 'word' else by})", tables.kept(found)[keys]
-
-
-def _theme_spans(tables: _Tables, data: dict[str, Any], themes: Sequence[str]) -> pd.DataFrame:
-    """Find the sentences that are coded with one of the themes."""
-    codings = tables.kept(tables.corpus.codings)
-    own = codings[codings["theme"].isin(list(themes))]
-    return own[["interview", "utterance", "start", "end"]].drop_duplicates()
-
-
-def _lines(tables: _Tables, table: pd.DataFrame) -> list[list[Any]]:
-    """Take a few rows of every interview in turn, and cut a line around each."""
-    seen: Counter[str] = Counter()
-    turns = []
-    for interview in table["interview"]:
-        turns.append(seen[interview])
-        seen[interview] += 1
-    kept = sorted(sorted(range(len(turns)), key=turns.__getitem__)[:_FEW])
+    turns = found.groupby("interview").cumcount().to_numpy().argsort(kind="stable")
     rows = []
-    for row in table.iloc[kept].itertuples():
+    for row in found.iloc[sorted(turns[:_FEW])].itertuples():
         first, after = row.start - row.begin, row.end - row.begin
-        left, right = re.split(r"(\s+)", row.text[:first]), re.split(r"(\s+)", row.text[after:])
-        before, behind = left[-2 * _CONTEXT - 1 :], right[: 2 * _CONTEXT + 1]
+        before = " ".join(row.text[:first].split()[-_CONTEXT:])
+        behind = " ".join(row.text[after:].split()[:_CONTEXT])
         voice = row.speaker if isinstance(row.speaker, str) else row.role
-        context = "".join(before), row.text[first:after], "".join(behind)
-        rows.append([tables.labels[row.interview], voice, *context])
-    return rows
+        rows.append([tables.labels[row.interview], voice, before, row.text[first:after], behind])
+    columns = ["interview", "voice", "before", "", "after"]
+    return heading, pd.DataFrame(rows, columns=columns)
 
 
-def _counts(data: dict[str, Any], start: dict[str, Any]) -> tuple[str, list[str], list[list[Any]]]:
+def _found(tables: _Tables, by: str, word: str, themes: Sequence[str]) -> tuple[str, pd.DataFrame]:
+    """Find where a word, a name or themes stand, and say what was sought."""
+    corpus, keys = tables.corpus, ["interview", "utterance", "start", "end"]
+    titles, bare = corpus.titles["title"], word.strip('“”"')
+    titled = titles.str.casefold() == bare.casefold()
+    if themes:
+        coded = corpus.codings[corpus.codings["theme"].isin(list(themes))]
+        told, found = " and ".join(themes), coded.drop_duplicates(keys)
+    elif by == "name":
+        told, found = f"{word} (name)", corpus.mentions[corpus.mentions["canonical"] == word]
+    elif bare != word and titled.any():
+        told, found = f"“{titles[titled].iloc[0]}” (title)", corpus.titles[titled]
+    elif by == "lemma" and word:
+        told, found = f"“{word}” (lemma)", concordance(corpus.tokens, lemma=word)
+    elif word:
+        pattern = " ".join(map(re.escape, word.split())) + ".*" * (by == "prefix")
+        told = f"“{word}” ({'word form' if by == 'word' else by})"
+        found = concordance(corpus.tokens, pattern)
+    else:
+        told, found = "", corpus.titles.head(0)
+    return told, tables.kept(found)[keys]
+
+
+def _counts(data: dict[str, Any], role: str, _: Any) -> tuple[str, pd.DataFrame]:
     """Count the passages of each code in every interview."""
-    wanted = start.get("codes_of") or data["codes"][0]["id"]
-    (chosen,) = [one for one in data["codes"] if one["id"] == wanted]
-    role = start.get("role", "")
-    places, roles = data["passages"]["interview"], data["passages"]["role"]
+    chosen, places = data["codes"][0], data["passages"]
     counts = Counter(
-        (row[0], places[row[1]]) for row in chosen["rows"] if role in ("", roles[row[1]])
+        (code, places["interview"][passage])
+        for code, passage, *_ in chosen["rows"]
+        if role in ("", places["role"][passage])
     )
     labels = [one["label"] for one in data["interviews"]][:8]
     rows = [
@@ -568,30 +455,26 @@ def _counts(data: dict[str, Any], start: dict[str, Any]) -> tuple[str, list[str]
         for number, code in enumerate(chosen["codes"])
     ]
     heading = f"{chosen['title']}: coded passages of {role or 'all voices'} in each interview."
-    return heading, ["", *labels], rows
+    return heading, pd.DataFrame(rows, columns=["", *labels])
 
 
-def _terms(data: dict[str, Any]) -> tuple[str, list[str], list[list[Any]]]:
+def _terms(data: dict[str, Any], _: str, two: list[Any]) -> tuple[str, pd.DataFrame]:
     """Set the most frequent terms of the first side beside the second."""
     rates = data["rates"]
-    sides = data["starts"]["compare"].split("?")[0].split("/")[1:]
-    ids = [quote(one["id"], safe="") for one in data["interviews"]]
-    keys = [
-        quote(role, safe="") + ("" if place is None else f"%40{ids[place]}")
-        for place, role, _, _ in rates["groups"]
-    ]
-    numbers = [keys.index(side) for side in sides]
-    counts = [{row[0]: row[1] for row in rates["rows"][number]} for number in numbers]
-    names = [
-        rates["groups"][number][1]
-        + (
-            ""
-            if (place := rates["groups"][number][0]) is None
-            else f", {data['interviews'][place]['label']}"
-        )
-        for number in numbers
-    ]
+    sides = [rates["rows"][rates["groups"].index(group)] for group in two]
+    counts = [{rates["terms"][row[0]]: row[1] for row in side} for side in sides]
+    names = [f"{group[1]}, {data['interviews'][group[0]]['label']}" for group in two]
     total = Counter(counts[0]) + Counter(counts[1])
-    order = sorted(total, key=lambda term: (-total[term], rates["terms"][term]))[:_FEW]
-    rows = [[rates["terms"][term], *(one.get(term, 0) for one in counts)] for term in order]
-    return f"The words of {names[0]} and of {names[1]}: counts.", ["word", *names], rows
+    order = sorted(total, key=lambda term: (-total[term], term))[:_FEW]
+    rows = [[term, *(side.get(term, 0) for side in counts)] for term in order]
+    heading = f"The words of {names[0]} and of {names[1]}: counts."
+    return heading, pd.DataFrame(rows, columns=["word", *names])
+
+
+def _findings(data: dict[str, Any], _: str, __: Any) -> tuple[str, pd.DataFrame]:
+    rows = [[one["sentence"], len(one["rows"])] for one in data["evidence"]]
+    heading = f"{plural(len(rows), 'finding', 'findings')}."
+    return heading, pd.DataFrame(rows[:_FEW], columns=["finding", "passages"])
+
+
+_FIRST = {"matrix": _counts, "compare": _terms, "evidence": _findings}

@@ -288,6 +288,13 @@ function wordAt(corpus, passage, place) {
   return low;
 }
 
+function sentenceEnd({ words }, passage, place) {
+  const first = wordAt({ words }, passage, place);
+  let last = first;
+  while (last < passage.after && words.sentence[last] === words.sentence[first]) last++;
+  return last > first ? words.end[last - 1] : passage.text.length;
+}
+
 function sides(corpus, hit) {
   const { words, passages } = corpus;
   const passage = passages[hit.passage];

@@ -5,19 +5,19 @@ from __future__ import annotations
 from functools import partial
 
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from analysis import words
 from analysis.annotation import is_word
 from analysis.corpus import Corpus
-from analysis.figures import style
+from analysis.figures import marks, style
+from analysis.figures.lanes import draw_lanes
 from analysis.figures.study_figure import StudyFigure, captioned
 from analysis.names.mentions import mention_terms
 
-# Rows of lanes that a page holds.
-_LANES = 64
+_LANES = 64  # that fit on a page
 
 
 def names(corpus: Corpus, most: int = 40) -> StudyFigure:
@@ -32,35 +32,31 @@ def names(corpus: Corpus, most: int = 40) -> StudyFigure:
     of_name = mentions.groupby("canonical").agg(
         total=("start", "size"), shared=("interview", "nunique"), label=("label", "first")
     )
-    ranked = of_name[of_name["total"] > 1].reset_index()
-    order = ["shared", "total", "canonical"]
-    ranked = ranked.sort_values(order, ascending=[False, False, True])
-    several = len(ranked)
-    ranked = ranked.head(min(most, max(_LANES // len(labels), 8)))
-    table = words.positions(mention_terms(corpus.tokens, mentions), list(ranked["canonical"]))
+    ranked = of_name[of_name["total"] > 1].sort_values(
+        ["shared", "total", "canonical"], ascending=[False, False, True]
+    )
+    drawn = ranked.head(min(most, max(_LANES // len(labels), 8)))
+    table = words.positions(mention_terms(corpus.tokens, mentions), list(drawn.index))
     table = table.rename(columns={"term": "canonical"})
     voices = corpus.utterances[["interview", "utterance", "role", "speaker"]]
     table = table.merge(voices, on=["interview", "utterance"], how="left")
-    place = {name: row for row, name in enumerate(ranked["canonical"])}
-    number = {name: row for row, name in enumerate(labels)}
     table = table.assign(
-        row=table["canonical"].map(place),
-        number=table["interview"].map(number),
         label=table["canonical"].map(of_name["label"]),
+        row=drawn.index.get_indexer(table["canonical"]),
+        number=pd.Index(labels).get_indexer(table["interview"]),
     ).sort_values(["row", "number", "word"], ignore_index=True)
     columns = "canonical label interview role speaker position word words utterance start end"
     table = table[columns.split()]
     sizes = corpus.tokens[is_word(corpus.tokens)].groupby("interview").size()
-    counted = table.groupby(["canonical", "interview"], sort=False).size()
-    in_all = ranked.loc[ranked["shared"] == len(labels), "canonical"]
+    counted = table.groupby(["canonical", "interview"]).size()
     return captioned(
         "names",
-        partial(draw_names, labels=labels, order=list(ranked["canonical"])),
+        partial(draw_names, labels=labels, order=list(drawn.index)),
         table,
         "canonical label interview role speaker position",
         labels,
-        drawn=len(ranked),
-        cut=len(ranked) < several,
+        drawn=len(drawn),
+        cut=len(drawn) < len(ranked),
         pages=[(label, int(sizes.get(name, 0))) for name, label in labels.items()],
         mentions=len(mentions),
         all=len(of_name),
@@ -68,7 +64,7 @@ def names(corpus: Corpus, most: int = 40) -> StudyFigure:
         own=int(mentions["role"].eq("interviewee").sum()),
         in_all=[
             (name, [int(counted.get((name, interview), 0)) for interview in labels])
-            for name in in_all
+            for name in drawn.index[drawn["shared"] == len(labels)]
         ],
     )
 
@@ -81,27 +77,25 @@ def draw_names(
     order: list[str],
 ) -> Figure:
     """Draw a row for each name, in it a lane for each interview: where it is said, how often."""
-    palette, lane = style.colours(list(labels)), 0.8 / len(labels)
-    height = 26 + style.row_height(len(labels)) * max(len(order), 1)
-    height = style.with_key(height, len(labels), profile)
-    profile = style.fitted(profile, height) if len(labels) > 2 else profile
-    with style.styled(profile) as pt:
-        drawing = style.figure(style.DOUBLE, height, profile)
-        falls, counts, y = style.lanes(drawing, table, "canonical", order, labels, pt, 1)
-        for name, at in y.items():
+
+    def counts(ax: Axes, y: dict[str, pd.Series], lane: float, pt: float) -> None:
+        for name, colour in style.colours(list(labels)).items():
+            at = y[name]
             total = at.value_counts(sort=False)
             own = table["role"].eq("interviewee").groupby(at).sum()
-            bar: style.Look = {"height": 0.8 * lane, "edgecolor": palette[name]}
-            counts.barh(total.index, total, color="white", linewidth=0.7 * pt, **bar)
-            counts.barh(own.index, own, color=palette[name], linewidth=0, **bar)
-        falls.set_xlabel("where in the page")
-        counts.set_xlim(left=0)
-        counts.xaxis.set_major_locator(MaxNLocator(4, integer=True))
-        counts.set_xlabel("mentions")
-        stroke: style.Look = {"linewidth": 0, "marker": "|", "markersize": 7 * pt}
-        others = Line2D([], [], color=style.GREY, label="other voices", **stroke)
-        across = 1 if style.narrow(profile) else 4
-        said = {name: f"{label}, interviewee" for name, label in labels.items()}
-        style.key_of(drawing, said, pt, [others], "|", ncols=across)
-        style.noted(falls, "names in every interview at the top", pt)
-        return style.settle(drawing)
+            bar: style.Look = {"height": 0.8 * lane, "edgecolor": colour}
+            bars = ax.barh(total.index, total, color="white", linewidth=0.7 * pt, **bar)
+            for part, row in zip(bars, total.index, strict=True):
+                found = ("concordance", "name", order[round(row)])
+                marks.lead(part, marks.address(*found, interview=name))
+            ax.barh(own.index, own, color=colour, linewidth=0, **bar)
+        ax.set_xlim(left=0)
+        ax.xaxis.set_major_locator(MaxNLocator(4, integer=True))
+        ax.set_xlabel("mentions")
+
+    key = {name: f"{label}, interviewee" for name, label in labels.items()}
+    return draw_lanes(
+        table, "canonical", order, counts, profile, labels=labels, key=key, others="other voices",
+        said="where in the page", note="names in every interview at the top",
+        way="name", filters={}, ratio=1, across=4,
+    )  # fmt: skip

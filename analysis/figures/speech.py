@@ -11,7 +11,7 @@ from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
 from analysis.annotation import is_word
 from analysis.corpus import Corpus
-from analysis.figures import style
+from analysis.figures import marks, style
 from analysis.figures.study_figure import StudyFigure, captioned
 
 
@@ -43,83 +43,68 @@ def draw_ribbons(
     passages: pd.DataFrame, profile: style.Profile = style.PRINT, *, labels: dict[str, str]
 ) -> Figure:
     """Draw each interview as a ribbon, one lane a voice that it has, all to one scale."""
+    voices = {name: set(rows["role"]) for name, rows in passages.groupby("interview")}
     lanes = {
-        name: [
-            role
-            for role in style.LANES
-            if (passages["interview"].eq(name) & passages["role"].eq(role)).any()
-        ]
-        for name in labels
+        name: [role for role in style.LANES if role in voices.get(name, ())] for name in labels
     }
     # Many are drawn as low as their lanes can be read.
-    each = 4 if len(labels) > 4 else 7 if style.narrow(profile) else 5.4
+    slim = style.narrow(profile)
     heights = [2 + len(roles) for roles in lanes.values()]
-    height = 12 + each * sum(heights)
-    profile = style.fitted(profile, height) if len(labels) > 2 else profile
-    with style.styled(profile) as pt:
-        drawing = style.figure(style.DOUBLE, height, profile)
-        axes = drawing.subplots(len(labels), 1, sharex=True, squeeze=False, height_ratios=heights)[
-            :, 0
-        ]
-        palette = style.colours(list(labels))
-        for ax, (name, label) in zip(axes, labels.items(), strict=True):
+    height = 12 + (4 if len(labels) > 4 else 7 if slim else 5.4) * sum(heights)
+    with style.canvas(style.DOUBLE, height, profile, len(labels)) as (drawing, pt):
+        axes = style.panels(drawing, len(labels), 1, sharex=True, height_ratios=heights)
+        for ax, (name, colour) in zip(axes, style.colours(list(labels)).items(), strict=True):
             rows = passages[passages["interview"] == name]
-            _lanes(ax, rows, lanes[name], palette[name], profile)
-            _name_quoted(ax, rows, lanes[name], profile)
+            _lanes(ax, rows, lanes[name], {"interviewee": colour, **style.OTHERS}, pt, slim)
+            _name_quoted(ax, rows, lanes[name], pt, slim)
             style.rows_of(ax, [style.LANES[role] for role in lanes[name]], pt, size=7.5)
             ax.set_ylim(len(lanes[name]) - 0.5, -0.6)
-            ax.set_title(label, color=style.legible(palette[name]))
+            ax.set_title(labels[name], color=style.legible(colour))
         axes[-1].set_xlim(0, passages["end"].max())
         axes[-1].xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
-        axes[-1].xaxis.set_major_locator(MaxNLocator(5 if style.narrow(profile) else 9))
+        axes[-1].xaxis.set_major_locator(MaxNLocator(5 if slim else 9))
         axes[-1].set_xlabel("position on the page, in characters")
-        return style.settle(drawing)
+    return drawing
 
 
 def _lanes(
-    ax: Axes, rows: pd.DataFrame, lanes: list[str], colour: str, profile: style.Profile
+    ax: Axes, rows: pd.DataFrame, lanes: list[str], shades: dict[str, str], pt: float, slim: bool
 ) -> None:
     """Draw the bars of each voice, with its words at the right."""
-    with style.styled(profile) as pt:
-        beside: style.Look = {"textcoords": "offset points", "fontsize": 7 * pt}
-        shades = {"interviewee": colour, **style.OTHERS}
-        # A fine line between passages that touch; on a narrow page it would hide the short ones.
-        gap = 0.1 * pt if style.narrow(profile) else 0.3 * pt
+    # A fine line between passages that touch; on a narrow page it would hide the short ones.
+    gap: style.Look = {"edgecolor": "white", "linewidth": (0.1 if slim else 0.3) * pt}
+    for lane, role in enumerate(lanes):
+        spans = rows[rows["role"] == role]
+        bars = list(zip(spans["start"], spans["end"] - spans["start"], strict=True))
         last = rows["end"].max()
-        for lane, role in enumerate(lanes):
-            spans = rows[rows["role"] == role]
-            bars = list(zip(spans["start"], spans["end"] - spans["start"], strict=True))
-            ax.plot([0, last], [lane, lane], color=style.PALE, linewidth=0.5 * pt, zorder=0)
-            look: style.Look = {"facecolors": shades[role], "edgecolor": "white", "linewidth": gap}
-            ax.broken_barh(bars, (lane - 0.36, 0.72), **look)
-            spoken = "set aside" if role == "boilerplate" else f"{spans['words'].sum():,}"
-            at: style.Look = {"xycoords": ("axes fraction", "data"), "xytext": (4 * pt, 0)}
-            ax.annotate(spoken, (1, lane), va="center_baseline", **at, **beside)
-        ax.annotate("words", (1, 1), (4 * pt, 6 * pt), "axes fraction", color=style.GREY, **beside)
+        ax.plot([0, last], [lane, lane], color=style.PALE, linewidth=0.5 * pt, zorder=0)
+        drawn = ax.broken_barh(bars, (lane - 0.36, 0.72), facecolors=shades[role], **gap)
+        marks.lead(drawn, *marks.passages(spans))
+        spoken = "set aside" if role == "boilerplate" else f"{spans['words'].sum():,}"
+        style.beside(ax, spoken, lane, pt)
+    said: style.Look = {"textcoords": "offset points", "fontsize": 7 * pt, "color": style.GREY}
+    ax.annotate("words", (1, 1), (4 * pt, 6 * pt), "axes fraction", **said)
 
 
-def _name_quoted(ax: Axes, rows: pd.DataFrame, lanes: list[str], profile: style.Profile) -> None:
+def _name_quoted(ax: Axes, rows: pd.DataFrame, lanes: list[str], pt: float, slim: bool) -> None:
     """Write the names of those quoted beside their bars, those of near neighbours together."""
     quoted = rows[(rows["role"] == "quoted") & rows["speaker"].notna()].sort_values("start")
-    if quoted.empty:
-        return
     last = rows["end"].max()
     group = (quoted["start"] - quoted["end"].shift()).gt(0.06 * last).cumsum()
-    with style.styled(profile) as pt:
-        for _, members in quoted.groupby(group):
-            names = ", ".join(members["speaker"].drop_duplicates())
-            if style.narrow(profile):
-                names = names.replace(", ", ",\n") if "," in names else names.replace(" ", "\n")
-            late = members["end"].max() > 0.75 * last
-            at = members["start"].min() if late else members["end"].max()
-            ax.annotate(
-                names,
-                (at, lanes.index("quoted")),
-                xytext=((-3 if late else 3) * pt, 0),
-                textcoords="offset points",
-                ha="right" if late else "left",
-                va="center" if "\n" in names else "center_baseline",
-                fontsize=7 * pt,
-                linespacing=1,
-                bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8 * pt},
-            )
+    for _, members in quoted.groupby(group):
+        names = ", ".join(members["speaker"].drop_duplicates())
+        if slim:
+            names = names.replace(", ", ",\n") if "," in names else names.replace(" ", "\n")
+        late = members["end"].max() > 0.75 * last
+        at = members["start"].min() if late else members["end"].max()
+        ax.annotate(
+            names,
+            (at, lanes.index("quoted")),
+            xytext=((-3 if late else 3) * pt, 0),
+            textcoords="offset points",
+            ha="right" if late else "left",
+            va="center" if "\n" in names else "center_baseline",
+            fontsize=7 * pt,
+            linespacing=1,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8 * pt},
+        )

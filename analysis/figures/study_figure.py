@@ -29,8 +29,8 @@ class StudyFigure:
     `slug` names its files, `draw` makes the picture for one of `analysis.figures.style.PROFILES`,
     `table` is what is drawn, `caption` says what is shown and of how many words, `alt` describes
     kind, axes and main contrast to somebody who cannot see the picture. `printed` is the part of
-    the table that people read, in their words; None where that is all of it. `numbered` is False
-    for an illustration that accompanies a table.
+    the table that people read, with names for ids; None if that is the whole table. `numbered` is
+    False for an illustration that accompanies a table.
     """
 
     slug: str

@@ -26,10 +26,9 @@ _NAMING = (
     "interview target reference theme first second vocabulary where label role voice interviews"
     " coder one other"
 ).split()
-# What Markdown, GitHub's too, would take for more than a character.
+# Characters with a meaning in Markdown, GitHub's included.
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>#|&~$])")
-# What LaTeX would take for a command, or set as another character: quotation marks, and in old
-# fonts < > |.
+# Characters that are commands in LaTeX, or come out as others: quotes and, in old fonts, < > |.
 _LATEX = str.maketrans(
     {char: rf"\{char}" for char in "&%$#_{}"}
     | {char: rf"\ensuremath{{{char}}}" for char in "<>|"}
@@ -44,7 +43,7 @@ _TEXT = 40  # characters from which a cell takes several lines
 
 
 def literally(text: str) -> str:
-    r"""Write a text in Markdown so that each of its characters stands for itself.
+    r"""Escape a text for Markdown.
 
     >>> literally("A *star* & <b>")
     'A \\*star\\* \\& \\<b\\>'
@@ -53,10 +52,10 @@ def literally(text: str) -> str:
 
 
 def literally_in_latex(text: str) -> str:
-    r"""Write a text in LaTeX so that each of its characters stands for itself.
+    r"""Escape a text for LaTeX.
 
-    Accents that follow their letter become one character with it (NFC), as pdflatex needs; control
-    characters are written as their escapes.
+    Combining accents are composed with their letters (NFC), as pdflatex needs; control characters
+    are written as escapes.
 
     >>> print(literally_in_latex("50 % of R&D -- `x_1`"))
     50 \% of R\&D -{}- \textasciigrave{}x\_1\textasciigrave{}
@@ -70,7 +69,7 @@ class StudyTable:
     """A table ready for a write-up.
 
     `slug` names its files, `caption` says what its rows and columns are, `printed` is the part that
-    people read, in their words; None where that is all of it. The csv has everything.
+    people read, with names for ids; None if that is the whole table. The csv has everything.
     """
 
     slug: str
@@ -95,7 +94,7 @@ class Shown:
     table: pd.DataFrame
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        # JupyterLab sets to the right what says nothing of its side.
+        # JupyterLab aligns to the right what does not say otherwise.
         columns = _columns(self.table)
         page = re.sub("<(t[hd])>", r'<\1 style="text-align: left;">', _tabulated(columns, "html"))
         page = re.sub("(?<=>) +| +(?=</t[hd]>)", "", page)
@@ -103,7 +102,7 @@ class Shown:
 
 
 def in_words(section: str, name: str) -> str:
-    """Return what `headers.toml` calls something, nothing where it does not name it."""
+    """Return the name that `headers.toml` gives something, or an empty string."""
     return str(_HEADERS[section].get(name, ""))
 
 
@@ -170,7 +169,7 @@ def _called(corpus: Corpus, table: pd.DataFrame) -> dict[str, str]:
 
 
 def show(table: pd.DataFrame, corpus: Corpus | None = None) -> Shown:
-    """Show a table in a notebook: headers in words, numbers rounded and set to the right.
+    """Show a table in a notebook: headers in words, numbers rounded and aligned to the right.
 
     Given the corpus, it calls interviews, themes and coders by their names; `x_target` and
     `x_reference` are then those of its first and its second interview, if it has two.
@@ -194,7 +193,7 @@ def show(table: pd.DataFrame, corpus: Corpus | None = None) -> Shown:
 
 
 def as_markdown(table: pd.DataFrame, caption: str = "") -> str:
-    r"""Write a table in Markdown, below its caption; characters of the source stand for themselves.
+    r"""Write a table in Markdown, below its caption, with every cell escaped.
 
     >>> print(as_markdown(pd.DataFrame({"term": ["a|b"], "count": [1200]})), end="")
     | Word   |   Count |
@@ -209,11 +208,11 @@ def as_markdown(table: pd.DataFrame, caption: str = "") -> str:
 
 
 def as_latex(table: pd.DataFrame, caption: str = "", label: str = "") -> str:
-    r"""Write a table in LaTeX; characters of the source stand for themselves.
+    r"""Write a table in LaTeX, with every cell escaped.
 
-    It needs the package booktabs, from 41 rows on longtable, and as LaTeX expects since 2018 UTF-8.
-    Cells of long text take several lines, and what is too wide for an A4 page with margins of an
-    inch is set smaller, down to 7 points.
+    It needs the booktabs package, longtable from 41 rows on, and UTF-8. Long text wraps inside its
+    cell, and a table too wide for an A4 page with one-inch margins is set smaller, down to 7
+    points.
 
     >>> print(as_latex(pd.DataFrame({"term": ["R&D"], "count": [1200]})), end="")
     \begin{tabular}{lr}
@@ -228,7 +227,7 @@ def as_latex(table: pd.DataFrame, caption: str = "", label: str = "") -> str:
     widths = [max(map(len, [header, *cells])) for header, _, cells in columns]
     wide = sum(min(width, _TEXT) + 2 for width in widths)
     size = next((name for name, most in _LINES.items() if wide <= most), list(_LINES)[-1])
-    style = _as_text(columns, len(table)).style.format(literally_in_latex).hide(axis="index")
+    style = _as_text(columns).style.format(literally_in_latex).hide(axis="index")
     style = style.format_index(literally_in_latex, axis="columns")
     long = len(table) > _LONG
     title = literally_in_latex(_one_line(caption))
@@ -243,7 +242,7 @@ def as_latex(table: pd.DataFrame, caption: str = "", label: str = "") -> str:
         position_float="centering" if caption and not long else None,
         environment="longtable" if long else None,
     )
-    # Said once: pandas has the caption on each page.
+    # Pandas repeats the caption on each page.
     text = text.replace(rf"\caption[]{{{title}}}", r"\caption[]{(continued)}")
     if not size:
         return text
@@ -257,33 +256,30 @@ def readable(table: pd.DataFrame) -> pd.DataFrame:
     """Return a table as text: headers in words, numbers rounded, an interval after its number.
 
     Whole numbers have a comma at the thousands. Others have the decimals that `headers.toml` gives
-    their column, or as many as it can bear: none from 1,000 on, one from 10 on, otherwise two; what
-    would be rounded to 0 keeps its first digit. A p has two decimals, below 0.1 three, and is never
-    1. The columns `x_low` and `x_high` stand in brackets
-    after `x`; an end at infinity is "unbounded". A missing value is a dash.
+    their column, or as many as their size calls for: none from 1,000 on, one from 10 on, otherwise
+    two; what would round to 0 keeps its first digit. A p has two decimals, below 0.1 three, and is
+    never 1. The columns `x_low` and `x_high` stand in brackets after `x`; an end at infinity is
+    "unbounded". A missing value is a dash.
 
     >>> table = pd.DataFrame({"rate": [13.23, 0], "rate_low": [5.56, None]})
     >>> readable(table.assign(rate_high=[26.51, None])).values.tolist()
     [['13.2 [5.6, 26.5]'], ['0.0']]
     """
-    return _as_text(_columns(table), len(table))
+    return _as_text(_columns(table))
 
 
-def _as_text(columns: list[tuple[str, str, list[str]]], rows: int) -> pd.DataFrame:
-    text = pd.DataFrame(
-        dict(enumerate(cells for _, _, cells in columns)), index=range(rows), dtype="str"
-    )
-    return text.set_axis([header for header, _, _ in columns], axis="columns")
+def _as_text(columns: list[tuple[str, str, list[str]]]) -> pd.DataFrame:
+    headers, _, cells = zip(*columns, strict=True)
+    return pd.DataFrame(list(zip(*cells, strict=True)), columns=list(headers), dtype="str")
 
 
 def _columns(table: pd.DataFrame) -> list[tuple[str, str, list[str]]]:
     """Return the header of each column, its side ("left" or "right") and its cells as text."""
-    table = _with_index(table)
-    names = [
-        " ".join(map(str, name)).strip() if isinstance(name, tuple) else str(name)
-        for name in table.columns
-    ]
-    series = {name: table.iloc[:, number] for number, name in enumerate(names)}
+    series = {
+        " ".join(map(str, name)).strip() if isinstance(name, tuple) else str(name): column
+        for name, column in _with_index(table).items()
+    }
+    names = list(series)
     intervals = {name: ends for name in names if set(ends := _ends(name, names)) <= set(names)}
     within = {end for ends in intervals.values() for end in ends}
     return [
@@ -294,7 +290,7 @@ def _columns(table: pd.DataFrame) -> list[tuple[str, str, list[str]]]:
 
 
 def _with_index(table: pd.DataFrame) -> pd.DataFrame:
-    """Make columns of the index, where it says something."""
+    """Turn an index that carries information into columns."""
     if is_integer_dtype(table.index.dtype) and all(name is None for name in table.index.names):
         return table
     names = [
@@ -344,7 +340,7 @@ def _ends(name: str, names: Collection[str]) -> tuple[str, str]:
 
 
 def _decimals(columns: Collection[pd.Series]) -> int:
-    """Return how many decimals a column of numbers and the ends of its intervals can bear."""
+    """Choose how many decimals a column of numbers and the ends of its intervals need."""
     sizes = [
         abs(float(value)) for column in columns for value in column.dropna() if math.isfinite(value)
     ]
@@ -375,7 +371,7 @@ def _cell(value: Any, decimals: int | str) -> str:
 
 
 def _one_line(text: str) -> str:
-    """Put a text into one line, for a cell has no more."""
+    """Fold a text into one line."""
     return " ".join(text.split())
 
 

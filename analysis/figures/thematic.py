@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from functools import partial
 from itertools import cycle
 from math import ceil
@@ -11,10 +12,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
-from matplotlib.ticker import MaxNLocator, PercentFormatter
+from matplotlib.ticker import PercentFormatter
 
 from analysis.corpus import Corpus
-from analysis.figures import style
+from analysis.figures import marks, style
 from analysis.figures.study_figure import StudyFigure, captioned
 from analysis.figures.tables import named
 from analysis.schemas import SENTENCE
@@ -24,7 +25,7 @@ _VOICES = {role: words for role, words in style.LANES.items() if role != "boiler
 
 
 def reading(corpus: Corpus) -> str:
-    """Name the reading that the codebook is held against; nothing where there is none."""
+    """Name the reading that the codebook is compared with; empty if there is none."""
     if corpus.reader is None:
         return ""
     names = corpus.reader["coder"].unique()
@@ -58,16 +59,7 @@ def themes(corpus: Corpus) -> StudyFigure:
         sentences=sentences,
         themes=len(titles),
         shares=shares,
-        apart=_without_overlap(table),
     )
-
-
-def _without_overlap(shares: pd.DataFrame) -> tuple[int, int] | None:
-    """Count the themes whose intervals overlap in all interviews; None where some are unknown."""
-    if shares["interview"].nunique() < 2 or shares["share_low"].isna().any():
-        return None
-    ends = shares.groupby("theme").agg(low=("share_low", "max"), high=("share_high", "min"))
-    return int((ends["low"] <= ends["high"]).sum()), len(ends)
 
 
 def draw_shares(
@@ -78,29 +70,37 @@ def draw_shares(
     titles: dict[str, str],
 ) -> Figure:
     """Draw the share of sentences of each theme, a marker with an interval for each interview."""
-    palette, few = style.colours(list(labels)), len(labels) <= 2
-    height = 24 + (9 if few else 1 + 2.6 * len(labels)) * len(titles)
-    profile = profile if few else style.fitted(profile, height)
-    with style.styled(profile) as pt:
-        drawing = style.figure(style.SINGLE, height, profile)
+    count, rows = len(labels), len(titles)
+    height = 24 + (9 if count <= 2 else 1 + 2.6 * count) * rows
+    with style.canvas(style.SINGLE, height, profile, count) as (drawing, pt):
         ax = drawing.subplots()
-        step = 0.3 if few else 0.85 / len(labels)
-        for number, (name, marker) in enumerate(zip(labels, cycle(style.MARKERS), strict=False)):
-            rows = table[table["interview"] == name].set_index("theme").reindex(list(titles))
-            at = [row + step * (number - (len(labels) - 1) / 2) for row in range(len(titles))]
-            style.intervals(ax, at, rows, "share", palette[name], marker)
-        style.rows_of(ax, list(titles.values()), pt, size=7.5)
-        ax.set_ylim(len(titles) - 0.5, -0.5)
-        style.separated(ax, len(titles))
+        step = 0.3 if count <= 2 else 0.85 / count
+        kinds = zip(style.colours(list(labels)).items(), cycle(style.MARKERS), strict=False)
+        for number, ((name, colour), marker) in enumerate(kinds):
+            own = table[table["interview"] == name].set_index("theme").reindex(list(titles))
+            at = [row + step * (number - (count - 1) / 2) for row in range(rows)]
+            leads = [
+                marks.address("quotes", "themes", theme, name, role="interviewee")
+                for theme in titles
+            ]
+            style.intervals(ax, at, own, "share", colour, marker, leads)
+        style.rows_of(ax, list(titles.values()), pt, _strips(titles, role="interviewee"), size=7.5)
+        ax.set_ylim(rows - 0.5, -0.5)
+        style.separated(ax, rows, pt)
         ax.set_xlim(0, 1)
         ax.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
         ax.set_xlabel("share of the interviewee’s sentences")
-        style.key_of(drawing, labels, pt, ncols=1 if few else 3)
-        return style.settle(drawing)
+        style.key_of(drawing, labels, pt, ncols=1 if count <= 2 else 3)
+    return drawing
+
+
+def _strips(titles: Iterable[str], **filters: str) -> list[str]:
+    """Return the addresses of the strips of themes."""
+    return [marks.address("strips", f"theme:{theme}", **filters) for theme in titles]
 
 
 def theme_map(corpus: Corpus) -> StudyFigure:
-    """Show where in each interview which theme is raised, and by whom, sentence by sentence.
+    """Show where each theme is raised in each interview, and by whom, sentence by sentence.
 
     The table has a row for each theme of each sentence: `interview`, `place` (int64: number of the
     sentence), `role`, `theme` (str; NA where the sentence has none), `start` (int64: offset of the
@@ -138,107 +138,66 @@ def draw_map(
     titles: dict[str, str],
 ) -> Figure:
     """Draw a row for each theme and a column for each sentence, the interviewee's in colour."""
-    longest = int(places["place"].max()) + 1
-    # Many stand in two columns, with one key for all; so has a narrow page, without room for each.
-    many = len(labels) > 4 and not style.narrow(profile)
-    shared = many or style.narrow(profile)
-    down = ceil(len(labels) / 2) if many else len(labels)
-    height = 16 + (9 + 4.6 * (len(titles) + 1)) * down
-    profile = style.fitted(profile, height) if len(labels) > 2 else profile
-    with style.styled(profile):
-        drawing = style.figure(style.DOUBLE, height, profile)
-        axes = style.panels(drawing, len(labels), 2 if many else 1, sharex=True, sharey=many)
-        for ax, (name, colour) in zip(axes, style.colours(list(labels)).items(), strict=True):
-            rows = places[places["interview"] == name]
-            _map_of_one(ax, rows, colour, titles, profile)
-            ax.set_title(labels[name], color=style.legible(colour))
-            lowest = many or ax is axes[-1]
-            ax.spines["bottom"].set_visible(lowest)
-            ax.tick_params(axis="x", labelbottom=lowest)
-            if not lowest:
-                ax.tick_params(axis="x", length=0)
-            if not shared:
-                voices = {"interviewee": colour, **style.OTHERS}
-                there = [role for role in _VOICES if rows["role"].eq(role).any()]
-                _voices_key(ax, {role: voices[role] for role in there}, profile)
-        ticks = MaxNLocator(9, integer=True).tick_values(0, longest)
-        axes[-1].set_xlim(0, longest)
-        axes[-1].set_xticks([tick for tick in ticks if tick <= longest])
-        axes[-1].set_xlabel("sentences in reading order")
-        if shared:
-            _voices_key(drawing, {"interviewee": style.COLOURS[0], **style.OTHERS}, profile)
-        return style.settle(drawing)
+    # Many interviews stand in two columns.
+    across = 2 if len(labels) > 4 and not style.narrow(profile) else 1
+    height = 21 + (9 + 4.6 * (len(titles) + 1)) * ceil(len(labels) / across)
+    with style.canvas(style.DOUBLE, height, profile, len(labels)) as (drawing, pt):
+        longest = int(places["place"].max()) + 1
+        for ax, name, colour in style.in_reading_order(drawing, labels, longest, across):
+            _map_of_one(ax, places[places["interview"] == name], colour, titles, pt)
+        shades = {"interviewee": style.COLOURS[0], **style.OTHERS}
+        told = _VOICES | {"interviewee": "interviewee (each in its own colour)"}
+        handles = [
+            Patch(color=shades[role], label=told[role])
+            for role in _VOICES
+            if places["role"].eq(role).any()
+        ]
+        below = style.narrow(profile)
+        look: style.Look = {"handlelength": 0.8, "handleheight": 0.8, "handletextpad": 0.4}
+        look |= {"frameon": False, "fontsize": 7 * pt, "columnspacing": 1.2}
+        look |= {"loc": f"outside {'lower center' if below else 'upper right'}"}
+        drawing.legend(handles=handles, ncols=1 if below else 4, **look)
+    return drawing
 
 
 def _map_of_one(
-    ax: Axes, rows: pd.DataFrame, colour: str, titles: dict[str, str], profile: style.Profile
+    ax: Axes, rows: pd.DataFrame, colour: str, titles: dict[str, str], pt: float
 ) -> None:
     """Draw who speaks and where each theme is; bars of other voices are grey and half as high."""
-    row_of = {theme: number + 1 for number, theme in enumerate(titles)}
     voices = rows.drop_duplicates("place")
-    counts = rows["theme"].value_counts()
-    own_counts = rows.loc[rows["role"] == "interviewee", "theme"].value_counts()
-    with style.styled(profile) as pt:
-        for role in _VOICES:
-            mine = role == "interviewee"
-            high = 0.76 if mine else 0.38
-            look: style.Look = {
-                "facecolors": colour if mine else style.OTHERS[role],
-                "linewidth": 0,
-            }
-            own = voices.loc[voices["role"] == role, "place"]
-            ax.broken_barh([(place, 1) for place in own], (0.38 - high, high), **look)
-            coded = rows[(rows["role"] == role) & rows["theme"].isin(row_of)]
-            for theme, group in coded.groupby("theme"):
-                bars = [(place + 0.06, 0.88) for place in group["place"]]
-                ax.broken_barh(bars, (row_of[theme] + 0.38 - high, high), **look)
-        beside: style.Look = {"xycoords": ("axes fraction", "data"), "textcoords": "offset points"}
-        for theme, row in row_of.items():
-            said = f"{own_counts.get(theme, 0)} of {counts.get(theme, 0)}"
-            at: style.Look = {"xytext": (3 * pt, 0), "va": "center_baseline", "fontsize": 7 * pt}
-            ax.annotate(said, (1, row), **at, **beside)
-        last = int(voices["place"].max()) + 1 if len(voices) else 0
-        lines = [row + 0.5 for row in range(len(titles) + 1)]
-        ax.hlines(lines, 0, last, color=style.PALE, linewidth=0.4 * pt, zorder=0)
-        style.rows_of(ax, ["who speaks", *titles.values()], pt, size=7.5)
-        # An inner panel has no labels.
-        for label in ax.get_yticklabels()[:1]:
-            label.set_color(style.GREY)
-        ax.set_ylim(len(titles) + 0.6, -0.6)
-        ax.tick_params(axis="x", length=3 * pt)
-
-
-def _voices_key(part: Axes | Figure, shades: dict[str, str], profile: style.Profile) -> None:
-    """Say which colour is which voice: above one map, or once beside all."""
-    alone = isinstance(part, Axes)
-    below = style.narrow(profile)
-    told = _VOICES if alone else _VOICES | {"interviewee": "interviewee (each in its own colour)"}
-    handles = [Patch(color=shades[role], label=told[role]) for role in _VOICES if role in shades]
-    look: style.Look = {
-        "frameon": False,
-        "fontsize": 7 / 7.5 * profile["font.size"],
-        "handlelength": 0.8,
-    }
-    look |= {"handleheight": 0.8, "handletextpad": 0.4, "columnspacing": 1.2}
-    if alone:
-        at: style.Look = {
-            "loc": "lower right",
-            "bbox_to_anchor": (1, 1.02),
-            "borderaxespad": 0,
-            "ncols": 4,
+    for role in _VOICES:
+        high = 0.76 if role == "interviewee" else 0.38
+        look: style.Look = {
+            "linewidth": 0,
+            "facecolors": {**style.OTHERS, "interviewee": colour}[role],
         }
-    else:
-        at = {"loc": f"outside {'lower center' if below else 'upper right'}"}
-        at["ncols"] = 1 if below else 4
-    part.legend(handles=handles, **at, **look)
+        own = voices[voices["role"] == role]
+        bars = ax.broken_barh([(place, 1) for place in own["place"]], (0.38 - high, high), **look)
+        marks.lead(bars, *marks.passages(own))
+        for row, theme in enumerate(titles, 1):
+            coded = rows[rows["role"].eq(role) & rows["theme"].eq(theme)]
+            spans = [(place + 0.06, 0.88) for place in coded["place"]]
+            bars = ax.broken_barh(spans, (row + 0.38 - high, high), **look)
+            marks.lead(bars, *marks.passages(coded, "strips", f"theme:{theme}"))
+    for row, theme in enumerate(titles, 1):
+        coded = rows.loc[rows["theme"] == theme, "role"]
+        style.beside(ax, f"{coded.eq('interviewee').sum()} of {len(coded)}", row, pt)
+    last = int(voices["place"].max()) + 1 if len(voices) else 0
+    lines = [row + 0.5 for row in range(len(titles) + 1)]
+    ax.hlines(lines, 0, last, color=style.PALE, linewidth=0.4 * pt, zorder=0)
+    style.rows_of(ax, ["who speaks", *titles.values()], pt, ["", *_strips(titles)], size=7.5)
+    # An inner panel has no labels.
+    for label in ax.get_yticklabels()[:1]:
+        label.set_color(style.GREY)
+    ax.set_ylim(len(titles) + 0.6, -0.6)
 
 
 def themes_together(corpus: Corpus) -> StudyFigure:
-    """Show which themes share a sentence of the interviewee more often than chance has it.
+    """Show which themes share a sentence of the interviewee more often than by chance.
 
-    The table is that of `themes.co_occurrence` over all interviews, without what takes sentences as
-    independent; `both_reader`, `expected_reader`, `p_max_t_reader` are the same of a reader's
-    coding, NaN where nobody has coded.
+    The table is that of `themes.co_occurrence` over all interviews, without the measures that treat
+    sentences as independent; `both_reader`, `expected_reader`, `p_max_t_reader` are the same of a
+    reader's coding, NaN where nobody has coded.
     """
     titles = named(corpus)
     columns = ["both", "expected", "p_max_t"]
@@ -270,37 +229,34 @@ def draw_pairs(
     The darker, the further above chance; outlined where not above. A heavy frame: `p_max_t` < 0.05;
     dashed where there is a reader and `p_max_t_reader` is not.
     """
-    place = {theme: number for number, theme in enumerate(titles)}
+    order = list(titles)
     read = table["p_max_t_reader"].notna().any()
-    with style.styled(profile) as pt:
-        drawing = style.figure(style.SINGLE, 22 + 9 * (len(titles) - 1), profile)
+    with style.canvas(style.SINGLE, 22 + 9 * (len(titles) - 1), profile) as (drawing, pt):
         ax = drawing.subplots()
-        # Numbers of three digits stand in two lines.
+        # Three-digit numbers take two lines.
         blank = "\n" if table["both"].max() > 99 else " "
         for row in table.itertuples():
-            x, y = sorted((place[row.first], place[row.second]))
+            x, y = sorted((order.index(row.first), order.index(row.second)))
             found = row.p_max_t < 0.05
             cell = partial(Rectangle, (x - 0.47, y - 0.47), 0.94, 0.94)
             if row.ratio > 1:
-                more = min(math.log2(row.ratio), 2) / 2
-                look: style.Look = {
-                    "facecolor": style.COLOURS[2],
-                    "alpha": 0.1 + 0.5 * more,
-                    "linewidth": 0,
-                }
+                shade = 0.1 + 0.25 * min(math.log2(row.ratio), 2)
+                ax.add_patch(cell(facecolor=style.COLOURS[2], alpha=shade, linewidth=0))
             else:
-                look = {"fill": False, "edgecolor": style.PALE, "linewidth": 0.6 * pt}
-            ax.add_patch(cell(**look))
+                ax.add_patch(cell(fill=False, edgecolor=style.PALE, linewidth=0.6 * pt))
             if found:
                 alone = read and not row.p_max_t_reader < 0.05
-                look = {"linewidth": 1.2 * pt, "linestyle": (0, (3, 2)) if alone else "solid"}
-                ax.add_patch(cell(fill=False, edgecolor=style.INK, **look))
+                line: style.Look = {"linestyle": (0, (3, 2)) if alone else "solid"}
+                ax.add_patch(cell(fill=False, edgecolor=style.INK, linewidth=1.2 * pt, **line))
             said = f"{row.both}{blank}({row.expected:.1f})"
-            look = {"fontsize": 7 * pt, "weight": "bold" if found else "normal"}
-            ax.text(x, y, said, ha="center", va="center", **look)
+            look: style.Look = {"fontsize": 7 * pt, "weight": "bold" if found else "normal"}
+            text = ax.text(x, y, said, ha="center", va="center", **look)
+            pair = (f"theme:{row.first}", f"theme:{row.second}")
+            marks.lead(text, marks.address("strips", *pair, role="interviewee"))
         ax.set_xlim(-0.5, len(titles) - 1.5)
         ax.set_ylim(len(titles) - 0.5, 0.5)
         ax.set_yticks(range(1, len(titles)), list(titles.values())[1:])
         ax.set_xticks(range(len(titles) - 1), list(titles.values())[:-1], rotation=90)
-        style.without_frame(ax)
-        return style.settle(drawing)
+        ax.tick_params(length=0)
+        ax.spines[:].set_visible(False)
+    return drawing

@@ -10,7 +10,7 @@ from functools import cache
 import fontpkg
 from matplotlib.font_manager import fontManager
 
-# What the first lacks, other scripts for instance, is set in the second.
+# Glyphs that the first lacks, of other scripts for instance, come from the second.
 FAMILY = ["Fira Sans", "DejaVu Sans"]
 _WEIGHTS = (400, 700)
 
@@ -19,7 +19,7 @@ for _weight in _WEIGHTS:
 
 
 def embedded(svg: bytes) -> bytes:
-    """Put into a drawing the letters that it uses, so that it looks the same everywhere.
+    """Embed the letters that a drawing uses, so that it looks the same everywhere.
 
     Its text stays text, which can be searched and corrected.
 
@@ -41,7 +41,7 @@ def faces(drawings: str) -> str:
     )
 
 
-# A figure is written again for other pages and exports; its letters stay the same.
+# Other pages and exports need the same letters again.
 @cache
 def _subset(weight: int, letters: str) -> str:
     """Return letters in one weight as WOFF, in base64, the same each time."""

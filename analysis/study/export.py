@@ -25,6 +25,7 @@ from jinja2 import Environment, FileSystemLoader, Template
 from analysis.agreement.coders import CODERS
 from analysis.annotation.tokens import model_name
 from analysis.corpus import Corpus
+from analysis.figures.marks import explorable, linked
 from analysis.figures.study_figure import StudyFigure
 from analysis.figures.style import PRINT, Profile, styled
 from analysis.figures.tables import StudyTable, as_latex, as_markdown
@@ -94,13 +95,16 @@ def render(figure: StudyFigure, number: int, profile: Profile = PRINT) -> dict[s
 
 
 def svg(figure: StudyFigure, profile: Profile = PRINT) -> str:
-    """Return a figure as SVG for a page: nothing but the element itself, its text as text."""
+    """Return a figure as SVG for a page: nothing but the element itself, its text as text.
+
+    Marks that stand for passages have an address of the explorer in `data-explore`.
+    """
     drawing, content = figure.figure if profile is PRINT else figure.draw(profile), io.BytesIO()
-    with styled(profile):
+    with styled(profile), linked(drawing):
         drawing.savefig(content, format="svg", metadata=_METADATA["svg"])
     text = _well_formed(content.getvalue()).decode()
     text = re.sub(r"<metadata>.*?</metadata>|<defs>\s*<style.*?</defs>", "", text, flags=re.DOTALL)
-    return text[text.index("<svg") :].strip()
+    return explorable(text[text.index("<svg") :].strip())
 
 
 def render_table(table: StudyTable, stem: str) -> dict[str, bytes]:

@@ -3,9 +3,8 @@
 import numpy as np
 import pandas as pd
 import pytest
-from test_figures import drawn_at, texts
+from test_figures import placed_at, texts
 
-from analysis import load_corpus
 from analysis.figures import style
 from analysis.figures.curve import specifications, specified
 
@@ -62,8 +61,8 @@ def test_the_caption_counts_what_is_drawn(table):
     assert "counted? Specification curve" in content["text/plain"]
 
 
-def test_choices_are_named_in_words():
-    curve = specifications(load_corpus("seeds", "tests/gold"))
+def test_choices_are_named_in_words(corpus):
+    curve = specifications(corpus)
     below = curve.figure.axes[1]
     assert [label.get_text() for label in below.get_yticklabels()] == [
         *("codebook", "earlier codebook", "majority of readings"),
@@ -81,7 +80,7 @@ def test_choices_are_named_in_words():
 @pytest.mark.parametrize("profile", list(style.PROFILES))
 def test_its_text_lies_inside_the_page(table, profile):
     drawing = specified(pd.concat([table] * 20), {}).draw(style.PROFILES[profile])
-    renderer = drawn_at(drawing, 100)
+    renderer = placed_at(drawing, 100)
     width, height = drawing.bbox.max
     for text in texts(drawing):
         box = text.get_window_extent(renderer)

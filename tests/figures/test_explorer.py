@@ -20,11 +20,6 @@ MOVIE = "concordance/lemma/movie"
 
 
 @pytest.fixture(scope="module")
-def corpus():
-    return load_corpus("seeds")
-
-
-@pytest.fixture(scope="module")
 def evidence(corpus):
     found = concordance(corpus.said, lemma="connect")
     rows = found[["interview", "start", "end"]].to_dict("records")
@@ -135,7 +130,7 @@ def generated(corpus, number):
 def test_counts_of_words_phrases_and_beginnings_are_those_of_the_concordance(visit, corpus):
     wanted = []
     by_hand = ["don't", "don’t", "n't", "DON'T", "Her", "technology", "the", "fall in love", "a"]
-    for query, beginning in [*((one, one) for one in by_hand), *generated(corpus, 120)]:
+    for query, beginning in [*((one, one) for one in by_hand), *generated(corpus, 40)]:
         pattern = " ".join(map(re.escape, query.split()))
         wanted.append((f"concordance/word/{quoted(query)}", concordance(corpus.tokens, pattern)))
         pattern = " ".join(map(re.escape, beginning.split())) + ".*"
@@ -147,12 +142,12 @@ def test_counts_of_words_phrases_and_beginnings_are_those_of_the_concordance(vis
 def test_counts_of_every_lemma_are_those_of_the_concordance(visit, corpus):
     words = corpus.tokens[is_word(corpus.tokens)]
     own = lemmas(words)
+    words = words.rename(columns={"text": "node"})
     wanted = [
-        (f"concordance/lemma/{quoted(lemma)}", concordance(corpus.tokens, lemma=lemma))
-        for lemma in sorted(own.unique())[::3]
+        (f"concordance/lemma/{quoted(lemma)}", table) for lemma, table in words.groupby(own.array)
     ]
     following = own.shift(-1).fillna("")
-    pairs = list(zip(own, following, strict=True))[::40]
+    pairs = list(zip(own, following, strict=True))[::60]
     for first, second in pairs:
         table = concordance(corpus.tokens, lemma=f"{first} {second}")
         if len(table):
@@ -477,23 +472,6 @@ def test_a_finding_leads_to_the_lines_it_rests_on(visit, corpus, evidence):
     assert tab.locator(".quotes .quote").all_inner_texts() == rows["text"].to_list()
 
 
-FIGURE = """<p><a href="#" data-explore="evidence/connect">6</a></p>
-<svg width="40" height="40"><circle data-explore="x1/concordance/lemma/love" tabindex="0"
- role="button" aria-label="love" cx="20" cy="20" r="9"/></svg><div class="tall"></div>"""
-
-
-def test_marks_and_numbers_of_the_page_open_it(visit, made):
-    tab = visit(html=page(made, "Figures").replace("<h1>", FIGURE + "<h1>"))
-    tab.locator("a[data-explore]").click()
-    assert "He says “connect” in both." in status(tab)
-    assert hash_of(tab) == "#x1/evidence/connect"
-    tab.go_back()
-    assert tab.evaluate("document.activeElement.dataset.explore") == "evidence/connect"
-    tab.locator("circle").focus()
-    tab.keyboard.press("Enter")
-    assert "“love” (lemma)" in status(tab)
-
-
 WIDTHS = [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")]
 
 
@@ -501,9 +479,10 @@ WIDTHS = [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")]
 def test_axe_finds_nothing_in_any_view(visit, width, scheme):
     tab = visit(viewport={"width": width, "height": 900}, color_scheme=scheme)
     passage = "passage/indiewire/1836-1840/concordance/lemma/idea"
+    tab.evaluate(Axe().axe_script)
     for address in [*ADDRESSES, "concordance", "concordance/lemma/movei", passage, "strips"]:
         tab.evaluate(FIND, [address])
-        found = Axe().run(tab)
+        found = Axe("0").run(tab)
         assert found.violations_count == 0, f"{address}\n{found.generate_report()}"
         assert tab.evaluate("document.documentElement.scrollWidth") == width, address
 
@@ -556,10 +535,10 @@ def test_the_first_result_stands_there_where_no_script_runs(visit, corpus, evide
     made = explore(corpus, view=view, word="movie", themes=["technology"], evidence=evidence)
     tab = visit(html=page(made, "Still"), java_script_enabled=False)
     static = tab.locator(".explorer-static")
-    assert made.heading in static.inner_text() and len(made.rows) > 0
-    assert tab.locator(".explorer-static tr").count() == len(made.rows) + 1
+    assert made.heading in static.inner_text() and len(made.first) > 0
+    assert tab.locator(".explorer-static tr").count() == len(made.first) + 1
     bundle = made._repr_mimebundle_()
-    assert bundle["text/html"] == made._repr_html_() == made.html
+    assert bundle["text/html"] == made.html
     assert bundle["text/plain"].startswith(made.heading)
 
 
@@ -579,12 +558,11 @@ def test_it_is_the_same_bytes_on_every_run(made, evidence):
         "made = explore(load_corpus('seeds'), word='movie', themes=['technology', 'intimacy'],"
         " evidence=json.loads(sys.argv[1])); sys.stdout.buffer.write(made.html.encode())"
     )
-    for seed in ("1", "2"):
-        told = subprocess.run(
-            [sys.executable, "-c", code, json.dumps(evidence)],
-            env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, check=True,
-        )  # fmt: skip
-        assert told.stdout.decode() == made.html
+    told = subprocess.run(
+        [sys.executable, "-c", code, json.dumps(evidence)],
+        env={**os.environ, "PYTHONHASHSEED": "1"}, capture_output=True, check=True,
+    )  # fmt: skip
+    assert told.stdout.decode() == made.html
 
 
 def test_it_is_small(made):
@@ -619,9 +597,8 @@ def test_a_folder_without_a_codebook_has_no_themes(visit, folder_with):
         ({"role": "chorus"}, "There is no voice 'chorus'"),
         ({"interview": "none"}, "There is no interview 'none'; there are: indiewire, tiff"),
         ({"name": "Nobody"}, "There is no name 'Nobody'"),
-        ({"colour": "red"}, "There is no way to start 'colour'"),
         ({"interviews": ["none"]}, "There is no interview 'none'"),
-        ({"finding": "none"}, "There is no finding 'none'; there are: none."),
+        ({"by": "sound"}, "There is no way to match 'sound'; there are: lemma, word, prefix."),
     ],
 )
 def test_to_open_with_what_is_not_there_is_refused(corpus, start, message):

@@ -5,7 +5,7 @@ import re
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from pylatexenc.latex2text import LatexNodes2Text
@@ -21,22 +21,17 @@ from analysis.figures.tables import (
     readable,
     show,
 )
-from analysis.study.contents import study_figures, study_tables
+from analysis.study.contents import study_tables
 
 # All that LaTeX, Markdown or HTML would take for more than a character, and line ends.
 awkward = st.text(st.sampled_from("ab 7&%$#_{}~^\\`|*<>[]()!'\"-=+.:@\n\r\t“”’–é"), max_size=12)
-tables = st.lists(st.tuples(awkward, st.integers(-9999, 9999)), min_size=1, max_size=4).map(
+tables = st.lists(st.tuples(awkward, st.integers(-9999, 9999)), min_size=1, max_size=16).map(
     lambda rows: pd.DataFrame(rows, columns=["term", "count"]).astype({"term": "str"})
 )
 
 
 def one_line(text):
     return " ".join(text.split())
-
-
-@pytest.fixture(scope="module")
-def corpus():
-    return load_corpus("seeds", "tests/gold")
 
 
 def counted(count):
@@ -49,6 +44,7 @@ def read_latex(text):
     return LatexNodes2Text(strict_latex_spaces=True).latex_to_text(text).replace("ˆ", "^")
 
 
+@settings(max_examples=25)  # of up to 16 texts each
 @given(tables)
 def test_latex_reads_back_as_the_source(table):
     written = as_latex(table)
@@ -63,6 +59,7 @@ def test_latex_reads_back_as_the_source(table):
         assert read_latex(number.strip()) == counted(count)
 
 
+@settings(max_examples=25)
 @given(tables, awkward)
 def test_markdown_reads_back_as_the_source(table, caption):
     shown = (
@@ -85,6 +82,7 @@ def test_markdown_reads_back_as_the_source(table, caption):
     )
 
 
+@settings(max_examples=25)  # of up to 16 texts each
 @given(tables)
 def test_html_reads_back_as_the_source_and_holds_no_markup_of_it(table):
     shown = show(table)._repr_mimebundle_()["text/html"]
@@ -189,14 +187,14 @@ def test_a_long_table_goes_over_pages_and_says_its_caption_once():
     assert as_latex(pd.DataFrame({"n": range(40)}), "c").startswith("\\begin{table}")
 
 
-def test_what_is_too_wide_for_a_page_is_set_smaller_and_long_text_in_lines(corpus):
+def test_what_is_too_wide_for_a_page_is_set_smaller_and_long_text_in_lines(study):
     long = pd.DataFrame({"text": ["word " * 30], "n": [1]})
     assert as_latex(long).startswith("\\begin{tabular}{p{5cm}r}")
     numbers = pd.DataFrame({f"a number {place}": [1] for place in range(8)})
     assert as_latex(numbers, "c").splitlines()[3].startswith("\\footnotesize\\setlength")
     over_pages = as_latex(pd.concat([numbers] * 41), "c")
     assert over_pages.startswith("{\\footnotesize") and over_pages.endswith("\\end{longtable}\n}\n")
-    for made in (*study_figures(corpus), *study_tables(corpus)):
+    for made in (*study.figures, *study.tables):
         table = readable(made.read)
         widths = [max(map(len, [name, *table[name]])) for name in table]
         assert sum(min(width, 40) + 2 for width in widths) <= max(
@@ -231,8 +229,8 @@ def test_people_read_labels_headers_in_words_and_the_digits_of_the_prose():
     assert as_read(kinds).to_numpy().tolist() == [["work", "page furniture"]], "each row once"
 
 
-def test_the_tables_of_the_study_say_of_how_many_words_and_fit_a_page(corpus):
-    made = study_tables(corpus)
+def test_the_tables_of_the_study_say_of_how_many_words_and_fit_a_page(study):
+    made = study.tables
     assert [table.slug for table in made] == [
         *("frequencies", "keyness", "vocabulary", "names-compared", "names-by-voice"),
         *("names-together", "entity-accuracy"),
@@ -249,8 +247,8 @@ def test_the_tables_of_the_study_say_of_how_many_words_and_fit_a_page(corpus):
         assert "95% interval" in table.caption
 
 
-def test_mentions_by_voice_are_per_thousand_words_of_that_voice(corpus):
-    (table,) = (one.table for one in study_tables(corpus) if one.slug == "names-by-voice")
+def test_mentions_by_voice_are_per_thousand_words_of_that_voice(study):
+    (table,) = (one.table for one in study.tables if one.slug == "names-by-voice")
     assert table.groupby(["interview", "voice"])["words"].first().to_dict() == {
         ("indiewire", "interviewee"): 907,
         ("indiewire", "others"): 1340 - 907,
