@@ -6,12 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
 from analysis.annotation.terms import is_word
-from analysis.schemas import UTTERANCE
 from analysis.statistics import none_interval, rate_interval
-from analysis.words.distribution import dispersion
+from analysis.words.distribution import by_group, spread
+from analysis.words.tally import count_by_utterance
 
 
 def words_by_voice(utterances: pd.DataFrame, tokens: pd.DataFrame) -> pd.DataFrame:
@@ -93,50 +92,24 @@ def frequencies(
     >>> frequencies(terms)[["term", "count", "words", "rate", "range"]].values.tolist()
     [['x', 2, 4, 500.0, 1], ['y', 1, 4, 250.0, 1]]
     """
-    if not 0 < level < 1:
-        raise ValueError(f"level is {level}: it lies between 0 and 1, such as 0.95.")
+    refuse_level(level)
     if terms.empty:
         raise ValueError("There are no words to count; give the tokens of at least one utterance.")
-    keys = list(by)
-    voices = terms.groupby(keys, sort=False, dropna=False)
-    groups = voices.size().rename("words").reset_index()
-    groups["group"] = range(len(groups))
-    table = dispersion(terms, by).merge(groups, on=keys)
+    tally = count_by_utterance(terms, by, sort=False)
+    rates = []
+    for group in range(len(tally.groups)):
+        own = tally.group == group
+        counts = tally.counts[:, own]
+        counts = counts[counts.sum(axis=1) > 0]
+        rates.append(1000 * rate_interval(counts, tally.lengths[own], level))
+    table = spread(tally)
+    table["rate_low"], table["rate_high"] = np.concatenate(rates, axis=1)
+    table["words"] = np.bincount(tally.group, weights=tally.lengths).astype(np.int64)[
+        table["group"]
+    ]
     table["rate"] = 1000 * table["count"] / table["words"]
-    intervals = [
-        _rates(rows, level).assign(group=number)
-        for number, rows in enumerate(rows for _, rows in voices)
-    ]
-    table = table.merge(pd.concat(intervals, ignore_index=True), on=["group", "term"])
-    table = table.sort_values(
-        ["group", "count", "term"], ascending=[True, False, True], ignore_index=True
-    )
-    columns = [
-        "term",
-        "count",
-        "words",
-        "rate",
-        "rate_low",
-        "rate_high",
-        "range",
-        "utterances",
-        "dp",
-        "dp_norm",
-    ]
-    return table[[*keys, *columns]]
-
-
-def _rates(terms: pd.DataFrame, level: float) -> pd.DataFrame:
-    """Return the interval of each term's rate in one group, per 1,000 words."""
-    utterance = terms.groupby(UTTERANCE, sort=False).ngroup().to_numpy()
-    lengths = np.bincount(utterance).astype(np.float64)
-    code, names = pd.factorize(terms["term"], sort=True)
-    named = code >= 0
-    ones = np.ones(int(named.sum()), dtype=np.int64)
-    shape = (len(names), len(lengths))
-    counts = sparse.csr_array((ones, (code[named], utterance[named])), shape=shape)
-    low, high = 1000 * rate_interval(counts, lengths, level)
-    return pd.DataFrame({"term": names, "rate_low": low, "rate_high": high}).astype({"term": "str"})
+    columns = "term count words rate rate_low rate_high range utterances dp dp_norm".split()
+    return by_group(table, tally)[[*by, *columns]]
 
 
 def side_by_side(
@@ -176,46 +149,36 @@ def side_by_side(
     """
     frequencies = frequencies[frequencies[by].notna()]
     interviews = list(frequencies[by].unique()) if interviews is None else list(interviews)
-    terms = pd.Index(sorted(frequencies["term"].unique()), name="term", dtype="str")
-    # A table for each measure, a column for each interview, then all columns at once: one by one
-    # they take time that grows with the square of the interviews.
-    wide = {
-        measure: (
-            frequencies.pivot(index="term", columns=by, values=measure).reindex(
-                terms, columns=interviews
-            )
-        )
-        for measure in ("count", "rate", "rate_low", "rate_high")
-    }
-    lacking = wide["count"].isna()
-    of_each = (
-        frequencies.drop_duplicates(by)
-        .set_index(by)[["words", "utterances"]]
-        .reindex(interviews)
-        .astype("float64")
-    )
-    most = 1000 * none_interval(
-        of_each["words"].to_numpy(), of_each["utterances"].to_numpy(), level
-    )
-    bounded = ~np.isnan(most)
-    wide["count"] = wide["count"].fillna(0).astype("int64")
-    wide["rate"] = wide["rate"].fillna(0.0)
-    wide["rate_low"] = wide["rate_low"].mask(lacking & bounded, 0.0)
-    wide["rate_high"] = wide["rate_high"].mask(
-        lacking, pd.Series(most, index=interviews), axis="columns"
-    )
+    measures = ["count", "rate", "rate_low", "rate_high"]
+    # All columns at once: added one by one, they take time that grows with the square of the
+    # number of interviews.
+    wide = frequencies.pivot(index="term", columns=by, values=measures).sort_index()
+    wide = wide.reindex(columns=pd.MultiIndex.from_product([measures, interviews]))
+    lengths = frequencies.drop_duplicates(by).set_index(by)[["words", "utterances"]]
+    sizes = lengths.reindex(interviews).to_numpy(dtype=np.float64).T
+    most = 1000 * none_interval(*sizes, level)
+    lowest = np.where(np.isnan(most), np.nan, 0.0)
+    absent = dict(zip(measures, (0, 0.0, lowest, most), strict=True))
+    found = wide["count"].notna().to_numpy()
+    values = {name: np.where(found, wide[name], value) for name, value in absent.items()}
+    values["count"] = values["count"].astype("int64")
     columns = {
-        f"{measure}_{interview}": wide[measure][interview]
-        for interview in interviews
-        for measure in wide
+        f"{name}_{interview}": values[name][:, place]
+        for place, interview in enumerate(interviews)
+        for name in measures
     }
-    table = pd.DataFrame(columns, index=terms)
-    counts = table[[f"count_{interview}" for interview in interviews]]
-    table["count"] = counts.sum(axis=1)
-    table["interviews"] = counts.gt(0).sum(axis=1)
+    table = pd.DataFrame(columns, index=wide.index.astype("str")).assign(
+        count=values["count"].sum(axis=1), interviews=found.sum(axis=1)
+    )
     return table.reset_index().sort_values(
         ["count", "term"], ascending=[False, True], ignore_index=True
     )
+
+
+def refuse_level(level: float) -> None:
+    """Refuse a confidence level that is no share, such as 95."""
+    if not 0 < level < 1:
+        raise ValueError(f"level is {level}: it lies between 0 and 1, such as 0.95.")
 
 
 def leading(table: pd.DataFrame, by: pd.Series, most: int) -> pd.DataFrame:
@@ -282,14 +245,10 @@ def vocabulary(
     shared = table["interviews"] == len(interviews)
     table["vocabulary"] = only.where(table["interviews"] == 1, "some").mask(shared, "shared")
     table["evenness"] = rates.min(axis=1) / rates.max(axis=1)
-    order = {
-        name: place
-        for place, name in enumerate(["shared", *(f"only {name}" for name in interviews), "some"])
-    }
-    table = table.assign(place=table["vocabulary"].map(order))
-    table = table.sort_values(
-        ["place", "evenness", "count", "term"],
-        ascending=[True, False, False, True],
-        ignore_index=True,
+    places = ["shared", *(f"only {name}" for name in interviews), "some"]
+    order = table["vocabulary"].map({name: place for place, name in enumerate(places)})
+    # Sorted by count and name already.
+    order = pd.DataFrame({"place": order, "uneven": -table["evenness"]})
+    return table.loc[order.sort_values(["place", "uneven"], kind="stable").index].reset_index(
+        drop=True
     )
-    return table.drop(columns="place")

@@ -9,6 +9,7 @@ import pandas as pd
 
 from analysis.annotation.terms import is_word, named
 from analysis.schemas import TOKEN, UTTERANCE
+from analysis.words.tally import Tally, count_by_utterance
 
 
 def dispersion(
@@ -51,41 +52,58 @@ def dispersion(
     >>> dispersion(tokens)[["term", "count", "range", "dp", "dp_norm"]].values.tolist()
     [['x', 2, 2, 0.0, 0.0], ['y', 1, 1, 0.5, 1.0], ['z', 1, 1, 0.5, 1.0]]
     """
-    keys = list(by)
     words = tokens[is_word(tokens)]
-    grouped = words.groupby(keys, dropna=False)
-    group = grouped.ngroup().to_numpy()
-    part = words.groupby(list(dict.fromkeys([*keys, *UTTERANCE])), dropna=False).ngroup().to_numpy()
-    sizes = np.bincount(part)
-    of_part = np.zeros(len(sizes), dtype=np.int64)
-    of_part[part] = group
-    share = sizes / np.bincount(group)[of_part]
-    parts = np.bincount(of_part)
-    smallest = np.full(len(parts), np.inf)
-    np.minimum.at(smallest, of_part, share)
-    # Pairs of part and term with how often, then pairs of group and term.
-    term, names = pd.factorize(named(words, content), sort=True)
-    counted = term >= 0
-    pairs, times = np.unique(part[counted] * len(names) + term[counted], return_counts=True)
-    at, which = np.divmod(pairs, max(len(names), 1))
-    rows, back = np.unique(of_part[at] * len(names) + which, return_inverse=True)
-    count = np.bincount(back, weights=times, minlength=len(rows)).astype("int64")
-    # Parts without the term add their s; they are what those with it leave of 1.
+    tally = count_by_utterance(words.assign(term=named(words, content)), by)
+    columns = [*by, "term", "count", "range", "utterances", "dp", "dp_norm"]
+    return by_group(spread(tally), tally)[columns]
+
+
+def spread(tally: Tally) -> pd.DataFrame:
+    """Measure how evenly each term is spread over the utterances of each group.
+
+    Returns
+    -------
+    DataFrame with a row for each group and each term that it has, by their numbers: `group`, `code`
+    (int64: their places in `tally`), and the columns of `dispersion`.
+
+    Examples
+    --------
+    >>> words = pd.DataFrame({"interview": "a", "utterance": [0, 0, 1, 1], "term": list("xyxz")})
+    >>> tally = count_by_utterance(words, ["interview"])
+    >>> spread(tally)[["code", "count", "dp"]].values.tolist()
+    [[0.0, 2.0, 0.0], [1.0, 1.0, 0.5], [2.0, 1.0, 0.5]]
+    """
+    group = tally.group
+    share = tally.lengths / np.bincount(group, weights=tally.lengths)[group]
+    utterances = np.bincount(group)
+    smallest = np.full(len(utterances), np.inf)
+    np.minimum.at(smallest, group, share)
+    cells, terms = tally.counts.tocoo(), max(len(tally.names), 1)
+    rows, back = np.unique(group[cells.col] * terms + cells.row, return_inverse=True)
+    count = np.bincount(back, weights=cells.data, minlength=len(rows))
+    own = share[cells.col]
+    # Utterances without the term add their share: what those with it leave of 1.
     deviation = np.bincount(
-        back, weights=np.abs(times / count[back] - share[at]) - share[at], minlength=len(rows)
+        back, weights=np.abs(cells.data / count[back] - own) - own, minlength=len(rows)
     )
-    in_group, which = np.divmod(rows, max(len(names), 1))
-    result = grouped.size().index.to_frame(index=False).iloc[in_group].reset_index(drop=True)
-    result["term"] = pd.Series(names[which], dtype="str")
-    result["count"], result["range"] = count, np.bincount(back, minlength=len(rows))
-    result["utterances"] = parts[in_group]
-    several = result["utterances"] > 1
-    result["dp"] = ((1 + pd.Series(deviation)) / 2).clip(0).where(several)
-    result["dp_norm"] = (result["dp"] / (1 - pd.Series(smallest[in_group])).where(several)).clip(
-        upper=1
-    )
-    order = np.lexsort((which, -count, in_group))
-    return result.iloc[order].reset_index(drop=True)
+    at, code = np.divmod(rows, terms)
+    dp = np.where(utterances[at] > 1, ((1 + deviation) / 2).clip(0), np.nan)
+    table = {"group": at, "code": code, "count": count.astype("int64")}
+    table |= {
+        "range": np.bincount(back, minlength=len(rows)),
+        "utterances": utterances[at],
+        "dp": dp,
+    }
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return pd.DataFrame(table | {"dp_norm": (dp / (1 - smallest[at])).clip(max=1)})
+
+
+def by_group(table: pd.DataFrame, tally: Tally) -> pd.DataFrame:
+    """Name the groups and terms of `spread`; sort the most frequent first, ties by name."""
+    table = table.iloc[np.lexsort((table["code"], -table["count"], table["group"]))]
+    groups = tally.groups.iloc[table["group"]].reset_index(drop=True)
+    term = pd.Series(tally.names[table["code"]], dtype="str", name="term")
+    return pd.concat([groups, term, table.reset_index(drop=True)], axis=1)
 
 
 def positions(

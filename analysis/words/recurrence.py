@@ -9,26 +9,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy import sparse
 
-from analysis.annotation.terms import is_word, terms_of
-from analysis.schemas import TOKEN, UTTERANCE
+from analysis.annotation.terms import is_content, is_word, terms_of
+from analysis.schemas import SENTENCE, TOKEN, UTTERANCE
 from analysis.statistics import max_t
-from analysis.words.distribution import dispersion
+from analysis.words.distribution import by_group, spread
+from analysis.words.tally import Floats, Tally
 
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
+Ints: TypeAlias = npt.NDArray[np.int64]
 
 # Statistics that are equal on paper may differ in their last bits.
 _SAME = 1e-9
 
 
-def reduced_frequency(places: Sequence[int] | Ints, length: int) -> float:
-    """Count occurrences so that those that stand close together count little more than one.
+def reduced_frequency(places: Any, length: int) -> Any:
+    """Count occurrences so that those close together count as little more than one.
 
     Average reduced frequency (ARF), Savický & Hlaváčová (2002), doi:10.1076/jqul.9.3.215.14124:
     with f occurrences in N words, v = N / f, and the distances d between neighbours, from the last
@@ -36,19 +37,25 @@ def reduced_frequency(places: Sequence[int] | Ints, length: int) -> float:
 
     Parameters
     ----------
-    places : the numbers of the words that are occurrences, in any order, from 0.
+    places : the numbers of the words that are occurrences, in any order, from 0; or a row of them
+        for each of several texts.
     length : how many words there are.
 
     Returns
     -------
-    From 1, all in one place, to the number of occurrences, evenly spread. 0 without occurrences.
+    From 1 (all in one place) to the number of occurrences (evenly spread); 0 without occurrences.
 
     Examples
     --------
-    >>> reduced_frequency([0, 25, 50, 75], 100), reduced_frequency([0, 1, 2, 3], 100)
+    >>> reduced_frequency([0, 25, 50, 75], 100).item(), reduced_frequency([0, 1, 2, 3], 100).item()
     (4.0, 1.12)
     """
-    return float(_reduced(np.sort(np.asarray(places, dtype=np.int64))[None, :], length)[0])
+    places = np.sort(np.asarray(places, dtype=np.int64))
+    if not places.size:
+        return np.zeros(places.shape[:-1])
+    gaps = np.diff(places, append=places[..., :1] + length)
+    mean = length / places.shape[-1]
+    return np.minimum(gaps, mean).sum(axis=-1) / mean
 
 
 def phrases(
@@ -109,21 +116,39 @@ def phrases(
     if minimum < 1:
         raise ValueError(f"minimum is {minimum}: it is a number of occurrences, 1 or more.")
     ordered = tokens.sort_values(TOKEN)
-    word = is_word(ordered)
-    breaks = ~word & ~ordered["text"].str.fullmatch(r"[-‐‑]|\s*")
-    # Words between the same two marks have the same number here.
-    stretch = breaks.cumsum()[word].to_numpy(dtype=np.int64)
-    left_out = _left_out(ordered, titles, names)
-    found = [_rows(ordered, titles, size, left_out, stretch) for size in range(1, longest + 1)]
+    marks = ~is_word(ordered) & ~ordered["text"].str.fullmatch(r"[-‐‑]|\s*")
+    words = terms_of(ordered, titles, content=False)
+    words = words.assign(word=words.groupby("interview").cumcount(), marks=marks.cumsum())
+    # The later words of a title have no term; its first is marked as a name.
+    usable = words["term"].notna() & ~words["term"].str.startswith("“").fillna(False)
+    if not names:
+        usable &= words["pos"].ne("PROPN")
+    # Words with one number follow each other in a sentence, with no mark and no name in between.
+    run = words.assign(names=(~usable).cumsum()).groupby([*SENTENCE, "marks", "names"]).ngroup()
+    run = run.where(usable, -1 - np.arange(len(words))).to_numpy()
+    content, term = is_content(words).to_numpy(), words["term"].to_numpy(dtype=object)
+    found = []
+    for size in range(1, longest + 1):
+        last = np.arange(size - 1, len(words))
+        first = last - (size - 1)
+        kept = (run[first] == run[last]) & content[first] & content[last] & (run[first] >= 0)
+        first, last = first[kept], last[kept]
+        rows = words.iloc[first].assign(end=words["end"].to_numpy()[last], size=size)
+        found.append(rows.assign(term=[" ".join(term[at : at + size]) for at in first]))
     table = pd.concat(found, ignore_index=True)
     enough = table.groupby("term")["word"].transform("size") >= minimum
-    table = _maximal(table[table["size"].eq(1) | enough])
-    table["kind"] = table["size"].gt(1).map({True: "phrase", False: "word"})
-    columns = ["term", "kind", "size", "interview", "utterance", "sentence", "word", "start", "end"]
-    table = table.sort_values(["interview", "word", "size"], ignore_index=True)[columns]
-    return table.astype(
-        {"term": "str", "kind": "str", "size": "int64", "word": "int64", "end": "int64"}
+    table = table[table["size"].eq(1) | enough]
+    # A phrase is inside a longer one if an earlier row, the longer first, reaches as far.
+    table = table.assign(after=table["word"] + table["size"]).sort_values(
+        ["interview", "word", "size"], ascending=[True, True, False]
     )
+    reach = table.groupby("interview")["after"].cummax()
+    inside = reach.groupby(table["interview"]).shift(fill_value=-1) >= table["after"]
+    alone = (table["size"].eq(1) | ~inside).groupby(table["term"]).transform("any")
+    table["kind"] = np.where(table["size"] > 1, "phrase", "word")
+    columns = ["term", "kind", "size", "interview", "utterance", "sentence", "word", "start", "end"]
+    table = table[alone].sort_values(["interview", "word", "size"], ignore_index=True)[columns]
+    return table.astype({"term": "str", "kind": "str", "size": "int64", "word": "int64"})
 
 
 def recurring(
@@ -215,36 +240,30 @@ def recurring(
     found = found[found.groupby("term")["word"].transform("size") >= minimum]
     lengths = sizes.reindex(order).to_numpy(dtype=np.int64)
     table = found.groupby(["term", "kind"])["word"].size().rename("count").reset_index()
-    index = pd.Index(table["term"])
     parts = words[list(dict.fromkeys([*UTTERANCE, part]))].drop_duplicates(UTTERANCE)
-    in_parts = found.merge(parts, on=UTTERANCE).drop_duplicates(["term", "interview", part])
-    returned = in_parts.groupby(["interview", "term"]).size()
-    spread = _dispersion(words, found)
-    arf = np.zeros((len(table), len(order)))
-    for column, (name, length) in enumerate(zip(order, lengths.tolist(), strict=True)):
-        places = found[found["interview"].eq(name)].groupby("term")["word"].agg(list)
-        arf[:, column] = [reduced_frequency(places.get(term, []), length) for term in index]
-        counts = places.map(len).reindex(index, fill_value=0).to_numpy(dtype=np.int64)
-        table[f"count_{name}"] = counts
-        table[f"rate_{name}"] = 1000 * counts / length
-        table[f"arf_{name}"] = arf[:, column]
-        here = pd.MultiIndex.from_product([[name], index])
-        table[f"parts_{name}"] = returned.reindex(here, fill_value=0).to_numpy(dtype=np.int64)
-        table[f"dp_norm_{name}"] = spread.reindex(here).to_numpy(dtype=float)
+    by_term = found.merge(parts, on=UTTERANCE).groupby(["interview", "term"])
+    measured = pd.DataFrame(
+        {
+            "count": by_term.size(),
+            "arf": by_term["word"].agg(list),
+            "parts": by_term[part].nunique(),
+        }
+    ).join(_dispersion(words, found))
+    for name, length in zip(order, lengths.tolist(), strict=True):
+        places = pd.MultiIndex.from_product([[name], table["term"]])
+        rows = measured.reindex(places).reset_index(drop=True)
+        table[f"count_{name}"] = rows["count"].fillna(0).astype("int64")
+        table[f"rate_{name}"] = 1000 * table[f"count_{name}"] / length
+        table[f"arf_{name}"] = [
+            float(reduced_frequency(places, length)) if isinstance(places, list) else 0.0
+            for places in rows["arf"]
+        ]
+        table[f"parts_{name}"] = rows["parts"].fillna(0).astype("int64")
+        table[f"dp_norm_{name}"] = rows["dp_norm"]
     table["returns"] = (table[[f"parts_{name}" for name in order]] >= 2).sum(axis=1).astype("int64")
-    table["recurrence"] = _mean(arf, lengths)
+    table["recurrence"] = _mean(table[[f"arf_{name}" for name in order]].to_numpy(), lengths)
     table = table.assign(**_against_chance(table, lengths, shuffles, seed))
     return table.sort_values(["recurrence", "term"], ascending=[False, True], ignore_index=True)
-
-
-def _reduced(places: Ints, length: int) -> Floats:
-    """Return average reduced frequency for rows of sorted places, all of one number."""
-    occurrences = places.shape[1]
-    if not occurrences:
-        return np.zeros(len(places))
-    gaps = np.diff(places, axis=1, append=places[:, :1] + length)
-    mean = length / occurrences
-    return np.minimum(gaps, mean).sum(axis=1) / mean
 
 
 def _mean(arf: Floats, lengths: Ints) -> Floats:
@@ -256,60 +275,18 @@ def _mean(arf: Floats, lengths: Ints) -> Floats:
         return np.exp(np.log(rates).mean(axis=1))
 
 
-def _left_out(tokens: pd.DataFrame, titles: pd.DataFrame | None, names: bool) -> pd.Series:
-    """Tell of each word whether it is a title, or a name where names do not count."""
-    table = terms_of(tokens, titles)
-    # A title stands for a name and begins with its mark.
-    title = table["term"].str.startswith("“").fillna(False).astype("bool")
-    return title if names else title | table["pos"].eq("PROPN")
-
-
-def _rows(
-    tokens: pd.DataFrame, titles: pd.DataFrame | None, size: int, left_out: pd.Series, stretch: Ints
-) -> pd.DataFrame:
-    """Return the rows of so many words that may count, with the number and the end of each."""
-    table = terms_of(tokens, titles, size=size)
-    table = table.assign(word=table.groupby("interview").cumcount())
-    last = table.groupby("interview")["end"].shift(1 - size)
-    one_stretch = pd.Series(stretch, index=table.index)
-    together = one_stretch.groupby(table["interview"]).shift(1 - size).eq(one_stretch)
-    within = left_out.groupby(table["interview"])
-    for step in range(size):
-        together &= ~within.shift(-step, fill_value=True).astype("bool")
-    chosen = table[table["term"].notna() & together]
-    return chosen.assign(end=last[chosen.index], size=size)
-
-
-def _maximal(table: pd.DataFrame) -> pd.DataFrame:
-    """Leave out phrases that occur only inside longer ones."""
-    table = table.reset_index(drop=True)
-    table["after"] = table["word"] + table["size"]
-    inside = np.zeros(len(table), dtype=bool)
-    for size in sorted(table["size"].unique()):
-        if size < 2:
-            continue
-        longer = table.loc[table["size"] > size, ["interview", "word", "after"]]
-        short = table.loc[table["size"] == size, ["interview", "word", "after"]].reset_index()
-        both = short.merge(longer, on="interview", suffixes=("", "_longer"))
-        both = both[(both["word_longer"] <= both["word"]) & (both["after"] <= both["after_longer"])]
-        inside[both["index"].unique()] = True
-    alone = pd.Series(~inside).groupby(table["term"]).transform("any")
-    return table[alone]
-
-
 def _dispersion(words: pd.DataFrame, found: pd.DataFrame) -> pd.Series:
-    """Return normed DP by interview and term, each size apart: terms may begin at the same word."""
-    place = words.sort_values(TOKEN)
-    place = place.assign(word=place.groupby("interview").cumcount())
-    tables = []
-    for _, some in found.groupby("size"):
-        named = place.merge(
-            some[["interview", "word", "term"]], on=["interview", "word"], how="left"
-        )
-        tables.append(dispersion(named))
-    if not tables:
-        return pd.Series(index=pd.MultiIndex.from_arrays([[], []]), dtype="float64")
-    return pd.concat(tables).set_index(["interview", "term"])["dp_norm"]
+    """Return normed DP by interview and term, of terms of which several may begin at one word."""
+    utterances = words.groupby(UTTERANCE).size()
+    interview, interviews = pd.factorize(utterances.index.get_level_values("interview"), sort=True)
+    term, names = pd.factorize(found["term"], sort=True)
+    place = utterances.index.get_indexer(pd.MultiIndex.from_frame(found[UTTERANCE]))
+    shape = len(names), len(utterances)
+    counts = sparse.coo_array((np.ones(len(found)), (term, place)), shape=shape).tocsr()
+    groups = pd.DataFrame({"interview": interviews})
+    lengths = utterances.to_numpy(dtype=np.float64)
+    tally = Tally(names, counts, lengths, utterances.index.to_frame(), interview, groups)
+    return by_group(spread(tally), tally).set_index(["interview", "term"])["dp_norm"]
 
 
 def _against_chance(table: pd.DataFrame, lengths: Ints, shuffles: int, seed: int) -> dict[str, Any]:
@@ -355,7 +332,8 @@ def _fallen(count: int, lengths: Ints, times: int, generator: np.random.Generato
             rows = np.flatnonzero(after - first == number)
             if number:
                 taken = first[rows, None] + np.arange(number)
-                arf[rows, column] = _reduced(places[rows[:, None], taken] - begin, end - begin)
+                here = places[rows[:, None], taken] - begin
+                arf[rows, column] = reduced_frequency(here, end - begin)
     return _mean(arf, lengths)
 
 

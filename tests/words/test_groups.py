@@ -222,10 +222,10 @@ def test_what_is_too_small_is_left_out_and_named():
     words = words[(words["interview"] != "b") | (words["utterance"] < 4)]
     table, left_out = keyness_pairwise(words, permutations=50)
     assert set(zip(table["target"], table["reference"], strict=True)) == {("a", "c")}
-    assert left_out[["target", "reference", "reason"]].values.tolist() == [
-        ["a", "b", "the reference has fewer than 5 utterances"],
-        ["b", "c", "the target has fewer than 5 utterances"],
-    ]
+    assert left_out[["target", "reference"]].values.tolist() == [["a", "b"], ["b", "c"]]
+    assert left_out["reason"].str.extract(r"the (\w+) has fewer than 5 utterances")[
+        0
+    ].to_list() == ["reference", "target"]
     assert left_out["utterances_target"].to_list() == [8, 4]
     assert (table["p_family"] == np.minimum(3 * table["p_max_t"], 1)).all(), (
         "the family is as it was planned"
