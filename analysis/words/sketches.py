@@ -8,8 +8,11 @@ subject of an infinitive is looked for in the clause above.
 
 from __future__ import annotations
 
+import tomllib
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from functools import cache
+from importlib import resources
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -21,7 +24,6 @@ from analysis.schemas import SENTENCE, TOKEN, UTTERANCE
 if TYPE_CHECKING:
     from spacy.matcher import DependencyMatcher
     from spacy.tokens import Doc, Token
-    from spacy.vocab import Vocab
 
     _Pair: TypeAlias = tuple[Token, Token]
 
@@ -66,6 +68,11 @@ _SEEN = {
     "and/or": ("and/or", "and/or"),
 }
 
+_RELATIONS = (
+    "interview utterance sentence role speaker governor relation dependent negated"
+    " governor_token governor_start governor_end dependent_token dependent_start dependent_end"
+    " sentence_start sentence_end"
+).split()
 _SKETCH = (
     "relation node collocate negated interview role speaker utterance sentence start end"
     " collocate_start collocate_end sentence_start sentence_end"
@@ -74,6 +81,9 @@ _CAUSES = (
     "cause verb polarity relation node complement negated interview role speaker utterance"
     " sentence start end verb_start verb_end cause_start cause_end sentence_start sentence_end"
 ).split()
+
+_VERB = {"governor": "verb"}
+_COLLOCATE = ["collocate_start", "collocate_end"]
 
 # Verbs by what they do to what they act on. Force dynamics (Talmy 1988,
 # doi:10.1207/s15516709cog1201_2) sets causing, letting and helping against preventing and
@@ -110,52 +120,6 @@ class Read(NamedTuple):
     triples: list[Triple]
     joined: list[_Pair]
     denied: set[Token | None]
-
-
-class _Pattern(NamedTuple):
-    """A relation, and the edges of the parse that show it: word above, labels, word below."""
-
-    relation: str
-    voice: str
-    edges: list[tuple[str, str, str]]
-    unless: Callable[[Token, Token], bool] = lambda governor, dependent: False
-
-
-_G, _D, _P = "governor", "dependent", "preposition"
-_PATTERNS = (
-    _Pattern("subject", "active", [(_G, "nsubj|csubj", _D)]),
-    _Pattern("object", "passive", [(_G, "nsubjpass|csubjpass", _D)]),
-    _Pattern("object", "", [(_G, "dobj", _D)]),
-    _Pattern("recipient", "", [(_G, "dative", _D)], lambda _, dependent: dependent.pos_ == "ADP"),
-    _Pattern("subject", "", [(_G, "agent", "by"), ("by", "pobj|pcomp", _D)]),
-    # "There is a need": what there is, is the subject.
-    _Pattern("subject", "active", [(_G, "attr", _D), (_G, "expl", "there")]),
-    # The parts of a name do not modify each other.
-    _Pattern(
-        "modifier",
-        "",
-        [(_G, "amod|compound|nmod", _D)],
-        lambda *both: "NUM" in (parts := [word.pos_ for word in both]) or set(parts) == {"PROPN"},
-    ),
-    _Pattern("possessor", "", [(_G, "poss", _D)]),
-    _Pattern(_P, "", [(_G, "prep|dative", _P), (_P, "pobj|pcomp", _D)]),
-    # "About fear and about love": the second preposition belongs to what the first belongs to.
-    _Pattern(
-        _P,
-        "",
-        [(_G, "", "first"), ("first", "conj", _P), (_P, "pobj|pcomp", _D)],
-        lambda _, dependent: {dependent.head.pos_, dependent.head.head.pos_} != {"ADP"},
-    ),
-    _Pattern("complement", "", [(_G, "xcomp|ccomp", _D)]),
-    _Pattern(
-        "complement",
-        "",
-        [(_G, "acl|advcl|relcl", _D)],
-        lambda _, clause: not _to(clause) or bool(below(clause, "mark")),
-    ),
-    # "The fact that it rains": a clause with its own subject completes the noun.
-    _Pattern("complement", "", [(_G, "acl", _D), (_D, "nsubj|nsubjpass", "own")]),
-)
 
 
 def relations(tokens: pd.DataFrame) -> pd.DataFrame:
@@ -219,8 +183,21 @@ def relations(tokens: pd.DataFrame) -> pd.DataFrame:
     for first, read in read_sentences(parse):
         for governor, relation, dependent, negated in _relations_of(read):
             rows.append((first + governor, relation, first + dependent, negated))
-    triples = pd.DataFrame(rows, columns=[*_TRIPLE, "negated"])
-    return _table(triples.sort_values(["governor", "dependent", "relation"]), parse)
+    found = pd.DataFrame(rows, columns=[*_TRIPLE, "negated"])
+    found = found.sort_values(["governor", "dependent", "relation"], ignore_index=True)
+    above = [*UTTERANCE, "head"]
+    particles = parse[parse["dep"].eq("prt")].groupby(above)["lemma"].agg(" ".join).str.lower()
+    particle = particles.reindex(pd.MultiIndex.from_frame(parse[TOKEN])).astype("object")
+    label = lemmas(parse).str.cat(" " + particle.set_axis(parse.index), na_rep="")
+    words = parse[["token", "start", "end"]].astype("int64").assign(label=label)
+    ends = []
+    for end in ("governor", "dependent"):
+        of_end = words.loc[found[end].astype("int64")].add_prefix(f"{end}_")
+        ends.append(of_end.reset_index(drop=True).rename(columns={f"{end}_label": end}))
+    keys = parse.loc[found["governor"].astype("int64"), [*SENTENCE, "role", "speaker"]]
+    said = found.astype({"relation": "str", "negated": "bool"})[["relation", "negated"]]
+    table = pd.concat([keys.reset_index(drop=True), said, *ends], axis=1)
+    return table.join(sentence_bounds(parse), on=SENTENCE)[_RELATIONS]
 
 
 def sketch(triples: pd.DataFrame, node: Node) -> pd.DataFrame:
@@ -256,13 +233,14 @@ def sketch(triples: pd.DataFrame, node: Node) -> pd.DataFrame:
     ['help', 'hinder']
     """
     parts = []
-    for side, (end, other) in enumerate((("governor", "dependent"), ("dependent", "governor"))):
+    for side, (end, other) in enumerate((_TRIPLE[::2], _TRIPLE[::-2])):
         rows = triples[_chosen(triples, end, node)]
-        places = {f"{end}_{edge}": edge for edge in ("start", "end")}
-        places |= {f"{other}_{edge}": f"collocate_{edge}" for edge in ("start", "end")}
-        names = {name: _from_node(name, side) for name in rows["relation"].unique()}
+        names = {
+            name: _SEEN.get(name, (f"~ {name} …", f"… {name} ~"))[side]
+            for name in rows["relation"].unique()
+        }
         rows = rows.assign(relation=rows["relation"].map(names).astype("str"))
-        parts.append(rows.rename(columns={end: "node", other: "collocate", **places})[_SKETCH])
+        parts.append(_renamed(rows, {f"{end}_": "", end: "node", other: "collocate"})[_SKETCH])
     return (
         pd.concat(parts)
         .drop_duplicates()
@@ -322,41 +300,32 @@ def causes(
         raise ValueError(f"{', '.join(both)}: in both lists; a verb creates or prevents.")
     verb_of = dict.fromkeys(creates, "creates") | dict.fromkeys(prevents, "prevents")
     seen = sketch(triples, node)
-    verbs = {f"collocate{edge}": f"verb{edge}" for edge in ("", "_start", "_end")}
-    acts = seen[seen["relation"].isin(["object of", "complement of", "… from ~"])]
-    acts = pd.concat([acts.rename(columns=verbs), _above(seen, triples)], ignore_index=True)
-    # The first word of “bring about” says what it does.
-    acts["polarity"] = acts["verb"].str.split().str[0].map(verb_of)
-    # “Keeps us from trust” prevents trust and not us; “keeps us” and “keeps growing” prevent
-    # nothing.
+    is_relation = triples["relation"].eq
     place = ["interview", "verb_start"]
-    at_verb = triples.rename(columns={"governor_start": "verb_start"})
-    with_from = _rows_in(acts[place], at_verb.loc[at_verb["relation"].eq("from"), place])
-    from_node = acts["relation"].eq("… from ~")
-    prevents_it = acts["polarity"].eq("prevents") & np.where(
-        with_from | acts["verb"].eq("keep"), from_node, True
-    )
-    acts = acts[prevents_it | (acts["polarity"].eq("creates") & ~from_node)]
-    edges = {f"dependent{edge}": f"cause{edge}" for edge in ("", "_start", "_end")}
-    subjects = at_verb[at_verb["relation"].eq("subject")].rename(columns=edges)
-    acts = acts.merge(subjects[[*place, *edges.values()]], on=place, how="left")
-    # A node does not cause itself: “lets trust grow” has trust as a subject, of another verb.
+    acts = seen[seen["relation"].isin(["object of", "complement of", "… from ~"])]
+    # "Lets trust grow": the verb is completed by a clause whose subject is the node.
+    clauses = seen[seen["relation"].isin(["subject of", "predicate"])].drop(columns="negated")
+    verbs = _renamed(triples[is_relation("complement")], _VERB | {"dependent": "collocate"})
+    verbs = verbs[["interview", "negated", "verb", "verb_start", "verb_end", *_COLLOCATE]]
+    made = clauses.merge(verbs, on=["interview", *_COLLOCATE])
+    made = made.assign(complement=made["collocate"], relation="subject of complement of")
+    acts = pd.concat([_renamed(acts, {"collocate": "verb"}), made], ignore_index=True)
+    # The first word of "bring about" says what it does.
+    acts["polarity"] = acts["verb"].str.split().str[0].map(verb_of)
+    # "Keeps us from trust" prevents trust and not us; "keeps us" and "keeps growing" prevent
+    # nothing; and what is made from trust is not kept from it.
+    froms = _renamed(triples[is_relation("from")], _VERB)[place]
+    keeps = _rows_in(acts[place], froms) | acts["verb"].eq("keep")
+    of_from, prevents_it = acts["relation"].eq("… from ~"), acts["polarity"].eq("prevents")
+    acts = acts[acts["polarity"].notna() & np.where(prevents_it & keeps, of_from, ~of_from)]
+    subjects = _renamed(triples[is_relation("subject")], _VERB | {"dependent": "cause"})
+    acts = acts.merge(subjects[[*place, "cause", "cause_start", "cause_end"]], how="left")
+    # A node does not cause itself: in "lets trust grow", trust is the subject of another verb.
     acts = acts[~acts["cause_start"].eq(acts["start"])]
     acts = acts.sort_values([*UTTERANCE, "start", "verb_start", "cause_start"], ignore_index=True)
     types = dict.fromkeys(_CAUSES[:6], "str") | {"negated": "bool"}
     types |= {"cause_start": "Int64", "cause_end": "Int64"}
     return acts[_CAUSES].drop_duplicates().astype(types)
-
-
-def _above(seen: pd.DataFrame, triples: pd.DataFrame) -> pd.DataFrame:
-    """Return the verbs that a clause completes whose subject is the node."""
-    below = seen[seen["relation"].isin(["subject of", "predicate"])].drop(columns="negated")
-    clause = triples[triples["relation"].eq("complement")]
-    names = {f"governor{edge}": f"verb{edge}" for edge in ("", "_start", "_end")}
-    place = {f"dependent_{edge}": f"collocate_{edge}" for edge in ("start", "end")}
-    clause = clause[["interview", "negated", *names, *place]].rename(columns=names | place)
-    made = below.merge(clause, on=["interview", *place.values()])
-    return made.assign(complement=made["collocate"], relation="subject of complement of")
 
 
 def complete(tokens: pd.DataFrame) -> pd.DataFrame:
@@ -376,11 +345,14 @@ def complete(tokens: pd.DataFrame) -> pd.DataFrame:
 def read_sentences(parse: pd.DataFrame) -> Iterator[tuple[int, Read]]:
     """Yield the grammar of each sentence of sorted tokens, with the row of its first token."""
     # Whoever only reads a stored table waits for no spaCy.
+    from spacy.matcher import DependencyMatcher
     from spacy.tokens import Doc
     from spacy.vocab import Vocab
 
     vocab = Vocab()
-    matcher = _matcher(vocab)
+    matcher = DependencyMatcher(vocab)
+    for number, pattern in enumerate(_patterns()):
+        matcher.add(str(number), [pattern["nodes"]])
     for _, rows in parse.groupby(SENTENCE, sort=False):
         place = pd.Series(range(len(rows)), index=rows["token"])
         doc = Doc(
@@ -392,38 +364,32 @@ def read_sentences(parse: pd.DataFrame) -> Iterator[tuple[int, Read]]:
             heads=place[rows["head"]].to_list(),
         )
         joined, noun_of = _joined(doc), _antecedents(doc)
-        found = _matches(doc, matcher, noun_of) + _gaps(doc, noun_of) + _participles(doc)
+        found = _matches(doc, matcher, noun_of) + _gaps(doc, noun_of)
         triples = _said_of_subjects(_spread(found, joined), joined)
         yield int(rows.index[0]), Read(doc, triples, joined, _denied(doc, triples, joined))
 
 
-def _matcher(vocab: Vocab) -> DependencyMatcher:
-    from spacy.matcher import DependencyMatcher
-
-    matcher = DependencyMatcher(vocab)
-    for number, pattern in enumerate(_PATTERNS):
-        nodes: list[dict[str, Any]] = [{"RIGHT_ID": "governor", "RIGHT_ATTRS": {}}]
-        for left, labels, right in pattern.edges:
-            wanted = {"DEP": {"IN": labels.split("|")}} if labels else {}
-            edge = {"LEFT_ID": left, "REL_OP": ">", "RIGHT_ID": right}
-            nodes.append({**edge, "RIGHT_ATTRS": wanted})
-        matcher.add(str(number), [nodes])
-    return matcher
+@cache
+def _patterns() -> list[dict[str, Any]]:
+    text = resources.files(__package__).joinpath("relations.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)["pattern"]
 
 
 def _matches(doc: Doc, matcher: DependencyMatcher, noun_of: dict[Token, Token]) -> list[Triple]:
-    """Return the relations that are patterns of the parse, with relative pronouns resolved."""
+    """Return the relations that match a pattern, with relative pronouns resolved."""
     found = []
     numbered = [(int(doc.vocab.strings[key]), places) for key, places in matcher(doc)]
     for number, places in sorted(numbered):
-        pattern = _PATTERNS[number]
-        node = {"governor": doc[places[0]]}
-        for (_, _, name), place in zip(pattern.edges, places[1:], strict=True):
-            node[name] = doc[place]
-        governor, dependent = node["governor"], node["dependent"]
-        if pattern.unless(governor, dependent):
+        pattern = _patterns()[number]
+        names = [node["RIGHT_ID"] for node in pattern["nodes"]]
+        node = {name: doc[place] for name, place in zip(names, places, strict=True)}
+        unwanted = pattern.get("without", {}).items()
+        if any(
+            below(node[name], *labels) or ("to" in labels and _to(node[name]))
+            for name, labels in unwanted
+        ):
             continue
-        relation = pattern.relation
+        relation, governor, dependent = pattern["relation"], node["governor"], node["dependent"]
         if relation not in ("modifier", "possessor", "complement"):
             dependent = noun_of.get(dependent, dependent)
         if relation == "preposition":
@@ -431,7 +397,7 @@ def _matches(doc: Doc, matcher: DependencyMatcher, noun_of: dict[Token, Token]) 
             # "Out of": both as one.
             if governor.dep_ == "prep" and not below(governor, "pobj", "pcomp"):
                 relation, governor = f"{governor.lemma_} {relation}", governor.head
-        found.append(Triple(governor, relation, dependent, pattern.voice))
+        found.append(Triple(governor, relation, dependent, pattern.get("voice", "")))
     return found
 
 
@@ -535,18 +501,6 @@ def _gaps(doc: Doc, relatives: dict[Token, Token]) -> list[Triple]:
 
 def _stranded(verb: Token) -> list[Token]:
     return [word for word in below(verb, "prep") if not below(word, "pobj", "pcomp", "prep")]
-
-
-def _participles(doc: Doc) -> list[Triple]:
-    """Give “people living alone” a subject and “a film made for children” an object."""
-    found = []
-    for verb in doc:
-        own = _to(verb) or below(verb, "nsubj", "nsubjpass", "mark")
-        if verb.dep_ == "acl" and _clausal(verb) and not own:
-            doing = verb.text.lower().endswith("ing")
-            said = ("subject", verb.head, "active") if doing else ("object", verb.head, "passive")
-            found.append(Triple(verb, *said))
-    return found
 
 
 def _spread(triples: list[Triple], joined: list[_Pair]) -> list[Triple]:
@@ -690,27 +644,6 @@ def _denied(doc: Doc, triples: list[Triple], joined: list[_Pair]) -> set[Token |
     return denied
 
 
-def _table(triples: pd.DataFrame, parse: pd.DataFrame) -> pd.DataFrame:
-    """Write rows as words with their places."""
-    above = [*UTTERANCE, "head"]
-    particles = parse[parse["dep"].eq("prt")].groupby(above)["lemma"].agg(" ".join).str.lower()
-    particle = particles.reindex(pd.MultiIndex.from_frame(parse[TOKEN])).to_numpy(dtype=object)
-    label = lemmas(parse).str.cat(" " + pd.Series(particle, parse.index, "object"), na_rep="")
-    ends = {end: triples[end].to_numpy(dtype="int64") for end in ("governor", "dependent")}
-    table = parse.loc[ends["governor"], [*SENTENCE, "role", "speaker"]].reset_index(drop=True)
-    table["governor"] = label.to_numpy()[ends["governor"]]
-    table["relation"] = triples["relation"].to_numpy()
-    table["dependent"] = label.to_numpy()[ends["dependent"]]
-    table["negated"] = triples["negated"].to_numpy(dtype=bool)
-    for end, rows in ends.items():
-        for column in ("token", "start", "end"):
-            table[f"{end}_{column}"] = parse[column].to_numpy()[rows]
-    table = table.join(sentence_bounds(parse), on=SENTENCE)
-    texts = dict.fromkeys(["interview", "role", "speaker", *_TRIPLE], "str")
-    numbers = [column for column in table if column.endswith(("_token", "_start", "_end"))]
-    return table.astype(texts | dict.fromkeys(["utterance", "sentence", *numbers], "int64"))
-
-
 def sentence_bounds(parse: pd.DataFrame) -> pd.DataFrame:
     """Return where each sentence begins and ends, without the blanks around it."""
     said = parse[~parse["is_space"]] if "is_space" in parse else parse
@@ -718,29 +651,27 @@ def sentence_bounds(parse: pd.DataFrame) -> pd.DataFrame:
     return said.groupby(SENTENCE).agg(**ends)
 
 
-def _from_node(relation: str, side: int) -> str:
-    """Name a relation as it is seen from its governor (0) or its dependent (1)."""
-    if relation in _SEEN:
-        return _SEEN[relation][side]
-    return (f"~ {relation} …", f"… {relation} ~")[side]
-
-
 def _chosen(triples: pd.DataFrame, end: str, node: Node) -> Any:
     """Tell which rows have the node at this end."""
     if isinstance(node, pd.DataFrame):
-        if set(TOKEN) <= set(node):
-            return _rows_in(triples[[*UTTERANCE, f"{end}_token"]], node[TOKEN])
-        if {"interview", "start", "end"} <= set(node):
-            words = triples[["interview", f"{end}_start", f"{end}_end"]].drop_duplicates()
-            inside = words.merge(node[["interview", "start", "end"]], on="interview")
-            after = inside["start"] <= inside[f"{end}_start"]
-            inside = inside[after & (inside[f"{end}_end"] <= inside["end"])]
-            place = ["interview", f"{end}_start"]
-            return _rows_in(triples[place], inside[place])
-        raise ValueError("node: give interview, utterance and token, or interview, start and end.")
+        words = _renamed(triples, {f"{end}_": "word_"})[["interview", "word_start", "word_end"]]
+        inside = words.reset_index().merge(node[["interview", "start", "end"]], on="interview")
+        inside = inside.query("start <= word_start and word_end <= end")
+        return triples.index.isin(inside["index"])
     wanted = [node] if isinstance(node, str) else list(node)
     # "Give up" is found as "give" and as "give up".
     return triples[end].isin(wanted) | triples[end].str.split().str[0].isin(wanted)
+
+
+def _renamed(table: pd.DataFrame, prefixes: dict[str, str]) -> pd.DataFrame:
+    """Rename columns by how they begin."""
+
+    def name(column: str) -> str:
+        begins = (old for old in prefixes if column.startswith(old))
+        old = next(begins, "")
+        return prefixes.get(old, "") + column.removeprefix(old)
+
+    return table.rename(columns=name)
 
 
 def _rows_in(rows: pd.DataFrame, wanted: pd.DataFrame) -> Any:
