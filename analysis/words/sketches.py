@@ -181,9 +181,17 @@ def relations(tokens: pd.DataFrame) -> pd.DataFrame:
     """
     parse, rows = complete(tokens), []
     for first, read in read_sentences(parse):
-        for governor, relation, dependent, negated in _relations_of(read):
-            rows.append((first + governor, relation, first + dependent, negated))
-    found = pd.DataFrame(rows, columns=[*_TRIPLE, "negated"])
+        joined = [
+            Triple(one, "and/or", other, "")
+            for one, other in read.joined
+            if _nominal(one) == _nominal(other) and one.pos_ != "ADP"
+        ]
+        for governor, relation, dependent, _, verb in read.triples + joined:
+            # The negation of a clause does not deny what belongs to a noun, or what is joined.
+            negated = relation not in ("modifier", "possessor", "and/or") and verb in read.denied
+            rows.append((first + governor.i, relation, first + dependent.i, negated))
+    found = pd.DataFrame(rows, columns=[*_TRIPLE, "negated"]).drop_duplicates(_TRIPLE)
+    found = found[found["governor"] != found["dependent"]]
     found = found.sort_values(["governor", "dependent", "relation"], ignore_index=True)
     above = [*UTTERANCE, "head"]
     particles = parse[parse["dep"].eq("prt")].groupby(above)["lemma"].agg(" ".join).str.lower()
@@ -401,23 +409,6 @@ def _matches(doc: Doc, matcher: DependencyMatcher, noun_of: dict[Token, Token]) 
     return found
 
 
-def _relations_of(read: Read) -> Iterator[tuple[int, str, int, bool]]:
-    """Yield the relations of a sentence: governor, relation, dependent, whether it is denied."""
-    triples = read.triples + [
-        Triple(one, "and/or", other, "")
-        for one, other in read.joined
-        if _nominal(one) == _nominal(other) and one.pos_ != "ADP"
-    ]
-    seen = set()
-    for governor, relation, dependent, _, verb in triples:
-        key = governor.i, relation, dependent.i
-        if governor != dependent and key not in seen:
-            seen.add(key)
-            # What belongs to a noun, and what is joined, is not what the clause denies.
-            in_clause = relation not in ("modifier", "possessor", "and/or")
-            yield *key, in_clause and verb in read.denied
-
-
 def below(word: Token, *labels: str) -> list[Token]:
     """Return the words that depend on a word by one of these labels."""
     return [child for child in word.children if child.dep_ in labels]
@@ -574,33 +565,30 @@ def _controller(verb: Token, clause: Token) -> str | None:
 
 def _said_of_subjects(triples: list[Triple], joined: list[_Pair]) -> list[Triple]:
     """Say of the subject what a linking verb, or “be” with a preposition, says of it."""
-    sets: list[dict[Token, dict[Token, None]]] = [defaultdict(dict) for _ in range(3)]
-    subjects, objects, placed = sets
-    for governor, relation, dependent, voice, _ in triples:
-        if relation == "subject" or voice == "passive":
-            subjects[governor][dependent] = None
-        elif relation == "object":
-            objects[governor][dependent] = None
-        elif relation not in _SEEN:
-            placed[governor][dependent] = None
+    by_verb: dict[Token, list[Triple]] = defaultdict(list)
+    for triple in triples:
+        by_verb[triple.governor].append(triple)
     kept, said, moved = [], [], []
-    for verb in dict.fromkeys(triple.governor for triple in triples):
-        there, own = below(verb, "expl"), list(subjects[verb])
+    for verb, own in by_verb.items():
+        subjects = [one[2] for one in own if one.relation == "subject" or one.voice == "passive"]
+        objects = [one[2] for one in own if one.relation == "object" and one.voice != "passive"]
+        there = below(verb, "expl")
         ends = [] if there else _with_joined(below(verb, "attr", "acomp"), joined)
+        pairs = [(one, end) for one in subjects for end in ends]
         called = _with_joined(below(verb, "oprd"), joined)
-        pairs = [(one, end) for one in own for end in ends]
-        pairs += [(one, end) for end in called for one in objects[verb] or own]
+        pairs += [(one, end) for end in called for one in objects or subjects]
         said += [Triple(one, "predicate", end, "", verb) for one, end in pairs]
+        is_be = verb.lemma_ == "be"
         # "The film is about love".
-        is_about = verb.lemma_ == "be" and not ends and not there and own and placed[verb]
-        is_empty = verb.lemma_ == "be" and (ends or is_about)
-        for triple in (one for one in triples if one.governor == verb):
+        is_about = is_be and subjects and not ends and not there
+        is_about = is_about and any(one.relation not in _SEEN for one in own)
+        for triple in own:
             if triple.relation == "subject" and not _clausal(verb):
                 # "Makes it possible": an adjective or noun with a subject of its own.
                 said.append(Triple(triple.dependent, "predicate", verb, "", verb))
             elif is_about and triple.relation not in _SEEN:
-                moved += [triple._replace(governor=one, verb=verb) for one in own]
-            elif not (is_empty and triple.relation == "subject"):
+                moved += [triple._replace(governor=one, verb=verb) for one in subjects]
+            elif not (is_be and (ends or is_about) and triple.relation == "subject"):
                 kept.append(triple._replace(verb=verb))
     return kept + said + moved
 
@@ -616,21 +604,20 @@ def _with_joined(words: list[Token], joined: list[_Pair]) -> list[Token]:
 def _denied(doc: Doc, triples: list[Triple], joined: list[_Pair]) -> set[Token | None]:
     """Return the verbs that are negated, by “not” or by a negative subject or object."""
     denied: set[Token | None] = set()
-    nothing = set()
     for word in doc:
         neither = word.dep_ in ("preconj", "cc") and word.lemma_ in ("neither", "nor")
         # "Not only did she sing" denies nothing.
         only = word.i + 1 < len(doc) and doc[word.i + 1].lemma_ in _ONLY
         if (word.dep_ == "neg" and not only) or neither:
             denied.add(word.head)
-        if word.lemma_ in _NEGATIVE and word.pos_ == "PRON":
-            nothing.add(word)
-        if word.lemma_ == "no" and word.dep_ == "det":
-            nothing.add(word.head)
+    nothing = {word for word in doc if word.lemma_ in _NEGATIVE and word.pos_ == "PRON"}
+    nothing |= {word.head for word in doc if word.lemma_ == "no" and word.dep_ == "det"}
     for triple in triples:
         if triple.relation in ("subject", "object", "recipient", "predicate"):
-            is_predicate = triple.relation == "predicate"
-            if triple.dependent in nothing or (is_predicate and triple.governor in nothing):
+            ends = {triple.dependent}
+            if triple.relation == "predicate":
+                ends.add(triple.governor)
+            if ends & nothing:
                 denied.add(triple.verb)
     # "Does not sing or dance", "neither sings nor dances": one negation for both.
     pairs = [
