@@ -12,8 +12,9 @@ import pandas as pd
 from scipy import special
 
 from analysis.annotation.terms import forms, is_word
-from analysis.schemas import SENTENCE, TOKEN
+from analysis.schemas import SENTENCE, TOKEN, UTTERANCE
 from analysis.statistics import FEWEST_UTTERANCES
+from analysis.words.counts import refuse_level
 
 Numbers = npt.NDArray[np.int64]
 # An utterance: its words, as numbers that stand for forms, and the lengths of its sentences.
@@ -117,8 +118,7 @@ def lexical_diversity(
     """
     if window < 1:
         raise ValueError(f"window is {window}: a window has at least 1 word.")
-    if not 0 < level < 1:
-        raise ValueError(f"level is {level}: it lies between 0 and 1, such as 0.95.")
+    refuse_level(level)
     keys = list(by)
     words = tokens[is_word(tokens)].sort_values(TOKEN)
     words = words.assign(form=pd.factorize(forms(words))[0])
@@ -210,15 +210,18 @@ def compare_diversity(
 
 def _utterances(words: pd.DataFrame) -> list[Utterance]:
     """Split sorted words of one group into their utterances."""
-    keys = [words[key].to_numpy() for key in SENTENCE]
-    changes = [key[1:] != key[:-1] for key in keys]
-    begins = np.append(0, np.flatnonzero(changes[0] | changes[1]) + 1)
-    sentences = np.append(0, np.flatnonzero(changes[0] | changes[1] | changes[2]) + 1)
-    lengths = np.diff(np.append(sentences, len(words)))
-    forms_of = np.split(words["form"].to_numpy(), begins[1:])
-    return list(
-        zip(forms_of, np.split(lengths, np.searchsorted(sentences, begins[1:])), strict=True)
+    sentences = words.groupby(SENTENCE, sort=False).size()
+    sizes = (
+        words.groupby(UTTERANCE, sort=False).size(),
+        sentences.groupby(UTTERANCE, sort=False).size(),
     )
+    parts = [
+        np.split(values, np.cumsum(size)[:-1])
+        for values, size in zip(
+            (words["form"].to_numpy(), sentences.to_numpy()), sizes, strict=True
+        )
+    ]
+    return list(zip(*parts, strict=True))
 
 
 def _measure(

@@ -26,7 +26,7 @@ def group_by(table: pd.DataFrame, interviews: pd.DataFrame, column: str) -> pd.D
     Returns
     -------
     `table` with the column `group` (str). NA where the value is not known: such rows stay, and what
-    compares groups leaves them out; `group_sizes` counts them.
+    compares groups leaves them out.
 
     Raises
     ------
@@ -63,34 +63,6 @@ def group_by(table: pd.DataFrame, interviews: pd.DataFrame, column: str) -> pd.D
             f"nothing is known of the interview {unknown[0]!r}; give the list that it is in"
         )
     return table.assign(group=table["interview"].map(facts[column]).astype("str"))
-
-
-def group_sizes(table: pd.DataFrame, by: str = "group") -> pd.DataFrame:
-    """Count what each group has, and what has no group.
-
-    Parameters
-    ----------
-    table : words, tokens or sentences, with the columns `interview`, `utterance` and `by`.
-    by : the column of groups.
-
-    Returns
-    -------
-    DataFrame with a row for each group, by name, and at the end one for rows without a group (NA),
-    if there are any: the column `by`; `interviews`, `utterances`, `rows` (int64).
-
-    Examples
-    --------
-    >>> words = pd.DataFrame(
-    ...     {"interview": ["a", "a", "b"], "utterance": [0, 1, 0], "group": ["2013", "2013", None]}
-    ... )
-    >>> group_sizes(words).values.tolist()
-    [['2013', 1, 2, 2], [nan, 1, 1, 1]]
-    """
-    utterances = table.groupby([by, *UTTERANCE], dropna=False).size().rename("rows").reset_index()
-    counted = utterances.groupby(by, dropna=False).agg(
-        interviews=("interview", "nunique"), utterances=("utterance", "size"), rows=("rows", "sum")
-    )
-    return counted.reset_index()
 
 
 def as_interviews(

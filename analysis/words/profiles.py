@@ -124,8 +124,9 @@ def usage(occurrences: pd.DataFrame, by: Sequence[str] = ("interview",)) -> pd.D
     >>> usage(rows.assign(cluster=None)).drop(columns=["cluster", "cluster_count"]).values.tolist()
     [['a', 'know', 3, 2, 2, "I don't know", 2, 'I', 2]]
     """
-    keys = [*by, "term"]
-    groups = occurrences.groupby(keys, sort=False, dropna=False)
+    place = occurrences.groupby(list(by), sort=False, dropna=False).ngroup()
+    keys = ["place", *by, "term"]
+    groups = occurrences.assign(place=place).groupby(keys, dropna=False)
     table = groups.agg(
         count=("term", "size"), negated=("negated", "sum"), in_phrase=("phrase", "count")
     )
@@ -135,11 +136,8 @@ def usage(occurrences: pd.DataFrame, by: Sequence[str] = ("interview",)) -> pd.D
         found = found.sort_values([f"{column}_count", column], ascending=[False, True])
         table = table.join(found.drop_duplicates(keys).set_index(keys))
         table[f"{column}_count"] = table[f"{column}_count"].fillna(0).astype("int64")
-    place = occurrences.groupby(list(by), sort=False, dropna=False).ngroup()
-    table["place"] = place.groupby([occurrences[key] for key in keys], dropna=False).min()
-    table = table.reset_index().sort_values(
-        ["place", "count", "term"], ascending=[True, False, True], ignore_index=True
-    )
+    order = ["place", "count", "term"]
+    table = table.reset_index().sort_values(order, ascending=[True, False, True], ignore_index=True)
     return table.drop(columns="place")
 
 

@@ -14,13 +14,11 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import sparse
 
 from analysis.annotation.terms import is_content, is_word, terms_of
-from analysis.schemas import SENTENCE, TOKEN, UTTERANCE
+from analysis.schemas import SENTENCE, TOKEN
 from analysis.statistics import max_t
-from analysis.words.distribution import by_group, spread
-from analysis.words.tally import Floats, Tally
+from analysis.words.tally import Floats
 
 Ints: TypeAlias = npt.NDArray[np.int64]
 
@@ -156,7 +154,6 @@ def recurring(
     titles: pd.DataFrame | None = None,
     *,
     interviews: Sequence[str] | None = None,
-    part: str = "utterance",
     longest: int = 4,
     names: bool = False,
     minimum: int = 2,
@@ -167,51 +164,50 @@ def recurring(
 
     The measure, `recurrence`, is the geometric mean over the interviews of average reduced
     frequency per 1,000 words (`reduced_frequency`): (Π 1000 ARF_i / N_i)^(1/k). It is 0 for what
-    one interview lacks. A geometric mean, because a word said once counts for more in a short
-    interview (1 in 200 words is 5 per 1,000), and by this mean that changes the values of all words
-    alike and the order of none.
+    one interview lacks. The mean is geometric because a word said once weighs more in a short
+    interview (1 in 200 words is 5 per 1,000): in this mean, that changes the values of all words
+    alike and the order of none. Values must not be compared between sets of interviews of other
+    lengths.
 
     Parameters
     ----------
-    tokens : a table as `annotate` returns it; one voice of it, unless all are to be read as one.
-    titles, longest, names, minimum : as for `phrases`; words, too, occur at least `minimum` times.
-    interviews : ids in the order of the columns; otherwise those in `tokens`, in order of first
+    tokens : a table as `annotate` returns it; the rows of one voice, unless all are to be read as
+        one.
+    titles, longest, names, minimum : as for `phrases`; here words, too, occur at least `minimum`
+        times.
+    interviews : ids in the order of the columns; by default those in `tokens`, in order of first
         appearance.
-    part : the column of `tokens` that tells in what a term returns: "utterance", or "turn" where
-        the table of utterances has been merged in.
-    shuffles : how many times words are shuffled; 0 for no test.
+    shuffles : how many times the occurrences are shuffled; 0 for no test.
     seed : of the random generator.
 
     Returns
     -------
     DataFrame with a row for each term, the highest recurrence first, ties by name:
 
-    - `term`, `kind` (str: "word", "phrase"), `count` (int64: in all).
-    - For each interview, e.g. with the ending `_tiff`: `count` (int64), `rate` (float64: per 1,000
-      words), `arf` (float64: average reduced frequency), `parts` (int64: the utterances, or turns,
-      it returns in) and `dp_norm` (float64: deviation of proportions, 0 even to 1,
-      `analysis.words.distribution.dispersion`; NaN where it does not occur).
-    - `returns` (int64): interviews in which it comes back, that is, has two parts or more. Where it
-      is 0, a term is shared by interviews and returns in none.
+    - `term`, `kind` (str: "word", "phrase"), `count` (int64: in all interviews).
+    - For each interview, for example with the ending `_tiff`: `count` (int64), `arf` (float64:
+      average reduced frequency, in occurrences), `parts` (int64: utterances that have the term).
+    - `returns` (int64): interviews in which it is in two utterances or more. Where this is 0, the
+      term may be shared by the interviews, but returns in none.
     - `recurrence` (float64): the measure.
-    - `chance` (float64), `chance_high` (float64): mean and 95% point of the measure when the term's
-      occurrences fall anywhere among the words of all interviews: what its frequency alone gives.
-      `p` (float64): share of the shuffles that reach the measure, (b + 1) / (m + 1), Phipson &
-      Smyth (2010), doi:10.2202/1544-6115.1585; `p_max_t`: the same with the largest excess over
-      chance of any term, in standard deviations, in each shuffle.
+    - `chance` (float64): the mean of the measure when the term's occurrences fall anywhere among
+      the words of all interviews, which is what its frequency alone would give. `p` (float64): the
+      share of the shuffles that reach the measure, (b + 1) / (m + 1), Phipson & Smyth (2010),
+      doi:10.2202/1544-6115.1585; `p_max_t`: the same, compared with the largest excess over chance
+      of any term, in standard deviations, in each shuffle.
     - `p_least` (float64): the smallest p that a term of this frequency can have: the share of the
-      shuffles that reach the highest value of all. Where it is above 0.05, no place of its
-      occurrences could tell it from chance: in short interviews that is so for all but the most
+      shuffles that reach the highest value of all. Where it is above 0.05, no placing of its
+      occurrences could tell it from chance; in short interviews that holds for all but the most
       frequent terms.
 
-    Words of one subject come in bursts, so most terms recur less than chance; a small p says that
-    one is spread more evenly, or shared more fairly, than words fall by themselves. Phrases are
-    shuffled as wholes.
+    Words about one subject come in bursts, so most terms recur less than by chance; a small p means
+    that a term is spread more evenly, or shared more equally, than words are if they fall at
+    random. Phrases are shuffled whole.
 
     Raises
     ------
     ValueError
-        If an option is out of range, `part` is no column, or an interview has no words.
+        If an option is out of range, or an interview has no words.
 
     Examples
     --------
@@ -228,40 +224,32 @@ def recurring(
     """
     if shuffles < 0:
         raise ValueError(f"shuffles is {shuffles}: it is a number of shuffles, 0 or more.")
-    if part not in tokens:
-        raise ValueError(f"tokens has no column {part}: merge it in, or give part='utterance'.")
-    words = tokens[is_word(tokens)]
-    sizes = words.groupby("interview").size()
+    sizes = tokens[is_word(tokens)].groupby("interview").size()
     order = list(dict.fromkeys(tokens["interview"])) if interviews is None else list(interviews)
     if without := [name for name in order if name not in sizes]:
         raise ValueError(f"No words in: {', '.join(without)}. Leave such interviews out.")
-    tokens, words = tokens[tokens["interview"].isin(order)], words[words["interview"].isin(order)]
+    tokens = tokens[tokens["interview"].isin(order)]
     found = phrases(tokens, titles, longest=longest, names=names, minimum=minimum)
     found = found[found.groupby("term")["word"].transform("size") >= minimum]
-    lengths = sizes.reindex(order).to_numpy(dtype=np.int64)
     table = found.groupby(["term", "kind"])["word"].size().rename("count").reset_index()
-    parts = words[list(dict.fromkeys([*UTTERANCE, part]))].drop_duplicates(UTTERANCE)
-    by_term = found.merge(parts, on=UTTERANCE).groupby(["interview", "term"])
-    measured = pd.DataFrame(
-        {
-            "count": by_term.size(),
-            "arf": by_term["word"].agg(list),
-            "parts": by_term[part].nunique(),
-        }
-    ).join(_dispersion(words, found))
-    for name, length in zip(order, lengths.tolist(), strict=True):
-        places = pd.MultiIndex.from_product([[name], table["term"]])
-        rows = measured.reindex(places).reset_index(drop=True)
-        table[f"count_{name}"] = rows["count"].fillna(0).astype("int64")
-        table[f"rate_{name}"] = 1000 * table[f"count_{name}"] / length
-        table[f"arf_{name}"] = [
-            float(reduced_frequency(places, length)) if isinstance(places, list) else 0.0
-            for places in rows["arf"]
-        ]
-        table[f"parts_{name}"] = rows["parts"].fillna(0).astype("int64")
-        table[f"dp_norm_{name}"] = rows["dp_norm"]
-    table["returns"] = (table[[f"parts_{name}" for name in order]] >= 2).sum(axis=1).astype("int64")
-    table["recurrence"] = _mean(table[[f"arf_{name}" for name in order]].to_numpy(), lengths)
+    of_each = found.groupby(["interview", "term"])
+    measured = of_each.agg(count=("word", "size"), parts=("utterance", "nunique"))
+    measured["arf"] = [
+        float(reduced_frequency(places, sizes[name])) for (name, _), places in of_each["word"]
+    ]
+    wide = pd.MultiIndex.from_product([["count", "arf", "parts"], order])
+    each = measured.unstack("interview").reindex(table["term"], columns=wide).fillna(0)
+    columns = {
+        f"{measure}_{name}": each[measure, name].to_numpy(measured[measure].dtype)
+        for name in order
+        for measure in ("count", "arf", "parts")
+    }
+    lengths = sizes[order].to_numpy(dtype=np.int64)
+    table = table.assign(
+        **columns,
+        returns=(each["parts"] >= 2).sum(axis=1).to_numpy(),
+        recurrence=_mean(each["arf"].to_numpy(dtype=np.float64), lengths),
+    )
     table = table.assign(**_against_chance(table, lengths, shuffles, seed))
     return table.sort_values(["recurrence", "term"], ascending=[False, True], ignore_index=True)
 
@@ -275,23 +263,9 @@ def _mean(arf: Floats, lengths: Ints) -> Floats:
         return np.exp(np.log(rates).mean(axis=1))
 
 
-def _dispersion(words: pd.DataFrame, found: pd.DataFrame) -> pd.Series:
-    """Return normed DP by interview and term, of terms of which several may begin at one word."""
-    utterances = words.groupby(UTTERANCE).size()
-    interview, interviews = pd.factorize(utterances.index.get_level_values("interview"), sort=True)
-    term, names = pd.factorize(found["term"], sort=True)
-    place = utterances.index.get_indexer(pd.MultiIndex.from_frame(found[UTTERANCE]))
-    shape = len(names), len(utterances)
-    counts = sparse.coo_array((np.ones(len(found)), (term, place)), shape=shape).tocsr()
-    groups = pd.DataFrame({"interview": interviews})
-    lengths = utterances.to_numpy(dtype=np.float64)
-    tally = Tally(names, counts, lengths, utterances.index.to_frame(), interview, groups)
-    return by_group(spread(tally), tally).set_index(["interview", "term"])["dp_norm"]
-
-
 def _against_chance(table: pd.DataFrame, lengths: Ints, shuffles: int, seed: int) -> dict[str, Any]:
     """Compare recurrence with that of occurrences that fall anywhere in all the interviews."""
-    tests = ("chance", "chance_high", "p", "p_max_t", "p_least")
+    tests = ("chance", "p", "p_max_t", "p_least")
     if not shuffles or table.empty:
         return dict.fromkeys(tests, np.full(len(table), np.nan))
     generator = np.random.default_rng(seed)
@@ -310,13 +284,10 @@ def _against_chance(table: pd.DataFrame, lengths: Ints, shuffles: int, seed: int
         everything = drawn.ravel()
         best = max(everything.max(), observed[rows].max())
         result["chance"][rows] = everything.mean()
-        result["chance_high"][rows] = np.quantile(everything, 0.95)
-        result["p"][rows] = (1 + (drawn >= observed[rows, None] - _SAME).sum(axis=1)) / (
-            1 + shuffles
-        )
-        result["p_least"][rows] = (1 + (everything >= best - _SAME).sum() / len(rows)) / (
-            1 + shuffles
-        )
+        reached = (drawn >= observed[rows, None] - _SAME).sum(axis=1)
+        result["p"][rows] = (1 + reached) / (1 + shuffles)
+        reached = (everything >= best - _SAME).sum() / len(rows)
+        result["p_least"][rows] = (1 + reached) / (1 + shuffles)
     result["p_max_t"] = np.maximum(max_t(standing, largest), result["p"])
     return result
 
