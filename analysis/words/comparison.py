@@ -162,7 +162,12 @@ def keyness(
     for name, groups in (("target", on_target), ("reference", on_reference)):
         if not groups.any():
             raise ValueError(f"the {name} has no words")
-    options = {"prior": prior, "prior_words": prior_words, "minimum": minimum, "level": level}
+    options: dict[str, Any] = {
+        "prior": prior,
+        "prior_words": prior_words,
+        "minimum": minimum,
+        "level": level,
+    }
     options |= {"intervals": intervals, "permutations": permutations, "seed": seed}
     return _measures(tally, on_target, on_reference, cluster, **options)
 
@@ -321,31 +326,30 @@ def smallest_detectable_difference(
     power: float = 0.8,
     level: float = 0.05,
 ) -> pd.DataFrame:
-    """Say how large a difference must be to be found at these lengths.
+    """Compute how large a difference must be to be detected at these lengths.
 
-    The difference for which the two-cell G2 of the expected counts equals the design effect times
-    the square of the two normal quantiles, of `level` over `comparisons` (Bonferroni, two-sided)
-    and of `power`. An approximation, and a friendly one: it takes the design effect as known.
-    Simulated power is in benchmarks/calibration.md.
+    It is the difference at which the two-cell G2 of the expected counts equals the design effect
+    times (z of 1 - `level` / `comparisons` / 2 + z of `power`)², z being normal quantiles
+    (Bonferroni, two-sided). The approximation is optimistic, because it takes the design effect as
+    known. Simulated power is in benchmarks/calibration.md.
 
     Parameters
     ----------
     words_target, words_reference : lengths of the two sides.
     rates : of a word in the reference, per 1,000 words.
     comparisons : how many words are compared at once; 1 for a word named in advance.
-    design_effect : how many times the variance between utterances is that of independent words. 1
-        is the best case; for real speech take `mean_design_effect`.
-    power : the chance with which the difference is found.
-    level : the chance of a false alarm, for all comparisons together.
+    design_effect : the variance between utterances divided by that of independent words. 1 is the
+        best case; for real speech use `mean_design_effect`.
+    power : the probability of detecting the difference.
+    level : the probability of a false alarm, for all comparisons together.
 
     Returns
     -------
-    DataFrame with a row for each rate: `rate` (float64, per 1,000 words), `expected_target`,
-    `expected_reference` (float64: occurrences when the rates are equal), `log_ratio_more` (in
-    doublings: the least log ratio that is found when the word is more frequent in the target),
-    `log_ratio_less` (the same when it is rarer), `rate_more`, `rate_less` (float64: the target's
-    rates at those). NaN where no difference can be found: not even the complete absence of the
-    word, or its rate would have to be above 1,000 per 1,000.
+    DataFrame with a row for each rate (float64): `rate` (per 1,000 words), `log_ratio_more` (in
+    doublings: the smallest log ratio detected when the word is more frequent in the target),
+    `log_ratio_less` (the same when it is rarer there), `rate_more`, `rate_less` (the target's rates
+    at those, per 1,000 words). NaN where no difference can be detected: not even the complete
+    absence of the word, or only a rate above 1,000 per 1,000.
 
     Examples
     --------
@@ -355,11 +359,12 @@ def smallest_detectable_difference(
     """
     if not (words_target > 0 and words_reference > 0 and comparisons >= 1 and design_effect > 0):
         raise ValueError(
-            "lengths and the design effect are positive, and at least one word is compared"
+            "lengths and the design effect must be positive, and at least one word compared"
         )
     if not (0 < power < 1 and 0 < level < 1):
         raise ValueError(f"power and level lie between 0 and 1; they are {power} and {level}")
     rate = np.asarray(rates, dtype=np.float64)
+    # The difference is found where the G2 of the expected counts reaches this.
     needed = (
         design_effect * (special.ndtri(1 - level / comparisons / 2) + special.ndtri(power)) ** 2
     )
@@ -374,8 +379,6 @@ def smallest_detectable_difference(
         return pd.DataFrame(
             {
                 "rate": rate,
-                "expected_target": rate * words_target / 1000,
-                "expected_reference": expected,
                 "log_ratio_more": np.log2(more / rate),
                 "log_ratio_less": np.log2(less / rate),
                 "rate_more": more,
@@ -402,10 +405,10 @@ def mean_design_effect(table: pd.DataFrame) -> float:
 def general_english() -> pd.Series:
     """Return how often words occur in general English, as a prior for `keyness`.
 
-    82,834 word forms with their counts in Google Books, as symspellpy ships them. It is general and
-    written English: speech about films will differ from it in every word of the trade. Names are
-    not in it, contractions are rough. It lists forms, so count forms: `terms_of(tokens,
-    unit="form")`.
+    The list has 82,834 word forms with their counts in Google Books, as shipped with symspellpy. It
+    is general, written English, so speech about films differs from it in every technical term.
+    Names are missing, and contractions are treated crudely. As it lists forms, count forms:
+    `terms_of(tokens, unit="form")`.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Words in their context: concordance lines, and the words that keep a word company."""
+"""Words in context: concordance lines and collocates."""
 
 from __future__ import annotations
 
@@ -30,37 +30,36 @@ def concordance(
     sort: Literal["position", "left", "right"] = "position",
     case: bool = False,
 ) -> pd.DataFrame:
-    """Show every occurrence of a word or phrase in its context (KWIC).
+    """Show every occurrence of a word or phrase in its context (key word in context, KWIC).
 
     Parameters
     ----------
     tokens : a table as `annotate` returns it, or all tokens of some utterances; the order of rows
         does not matter.
-    pattern : a regular expression that a whole word must match: "lov(e|ing)", "techno.*". Blanks
-        separate the words of a phrase, each an expression of its own, with any punctuation between
-        them, inside one sentence. A contraction is found whole ("don't") and in its parts ("n't");
-        straight and curly apostrophes are alike. Occurrences do not overlap.
-    lemma : instead of a pattern, a lemma or a phrase of lemmas as `lemmas` writes them: in lower
-        case, names apart, so that "Her" is not the pronoun.
-    window : words of context on either side; punctuation is shown and not counted, and a
+    pattern : a regular expression that must match a whole word: "lov(e|ing)", "techno.*". In a
+        phrase, blanks separate the expressions of its words, which must be in one sentence, with
+        any punctuation between them. A contraction is found whole ("don't") and by its parts
+        ("n't"); straight and curly apostrophes are equivalent. Occurrences do not overlap.
+    lemma : instead of a pattern, a lemma or a phrase of lemmas, in lower case except names, so that
+        "Her" is not the pronoun.
+    window : the words of context on either side; punctuation is shown but not counted, and a
         contraction at the edge is shown whole.
     unit : "sentence" shows the rest of the sentence instead of a window.
-    sort : "left" and "right" sort by the words on that side, the nearest first, without regard to
-        case; ties, and "position", are in reading order, interviews by name.
-    case : tell capitals apart in `pattern`.
+    sort : "left" and "right" sort by the words on that side, the nearest first, ignoring case; ties
+        and "position" are in reading order, interviews by name.
+    case : whether `pattern` is case-sensitive.
 
     Returns
     -------
     DataFrame with a row for each occurrence: `interview` (str), `utterance` (int64), `role`,
     `speaker` (str), `left`, `node`, `right` (str), `start`, `end` (int64: the node's offsets in the
-    source). left + node + right are the source's own characters in a row, within one utterance.
-    Tokens taken out of `tokens` are shown as blanks.
+    source). left + node + right is a continuous passage of the source, within one utterance. Tokens
+    missing from `tokens` are shown as blanks.
 
     Raises
     ------
     ValueError
-        If a word of the pattern is not a regular expression, or an option is not one of those
-        above.
+        If a word of the pattern is not a valid regular expression, or an option is out of range.
 
     Examples
     --------
@@ -137,45 +136,46 @@ def collocates(
     content: bool = True,
     minimum: int = 2,
 ) -> pd.DataFrame:
-    """Find the terms that occur near a term, the node, more than elsewhere.
+    """Find the collocates of a term (the node): terms that occur near it more than elsewhere.
 
-    Each word counts once, as near the node or not, even between two nodes, and nodes themselves are
-    neither: surface cooccurrence, Evert (2008), doi:10.1515/9783110213881.2.1212. Windows do not
-    cross utterances.
+    This is surface co-occurrence, Evert (2008), doi:10.1515/9783110213881.2.1212. Each word is
+    counted once, as near a node or not, even if it is between two nodes; nodes themselves are not
+    counted. Windows do not cross utterances.
 
     - `log_dice` is the effect size: 14 + log2(2 count / (frequency of the node + frequency)),
-      Rychlý (2008), in the proceedings of RASLAN 2008, pp. 6-9. One more is twice as close; 14 if
-      neither occurs without the other (beyond it if the collocate comes more often than once around
-      a node). It does not depend on the size of the corpus, but on the window.
+      Rychlý (2008), in the proceedings of RASLAN 2008, pp. 6-9. One point more is twice as strong;
+      14 means that neither occurs without the other (it is exceeded if the collocate occurs more
+      than once around a node). It depends on the window, not on the size of the corpus: do not
+      compare values made with different windows.
     - `g2_four_cell` is the evidence: the log-likelihood ratio of Dunning (1993), Computational
       Linguistics 19(1), from all four cells (the collocate or another word, near the node or not),
-      2 Σ O ln(O / E), without a correction. It is high also for words that keep away: see whether
-      `count` is above `expected`. It takes words as independent, which they are not in an
-      utterance, and grows with the corpus.
+      2 Σ O ln(O / E), without a correction. It is high for words that avoid the node, too: check
+      that `count` is above `expected`. It grows with the corpus, and treats words as independent,
+      which they are not within an utterance.
 
     Parameters
     ----------
-    tokens : a table as `annotate` or `terms` returns it, or all its rows of some utterances; the
+    tokens : a table as `annotate` or `terms_of` returns it, or all its rows of some utterances; the
         order of rows does not matter.
-    lemma : in lower case, names apart; or a term as the column `term` has it.
-    window : how many words on either side are near; punctuation does not count, stop words do.
-    within : "sentence" ends windows with the sentence, too.
-    content : list adjectives, adverbs, nouns, names and verbs that are not stop words; otherwise
-        all words. Where there is a column `term`, it has decided that already.
-    minimum : the least `count` with which a term is listed: what occurs once beside a word is no
-        habit.
+    lemma : a lemma in lower case, except names; or a value of the column `term`.
+    window : how many words on either side are near; stop words are counted, punctuation is not.
+    within : "sentence" keeps windows inside the sentence.
+    content : whether to list only adjectives, adverbs, nouns, names and verbs that are not stop
+        words; otherwise all words. A column `term`, if there is one, has settled this already.
+    minimum : the smallest `count` with which a term is listed, since what occurs once beside a word
+        is no habit.
 
     Returns
     -------
     DataFrame with a row for each term near the node: `collocate` (str), `count` (int64: its
-    occurrences near the node), `expected` (float64: how many there would be if it kept to no
-    place), `frequency` (int64: all its occurrences), `log_dice`, `g2_four_cell` (float64). Highest
-    log_dice first, ties by name.
+    occurrences near the node), `expected` (float64: how many there would be by chance),
+    `frequency` (int64: all its occurrences), `log_dice`, `g2_four_cell` (float64). Highest log_dice
+    first, ties by name.
 
     Raises
     ------
     ValueError
-        If an option is not one of those above.
+        If an option is out of range.
 
     Examples
     --------
@@ -203,7 +203,7 @@ def collocates(
     counted.insert(1, "expected", spanned * frequency / max(others, 1))
     counted["log_dice"] = 14 + np.log2(2 * count / (node.sum() + frequency))
     counted["g2_four_cell"] = 0.0
-    # Where every word is near, the table has one row and says nothing.
+    # Where every word is near, there is nothing to compare with.
     if spanned < others:
         far = frequency - count
         counted["g2_four_cell"] = g2_four_cell(count, spanned, far, others - spanned)
@@ -219,7 +219,7 @@ def _compiled(word: str, case: bool) -> re.Pattern[str]:
 
 
 def _units(rows: pd.DataFrame, sentences: bool) -> Numbers:
-    """Give each sorted row the number of its utterance, or sentence, from 0."""
+    """Return the number of the utterance, or sentence, of each sorted row, from 0."""
     keys = [rows[key].to_numpy() for key in (SENTENCE if sentences else UTTERANCE)]
     new = np.zeros(len(rows), dtype=bool)
     for key in keys:
@@ -228,7 +228,7 @@ def _units(rows: pd.DataFrame, sentences: bool) -> Numbers:
 
 
 def _word_ends(words: pd.DataFrame, expression: re.Pattern[str]) -> Numbers:
-    """Return the place after each word, or contraction, that matches the expression, or 0."""
+    """Return, for each word, the place after the word or contraction that matches; 0 for none."""
     ends = np.where(_matches(words["text"], expression), np.arange(1, len(words) + 1), 0)
     run, first, size = _runs(words)
     joined = size > 1
@@ -250,7 +250,7 @@ def _runs(words: pd.DataFrame) -> tuple[Numbers, Numbers, Numbers]:
 
 
 def _matches(texts: pd.Series, expression: re.Pattern[str]) -> Flags:
-    # Types are searched, not tokens; by Python's own engine, which knows more than Arrow's.
+    # Each type is searched once, by Python's own engine, which can do more than Arrow's.
     codes, types = pd.factorize(texts)
     return np.array(
         [expression.fullmatch(straight(text)) is not None for text in types], dtype=bool
@@ -287,7 +287,7 @@ def _joined(tokens: pd.DataFrame) -> tuple[str, Numbers, Numbers]:
 
 
 def _near(node: Flags, unit: Numbers, window: int) -> Flags:
-    """Tell which words are within the window of a node, in its unit, and none themselves."""
+    """Tell which words are within the window of a node, in its unit, and not nodes themselves."""
     at = np.flatnonzero(node)
     opens, closes = _bounds(unit, at)
     first, after = np.maximum(at - window, opens), np.minimum(at + window + 1, closes)

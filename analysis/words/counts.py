@@ -1,8 +1,9 @@
-"""Words counted: by voice, by interview, per 1,000 words."""
+"""Word counts: by voice, by interview, per 1,000 words."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -50,18 +51,17 @@ def words_by_voice(utterances: pd.DataFrame, tokens: pd.DataFrame) -> pd.DataFra
 def frequencies(
     terms: pd.DataFrame, by: Sequence[str] = ("interview",), *, level: float = 0.95
 ) -> pd.DataFrame:
-    """Count terms in each group: how often, how sure, in how many utterances, how evenly.
+    """Count the terms of each group, with their rates, intervals, range and dispersion.
 
-    Rates of groups of very different length can be compared; whether they differ by more than
-    chance is a question for `analysis.words.comparison.keyness`. The interval says which rates are
-    compatible with these utterances if each had been drawn from many like it; it takes utterances,
-    not words, as independent (`analysis.statistics.rate_interval`).
+    Rates can be compared between groups of very different length; whether they differ by more than
+    chance is a question for `keyness`. The interval gives the rates that are compatible with these
+    utterances, had each been drawn from many like it; it treats utterances, not words, as
+    independent (`analysis.statistics.rate_interval`).
 
     Parameters
     ----------
-    terms : a table as `analysis.annotation.terms.terms_of` returns it, or some voices of it.
-    by : the columns that make a group, of `interview`, `role`, `speaker` and others; NA is a group
-        too.
+    terms : a table as `analysis.annotation.terms.terms_of` returns it, or the rows of some voices.
+    by : the columns that make a group, such as `interview`, `role`, `speaker`; NA is a group too.
     level : of the intervals.
 
     Returns
@@ -72,11 +72,11 @@ def frequencies(
     - `rate` (float64: count per 1,000 words), `rate_low`, `rate_high`: its interval; NaN with fewer
       than 5 utterances;
     - `range` (int64: utterances that have the term), `utterances` (int64: those that have words),
-      `dp`, `dp_norm` (float64, 0 even to 1 in one place): Gries' deviation of proportions, as
-      `analysis.words.distribution.dispersion`.
+      `dp`, `dp_norm` (float64, from 0, even, to 1, all in one place): Gries' deviation of
+      proportions, as in `dispersion`.
 
-    Groups in order of first appearance; in each the most frequent first, ties by name. A term that
-    a group lacks has no row there.
+    Groups come in order of first appearance; within each, the most frequent term first, ties by
+    name. A term that does not occur in a group has no row there.
 
     Raises
     ------
@@ -119,23 +119,23 @@ def side_by_side(
     *,
     level: float = 0.95,
 ) -> pd.DataFrame:
-    """Set the counts and rates of every term in all interviews, or other groups, beside each other.
+    """Set the counts and rates of each term in all interviews, or other groups, side by side.
 
     Parameters
     ----------
     frequencies : a table as `frequencies` returns it, by interview or another column.
-    interviews : ids, or values of `by`, in the order of the columns; name those that may have no
-        term at all. Otherwise those in the table.
-    by : the column of groups. Rows where it is NA stand in no column.
+    interviews : ids, or values of `by`, in the order of the columns, including any without terms;
+        by default those in the table.
+    by : the column of groups. Rows where it is NA are left out.
     level : of the intervals in `frequencies`.
 
     Returns
     -------
     DataFrame with a row for each term: `term`, then `count`, `rate`, `rate_low`, `rate_high` of
-    each interview, e.g. `count_tiff` (int64) and `rate_tiff` (float64): 0 where it does not occur;
-    its interval then reaches from 0 to the bound of `analysis.statistics.none_interval`, the same
-    for all such terms. `count` (int64): in all; `interviews` (int64): in how many it occurs. Most
-    frequent first, ties by name.
+    each interview, for example `count_tiff` (int64) and `rate_tiff` (float64, per 1,000 words),
+    which are 0 where the term does not occur; its interval then reaches from 0 to the bound of
+    `analysis.statistics.none_interval`, the same for all such terms. `count` (int64): in all
+    interviews; `interviews` (int64): in how many it occurs. Most frequent first, ties by name.
 
     Examples
     --------
@@ -156,9 +156,9 @@ def side_by_side(
     wide = wide.reindex(columns=pd.MultiIndex.from_product([measures, interviews]))
     lengths = frequencies.drop_duplicates(by).set_index(by)[["words", "utterances"]]
     sizes = lengths.reindex(interviews).to_numpy(dtype=np.float64).T
-    most = 1000 * none_interval(*sizes, level)
+    most = 1000 * none_interval(sizes[0], sizes[1], level)
     lowest = np.where(np.isnan(most), np.nan, 0.0)
-    absent = dict(zip(measures, (0, 0.0, lowest, most), strict=True))
+    absent: dict[str, Any] = dict(zip(measures, (0, 0.0, lowest, most), strict=True))
     found = wide["count"].notna().to_numpy()
     values = {name: np.where(found, wide[name], value) for name, value in absent.items()}
     values["count"] = values["count"].astype("int64")
@@ -182,16 +182,16 @@ def refuse_level(level: float) -> None:
 
 
 def leading(table: pd.DataFrame, by: pd.Series, most: int) -> pd.DataFrame:
-    """Take the rows with the highest values, at most so many; of equal values all or none.
+    """Keep the rows with the highest values, without cutting a tie in two.
 
-    The names that the alphabet happens to put first are no finding. Where more rows than `most`
-    share the highest value, they are all taken.
+    Of rows with equal values all are kept, or none: which names come first in the alphabet is not a
+    finding. If more rows than `most` share the highest value, all of them are kept.
 
     Parameters
     ----------
     table : any; its order is kept.
     by : a value for each row.
-    most : how many rows at the most.
+    most : how many rows to keep at most.
 
     Examples
     --------
@@ -210,7 +210,7 @@ def vocabulary(
     *,
     level: float = 0.95,
 ) -> pd.DataFrame:
-    """Tell words that only one interview, or group, has from those that all share, and rank both.
+    """Separate the words that all interviews, or groups, share from those that only one has.
 
     Parameters
     ----------
@@ -219,13 +219,13 @@ def vocabulary(
     Returns
     -------
     The table of `side_by_side` with two more columns, sorted: `vocabulary` (str): "shared" (in
-    every interview), "only <id>", or "some"; and `evenness` (float64, 0 to 1): the lowest of the
-    rates over the highest, 1 where the word is as frequent everywhere; 0 where one interview lacks
-    it. Shared words come first, the most even first, then the words of each interview alone, the
-    most frequent first; ties by count, then by name.
+    every interview), "only <id>", or "some"; and `evenness` (float64, 0 to 1): the lowest rate
+    divided by the highest, 1 where the word is equally frequent everywhere, 0 where an interview
+    lacks it. Shared words come first, the most even first, then the words of each interview alone,
+    the most frequent first; ties by count, then by name.
 
-    Evenness of rare words is a matter of luck: of two words that each occur once in a short and
-    once in a long text, both are as uneven as the lengths.
+    Do not compare the evenness of rare words, which is a matter of luck: a word that occurs once in
+    a short and once in a long text is as uneven as their lengths.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Where in a voice's words a term occurs, and how evenly."""
+"""Dispersion: where a term occurs in the words of a voice, and how evenly."""
 
 from __future__ import annotations
 
@@ -17,31 +17,31 @@ def dispersion(
 ) -> pd.DataFrame:
     """Measure how evenly each term is spread over the utterances of its group.
 
-    The parts are the utterances of the group that have words, as long as they are. Gries' deviation
-    of proportions (2008), doi:10.1075/ijcl.13.4.02gri: DP is half the sum, over parts, of |v - s|,
-    where v is the part's share of the term's occurrences and s its share of all words, stop words
-    included. DPnorm divides it by its greatest possible value, 1 - min(s): Lijffijt & Gries (2012),
+    Deviation of proportions, Gries (2008), doi:10.1075/ijcl.13.4.02gri: DP is half the sum of
+    |v - s| over the parts, which are the utterances of the group that have words; v is a part's
+    share of the term's occurrences and s its share of all words, stop words included. DPnorm
+    divides DP by its greatest possible value, 1 - min(s): Lijffijt & Gries (2012),
     doi:10.1075/ijcl.17.1.08lij.
 
-    More is more uneven: 0 as the words themselves are spread, 1 (DPnorm) all in the shortest part.
-    Compare terms of like frequency only: one that occurs once has a DP of 1 - s whatever it means,
-    and one with fewer occurrences than there are parts cannot be even. Groups with other parts must
-    not be compared in DP; DPnorm helps only little.
+    Higher is more uneven: 0 for a term spread as the words themselves are, 1 (DPnorm) for one that
+    occurs in the shortest part alone. Compare only terms of similar frequency: one that occurs once
+    has a DP of 1 - s whatever it means, and one with fewer occurrences than there are parts cannot
+    be even. Do not compare DP between groups that are divided differently; DPnorm helps little.
 
     Parameters
     ----------
     tokens : a table as `annotate` or `terms` returns it, or all its rows of some utterances; the
         order of rows does not matter.
     by : the columns that make a group.
-    content : take adjectives, adverbs, nouns, names and verbs that are not stop words; otherwise
-        all words. Where there is a column `term`, it has decided that already.
+    content : whether to measure only adjectives, adverbs, nouns, names and verbs that are not stop
+        words; otherwise all words. A column `term`, if there is one, has settled this already.
 
     Returns
     -------
     DataFrame with the columns of `by`, in the order of their values, `term` (str: lemmas in lower
-    case, names apart, unless `terms` has made others), `count` (int64), `range` (int64: utterances
-    that have the term), `utterances` (int64: parts), `dp`, `dp_norm` (float64, 0 to 1; NaN where
-    there is but one part). Most frequent first, ties by name.
+    case, except names, or the column `term`), `count` (int64), `range` (int64: utterances that have
+    the term), `utterances` (int64: parts), `dp`, `dp_norm` (float64, 0 to 1; NaN where there is
+    only one part). Most frequent first, ties by name.
 
     Examples
     --------
@@ -109,26 +109,25 @@ def by_group(table: pd.DataFrame, tally: Tally) -> pd.DataFrame:
 def positions(
     tokens: pd.DataFrame, terms: Sequence[str], by: Sequence[str] = ("interview",)
 ) -> pd.DataFrame:
-    """Return where in its group's words each occurrence stands, for a dispersion plot.
+    """Locate each occurrence of some terms among the words of its group, for a dispersion plot.
 
-    The words of a group are counted as if nobody else spoke in between. Positions of groups of
-    different length can stand under each other; equal distances are then not equal numbers of
-    words.
+    The words of a group are numbered as if nobody else spoke in between. Groups of different length
+    can be drawn one under the other, but equal distances are then unequal numbers of words.
 
     Parameters
     ----------
     tokens : a table as `annotate` or `terms` returns it, or all its rows of some utterances; the
         order of rows does not matter.
-    terms : as the column `term` has them, or else lemmas in lower case, names apart.
+    terms : values of the column `term`, or without one lemmas in lower case, except names.
     by : the columns that make a group.
 
     Returns
     -------
     DataFrame with the columns of `by`, `term` (str), `interview` (str), `utterance` (int64), `word`
-    (int64: number in the group, from 0), `words` (int64: of the group), `position` (float64: the
-    middle of the word, (word + 1/2) / words, between 0 and 1), `start`, `end` (int64: offsets in
-    the source). Groups in the order of their values, terms in the order given, then reading order.
-    A term that does not occur has no row.
+    (int64: its number in the group, from 0), `words` (int64: of the group), `position` (float64:
+    the middle of the word, (word + 1/2) / words, between 0 and 1), `start`, `end` (int64: offsets
+    in the source). Groups are in the order of their values, terms in the order given, occurrences
+    in reading order. A term that does not occur has no row.
 
     Raises
     ------

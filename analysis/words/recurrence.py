@@ -1,7 +1,7 @@
-"""Ideas that return: words and phrases that recur in every interview and throughout each.
+"""Recurring ideas: words and phrases that return in every interview and throughout each.
 
 A raw count cannot tell a word said five times in one breath from one that recurs five times.
-Average reduced frequency can: it counts occurrences that stand close together as little more than
+Average reduced frequency can: it counts occurrences that are close together as little more than
 one.
 """
 
@@ -22,7 +22,7 @@ from analysis.words.tally import Floats
 
 Ints: TypeAlias = npt.NDArray[np.int64]
 
-# Statistics that are equal on paper may differ in their last bits.
+# Statistics that are mathematically equal may differ in their last bits.
 _SAME = 1e-9
 
 
@@ -30,8 +30,8 @@ def reduced_frequency(places: Any, length: int) -> Any:
     """Count occurrences so that those close together count as little more than one.
 
     Average reduced frequency (ARF), Savický & Hlaváčová (2002), doi:10.1076/jqul.9.3.215.14124:
-    with f occurrences in N words, v = N / f, and the distances d between neighbours, from the last
-    round to the first, ARF = Σ min(d, v) / v.
+    with f occurrences in N words, v = N / f, and the distances d from each occurrence to the next
+    (from the last, round to the first), ARF = Σ min(d, v) / v.
 
     Parameters
     ----------
@@ -64,29 +64,29 @@ def phrases(
     names: bool = False,
     minimum: int = 2,
 ) -> pd.DataFrame:
-    """Find the words, and the phrases that return.
+    """List every occurrence of content words, and of the phrases that return.
 
     A word is a lemma that carries content (`analysis.annotation.terms.is_content`). A phrase is a
-    row of 2 to `longest` lemmas inside a sentence and between two marks of punctuation, a hyphen
-    apart, that begins and ends with such a word and occurs at least `minimum` times. A phrase that
-    occurs only inside a longer one is left out, so the longest form stands for an idea; its words
-    stay, because other phrases have them too.
+    sequence of 2 to `longest` lemmas in one sentence, not interrupted by punctuation other than a
+    hyphen, that begins and ends with such a word and occurs at least `minimum` times. A phrase that
+    occurs only inside a longer one is left out, so that the longest form stands for an idea; its
+    words are kept, because they belong to other phrases as well.
 
     Parameters
     ----------
     tokens : a table as `annotate` returns it, or all its rows of some utterances.
-    titles : a table as `analysis.annotation.titles.titles_of` returns it. Titles are names, neither
-        words nor parts of phrases.
-    longest : how many words a phrase has at the most; 1 for words only.
-    names : whether names count.
-    minimum : how many times a phrase occurs at the least, all interviews together.
+    titles : a table as `analysis.annotation.titles.titles_of` returns it. Titles are names: they
+        are not listed as words, and no phrase includes one.
+    longest : the most words in a phrase; 1 for words only.
+    names : whether names are included.
+    minimum : the fewest occurrences of a phrase, in all interviews together.
 
     Returns
     -------
-    DataFrame with a row for each occurrence, in reading order, the shorter first: `term`, `kind`
-    (str: "word", "phrase"), `size` (int64: words), `interview` (str), `utterance`, `sentence`
-    (int64), `word` (int64: number of its first word in the interview, as if nobody else spoke in
-    between), `start`, `end` (int64: offsets in the source).
+    DataFrame with a row for each occurrence, in reading order, shorter ones first: `term`, `kind`
+    (str: "word", "phrase"), `size` (int64: in words), `interview` (str), `utterance`, `sentence`
+    (int64), `word` (int64: the number of its first word in the interview, as if nobody else spoke
+    in between), `start`, `end` (int64: offsets in the source).
 
     Raises
     ------
@@ -255,7 +255,7 @@ def recurring(
 
 
 def _mean(arf: Floats, lengths: Ints) -> Floats:
-    """Return the geometric mean over interviews (columns) of the rates; 0 where one is 0."""
+    """Return the geometric mean of the rates over interviews (columns); 0 where one is 0."""
     if not len(lengths):
         return np.zeros(len(arf))
     rates = 1000 * arf / lengths
@@ -264,7 +264,7 @@ def _mean(arf: Floats, lengths: Ints) -> Floats:
 
 
 def _against_chance(table: pd.DataFrame, lengths: Ints, shuffles: int, seed: int) -> dict[str, Any]:
-    """Compare recurrence with that of occurrences that fall anywhere in all the interviews."""
+    """Compare recurrence with that of occurrences scattered at random over all interviews."""
     tests = ("chance", "p", "p_max_t", "p_least")
     if not shuffles or table.empty:
         return dict.fromkeys(tests, np.full(len(table), np.nan))
@@ -275,7 +275,7 @@ def _against_chance(table: pd.DataFrame, lengths: Ints, shuffles: int, seed: int
     standing = np.full(len(table), -np.inf)
     for count in np.unique(counts):
         rows = np.flatnonzero(counts == count)
-        # Chance depends on the frequency alone; each term of that frequency falls on its own.
+        # Chance depends on frequency alone; terms of one frequency are scattered independently.
         drawn = np.stack([_fallen(int(count), lengths, shuffles, generator) for _ in rows])
         spread = drawn.std()
         if spread > _SAME:
@@ -293,7 +293,7 @@ def _against_chance(table: pd.DataFrame, lengths: Ints, shuffles: int, seed: int
 
 
 def _fallen(count: int, lengths: Ints, times: int, generator: np.random.Generator) -> Floats:
-    """Let occurrences fall anywhere in all the interviews, and measure how they recur."""
+    """Scatter occurrences at random over all interviews, and measure how they recur."""
     places = np.sort(_without_repeats(int(lengths.sum()), count, times, generator), axis=1)
     bounds = np.concatenate([[0], np.cumsum(lengths)])
     arf = np.zeros((times, len(lengths)))
@@ -309,7 +309,7 @@ def _fallen(count: int, lengths: Ints, times: int, generator: np.random.Generato
 
 
 def _without_repeats(words: int, count: int, times: int, generator: np.random.Generator) -> Ints:
-    """Draw `count` different words, so many times: draw, and draw those that repeat again."""
+    """Draw `count` different words, many times: draw, then redraw the repeated ones."""
     if 2 * count > words:
         return generator.permuted(np.tile(np.arange(words), (times, 1)), axis=1)[:, :count]
     places = generator.integers(0, words, size=(times, count))

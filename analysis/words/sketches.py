@@ -1,9 +1,9 @@
-"""Word sketches: the company a word keeps, by grammatical relation.
+"""Word sketches: the collocates of a word by grammatical relation.
 
-After Kilgarriff, Rychlý, Smrž & Tugwell (2004), The Sketch Engine, Proceedings of EURALEX, 105-116;
-relations are read off the dependency parse and resolved to what they mean: a passive's subject is
-an object, verbs joined by “and” share their subject, a relative pronoun stands for its noun, the
-subject of an infinitive is looked for in the clause above.
+After Kilgarriff, Rychlý, Smrž & Tugwell (2004), The Sketch Engine, Proceedings of EURALEX, 105-116.
+Relations are read off the dependency parse (relations.toml has the patterns) and resolved to their
+meaning: the subject of a passive is an object, verbs joined by “and” share their subject, a
+relative pronoun stands for its noun, and the subject of an infinitive is found in the clause above.
 """
 
 from __future__ import annotations
@@ -27,36 +27,26 @@ if TYPE_CHECKING:
 
     _Pair: TypeAlias = tuple[Token, Token]
 
-# What is meant by node: lemmas, or rows with utterance and token, or with start and end.
+# A node is given by its lemmas, or by rows with `interview`, `start` and `end`.
 Node: TypeAlias = str | Sequence[str] | pd.DataFrame
 
 _TRIPLE = ["governor", "relation", "dependent"]
 _CLAUSAL = ("VERB", "AUX")
 _NOMINAL = ("NOUN", "PROPN", "PRON", "NUM", "DET")
 _RELATIVES = ("that", "which", "who", "whom")
-# "The two both sing": a floating quantifier stands for the noun before it.
+# "The two both sing": a floating quantifier refers to the noun before it.
 _FLOATING = ("both", "all", "each")
 _RELATIVE_ADVERBS = ("where", "when", "why", "how", "whose", "whereby")
 _ONLY = ("only", "just", "merely", "simply")
 _NEGATIVE = ("nobody", "nothing", "none", "neither", "no")
-# After these nouns a clause without a relative word lacks an adverbial, no object ("the way she
+# After these nouns, a clause without a relative word lacks an adverbial, not an object ("the way she
 # sings"): Huddleston & Pullum 2002, The Cambridge Grammar of the English Language, chapter 12, 4.2.
-_ADVERBIAL_NOUNS = (
-    "way",
-    "time",
-    "moment",
-    "day",
-    "night",
-    "week",
-    "month",
-    "year",
-    "reason",
-    "place",
-)
-# After an object the infinitive tells the subject's purpose, not what the object does.
+_ADVERBIAL_NOUNS = "way time moment day night week month year reason place".split()
+# After these verbs and an object, an infinitive states the subject's purpose, not what the object
+# does.
 _SUBJECT_CONTROL = ("promise", "use", "take", "need", "spend", "have")
-# The names of a relation, seen from its governor and from its dependent; a preposition is shown
-# with ~ for the node.
+# What a relation is called when seen from its governor and from its dependent; ~ in the name of a
+# preposition stands for the node.
 _SEEN = {
     "subject": ("subject", "subject of"),
     "object": ("object", "object of"),
@@ -85,12 +75,12 @@ _CAUSES = (
 _VERB = {"governor": "verb"}
 _COLLOCATE = ["collocate_start", "collocate_end"]
 
-# Verbs by what they do to what they act on. Force dynamics (Talmy 1988,
-# doi:10.1207/s15516709cog1201_2) sets causing, letting and helping against preventing and
-# hindering. The verbs were chosen by hand after that, with the classes of Levin (1993, English Verb
-# Classes and Alternations) and VerbNet (Kipper et al. 2008, doi:10.1007/s10579-007-9048-2) in view:
-# to engender, build, create, allow, help, begin on one side; to forbid, limit, destroy, stop,
-# avoid, remove on the other. No list of these classes was copied.
+# Verbs by their effect on what they act on. Force dynamics (Talmy 1988,
+# doi:10.1207/s15516709cog1201_2) opposes causing, letting and helping to preventing and hindering.
+# The verbs were chosen by hand on that basis, with reference to the classes of Levin (1993, English
+# Verb Classes and Alternations) and VerbNet (Kipper et al. 2008, doi:10.1007/s10579-007-9048-2): to
+# engender, build, create, allow, help and begin, as opposed to forbid, limit, destroy, stop, avoid
+# and remove. No list was copied from them.
 CREATES = tuple(
     "create make build cause bring produce generate engender form found establish construct begin"
     " start inspire spark let allow enable permit help aid assist support foster encourage promote"
@@ -114,7 +104,7 @@ class Triple(NamedTuple):
 
 
 class Read(NamedTuple):
-    """A sentence with its grammar: relations, what is joined, and the verbs that are negated."""
+    """A sentence with its relations, its coordinated words, and its negated verbs."""
 
     doc: Doc
     triples: list[Triple]
@@ -125,8 +115,7 @@ class Read(NamedTuple):
 def relations(tokens: pd.DataFrame) -> pd.DataFrame:
     """Read the grammatical relations between words off the dependency parse.
 
-    How far they can be trusted is measured on sentences labelled by hand: see
-    tests/words/test_sketches.py.
+    Accuracy is measured on sentences labelled by hand: see tests/words/test_sketches.py.
 
     Parameters
     ----------
@@ -137,28 +126,28 @@ def relations(tokens: pd.DataFrame) -> pd.DataFrame:
     DataFrame with a row for each relation, by governor, then dependent, in reading order:
 
     - `interview` (str), `utterance`, `sentence` (int64), `role`, `speaker` (str).
-    - `governor`, `relation`, `dependent` (str): two lemmas in lower case, names apart, a verb with
-      its particle (“give up”), and between them
+    - `governor`, `relation`, `dependent` (str): two lemmas in lower case, except names, a verb with
+      its particle (“give up”), and between them one of
 
       - `subject`, `object`, `recipient`: who does what to whom, whatever the voice of the verb;
-        pronouns stay as they are, but relative ones stand for their noun;
+        pronouns are kept, but relative ones are replaced by their noun;
       - `predicate`: what a word is said to be (“the film is old”, “makes the film old”);
-      - `complement`: the clause or infinitive that completes a word, purpose included (“desire to
+      - `complement`: the clause or infinitive that completes a word, including purpose (“desire to
         see”, “lets us see”);
-      - `modifier`: adjective or noun before or after a noun; `possessor`; `and/or`: joined by and,
-        or, but;
+      - `modifier`: an adjective or noun before or after a noun; `possessor`; `and/or`: joined by
+        and, or, but;
       - a preposition: “of”, “about”, “out of”.
 
-    - `negated` (bool): the clause of the relation is negated, or a word in it is (“nobody saw it”).
+    - `negated` (bool): the clause, or a word in the relation, is negated (“nobody saw it”).
     - `governor_token`, `dependent_token` (int64): their numbers in the utterance.
     - `governor_start`, `governor_end`, `dependent_start`, `dependent_end` (int64): their offsets in
       the source.
-    - `sentence_start`, `sentence_end` (int64): of the sentence, so that it can be quoted.
+    - `sentence_start`, `sentence_end` (int64): the offsets of the sentence.
 
     Raises
     ------
     ValueError
-        If a token's head is missing: rows of an utterance were left out.
+        If rows of an utterance are missing.
 
     Examples
     --------
@@ -209,28 +198,23 @@ def relations(tokens: pd.DataFrame) -> pd.DataFrame:
 
 
 def sketch(triples: pd.DataFrame, node: Node) -> pd.DataFrame:
-    """List the grammatical relations of a word, or of a set of words taken as one.
+    """List the grammatical relations of a word, or of several words taken together.
 
     Parameters
     ----------
     triples : a table as `relations` returns it.
-    node : a lemma or several, in lower case, names apart; or rows that point to tokens, by
-        `interview`, `utterance` and `token` or by `interview`, `start` and `end` (all tokens that
-        lie in the span).
+    node : one or several lemmas in lower case, except names; or rows with `interview`, `start` and
+        `end`, for the words that lie within these offsets.
 
     Returns
     -------
     DataFrame with a row for each relation of a node, in reading order: `relation` (str), `node`,
     `collocate` (str: lemmas), `negated` (bool), `interview`, `role`, `speaker` (str), `utterance`,
     `sentence` (int64), `start`, `end` (int64: the node's offsets), `collocate_start`,
-    `collocate_end`, `sentence_start`, `sentence_end`. The relation is named from the node: “subject
-    of” means the node is the subject of the collocate, “object” that the collocate is the node's
-    object; with a preposition ~ stands for the node: “… of ~”, “~ of …”.
-
-    Raises
-    ------
-    ValueError
-        If the rows of `node` have neither way of pointing.
+    `collocate_end`, `sentence_start`, `sentence_end`. The relation is named from the node's point
+    of view: “subject of” means that the node is the subject of the collocate, “object” that the
+    collocate is the object of the node. With a preposition, ~ stands for the node: “… of ~”, “~ of
+    …”.
 
     Examples
     --------
@@ -263,19 +247,19 @@ def causes(
     creates: Sequence[str] = CREATES,
     prevents: Sequence[str] = PREVENTS,
 ) -> pd.DataFrame:
-    """Find what creates and what prevents something.
+    """Find what is said to create, and what to prevent, something.
 
-    These are verbs of causing, helping and preventing that act on the node. A verb acts on a node
-    that is its object (“fear prevents trust”), the clause it brings about or stops (“helps us
-    connect”), a word of that clause that is its subject (“lets trust grow”), or what it keeps from
-    (“keeps us from trust”; then the object is not what is prevented). Only verbs are read; “a
+    The table lists the verbs of causing, helping and preventing that act on the node. The node may
+    be the verb's object (“fear prevents trust”), the clause that it brings about or stops (“helps
+    us connect”), the subject of that clause (“lets trust grow”), or what somebody is kept from
+    (“keeps us from trust”, where the object is not what is prevented). Only verbs are read; “a
     barrier to trust” is found by `sketch`.
 
     Parameters
     ----------
     triples, node : as for `sketch`.
-    creates, prevents : lemmas of verbs. The default lists are general ones, chosen by the verb
-        classes of Levin (1993).
+    creates, prevents : lemmas of verbs. The default lists are general, based on the verb classes of
+        Levin (1993).
 
     Returns
     -------
@@ -285,9 +269,9 @@ def causes(
     - `verb`, `polarity` (str): "creates" or "prevents".
     - `relation` (str): of the node to the verb, "object of", "complement of", "subject of
       complement of", "… from ~".
-    - `node` (str), `complement` (str): what the verb makes it do or be, where it is the subject of
-      that. “Makes trust impossible” has the polarity of make: read the complement.
-    - `negated` (bool): the polarity is then what is denied.
+    - `node` (str), `complement` (str): what the verb makes the node do or be, where there is such a
+      clause. “Makes trust impossible” has the polarity of make: read the complement.
+    - `negated` (bool): whether the clause is negated, which denies the polarity.
     - `interview`, `role`, `speaker` (str), `utterance`, `sentence` (int64), `start`, `end` (int64,
       of the node), `verb_start`, `verb_end` (int64), `cause_start`, `cause_end` (Int64),
       `sentence_start`, `sentence_end` (int64).
@@ -295,17 +279,18 @@ def causes(
     Raises
     ------
     ValueError
-        As `sketch`; or if a verb is in both lists.
+        If a verb is in both lists.
 
     Examples
     --------
     >>> from analysis import load_tokens
-    >>> found = causes(relations(load_tokens("seeds")), "intimacy")
+    >>> tokens = load_tokens("seeds")
+    >>> found = causes(relations(tokens[tokens["interview"] == "tiff"]), "intimacy")
     >>> found[["verb", "polarity"]].drop_duplicates().values.tolist()
     [['prevent', 'prevents'], ['create', 'creates']]
     """
     if both := sorted(set(creates) & set(prevents)):
-        raise ValueError(f"{', '.join(both)}: in both lists; a verb creates or prevents.")
+        raise ValueError(f"{', '.join(both)}: in both lists; a verb must be in one.")
     verb_of = dict.fromkeys(creates, "creates") | dict.fromkeys(prevents, "prevents")
     seen = sketch(triples, node)
     is_relation = triples["relation"].eq
@@ -337,7 +322,7 @@ def causes(
 
 
 def complete(tokens: pd.DataFrame) -> pd.DataFrame:
-    """Sort the tokens and refuse utterances of which some are missing."""
+    """Sort the tokens, and refuse utterances with tokens missing."""
     words = tokens.sort_values(TOKEN, ignore_index=True)
     heads = pd.MultiIndex.from_arrays([words["interview"], words["utterance"], words["head"]])
     lost = words[~heads.isin(pd.MultiIndex.from_frame(words[TOKEN]))]
@@ -352,7 +337,7 @@ def complete(tokens: pd.DataFrame) -> pd.DataFrame:
 
 def read_sentences(parse: pd.DataFrame) -> Iterator[tuple[int, Read]]:
     """Yield the grammar of each sentence of sorted tokens, with the row of its first token."""
-    # Whoever only reads a stored table waits for no spaCy.
+    # Reading a stored table must not import spaCy.
     from spacy.matcher import DependencyMatcher
     from spacy.tokens import Doc
     from spacy.vocab import Vocab
@@ -410,7 +395,7 @@ def _matches(doc: Doc, matcher: DependencyMatcher, noun_of: dict[Token, Token]) 
 
 
 def below(word: Token, *labels: str) -> list[Token]:
-    """Return the words that depend on a word by one of these labels."""
+    """Return the dependents of a word that have one of these labels."""
     return [child for child in word.children if child.dep_ in labels]
 
 
@@ -428,11 +413,11 @@ def _clausal(word: Token) -> bool:
 
 
 def _joined(doc: Doc) -> list[_Pair]:
-    """Return the pairs that a conjunction joins, with one error of the parser mended.
+    """Return the pairs of coordinated words, with one error of the parser corrected.
 
-    A noun and a clause are not coordinated, so a verb joined to a noun is an error. It is joined to
-    the nearest verb above that is an infinitive if it is one, and none if not; where there is none,
-    the edge is dropped.
+    A noun and a clause are not coordinated, so a verb joined to a noun is an error. The verb is
+    joined to the nearest verb above it that, like itself, is or is not an infinitive; if there is
+    none, the pair is dropped.
     """
     made = []
     for word in doc:
@@ -465,7 +450,7 @@ def _antecedents(doc: Doc) -> dict[Token, Token]:
 
 
 def _gaps(doc: Doc, relatives: dict[Token, Token]) -> list[Triple]:
-    """Give a clause without relative word its noun: “the house they built”, “the man I met”."""
+    """Relate a clause without a relative word to its noun: “the house they built”."""
     linking = [word for word in doc if word in relatives or word.text.lower() in _RELATIVE_ADVERBS]
     linked = [(word, _relative_clause(word)) for word in linking]
     with_word = {clause for word, clause in linked if clause is not None and clause.i > word.i}
@@ -495,7 +480,7 @@ def _stranded(verb: Token) -> list[Token]:
 
 
 def _spread(triples: list[Triple], joined: list[_Pair]) -> list[Triple]:
-    """Share relations over coordinations and with infinitives below, until none is new."""
+    """Pass relations on to coordinated words and infinitives, until there are no new ones."""
     known: dict[tuple[Token, str, Token], Triple] = {}
     new = triples
     while new:
@@ -509,16 +494,16 @@ def _spread(triples: list[Triple], joined: list[_Pair]) -> list[Triple]:
 
 
 def _passed_on(triple: Triple, joined: list[_Pair]) -> Iterator[Triple]:
-    """Yield what follows from one relation by one coordination, or by one clause below."""
+    """Yield what follows from a relation through one coordination, or one clause below."""
     is_object = triple.voice == "" and triple.relation in ("object", "recipient")
     for one, other in joined:
-        # "Rain and wind destroy it": both are subjects, if both are words of one kind.
+        # "Rain and wind destroy it": both are subjects if both are nominal, or neither is.
         alike = _nominal(one) == _nominal(other)
         if alike and one == triple.dependent and other != triple.governor:
             yield triple._replace(dependent=other)
-        # "She sings and dances": a verb without a subject has that of the verb it is joined to.
+        # "She sings and dances": a verb without a subject takes that of the verb before it.
         if one == triple.governor and triple.voice and _clausal(other) and not _subjects(other):
-            # "Was seen and won a prize": the second is active, as its object or auxiliary shows.
+            # "Was seen and won a prize": an object or auxiliary shows that the second is active.
             acts = below(other, "dobj") or (below(other, "aux") and not below(other, "auxpass"))
             active = triple.voice == "passive" and acts
             yield triple._replace(
@@ -526,7 +511,7 @@ def _passed_on(triple: Triple, joined: list[_Pair]) -> Iterator[Triple]:
                 relation="subject" if active else triple.relation,
                 voice="active" if active else triple.voice,
             )
-        # "Helps and hinders it": a verb that is joined to the next at once shares its object.
+        # "Helps and hinders it": the first verb shares the object of the second.
         shared = triple.relation == "object" and is_object and other == triple.governor
         if shared and _clausal(one) and _clausal(other) and _at_once(one, other):
             yield triple._replace(governor=one)
@@ -544,7 +529,7 @@ def _subjects(verb: Token) -> list[Token]:
 
 
 def _at_once(one: Token, other: Token) -> bool:
-    """Tell whether two verbs share what follows: nothing of weight stands between them."""
+    """Tell whether two verbs share what follows, with only small words between them."""
     between = one.doc[one.i + 1 : other.i]
     small = ("cc", "preconj", "punct", "advmod", "neg", "aux")
     own = below(one, "dobj", "xcomp", "ccomp", "prep", "acomp", "attr")
@@ -552,7 +537,7 @@ def _at_once(one: Token, other: Token) -> bool:
 
 
 def _controller(verb: Token, clause: Token) -> str | None:
-    """Say whether a verb's subject or its object is the subject of the clause below it."""
+    """Return whether the subject of a clause is the subject or the object of the verb above it."""
     if _subjects(clause) or clause.pos_ not in (*_CLAUSAL, "ADJ"):
         return None
     if clause.dep_ == "advcl":
@@ -564,7 +549,7 @@ def _controller(verb: Token, clause: Token) -> str | None:
 
 
 def _said_of_subjects(triples: list[Triple], joined: list[_Pair]) -> list[Triple]:
-    """Say of the subject what a linking verb, or “be” with a preposition, says of it."""
+    """Relate the subject of a linking verb, or of “be” with a preposition, to what follows."""
     by_verb: dict[Token, list[Triple]] = defaultdict(list)
     for triple in triples:
         by_verb[triple.governor].append(triple)
@@ -594,7 +579,7 @@ def _said_of_subjects(triples: list[Triple], joined: list[_Pair]) -> list[Triple
 
 
 def _with_joined(words: list[Token], joined: list[_Pair]) -> list[Token]:
-    """Add to words what is joined to them, unless that is a verb."""
+    """Add the words coordinated with some words, except verbs."""
     found = list(words)
     for word in found:
         found += [more for one, more in joined if one == word and not _clausal(more)]
@@ -619,7 +604,7 @@ def _denied(doc: Doc, triples: list[Triple], joined: list[_Pair]) -> set[Token |
                 ends.add(triple.governor)
             if ends & nothing:
                 denied.add(triple.verb)
-    # "Does not sing or dance", "neither sings nor dances": one negation for both.
+    # "Does not sing or dance", "neither sings nor dances": one negation applies to both.
     pairs = [
         (one, other)
         for one, other in joined
@@ -632,7 +617,7 @@ def _denied(doc: Doc, triples: list[Triple], joined: list[_Pair]) -> set[Token |
 
 
 def sentence_bounds(parse: pd.DataFrame) -> pd.DataFrame:
-    """Return where each sentence begins and ends, without the blanks around it."""
+    """Return the offsets of each sentence, without the blanks around it."""
     said = parse[~parse["is_space"]] if "is_space" in parse else parse
     ends = {"sentence_start": ("start", "min"), "sentence_end": ("end", "max")}
     return said.groupby(SENTENCE).agg(**ends)
