@@ -6,7 +6,7 @@ family of words. benchmarks/calibration.md measures how far each can be trusted 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from importlib import resources
 from itertools import combinations
 from typing import Any, TypeAlias
@@ -266,7 +266,7 @@ def keyness_pairwise(
     ... ].values.tolist()
     [['a', 'b', 5, 3.0874628412503395], ['a', 'c', 5, 3.0874628412503395]]
     """
-    return _compare(terms, by, groups, combinations, **options)
+    return _compare(terms, by, groups, 2, **options)
 
 
 def keyness_against_rest(
@@ -313,7 +313,7 @@ def keyness_against_rest(
     ... ].values.tolist()
     [['a', 5, 0], ['b', 0, 5], ['c', 0, 5]]
     """
-    return _compare(terms, by, groups, _each_with_rest, own=own, **options)
+    return _compare(terms, by, groups, 1, own=own, **options)
 
 
 def smallest_detectable_difference(
@@ -370,11 +370,20 @@ def smallest_detectable_difference(
     )
     expected = rate * words_reference / 1000
 
-    def found(near: Floats) -> Flags:
+    def is_found(near: Floats) -> Flags:
         target = near * words_target / 1000
         return g2_two_cell(target, words_target, expected, words_reference) >= needed
 
-    more, less = (_nearest(rate, np.full_like(rate, far), found) for far in (1000.0, 0.0))
+    def nearest(bound: float) -> Floats:
+        near, far = rate, np.full_like(rate, bound)
+        possible = is_found(far)
+        for _ in range(60):
+            middle = (near + far) / 2
+            found = is_found(middle)
+            near, far = np.where(found, near, middle), np.where(found, middle, far)
+        return np.where(possible, far, np.nan)
+
+    more, less = nearest(1000.0), nearest(0.0)
     with np.errstate(divide="ignore"):
         return pd.DataFrame(
             {
@@ -426,28 +435,24 @@ def general_english() -> pd.Series:
     return table.set_index("form")["count"]
 
 
-def _each_with_rest(groups: range, _: int) -> list[tuple[int]]:
-    return [(group,) for group in groups] if len(groups) > 1 else []
-
-
 def _compare(
     terms: pd.DataFrame,
     by: str,
     groups: Sequence[Any] | None,
-    comparisons: Callable[[range, int], Iterable[tuple[int, ...]]],
+    named: int,
     *,
     unit: str = "term",
     cluster: Sequence[str] = tuple(UTTERANCE),
     **options: Any,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Make each comparison that can be made, of two groups or of one with the rest."""
+    """Make each comparison that can be made, of two named groups or of one with the rest."""
     tally = count_by_utterance(terms, [by], cluster, unit)
     names = list(tally.groups[by].dropna()) if groups is None else list(groups)
     codes = [np.flatnonzero(_chosen(tally.groups[by], [name])).item() for name in names]
     if len(set(codes)) < len(names):
         raise ValueError(f"a group is named twice in {names}")
     every = np.isin(np.arange(len(tally.groups)), codes)
-    planned = list(comparisons(range(len(names)), 2))
+    planned = list(combinations(range(len(names)), named)) if len(names) > 1 else []
     options = {"permutations": max(100_000 // max(len(planned), 1), 2_000)} | options
     tables, left_out = [], list[Any]()
     for target, *other in planned:
@@ -601,13 +606,3 @@ def _prior(
         )
     share = positive.reindex(names).fillna(positive.min()).to_numpy(np.float64) / positive.sum()
     return share * size, size
-
-
-def _nearest(near: Floats, far: Floats, found: Callable[[Floats], Flags]) -> Floats:
-    """Return the nearest rate that is found on the way to `far`, by bisection; NaN for none."""
-    possible = found(far)
-    for _ in range(60):
-        middle = (near + far) / 2
-        is_found = found(middle)
-        near, far = np.where(is_found, near, middle), np.where(is_found, middle, far)
-    return np.where(possible, far, np.nan)

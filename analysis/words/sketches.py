@@ -39,8 +39,8 @@ _FLOATING = ("both", "all", "each")
 _RELATIVE_ADVERBS = ("where", "when", "why", "how", "whose", "whereby")
 _ONLY = ("only", "just", "merely", "simply")
 _NEGATIVE = ("nobody", "nothing", "none", "neither", "no")
-# After these nouns, a clause without a relative word lacks an adverbial, not an object ("the way she
-# sings"): Huddleston & Pullum 2002, The Cambridge Grammar of the English Language, chapter 12, 4.2.
+# After these nouns, a clause without a relative word lacks an adverbial, not an object ("the way
+# she sings"): Huddleston & Pullum 2002, The Cambridge Grammar of the English Language, 12.4.2.
 _ADVERBIAL_NOUNS = "way time moment day night week month year reason place".split()
 # After these verbs and an object, an infinitive states the subject's purpose, not what the object
 # does.
