@@ -193,19 +193,17 @@ def compare_diversity(
     ... ).values.tolist()
     [[0.05, -0.057, 0.157]]
     """
-    sides = []
-    for name in (target, reference):
-        side = diversity[diversity[by] == name].set_index("measure")
-        if side.empty or not side.index.is_unique:
-            found = "is not" if side.empty else "is more than once"
-            raise ValueError(f"{name!r} {found} among {by} in the table of lexical diversity.")
-        sides.append(side)
-    one, other = sides[0], sides[1].reindex(sides[0].index)
-    a, b = one["standard_error"] ** 2, other["standard_error"] ** 2
-    degrees = (a + b) ** 2 / (a**2 / (one["utterances"] - 1) + b**2 / (other["utterances"] - 1))
-    difference = one["value"] - other["value"]
-    half = special.stdtrit(degrees, (1 + level) / 2) * np.sqrt(a + b)
-    table = {"target": one["value"], "reference": other["value"], "difference": difference}
+    sides = [target, reference]
+    if missing := [name for name in sides if name not in set(diversity[by])]:
+        raise ValueError(f"{missing[0]!r} is not among {by} in the table of lexical diversity.")
+    wide = diversity[diversity[by].isin(sides)].pivot(index="measure", columns=by)
+    wide = wide.reindex(diversity["measure"].unique())
+    values, variances = wide["value"], wide["standard_error"] ** 2
+    total, difference = variances[target] + variances[reference], values[target] - values[reference]
+    parts = variances**2 / (wide["utterances"] - 1)
+    degrees = total**2 / (parts[target] + parts[reference])
+    half = special.stdtrit(degrees, (1 + level) / 2) * np.sqrt(total)
+    table = {"target": values[target], "reference": values[reference], "difference": difference}
     return pd.DataFrame(table | {"low": difference - half, "high": difference + half}).reset_index()
 
 

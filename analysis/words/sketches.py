@@ -72,6 +72,7 @@ _CAUSES = (
     " sentence start end verb_start verb_end cause_start cause_end sentence_start sentence_end"
 ).split()
 
+_TYPES = {"above": "int64", "below": "int64", "negated": "bool"} | dict.fromkeys(_TRIPLE, "str")
 _VERB = {"governor": "verb"}
 _COLLOCATE = ["collocate_start", "collocate_end"]
 
@@ -169,6 +170,11 @@ def relations(tokens: pd.DataFrame) -> pd.DataFrame:
     [['fear', 'object', 'rain']]
     """
     parse, rows = complete(tokens), []
+    lemma = lemmas(parse)
+
+    def name(first: int, word: Token) -> str:
+        return " ".join([lemma[first + word.i], *(part.lemma_ for part in below(word, "prt"))])
+
     for first, read in read_sentences(parse):
         joined = [
             Triple(one, "and/or", other, "")
@@ -178,22 +184,16 @@ def relations(tokens: pd.DataFrame) -> pd.DataFrame:
         for governor, relation, dependent, _, verb in read.triples + joined:
             # The negation of a clause does not deny what belongs to a noun, or what is joined.
             negated = relation not in ("modifier", "possessor", "and/or") and verb in read.denied
-            rows.append((first + governor.i, relation, first + dependent.i, negated))
-    found = pd.DataFrame(rows, columns=[*_TRIPLE, "negated"]).drop_duplicates(_TRIPLE)
-    found = found[found["governor"] != found["dependent"]]
-    found = found.sort_values(["governor", "dependent", "relation"], ignore_index=True)
-    above = [*UTTERANCE, "head"]
-    particles = parse[parse["dep"].eq("prt")].groupby(above)["lemma"].agg(" ".join).str.lower()
-    particle = particles.reindex(pd.MultiIndex.from_frame(parse[TOKEN])).astype("object")
-    label = lemmas(parse).str.cat(" " + particle.set_axis(parse.index), na_rep="")
-    words = parse[["token", "start", "end"]].astype("int64").assign(label=label)
-    ends = []
-    for end in ("governor", "dependent"):
-        of_end = words.loc[found[end].astype("int64")].add_prefix(f"{end}_")
-        ends.append(of_end.reset_index(drop=True).rename(columns={f"{end}_label": end}))
-    keys = parse.loc[found["governor"].astype("int64"), [*SENTENCE, "role", "speaker"]]
-    said = found.astype({"relation": "str", "negated": "bool"})[["relation", "negated"]]
-    table = pd.concat([keys.reset_index(drop=True), said, *ends], axis=1)
+            ends = first + governor.i, first + dependent.i
+            rows.append((*ends, name(first, governor), relation, name(first, dependent), negated))
+    found = pd.DataFrame(rows, columns=["above", "below", *_TRIPLE, "negated"])
+    found = found.drop_duplicates(["above", "relation", "below"]).query("above != below")
+    found = found.sort_values(["above", "below", "relation"]).astype(_TYPES)
+    words = parse[["token", "start", "end"]].astype("int64")
+    parts = [parse.loc[found["above"], [*SENTENCE, "role", "speaker"]], found]
+    parts += [words.loc[found["above"]].add_prefix("governor_")]
+    parts += [words.loc[found["below"]].add_prefix("dependent_")]
+    table = pd.concat([part.reset_index(drop=True) for part in parts], axis=1)
     return table.join(sentence_bounds(parse), on=SENTENCE)[_RELATIONS]
 
 
@@ -283,11 +283,22 @@ def causes(
 
     Examples
     --------
-    >>> from analysis import load_tokens
-    >>> tokens = load_tokens("seeds")
-    >>> found = causes(relations(tokens[tokens["interview"] == "tiff"]), "intimacy")
-    >>> found[["verb", "polarity"]].drop_duplicates().values.tolist()
-    [['prevent', 'prevents'], ['create', 'creates']]
+    >>> row = {
+    ...     "interview": "a",
+    ...     "utterance": 0,
+    ...     "sentence": 0,
+    ...     "role": "interviewee",
+    ...     "speaker": "Ann",
+    ... }
+    >>> tokens = pd.DataFrame(
+    ...     {"text": ["Fear", "prevents", "trust"], "pos": ["NOUN", "VERB", "NOUN"], **row}
+    ... )
+    >>> tokens = tokens.assign(
+    ...     lemma=["fear", "prevent", "trust"], dep=["nsubj", "ROOT", "dobj"], head=1
+    ... )
+    >>> tokens = tokens.assign(token=range(3), start=[0, 5, 14], end=[4, 13, 19], is_space=False)
+    >>> causes(relations(tokens), "trust")[["cause", "verb", "polarity"]].values.tolist()
+    [['fear', 'prevent', 'prevents']]
     """
     if both := sorted(set(creates) & set(prevents)):
         raise ValueError(f"{', '.join(both)}: in both lists; a verb must be in one.")

@@ -85,7 +85,7 @@ def count_by_utterance(
     counts = sparse.coo_array(
         (np.ones(len(term), dtype=np.int32), (term, place)), shape=(len(names), len(keys))
     ).tocsr()
-    lengths = np.bincount(utterance, weights=size.astype(np.float64), minlength=len(keys))
+    lengths = np.bincount(utterance, weights=size, minlength=len(keys)).astype(np.float64)
     return Tally(names, counts, lengths, keys, group, groups.size().index.to_frame(index=False))
 
 

@@ -89,6 +89,12 @@ def test_the_longest_form_stands_for_a_phrase():
     assert counts == {"wish to see rain": 2, "see rain": 4}
 
 
+def test_a_phrase_that_only_ends_or_begins_a_longer_one_is_left_out():
+    found = phrases(table(a=["wish to see rain", "wish to see rain"]))
+    kept = found.loc[found["kind"] == "phrase", ["term", "word"]].values.tolist()
+    assert kept == [["wish to see rain", 0], ["wish to see rain", 4]]
+
+
 def test_titles_are_no_words_and_no_parts_of_phrases():
     tokens = table(a=["red rain falls", "red rain falls"])
     in_title = pd.DataFrame(
@@ -132,6 +138,12 @@ def test_the_order_does_not_depend_on_how_long_an_interview_is():
         for made in (first, second)
     ]
     assert ratio[0] == pytest.approx(ratio[1])
+
+
+def test_a_word_that_is_everywhere_recurs_as_by_chance():
+    found = recurring(table(a=["x x x"], b=["x x"]), longest=1, shuffles=50).iloc[0]
+    assert found[["recurrence", "chance"]].to_list() == pytest.approx([1000, 1000])
+    assert found[["p", "p_max_t", "p_least"]].to_list() == [1, 1, 1]
 
 
 def test_one_burst_recurs_less_than_the_same_count_spread_out():
