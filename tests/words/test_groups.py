@@ -112,7 +112,7 @@ def test_an_unknown_column_or_interview_is_named(folder):
     interviews = load_interviews(folder)
     with pytest.raises(SourceError, match=r"no column 'mood'.*medium.*\[interview.about\]"):
         group_by(pd.DataFrame({"interview": ["a"]}), interviews, "mood")
-    with pytest.raises(ValueError, match="nothing is known of the interview 'z'"):
+    with pytest.raises(ValueError, match="the interview 'z' is not in the list"):
         group_by(pd.DataFrame({"interview": ["a", "z"]}), interviews, "medium")
 
 
