@@ -15,10 +15,10 @@ from .distribution import dispersion as dispersion
 from .distribution import positions as positions
 from .diversity import compare_diversity as compare_diversity
 from .diversity import lexical_diversity as lexical_diversity
+from .groups import as_interviews as as_interviews
 from .groups import can_be_compared as can_be_compared
 from .groups import comparable as comparable
 from .groups import group_by as group_by
-from .groups import group_sizes as group_sizes
 from .profiles import occurrences as occurrences
 from .profiles import usage as usage
 from .recurrence import phrases as phrases

@@ -1,10 +1,10 @@
-"""Words in their context: concordance lines, and the words that keep a word company."""
+"""Words in context: concordance lines and collocates."""
 
 from __future__ import annotations
 
 import re
 from itertools import pairwise
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -18,8 +18,6 @@ Numbers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
 _READ = [*TOKEN, "sentence", "role", "speaker", "text", "lemma", "pos", "start", "end"]
-_PLACES = ["first_left", "first", "after", "after_right"]
-_COLUMNS = [*UTTERANCE, "role", "speaker", "left", "node", "right", "start", "end"]
 
 
 def concordance(
@@ -32,37 +30,36 @@ def concordance(
     sort: Literal["position", "left", "right"] = "position",
     case: bool = False,
 ) -> pd.DataFrame:
-    """Show every occurrence of a word or phrase in its context (KWIC).
+    """Show every occurrence of a word or phrase in its context (key word in context, KWIC).
 
     Parameters
     ----------
     tokens : a table as `annotate` returns it, or all tokens of some utterances; the order of rows
         does not matter.
-    pattern : a regular expression that a whole word must match: "lov(e|ing)", "techno.*". Blanks
-        separate the words of a phrase, each an expression of its own, with any punctuation between
-        them, inside one sentence. A contraction is found whole ("don't") and in its parts ("n't");
-        straight and curly apostrophes are alike. Occurrences do not overlap.
-    lemma : instead of a pattern, a lemma or a phrase of lemmas as `lemmas` writes them: in lower
-        case, names apart, so that "Her" is not the pronoun.
-    window : words of context on either side; punctuation is shown and not counted, and a
+    pattern : a regular expression that must match a whole word: "lov(e|ing)", "techno.*". In a
+        phrase, blanks separate the expressions of its words, which must be in one sentence, with
+        any punctuation between them. A contraction is found whole ("don't") and by its parts
+        ("n't"); straight and curly apostrophes are equivalent. Occurrences do not overlap.
+    lemma : instead of a pattern, a lemma or a phrase of lemmas, in lower case except names, so that
+        "Her" is not the pronoun.
+    window : the words of context on either side; punctuation is shown but not counted, and a
         contraction at the edge is shown whole.
     unit : "sentence" shows the rest of the sentence instead of a window.
-    sort : "left" and "right" sort by the words on that side, the nearest first, without regard to
-        case; ties, and "position", are in reading order, interviews by name.
-    case : tell capitals apart in `pattern`.
+    sort : "left" and "right" sort by the words on that side, the nearest first, ignoring case; ties
+        and "position" are in reading order, interviews by name.
+    case : whether `pattern` is case-sensitive.
 
     Returns
     -------
     DataFrame with a row for each occurrence: `interview` (str), `utterance` (int64), `role`,
     `speaker` (str), `left`, `node`, `right` (str), `start`, `end` (int64: the node's offsets in the
-    source). left + node + right are the source's own characters in a row, within one utterance.
-    Tokens taken out of `tokens` are shown as blanks.
+    source). left + node + right is a continuous passage of the source, within one utterance. Tokens
+    missing from `tokens` are shown as blanks.
 
     Raises
     ------
     ValueError
-        If a word of the pattern is not a regular expression, or an option is not one of those
-        above.
+        If a word of the pattern is not a valid regular expression, or an option is out of range.
 
     Examples
     --------
@@ -84,30 +81,50 @@ def concordance(
     searched = str(lemma if pattern is None else pattern).split()
     if not searched:
         raise ValueError("The pattern or lemma is empty.")
-    expressions = _compile(str(pattern), searched, case) if lemma is None else []
     tokens = tokens[_READ].sort_values(TOKEN)
     place = np.flatnonzero(is_word(tokens))
     words = tokens.iloc[place]
     if lemma is None:
-        hits = _phrases(
-            [_word_ends(words, expression) for expression in expressions], _units(words, True)
-        )
+        ends = [_word_ends(words, _compiled(word, case)) for word in searched]
     else:
-        found = lemmas(words)
-        after = np.arange(1, len(words) + 1)
-        hits = _phrases(
-            [np.where(found.eq(word), after, 0) for word in searched], _units(words, True)
-        )
-    lines = _lines(tokens, place, hits, window, unit == "sentence")
-    if sort != "position":
-        # Python's sort keeps lines that are alike in reading order.
-        lines = lines.iloc[sorted(range(len(lines)), key=_beside(words, lines, sort).__getitem__)]
-    types = dict.fromkeys(["interview", "role", "speaker", "left", "node", "right"], "str")
-    return (
-        lines[_COLUMNS]
-        .reset_index(drop=True)
-        .astype(types | dict.fromkeys(["utterance", "start", "end"], "int64"))
-    )
+        found, after = lemmas(words), np.arange(1, len(words) + 1)
+        ends = [np.where(found.eq(word), after, 0) for word in searched]
+    first, after = _phrases(ends, _units(words, True))
+    sentences = unit == "sentence"
+    opens, closes = _bounds(_units(words, sentences), first)
+    left, right = opens, closes
+    if not sentences:
+        # A contraction at the edge is shown whole.
+        run, head, size = _runs(words)
+        left, right = np.maximum(opens, first - window), np.minimum(closes, after + window)
+        left = np.where(left < first, np.maximum(opens, head[run[left]]), left)
+        tail = (head + size)[run[right - 1]]
+        right = np.where(right > after, np.minimum(closes, tail), right)
+    begin, end = place[left], place[right - 1]
+    if sentences or window:
+        # Where no word is left out, the marks at the edge are shown as well.
+        edges = _bounds(_units(tokens, sentences), place[first])
+        begin = np.where(left == opens, edges[0], begin)
+        end = np.where(right == closes, edges[1] - 1, end)
+    text, starts, stops = _joined(tokens)
+    node, last = place[first], place[after - 1]
+    cuts = (starts[begin], starts[node], stops[last], stops[end])
+    table = words[[*UTTERANCE, "role", "speaker"]].iloc[first].reset_index(drop=True)
+    for name, (one, other) in zip(("left", "node", "right"), pairwise(cuts), strict=True):
+        table[name] = [text[a:b] for a, b in zip(one, other, strict=True)]
+    table["start"] = tokens["start"].to_numpy()[node]
+    table["end"] = tokens["end"].to_numpy()[last]
+    table = table.astype(dict.fromkeys(["role", "speaker", "left", "node", "right"], "str"))
+    if sort == "position":
+        return table
+    form = forms(words).to_list()
+    beside = [
+        form[a:b][::-1] if sort == "left" else form[c:d]
+        for a, b, c, d in zip(left, first, after, right, strict=True)
+    ]
+    # Python's sort keeps lines that are alike in reading order.
+    order = sorted(range(len(table)), key=beside.__getitem__)
+    return table.iloc[order].reset_index(drop=True)
 
 
 def collocates(
@@ -119,45 +136,46 @@ def collocates(
     content: bool = True,
     minimum: int = 2,
 ) -> pd.DataFrame:
-    """Find the terms that occur near a term, the node, more than elsewhere.
+    """Find the collocates of a term (the node): terms that occur near it more than elsewhere.
 
-    Each word counts once, as near the node or not, even between two nodes, and nodes themselves are
-    neither: surface cooccurrence, Evert (2008), doi:10.1515/9783110213881.2.1212. Windows do not
-    cross utterances.
+    This is surface co-occurrence, Evert (2008), doi:10.1515/9783110213881.2.1212. Each word is
+    counted once, as near a node or not, even if it is between two nodes; nodes themselves are not
+    counted. Windows do not cross utterances.
 
     - `log_dice` is the effect size: 14 + log2(2 count / (frequency of the node + frequency)),
-      Rychlý (2008), in the proceedings of RASLAN 2008, pp. 6-9. One more is twice as close; 14 if
-      neither occurs without the other (beyond it if the collocate comes more often than once around
-      a node). It does not depend on the size of the corpus, but on the window.
+      Rychlý (2008), in the proceedings of RASLAN 2008, pp. 6-9. One point more is twice as strong;
+      14 means that neither occurs without the other (it is exceeded if the collocate occurs more
+      than once around a node). It depends on the window, not on the size of the corpus: do not
+      compare values made with different windows.
     - `g2_four_cell` is the evidence: the log-likelihood ratio of Dunning (1993), Computational
       Linguistics 19(1), from all four cells (the collocate or another word, near the node or not),
-      2 Σ O ln(O / E), without a correction. It is high also for words that keep away: see whether
-      `count` is above `expected`. It takes words as independent, which they are not in an
-      utterance, and grows with the corpus.
+      2 Σ O ln(O / E), without a correction. It is high for words that avoid the node, too: check
+      that `count` is above `expected`. It grows with the corpus, and treats words as independent,
+      which they are not within an utterance.
 
     Parameters
     ----------
-    tokens : a table as `annotate` or `terms` returns it, or all its rows of some utterances; the
+    tokens : a table as `annotate` or `terms_of` returns it, or all its rows of some utterances; the
         order of rows does not matter.
-    lemma : in lower case, names apart; or a term as the column `term` has it.
-    window : how many words on either side are near; punctuation does not count, stop words do.
-    within : "sentence" ends windows with the sentence, too.
-    content : list adjectives, adverbs, nouns, names and verbs that are not stop words; otherwise
-        all words. Where there is a column `term`, it has decided that already.
-    minimum : the least `count` with which a term is listed: what occurs once beside a word is no
-        habit.
+    lemma : a lemma in lower case, except names; or a value of the column `term`.
+    window : how many words on either side are near; stop words are counted, punctuation is not.
+    within : "sentence" keeps windows inside the sentence.
+    content : whether to list only adjectives, adverbs, nouns, names and verbs that are not stop
+        words; otherwise all words. A column `term`, if there is one, has settled this already.
+    minimum : the smallest `count` with which a term is listed, since what occurs once beside a word
+        is no habit.
 
     Returns
     -------
     DataFrame with a row for each term near the node: `collocate` (str), `count` (int64: its
-    occurrences near the node), `expected` (float64: how many there would be if it kept to no
-    place), `frequency` (int64: all its occurrences), `log_dice`, `g2_four_cell` (float64). Highest
-    log_dice first, ties by name.
+    occurrences near the node), `expected` (float64: how many there would be by chance),
+    `frequency` (int64: all its occurrences), `log_dice`, `g2_four_cell` (float64). Highest log_dice
+    first, ties by name.
 
     Raises
     ------
     ValueError
-        If an option is not one of those above.
+        If an option is out of range.
 
     Examples
     --------
@@ -177,43 +195,31 @@ def collocates(
     words = tokens[is_word(tokens)].sort_values(TOKEN)
     node = named(words, content=False).eq(lemma).to_numpy(dtype=bool)
     near = _near(node, _units(words, within == "sentence"), window)
-    table = pd.DataFrame({"collocate": named(words, content), "count": near})[~node]
-    table = table.groupby("collocate")["count"].agg(["sum", "size"]).reset_index()
-    table.columns = pd.Index(["collocate", "count", "frequency"])
-    table = table[table["count"] >= max(minimum, 1)].astype(
-        {"collocate": "str", "count": "int64", "frequency": "int64"}
-    )
+    table = pd.DataFrame({"collocate": named(words, content), "near": near})[~node]
+    counted = table.groupby("collocate")["near"].agg(count="sum", frequency="size")
+    counted = counted[counted["count"] >= max(minimum, 1)]
     spanned, others = int(near.sum()), int((~node).sum())
-    count, frequency = (
-        table["count"].to_numpy(dtype=float),
-        table["frequency"].to_numpy(dtype=float),
-    )
-    table.insert(2, "expected", spanned * frequency / max(others, 1))
-    table["log_dice"] = 14 + np.log2(2 * count / (node.sum() + frequency))
-    table["g2_four_cell"] = _g2(count, spanned, frequency - count, others - spanned)
+    count, frequency = counted.to_numpy(dtype=np.float64).T
+    counted.insert(1, "expected", spanned * frequency / max(others, 1))
+    counted["log_dice"] = 14 + np.log2(2 * count / (node.sum() + frequency))
+    counted["g2_four_cell"] = 0.0
+    # Where every word is near, there is nothing to compare with.
+    if spanned < others:
+        far = frequency - count
+        counted["g2_four_cell"] = g2_four_cell(count, spanned, far, others - spanned)
+    table = counted.reset_index().astype({"collocate": "str"})
     return table.sort_values(["log_dice", "collocate"], ascending=[False, True], ignore_index=True)
 
 
-def _g2(near: Any, words_near: int, far: Any, words_far: int) -> Any:
-    # Where every word is near, the table has one row and says nothing.
-    return g2_four_cell(near, words_near, far, words_far) if words_far else np.zeros(len(near))
-
-
-def _compile(pattern: str, words: list[str], case: bool) -> list[re.Pattern[str]]:
-    flags = re.NOFLAG if case else re.IGNORECASE
-    expressions = []
-    for word in words:
-        try:
-            expressions.append(re.compile(straight(word), flags))
-        except re.error as error:
-            raise ValueError(
-                f"In {pattern!r}, {word!r} is not a regular expression: {error}."
-            ) from error
-    return expressions
+def _compiled(word: str, case: bool) -> re.Pattern[str]:
+    try:
+        return re.compile(straight(word), re.NOFLAG if case else re.IGNORECASE)
+    except re.error as error:
+        raise ValueError(f"{word!r} is not a regular expression: {error}.") from error
 
 
 def _units(rows: pd.DataFrame, sentences: bool) -> Numbers:
-    """Give each sorted row the number of its utterance, or sentence, from 0."""
+    """Return the number of the utterance, or sentence, of each sorted row, from 0."""
     keys = [rows[key].to_numpy() for key in (SENTENCE if sentences else UTTERANCE)]
     new = np.zeros(len(rows), dtype=bool)
     for key in keys:
@@ -222,7 +228,7 @@ def _units(rows: pd.DataFrame, sentences: bool) -> Numbers:
 
 
 def _word_ends(words: pd.DataFrame, expression: re.Pattern[str]) -> Numbers:
-    """Return the place after each word, or contraction, that matches the expression, or 0."""
+    """Return, for each word, the place after the word or contraction that matches; 0 for none."""
     ends = np.where(_matches(words["text"], expression), np.arange(1, len(words) + 1), 0)
     run, first, size = _runs(words)
     joined = size > 1
@@ -244,114 +250,47 @@ def _runs(words: pd.DataFrame) -> tuple[Numbers, Numbers, Numbers]:
 
 
 def _matches(texts: pd.Series, expression: re.Pattern[str]) -> Flags:
-    # Types are searched, not tokens; by Python's own engine, which knows more than Arrow's.
+    # Each type is searched once, by Python's own engine, which can do more than Arrow's.
     codes, types = pd.factorize(texts)
     return np.array(
         [expression.fullmatch(straight(text)) is not None for text in types], dtype=bool
     )[codes]
 
 
-def _phrases(ends: list[Numbers], unit: Numbers) -> list[tuple[int, int]]:
-    """Chain the words of a phrase: its first word, and the one after its last."""
+def _phrases(ends: list[Numbers], unit: Numbers) -> tuple[Numbers, Numbers]:
+    """Return the first word of each phrase, and the word after its last; none overlap."""
     first = np.flatnonzero(ends[0])
     after = ends[0][first]
     for following in ends[1:]:
-        inside = after < len(unit)
-        first, after = first[inside], after[inside]
-        goes_on = following[after] > 0
-        first, after = first[goes_on], following[after[goes_on]]
-    together = unit[first] == unit[after - 1]
-    hits: list[tuple[int, int]] = []
-    for start, end in zip(first[together].tolist(), after[together].tolist(), strict=True):
-        if not hits or start >= hits[-1][1]:
-            hits.append((start, end))
-    return hits
+        reached = np.append(following, 0)[after]
+        first, after = first[reached > 0], reached[reached > 0]
+    kept, free = np.zeros(len(first), dtype=bool), 0
+    for at in np.flatnonzero(unit[first] == unit[after - 1]):
+        if first[at] >= free:
+            kept[at], free = True, after[at]
+    return first[kept], after[kept]
 
 
-def _lines(
-    tokens: pd.DataFrame, place: Numbers, hits: list[tuple[int, int]], window: int, sentences: bool
-) -> pd.DataFrame:
-    """Cut a line around each hit.
+def _bounds(units: Numbers, at: Numbers) -> tuple[Numbers, Numbers]:
+    """Return where the unit of each place begins, and the place after its last."""
+    return np.searchsorted(units, units[at], "left"), np.searchsorted(units, units[at], "right")
 
-    A hit is the number of its first word and of the word after its last.
-    Words are numbered among words; `place` says where among the sorted tokens each of them is.
-    """
-    words = tokens.iloc[place]
-    utterance, unit, unit_of_word = (
-        _units(tokens, False),
-        _units(tokens, sentences),
-        _units(words, sentences),
-    )
-    run, head, size = _runs(words)
-    tail = head + size
+
+def _joined(tokens: pd.DataFrame) -> tuple[str, Numbers, Numbers]:
+    """Return the text of all utterances, with blanks for what is missing, and where tokens are."""
     starts, ends = tokens["start"].to_numpy(), tokens["end"].to_numpy()
-    # A context that leaves no word out shows the marks at the edge as well.
-    context = sentences or window > 0
-    sources: dict[int, tuple[int, str]] = {}
-    rows = []
-    for first, after in hits:
-        at = int(place[first])
-        if utterance[at] not in sources:
-            sources[utterance[at]] = _source(tokens.iloc[slice(*_span(utterance, at))])
-        offset, source = sources[utterance[at]]
-        opens, closes = _span(unit_of_word, first)
-        left, right = (
-            (opens, closes)
-            if sentences
-            else (max(opens, first - window), min(closes, after + window))
-        )
-        if left < first:
-            left = max(opens, int(head[run[left]]))
-        if right > after:
-            right = min(closes, int(tail[run[right - 1]]))
-        begin, end = _span(unit, at)
-        cuts = [
-            starts[begin] if context and left == opens else starts[place[left]],
-            starts[at],
-            ends[place[after - 1]],
-            ends[end - 1] if context and right == closes else ends[place[right - 1]],
-        ]
-        texts = [source[a - offset : b - offset] for a, b in pairwise(cuts)]
-        rows.append((*texts, cuts[1], cuts[2], left, first, after, right))
-    made = pd.DataFrame(rows, columns=["left", "node", "right", "start", "end", *_PLACES])
-    keys = words.iloc[[first for first, _ in hits]][[*UTTERANCE, "role", "speaker"]]
-    return pd.concat([keys.reset_index(drop=True), made], axis=1)
-
-
-def _beside(words: pd.DataFrame, lines: pd.DataFrame, side: str) -> list[list[str]]:
-    """Give the words of one side of each line, the nearest first."""
-    places = zip(*(lines[place].tolist() for place in _PLACES), strict=True)
-    if side == "left":
-        slices = [slice(left, first) for left, first, _, _ in places]
-        return [forms(words.iloc[at]).to_list()[::-1] for at in slices]
-    return [forms(words.iloc[slice(after, right)]).to_list() for _, _, after, right in places]
-
-
-def _span(units: Numbers, at: int) -> tuple[int, int]:
-    """Give the first place of the unit that `at` is in, and the place after its last."""
-    number = units[at]
-    return int(np.searchsorted(units, number, "left")), int(np.searchsorted(units, number, "right"))
-
-
-def _source(utterance: pd.DataFrame) -> tuple[int, str]:
-    """Return where an utterance begins in the source, and its text, with blanks between tokens."""
-    offset = at = int(utterance["start"].iloc[0])
-    pieces = []
-    for text, start, end in zip(
-        utterance["text"], utterance["start"], utterance["end"], strict=True
-    ):
-        pieces += [" " * (start - at), text]
-        at = end
-    return offset, "".join(pieces)
+    blanks = np.zeros(len(tokens), dtype=np.int64)
+    blanks[1:] = np.where(np.diff(_units(tokens, False)) > 0, 0, starts[1:] - ends[:-1])
+    text = "".join(" " * blank + word for blank, word in zip(blanks, tokens["text"], strict=True))
+    stops = np.cumsum(blanks + ends - starts)
+    return text, stops - (ends - starts), stops
 
 
 def _near(node: Flags, unit: Numbers, window: int) -> Flags:
-    """Tell which words are within the window of a node, in its unit, and none themselves."""
+    """Tell which words are within the window of a node, in its unit, and not nodes themselves."""
     at = np.flatnonzero(node)
-    first = np.maximum(at - window, np.searchsorted(unit, unit[at], "left"))
-    after = np.minimum(at + window + 1, np.searchsorted(unit, unit[at], "right"))
+    opens, closes = _bounds(unit, at)
+    first, after = np.maximum(at - window, opens), np.minimum(at + window + 1, closes)
     size = len(node) + 1
-    covered = np.cumsum(np.bincount(first, minlength=size) - np.bincount(after, minlength=size))[
-        :-1
-    ]
-    return (covered > 0) & ~node
+    changes = np.bincount(first, minlength=size) - np.bincount(after, minlength=size)
+    return (np.cumsum(changes)[:-1] > 0) & ~node

@@ -1,17 +1,17 @@
-"""Words counted: by voice, by interview, per 1,000 words."""
+"""Word counts: by voice, by interview, per 1,000 words."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
 from analysis.annotation.terms import is_word
-from analysis.schemas import UTTERANCE
 from analysis.statistics import none_interval, rate_interval
-from analysis.words.distribution import dispersion
+from analysis.words.distribution import by_group, spread
+from analysis.words.tally import count_by_utterance
 
 
 def words_by_voice(utterances: pd.DataFrame, tokens: pd.DataFrame) -> pd.DataFrame:
@@ -51,18 +51,17 @@ def words_by_voice(utterances: pd.DataFrame, tokens: pd.DataFrame) -> pd.DataFra
 def frequencies(
     terms: pd.DataFrame, by: Sequence[str] = ("interview",), *, level: float = 0.95
 ) -> pd.DataFrame:
-    """Count terms in each group: how often, how sure, in how many utterances, how evenly.
+    """Count the terms of each group, with their rates, intervals, range and dispersion.
 
-    Rates of groups of very different length can be compared; whether they differ by more than
-    chance is a question for `analysis.words.comparison.keyness`. The interval says which rates are
-    compatible with these utterances if each had been drawn from many like it; it takes utterances,
-    not words, as independent (`analysis.statistics.rate_interval`).
+    Rates can be compared between groups of very different length; whether they differ by more than
+    chance is a question for `keyness`. The interval gives the rates that are compatible with these
+    utterances, had each been drawn from many like it; it treats utterances, not words, as
+    independent (`analysis.statistics.rate_interval`).
 
     Parameters
     ----------
-    terms : a table as `analysis.annotation.terms.terms_of` returns it, or some voices of it.
-    by : the columns that make a group, of `interview`, `role`, `speaker` and others; NA is a group
-        too.
+    terms : a table as `analysis.annotation.terms.terms_of` returns it, or the rows of some voices.
+    by : the columns that make a group, such as `interview`, `role`, `speaker`; NA is a group too.
     level : of the intervals.
 
     Returns
@@ -73,11 +72,11 @@ def frequencies(
     - `rate` (float64: count per 1,000 words), `rate_low`, `rate_high`: its interval; NaN with fewer
       than 5 utterances;
     - `range` (int64: utterances that have the term), `utterances` (int64: those that have words),
-      `dp`, `dp_norm` (float64, 0 even to 1 in one place): Gries' deviation of proportions, as
-      `analysis.words.distribution.dispersion`.
+      `dp`, `dp_norm` (float64, from 0, even, to 1, all in one place): Gries' deviation of
+      proportions, as in `dispersion`.
 
-    Groups in order of first appearance; in each the most frequent first, ties by name. A term that
-    a group lacks has no row there.
+    Groups come in order of first appearance; within each, the most frequent term first, ties by
+    name. A term that does not occur in a group has no row there.
 
     Raises
     ------
@@ -93,50 +92,24 @@ def frequencies(
     >>> frequencies(terms)[["term", "count", "words", "rate", "range"]].values.tolist()
     [['x', 2, 4, 500.0, 1], ['y', 1, 4, 250.0, 1]]
     """
-    if not 0 < level < 1:
-        raise ValueError(f"level is {level}: it lies between 0 and 1, such as 0.95.")
+    refuse_level(level)
     if terms.empty:
         raise ValueError("There are no words to count; give the tokens of at least one utterance.")
-    keys = list(by)
-    voices = terms.groupby(keys, sort=False, dropna=False)
-    groups = voices.size().rename("words").reset_index()
-    groups["group"] = range(len(groups))
-    table = dispersion(terms, by).merge(groups, on=keys)
+    tally = count_by_utterance(terms, by, sort=False)
+    rates = []
+    for group in range(len(tally.groups)):
+        own = tally.group == group
+        counts = tally.counts[:, own]
+        counts = counts[counts.sum(axis=1) > 0]
+        rates.append(1000 * rate_interval(counts, tally.lengths[own], level))
+    table = spread(tally)
+    table["rate_low"], table["rate_high"] = np.concatenate(rates, axis=1)
+    table["words"] = np.bincount(tally.group, weights=tally.lengths).astype(np.int64)[
+        table["group"]
+    ]
     table["rate"] = 1000 * table["count"] / table["words"]
-    intervals = [
-        _rates(rows, level).assign(group=number)
-        for number, rows in enumerate(rows for _, rows in voices)
-    ]
-    table = table.merge(pd.concat(intervals, ignore_index=True), on=["group", "term"])
-    table = table.sort_values(
-        ["group", "count", "term"], ascending=[True, False, True], ignore_index=True
-    )
-    columns = [
-        "term",
-        "count",
-        "words",
-        "rate",
-        "rate_low",
-        "rate_high",
-        "range",
-        "utterances",
-        "dp",
-        "dp_norm",
-    ]
-    return table[[*keys, *columns]]
-
-
-def _rates(terms: pd.DataFrame, level: float) -> pd.DataFrame:
-    """Return the interval of each term's rate in one group, per 1,000 words."""
-    utterance = terms.groupby(UTTERANCE, sort=False).ngroup().to_numpy()
-    lengths = np.bincount(utterance).astype(np.float64)
-    code, names = pd.factorize(terms["term"], sort=True)
-    named = code >= 0
-    ones = np.ones(int(named.sum()), dtype=np.int64)
-    shape = (len(names), len(lengths))
-    counts = sparse.csr_array((ones, (code[named], utterance[named])), shape=shape)
-    low, high = 1000 * rate_interval(counts, lengths, level)
-    return pd.DataFrame({"term": names, "rate_low": low, "rate_high": high}).astype({"term": "str"})
+    columns = "term count words rate rate_low rate_high range utterances dp dp_norm".split()
+    return by_group(table, tally)[[*by, *columns]]
 
 
 def side_by_side(
@@ -146,23 +119,23 @@ def side_by_side(
     *,
     level: float = 0.95,
 ) -> pd.DataFrame:
-    """Set the counts and rates of every term in all interviews, or other groups, beside each other.
+    """Set the counts and rates of each term in all interviews, or other groups, side by side.
 
     Parameters
     ----------
     frequencies : a table as `frequencies` returns it, by interview or another column.
-    interviews : ids, or values of `by`, in the order of the columns; name those that may have no
-        term at all. Otherwise those in the table.
-    by : the column of groups. Rows where it is NA stand in no column.
+    interviews : ids, or values of `by`, in the order of the columns, including any without terms;
+        by default those in the table.
+    by : the column of groups. Rows where it is NA are left out.
     level : of the intervals in `frequencies`.
 
     Returns
     -------
     DataFrame with a row for each term: `term`, then `count`, `rate`, `rate_low`, `rate_high` of
-    each interview, e.g. `count_tiff` (int64) and `rate_tiff` (float64): 0 where it does not occur;
-    its interval then reaches from 0 to the bound of `analysis.statistics.none_interval`, the same
-    for all such terms. `count` (int64): in all; `interviews` (int64): in how many it occurs. Most
-    frequent first, ties by name.
+    each interview, for example `count_tiff` (int64) and `rate_tiff` (float64, per 1,000 words),
+    which are 0 where the term does not occur; its interval then reaches from 0 to the bound of
+    `analysis.statistics.none_interval`, the same for all such terms. `count` (int64): in all
+    interviews; `interviews` (int64): in how many it occurs. Most frequent first, ties by name.
 
     Examples
     --------
@@ -176,59 +149,49 @@ def side_by_side(
     """
     frequencies = frequencies[frequencies[by].notna()]
     interviews = list(frequencies[by].unique()) if interviews is None else list(interviews)
-    terms = pd.Index(sorted(frequencies["term"].unique()), name="term", dtype="str")
-    # A table for each measure, a column for each interview, then all columns at once: one by one
-    # they take time that grows with the square of the interviews.
-    wide = {
-        measure: (
-            frequencies.pivot(index="term", columns=by, values=measure).reindex(
-                terms, columns=interviews
-            )
-        )
-        for measure in ("count", "rate", "rate_low", "rate_high")
-    }
-    lacking = wide["count"].isna()
-    of_each = (
-        frequencies.drop_duplicates(by)
-        .set_index(by)[["words", "utterances"]]
-        .reindex(interviews)
-        .astype("float64")
-    )
-    most = 1000 * none_interval(
-        of_each["words"].to_numpy(), of_each["utterances"].to_numpy(), level
-    )
-    bounded = ~np.isnan(most)
-    wide["count"] = wide["count"].fillna(0).astype("int64")
-    wide["rate"] = wide["rate"].fillna(0.0)
-    wide["rate_low"] = wide["rate_low"].mask(lacking & bounded, 0.0)
-    wide["rate_high"] = wide["rate_high"].mask(
-        lacking, pd.Series(most, index=interviews), axis="columns"
-    )
+    measures = ["count", "rate", "rate_low", "rate_high"]
+    # All columns at once: added one by one, they take time that grows with the square of the
+    # number of interviews.
+    wide = frequencies.pivot(index="term", columns=by, values=measures).sort_index()
+    wide = wide.reindex(columns=pd.MultiIndex.from_product([measures, interviews]))
+    lengths = frequencies.drop_duplicates(by).set_index(by)[["words", "utterances"]]
+    sizes = lengths.reindex(interviews).to_numpy(dtype=np.float64).T
+    most = 1000 * none_interval(sizes[0], sizes[1], level)
+    lowest = np.where(np.isnan(most), np.nan, 0.0)
+    absent: dict[str, Any] = dict(zip(measures, (0, 0.0, lowest, most), strict=True))
+    found = wide["count"].notna().to_numpy()
+    values = {name: np.where(found, wide[name], value) for name, value in absent.items()}
+    values["count"] = values["count"].astype("int64")
     columns = {
-        f"{measure}_{interview}": wide[measure][interview]
-        for interview in interviews
-        for measure in wide
+        f"{name}_{interview}": values[name][:, place]
+        for place, interview in enumerate(interviews)
+        for name in measures
     }
-    table = pd.DataFrame(columns, index=terms)
-    counts = table[[f"count_{interview}" for interview in interviews]]
-    table["count"] = counts.sum(axis=1)
-    table["interviews"] = counts.gt(0).sum(axis=1)
+    table = pd.DataFrame(columns, index=wide.index.astype("str")).assign(
+        count=values["count"].sum(axis=1), interviews=found.sum(axis=1)
+    )
     return table.reset_index().sort_values(
         ["count", "term"], ascending=[False, True], ignore_index=True
     )
 
 
-def leading(table: pd.DataFrame, by: pd.Series, most: int) -> pd.DataFrame:
-    """Take the rows with the highest values, at most so many; of equal values all or none.
+def refuse_level(level: float) -> None:
+    """Refuse a confidence level that is no share, such as 95."""
+    if not 0 < level < 1:
+        raise ValueError(f"level is {level}: it lies between 0 and 1, such as 0.95.")
 
-    The names that the alphabet happens to put first are no finding. Where more rows than `most`
-    share the highest value, they are all taken.
+
+def leading(table: pd.DataFrame, by: pd.Series, most: int) -> pd.DataFrame:
+    """Keep the rows with the highest values, without cutting a tie in two.
+
+    Of rows with equal values all are kept, or none: which names come first in the alphabet is not a
+    finding. If more rows than `most` share the highest value, all of them are kept.
 
     Parameters
     ----------
     table : any; its order is kept.
     by : a value for each row.
-    most : how many rows at the most.
+    most : how many rows to keep at most.
 
     Examples
     --------
@@ -247,7 +210,7 @@ def vocabulary(
     *,
     level: float = 0.95,
 ) -> pd.DataFrame:
-    """Tell words that only one interview, or group, has from those that all share, and rank both.
+    """Separate the words that all interviews, or groups, share from those that only one has.
 
     Parameters
     ----------
@@ -256,13 +219,13 @@ def vocabulary(
     Returns
     -------
     The table of `side_by_side` with two more columns, sorted: `vocabulary` (str): "shared" (in
-    every interview), "only <id>", or "some"; and `evenness` (float64, 0 to 1): the lowest of the
-    rates over the highest, 1 where the word is as frequent everywhere; 0 where one interview lacks
-    it. Shared words come first, the most even first, then the words of each interview alone, the
-    most frequent first; ties by count, then by name.
+    every interview), "only <id>", or "some"; and `evenness` (float64, 0 to 1): the lowest rate
+    divided by the highest, 1 where the word is equally frequent everywhere, 0 where an interview
+    lacks it. Shared words come first, the most even first, then the words of each interview alone,
+    the most frequent first; ties by count, then by name.
 
-    Evenness of rare words is a matter of luck: of two words that each occur once in a short and
-    once in a long text, both are as uneven as the lengths.
+    Do not compare the evenness of rare words, which is a matter of luck: a word that occurs once in
+    a short and once in a long text is as uneven as their lengths.
 
     Examples
     --------
@@ -282,14 +245,10 @@ def vocabulary(
     shared = table["interviews"] == len(interviews)
     table["vocabulary"] = only.where(table["interviews"] == 1, "some").mask(shared, "shared")
     table["evenness"] = rates.min(axis=1) / rates.max(axis=1)
-    order = {
-        name: place
-        for place, name in enumerate(["shared", *(f"only {name}" for name in interviews), "some"])
-    }
-    table = table.assign(place=table["vocabulary"].map(order))
-    table = table.sort_values(
-        ["place", "evenness", "count", "term"],
-        ascending=[True, False, False, True],
-        ignore_index=True,
+    places = ["shared", *(f"only {name}" for name in interviews), "some"]
+    order = table["vocabulary"].map({name: place for place, name in enumerate(places)})
+    # Sorted by count and name already.
+    order = pd.DataFrame({"place": order, "uneven": -table["evenness"]})
+    return table.loc[order.sort_values(["place", "uneven"], kind="stable").index].reset_index(
+        drop=True
     )
-    return table.drop(columns="place")

@@ -1,4 +1,4 @@
-"""Where in a voice's words a term occurs, and how evenly."""
+"""Dispersion: where a term occurs in the words of a voice, and how evenly."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pandas as pd
 
 from analysis.annotation.terms import is_word, named
 from analysis.schemas import TOKEN, UTTERANCE
+from analysis.words.tally import Tally, count_by_utterance
 
 
 def dispersion(
@@ -16,31 +17,31 @@ def dispersion(
 ) -> pd.DataFrame:
     """Measure how evenly each term is spread over the utterances of its group.
 
-    The parts are the utterances of the group that have words, as long as they are. Gries' deviation
-    of proportions (2008), doi:10.1075/ijcl.13.4.02gri: DP is half the sum, over parts, of |v - s|,
-    where v is the part's share of the term's occurrences and s its share of all words, stop words
-    included. DPnorm divides it by its greatest possible value, 1 - min(s): Lijffijt & Gries (2012),
+    Deviation of proportions, Gries (2008), doi:10.1075/ijcl.13.4.02gri: DP is half the sum of
+    |v - s| over the parts, which are the utterances of the group that have words; v is a part's
+    share of the term's occurrences and s its share of all words, stop words included. DPnorm
+    divides DP by its greatest possible value, 1 - min(s): Lijffijt & Gries (2012),
     doi:10.1075/ijcl.17.1.08lij.
 
-    More is more uneven: 0 as the words themselves are spread, 1 (DPnorm) all in the shortest part.
-    Compare terms of like frequency only: one that occurs once has a DP of 1 - s whatever it means,
-    and one with fewer occurrences than there are parts cannot be even. Groups with other parts must
-    not be compared in DP; DPnorm helps only little.
+    Higher is more uneven: 0 for a term spread as the words themselves are, 1 (DPnorm) for one that
+    occurs in the shortest part alone. Compare only terms of similar frequency: one that occurs once
+    has a DP of 1 - s whatever it means, and one with fewer occurrences than there are parts cannot
+    be even. Do not compare DP between groups that are divided differently; DPnorm helps little.
 
     Parameters
     ----------
     tokens : a table as `annotate` or `terms` returns it, or all its rows of some utterances; the
         order of rows does not matter.
     by : the columns that make a group.
-    content : take adjectives, adverbs, nouns, names and verbs that are not stop words; otherwise
-        all words. Where there is a column `term`, it has decided that already.
+    content : whether to measure only adjectives, adverbs, nouns, names and verbs that are not stop
+        words; otherwise all words. A column `term`, if there is one, has settled this already.
 
     Returns
     -------
     DataFrame with the columns of `by`, in the order of their values, `term` (str: lemmas in lower
-    case, names apart, unless `terms` has made others), `count` (int64), `range` (int64: utterances
-    that have the term), `utterances` (int64: parts), `dp`, `dp_norm` (float64, 0 to 1; NaN where
-    there is but one part). Most frequent first, ties by name.
+    case, except names, or the column `term`), `count` (int64), `range` (int64: utterances that have
+    the term), `utterances` (int64: parts), `dp`, `dp_norm` (float64, 0 to 1; NaN where there is
+    only one part). Most frequent first, ties by name.
 
     Examples
     --------
@@ -51,66 +52,82 @@ def dispersion(
     >>> dispersion(tokens)[["term", "count", "range", "dp", "dp_norm"]].values.tolist()
     [['x', 2, 2, 0.0, 0.0], ['y', 1, 1, 0.5, 1.0], ['z', 1, 1, 0.5, 1.0]]
     """
-    keys = list(by)
     words = tokens[is_word(tokens)]
-    grouped = words.groupby(keys, dropna=False)
-    group = grouped.ngroup().to_numpy()
-    part = words.groupby(list(dict.fromkeys([*keys, *UTTERANCE])), dropna=False).ngroup().to_numpy()
-    sizes = np.bincount(part)
-    of_part = np.zeros(len(sizes), dtype=np.int64)
-    of_part[part] = group
-    share = sizes / np.bincount(group)[of_part]
-    parts = np.bincount(of_part)
-    smallest = np.full(len(parts), np.inf)
-    np.minimum.at(smallest, of_part, share)
-    # Pairs of part and term with how often, then pairs of group and term.
-    term, names = pd.factorize(named(words, content), sort=True)
-    counted = term >= 0
-    pairs, times = np.unique(part[counted] * len(names) + term[counted], return_counts=True)
-    at, which = np.divmod(pairs, max(len(names), 1))
-    rows, back = np.unique(of_part[at] * len(names) + which, return_inverse=True)
-    count = np.bincount(back, weights=times, minlength=len(rows)).astype("int64")
-    # Parts without the term add their s; they are what those with it leave of 1.
+    tally = count_by_utterance(words.assign(term=named(words, content)), by)
+    columns = [*by, "term", "count", "range", "utterances", "dp", "dp_norm"]
+    return by_group(spread(tally), tally)[columns]
+
+
+def spread(tally: Tally) -> pd.DataFrame:
+    """Measure how evenly each term is spread over the utterances of each group.
+
+    Returns
+    -------
+    DataFrame with a row for each group and each term that it has, by their numbers: `group`, `code`
+    (int64: their places in `tally`), and the columns of `dispersion`.
+
+    Examples
+    --------
+    >>> words = pd.DataFrame({"interview": "a", "utterance": [0, 0, 1, 1], "term": list("xyxz")})
+    >>> tally = count_by_utterance(words, ["interview"])
+    >>> spread(tally)[["code", "count", "dp"]].values.tolist()
+    [[0.0, 2.0, 0.0], [1.0, 1.0, 0.5], [2.0, 1.0, 0.5]]
+    """
+    group = tally.group
+    share = tally.lengths / np.bincount(group, weights=tally.lengths)[group]
+    utterances = np.bincount(group)
+    smallest = np.full(len(utterances), np.inf)
+    np.minimum.at(smallest, group, share)
+    cells, terms = tally.counts.tocoo(), max(len(tally.names), 1)
+    rows, back = np.unique(group[cells.col] * terms + cells.row, return_inverse=True)
+    count = np.bincount(back, weights=cells.data, minlength=len(rows))
+    own = share[cells.col]
+    # Utterances without the term add their share: what those with it leave of 1.
     deviation = np.bincount(
-        back, weights=np.abs(times / count[back] - share[at]) - share[at], minlength=len(rows)
+        back, weights=np.abs(cells.data / count[back] - own) - own, minlength=len(rows)
     )
-    in_group, which = np.divmod(rows, max(len(names), 1))
-    result = grouped.size().index.to_frame(index=False).iloc[in_group].reset_index(drop=True)
-    result["term"] = pd.Series(names[which], dtype="str")
-    result["count"], result["range"] = count, np.bincount(back, minlength=len(rows))
-    result["utterances"] = parts[in_group]
-    several = result["utterances"] > 1
-    result["dp"] = ((1 + pd.Series(deviation)) / 2).clip(0).where(several)
-    result["dp_norm"] = (result["dp"] / (1 - pd.Series(smallest[in_group])).where(several)).clip(
-        upper=1
-    )
-    order = np.lexsort((which, -count, in_group))
-    return result.iloc[order].reset_index(drop=True)
+    at, code = np.divmod(rows, terms)
+    dp = np.where(utterances[at] > 1, ((1 + deviation) / 2).clip(0), np.nan)
+    table = {"group": at, "code": code, "count": count.astype("int64")}
+    table |= {
+        "range": np.bincount(back, minlength=len(rows)),
+        "utterances": utterances[at],
+        "dp": dp,
+    }
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return pd.DataFrame(table | {"dp_norm": (dp / (1 - smallest[at])).clip(max=1)})
+
+
+def by_group(table: pd.DataFrame, tally: Tally) -> pd.DataFrame:
+    """Name the groups and terms of `spread`; sort the most frequent first, ties by name."""
+    table = table.iloc[np.lexsort((table["code"], -table["count"], table["group"]))]
+    groups = tally.groups.iloc[table["group"]].reset_index(drop=True)
+    term = pd.Series(tally.names[table["code"]], dtype="str", name="term")
+    return pd.concat([groups, term, table.reset_index(drop=True)], axis=1)
 
 
 def positions(
     tokens: pd.DataFrame, terms: Sequence[str], by: Sequence[str] = ("interview",)
 ) -> pd.DataFrame:
-    """Return where in its group's words each occurrence stands, for a dispersion plot.
+    """Locate each occurrence of some terms among the words of its group, for a dispersion plot.
 
-    The words of a group are counted as if nobody else spoke in between. Positions of groups of
-    different length can stand under each other; equal distances are then not equal numbers of
-    words.
+    The words of a group are numbered as if nobody else spoke in between. Groups of different length
+    can be drawn one under the other, but equal distances are then unequal numbers of words.
 
     Parameters
     ----------
     tokens : a table as `annotate` or `terms` returns it, or all its rows of some utterances; the
         order of rows does not matter.
-    terms : as the column `term` has them, or else lemmas in lower case, names apart.
+    terms : values of the column `term`, or without one lemmas in lower case, except names.
     by : the columns that make a group.
 
     Returns
     -------
     DataFrame with the columns of `by`, `term` (str), `interview` (str), `utterance` (int64), `word`
-    (int64: number in the group, from 0), `words` (int64: of the group), `position` (float64: the
-    middle of the word, (word + 1/2) / words, between 0 and 1), `start`, `end` (int64: offsets in
-    the source). Groups in the order of their values, terms in the order given, then reading order.
-    A term that does not occur has no row.
+    (int64: its number in the group, from 0), `words` (int64: of the group), `position` (float64:
+    the middle of the word, (word + 1/2) / words, between 0 and 1), `start`, `end` (int64: offsets
+    in the source). Groups are in the order of their values, terms in the order given, occurrences
+    in reading order. A term that does not occur has no row.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""How varied the words of a voice are, by measures that hold at unequal lengths."""
+"""Lexical diversity, by measures that are robust to text length."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ import pandas as pd
 from scipy import special
 
 from analysis.annotation.terms import forms, is_word
-from analysis.schemas import SENTENCE, TOKEN
+from analysis.schemas import SENTENCE, TOKEN, UTTERANCE
 from analysis.statistics import FEWEST_UTTERANCES
+from analysis.words.counts import refuse_level
 
 Numbers = npt.NDArray[np.int64]
 # An utterance: its words, as numbers that stand for forms, and the lengths of its sentences.
@@ -38,46 +39,46 @@ def lexical_diversity(
     replicates: int = 500,
     seed: int = 0,
 ) -> pd.DataFrame:
-    """Measure how varied each group's words are, and how long its sentences.
+    """Measure the lexical diversity of each group, and the length of its sentences.
 
-    The measures, of word forms without regard to case; a clitic is a word (do + n’t), a number is,
+    The measures count word forms, ignoring case; clitics (do + n’t) and numbers are words,
     punctuation is not:
 
     - `mattr`: moving-average type-token ratio, the mean share of types in every window of `window`
       consecutive words; 1/window to 1. Covington & McFall (2010), doi:10.1080/09296171003643098.
-    - `mtld`: the mean number of words in a row (a factor) until the type-token ratio has come down
-      to 0.72, what is left at the end counting as the part (1 - TTR) / (1 - 0.72) of a factor;
-      forwards and backwards, averaged. 2 or more. McCarthy & Jarvis (2010),
+    - `mtld`: the mean length, in words, of the stretches (factors) over which the type-token ratio
+      falls to 0.72; what is left at the end counts as (1 - TTR) / (1 - 0.72) of a factor. The mean
+      of reading forwards and backwards; 2 or more. McCarthy & Jarvis (2010),
       doi:10.3758/BRM.42.2.381.
-    - `hdd`: HD-D, the share of types to expect in 42 words drawn from all without replacement: the
-      sum over types of 1 - C(N - f, 42) / C(N, 42), divided by 42; 1/42 to 1. McCarthy & Jarvis
-      (2007), doi:10.1177/0265532207080767.
-    - `sentence_length`: mean length of sentences in words, as spaCy ends them. Where somebody is
-      quoted inside an utterance, the rest of that sentence counts as one of its own.
+    - `hdd`: HD-D, the expected share of types in 42 words drawn without replacement: the sum over
+      types of 1 - C(N - f, 42) / C(N, 42), divided by 42; 1/42 to 1. McCarthy & Jarvis (2007),
+      doi:10.1177/0265532207080767.
+    - `sentence_length`: mean length of sentences in words, with sentences as spaCy divides them.
+      Where an utterance quotes somebody, the rest of that sentence counts as a sentence of its own.
     - `sentence_spread`: standard deviation of that length, in words (divisor n - 1).
 
-    More is more varied, or longer. The first three must not be compared across other windows, draws
-    or factor sizes, nor with values of lemmas. They bear texts of unequal length, as a type-token
-    ratio does not, but not texts made in unequal ways: where utterances are short, windows and
-    factors run over more of them and so over more subjects, and `mattr` and `mtld` rise though the
-    speaker is the same. (One simulated speaker at the lengths of this study had an expected MATTR
-    of 0.727 and 0.764, MTLD of 47 and 60, HD-D of 0.827 and 0.823: benchmarks/diversity.md.) Such
-    texts are on equal terms in `hdd`, which does not look at the order of words, and in `mattr`
-    inside utterances: `across=False`, with a window that most utterances hold. What differs in
-    `mattr` or `mtld` and in neither of these is how the texts are cut. To cut the longer text into
-    stretches as long as the shorter one does not help, since a stretch of long utterances has few
-    subjects.
+    Higher is more varied, or longer. Do not compare the first three between different windows,
+    draws or factor sizes, nor between forms and lemmas. Unlike a type-token ratio, they can be
+    compared between texts of unequal length, but not between texts whose utterances differ in
+    length: where utterances are short, windows and factors run over more of them, and so over more
+    subjects, and `mattr` and `mtld` rise although the speaker is the same. (One simulated speaker
+    at the lengths of this study had an expected MATTR of 0.727 and 0.764, MTLD of 47 and 60, HD-D
+    of 0.827 and 0.823: benchmarks/diversity.md.) Such texts can be compared by `hdd`, which ignores
+    the order of words, and by `mattr` within utterances: `across=False`, with a window shorter than
+    most utterances. A difference in `mattr` or `mtld` that neither of these shows comes from the
+    length of the utterances. Cutting the longer text into stretches as long as the shorter one does
+    not help, because a stretch of long utterances has few subjects.
 
     The intervals come from leaving out whole utterances, not from drawing them with replacement: an
     utterance drawn twice repeats all its words, so a bootstrap sample is less varied than any text.
-    (In the same simulation, percentile intervals of a bootstrap of utterances held the true HD-D of
-    the shorter side in 19 of 100 cases and these in 94; MATTR 82 and 98, MTLD 85 and 97.) It is the
-    delete-d jackknife, Shao & Wu (1989), doi:10.1214/aos/1176347263: d = ⌈√n⌉ of n utterances are
-    left out, in every way or in `replicates` random ways; the variance is (n - d)/d times the mean
-    squared deviation of the values from their mean, and the interval is value ± t(n - 1) standard
-    errors, cut where no value can be. Leaving out one at a time would not do, since MTLD jumps. The
-    interval says what other utterances of the same voice on the same occasion could have given; it
-    takes utterances as independent.
+    (In the same simulation, percentile intervals of a bootstrap of utterances covered the true HD-D
+    of the shorter side in 19 of 100 cases and these in 94; MATTR 82 and 98, MTLD 85 and 97.) The
+    method is the delete-d jackknife, Shao & Wu (1989), doi:10.1214/aos/1176347263: d = ⌈√n⌉ of n
+    utterances are left out, in every way or in `replicates` random ways; the variance is (n - d)/d
+    times the mean squared deviation of the values from their mean, and the interval is value ±
+    t(n - 1) standard errors, cut off at the limits of the measure. Leaving out one utterance at a
+    time would not work, because MTLD is not smooth. The interval covers what other utterances of
+    the same voice on the same occasion could have given; it treats utterances as independent.
 
     Parameters
     ----------
@@ -85,12 +86,12 @@ def lexical_diversity(
         does not matter.
     by : the columns that make a group; NA is a group too.
     window : words in a window of `mattr`.
-    across : windows of `mattr` run on from one utterance into the next; False leaves those out, and
-        utterances shorter than a window with them.
+    across : whether windows of `mattr` may run on from one utterance into the next; if not,
+        utterances shorter than a window are left out.
     level : confidence level, between 0 and 1.
-    replicates : the most sets of utterances that are left out; 0 for no intervals.
-    seed : of the random sets. Up to 12 utterances, the default takes every set and chance plays no
-        part.
+    replicates : the largest number of sets of utterances to leave out; 0 for no intervals.
+    seed : of the random sets. With up to 12 utterances and the default `replicates`, every set is
+        left out in turn and nothing is random.
 
     Returns
     -------
@@ -104,7 +105,7 @@ def lexical_diversity(
     Raises
     ------
     ValueError
-        If an option is not one of those above.
+        If an option is out of range.
 
     Examples
     --------
@@ -117,8 +118,7 @@ def lexical_diversity(
     """
     if window < 1:
         raise ValueError(f"window is {window}: a window has at least 1 word.")
-    if not 0 < level < 1:
-        raise ValueError(f"level is {level}: it lies between 0 and 1, such as 0.95.")
+    refuse_level(level)
     keys = list(by)
     words = tokens[is_word(tokens)].sort_values(TOKEN)
     words = words.assign(form=pd.factorize(forms(words))[0])
@@ -154,29 +154,30 @@ def compare_diversity(
     *,
     level: float = 0.95,
 ) -> pd.DataFrame:
-    """Take the difference of two groups in each measure, with its interval.
+    """Compute the difference between two groups in each measure, with its interval.
 
-    Two intervals that overlap do not say that two values agree; this interval does say whether they
-    differ: it then leaves 0 out. The standard error is the root of the sum of both squared, the
-    degrees of freedom are Welch's (1947), doi:10.1093/biomet/34.1-2.28. Five measures are five
-    chances of a false alarm.
+    Two values can differ although their own intervals overlap; they differ if the interval of their
+    difference excludes 0. The standard error is the root of the sum of both squared, with the
+    degrees of freedom of Welch (1947), doi:10.1093/biomet/34.1-2.28. Five measures are five chances
+    of a false alarm.
 
     Parameters
     ----------
-    diversity : a table as `lexical_diversity` returns it, one row a measure for each value of `by`.
-    target, reference : values of `by`; a positive difference says that the target has more.
+    diversity : a table as `lexical_diversity` returns it, with one row for each value of `by` and
+        measure.
+    target, reference : values of `by`; a positive difference means that the target has more.
     level : confidence level, between 0 and 1.
 
     Returns
     -------
     DataFrame with a row for each measure, in the order of `lexical_diversity`: `measure` (str),
-    `target`, `reference`, `difference`, `low`, `high` (float64; in the measure's own unit). NaN
+    `target`, `reference`, `difference`, `low`, `high` (float64, in the unit of the measure). NaN
     where a side is undefined.
 
     Raises
     ------
     ValueError
-        If a side is not in the table, or more than once.
+        If a side is not in the table, or has several rows for one measure.
 
     Examples
     --------
@@ -192,39 +193,40 @@ def compare_diversity(
     ... ).values.tolist()
     [[0.05, -0.057, 0.157]]
     """
-    sides = []
-    for name in (target, reference):
-        side = diversity[diversity[by] == name].set_index("measure")
-        if side.empty or not side.index.is_unique:
-            found = "is not" if side.empty else "is more than once"
-            raise ValueError(f"{name!r} {found} among {by} in the table of lexical diversity.")
-        sides.append(side)
-    one, other = sides[0], sides[1].reindex(sides[0].index)
-    a, b = one["standard_error"] ** 2, other["standard_error"] ** 2
-    degrees = (a + b) ** 2 / (a**2 / (one["utterances"] - 1) + b**2 / (other["utterances"] - 1))
-    difference = one["value"] - other["value"]
-    half = special.stdtrit(degrees, (1 + level) / 2) * np.sqrt(a + b)
-    table = {"target": one["value"], "reference": other["value"], "difference": difference}
+    sides = [target, reference]
+    if missing := [name for name in sides if name not in set(diversity[by])]:
+        raise ValueError(f"{missing[0]!r} is not among {by} in the table of lexical diversity.")
+    wide = diversity[diversity[by].isin(sides)].pivot(index="measure", columns=by)
+    wide = wide.reindex(diversity["measure"].unique())
+    values, variances = wide["value"], wide["standard_error"] ** 2
+    total, difference = variances[target] + variances[reference], values[target] - values[reference]
+    parts = variances**2 / (wide["utterances"] - 1)
+    degrees = total**2 / (parts[target] + parts[reference])
+    half = special.stdtrit(degrees, (1 + level) / 2) * np.sqrt(total)
+    table = {"target": values[target], "reference": values[reference], "difference": difference}
     return pd.DataFrame(table | {"low": difference - half, "high": difference + half}).reset_index()
 
 
 def _utterances(words: pd.DataFrame) -> list[Utterance]:
     """Split sorted words of one group into their utterances."""
-    keys = [words[key].to_numpy() for key in SENTENCE]
-    changes = [key[1:] != key[:-1] for key in keys]
-    begins = np.append(0, np.flatnonzero(changes[0] | changes[1]) + 1)
-    sentences = np.append(0, np.flatnonzero(changes[0] | changes[1] | changes[2]) + 1)
-    lengths = np.diff(np.append(sentences, len(words)))
-    forms_of = np.split(words["form"].to_numpy(), begins[1:])
-    return list(
-        zip(forms_of, np.split(lengths, np.searchsorted(sentences, begins[1:])), strict=True)
+    sentences = words.groupby(SENTENCE, sort=False).size()
+    sizes = (
+        words.groupby(UTTERANCE, sort=False).size(),
+        sentences.groupby(UTTERANCE, sort=False).size(),
     )
+    parts = [
+        np.split(values, np.cumsum(size)[:-1])
+        for values, size in zip(
+            (words["form"].to_numpy(), sentences.to_numpy()), sizes, strict=True
+        )
+    ]
+    return list(zip(*parts, strict=True))
 
 
 def _measure(
     utterances: Sequence[Utterance], window: int, across: bool, whole: bool = True
 ) -> npt.NDArray[np.float64]:
-    """Return the measures of some utterances; `whole` asks more of a text than of a part of it."""
+    """Return the measures of some utterances; MTLD of a whole text needs a full factor."""
     words = np.concatenate([form for form, _ in utterances])
     number = np.repeat(np.arange(len(utterances)), [len(form) for form, _ in utterances])
     sentences = np.concatenate([lengths for _, lengths in utterances])
@@ -236,7 +238,7 @@ def _measure(
 def _errors(
     utterances: list[Utterance], window: int, across: bool, replicates: int, seed: int
 ) -> npt.NDArray[np.float64]:
-    """Give the delete-d jackknife's standard error of every measure."""
+    """Return the standard error of each measure by the delete-d jackknife."""
     size = len(utterances)
     if size < FEWEST_UTTERANCES or replicates < 2:
         return np.full(len(MEASURES), np.nan)
@@ -259,7 +261,7 @@ def _parts(size: int, keep: int, replicates: int, seed: int) -> Iterator[Sequenc
 
 
 def _last_seen(words: Numbers) -> Numbers:
-    """Give the place of each word's last occurrence before it, -1 for its first."""
+    """Return the place of each word's previous occurrence, -1 for none."""
     order = np.argsort(words, kind="stable")
     again = words[order][1:] == words[order][:-1]
     last = np.full(len(words), -1)
@@ -271,8 +273,8 @@ def _mattr(words: Numbers, utterance: Numbers, window: int, across: bool) -> flo
     size = len(words)
     if size < window:
         return np.nan
-    # A word is new in the windows that start after its last occurrence: types are counted as
-    # differences.
+    # A word adds a type to the windows that start after its previous occurrence; the counts of
+    # types are sums of these changes.
     at = np.arange(size)
     first = np.maximum(_last_seen(words) + 1, at - window + 1).clip(0)
     behind = np.minimum(at, size - window) + 1
@@ -288,8 +290,7 @@ def _mattr(words: Numbers, utterance: Numbers, window: int, across: bool) -> flo
 
 def _mtld(words: Numbers, whole: bool) -> float:
     factors = [_factors(way) for way in (words, words[::-1])]
-    # Without one full factor the mean length of factors is not measured but guessed from the last
-    # part.
+    # Without a full factor, the mean length would be extrapolated from the remainder alone.
     if min(factors) == 0 or (whole and min(factors) < 1):
         return np.nan
     return float(np.mean([len(words) / number for number in factors]))
@@ -299,7 +300,7 @@ def _factors(words: Numbers) -> float:
     last, size = _last_seen(words), len(words)
     at, full, ahead = 0, 0, 256
     while at < size:
-        # The ratio at every word ahead at once; farther ahead if the factor is not full by then.
+        # The ratio at all words ahead at once; look further ahead if the factor is not full.
         ratio = np.cumsum(last[at : at + ahead] < at) / np.arange(1, min(ahead, size - at) + 1)
         reached = np.flatnonzero(ratio <= _FACTOR)
         if len(reached):

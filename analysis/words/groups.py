@@ -1,4 +1,4 @@
-"""Groups to compare: interviews by what `interviews.toml` says, or rows by one of their columns."""
+"""Groups to compare: interviews by a fact in `interviews.toml`, or rows by one of their columns."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ from analysis.files import SourceError
 from analysis.schemas import UTTERANCE
 from analysis.statistics import FEWEST_UTTERANCES
 
-# A year stands alone: of "16 December 2013" it is the last number, of 20131216 there is none.
+# A year stands by itself: "16 December 2013" has one, 20131216 has none.
 _YEAR = r"(?<!\d)(\d{4})(?!\d)"
 
 
 def group_by(table: pd.DataFrame, interviews: pd.DataFrame, column: str) -> pd.DataFrame:
-    """Add the group of each row as a column; what takes `by` then compares groups (`by="group"`).
+    """Add the group of each row as a column `group`, to be compared with `by="group"`.
 
     Parameters
     ----------
     table : any table with a column `interview`: utterances, tokens, terms, mentions, sentences.
     interviews : as `load_interviews` returns it.
-    column : whose values are the groups: a column of `table` itself (`interview`, `speaker`,
-        `role`); or one of `interviews`, those of `[interview.about]` included; or `year`, the first
+    column : the column whose values are the groups: one of `table` itself (`interview`, `speaker`,
+        `role`); one of `interviews`, including those of `[interview.about]`; or `year`, the first
         number of four digits in `date`.
 
     Returns
     -------
-    `table` with the column `group` (str). NA where the value is not known: such rows stay, and what
-    compares groups leaves them out; `group_sizes` counts them.
+    `table` with the column `group` (str), NA where the value is not known. Such rows are kept, but
+    take no part in comparisons of groups.
 
     Raises
     ------
@@ -60,59 +60,31 @@ def group_by(table: pd.DataFrame, interviews: pd.DataFrame, column: str) -> pd.D
     unknown = sorted(set(table["interview"]) - set(facts.index))
     if unknown:
         raise ValueError(
-            f"nothing is known of the interview {unknown[0]!r}; give the list that it is in"
+            f"the interview {unknown[0]!r} is not in the list of interviews; give the list it is in"
         )
     return table.assign(group=table["interview"].map(facts[column]).astype("str"))
-
-
-def group_sizes(table: pd.DataFrame, by: str = "group") -> pd.DataFrame:
-    """Count what each group has, and what has no group.
-
-    Parameters
-    ----------
-    table : words, tokens or sentences, with the columns `interview`, `utterance` and `by`.
-    by : the column of groups.
-
-    Returns
-    -------
-    DataFrame with a row for each group, by name, and at the end one for rows without a group (NA),
-    if there are any: the column `by`; `interviews`, `utterances`, `rows` (int64).
-
-    Examples
-    --------
-    >>> words = pd.DataFrame(
-    ...     {"interview": ["a", "a", "b"], "utterance": [0, 1, 0], "group": ["2013", "2013", None]}
-    ... )
-    >>> group_sizes(words).values.tolist()
-    [['2013', 1, 2, 2], [nan, 1, 1, 1]]
-    """
-    utterances = table.groupby([by, *UTTERANCE], dropna=False).size().rename("rows").reset_index()
-    counted = utterances.groupby(by, dropna=False).agg(
-        interviews=("interview", "nunique"), utterances=("utterance", "size"), rows=("rows", "sum")
-    )
-    return counted.reset_index()
 
 
 def as_interviews(
     interviews: pd.DataFrame, table: pd.DataFrame, by: str = "group"
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Let groups stand where interviews stand, so that figures and tables of words show groups.
+    """Put groups in the place of interviews, so that figures and tables of words show groups.
 
     With `groups, words = as_interviews(...)`, figures and tables of words made from
-    `corpus.with_tables(interviews=groups, terms=words)` compare the groups. Rows no
-    longer tell where in which source they are: count with them, quote from `table` itself.
+    `corpus.with_tables(interviews=groups, terms=words)` compare the groups. The rows no longer
+    point to their places in the sources: use them for counting, and quote from `table` itself.
 
     Parameters
     ----------
-    interviews : as `load_interviews` returns it; groups come in the order in which its interviews
-        have them.
+    interviews : as `load_interviews` returns it; groups come in the order in which they first
+        appear in its interviews.
     table : words, one a row, as `group_by` returns them; rows without a group are left out.
     by : the column of groups.
 
     Returns
     -------
-    The groups, a row each (`interview`, `label`: the value of `by`), and the rows of `table` with
-    the group as `interview` and their utterances numbered anew in each, interviews in the order of
+    The groups, one a row (`interview`, `label`: the value of `by`), and the rows of `table` with
+    the group as `interview` and the utterances of each group renumbered, in the order of
     `interviews`.
 
     Examples
@@ -137,9 +109,7 @@ def as_interviews(
 
 
 def comparable(table: pd.DataFrame, by: str = "interview") -> list[str]:
-    """Return the groups with enough utterances to be compared, in order of first appearance.
-
-    Enough is 5 (`analysis.statistics.FEWEST_UTTERANCES`).
+    """List the groups with at least 5 utterances, enough to be compared, as they first appear.
 
     Parameters
     ----------
@@ -161,8 +131,8 @@ def can_be_compared(terms: pd.DataFrame, by: str = "interview") -> bool:
 
     Parameters
     ----------
-    terms : words, one a row, as `analysis.annotation.terms.terms_of` returns them, or some voices
-        of it.
+    terms : words, one a row, as `analysis.annotation.terms.terms_of` returns them, or the words of
+        some voices.
     by : the column of groups.
 
     Examples

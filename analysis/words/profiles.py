@@ -1,7 +1,7 @@
-"""What a word is doing: denied or not, in which set phrase, with whom as its subject.
+"""How a word is used: whether it is negated, in which set phrase, with what subject.
 
-A count of a lemma is not a meaning: *know* may be “I don’t know” each time. These tables say so for
-every occurrence, with its place, so that the lines can be read.
+A count of a lemma is not a meaning: each *know* may be an “I don’t know”. These tables describe
+every occurrence, and where it is, so that the lines can be read.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from analysis.words.sketches import Read, below, complete, read_sentences, sente
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
-# Verbs that speakers use, in the present and with “I”, “we” or “you”, to say how sure they are or
-# to hold the floor: Thompson & Mulac 1991 (doi:10.1075/tsl.19.2.16tho), Kärkkäinen 2003 (Epistemic
+# Verbs that speakers use in the present with “I”, “we” or “you” to say how sure they are, or to
+# keep their turn: Thompson & Mulac 1991 (doi:10.1075/tsl.19.2.16tho), Kärkkäinen 2003 (Epistemic
 # Stance in English Conversation, Benjamins), and the mental verbs of Biber et al. 1999 (Longman
 # Grammar of Spoken and Written English, 9.2.2).
 EPISTEMIC = tuple(
@@ -29,7 +29,7 @@ EPISTEMIC = tuple(
 # Negated, these deny what their clause says: “I don’t think he knows” (Horn 1978).
 NEG_RAISING = ("believe", "expect", "feel", "guess", "imagine", "suppose", "think", "want")
 _QUESTION_WORDS = ("what", "who", "whom", "whose", "which", "where", "when", "why", "how")
-# A word group is a set phrase if the lemma occurs in it most of the time, and not only twice.
+# A cluster is reported if at least half, and at least three, of the occurrences are in it.
 _LONGEST, _FEWEST, _MOST = 4, 3, 0.5
 _COLUMNS = [*TOKEN, "sentence", "role", "speaker", "term", "negated", "phrase", "cluster"]
 _COLUMNS += ["subject", "start", "end", "sentence_start", "sentence_end"]
@@ -40,15 +40,15 @@ _TYPES |= dict.fromkeys(["term", "phrase", "cluster", "subject"], "str")
 def occurrences(
     tokens: pd.DataFrame, terms: Sequence[str], titles: pd.DataFrame | None = None
 ) -> pd.DataFrame:
-    """Say of every occurrence of some words what it is doing.
+    """Describe how each occurrence of some words is used.
 
-    How far this can be trusted is measured on sentences labelled by hand: tests/gold/usage.txt.
+    Accuracy is measured on sentences labelled by hand: tests/gold/usage.txt.
 
     Parameters
     ----------
-    tokens : a table as `annotate` returns it, or all its rows of some utterances; one voice of it,
-        unless all are to be read.
-    terms : lemmas in lower case, names apart, as `terms_of` counts them; the leading ones, say.
+    tokens : a table as `annotate` returns it, or all its rows of some utterances; the rows of one
+        voice, unless all are to be read.
+    terms : terms as `terms_of` writes them: lemmas in lower case, except names.
     titles : as for `terms_of`.
 
     Returns
@@ -56,15 +56,15 @@ def occurrences(
     DataFrame with a row for each occurrence, in reading order: `interview`, `role`, `speaker`
     (str), `utterance`, `sentence`, `token` (int64), `term` (str), and
 
-    - `negated` (bool): what the word says is denied: it, or the verb it completes, is negated (not,
-      never, no, nobody ...); the subject of a negated verb is not.
+    - `negated` (bool): the word, or the verb that it completes, is negated (not, never, no, nobody
+      ...). The subject of a negated verb is not.
     - `phrase` (str; NA for none): the epistemic phrase that it is part of, such as “I think”, “you
-      know”, “I don't know”: a verb of `EPISTEMIC` in the present with I, we or you that has no
-      object and no topic, but a clause without “that” or nothing at all.
-    - `cluster` (str; NA for none): the longest row of 2 to 4 words in which the lemma stands at
-      least three times and at least every second time in the interview.
-    - `subject` (str; NA for none): whose verb or predicate it is; lemma, names apart, passives
-      turned.
+      know”, “I don't know”: a verb of `EPISTEMIC` in the present with I, we or you, without an
+      object or a topic, that is followed by a clause without “that”, or by nothing.
+    - `cluster` (str; NA for none): the longest sequence of 2 to 4 words that contains at least
+      three, and at least half, of the term's occurrences in the interview.
+    - `subject` (str; NA for none): the lemma of the word that it is the verb or predicate of; in
+      the passive, of the agent.
     - `start`, `end`, `sentence_start`, `sentence_end` (int64): offsets in the source.
 
     Raises
@@ -102,7 +102,7 @@ def occurrences(
 
 
 def usage(occurrences: pd.DataFrame, by: Sequence[str] = ("interview",)) -> pd.DataFrame:
-    """Sum up what each word is doing in each group.
+    """Summarise how each word is used in each group.
 
     Parameters
     ----------
@@ -113,9 +113,9 @@ def usage(occurrences: pd.DataFrame, by: Sequence[str] = ("interview",)) -> pd.D
     -------
     DataFrame with a row for each group and term, groups in order of first appearance, the most
     frequent term first, ties by name: the columns of `by`, `term` (str), `count`, `negated`,
-    `in_phrase` (int64: in any epistemic phrase), then `phrase`, `cluster`, `subject` (str; NA for
-    none), the most frequent of each, and how often it occurs: `phrase_count`, `cluster_count`,
-    `subject_count` (int64).
+    `in_phrase` (int64: occurrences in all, negated, in any epistemic phrase), then the most
+    frequent `phrase`, `cluster` and `subject` (str; NA for none), and their occurrences:
+    `phrase_count`, `cluster_count`, `subject_count` (int64).
 
     Examples
     --------
@@ -124,8 +124,9 @@ def usage(occurrences: pd.DataFrame, by: Sequence[str] = ("interview",)) -> pd.D
     >>> usage(rows.assign(cluster=None)).drop(columns=["cluster", "cluster_count"]).values.tolist()
     [['a', 'know', 3, 2, 2, "I don't know", 2, 'I', 2]]
     """
-    keys = [*by, "term"]
-    groups = occurrences.groupby(keys, sort=False, dropna=False)
+    place = occurrences.groupby(list(by), sort=False, dropna=False).ngroup()
+    keys = ["place", *by, "term"]
+    groups = occurrences.assign(place=place).groupby(keys, dropna=False)
     table = groups.agg(
         count=("term", "size"), negated=("negated", "sum"), in_phrase=("phrase", "count")
     )
@@ -135,16 +136,13 @@ def usage(occurrences: pd.DataFrame, by: Sequence[str] = ("interview",)) -> pd.D
         found = found.sort_values([f"{column}_count", column], ascending=[False, True])
         table = table.join(found.drop_duplicates(keys).set_index(keys))
         table[f"{column}_count"] = table[f"{column}_count"].fillna(0).astype("int64")
-    place = occurrences.groupby(list(by), sort=False, dropna=False).ngroup()
-    table["place"] = place.groupby([occurrences[key] for key in keys], dropna=False).min()
-    table = table.reset_index().sort_values(
-        ["place", "count", "term"], ascending=[True, False, True], ignore_index=True
-    )
+    order = ["place", "count", "term"]
+    table = table.reset_index().sort_values(order, ascending=[True, False, True], ignore_index=True)
     return table.drop(columns="place")
 
 
 def _subjects(read: Read) -> dict[Token, Token]:
-    """Return the subject of each verb, and of what is said of somebody; the first of several."""
+    """Return the subject of each verb and predicative adjective; the first of several."""
     found: dict[Token, Token] = {}
     for triple in read.triples:
         if triple.relation == "subject":
@@ -155,7 +153,7 @@ def _subjects(read: Read) -> dict[Token, Token]:
 
 
 def _negated(word: Token, read: Read) -> bool:
-    """Tell whether a word is denied: by itself, or with the verb that it completes."""
+    """Tell whether a word is negated itself, or with the verb that it completes."""
     if word in read.denied or any(child.lemma_ == "no" for child in below(word, "det")):
         return True
     above = word.head
@@ -182,7 +180,7 @@ def _phrase(verb: Token) -> str | None:
 
 
 def _is_claim(clause: Token) -> bool:
-    """Tell whether a clause is neither reported nor asked: it has no “that”, no question word."""
+    """Tell whether a clause has neither “that” nor a question word."""
     reported = any(word.lemma_ == "that" for word in below(clause, "mark"))
     return not reported and all(word.lemma_ not in _QUESTION_WORDS for word in clause.children)
 
@@ -192,7 +190,7 @@ def _name(subject: Token, lemma: str) -> str:
 
 
 def _clusters(parse: pd.DataFrame, hits: pd.DataFrame) -> pd.Series:
-    """Return the longest row of words that most occurrences of a term stand in."""
+    """Return the longest sequence of words that at least half of a term's occurrences are in."""
     words = parse[is_word(parse)]
     form, sentence = forms(words), [words[key] for key in SENTENCE]
     found = pd.Series(None, index=hits.index, dtype="object")

@@ -1,7 +1,7 @@
-"""Ideas that return: words and phrases that recur in every interview and throughout each.
+"""Recurring ideas: words and phrases that return in every interview and throughout each.
 
 A raw count cannot tell a word said five times in one breath from one that recurs five times.
-Average reduced frequency can: it counts occurrences that stand close together as little more than
+Average reduced frequency can: it counts occurrences that are close together as little more than
 one.
 """
 
@@ -9,46 +9,51 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.annotation.terms import is_word, terms_of
-from analysis.schemas import TOKEN, UTTERANCE
+from analysis.annotation.terms import is_content, is_word, terms_of
+from analysis.schemas import SENTENCE, TOKEN
 from analysis.statistics import max_t
-from analysis.words.distribution import dispersion
+from analysis.words.tally import Floats
 
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
+Ints: TypeAlias = npt.NDArray[np.int64]
 
-# Statistics that are equal on paper may differ in their last bits.
+# Statistics that are mathematically equal may differ in their last bits.
 _SAME = 1e-9
 
 
-def reduced_frequency(places: Sequence[int] | Ints, length: int) -> float:
-    """Count occurrences so that those that stand close together count little more than one.
+def reduced_frequency(places: Any, length: int) -> Any:
+    """Count occurrences so that those close together count as little more than one.
 
     Average reduced frequency (ARF), Savický & Hlaváčová (2002), doi:10.1076/jqul.9.3.215.14124:
-    with f occurrences in N words, v = N / f, and the distances d between neighbours, from the last
-    round to the first, ARF = Σ min(d, v) / v.
+    with f occurrences in N words, v = N / f, and the distances d from each occurrence to the next
+    (from the last, round to the first), ARF = Σ min(d, v) / v.
 
     Parameters
     ----------
-    places : the numbers of the words that are occurrences, in any order, from 0.
+    places : the numbers of the words that are occurrences, in any order, from 0; or a row of them
+        for each of several texts.
     length : how many words there are.
 
     Returns
     -------
-    From 1, all in one place, to the number of occurrences, evenly spread. 0 without occurrences.
+    From 1 (all in one place) to the number of occurrences (evenly spread); 0 without occurrences.
 
     Examples
     --------
-    >>> reduced_frequency([0, 25, 50, 75], 100), reduced_frequency([0, 1, 2, 3], 100)
+    >>> reduced_frequency([0, 25, 50, 75], 100).item(), reduced_frequency([0, 1, 2, 3], 100).item()
     (4.0, 1.12)
     """
-    return float(_reduced(np.sort(np.asarray(places, dtype=np.int64))[None, :], length)[0])
+    places = np.sort(np.asarray(places, dtype=np.int64))
+    if not places.size:
+        return np.zeros(places.shape[:-1])
+    gaps = np.diff(places, append=places[..., :1] + length)
+    mean = length / places.shape[-1]
+    return np.minimum(gaps, mean).sum(axis=-1) / mean
 
 
 def phrases(
@@ -59,29 +64,29 @@ def phrases(
     names: bool = False,
     minimum: int = 2,
 ) -> pd.DataFrame:
-    """Find the words, and the phrases that return.
+    """List every occurrence of content words, and of the phrases that return.
 
     A word is a lemma that carries content (`analysis.annotation.terms.is_content`). A phrase is a
-    row of 2 to `longest` lemmas inside a sentence and between two marks of punctuation, a hyphen
-    apart, that begins and ends with such a word and occurs at least `minimum` times. A phrase that
-    occurs only inside a longer one is left out, so the longest form stands for an idea; its words
-    stay, because other phrases have them too.
+    sequence of 2 to `longest` lemmas in one sentence, not interrupted by punctuation other than a
+    hyphen, that begins and ends with such a word and occurs at least `minimum` times. A phrase that
+    occurs only inside a longer one is left out, so that the longest form stands for an idea; its
+    words are kept, because they belong to other phrases as well.
 
     Parameters
     ----------
     tokens : a table as `annotate` returns it, or all its rows of some utterances.
-    titles : a table as `analysis.annotation.titles.titles_of` returns it. Titles are names, neither
-        words nor parts of phrases.
-    longest : how many words a phrase has at the most; 1 for words only.
-    names : whether names count.
-    minimum : how many times a phrase occurs at the least, all interviews together.
+    titles : a table as `analysis.annotation.titles.titles_of` returns it. Titles are names: they
+        are not listed as words, and no phrase includes one.
+    longest : the most words in a phrase; 1 for words only.
+    names : whether names are included.
+    minimum : the fewest occurrences of a phrase, in all interviews together.
 
     Returns
     -------
-    DataFrame with a row for each occurrence, in reading order, the shorter first: `term`, `kind`
-    (str: "word", "phrase"), `size` (int64: words), `interview` (str), `utterance`, `sentence`
-    (int64), `word` (int64: number of its first word in the interview, as if nobody else spoke in
-    between), `start`, `end` (int64: offsets in the source).
+    DataFrame with a row for each occurrence, in reading order, shorter ones first: `term`, `kind`
+    (str: "word", "phrase"), `size` (int64: in words), `interview` (str), `utterance`, `sentence`
+    (int64), `word` (int64: the number of its first word in the interview, as if nobody else spoke
+    in between), `start`, `end` (int64: offsets in the source).
 
     Raises
     ------
@@ -109,21 +114,39 @@ def phrases(
     if minimum < 1:
         raise ValueError(f"minimum is {minimum}: it is a number of occurrences, 1 or more.")
     ordered = tokens.sort_values(TOKEN)
-    word = is_word(ordered)
-    breaks = ~word & ~ordered["text"].str.fullmatch(r"[-‐‑]|\s*")
-    # Words between the same two marks have the same number here.
-    stretch = breaks.cumsum()[word].to_numpy(dtype=np.int64)
-    left_out = _left_out(ordered, titles, names)
-    found = [_rows(ordered, titles, size, left_out, stretch) for size in range(1, longest + 1)]
+    marks = ~is_word(ordered) & ~ordered["text"].str.fullmatch(r"[-‐‑]|\s*")
+    words = terms_of(ordered, titles, content=False)
+    words = words.assign(word=words.groupby("interview").cumcount(), marks=marks.cumsum())
+    # The later words of a title have no term; its first is marked as a name.
+    usable = words["term"].notna() & ~words["term"].str.startswith("“").fillna(False)
+    if not names:
+        usable &= words["pos"].ne("PROPN")
+    # Words with one number follow each other in a sentence, with no mark and no name in between.
+    run = words.assign(names=(~usable).cumsum()).groupby([*SENTENCE, "marks", "names"]).ngroup()
+    run = run.where(usable, -1 - np.arange(len(words))).to_numpy()
+    content, term = is_content(words).to_numpy(), words["term"].to_numpy(dtype=object)
+    found = []
+    for size in range(1, longest + 1):
+        last = np.arange(size - 1, len(words))
+        first = last - (size - 1)
+        kept = (run[first] == run[last]) & content[first] & content[last] & (run[first] >= 0)
+        first, last = first[kept], last[kept]
+        rows = words.iloc[first].assign(end=words["end"].to_numpy()[last], size=size)
+        found.append(rows.assign(term=[" ".join(term[at : at + size]) for at in first]))
     table = pd.concat(found, ignore_index=True)
     enough = table.groupby("term")["word"].transform("size") >= minimum
-    table = _maximal(table[table["size"].eq(1) | enough])
-    table["kind"] = table["size"].gt(1).map({True: "phrase", False: "word"})
-    columns = ["term", "kind", "size", "interview", "utterance", "sentence", "word", "start", "end"]
-    table = table.sort_values(["interview", "word", "size"], ignore_index=True)[columns]
-    return table.astype(
-        {"term": "str", "kind": "str", "size": "int64", "word": "int64", "end": "int64"}
+    table = table[table["size"].eq(1) | enough]
+    # A phrase is inside a longer one if an earlier row, the longer first, reaches as far.
+    table = table.assign(after=table["word"] + table["size"]).sort_values(
+        ["interview", "word", "size"], ascending=[True, True, False]
     )
+    reach = table.groupby("interview")["after"].cummax()
+    inside = reach.groupby(table["interview"]).shift(fill_value=-1) >= table["after"]
+    alone = (table["size"].eq(1) | ~inside).groupby(table["term"]).transform("any")
+    table["kind"] = np.where(table["size"] > 1, "phrase", "word")
+    columns = ["term", "kind", "size", "interview", "utterance", "sentence", "word", "start", "end"]
+    table = table[alone].sort_values(["interview", "word", "size"], ignore_index=True)[columns]
+    return table.astype({"term": "str", "kind": "str", "size": "int64", "word": "int64"})
 
 
 def recurring(
@@ -131,7 +154,6 @@ def recurring(
     titles: pd.DataFrame | None = None,
     *,
     interviews: Sequence[str] | None = None,
-    part: str = "utterance",
     longest: int = 4,
     names: bool = False,
     minimum: int = 2,
@@ -142,51 +164,50 @@ def recurring(
 
     The measure, `recurrence`, is the geometric mean over the interviews of average reduced
     frequency per 1,000 words (`reduced_frequency`): (Π 1000 ARF_i / N_i)^(1/k). It is 0 for what
-    one interview lacks. A geometric mean, because a word said once counts for more in a short
-    interview (1 in 200 words is 5 per 1,000), and by this mean that changes the values of all words
-    alike and the order of none.
+    one interview lacks. The mean is geometric because a word said once weighs more in a short
+    interview (1 in 200 words is 5 per 1,000): in this mean, that changes the values of all words
+    alike and the order of none. Values must not be compared between sets of interviews of other
+    lengths.
 
     Parameters
     ----------
-    tokens : a table as `annotate` returns it; one voice of it, unless all are to be read as one.
-    titles, longest, names, minimum : as for `phrases`; words, too, occur at least `minimum` times.
-    interviews : ids in the order of the columns; otherwise those in `tokens`, in order of first
+    tokens : a table as `annotate` returns it; the rows of one voice, unless all are to be read as
+        one.
+    titles, longest, names, minimum : as for `phrases`; here words, too, occur at least `minimum`
+        times.
+    interviews : ids in the order of the columns; by default those in `tokens`, in order of first
         appearance.
-    part : the column of `tokens` that tells in what a term returns: "utterance", or "turn" where
-        the table of utterances has been merged in.
-    shuffles : how many times words are shuffled; 0 for no test.
+    shuffles : how many times the occurrences are shuffled; 0 for no test.
     seed : of the random generator.
 
     Returns
     -------
     DataFrame with a row for each term, the highest recurrence first, ties by name:
 
-    - `term`, `kind` (str: "word", "phrase"), `count` (int64: in all).
-    - For each interview, e.g. with the ending `_tiff`: `count` (int64), `rate` (float64: per 1,000
-      words), `arf` (float64: average reduced frequency), `parts` (int64: the utterances, or turns,
-      it returns in) and `dp_norm` (float64: deviation of proportions, 0 even to 1,
-      `analysis.words.distribution.dispersion`; NaN where it does not occur).
-    - `returns` (int64): interviews in which it comes back, that is, has two parts or more. Where it
-      is 0, a term is shared by interviews and returns in none.
+    - `term`, `kind` (str: "word", "phrase"), `count` (int64: in all interviews).
+    - For each interview, for example with the ending `_tiff`: `count` (int64), `arf` (float64:
+      average reduced frequency, in occurrences), `parts` (int64: utterances that have the term).
+    - `returns` (int64): interviews in which it is in two utterances or more. Where this is 0, the
+      term may be shared by the interviews, but returns in none.
     - `recurrence` (float64): the measure.
-    - `chance` (float64), `chance_high` (float64): mean and 95% point of the measure when the term's
-      occurrences fall anywhere among the words of all interviews: what its frequency alone gives.
-      `p` (float64): share of the shuffles that reach the measure, (b + 1) / (m + 1), Phipson &
-      Smyth (2010), doi:10.2202/1544-6115.1585; `p_max_t`: the same with the largest excess over
-      chance of any term, in standard deviations, in each shuffle.
+    - `chance` (float64): the mean of the measure when the term's occurrences fall anywhere among
+      the words of all interviews, which is what its frequency alone would give. `p` (float64): the
+      share of the shuffles that reach the measure, (b + 1) / (m + 1), Phipson & Smyth (2010),
+      doi:10.2202/1544-6115.1585; `p_max_t`: the same, compared with the largest excess over chance
+      of any term, in standard deviations, in each shuffle.
     - `p_least` (float64): the smallest p that a term of this frequency can have: the share of the
-      shuffles that reach the highest value of all. Where it is above 0.05, no place of its
-      occurrences could tell it from chance: in short interviews that is so for all but the most
+      shuffles that reach the highest value of all. Where it is above 0.05, no placing of its
+      occurrences could tell it from chance; in short interviews that holds for all but the most
       frequent terms.
 
-    Words of one subject come in bursts, so most terms recur less than chance; a small p says that
-    one is spread more evenly, or shared more fairly, than words fall by themselves. Phrases are
-    shuffled as wholes.
+    Words about one subject come in bursts, so most terms recur less than by chance; a small p means
+    that a term is spread more evenly, or shared more equally, than words are if they fall at
+    random. Phrases are shuffled whole.
 
     Raises
     ------
     ValueError
-        If an option is out of range, `part` is no column, or an interview has no words.
+        If an option is out of range, or an interview has no words.
 
     Examples
     --------
@@ -203,52 +224,38 @@ def recurring(
     """
     if shuffles < 0:
         raise ValueError(f"shuffles is {shuffles}: it is a number of shuffles, 0 or more.")
-    if part not in tokens:
-        raise ValueError(f"tokens has no column {part}: merge it in, or give part='utterance'.")
-    words = tokens[is_word(tokens)]
-    sizes = words.groupby("interview").size()
+    sizes = tokens[is_word(tokens)].groupby("interview").size()
     order = list(dict.fromkeys(tokens["interview"])) if interviews is None else list(interviews)
     if without := [name for name in order if name not in sizes]:
         raise ValueError(f"No words in: {', '.join(without)}. Leave such interviews out.")
-    tokens, words = tokens[tokens["interview"].isin(order)], words[words["interview"].isin(order)]
+    tokens = tokens[tokens["interview"].isin(order)]
     found = phrases(tokens, titles, longest=longest, names=names, minimum=minimum)
     found = found[found.groupby("term")["word"].transform("size") >= minimum]
-    lengths = sizes.reindex(order).to_numpy(dtype=np.int64)
     table = found.groupby(["term", "kind"])["word"].size().rename("count").reset_index()
-    index = pd.Index(table["term"])
-    parts = words[list(dict.fromkeys([*UTTERANCE, part]))].drop_duplicates(UTTERANCE)
-    in_parts = found.merge(parts, on=UTTERANCE).drop_duplicates(["term", "interview", part])
-    returned = in_parts.groupby(["interview", "term"]).size()
-    spread = _dispersion(words, found)
-    arf = np.zeros((len(table), len(order)))
-    for column, (name, length) in enumerate(zip(order, lengths.tolist(), strict=True)):
-        places = found[found["interview"].eq(name)].groupby("term")["word"].agg(list)
-        arf[:, column] = [reduced_frequency(places.get(term, []), length) for term in index]
-        counts = places.map(len).reindex(index, fill_value=0).to_numpy(dtype=np.int64)
-        table[f"count_{name}"] = counts
-        table[f"rate_{name}"] = 1000 * counts / length
-        table[f"arf_{name}"] = arf[:, column]
-        here = pd.MultiIndex.from_product([[name], index])
-        table[f"parts_{name}"] = returned.reindex(here, fill_value=0).to_numpy(dtype=np.int64)
-        table[f"dp_norm_{name}"] = spread.reindex(here).to_numpy(dtype=float)
-    table["returns"] = (table[[f"parts_{name}" for name in order]] >= 2).sum(axis=1).astype("int64")
-    table["recurrence"] = _mean(arf, lengths)
+    of_each = found.groupby(["interview", "term"])
+    measured = of_each.agg(count=("word", "size"), parts=("utterance", "nunique"))
+    measured["arf"] = [
+        float(reduced_frequency(places, sizes[name])) for (name, _), places in of_each["word"]
+    ]
+    wide = pd.MultiIndex.from_product([["count", "arf", "parts"], order])
+    each = measured.unstack("interview").reindex(table["term"], columns=wide).fillna(0)
+    columns = {
+        f"{measure}_{name}": each[measure, name].to_numpy(measured[measure].dtype)
+        for name in order
+        for measure in ("count", "arf", "parts")
+    }
+    lengths = sizes[order].to_numpy(dtype=np.int64)
+    table = table.assign(
+        **columns,
+        returns=(each["parts"] >= 2).sum(axis=1).to_numpy(),
+        recurrence=_mean(each["arf"].to_numpy(dtype=np.float64), lengths),
+    )
     table = table.assign(**_against_chance(table, lengths, shuffles, seed))
     return table.sort_values(["recurrence", "term"], ascending=[False, True], ignore_index=True)
 
 
-def _reduced(places: Ints, length: int) -> Floats:
-    """Return average reduced frequency for rows of sorted places, all of one number."""
-    occurrences = places.shape[1]
-    if not occurrences:
-        return np.zeros(len(places))
-    gaps = np.diff(places, axis=1, append=places[:, :1] + length)
-    mean = length / occurrences
-    return np.minimum(gaps, mean).sum(axis=1) / mean
-
-
 def _mean(arf: Floats, lengths: Ints) -> Floats:
-    """Return the geometric mean over interviews (columns) of the rates; 0 where one is 0."""
+    """Return the geometric mean of the rates over interviews (columns); 0 where one is 0."""
     if not len(lengths):
         return np.zeros(len(arf))
     rates = 1000 * arf / lengths
@@ -256,65 +263,9 @@ def _mean(arf: Floats, lengths: Ints) -> Floats:
         return np.exp(np.log(rates).mean(axis=1))
 
 
-def _left_out(tokens: pd.DataFrame, titles: pd.DataFrame | None, names: bool) -> pd.Series:
-    """Tell of each word whether it is a title, or a name where names do not count."""
-    table = terms_of(tokens, titles)
-    # A title stands for a name and begins with its mark.
-    title = table["term"].str.startswith("“").fillna(False).astype("bool")
-    return title if names else title | table["pos"].eq("PROPN")
-
-
-def _rows(
-    tokens: pd.DataFrame, titles: pd.DataFrame | None, size: int, left_out: pd.Series, stretch: Ints
-) -> pd.DataFrame:
-    """Return the rows of so many words that may count, with the number and the end of each."""
-    table = terms_of(tokens, titles, size=size)
-    table = table.assign(word=table.groupby("interview").cumcount())
-    last = table.groupby("interview")["end"].shift(1 - size)
-    one_stretch = pd.Series(stretch, index=table.index)
-    together = one_stretch.groupby(table["interview"]).shift(1 - size).eq(one_stretch)
-    within = left_out.groupby(table["interview"])
-    for step in range(size):
-        together &= ~within.shift(-step, fill_value=True).astype("bool")
-    chosen = table[table["term"].notna() & together]
-    return chosen.assign(end=last[chosen.index], size=size)
-
-
-def _maximal(table: pd.DataFrame) -> pd.DataFrame:
-    """Leave out phrases that occur only inside longer ones."""
-    table = table.reset_index(drop=True)
-    table["after"] = table["word"] + table["size"]
-    inside = np.zeros(len(table), dtype=bool)
-    for size in sorted(table["size"].unique()):
-        if size < 2:
-            continue
-        longer = table.loc[table["size"] > size, ["interview", "word", "after"]]
-        short = table.loc[table["size"] == size, ["interview", "word", "after"]].reset_index()
-        both = short.merge(longer, on="interview", suffixes=("", "_longer"))
-        both = both[(both["word_longer"] <= both["word"]) & (both["after"] <= both["after_longer"])]
-        inside[both["index"].unique()] = True
-    alone = pd.Series(~inside).groupby(table["term"]).transform("any")
-    return table[alone]
-
-
-def _dispersion(words: pd.DataFrame, found: pd.DataFrame) -> pd.Series:
-    """Return normed DP by interview and term, each size apart: terms may begin at the same word."""
-    place = words.sort_values(TOKEN)
-    place = place.assign(word=place.groupby("interview").cumcount())
-    tables = []
-    for _, some in found.groupby("size"):
-        named = place.merge(
-            some[["interview", "word", "term"]], on=["interview", "word"], how="left"
-        )
-        tables.append(dispersion(named))
-    if not tables:
-        return pd.Series(index=pd.MultiIndex.from_arrays([[], []]), dtype="float64")
-    return pd.concat(tables).set_index(["interview", "term"])["dp_norm"]
-
-
 def _against_chance(table: pd.DataFrame, lengths: Ints, shuffles: int, seed: int) -> dict[str, Any]:
-    """Compare recurrence with that of occurrences that fall anywhere in all the interviews."""
-    tests = ("chance", "chance_high", "p", "p_max_t", "p_least")
+    """Compare recurrence with that of occurrences scattered at random over all interviews."""
+    tests = ("chance", "p", "p_max_t", "p_least")
     if not shuffles or table.empty:
         return dict.fromkeys(tests, np.full(len(table), np.nan))
     generator = np.random.default_rng(seed)
@@ -324,7 +275,7 @@ def _against_chance(table: pd.DataFrame, lengths: Ints, shuffles: int, seed: int
     standing = np.full(len(table), -np.inf)
     for count in np.unique(counts):
         rows = np.flatnonzero(counts == count)
-        # Chance depends on the frequency alone; each term of that frequency falls on its own.
+        # Chance depends on frequency alone; terms of one frequency are scattered independently.
         drawn = np.stack([_fallen(int(count), lengths, shuffles, generator) for _ in rows])
         spread = drawn.std()
         if spread > _SAME:
@@ -333,19 +284,16 @@ def _against_chance(table: pd.DataFrame, lengths: Ints, shuffles: int, seed: int
         everything = drawn.ravel()
         best = max(everything.max(), observed[rows].max())
         result["chance"][rows] = everything.mean()
-        result["chance_high"][rows] = np.quantile(everything, 0.95)
-        result["p"][rows] = (1 + (drawn >= observed[rows, None] - _SAME).sum(axis=1)) / (
-            1 + shuffles
-        )
-        result["p_least"][rows] = (1 + (everything >= best - _SAME).sum() / len(rows)) / (
-            1 + shuffles
-        )
+        reached = (drawn >= observed[rows, None] - _SAME).sum(axis=1)
+        result["p"][rows] = (1 + reached) / (1 + shuffles)
+        reached = (everything >= best - _SAME).sum() / len(rows)
+        result["p_least"][rows] = (1 + reached) / (1 + shuffles)
     result["p_max_t"] = np.maximum(max_t(standing, largest), result["p"])
     return result
 
 
 def _fallen(count: int, lengths: Ints, times: int, generator: np.random.Generator) -> Floats:
-    """Let occurrences fall anywhere in all the interviews, and measure how they recur."""
+    """Scatter occurrences at random over all interviews, and measure how they recur."""
     places = np.sort(_without_repeats(int(lengths.sum()), count, times, generator), axis=1)
     bounds = np.concatenate([[0], np.cumsum(lengths)])
     arf = np.zeros((times, len(lengths)))
@@ -355,12 +303,13 @@ def _fallen(count: int, lengths: Ints, times: int, generator: np.random.Generato
             rows = np.flatnonzero(after - first == number)
             if number:
                 taken = first[rows, None] + np.arange(number)
-                arf[rows, column] = _reduced(places[rows[:, None], taken] - begin, end - begin)
+                here = places[rows[:, None], taken] - begin
+                arf[rows, column] = reduced_frequency(here, end - begin)
     return _mean(arf, lengths)
 
 
 def _without_repeats(words: int, count: int, times: int, generator: np.random.Generator) -> Ints:
-    """Draw `count` different words, so many times: draw, and draw those that repeat again."""
+    """Draw `count` different words, many times: draw, then redraw the repeated ones."""
     if 2 * count > words:
         return generator.permuted(np.tile(np.arange(words), (times, 1)), axis=1)[:, :count]
     places = generator.integers(0, words, size=(times, count))

@@ -1,4 +1,4 @@
-"""Does the answer change with the way of counting? The keywords by every defensible way."""
+"""Whether the keywords change with the way of counting: all defensible ways, side by side."""
 
 from __future__ import annotations
 
@@ -28,25 +28,25 @@ def keyword_sensitivity(
 ) -> pd.DataFrame:
     """Rank the words that set two interviews, or groups, apart, once for each way of counting.
 
-    The ways: the interviewee's words alone, or those of all voices of the page (its furniture left
-    out); a title as one name, or as the words it is made of.
+    The ways combine the interviewee's words alone, or those of all voices (page furniture left
+    out), with a title as one name, or as the words it consists of.
 
     Parameters
     ----------
     tokens : a table as `annotate` returns it.
     titles : a table as `analysis.annotation.titles.titles_of` returns it.
     target, reference : ids of the two interviews, or values of `by`; without a reference, the
-        target and the rest.
+        target is compared with the rest.
     by : the column of `tokens` whose values are the groups; rows where it is NA are left out.
-    most : how many keywords of each way at the most.
+    most : how many keywords to keep of each way at most.
     permutations : as in `keyness`.
 
     Returns
     -------
     DataFrame with the columns `way` (str), `rank` (int64, from 1: by the absolute value of
-    `log_odds_z`, of terms that occur at least twice; ties by name, and at the end all or none),
-    `said` (float64, 0 to 1: the share of the term's occurrences that the interviewee says), and of
-    `keyness`: `term`, `count_target`, `count_reference`, `log_ratio`, `log_ratio_low`,
+    `log_odds_z`, of terms that occur at least twice; ties by name, without cutting the last tie in
+    two), `said` (float64, 0 to 1: the share of the term's occurrences that the interviewee says),
+    these of `keyness`: `term`, `count_target`, `count_reference`, `log_ratio`, `log_ratio_low`,
     `log_ratio_high`, `log_odds_z`, `q`, `p_max_t`; and `terms` (int64: how many were compared).
 
     Raises

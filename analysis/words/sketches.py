@@ -1,15 +1,18 @@
-"""Word sketches: the company a word keeps, by grammatical relation.
+"""Word sketches: the collocates of a word by grammatical relation.
 
-After Kilgarriff, Rychlý, Smrž & Tugwell (2004), The Sketch Engine, Proceedings of EURALEX, 105-116;
-relations are read off the dependency parse and resolved to what they mean: a passive's subject is
-an object, verbs joined by “and” share their subject, a relative pronoun stands for its noun, the
-subject of an infinitive is looked for in the clause above.
+After Kilgarriff, Rychlý, Smrž & Tugwell (2004), The Sketch Engine, Proceedings of EURALEX, 105-116.
+Relations are read off the dependency parse (relations.toml has the patterns) and resolved to their
+meaning: the subject of a passive is an object, verbs joined by “and” share their subject, a
+relative pronoun stands for its noun, and the subject of an infinitive is found in the clause above.
 """
 
 from __future__ import annotations
 
+import tomllib
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from functools import cache
+from importlib import resources
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -21,40 +24,29 @@ from analysis.schemas import SENTENCE, TOKEN, UTTERANCE
 if TYPE_CHECKING:
     from spacy.matcher import DependencyMatcher
     from spacy.tokens import Doc, Token
-    from spacy.vocab import Vocab
 
     _Pair: TypeAlias = tuple[Token, Token]
 
-# What is meant by node: lemmas, or rows with utterance and token, or with start and end.
+# A node is given by its lemmas, or by rows with `interview`, `start` and `end`.
 Node: TypeAlias = str | Sequence[str] | pd.DataFrame
 
 _TRIPLE = ["governor", "relation", "dependent"]
 _CLAUSAL = ("VERB", "AUX")
 _NOMINAL = ("NOUN", "PROPN", "PRON", "NUM", "DET")
 _RELATIVES = ("that", "which", "who", "whom")
-# "The two both sing": a floating quantifier stands for the noun before it.
+# "The two both sing": a floating quantifier refers to the noun before it.
 _FLOATING = ("both", "all", "each")
 _RELATIVE_ADVERBS = ("where", "when", "why", "how", "whose", "whereby")
 _ONLY = ("only", "just", "merely", "simply")
 _NEGATIVE = ("nobody", "nothing", "none", "neither", "no")
-# After these nouns a clause without a relative word lacks an adverbial, no object ("the way she
-# sings"): Huddleston & Pullum 2002, The Cambridge Grammar of the English Language, chapter 12, 4.2.
-_ADVERBIAL_NOUNS = (
-    "way",
-    "time",
-    "moment",
-    "day",
-    "night",
-    "week",
-    "month",
-    "year",
-    "reason",
-    "place",
-)
-# After an object the infinitive tells the subject's purpose, not what the object does.
+# After these nouns, a clause without a relative word lacks an adverbial, not an object ("the way
+# she sings"): Huddleston & Pullum 2002, The Cambridge Grammar of the English Language, 12.4.2.
+_ADVERBIAL_NOUNS = "way time moment day night week month year reason place".split()
+# After these verbs and an object, an infinitive states the subject's purpose, not what the object
+# does.
 _SUBJECT_CONTROL = ("promise", "use", "take", "need", "spend", "have")
-# The names of a relation, seen from its governor and from its dependent; a preposition is shown
-# with ~ for the node.
+# What a relation is called when seen from its governor and from its dependent; ~ in the name of a
+# preposition stands for the node.
 _SEEN = {
     "subject": ("subject", "subject of"),
     "object": ("object", "object of"),
@@ -66,6 +58,11 @@ _SEEN = {
     "and/or": ("and/or", "and/or"),
 }
 
+_RELATIONS = (
+    "interview utterance sentence role speaker governor relation dependent negated"
+    " governor_token governor_start governor_end dependent_token dependent_start dependent_end"
+    " sentence_start sentence_end"
+).split()
 _SKETCH = (
     "relation node collocate negated interview role speaker utterance sentence start end"
     " collocate_start collocate_end sentence_start sentence_end"
@@ -75,12 +72,16 @@ _CAUSES = (
     " sentence start end verb_start verb_end cause_start cause_end sentence_start sentence_end"
 ).split()
 
-# Verbs by what they do to what they act on. Force dynamics (Talmy 1988,
-# doi:10.1207/s15516709cog1201_2) sets causing, letting and helping against preventing and
-# hindering. The verbs were chosen by hand after that, with the classes of Levin (1993, English Verb
-# Classes and Alternations) and VerbNet (Kipper et al. 2008, doi:10.1007/s10579-007-9048-2) in view:
-# to engender, build, create, allow, help, begin on one side; to forbid, limit, destroy, stop,
-# avoid, remove on the other. No list of these classes was copied.
+_TYPES = {"above": "int64", "below": "int64", "negated": "bool"} | dict.fromkeys(_TRIPLE, "str")
+_VERB = {"governor": "verb"}
+_COLLOCATE = ["collocate_start", "collocate_end"]
+
+# Verbs by their effect on what they act on. Force dynamics (Talmy 1988,
+# doi:10.1207/s15516709cog1201_2) opposes causing, letting and helping to preventing and hindering.
+# The verbs were chosen by hand on that basis, with reference to the classes of Levin (1993, English
+# Verb Classes and Alternations) and VerbNet (Kipper et al. 2008, doi:10.1007/s10579-007-9048-2): to
+# engender, build, create, allow, help and begin, as opposed to forbid, limit, destroy, stop, avoid
+# and remove. No list was copied from them.
 CREATES = tuple(
     "create make build cause bring produce generate engender form found establish construct begin"
     " start inspire spark let allow enable permit help aid assist support foster encourage promote"
@@ -104,7 +105,7 @@ class Triple(NamedTuple):
 
 
 class Read(NamedTuple):
-    """A sentence with its grammar: relations, what is joined, and the verbs that are negated."""
+    """A sentence with its relations, its coordinated words, and its negated verbs."""
 
     doc: Doc
     triples: list[Triple]
@@ -112,57 +113,10 @@ class Read(NamedTuple):
     denied: set[Token | None]
 
 
-class _Pattern(NamedTuple):
-    """A relation, and the edges of the parse that show it: word above, labels, word below."""
-
-    relation: str
-    voice: str
-    edges: list[tuple[str, str, str]]
-    unless: Callable[[Token, Token], bool] = lambda governor, dependent: False
-
-
-_G, _D, _P = "governor", "dependent", "preposition"
-_PATTERNS = (
-    _Pattern("subject", "active", [(_G, "nsubj|csubj", _D)]),
-    _Pattern("object", "passive", [(_G, "nsubjpass|csubjpass", _D)]),
-    _Pattern("object", "", [(_G, "dobj", _D)]),
-    _Pattern("recipient", "", [(_G, "dative", _D)], lambda _, dependent: dependent.pos_ == "ADP"),
-    _Pattern("subject", "", [(_G, "agent", "by"), ("by", "pobj|pcomp", _D)]),
-    # "There is a need": what there is, is the subject.
-    _Pattern("subject", "active", [(_G, "attr", _D), (_G, "expl", "there")]),
-    # The parts of a name do not modify each other.
-    _Pattern(
-        "modifier",
-        "",
-        [(_G, "amod|compound|nmod", _D)],
-        lambda *both: "NUM" in (parts := [word.pos_ for word in both]) or set(parts) == {"PROPN"},
-    ),
-    _Pattern("possessor", "", [(_G, "poss", _D)]),
-    _Pattern(_P, "", [(_G, "prep|dative", _P), (_P, "pobj|pcomp", _D)]),
-    # "About fear and about love": the second preposition belongs to what the first belongs to.
-    _Pattern(
-        _P,
-        "",
-        [(_G, "", "first"), ("first", "conj", _P), (_P, "pobj|pcomp", _D)],
-        lambda _, dependent: {dependent.head.pos_, dependent.head.head.pos_} != {"ADP"},
-    ),
-    _Pattern("complement", "", [(_G, "xcomp|ccomp", _D)]),
-    _Pattern(
-        "complement",
-        "",
-        [(_G, "acl|advcl|relcl", _D)],
-        lambda _, clause: not _to(clause) or bool(below(clause, "mark")),
-    ),
-    # "The fact that it rains": a clause with its own subject completes the noun.
-    _Pattern("complement", "", [(_G, "acl", _D), (_D, "nsubj|nsubjpass", "own")]),
-)
-
-
 def relations(tokens: pd.DataFrame) -> pd.DataFrame:
     """Read the grammatical relations between words off the dependency parse.
 
-    How far they can be trusted is measured on sentences labelled by hand: see
-    tests/words/test_sketches.py.
+    Accuracy is measured on sentences labelled by hand: see tests/words/test_sketches.py.
 
     Parameters
     ----------
@@ -173,28 +127,28 @@ def relations(tokens: pd.DataFrame) -> pd.DataFrame:
     DataFrame with a row for each relation, by governor, then dependent, in reading order:
 
     - `interview` (str), `utterance`, `sentence` (int64), `role`, `speaker` (str).
-    - `governor`, `relation`, `dependent` (str): two lemmas in lower case, names apart, a verb with
-      its particle (“give up”), and between them
+    - `governor`, `relation`, `dependent` (str): two lemmas in lower case, except names, a verb with
+      its particle (“give up”), and between them one of
 
       - `subject`, `object`, `recipient`: who does what to whom, whatever the voice of the verb;
-        pronouns stay as they are, but relative ones stand for their noun;
+        pronouns are kept, but relative ones are replaced by their noun;
       - `predicate`: what a word is said to be (“the film is old”, “makes the film old”);
-      - `complement`: the clause or infinitive that completes a word, purpose included (“desire to
+      - `complement`: the clause or infinitive that completes a word, including purpose (“desire to
         see”, “lets us see”);
-      - `modifier`: adjective or noun before or after a noun; `possessor`; `and/or`: joined by and,
-        or, but;
+      - `modifier`: an adjective or noun before or after a noun; `possessor`; `and/or`: joined by
+        and, or, but;
       - a preposition: “of”, “about”, “out of”.
 
-    - `negated` (bool): the clause of the relation is negated, or a word in it is (“nobody saw it”).
+    - `negated` (bool): the clause, or a word in the relation, is negated (“nobody saw it”).
     - `governor_token`, `dependent_token` (int64): their numbers in the utterance.
     - `governor_start`, `governor_end`, `dependent_start`, `dependent_end` (int64): their offsets in
       the source.
-    - `sentence_start`, `sentence_end` (int64): of the sentence, so that it can be quoted.
+    - `sentence_start`, `sentence_end` (int64): the offsets of the sentence.
 
     Raises
     ------
     ValueError
-        If a token's head is missing: rows of an utterance were left out.
+        If rows of an utterance are missing.
 
     Examples
     --------
@@ -216,36 +170,51 @@ def relations(tokens: pd.DataFrame) -> pd.DataFrame:
     [['fear', 'object', 'rain']]
     """
     parse, rows = complete(tokens), []
+    lemma = lemmas(parse)
+
+    def name(first: int, word: Token) -> str:
+        return " ".join([lemma[first + word.i], *(part.lemma_ for part in below(word, "prt"))])
+
     for first, read in read_sentences(parse):
-        for governor, relation, dependent, negated in _relations_of(read):
-            rows.append((first + governor, relation, first + dependent, negated))
-    triples = pd.DataFrame(rows, columns=[*_TRIPLE, "negated"])
-    return _table(triples.sort_values(["governor", "dependent", "relation"]), parse)
+        joined = [
+            Triple(one, "and/or", other, "")
+            for one, other in read.joined
+            if _nominal(one) == _nominal(other) and one.pos_ != "ADP"
+        ]
+        for governor, relation, dependent, _, verb in read.triples + joined:
+            # The negation of a clause does not deny what belongs to a noun, or what is joined.
+            negated = relation not in ("modifier", "possessor", "and/or") and verb in read.denied
+            ends = first + governor.i, first + dependent.i
+            rows.append((*ends, name(first, governor), relation, name(first, dependent), negated))
+    found = pd.DataFrame(rows, columns=["above", "below", *_TRIPLE, "negated"])
+    found = found.drop_duplicates(["above", "relation", "below"]).query("above != below")
+    found = found.sort_values(["above", "below", "relation"]).astype(_TYPES)
+    words = parse[["token", "start", "end"]].astype("int64")
+    parts = [parse.loc[found["above"], [*SENTENCE, "role", "speaker"]], found]
+    parts += [words.loc[found["above"]].add_prefix("governor_")]
+    parts += [words.loc[found["below"]].add_prefix("dependent_")]
+    table = pd.concat([part.reset_index(drop=True) for part in parts], axis=1)
+    return table.join(sentence_bounds(parse), on=SENTENCE)[_RELATIONS]
 
 
 def sketch(triples: pd.DataFrame, node: Node) -> pd.DataFrame:
-    """List the grammatical relations of a word, or of a set of words taken as one.
+    """List the grammatical relations of a word, or of several words taken together.
 
     Parameters
     ----------
     triples : a table as `relations` returns it.
-    node : a lemma or several, in lower case, names apart; or rows that point to tokens, by
-        `interview`, `utterance` and `token` or by `interview`, `start` and `end` (all tokens that
-        lie in the span).
+    node : one or several lemmas in lower case, except names; or rows with `interview`, `start` and
+        `end`, for the words that lie within these offsets.
 
     Returns
     -------
     DataFrame with a row for each relation of a node, in reading order: `relation` (str), `node`,
     `collocate` (str: lemmas), `negated` (bool), `interview`, `role`, `speaker` (str), `utterance`,
     `sentence` (int64), `start`, `end` (int64: the node's offsets), `collocate_start`,
-    `collocate_end`, `sentence_start`, `sentence_end`. The relation is named from the node: “subject
-    of” means the node is the subject of the collocate, “object” that the collocate is the node's
-    object; with a preposition ~ stands for the node: “… of ~”, “~ of …”.
-
-    Raises
-    ------
-    ValueError
-        If the rows of `node` have neither way of pointing.
+    `collocate_end`, `sentence_start`, `sentence_end`. The relation is named from the node's point
+    of view: “subject of” means that the node is the subject of the collocate, “object” that the
+    collocate is the object of the node. With a preposition, ~ stands for the node: “… of ~”, “~ of
+    …”.
 
     Examples
     --------
@@ -256,13 +225,14 @@ def sketch(triples: pd.DataFrame, node: Node) -> pd.DataFrame:
     ['help', 'hinder']
     """
     parts = []
-    for side, (end, other) in enumerate((("governor", "dependent"), ("dependent", "governor"))):
+    for side, (end, other) in enumerate((_TRIPLE[::2], _TRIPLE[::-2])):
         rows = triples[_chosen(triples, end, node)]
-        places = {f"{end}_{edge}": edge for edge in ("start", "end")}
-        places |= {f"{other}_{edge}": f"collocate_{edge}" for edge in ("start", "end")}
-        names = {name: _from_node(name, side) for name in rows["relation"].unique()}
+        names = {
+            name: _SEEN.get(name, (f"~ {name} …", f"… {name} ~"))[side]
+            for name in rows["relation"].unique()
+        }
         rows = rows.assign(relation=rows["relation"].map(names).astype("str"))
-        parts.append(rows.rename(columns={end: "node", other: "collocate", **places})[_SKETCH])
+        parts.append(_renamed(rows, {f"{end}_": "", end: "node", other: "collocate"})[_SKETCH])
     return (
         pd.concat(parts)
         .drop_duplicates()
@@ -277,19 +247,19 @@ def causes(
     creates: Sequence[str] = CREATES,
     prevents: Sequence[str] = PREVENTS,
 ) -> pd.DataFrame:
-    """Find what creates and what prevents something.
+    """Find what is said to create, and what to prevent, something.
 
-    These are verbs of causing, helping and preventing that act on the node. A verb acts on a node
-    that is its object (“fear prevents trust”), the clause it brings about or stops (“helps us
-    connect”), a word of that clause that is its subject (“lets trust grow”), or what it keeps from
-    (“keeps us from trust”; then the object is not what is prevented). Only verbs are read; “a
+    The table lists the verbs of causing, helping and preventing that act on the node. The node may
+    be the verb's object (“fear prevents trust”), the clause that it brings about or stops (“helps
+    us connect”), the subject of that clause (“lets trust grow”), or what somebody is kept from
+    (“keeps us from trust”, where the object is not what is prevented). Only verbs are read; “a
     barrier to trust” is found by `sketch`.
 
     Parameters
     ----------
     triples, node : as for `sketch`.
-    creates, prevents : lemmas of verbs. The default lists are general ones, chosen by the verb
-        classes of Levin (1993).
+    creates, prevents : lemmas of verbs. The default lists are general, based on the verb classes of
+        Levin (1993).
 
     Returns
     -------
@@ -299,9 +269,9 @@ def causes(
     - `verb`, `polarity` (str): "creates" or "prevents".
     - `relation` (str): of the node to the verb, "object of", "complement of", "subject of
       complement of", "… from ~".
-    - `node` (str), `complement` (str): what the verb makes it do or be, where it is the subject of
-      that. “Makes trust impossible” has the polarity of make: read the complement.
-    - `negated` (bool): the polarity is then what is denied.
+    - `node` (str), `complement` (str): what the verb makes the node do or be, where there is such a
+      clause. “Makes trust impossible” has the polarity of make: read the complement.
+    - `negated` (bool): whether the clause is negated, which denies the polarity.
     - `interview`, `role`, `speaker` (str), `utterance`, `sentence` (int64), `start`, `end` (int64,
       of the node), `verb_start`, `verb_end` (int64), `cause_start`, `cause_end` (Int64),
       `sentence_start`, `sentence_end` (int64).
@@ -309,38 +279,52 @@ def causes(
     Raises
     ------
     ValueError
-        As `sketch`; or if a verb is in both lists.
+        If a verb is in both lists.
 
     Examples
     --------
-    >>> from analysis import load_tokens
-    >>> found = causes(relations(load_tokens("seeds")), "intimacy")
-    >>> found[["verb", "polarity"]].drop_duplicates().values.tolist()
-    [['prevent', 'prevents'], ['create', 'creates']]
+    >>> row = {
+    ...     "interview": "a",
+    ...     "utterance": 0,
+    ...     "sentence": 0,
+    ...     "role": "interviewee",
+    ...     "speaker": "Ann",
+    ... }
+    >>> tokens = pd.DataFrame(
+    ...     {"text": ["Fear", "prevents", "trust"], "pos": ["NOUN", "VERB", "NOUN"], **row}
+    ... )
+    >>> tokens = tokens.assign(
+    ...     lemma=["fear", "prevent", "trust"], dep=["nsubj", "ROOT", "dobj"], head=1
+    ... )
+    >>> tokens = tokens.assign(token=range(3), start=[0, 5, 14], end=[4, 13, 19], is_space=False)
+    >>> causes(relations(tokens), "trust")[["cause", "verb", "polarity"]].values.tolist()
+    [['fear', 'prevent', 'prevents']]
     """
     if both := sorted(set(creates) & set(prevents)):
-        raise ValueError(f"{', '.join(both)}: in both lists; a verb creates or prevents.")
+        raise ValueError(f"{', '.join(both)}: in both lists; a verb must be in one.")
     verb_of = dict.fromkeys(creates, "creates") | dict.fromkeys(prevents, "prevents")
     seen = sketch(triples, node)
-    verbs = {f"collocate{edge}": f"verb{edge}" for edge in ("", "_start", "_end")}
-    acts = seen[seen["relation"].isin(["object of", "complement of", "… from ~"])]
-    acts = pd.concat([acts.rename(columns=verbs), _above(seen, triples)], ignore_index=True)
-    # The first word of “bring about” says what it does.
-    acts["polarity"] = acts["verb"].str.split().str[0].map(verb_of)
-    # “Keeps us from trust” prevents trust and not us; “keeps us” and “keeps growing” prevent
-    # nothing.
+    is_relation = triples["relation"].eq
     place = ["interview", "verb_start"]
-    at_verb = triples.rename(columns={"governor_start": "verb_start"})
-    with_from = _rows_in(acts[place], at_verb.loc[at_verb["relation"].eq("from"), place])
-    from_node = acts["relation"].eq("… from ~")
-    prevents_it = acts["polarity"].eq("prevents") & np.where(
-        with_from | acts["verb"].eq("keep"), from_node, True
-    )
-    acts = acts[prevents_it | (acts["polarity"].eq("creates") & ~from_node)]
-    edges = {f"dependent{edge}": f"cause{edge}" for edge in ("", "_start", "_end")}
-    subjects = at_verb[at_verb["relation"].eq("subject")].rename(columns=edges)
-    acts = acts.merge(subjects[[*place, *edges.values()]], on=place, how="left")
-    # A node does not cause itself: “lets trust grow” has trust as a subject, of another verb.
+    acts = seen[seen["relation"].isin(["object of", "complement of", "… from ~"])]
+    # "Lets trust grow": the verb is completed by a clause whose subject is the node.
+    clauses = seen[seen["relation"].isin(["subject of", "predicate"])].drop(columns="negated")
+    verbs = _renamed(triples[is_relation("complement")], _VERB | {"dependent": "collocate"})
+    verbs = verbs[["interview", "negated", "verb", "verb_start", "verb_end", *_COLLOCATE]]
+    made = clauses.merge(verbs, on=["interview", *_COLLOCATE])
+    made = made.assign(complement=made["collocate"], relation="subject of complement of")
+    acts = pd.concat([_renamed(acts, {"collocate": "verb"}), made], ignore_index=True)
+    # The first word of "bring about" says what it does.
+    acts["polarity"] = acts["verb"].str.split().str[0].map(verb_of)
+    # "Keeps us from trust" prevents trust and not us; "keeps us" and "keeps growing" prevent
+    # nothing; and what is made from trust is not kept from it.
+    froms = _renamed(triples[is_relation("from")], _VERB)[place]
+    keeps = _rows_in(acts[place], froms) | acts["verb"].eq("keep")
+    of_from, prevents_it = acts["relation"].eq("… from ~"), acts["polarity"].eq("prevents")
+    acts = acts[acts["polarity"].notna() & np.where(prevents_it & keeps, of_from, ~of_from)]
+    subjects = _renamed(triples[is_relation("subject")], _VERB | {"dependent": "cause"})
+    acts = acts.merge(subjects[[*place, "cause", "cause_start", "cause_end"]], how="left")
+    # A node does not cause itself: in "lets trust grow", trust is the subject of another verb.
     acts = acts[~acts["cause_start"].eq(acts["start"])]
     acts = acts.sort_values([*UTTERANCE, "start", "verb_start", "cause_start"], ignore_index=True)
     types = dict.fromkeys(_CAUSES[:6], "str") | {"negated": "bool"}
@@ -348,19 +332,8 @@ def causes(
     return acts[_CAUSES].drop_duplicates().astype(types)
 
 
-def _above(seen: pd.DataFrame, triples: pd.DataFrame) -> pd.DataFrame:
-    """Return the verbs that a clause completes whose subject is the node."""
-    below = seen[seen["relation"].isin(["subject of", "predicate"])].drop(columns="negated")
-    clause = triples[triples["relation"].eq("complement")]
-    names = {f"governor{edge}": f"verb{edge}" for edge in ("", "_start", "_end")}
-    place = {f"dependent_{edge}": f"collocate_{edge}" for edge in ("start", "end")}
-    clause = clause[["interview", "negated", *names, *place]].rename(columns=names | place)
-    made = below.merge(clause, on=["interview", *place.values()])
-    return made.assign(complement=made["collocate"], relation="subject of complement of")
-
-
 def complete(tokens: pd.DataFrame) -> pd.DataFrame:
-    """Sort the tokens and refuse utterances of which some are missing."""
+    """Sort the tokens, and refuse utterances with tokens missing."""
     words = tokens.sort_values(TOKEN, ignore_index=True)
     heads = pd.MultiIndex.from_arrays([words["interview"], words["utterance"], words["head"]])
     lost = words[~heads.isin(pd.MultiIndex.from_frame(words[TOKEN]))]
@@ -375,12 +348,15 @@ def complete(tokens: pd.DataFrame) -> pd.DataFrame:
 
 def read_sentences(parse: pd.DataFrame) -> Iterator[tuple[int, Read]]:
     """Yield the grammar of each sentence of sorted tokens, with the row of its first token."""
-    # Whoever only reads a stored table waits for no spaCy.
+    # Reading a stored table must not import spaCy.
+    from spacy.matcher import DependencyMatcher
     from spacy.tokens import Doc
     from spacy.vocab import Vocab
 
     vocab = Vocab()
-    matcher = _matcher(vocab)
+    matcher = DependencyMatcher(vocab)
+    for number, pattern in enumerate(_patterns()):
+        matcher.add(str(number), [pattern["nodes"]])
     for _, rows in parse.groupby(SENTENCE, sort=False):
         place = pd.Series(range(len(rows)), index=rows["token"])
         doc = Doc(
@@ -392,38 +368,32 @@ def read_sentences(parse: pd.DataFrame) -> Iterator[tuple[int, Read]]:
             heads=place[rows["head"]].to_list(),
         )
         joined, noun_of = _joined(doc), _antecedents(doc)
-        found = _matches(doc, matcher, noun_of) + _gaps(doc, noun_of) + _participles(doc)
+        found = _matches(doc, matcher, noun_of) + _gaps(doc, noun_of)
         triples = _said_of_subjects(_spread(found, joined), joined)
         yield int(rows.index[0]), Read(doc, triples, joined, _denied(doc, triples, joined))
 
 
-def _matcher(vocab: Vocab) -> DependencyMatcher:
-    from spacy.matcher import DependencyMatcher
-
-    matcher = DependencyMatcher(vocab)
-    for number, pattern in enumerate(_PATTERNS):
-        nodes: list[dict[str, Any]] = [{"RIGHT_ID": "governor", "RIGHT_ATTRS": {}}]
-        for left, labels, right in pattern.edges:
-            wanted = {"DEP": {"IN": labels.split("|")}} if labels else {}
-            edge = {"LEFT_ID": left, "REL_OP": ">", "RIGHT_ID": right}
-            nodes.append({**edge, "RIGHT_ATTRS": wanted})
-        matcher.add(str(number), [nodes])
-    return matcher
+@cache
+def _patterns() -> list[dict[str, Any]]:
+    text = resources.files(__package__).joinpath("relations.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)["pattern"]
 
 
 def _matches(doc: Doc, matcher: DependencyMatcher, noun_of: dict[Token, Token]) -> list[Triple]:
-    """Return the relations that are patterns of the parse, with relative pronouns resolved."""
+    """Return the relations that match a pattern, with relative pronouns resolved."""
     found = []
     numbered = [(int(doc.vocab.strings[key]), places) for key, places in matcher(doc)]
     for number, places in sorted(numbered):
-        pattern = _PATTERNS[number]
-        node = {"governor": doc[places[0]]}
-        for (_, _, name), place in zip(pattern.edges, places[1:], strict=True):
-            node[name] = doc[place]
-        governor, dependent = node["governor"], node["dependent"]
-        if pattern.unless(governor, dependent):
+        pattern = _patterns()[number]
+        names = [node["RIGHT_ID"] for node in pattern["nodes"]]
+        node = {name: doc[place] for name, place in zip(names, places, strict=True)}
+        unwanted = pattern.get("without", {}).items()
+        if any(
+            below(node[name], *labels) or ("to" in labels and _to(node[name]))
+            for name, labels in unwanted
+        ):
             continue
-        relation = pattern.relation
+        relation, governor, dependent = pattern["relation"], node["governor"], node["dependent"]
         if relation not in ("modifier", "possessor", "complement"):
             dependent = noun_of.get(dependent, dependent)
         if relation == "preposition":
@@ -431,29 +401,12 @@ def _matches(doc: Doc, matcher: DependencyMatcher, noun_of: dict[Token, Token]) 
             # "Out of": both as one.
             if governor.dep_ == "prep" and not below(governor, "pobj", "pcomp"):
                 relation, governor = f"{governor.lemma_} {relation}", governor.head
-        found.append(Triple(governor, relation, dependent, pattern.voice))
+        found.append(Triple(governor, relation, dependent, pattern.get("voice", "")))
     return found
 
 
-def _relations_of(read: Read) -> Iterator[tuple[int, str, int, bool]]:
-    """Yield the relations of a sentence: governor, relation, dependent, whether it is denied."""
-    triples = read.triples + [
-        Triple(one, "and/or", other, "")
-        for one, other in read.joined
-        if _nominal(one) == _nominal(other) and one.pos_ != "ADP"
-    ]
-    seen = set()
-    for governor, relation, dependent, _, verb in triples:
-        key = governor.i, relation, dependent.i
-        if governor != dependent and key not in seen:
-            seen.add(key)
-            # What belongs to a noun, and what is joined, is not what the clause denies.
-            in_clause = relation not in ("modifier", "possessor", "and/or")
-            yield *key, in_clause and verb in read.denied
-
-
 def below(word: Token, *labels: str) -> list[Token]:
-    """Return the words that depend on a word by one of these labels."""
+    """Return the dependents of a word that have one of these labels."""
     return [child for child in word.children if child.dep_ in labels]
 
 
@@ -471,11 +424,11 @@ def _clausal(word: Token) -> bool:
 
 
 def _joined(doc: Doc) -> list[_Pair]:
-    """Return the pairs that a conjunction joins, with one error of the parser mended.
+    """Return the pairs of coordinated words, with one error of the parser corrected.
 
-    A noun and a clause are not coordinated, so a verb joined to a noun is an error. It is joined to
-    the nearest verb above that is an infinitive if it is one, and none if not; where there is none,
-    the edge is dropped.
+    A noun and a clause are not coordinated, so a verb joined to a noun is an error. The verb is
+    joined to the nearest verb above it that, like itself, is or is not an infinitive; if there is
+    none, the pair is dropped.
     """
     made = []
     for word in doc:
@@ -508,7 +461,7 @@ def _antecedents(doc: Doc) -> dict[Token, Token]:
 
 
 def _gaps(doc: Doc, relatives: dict[Token, Token]) -> list[Triple]:
-    """Give a clause without relative word its noun: “the house they built”, “the man I met”."""
+    """Relate a clause without a relative word to its noun: “the house they built”."""
     linking = [word for word in doc if word in relatives or word.text.lower() in _RELATIVE_ADVERBS]
     linked = [(word, _relative_clause(word)) for word in linking]
     with_word = {clause for word, clause in linked if clause is not None and clause.i > word.i}
@@ -537,20 +490,8 @@ def _stranded(verb: Token) -> list[Token]:
     return [word for word in below(verb, "prep") if not below(word, "pobj", "pcomp", "prep")]
 
 
-def _participles(doc: Doc) -> list[Triple]:
-    """Give “people living alone” a subject and “a film made for children” an object."""
-    found = []
-    for verb in doc:
-        own = _to(verb) or below(verb, "nsubj", "nsubjpass", "mark")
-        if verb.dep_ == "acl" and _clausal(verb) and not own:
-            doing = verb.text.lower().endswith("ing")
-            said = ("subject", verb.head, "active") if doing else ("object", verb.head, "passive")
-            found.append(Triple(verb, *said))
-    return found
-
-
 def _spread(triples: list[Triple], joined: list[_Pair]) -> list[Triple]:
-    """Share relations over coordinations and with infinitives below, until none is new."""
+    """Pass relations on to coordinated words and infinitives, until there are no new ones."""
     known: dict[tuple[Token, str, Token], Triple] = {}
     new = triples
     while new:
@@ -564,16 +505,16 @@ def _spread(triples: list[Triple], joined: list[_Pair]) -> list[Triple]:
 
 
 def _passed_on(triple: Triple, joined: list[_Pair]) -> Iterator[Triple]:
-    """Yield what follows from one relation by one coordination, or by one clause below."""
+    """Yield what follows from a relation through one coordination, or one clause below."""
     is_object = triple.voice == "" and triple.relation in ("object", "recipient")
     for one, other in joined:
-        # "Rain and wind destroy it": both are subjects, if both are words of one kind.
+        # "Rain and wind destroy it": both are subjects if both are nominal, or neither is.
         alike = _nominal(one) == _nominal(other)
         if alike and one == triple.dependent and other != triple.governor:
             yield triple._replace(dependent=other)
-        # "She sings and dances": a verb without a subject has that of the verb it is joined to.
+        # "She sings and dances": a verb without a subject takes that of the verb before it.
         if one == triple.governor and triple.voice and _clausal(other) and not _subjects(other):
-            # "Was seen and won a prize": the second is active, as its object or auxiliary shows.
+            # "Was seen and won a prize": an object or auxiliary shows that the second is active.
             acts = below(other, "dobj") or (below(other, "aux") and not below(other, "auxpass"))
             active = triple.voice == "passive" and acts
             yield triple._replace(
@@ -581,7 +522,7 @@ def _passed_on(triple: Triple, joined: list[_Pair]) -> Iterator[Triple]:
                 relation="subject" if active else triple.relation,
                 voice="active" if active else triple.voice,
             )
-        # "Helps and hinders it": a verb that is joined to the next at once shares its object.
+        # "Helps and hinders it": the first verb shares the object of the second.
         shared = triple.relation == "object" and is_object and other == triple.governor
         if shared and _clausal(one) and _clausal(other) and _at_once(one, other):
             yield triple._replace(governor=one)
@@ -599,7 +540,7 @@ def _subjects(verb: Token) -> list[Token]:
 
 
 def _at_once(one: Token, other: Token) -> bool:
-    """Tell whether two verbs share what follows: nothing of weight stands between them."""
+    """Tell whether two verbs share what follows, with only small words between them."""
     between = one.doc[one.i + 1 : other.i]
     small = ("cc", "preconj", "punct", "advmod", "neg", "aux")
     own = below(one, "dobj", "xcomp", "ccomp", "prep", "acomp", "attr")
@@ -607,7 +548,7 @@ def _at_once(one: Token, other: Token) -> bool:
 
 
 def _controller(verb: Token, clause: Token) -> str | None:
-    """Say whether a verb's subject or its object is the subject of the clause below it."""
+    """Return whether the subject of a clause is the subject or the object of the verb above it."""
     if _subjects(clause) or clause.pos_ not in (*_CLAUSAL, "ADJ"):
         return None
     if clause.dep_ == "advcl":
@@ -619,40 +560,37 @@ def _controller(verb: Token, clause: Token) -> str | None:
 
 
 def _said_of_subjects(triples: list[Triple], joined: list[_Pair]) -> list[Triple]:
-    """Say of the subject what a linking verb, or “be” with a preposition, says of it."""
-    sets: list[dict[Token, dict[Token, None]]] = [defaultdict(dict) for _ in range(3)]
-    subjects, objects, placed = sets
-    for governor, relation, dependent, voice, _ in triples:
-        if relation == "subject" or voice == "passive":
-            subjects[governor][dependent] = None
-        elif relation == "object":
-            objects[governor][dependent] = None
-        elif relation not in _SEEN:
-            placed[governor][dependent] = None
+    """Relate the subject of a linking verb, or of “be” with a preposition, to what follows."""
+    by_verb: dict[Token, list[Triple]] = defaultdict(list)
+    for triple in triples:
+        by_verb[triple.governor].append(triple)
     kept, said, moved = [], [], []
-    for verb in dict.fromkeys(triple.governor for triple in triples):
-        there, own = below(verb, "expl"), list(subjects[verb])
+    for verb, own in by_verb.items():
+        subjects = [one[2] for one in own if one.relation == "subject" or one.voice == "passive"]
+        objects = [one[2] for one in own if one.relation == "object" and one.voice != "passive"]
+        there = below(verb, "expl")
         ends = [] if there else _with_joined(below(verb, "attr", "acomp"), joined)
+        pairs = [(one, end) for one in subjects for end in ends]
         called = _with_joined(below(verb, "oprd"), joined)
-        pairs = [(one, end) for one in own for end in ends]
-        pairs += [(one, end) for end in called for one in objects[verb] or own]
+        pairs += [(one, end) for end in called for one in objects or subjects]
         said += [Triple(one, "predicate", end, "", verb) for one, end in pairs]
+        is_be = verb.lemma_ == "be"
         # "The film is about love".
-        is_about = verb.lemma_ == "be" and not ends and not there and own and placed[verb]
-        is_empty = verb.lemma_ == "be" and (ends or is_about)
-        for triple in (one for one in triples if one.governor == verb):
+        is_about = is_be and subjects and not ends and not there
+        is_about = is_about and any(one.relation not in _SEEN for one in own)
+        for triple in own:
             if triple.relation == "subject" and not _clausal(verb):
                 # "Makes it possible": an adjective or noun with a subject of its own.
                 said.append(Triple(triple.dependent, "predicate", verb, "", verb))
             elif is_about and triple.relation not in _SEEN:
-                moved += [triple._replace(governor=one, verb=verb) for one in own]
-            elif not (is_empty and triple.relation == "subject"):
+                moved += [triple._replace(governor=one, verb=verb) for one in subjects]
+            elif not (is_be and (ends or is_about) and triple.relation == "subject"):
                 kept.append(triple._replace(verb=verb))
     return kept + said + moved
 
 
 def _with_joined(words: list[Token], joined: list[_Pair]) -> list[Token]:
-    """Add to words what is joined to them, unless that is a verb."""
+    """Add the words coordinated with some words, except verbs."""
     found = list(words)
     for word in found:
         found += [more for one, more in joined if one == word and not _clausal(more)]
@@ -662,23 +600,22 @@ def _with_joined(words: list[Token], joined: list[_Pair]) -> list[Token]:
 def _denied(doc: Doc, triples: list[Triple], joined: list[_Pair]) -> set[Token | None]:
     """Return the verbs that are negated, by “not” or by a negative subject or object."""
     denied: set[Token | None] = set()
-    nothing = set()
     for word in doc:
         neither = word.dep_ in ("preconj", "cc") and word.lemma_ in ("neither", "nor")
         # "Not only did she sing" denies nothing.
         only = word.i + 1 < len(doc) and doc[word.i + 1].lemma_ in _ONLY
         if (word.dep_ == "neg" and not only) or neither:
             denied.add(word.head)
-        if word.lemma_ in _NEGATIVE and word.pos_ == "PRON":
-            nothing.add(word)
-        if word.lemma_ == "no" and word.dep_ == "det":
-            nothing.add(word.head)
+    nothing = {word for word in doc if word.lemma_ in _NEGATIVE and word.pos_ == "PRON"}
+    nothing |= {word.head for word in doc if word.lemma_ == "no" and word.dep_ == "det"}
     for triple in triples:
         if triple.relation in ("subject", "object", "recipient", "predicate"):
-            is_predicate = triple.relation == "predicate"
-            if triple.dependent in nothing or (is_predicate and triple.governor in nothing):
+            ends = {triple.dependent}
+            if triple.relation == "predicate":
+                ends.add(triple.governor)
+            if ends & nothing:
                 denied.add(triple.verb)
-    # "Does not sing or dance", "neither sings nor dances": one negation for both.
+    # "Does not sing or dance", "neither sings nor dances": one negation applies to both.
     pairs = [
         (one, other)
         for one, other in joined
@@ -690,57 +627,34 @@ def _denied(doc: Doc, triples: list[Triple], joined: list[_Pair]) -> set[Token |
     return denied
 
 
-def _table(triples: pd.DataFrame, parse: pd.DataFrame) -> pd.DataFrame:
-    """Write rows as words with their places."""
-    above = [*UTTERANCE, "head"]
-    particles = parse[parse["dep"].eq("prt")].groupby(above)["lemma"].agg(" ".join).str.lower()
-    particle = particles.reindex(pd.MultiIndex.from_frame(parse[TOKEN])).to_numpy(dtype=object)
-    label = lemmas(parse).str.cat(" " + pd.Series(particle, parse.index, "object"), na_rep="")
-    ends = {end: triples[end].to_numpy(dtype="int64") for end in ("governor", "dependent")}
-    table = parse.loc[ends["governor"], [*SENTENCE, "role", "speaker"]].reset_index(drop=True)
-    table["governor"] = label.to_numpy()[ends["governor"]]
-    table["relation"] = triples["relation"].to_numpy()
-    table["dependent"] = label.to_numpy()[ends["dependent"]]
-    table["negated"] = triples["negated"].to_numpy(dtype=bool)
-    for end, rows in ends.items():
-        for column in ("token", "start", "end"):
-            table[f"{end}_{column}"] = parse[column].to_numpy()[rows]
-    table = table.join(sentence_bounds(parse), on=SENTENCE)
-    texts = dict.fromkeys(["interview", "role", "speaker", *_TRIPLE], "str")
-    numbers = [column for column in table if column.endswith(("_token", "_start", "_end"))]
-    return table.astype(texts | dict.fromkeys(["utterance", "sentence", *numbers], "int64"))
-
-
 def sentence_bounds(parse: pd.DataFrame) -> pd.DataFrame:
-    """Return where each sentence begins and ends, without the blanks around it."""
+    """Return the offsets of each sentence, without the blanks around it."""
     said = parse[~parse["is_space"]] if "is_space" in parse else parse
     ends = {"sentence_start": ("start", "min"), "sentence_end": ("end", "max")}
     return said.groupby(SENTENCE).agg(**ends)
 
 
-def _from_node(relation: str, side: int) -> str:
-    """Name a relation as it is seen from its governor (0) or its dependent (1)."""
-    if relation in _SEEN:
-        return _SEEN[relation][side]
-    return (f"~ {relation} …", f"… {relation} ~")[side]
-
-
 def _chosen(triples: pd.DataFrame, end: str, node: Node) -> Any:
     """Tell which rows have the node at this end."""
     if isinstance(node, pd.DataFrame):
-        if set(TOKEN) <= set(node):
-            return _rows_in(triples[[*UTTERANCE, f"{end}_token"]], node[TOKEN])
-        if {"interview", "start", "end"} <= set(node):
-            words = triples[["interview", f"{end}_start", f"{end}_end"]].drop_duplicates()
-            inside = words.merge(node[["interview", "start", "end"]], on="interview")
-            after = inside["start"] <= inside[f"{end}_start"]
-            inside = inside[after & (inside[f"{end}_end"] <= inside["end"])]
-            place = ["interview", f"{end}_start"]
-            return _rows_in(triples[place], inside[place])
-        raise ValueError("node: give interview, utterance and token, or interview, start and end.")
+        words = _renamed(triples, {f"{end}_": "word_"})[["interview", "word_start", "word_end"]]
+        inside = words.reset_index().merge(node[["interview", "start", "end"]], on="interview")
+        inside = inside.query("start <= word_start and word_end <= end")
+        return triples.index.isin(inside["index"])
     wanted = [node] if isinstance(node, str) else list(node)
     # "Give up" is found as "give" and as "give up".
     return triples[end].isin(wanted) | triples[end].str.split().str[0].isin(wanted)
+
+
+def _renamed(table: pd.DataFrame, prefixes: dict[str, str]) -> pd.DataFrame:
+    """Rename columns by how they begin."""
+
+    def name(column: str) -> str:
+        begins = (old for old in prefixes if column.startswith(old))
+        old = next(begins, "")
+        return prefixes.get(old, "") + column.removeprefix(old)
+
+    return table.rename(columns=name)
 
 
 def _rows_in(rows: pd.DataFrame, wanted: pd.DataFrame) -> Any:

@@ -181,7 +181,7 @@ def test_nothing_found_is_an_empty_table_of_the_same_columns():
 
 @pytest.mark.parametrize("pattern", ["lo(ve", "in [a", "*"])
 def test_a_wrong_expression_is_one_clear_error(pattern):
-    with pytest.raises(ValueError, match=re.escape(repr(pattern))) as caught:
+    with pytest.raises(ValueError, match=re.escape(repr(pattern.split()[-1]))) as caught:
         concordance(table("a"), pattern)
     assert "regular expression" in str(caught.value)
     assert "\n" not in str(caught.value)

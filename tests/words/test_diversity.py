@@ -13,9 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lexicalrichness import LexicalRichness
 from scipy import stats
+from scipy.special import gammaln
 
 from analysis import load_tokens
-from analysis.annotation.terms import forms
+from analysis.annotation.terms import forms, is_word
 from analysis.words.diversity import compare_diversity, lexical_diversity
 
 
@@ -65,6 +66,15 @@ def _frame(utterances: list[np.ndarray], interview: str) -> pd.DataFrame:
         "token": range(len(words)),
     }
     return pd.DataFrame(columns | {"text": words.astype(str)})
+
+
+def hdd(words: np.ndarray) -> float:
+    """Transcribe HD-D: C(N - f, 42) / C(N, 42), by logarithms of factorials."""
+    size, count = len(words), np.unique(words, return_counts=True)[1]
+    left = np.maximum(size - count - 42, 0)
+    log = gammaln(size - count + 1) + gammaln(size - 41) - gammaln(left + 1) - gammaln(size + 1)
+    never = np.where(size - count >= 42, np.exp(log), 0)
+    return (1 - never).sum() / 42
 
 
 # By hand
@@ -303,9 +313,12 @@ def test_interval_by_a_direct_transcription_of_shao_and_wu(jonze):
     side = jonze[jonze["interview"] == "tiff"]
     keys = side["utterance"].unique()
     leave = ceil(sqrt(len(keys)))
+    words = side[is_word(side)]
+    numbers = pd.Series(pd.factorize(forms(words))[0]).groupby(words["utterance"].to_numpy())
+    of = {key: part.to_numpy() for key, part in numbers}
     kept = [
-        values(side[side["utterance"].isin(k)])["hdd"]
-        for k in combinations(keys, len(keys) - leave)
+        hdd(np.concatenate([of[key] for key in part]))
+        for part in combinations(keys, len(keys) - leave)
     ]
     error = sqrt((len(keys) - leave) / leave * np.mean((np.array(kept) - np.mean(kept)) ** 2))
     found = lexical_diversity(side).set_index("measure").loc["hdd"]
@@ -353,11 +366,6 @@ def test_intervals_cover_and_the_bootstrap_does_not():
     rng = np.random.default_rng(5)
     lengths = [14, 22, 18, 30, 28, 18, 22, 36, 9]
     voices = [[_utterance(rng, size) for size in rng.choice(lengths, 9)] for _ in range(60)]
-
-    def hdd(words: np.ndarray) -> float:
-        count = np.bincount(words)
-        count = count[count > 0]
-        return (1 - stats.hypergeom.pmf(0, len(words), count, 42)).sum() / 42
 
     truth = np.mean([hdd(np.concatenate(voice)) for voice in voices])
     held = []

@@ -5,19 +5,23 @@ import pandas as pd
 import pytest
 from scipy.stats import false_discovery_control
 
-from analysis import SourceError, load_corpus, load_interviews, load_tokens, load_utterances
+from analysis import SourceError, load_corpus, load_interviews
 from analysis.annotation.terms import terms_of
-from analysis.annotation.titles import titles_of
 from analysis.figures import keywords
 from analysis.names.mentions import co_mentions, shared_names
 from analysis.study.tables import vocabulary as vocabulary_of
 from analysis.themes.shares import theme_differences, who_raises
 from analysis.words.comparison import keyness, keyness_against_rest, keyness_pairwise
 from analysis.words.counts import frequencies, vocabulary
-from analysis.words.groups import as_interviews, group_by, group_sizes
+from analysis.words.groups import as_interviews, group_by
 from analysis.words.sensitivity import keyword_sensitivity
 
 COMPUTED = ["q", "p_family"]
+
+
+@pytest.fixture(scope="module")
+def corpus():
+    return load_corpus("seeds")
 
 
 @pytest.fixture
@@ -92,13 +96,6 @@ def test_groups_by_any_column(folder):
         "utterance",
         "speaker",
     ], "the table itself stays"
-    sizes = group_sizes(group_by(words, interviews, "medium"))
-    assert sizes["group"].fillna("?").to_list() == ["print", "radio", "?"]
-    assert sizes[["interviews", "utterances", "rows"]].values.tolist() == [
-        [1, 2, 2],
-        [1, 1, 1],
-        [1, 1, 1],
-    ]
 
 
 @pytest.mark.parametrize(
@@ -115,7 +112,7 @@ def test_an_unknown_column_or_interview_is_named(folder):
     interviews = load_interviews(folder)
     with pytest.raises(SourceError, match=r"no column 'mood'.*medium.*\[interview.about\]"):
         group_by(pd.DataFrame({"interview": ["a"]}), interviews, "mood")
-    with pytest.raises(ValueError, match="nothing is known of the interview 'z'"):
+    with pytest.raises(ValueError, match="the interview 'z' is not in the list"):
         group_by(pd.DataFrame({"interview": ["a", "z"]}), interviews, "medium")
 
 
@@ -222,10 +219,10 @@ def test_what_is_too_small_is_left_out_and_named():
     words = words[(words["interview"] != "b") | (words["utterance"] < 4)]
     table, left_out = keyness_pairwise(words, permutations=50)
     assert set(zip(table["target"], table["reference"], strict=True)) == {("a", "c")}
-    assert left_out[["target", "reference", "reason"]].values.tolist() == [
-        ["a", "b", "the reference has fewer than 5 utterances"],
-        ["b", "c", "the target has fewer than 5 utterances"],
-    ]
+    assert left_out[["target", "reference"]].values.tolist() == [["a", "b"], ["b", "c"]]
+    assert left_out["reason"].str.extract(r"the (\w+) has fewer than 5 utterances")[
+        0
+    ].to_list() == ["reference", "target"]
     assert left_out["utterances_target"].to_list() == [8, 4]
     assert (table["p_family"] == np.minimum(3 * table["p_max_t"], 1)).all(), (
         "the family is as it was planned"
@@ -240,6 +237,16 @@ def test_what_is_too_small_is_left_out_and_named():
     alone = keyness_pairwise(words, permutations=0, intervals=False)
     assert alone[1].empty
     assert alone[0]["p_family"].isna().all()
+
+
+def test_own_terms_are_those_that_the_target_has():
+    words = speak(3, planted={"a": "rain"})
+    every, _ = keyness_against_rest(words, permutations=0)
+    own, _ = keyness_against_rest(words, own=True, permutations=0)
+    expected = every[every["count_target"] > 0].reset_index(drop=True)
+    assert len(expected) < len(every)
+    pd.testing.assert_frame_equal(own.drop(columns="q"), expected.drop(columns="q"))
+    assert own["q"].to_list() == false_discovery_control(own["p"]).tolist()
 
 
 def test_words_without_a_group_are_counted_and_compared_with_nothing():
@@ -272,8 +279,8 @@ def test_an_utterance_is_never_on_two_sides():
         keyness_pairwise(words, by="half", permutations=20)
 
 
-def test_speakers_and_the_seeds_are_grouped_in_one_line():
-    tokens, interviews = load_tokens("seeds"), load_interviews("seeds")
+def test_speakers_and_the_seeds_are_grouped_in_one_line(corpus):
+    tokens, interviews = corpus.tokens, corpus.interviews
     counted = group_by(terms_of(tokens), interviews, "role")
     table, left_out = keyness_against_rest(counted, by="group", permutations=0)
     assert set(table["target"]) | set(left_out["target"].dropna()) == set(tokens["role"])
@@ -288,9 +295,9 @@ def test_speakers_and_the_seeds_are_grouped_in_one_line():
 
 
 @pytest.fixture(scope="module")
-def three():
+def three(corpus):
     """The seeds with the longer interview in two: groups that are not interviews."""
-    tokens = terms_of(load_tokens("seeds"))
+    tokens = terms_of(corpus.tokens)
     late = tokens["interview"].eq("indiewire") & (tokens["utterance"] > 25)
     return tokens.assign(part=tokens["interview"].mask(late, "later"))
 
@@ -338,13 +345,9 @@ def test_names_of_other_groups_are_compared(three):
     assert names[["count_indiewire", "count_later", "count_tiff"]].to_numpy().sum() == 3
 
 
-def test_the_rest_stands_for_a_missing_reference(three):
-    with_rest = keyword_sensitivity(
-        three, titles_of(load_utterances("seeds")), "tiff", by="part", permutations=0
-    )
-    pair = keyword_sensitivity(
-        three, titles_of(load_utterances("seeds")), "tiff", "indiewire", permutations=0
-    )
+def test_the_rest_stands_for_a_missing_reference(three, corpus):
+    with_rest = keyword_sensitivity(three, corpus.titles, "tiff", by="part", permutations=0)
+    pair = keyword_sensitivity(three, corpus.titles, "tiff", "indiewire", permutations=0)
     pd.testing.assert_frame_equal(with_rest, pair)
     units = pd.DataFrame({"interview": list("aabbcc") * 5, "utterance": range(30), "sentence": 0})
     coded = units[units["interview"] != "b"].assign(theme="rain")
@@ -369,32 +372,28 @@ def test_exchanges_of_two_interviews_are_not_one_exchange():
     ]
 
 
-def test_figures_of_groups_count_what_the_groups_say(many_interviews):
-    folder = many_interviews(4)
-    corpus = load_corpus(folder)
-    interviews = corpus.interviews
-    said = group_by(corpus.terms, interviews, "medium")
-    groups, words = as_interviews(interviews, said)
-    assert groups["label"].to_list() == ["print", "radio"]
-    assert words[["interview", "utterance"]].drop_duplicates().groupby(
-        "interview"
-    ).size().to_dict() == (
-        said[["group", "interview", "utterance"]]
-        .drop_duplicates()
-        .groupby("group")
-        .size()
-        .to_dict()
+def test_figures_of_groups_count_what_the_groups_say(corpus):
+    late = corpus.terms["utterance"] > corpus.terms["interview"].map({"indiewire": 25, "tiff": 3})
+    said = corpus.terms.assign(group=late.map({True: "late", False: "early"}))
+    groups, words = as_interviews(corpus.interviews, said)
+    assert groups["label"].to_list() == ["early", "late"]
+    utterances = said[["group", "interview", "utterance"]].drop_duplicates()
+    numbered = words[["interview", "utterance"]].drop_duplicates()
+    assert (
+        numbered.groupby("interview").size().to_dict()
+        == utterances.groupby("group").size().to_dict()
     )
-    expected = keyness(said, "print", "radio", by="group", permutations=0)
-    pd.testing.assert_frame_equal(keyness(words, "print", "radio", permutations=0), expected)
-    apart = keywords(corpus.with_tables(interviews=groups, terms=words))
-    assert apart.title == "Which words set print and radio apart"
+    expected = keyness(said, "early", "late", by="group", permutations=0)
+    pd.testing.assert_frame_equal(keyness(words, "early", "late", permutations=0), expected)
+    # Their keyness is given, so that no permutation is dealt for a figure.
+    apart = keywords(corpus.with_tables(interviews=groups, terms=words, keyness=expected))
+    assert apart.title == "Which words set early and late apart"
     assert set(apart.table["log_ratio"].abs()) <= set(expected["log_ratio"].abs())
-    by_year = group_by(said, interviews, "year")
-    groups, words = as_interviews(interviews, by_year)
-    years = corpus.with_tables(interviews=groups, terms=words)
-    assert keywords(years).table["target"].isin(["2011", "2012", "2013", "2014"]).all()
-    assert "in all" in vocabulary_of(years).caption
+    assert len(apart.table)
+    third = said.assign(group=said["group"].mask(said["utterance"] % 3 == 0, "third"))
+    groups, words = as_interviews(corpus.interviews, third)
+    three = corpus.with_tables(interviews=groups, terms=words)
+    assert "in all" in vocabulary_of(three).caption
 
 
 def test_the_stored_benchmark_holds_what_the_docstring_promises(root):

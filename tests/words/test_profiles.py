@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from test_sketches import annotated
 
 from analysis import load_tokens, load_utterances
 from analysis.annotation.terms import terms_of
@@ -20,7 +19,7 @@ def jonze() -> pd.DataFrame:
     return tokens[tokens["role"] == "interviewee"]
 
 
-def test_sentences_labelled_by_hand(root):
+def test_sentences_labelled_by_hand(root, annotated):
     lines = (root / "tests/gold/usage.txt").read_text(encoding="utf-8").splitlines()
     rows = [line.split("\t") for line in lines if not line.startswith("#")]
     gold = pd.DataFrame(rows, columns=COLUMNS)
@@ -71,7 +70,7 @@ def test_occurrences_are_those_that_are_counted_and_stand_where_they_say(jonze, 
     pd.testing.assert_frame_equal(mixed, found)
 
 
-def test_a_cluster_is_most_of_the_occurrences_and_more_than_two():
+def test_a_cluster_is_most_of_the_occurrences_and_more_than_two(annotated):
     said = ["A kind of rain.", "A kind of snow.", "A kind of ice.", "What kind?", "Two boats."]
     found = occurrences(annotated([*said, "Two boats."]), ["kind", "boat"])
     assert found["cluster"].fillna("-").to_list() == ["a kind of"] * 3 + ["-"] * 3

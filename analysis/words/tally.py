@@ -1,0 +1,103 @@
+"""Terms counted by utterance, the basis of frequencies, dispersion and keyness."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy import sparse
+
+from analysis.schemas import UTTERANCE
+
+Floats: TypeAlias = npt.NDArray[np.float64]
+Codes: TypeAlias = npt.NDArray[np.int64]
+Flags: TypeAlias = npt.NDArray[np.bool_]
+
+
+class Tally(NamedTuple):
+    """How often each term occurs in each utterance; both are sorted."""
+
+    names: npt.NDArray[Any]  # of the terms
+    counts: Any  # sparse: a row for each term, a column for each utterance
+    lengths: Floats  # words of each utterance
+    keys: pd.DataFrame  # what identifies each utterance
+    group: Codes  # the row of `groups` that each utterance belongs to
+    groups: pd.DataFrame  # what identifies each group
+
+
+def count_by_utterance(
+    words: pd.DataFrame,
+    by: Sequence[str],
+    cluster: Sequence[str] = tuple(UTTERANCE),
+    unit: str = "term",
+    *,
+    sort: bool = True,
+) -> Tally:
+    """Count the terms in each utterance of each group.
+
+    Parameters
+    ----------
+    words : words, one a row, in any order; NA in the column of terms for a word that only counts
+        towards the length.
+    by : the columns that make a group; NA is a group too.
+    cluster : the columns that identify an utterance, or a larger unit.
+    unit : the column of terms.
+    sort : groups by name; otherwise in order of first appearance.
+
+    Raises
+    ------
+    ValueError
+        If a word belongs to no utterance.
+
+    Examples
+    --------
+    >>> words = pd.DataFrame({"interview": "a", "utterance": [0, 0, 1], "term": ["b", "a", "b"]})
+    >>> tally = count_by_utterance(words, ["interview"])
+    >>> tally.names.tolist(), tally.counts.toarray().tolist(), tally.lengths.tolist()
+    (['a', 'b'], [[1, 0], [1, 1]], [2.0, 1.0])
+    """
+    columns = list(dict.fromkeys([*cluster, *by]))
+    # Words of one utterance usually stand together: a row for each run of them is enough.
+    begins = np.zeros(len(words), dtype=bool)
+    begins[:1] = True
+    for column in columns:
+        values = words[column].array
+        begins[1:] |= np.asarray(values[1:] != values[:-1], dtype=bool)
+    start = np.flatnonzero(begins)
+    size = np.diff(start, append=len(words))
+    # Without categories, whose order need not be that of their names.
+    first = pd.DataFrame({column: np.asarray(words[column].iloc[start]) for column in columns})
+    if len(lost := first.columns[first.isna().any()].intersection(cluster)):
+        raise ValueError(f"some words have no {lost[0]}")
+    utterances = first.groupby(columns, dropna=False)
+    utterance = utterances.ngroup().to_numpy()
+    keys = utterances.size().index.to_frame(index=False)
+    groups = first.groupby(list(by), dropna=False, sort=sort)
+    group = np.empty(len(keys), dtype=np.int64)
+    group[utterance] = groups.ngroup()
+    term, names = _sorted_codes(words[unit])
+    named, place = term >= 0, np.repeat(utterance, size)
+    if not named.all():
+        term, place = term[named], place[named]
+    counts = sparse.coo_array(
+        (np.ones(len(term), dtype=np.int32), (term, place)), shape=(len(names), len(keys))
+    ).tocsr()
+    lengths = np.bincount(utterance, weights=size, minlength=len(keys)).astype(np.float64)
+    return Tally(names, counts, lengths, keys, group, groups.size().index.to_frame(index=False))
+
+
+def _sorted_codes(column: pd.Series) -> tuple[Codes, npt.NDArray[Any]]:
+    """Return each value's place among the sorted values, -1 for NA, and those values."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        codes, found = column.cat.codes.to_numpy(), column.cat.categories
+    else:
+        codes, found = pd.factorize(column)
+    names = np.asarray(found, dtype=object)
+    order = np.argsort(names, kind="stable")
+    # NA has the code -1 and so takes the last place.
+    place = np.full(len(names) + 1, -1, dtype=np.int32)
+    place[order] = np.arange(len(names))
+    return place[codes], names[order]
