@@ -8,7 +8,6 @@ from .coding import matches as matches
 from .coding import sentences as sentences
 from .cooccurrence import co_occurrence as co_occurrence
 from .cooccurrence import co_occurrence_by_voice as co_occurrence_by_voice
-from .cooccurrence import distances as distances
 from .quotes import passages as passages
 from .quotes import quote_matrix as quote_matrix
 from .shares import indicator_spread as indicator_spread

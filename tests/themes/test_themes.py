@@ -7,6 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pandera.errors import SchemaError
 from scipy.stats import beta, fisher_exact, t
+from spacy.lang.en import English
+from spacy.matcher import Matcher
+from spacy.tokens import Doc
 
 from analysis import annotate, load_corpus
 from analysis.names.recognition import entities
@@ -124,6 +127,45 @@ def test_a_match_does_not_cross_sentences(tmp_path):
     )
     assert coded(interview("I like the rain. Stop the car."), listed).empty
     assert len(coded(interview("The rain will stop."), listed)) == 1
+
+
+_VOCAB = English().vocab
+_FITS = [{"LOWER": "a"}, {"LOWER": {"IN": ["a", "b"]}}, {"LEMMA": {"NOT_IN": ["a"]}}, {}]
+_STEP = st.builds(
+    lambda fits, op: fits | ({"OP": op} if op and (fits or op != "!") else {}),
+    st.sampled_from(_FITS),
+    st.sampled_from(["", "", "?", "*", "+", "!", "{1,2}", "{2}", "{,2}", "{1,}"]),
+)
+
+
+@settings(max_examples=25)
+@given(
+    st.lists(st.text("abc", min_size=1, max_size=7), min_size=1, max_size=3),
+    st.lists(_STEP, min_size=1, max_size=3),
+)
+def test_patterns_mean_what_they_mean_to_spacys_matcher(texts, pattern):
+    words = list("".join(texts))
+    sentence = np.repeat(range(len(texts)), [len(text) for text in texts])
+    first = np.searchsorted(sentence, sentence)
+    tokens = pd.DataFrame({"sentence": sentence, "text": words, "lemma": words, "head": first})
+    tokens = tokens.assign(interview="x", utterance=0, token=range(len(words)), pos="NOUN")
+    tokens = tokens.assign(dep="dep", is_punct=False, is_space=False, start=tokens.index)
+    listed = pd.DataFrame({"theme": ["t"], "indicator": ["i"], "pattern": [pattern]})
+    nobody = pd.DataFrame(columns=["interview", "label", "start", "end"])
+    found = matches(tokens.assign(end=tokens.index + 1), nobody, listed)
+    doc = Doc(_VOCAB, words, lemmas=words, heads=list(first), deps=["dep"] * len(words))
+    finder = Matcher(_VOCAB)
+    finder.add("i", [pattern])
+    for begin, text in zip(np.unique(first), texts, strict=True):
+        own = finder(doc[begin : begin + len(text)])
+        every = {(begin + start, begin + end) for _, start, end in own if start < end}
+        here = found[found["start"].between(begin, begin + len(text) - 1)]
+        mine = set(zip(here["start"], here["end"], strict=True))
+        assert mine <= every
+        # None is left out that overlaps no other, and the longest never is.
+        assert all(any(a < end and start < b for start, end in mine) for a, b in every)
+        assert max((b - a for a, b in every), default=0) == max((b - a for a, b in mine), default=0)
+    assert (found["start"].iloc[1:].to_numpy() >= found["end"].iloc[:-1].to_numpy()).all()
 
 
 @pytest.fixture(scope="module")
