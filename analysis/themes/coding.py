@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -198,6 +198,30 @@ def codings(
     )
     kinds = dict.fromkeys(["theme", "matched", "indicators"], "str")
     return CODINGS.validate(table[list(CODINGS.columns)].astype(kinds).reset_index(drop=True))
+
+
+def flags(
+    units: pd.DataFrame,
+    codings: pd.DataFrame,
+    themes: Sequence[str],
+    keys: Sequence[str] = tuple(SENTENCE),
+) -> Flags:
+    """Say which units (rows) have which themes (columns); codings of other units are ignored.
+
+    Examples
+    --------
+    >>> units = pd.DataFrame({"interview": "a", "utterance": [0, 1], "sentence": 0})
+    >>> flags(units, units[1:].assign(theme="rain"), ["rain", "wind"]).tolist()
+    [[False, False], [True, False]]
+    """
+    names = [*keys]
+    rows = pd.MultiIndex.from_frame(units[names])
+    row = rows.get_indexer(pd.MultiIndex.from_frame(codings[names]))
+    column = pd.Index(list(themes)).get_indexer(codings["theme"])
+    known = (row >= 0) & (column >= 0)
+    has = np.zeros((len(units), len(themes)), dtype=bool)
+    has[row[known], column[known]] = True
+    return has
 
 
 def _numbered(tokens: pd.DataFrame, keys: list[str]) -> Ints:

@@ -21,8 +21,7 @@ import pandas as pd
 
 from analysis.schemas import EXCHANGE, SENTENCE
 from analysis.statistics import Flags, Floats, max_t, odds_ratio
-
-Ints = npt.NDArray[np.int64]
+from analysis.themes.coding import Ints, flags
 
 ALPHA = 0.05
 # Statistics that are equal on paper may differ in their last bits.
@@ -174,11 +173,7 @@ def sequences(
     sentences: pd.DataFrame, codings: pd.DataFrame, themes: Sequence[str]
 ) -> dict[str, Flags]:
     """Say for each interview which sentences (rows) have which themes (columns)."""
-    keys = pd.MultiIndex.from_frame(sentences[SENTENCE])
-    coded = [codings.loc[codings["theme"] == theme, SENTENCE] for theme in themes]
-    has = np.zeros((len(keys), len(themes)), dtype=bool)
-    for column, own in enumerate(coded):
-        has[:, column] = keys.isin(pd.MultiIndex.from_frame(own))
+    has = flags(sentences, codings, themes)
     return {name: has[rows] for name, rows in rows_of(sentences).items()}
 
 

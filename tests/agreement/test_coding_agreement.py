@@ -5,14 +5,13 @@ import pandas as pd
 import pytest
 
 from analysis import load_corpus
+from analysis.agreement.coders import as_coder
 from analysis.agreement.themes import (
     alpha_of_all,
     attested_elsewhere,
     coder_agreement,
     coding_agreement,
     contested,
-    disagreements,
-    indicator_weight,
 )
 from analysis.themes.codebook import load_codebook, load_indicators
 from analysis.themes.coding import codings, matches
@@ -149,30 +148,15 @@ def test_the_first_codebook_is_a_part_of_nothing_else(study):
     pd.testing.assert_frame_equal(before, load_codebook().drop(columns="name"))
 
 
-def test_an_indicator_left_out_takes_only_its_own_sentences(study):
-    units, themes, passes, found = study
-    listed, hits = found["seeds/codebook.toml"]
-    weight = indicator_weight(units, passes["first"], hits, listed)
-    assert (weight["alone"] <= weight["sentences"]).all()
-    assert (weight["right"] <= weight["alone"]).all()
-    untouched = weight[weight["alone"] == 0]
-    assert untouched["difference"].abs().max() < 1e-12
-    whole = coding_agreement(
-        units, passes["first"], codings(units, hits, listed), themes
-    ).set_index("theme")["kappa"]
-    back = weight["kappa"] + weight["difference"]
-    assert back.to_list() == pytest.approx(weight["theme"].map(whole).to_list())
-
-
-def test_disagreements_are_as_many_as_the_table_counts(study):
+def test_what_is_contested_is_as_much_as_the_table_counts(study):
     units, themes, passes, found = study
     listed, hits = found["seeds/codebook.toml"]
     coded = codings(units, hits, listed)
     counts = coding_agreement(units, passes["first"], coded, themes).set_index("theme")
-    listed_apart = disagreements(units, passes["first"], coded, themes)
-    assert len(listed_apart) == counts.loc["all", ["only_reader", "only_other"]].sum()
-    assert listed_apart.loc[listed_apart["given_by"] == "other", "matched"].notna().all()
-    assert listed_apart.loc[listed_apart["given_by"] == "reader", "matched"].isna().all()
+    both = pd.concat([passes["first"], as_coder(units, coded, "codebook")])
+    table = contested(units, both, themes)
+    assert len(table) == counts.loc["all", ["only_reader", "only_other"]].sum()
+    assert table["codebook"].sum() == counts.loc["all", "only_other"]
 
 
 def test_attested_elsewhere_keeps_what_another_interview_has():
