@@ -78,9 +78,8 @@ def shuffled(
 
 def nearest(units: pd.DataFrame, one: np.ndarray, other: np.ndarray) -> float:
     """Test the mean distance from a sentence with one theme to the nearest with another."""
-    alone = np.zeros(len(units), dtype=np.int64)
-    talks = rows_of(units).values()
-    parts = [count(one[rows], other[rows], alone[rows], "distance") for rows in talks]
+    has, alone = np.stack([one, other], axis=1), np.zeros(len(units), dtype=np.int64)
+    parts = [count(has[rows], alone[rows], "distance") for rows in rows_of(units).values()]
     return together(parts, near=True)[0]["p"]
 
 

@@ -160,7 +160,7 @@ def contested(sentences: pd.DataFrame, coders: pd.DataFrame, themes: Sequence[st
     no = read.sum(axis=0)[:, None] - yes
     theme, row = np.nonzero(((yes > 0) & (no > 0)).T)
     table = sentences.iloc[row][[*SENTENCE, "role", "text", "start", "end"]].reset_index(drop=True)
-    table.insert(0, "theme", pd.Series([themes[one] for one in theme], dtype="str"))
+    table.insert(0, "theme", pd.Series(np.array(themes, dtype=object)[theme], dtype="str"))
     table = table.assign(yes=yes[row, theme], no=no[row, theme])
     for name, own, coded in zip(names, said, read, strict=True):
         table[name] = pd.Series(own[row, theme], dtype="boolean").where(coded[row])

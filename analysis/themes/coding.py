@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any
@@ -276,27 +276,33 @@ def _steps(kinds: pd.DataFrame, patterns: Iterable[list[dict[str, Any]]]) -> lis
         ents=["B-" + label if label else "O" for label in kinds["entity"]],
         sent_starts=kinds["opens"].to_list(),
     )
-    finder, written = Matcher(vocab), []
-    for pattern in patterns:
-        written.append([])
-        for token in pattern:
-            wanted = {key: value for key, value in token.items() if key.upper() != "OP"}
-            operator = next((token[key] for key in token if key.upper() == "OP"), "1")
-            finder.add(repr(wanted), [[wanted]])
-            written[-1].append((vocab.strings[repr(wanted)], operator))
-    fitting = {key: np.zeros(len(kinds), dtype=bool) for steps in written for key, _ in steps}
-    for key, at, _ in finder(doc) if fitting else ():
-        fitting[key][at] = True
+    finder = Matcher(vocab)
+    written = [[_apart(token) for token in pattern] for pattern in patterns]
+    for wanted, _ in (step for steps in written for step in steps):
+        finder.add(str(wanted), [[wanted]])
+    fits: defaultdict[int, Flags] = defaultdict(lambda: np.zeros(len(kinds), dtype=bool))
+    for key, at, _ in finder(doc) if len(finder) else ():
+        fits[key][at] = True
     return [
-        [step for key, operator in steps for step in _repeated(fitting[key], operator)]
+        [
+            step
+            for wanted, operator in steps
+            for step in _repeated(fits[vocab.strings[str(wanted)]], operator)
+        ]
         for steps in written
     ]
 
 
+def _apart(token: dict[str, Any]) -> tuple[dict[str, Any], str]:
+    """Tell what a token of a pattern must be from how often it may occur."""
+    wanted = {key: value for key, value in token.items() if key.upper() != "OP"}
+    return wanted, next((token[key] for key in token if key not in wanted), "1")
+
+
 def _repeated(fits: Flags, operator: str) -> list[Step]:
     """Write out spaCy's operators: !, ?, +, *, {n}, {n,}, {,m} and {n,m}."""
-    simple = {"1": "{1}", "!": "{1}", "?": "{0,1}", "+": "{1,}", "*": "{0,}"}
-    least, comma, most = re.fullmatch(r"{(\d*)(,?)(\d*)}", simple.get(operator, operator)).groups()
+    simple = {"1": "{1}", "!": "{1}", "?": "{,1}", "+": "{1,}", "*": "{0,}"}
+    least, comma, most = simple.get(operator, operator).strip("{}").partition(",")
     fits = ~fits if operator == "!" else fits
     steps = [(fits, True, False)] * int(least or 0)
     if comma and not most:

@@ -100,7 +100,7 @@ def co_occurrence(
     rotated = [generator.integers(0, len(has), (shifts, len(names))) for has in talks]
     rows, drawn = [], np.zeros((shifts, 0))
     for one, other in combinations(range(len(names)), 2):
-        parts = [count(has[:, one], has[:, other], np.zeros(len(has), int)) for has in talks]
+        parts = [count(has[:, [one, other]], np.zeros(len(has), dtype=np.int64)) for has in talks]
         row, _ = together(parts)
         rows.append({"first": names[one], "second": names[other]} | row)
         sums = np.zeros(shifts)
@@ -183,14 +183,17 @@ def rows_of(sentences: pd.DataFrame) -> dict[str, Ints]:
 
 
 def count(
-    one: Flags,
-    other: Flags,
+    has: Flags,
     exchanges: Ints,
     unit: str = "sentence",
     chance: str = "units",
     without: int = -1,
 ) -> Counts:
-    """Count one interview for every rotation of the second theme, then without an exchange."""
+    """Count one interview for every rotation of the second theme, then without an exchange.
+
+    `has` says which sentences (rows) have the two themes (columns).
+    """
+    one, other = has.T
     kept = exchanges != without
     group = np.unique(exchanges[kept], return_inverse=True)[1]
     first, second = one[kept], every_turn(other)[:, kept]

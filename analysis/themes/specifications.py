@@ -14,7 +14,7 @@ import pandas as pd
 
 from analysis.schemas import SENTENCE
 from analysis.statistics import Floats
-from analysis.themes.coding import counted
+from analysis.themes.coding import Ints, counted
 from analysis.themes.cooccurrence import (
     ALPHA,
     CELLS,
@@ -22,7 +22,6 @@ from analysis.themes.cooccurrence import (
     SAME,
     WAYS,
     Counts,
-    Ints,
     count,
     odds,
     rows_of,
@@ -129,9 +128,10 @@ def specification_curve(
         dict.fromkeys(_CHOICES, "str")
     )
     drawn = np.array(p_values)
-    parts = {"all": slice(None), "nothing left out": table["left_out"].eq("nothing")}
-    parts |= {coder: table["coder"].eq(coder) for coder in coders}
-    joint = [_joint(drawn[some], over) for over, some in parts.items()]
+    whole = table["left_out"].eq("nothing")
+    over = {"all": whole | True, "nothing left out": whole}
+    over |= {coder: table["coder"].eq(coder) for coder in coders}
+    joint = [_joint(drawn[some], name) for name, some in over.items()]
     order = ["ratio", *_CHOICES]
     table = table.sort_values(order, ascending=[False] + [True] * len(_CHOICES), ignore_index=True)
     return Curve(table, pd.concat(joint, ignore_index=True))
@@ -198,7 +198,7 @@ def _specified(
             choices = coder, unit, chance
             for *left_out, has in listed[::-1]:
                 whole = {
-                    name: count(*has[name].T, own, unit, chance) for name, own in exchanges.items()
+                    name: count(has[name], own, unit, chance) for name, own in exchanges.items()
                 }
                 yield (*choices, "all", *left_out), whole
                 for name in alone:
@@ -209,7 +209,7 @@ def _specified(
                 if rest and not few:
                     yield (*choices, "all", "interview", name), rest
                 for exchange in pd.unique(own) if few and own[0] != own[-1] else ():
-                    part = {name: count(*as_is[name].T, own, unit, chance, exchange)}
+                    part = {name: count(as_is[name], own, unit, chance, exchange)}
                     left = "exchange", f"{name} {exchange}"
                     yield (*choices, "all", *left), whole | part
                     if alone:

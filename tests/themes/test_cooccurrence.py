@@ -114,8 +114,8 @@ def test_cells_add_up_and_order_does_not_matter(first, second):
 
 def nearest(*interviews: list[str]) -> dict[str, float]:
     """Measure how far it is from each sentence with a to the nearest with b."""
-    flags = [[np.array([letter in text for text in own]) for letter in "ab"] for own in interviews]
-    parts = [count(a, b, np.zeros(len(a), dtype=int), "distance") for a, b in flags]
+    flags = [np.array([["a" in text, "b" in text] for text in own]) for own in interviews]
+    parts = [count(has, np.zeros(len(has), dtype=int), "distance") for has in flags]
     return together(parts, near=True)[0]
 
 
@@ -156,7 +156,7 @@ def test_exchanges_against_a_loop(turned, without):
     a, b = (np.array([letter in text for text in texts]) for letter in "ab")
     kept = groups != without
     chance = turned if turned == "units" else f"sentences of the {turned} theme"
-    row, _ = together([count(a, b, groups, "exchange", chance, without)])
+    row, _ = together([count(np.stack([a, b], axis=1), groups, "exchange", chance, without)])
     a, b, groups = a[kept], b[kept], groups[kept]
     names = np.unique(groups)
     has_a, has_b = (np.array([own[groups == name].any() for name in names]) for own in (a, b))
@@ -177,7 +177,7 @@ def test_interviews_are_rotated_independently():
     """Three interviews, put together by transforms, against a loop over all their rotations."""
     rng = np.random.default_rng(2)
     flags = [rng.random((2, size)) < 0.5 for size in (4, 5, 6)]
-    row, _ = together([count(a, b, np.zeros(len(a), dtype=int)) for a, b in flags])
+    row, _ = together([count(has.T, np.zeros(has.shape[1], dtype=int)) for has in flags])
     own = [[(np.roll(a, turn) & b).sum() for turn in range(len(a))] for a, b in flags]
     every = np.add.outer(np.add.outer(own[0], own[1]), own[2]).ravel()
     observed = sum(one[0] for one in own)

@@ -4,17 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import load_corpus
 from analysis.themes import co_occurrence
 from analysis.themes.specifications import specification_curve, without_each
 
 PAIR = ("technology", "intimacy")
 WHOLE = ["coder", "unit", "chance", "interviews"]
-
-
-@pytest.fixture(scope="module")
-def study():
-    return load_corpus("seeds", "tests/gold")
 
 
 @pytest.fixture(scope="module")
