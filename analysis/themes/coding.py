@@ -26,8 +26,8 @@ _NEGATING = ["no", "neither", "without"]
 def sentences(utterances: pd.DataFrame, tokens: pd.DataFrame) -> pd.DataFrame:
     """List the sentences, the units that are coded.
 
-    A sentence is what spaCy's parser takes for one inside an utterance. A sentence that runs over
-    two utterances, for instance into somebody's quoted words, is two.
+    A sentence is what spaCy's parser takes for one inside an utterance. A sentence that runs across
+    two utterances, for instance into somebody's quoted words, counts as two.
 
     Parameters
     ----------
@@ -136,7 +136,7 @@ def matches(tokens: pd.DataFrame, mentions: pd.DataFrame, indicators: pd.DataFra
 
 
 def counted(matches: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:
-    """Keep the matches that code a sentence: of these indicators, negated where that counts.
+    """Keep the matches that count: of these indicators, and not negated unless that counts too.
 
     Parameters
     ----------
@@ -151,12 +151,12 @@ def counted(matches: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:
 def codings(
     sentences: pd.DataFrame, matches: pd.DataFrame, indicators: pd.DataFrame
 ) -> pd.DataFrame:
-    """Code sentences: a sentence has a theme where an indicator of the theme stands in it.
+    """Code sentences: a sentence has a theme if it contains an indicator of it.
 
     Parameters
     ----------
-    sentences : a table as `sentences` returns it; matches elsewhere are passed over, so voices left
-        out of it have no coding.
+    sentences : a table as `sentences` returns it; matches elsewhere are ignored, so voices left out
+        of it have no codings.
     matches : a table as `matches` returns it.
     indicators : the table that made the matches: it says whether a negated indicator counts.
 

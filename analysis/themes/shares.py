@@ -1,4 +1,4 @@
-"""How much of what is said carries each theme, how interviews differ, and who brings it up."""
+"""How much of what is said is on each theme, how interviews differ, and who raises it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from analysis.statistics import (
 )
 from analysis.themes.coding import Ints, flags
 
-# Whose words stand before an answer in its exchange.
+# Whose words are which side of an exchange.
 _SIDES = {"interviewee": "answer", "interviewer": "question", "narration": "question"}
 
 
@@ -30,14 +30,14 @@ def theme_shares(
     themes: Sequence[str],
     by: Sequence[str] = ("interview",),
 ) -> pd.DataFrame:
-    """Say how many sentences of a voice carry each theme.
+    """Count the sentences on each theme.
 
     Parameters
     ----------
     sentences : a table as `sentences` returns it, or some voices of it.
-    codings : a table as `codings` returns it; those of other sentences are passed over.
-    themes : ids in the order of the rows; a theme that nobody has gets rows with 0.
-    by : the columns of `sentences` that make a group.
+    codings : a table as `codings` returns it; those of other sentences are ignored.
+    themes : ids in the order of the rows; a theme that does not occur has rows with 0.
+    by : the columns of `sentences` that define a group.
 
     Returns
     -------
@@ -45,8 +45,8 @@ def theme_shares(
     `sentences` (int64), `share` (float64: coded over sentences, 0 to 1), `share_low`, `share_high`
     (float64: 95% interval that takes whole utterances as independent,
     `analysis.statistics.share_interval`; NaN with fewer than 5 utterances), `utterances` (int64:
-    that have the theme at least once). Shares of one group do not add up to 1, because a sentence
-    may have several themes.
+    with the theme). The shares of a group need not add up to 1, because a sentence may have several
+    themes or none.
 
     Raises
     ------
@@ -89,13 +89,13 @@ def theme_differences(
     permutations: int = 9999,
     seed: int = 20140110,
 ) -> pd.DataFrame:
-    """Say how much more of the target's sentences carry each theme than of the reference's.
+    """Compare the shares of sentences on each theme between a target and a reference.
 
     Parameters
     ----------
-    sentences, codings, themes : as for `theme_shares`; one voice of both, to compare that voice.
-    target, reference : ids of the two interviews, or values of `by`; without a reference, the
-        target and the rest.
+    sentences, codings, themes : as for `theme_shares`; give one voice to compare that voice.
+    target, reference : ids of the two interviews, or values of `by`; without a reference the target
+        is compared with the rest.
     by : the column of `sentences` whose values are the groups; sentences where it is NA are left
         out.
     permutations : how many deals; the smallest possible p is 1 / (permutations + 1).
@@ -104,17 +104,17 @@ def theme_differences(
     Returns
     -------
     DataFrame with a row for each theme: `theme` (str), `share_target`, `share_reference` (float64,
-    0 to 1), `difference` (float64: target less reference, -1 to 1; more than 0: the target has more
-    of it), `difference_low`, `difference_high`
-    (float64: 95% interval of the difference from the two intervals of the shares, square-and-add,
-    Newcombe 1998, doi:10.1002/(SICI)1097-0258(19980430)17:8<873::AID-SIM779>3.0.CO;2-I), `p`
-    (float64: whole utterances dealt anew, `analysis.statistics.permutation_test`), `p_max_t`
-    (float64: the same for all themes as one family).
+    0 to 1), `difference` (float64: target less reference, -1 to 1; above 0 the target has more of
+    it), `difference_low`, `difference_high` (float64: 95% interval of the difference, from the
+    intervals of the two shares, square-and-add, Newcombe 1998,
+    doi:10.1002/(SICI)1097-0258(19980430)17:8<873::AID-SIM779>3.0.CO;2-I), `p` (float64: whole
+    utterances dealt at random, `analysis.statistics.permutation_test`), `p_max_t` (float64: the
+    same for all themes as one family).
 
     Raises
     ------
     ValueError
-        If a side has fewer than 5 utterances: then neither interval nor test says anything.
+        If a side has fewer than 5 utterances, which allow neither interval nor test.
 
     Examples
     --------
@@ -131,8 +131,8 @@ def theme_differences(
     fewest = min(len(sizes) for _, sizes in parts)
     if fewest < FEWEST_UTTERANCES:
         raise ValueError(
-            f"A side has {fewest} utterances; with fewer than {FEWEST_UTTERANCES} a comparison of"
-            " shares says nothing."
+            f"A side has {fewest} utterances; with fewer than {FEWEST_UTTERANCES} shares cannot be"
+            " compared."
         )
     one, other = (counts.sum(axis=1) / sizes.sum() for counts, sizes in parts)
     (one_low, one_high), (other_low, other_high) = (share_interval(*part) for part in parts)
@@ -162,10 +162,10 @@ def theme_differences(
 def who_raises(
     sentences: pd.DataFrame, codings: pd.DataFrame, themes: Sequence[str], by: str = "interview"
 ) -> pd.DataFrame:
-    """Count the exchanges in which question or answer brings a theme up.
+    """Count the exchanges in which the question, the answer or both raise a theme.
 
-    The question is what stands before the answer in its exchange: the interviewer's words in a Q&A,
-    the lead in a digest. Words of others quoted inside an answer count for neither.
+    The question is what precedes the answer in its exchange: the interviewer's words in a Q&A, the
+    lead in a digest. Words of others quoted inside an answer count for neither.
 
     Parameters
     ----------
@@ -213,17 +213,16 @@ def taken_up_by_chance(
     pairings: int = 9999,
     seed: int = 1,
 ) -> pd.DataFrame:
-    """Say how many themes of the answers are in their questions, and in questions dealt at random.
+    """Count the themes of answers that are in their questions, and in questions dealt at random.
 
-    Questions and answers of one interview, or other group, share themes anyhow, because it has its
-    themes: "most themes of an answer are in its question" means little until it is held against
-    questions that were put to other answers.
+    The questions and answers of an interview share its themes anyway. That most themes of an answer
+    are already in its question means little until the answers are paired with other questions.
 
     Parameters
     ----------
     sentences, codings, themes, by : as for `who_raises`.
-    pairings : how many ways to pair questions with answers are drawn; all are taken where there are
-        no more.
+    pairings : how many ways to pair questions with answers are drawn; if there are no more than
+        that, all are taken.
     seed : of the random generator.
 
     Returns

@@ -1,7 +1,7 @@
 """Every defensible way to count whether two themes meet, side by side, and one test over all.
 
-A specification curve (Simonsohn, Simmons & Nelson 2020, doi:10.1038/s41562-020-0912-z): who coded,
-what is a unit, what chance turns, which interviews, and what is left out, in every combination.
+A specification curve (Simonsohn, Simmons & Nelson 2020, doi:10.1038/s41562-020-0912-z) combines all
+choices: who coded, what a unit is, what chance rotates, which interviews, and what is left out.
 """
 
 from __future__ import annotations
@@ -59,8 +59,7 @@ def specification_curve(
     pair : two themes; distances are those from a sentence with the first to the nearest with the
         second.
     without : by coder and indicator, codings with that indicator left out (`without_each`).
-    turns : how many turns the joint test takes, drawn where there are more; all where there are
-        fewer.
+    turns : how many joint rotations the joint test draws; if there are no more, it takes all.
     seed : of the random generator.
 
     Returns
@@ -68,27 +67,30 @@ def specification_curve(
     `table`, a row for each specification, highest ratio first, undefined last:
 
     - the choices: `coder` (str); `unit` (str: sentence, exchange, distance); `chance` (str: what is
-      turned: the units; or the sentences of one theme, before they are gathered into exchanges);
+      rotated: the units, or the sentences of one theme before they are gathered into exchanges);
       `interviews` (str: all, or the id of the only one); `left_out` (str: nothing, indicator,
-      exchange), `which` (str: the indicator, or the interview and number of the exchange);
+      exchange, interview), `which` (str: the indicator, or the interview and the number of the
+      exchange). With more than 5 interviews none is counted alone; with more than 5 interviews or
+      250 sentences whole interviews are left out, not exchanges;
     - `observed`, `expected` (float64): units with both themes, and their mean over all alignments;
       for distances the mean distance in sentences; `ratio` (float64: observed over expected; for
-      distances expected over observed, so that more than 1 always says that the themes are
-      together; NaN where it is undefined);
-    - `odds_ratio`, `odds_ratio_low`, `odds_ratio_high` (float64: as in `co_occurrence`: they take
-      units as independent; NaN for distances);
-    - `alignments`, `as_many` (float64: ways to turn, and those that give as much or more), `p`,
-      `p_least` (float64: the smallest p that was possible). NaN where a theme is missing.
+      distances expected over observed; so above 1 the themes are together more often, or nearer,
+      than by chance; NaN where undefined);
+    - `odds_ratio`, `odds_ratio_low`, `odds_ratio_high` (float64: `analysis.statistics.odds_ratio`,
+      which takes units as independent; NaN for distances);
+    - `alignments`, `as_many` (float64: ways to rotate, and those that give as much or more, or as
+      short a distance), `p`, `p_least` (float64: the smallest possible p). NaN where a theme is
+      missing.
 
     `joint`, a row for each statistic of the whole curve, of the part where nothing is left out, and
     of each coder's part: `over` (str: all, nothing left out, or the coder), `specifications`
-    (int64), `statistic` (str), `observed`, `expected` (float64: mean over the turns), `turns`
-    (int64), `p` (float64: share of the turns with as much or more; what was observed is one of
-    them). In every turn the second theme of every coder is turned by the same number of sentences
-    in each interview, so that coders agree as they do and each theme keeps its runs; then every
-    specification is computed anew. The statistics are the median p (an undefined p counts as 1),
+    (int64), `statistic` (str), `observed`, `expected` (float64: mean over the rotations), `turns`
+    (int64), `p` (float64: share of the rotations with as much or more, among them the observed
+    one). In each rotation the second theme of every coder is turned by the same number of sentences
+    in each interview, so that coders agree as they do and themes keep their runs; then every
+    specification is computed again. The statistics are the median p (an undefined p counts as 1),
     the number of specifications with p <= 0.05, and the mean of -log10 p (Fisher's combination).
-    The first is the test, the others stand beside it.
+    The first is the test; the others are for comparison.
 
     Raises
     ------
@@ -143,7 +145,7 @@ def without_each(
     indicators: pd.DataFrame,
     themes: Sequence[str],
 ) -> dict[str, pd.DataFrame]:
-    """Code with each indicator left out in turn, of those that match in these sentences.
+    """Code the sentences again without each indicator that matches in them, one at a time.
 
     Parameters
     ----------
@@ -171,7 +173,7 @@ _RESULTS = (
 
 
 def _joint_turns(sizes: list[int], turns: int, seed: int) -> Ints:
-    """List how far to turn the second theme in each interview: 0 first, then all ways or some."""
+    """List how far to turn the second theme in each interview: first 0, then all or random ways."""
     if np.prod(np.array(sizes, dtype=float)) <= turns + 1:
         return np.stack([grid.ravel() for grid in np.indices(sizes)], axis=1)
     drawn = np.random.default_rng(seed).integers(0, sizes, size=(turns, len(sizes)))
