@@ -112,6 +112,7 @@ def specified(
         median=table[effect].median(),
         most=known.max(),
         joint=dict(joint or {}),
+        by_interview=everything is not None and bool(everything["left_out"].eq("interview").any()),
         drawn=counted["drawn"],
         all=counted["all"],
     )

@@ -221,6 +221,7 @@ def _in_every_way(corpus: Corpus, pair: tuple[str, str]) -> list[Finding]:
             could=int((table["p_least"] <= _ALPHA).sum()),
             did=int((table["p"] <= _ALPHA).sum()),
             p=joint["all"],
+            by_interview=bool(table["left_out"].eq("interview").any()),
             **({"p_readings": readings.max()} if len(readings) else {}),
             **named,
         )

@@ -243,13 +243,11 @@ def _kinds(
     # One line of offsets for all interviews. Names do not overlap, so the last one that begins
     # before a token ends is the only one that may hold it.
     length = tokens["end"].to_numpy().max(initial=0) + 1
-    at = listed.get_indexer(names["interview"]) * length
-    begins = np.sort(at + names["start"].to_numpy())
-    order = np.argsort(at + names["start"].to_numpy())
-    ends, labels = (at + names["end"].to_numpy())[order], names["label"].to_numpy(object)[order]
-    nearest = np.searchsorted(begins, interview * length + tokens["end"].to_numpy()) - 1
-    inside = np.append(ends, -1)[nearest] > interview * length + tokens["start"].to_numpy()
-    entity = np.where(inside, np.append(labels, "")[nearest], "")
+    at, place = listed.get_indexer(names["interview"]) * length, interview * length
+    names = names.assign(start=at + names["start"], end=at + names["end"]).sort_values("start")
+    nearest = np.searchsorted(names["start"], place + tokens["end"].to_numpy()) - 1
+    inside = np.append(names["end"], -1)[nearest] > place + tokens["start"].to_numpy()
+    entity = np.where(inside, np.append(names["label"].to_numpy(object), "")[nearest], "")
     seen = tokens[["text", "lemma", "pos", "dep", "is_punct", "is_space"]].assign(
         entity=entity, opens=np.diff(sentence, prepend=-1) > 0
     )

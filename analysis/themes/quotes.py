@@ -24,8 +24,8 @@ def passages(sentences: pd.DataFrame, codings: pd.DataFrame, themes: Sequence[st
 
     Returns
     -------
-    The rows of `sentences`, once for each of their themes, by theme, in reading order. `theme` (str)
-    comes first; at the end `spans`, if the codings have them, and `given_by` (object: a list of the
+    The rows of `sentences`, once for each of their themes, by theme, in reading order, with `theme`
+    (str) first, and last `spans`, if the codings have them, and `given_by` (object: a list of the
     coders), if there are several.
 
     Examples
