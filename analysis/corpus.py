@@ -18,9 +18,6 @@ PAIR = ("technology", "intimacy")
 # The most interviews that are drawn side by side, and compared each with each: what every pair
 # takes grows with the square of their number, and no page or reader holds more.
 MOST_COMPARED = 12
-# The most interviews for which two themes are counted in every way: each exchange and each
-# indicator is left out in turn, and every time all interviews are put together again.
-MOST_IN_A_CURVE = 5
 # The codebook as it was before anybody had coded, in the folder of labels.
 BLIND = "codebook-before-the-coding.toml"
 
@@ -226,11 +223,9 @@ class Corpus:
         """Every way to count whether the themes of `pair` meet in the interviewee's sentences.
 
         By the codebook, the one written before anybody had coded, every coder and their majority;
-        None where there is no pair, the interviewee has no sentence, or the folder has more
-        interviews than `MOST_IN_A_CURVE` (`themes.specification_curve`).
+        None where there is no pair or the interviewee has no sentence
+        (`themes.specification_curve`).
         """
-        if len(self.labels) > MOST_IN_A_CURVE:
-            return None
         own = self.sentences[self.sentences["role"] == "interviewee"]
         if own.empty or self.pair is None:
             return None
@@ -302,10 +297,7 @@ class Corpus:
 
     def _pairs(self, codings: pd.DataFrame) -> pd.DataFrame:
         own = self.sentences[self.sentences["role"] == "interviewee"]
-        order = list(self.codebook["theme"])
-        # What takes sentences as independent takes longest, and nothing shows it.
-        table = themes.co_occurrence(own, codings, themes=order, independent=False)
-        return table.loc[:, ~table.columns.str.startswith(("odds_ratio", "p_fisher"))]
+        return themes.co_occurrence(own, codings, list(self.codebook["theme"]))
 
     @cached_property
     def compared(self) -> Corpus:

@@ -1,13 +1,12 @@
 """Effect sizes, intervals and permutation tests of counts.
 
-Words inside one utterance are not independent: somebody who says “software” once says it again. So
-intervals and tests keep utterances whole.
+Words inside one utterance are not independent: somebody who says “software” once tends to say it
+again. Intervals and tests therefore keep utterances whole.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
@@ -18,11 +17,11 @@ from scipy import optimize, special
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
-# With fewer, neither a variance between utterances nor a permutation of them says anything.
+# Fewer allow neither a variance between utterances nor a permutation of them.
 FEWEST_UTTERANCES = 5
 # Cells of one block: bounds the memory at any number of types, utterances and permutations.
 _CELLS = 1 << 21
-# Cells that are dealt where no number of deals is given: about a second's work.
+# Cells that are dealt if no number of deals is given: about a second's work.
 _WORK = 1 << 24
 # Statistics that are equal on paper may differ in their last bits.
 _SAME = 1e-9
@@ -62,9 +61,8 @@ def log_odds(
     """Return the log-odds ratio with an informative Dirichlet prior, and its z.
 
     Monroe, Colaresi & Quinn 2008 (doi:10.1093/pan/mpn018); natural logarithm; z is the log-odds
-    ratio over its standard deviation. `alpha` is the
-    prior's count of each term, `alpha_0` that of all words. NaN where a side consists of one word
-    alone.
+    ratio over its standard deviation. `alpha` is the prior's count of each term, `alpha_0` that of
+    all words. NaN where a side consists of a single word type.
 
     Examples
     --------
@@ -160,14 +158,13 @@ def _jeffreys(successes: Floats, failures: Floats, scale: Floats, tail: float) -
 
 
 def design_effect(counts: Any, lengths: Floats, target: Flags) -> tuple[Floats, Floats]:
-    """Measure how much more the utterances differ in a term than chance makes them differ.
+    """Measure how much more a term varies between utterances than independent words would.
 
-    The variance of the log ratio between utterances (what resampling whole utterances without end
-    converges to: the infinitesimal jackknife, Efron 1982, doi:10.1137/1.9781611970319, times m / (m
-    - 1)) divided by the variance that independent words would give (Poisson). One value a term,
-      from both sides: a word that comes in bursts on
-    one side would on the other. Never below 1: evenness beyond chance is chance itself in a handful
-    of utterances.
+    The variance of the log ratio between utterances, divided by that of independent words
+    (Poisson). The former is the limit of resampling whole utterances: the infinitesimal jackknife
+    (Efron 1982, doi:10.1137/1.9781611970319), times m / (m - 1) for m utterances. Each term has one
+    value for both sides: a word that comes in bursts on one would on the other. Never below 1: in a
+    handful of utterances, evenness beyond chance is itself chance.
 
     Parameters
     ----------
@@ -216,9 +213,9 @@ def split_interval(
     Jeffreys' interval of a proportion (Brown, Cai & DasGupta 2001, doi:10.1214/ss/1009213286) on
     counts divided by the design effect (Rao & Scott 1992, doi:10.2307/2532311) and by the square of
     t over z, because the design effect is itself estimated from few utterances (Korn & Graubard
-    1998, Survey Methodology 24, 193-201). Given the total, the split of a term that is equally
-    frequent on both sides depends on their lengths alone, so the interval is right for words one
-    looks at because they occurred.
+    1998, Survey Methodology 24, 193-201). Given the total, the split of an equally frequent term
+    depends on the lengths of the sides alone, so the interval holds for words that are looked at
+    because they occurred.
 
     Parameters
     ----------
@@ -247,16 +244,16 @@ def split_interval(
 def deal(lengths: Floats, words: float, times: int, generator: np.random.Generator) -> Flags:
     """Deal utterances, in random order, to a side until it holds about so many words.
 
-    A side of short utterances exchanged for as many long ones would be another side: at this
-    study's lengths its share of the words would jump from 18 to 45%, and rare words would look like
-    findings (measured in benchmarks/calibration.md). Dealing by words keeps the sides' sizes; the
-    last utterance is dealt when more than half of it is still wanted. Utterances of one length give
-    the ordinary permutation.
+    Dealing as many utterances as before would exchange short ones for long ones: at this study's
+    lengths a side's share of the words would jump from 18 to 45%, and rare words would look like
+    findings (benchmarks/calibration.md). Dealing by words keeps the sizes of the sides; the last
+    utterance is dealt if more than half of it is still wanted. With utterances of equal length this
+    is the ordinary permutation.
 
     Parameters
     ----------
     lengths : words of each utterance.
-    words : how many words the side shall have.
+    words : how many words the side should have.
     times : how many deals.
 
     Returns
@@ -283,10 +280,10 @@ def deal(lengths: Floats, words: float, times: int, generator: np.random.Generat
 def permutation_test(
     counts: Any, lengths: Floats, target: Flags, permutations: int | None, seed: int
 ) -> tuple[Floats, Floats]:
-    """Test every term by dealing whole utterances anew, alone and as one family.
+    """Test every term, alone and as one family, by dealing whole utterances at random.
 
-    The statistic is the two-cell G2, with the words that each deal happens to give. For the family,
-    a term is compared with the largest statistic of any term in each deal (`max_t`).
+    The statistic is the two-cell G2, with the number of words that each deal happens to give. For
+    the family, a term is compared with the largest statistic of any term in each deal (`max_t`).
 
     Parameters
     ----------
@@ -295,9 +292,9 @@ def permutation_test(
     lengths : words of each utterance.
     target : which utterances are the target's; the others are the reference's.
     permutations : how many deals; the smallest possible p is 1 / (permutations + 1), and two runs
-        with different seeds differ by about sqrt(2 p (1 - p) / permutations). Without a number
-        100,000, so that two decimals of any p hold; fewer for large tables, where that would take
-        more than a second or so, but never below 2,000.
+        with different seeds differ by about sqrt(2 p (1 - p) / permutations). By default 100,000,
+        so that two decimals of any p are stable; fewer for tables so large that it would take more
+        than a second or so, but never below 2,000.
     seed : of the random generator.
 
     Returns
@@ -408,9 +405,9 @@ def rate_interval(counts: Any, lengths: Floats, level: float) -> Floats:
 def none_interval(words: Floats, utterances: Floats, level: float) -> Floats:
     """Bound the rate of a term that does not occur.
 
-    How frequent could it be and still be missing from so few words?
-    Garwood's upper limit for a count of 0, as in `rate_interval`, widened by the square of t over z
-    alone: how a term that is not there would bunch is not known, so this is the least it can be.
+    How frequent could it be and still be missing from so few words? Garwood's upper limit for a
+    count of 0, as in `rate_interval`, widened only by the square of t over z: how a missing term
+    would bunch is unknown, so the true limit is at least this.
 
     Parameters
     ----------
@@ -476,10 +473,10 @@ def share_interval(counts: Floats, sizes: Floats, level: float = 0.95) -> Floats
 def odds_ratio(cells: Any, level: float) -> tuple[float, float, float]:
     """Return the conditional odds ratio of a table of four cells, with its exact interval.
 
-    The ratio at which the first cell has its expected value when all margins are fixed, and those
-    at which as much, or as little, has the probability (1 - level) / 2 (Fisher 1935; Cornfield
-    1956). The values are those of `scipy.stats.contingency.odds_ratio`, which goes through a
-    general distribution and takes fifty times as long.
+    The odds ratio at which the first cell has its expected value when all margins are fixed, and
+    those at which so much, or so little, has the probability (1 - level) / 2 (Fisher 1935,
+    doi:10.2307/2342435; Cornfield 1956). The values are those of
+    `scipy.stats.contingency.odds_ratio`, which takes fifty times as long.
 
     Parameters
     ----------
@@ -488,7 +485,8 @@ def odds_ratio(cells: Any, level: float) -> tuple[float, float, float]:
 
     Returns
     -------
-    The ratio and the ends of its interval; NaN where a margin is 0.
+    The ratio (more than 1: together more often than independent) and the ends of its interval; NaN
+    where a margin is 0.
 
     Examples
     --------
@@ -500,30 +498,22 @@ def odds_ratio(cells: Any, level: float) -> tuple[float, float, float]:
     if not min(one, other, having, first + neither):
         return np.nan, np.nan, np.nan
     support = np.arange(max(0, having - other), min(one, having) + 1)
-    weights = -sum(
-        special.gammaln(count + 1)
-        for count in (support, one - support, having - support, other - having + support)
-    )
+    counts = np.stack([support, one - support, having - support, other - having + support])
+    weights = -special.gammaln(counts + 1).sum(axis=0)
 
-    def probabilities(log_odds: float) -> Floats:
-        logs = weights + log_odds * support
-        terms = np.exp(logs - logs.max())
-        return np.asarray(terms / terms.sum())
+    def solved(statistic: npt.NDArray[Any], wanted: float) -> float:
+        """Find the odds ratio at which a statistic of the first cell has the wanted mean."""
 
-    def solved(given: Callable[[Floats], float]) -> float:
         def off(log_odds: float) -> float:
-            return given(probabilities(log_odds))
+            return float(special.softmax(weights + log_odds * support) @ statistic) - wanted
 
         reach = 1.0
         while off(-reach) * off(reach) > 0:
             reach *= 2
         return math.exp(optimize.brentq(off, -reach, reach, xtol=1e-13, rtol=1e-14))
 
-    tail, least, most = (1 - level) / 2, both == support[0], both == support[-1]
-    at = both - int(support[0])
-    ends = (
-        0.0 if least else solved(lambda p: float(p[at:].sum()) - tail),
-        math.inf if most else solved(lambda p: tail - float(p[: at + 1].sum())),
-    )
-    middle = 0.0 if least else math.inf if most else solved(lambda p: float(p @ support) - both)
-    return middle, *ends
+    tail = (1 - level) / 2
+    low = 0.0 if both == support[0] else solved(support >= both, tail)
+    high = math.inf if both == support[-1] else solved(support <= both, tail)
+    middle = low if low == 0 else high if high == math.inf else solved(support, both)
+    return middle, low, high

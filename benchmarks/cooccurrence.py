@@ -14,14 +14,16 @@ sentence in ten and adds one in fifty.
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, permutations
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from scipy.stats import fisher_exact
 
 from analysis import load_corpus
-from analysis.themes import co_occurrence, distances, specification_curve
+from analysis.themes import co_occurrence, specification_curve
+from analysis.themes.cooccurrence import CELLS, count, rows_of, together
 
 HERE = Path(__file__).resolve().parent
 RUNS, RUNS_NEAR, RUNS_CURVE, SHIFTS, SEED = 160, 40, 60, 199, 11
@@ -74,6 +76,13 @@ def shuffled(
     return p
 
 
+def nearest(units: pd.DataFrame, one: np.ndarray, other: np.ndarray) -> float:
+    """Test the mean distance from a sentence with one theme to the nearest with another."""
+    has, alone = np.stack([one, other], axis=1), np.zeros(len(units), dtype=np.int64)
+    parts = [count(has[rows], alone[rows], "distance") for rows in rows_of(units).values()]
+    return together(parts, near=True)[0]["p"]
+
+
 def measure(
     units: pd.DataFrame, place, meet: bool, generator: np.random.Generator
 ) -> dict[str, float]:
@@ -85,24 +94,23 @@ def measure(
             copied = generator.random(len(units)) < OF_SENTENCES
             has["b"] = np.where(copied, has["a"], has["b"])
         codings = pd.concat([units[has[theme]].assign(theme=theme) for theme in THEMES])
-        table = co_occurrence(
-            units, codings, themes=THEMES, independent=False, shifts=SHIFTS, seed=run
-        )
+        table = co_occurrence(units, codings, THEMES, shifts=SHIFTS, seed=run)
         table = table.sort_values(["first", "second"], ignore_index=True)
         plain_p = shuffled(has, units, generator)
         chosen = [0] if meet else list(range(len(table)))
         above = table["ratio"].gt(1)
         shift += table["p"].le(0.05)[chosen].to_list()
-        fisher += (table["p_fisher"].le(0.1) & above)[chosen].to_list()
+        p_fisher = [
+            fisher_exact(np.reshape(cells, (2, 2))).pvalue for cells in table[CELLS].to_numpy()
+        ]
+        fisher += ((np.array(p_fisher) <= 0.1) & above)[chosen].to_list()
         plain += [plain_p[number] <= 0.05 for number in chosen]
         family.append(bool(table["p_max_t"][chosen].le(0.05).any()))
         ratio += table["ratio"][chosen].to_list()
         if not meet and run < RUNS_NEAR:
-            near += (
-                distances(units, codings, themes=THEMES, shifts=SHIFTS, seed=run)["p"]
-                .le(0.05)
-                .to_list()
-            )
+            near += [
+                nearest(units, has[one], has[two]) <= 0.05 for one, two in permutations(has, 2)
+            ]
         needed += table["ratio_needed"][chosen].to_list()
     shares = {
         "shift": np.mean(shift),
@@ -176,7 +184,7 @@ def main() -> None:
             " family too."
         ),
         (
-            "Near: false alarms of the distance to the nearest unit with the other theme, out of"
+            "Near: false alarms of the distance to the nearest sentence with the other theme, out of"
             f" {RUNS_NEAR} runs."
         ),
         (

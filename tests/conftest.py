@@ -26,6 +26,14 @@ def root() -> Path:
     return ROOT
 
 
+@pytest.fixture(scope="session")
+def study():
+    """Open the study's corpus once: its tables are made when they are first asked for."""
+    from analysis import load_corpus
+
+    return load_corpus(ROOT / "seeds", ROOT / "tests" / "gold")
+
+
 @pytest.fixture
 def folder_with(tmp_path):
     """Make a folder with one text file and its interviews.toml."""

@@ -6,7 +6,6 @@ from .coders import load_framing as load_framing
 from .coders import majority as majority
 from .coders import reference as reference
 from .names import accuracy_by_way as accuracy_by_way
-from .names import confusions as confusions
 from .names import entity_accuracy as entity_accuracy
 from .names import entity_gold as entity_gold
 from .names import four_ways as four_ways
@@ -17,9 +16,6 @@ from .themes import attested_elsewhere as attested_elsewhere
 from .themes import coder_agreement as coder_agreement
 from .themes import coding_agreement as coding_agreement
 from .themes import contested as contested
-from .themes import disagreements as disagreements
-from .themes import indicator_weight as indicator_weight
 from .voices import account as account
 from .voices import agreement_by_interview as agreement_by_interview
 from .voices import load_gold as load_gold
-from .voices import voice_agreement as voice_agreement

@@ -1,4 +1,4 @@
-"""Codings by hand: who has coded which sentence, any number of coders, one file for each."""
+"""Codings by hand: a file for each coder, any number of coders."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from analysis.themes.codebook import CODEBOOK, load_codebook
 
 # The folders, inside that of the labels, with a file for each coder.
 CODERS, FRAMING = "coders", "framing"
-# The coding that others are held against, where it is there.
+# The coding that others are held against, if there is one of that name.
 _REFERENCE = "first"
 _COLUMNS = ["interview", "themes", "text"]
 _ABOUT = ["coder", "who", "coded", "from", "rules"]
@@ -23,17 +23,17 @@ _ABOUT = ["coder", "who", "coded", "from", "rules"]
 def load_coders(
     gold: str | Path | None, sentences: pd.DataFrame, themes: Sequence[str], folder: str = CODERS
 ) -> pd.DataFrame:
-    """Read every coding by hand; a file that is put into the folder is a coder more.
+    """Read every coding by hand; each file in the folder is a coder.
 
     Parameters
     ----------
-    gold : the folder of labels set by hand; None where there is none.
+    gold : the folder of labels set by hand; None if there is none.
     sentences : a table as `analysis.themes.sentences` returns it, all voices.
-    themes : the ids that may stand there.
-    folder : inside `gold`, with a file `<coder>.tsv` for each coder: first, if wanted, lines with
-        # that say who coded, when, from what, by which rules; then `interview`, `themes` (ids with
-        blanks between, or nothing) and `text`, a line for each sentence that was coded, in reading
-        order. Sentences that are not there count as not coded.
+    themes : the ids that may be used.
+    folder : inside `gold`, with a file `<coder>.tsv` for each coder: optional lines with # that say
+        who coded, when, from what and by which rules; then `interview`, `themes` (ids separated by
+        blanks, or nothing) and `text`, a line for each sentence that was coded, in reading order.
+        Sentences not listed count as not coded.
 
     Returns
     -------
@@ -76,20 +76,20 @@ def _coded(path: Path, sentences: pd.DataFrame) -> Iterator[tuple[int, tuple[Any
         for name, own in sentences[[*SENTENCE, "text"]].groupby("interview", sort=False)
     }
     for line, (interview, themes, text) in labelled_lines(path, _COLUMNS):
-        # Another interview than those that are looked at.
+        # The file may code interviews that are not among these.
         if interview not in units:
             continue
         unit = next((one for one in units[interview] if one[-1] == text), None)
         if unit is None:
             raise SourceError(
-                f"{path}, line {line}: {text[:40]!r} is no sentence of {interview!r} after the line"
-                " before; correct the line, or code the interview again."
+                f"{path}, line {line}: {text[:40]!r} is no sentence of {interview!r} after that of"
+                " the line before; correct the line, or code the interview again."
             )
         yield line, unit[:-1], themes.split()
 
 
 def load_framing(gold: str | Path, sentences: pd.DataFrame) -> pd.DataFrame:
-    """Read what technology is in each sentence, as two readers or more have coded it by hand.
+    """Read what technology is in each sentence, as coded by hand by two readers or more.
 
     Parameters
     ----------
@@ -134,7 +134,7 @@ def about_coders(gold: str | Path, folder: str = CODERS) -> pd.DataFrame:
 
 
 def coding_sheet(sentences: pd.DataFrame) -> str:
-    r"""Write the file that a coder fills in: every sentence in reading order, without a theme.
+    r"""Write the file for a coder to fill in: every sentence in reading order, without themes.
 
     Parameters
     ----------
@@ -155,9 +155,9 @@ def coding_sheet(sentences: pd.DataFrame) -> str:
 def reference(coders: pd.DataFrame, sentences: pd.DataFrame) -> pd.DataFrame | None:
     """Return the coding that others are held against; None unless one covers every sentence.
 
-    A sentence that nobody has coded is not one in which a reader finds nothing, so with one more
-    interview the codebook stands alone until that is coded too. The reference is the coder "first",
-    or else the first by name who has coded every sentence.
+    A sentence that was not coded is not one without themes, so after an interview is added there is
+    no reference until it has been coded too. The reference is the coder "first", or else the first
+    by name who has coded every sentence.
 
     Parameters
     ----------
@@ -169,15 +169,16 @@ def reference(coders: pd.DataFrame, sentences: pd.DataFrame) -> pd.DataFrame | N
     The rows of that coder that have a theme.
     """
     read = coders[["coder", *SENTENCE]].drop_duplicates().merge(sentences[SENTENCE], on=SENTENCE)
-    sizes = read.groupby("coder").size()
-    whole = sorted(
-        sizes.index[sizes == len(sentences)], key=lambda name: (name != _REFERENCE, name)
-    )
-    return coders[coders["coder"].eq(whole[0]) & coders["theme"].notna()] if whole else None
+    sizes = read["coder"].value_counts()
+    whole = sorted(sizes.index[sizes == len(sentences)])
+    if not whole:
+        return None
+    coder = _REFERENCE if _REFERENCE in whole else whole[0]
+    return coders[coders["coder"].eq(coder) & coders["theme"].notna()]
 
 
 def majority(coders: pd.DataFrame) -> pd.DataFrame:
-    """Give a sentence the themes that more than half of those who coded it give.
+    """Give each sentence the themes that more than half of its coders gave it.
 
     Parameters
     ----------
@@ -202,7 +203,7 @@ def majority(coders: pd.DataFrame) -> pd.DataFrame:
 
 
 def as_coder(sentences: pd.DataFrame, codings: pd.DataFrame, coder: str) -> pd.DataFrame:
-    """Write a coding as that of a coder who has read every sentence, to set beside others.
+    """Write a coding as that of a coder who has coded every sentence, to compare with others.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""How far names can be trusted: agreement with mentions labelled by hand, and every error."""
+"""How far names can be trusted: agreement with mentions labelled by hand."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from analysis.sources.interviews import read_interviews, read_source
 
 _COLUMNS = ["label", "canonical", "text", "in"]
 _MENTION = ["interview", "text", "label", "canonical", "start", "end"]
-_SHOWN = ("text", "label", "canonical")
 _SCORES = ("precision", "recall", "f1")
 # What the table of accuracy compares, from nothing prepared to everything.
 WAYS = ("model on the page", "model on utterances", "rules", "rules and gazetteer")
@@ -27,8 +26,8 @@ def load_entity_gold(path: str | Path, source: str, interview: str) -> pd.DataFr
 
     Parameters
     ----------
-    path : a tab-separated file with the columns label, canonical, text, in; one line a mention in
-        reading order. `in` are words of the source in a row that hold the mention once.
+    path : a tab-separated file with the columns label, canonical, text, in; a line for each mention
+        in reading order. `in` is a stretch of the source that holds the mention once.
     source : the decoded source.
     interview : id of the interview.
 
@@ -40,8 +39,8 @@ def load_entity_gold(path: str | Path, source: str, interview: str) -> pd.DataFr
     Raises
     ------
     SourceError
-        If the file is malformed or has no mention, a label is unknown, or a mention does not follow
-        the one before in the source.
+        If the file is malformed or empty, a label is unknown, or a mention does not come after the
+        previous one in the source.
     """
     rows = []
     last = 0
@@ -56,7 +55,7 @@ def load_entity_gold(path: str | Path, source: str, interview: str) -> pd.DataFr
                 f"{path}, line {number}: {text!r} is not once in {around!r}; correct one of them."
             )
         before = around.index(text)
-        # The words around may begin before the end of the last mention, the mention may not.
+        # The words around may overlap the last mention; the mention itself may not.
         start = source.find(around, max(0, last - before)) + before
         if start < last:
             raise SourceError(
@@ -73,7 +72,7 @@ def load_entity_gold(path: str | Path, source: str, interview: str) -> pd.DataFr
 
 
 def entity_gold(folder: str | Path = "seeds", gold: str | Path = "tests/gold") -> pd.DataFrame:
-    """Read the mentions labelled by hand, of every interview with an `<interview>.entities.tsv`.
+    """Read the mentions labelled by hand in every `<interview>.entities.tsv`.
 
     Parameters
     ----------
@@ -110,10 +109,10 @@ def entity_gold(folder: str | Path = "seeds", gold: str | Path = "tests/gold") -
 def names_of_others(
     utterances: pd.DataFrame, tokens: pd.DataFrame, gazetteer: pd.DataFrame, gold: pd.DataFrame
 ) -> pd.DataFrame:
-    """Find mentions in each interview as if it had come after the gazetteer was written.
+    """Find mentions in each interview as if the gazetteer had been written without it.
 
-    For each interview the gazetteer is cut down to what is named in the other interviews; so much
-    is known of an interview on the same subject that nobody has read yet.
+    For each interview the gazetteer is cut down to what the other interviews name: as much as is
+    known about an interview on the same subject that nobody has read yet.
 
     Parameters
     ----------
@@ -133,50 +132,44 @@ def names_of_others(
 
 
 def four_ways(
-    utterances: pd.DataFrame, tokens: pd.DataFrame, page: pd.DataFrame, gazetteer: pd.DataFrame
+    utterances: pd.DataFrame,
+    tokens: pd.DataFrame,
+    page: pd.DataFrame,
+    gazetteer: pd.DataFrame | None = None,
 ) -> dict[str, pd.DataFrame]:
-    """Find mentions in the four ways whose accuracy is compared.
+    """Find mentions in each of the ways whose accuracy is compared.
 
     Parameters
     ----------
     utterances : a table as `load_utterances` returns it.
     tokens : as `load_tokens` returns it.
     page : as `load_page_tokens` returns it.
-    gazetteer : as `load_gazetteer` returns it.
+    gazetteer : as `load_gazetteer` returns it; without it there are three ways.
 
     Returns
     -------
-    Tables of mentions by way: the model on the untouched page, page furniture left out; the model
-    on cleaned utterances; with the rules that know no names; with rules and gazetteer. All hold the
-    labels in scope only.
+    Tables of mentions by way: the model on the untouched page, without page furniture; the model on
+    the utterances; rules that know no names; rules and gazetteer. All hold only the labels in
+    scope.
     """
     bare = model_mentions(page)
-    furniture = utterances[utterances["role"] == "boilerplate"]
+    furniture = utterances.loc[utterances["role"] == "boilerplate", ["interview", "start", "end"]]
     # Few rows a page, so every mention can be held against each.
-    both = bare.reset_index().merge(
-        furniture[["interview", "start", "end"]], on="interview", suffixes=("", "_of")
-    )
+    both = bare.reset_index().merge(furniture, on="interview", suffixes=("", "_of"))
     hidden = both.loc[(both["start"] < both["end_of"]) & (both["start_of"] < both["end"]), "index"]
-    return dict(
-        zip(
-            WAYS,
-            [
-                bare.drop(index=hidden.unique()).reset_index(drop=True),
-                model_mentions(tokens),
-                entities(utterances, tokens),
-                entities(utterances, tokens, gazetteer),
-            ],
-            strict=True,
-        )
-    )
+    bare = bare.drop(index=hidden.unique()).reset_index(drop=True)
+    found = [bare, model_mentions(tokens), entities(utterances, tokens)]
+    if gazetteer is not None:
+        found.append(entities(utterances, tokens, gazetteer))
+    return dict(zip(WAYS, found, strict=False))
 
 
 def entity_accuracy(found: pd.DataFrame, gold: pd.DataFrame) -> pd.DataFrame:
     """Compare mentions found with mentions labelled by hand, strictly and partially.
 
-    Strict: the same characters and the same label. Partial: the label is not looked at, and a
-    mention that overlaps counts half; in the row of one label a mention under another label counts
-    as missed here and wrong there. Counting is nervaluate's, which follows SemEval 2013 task 9.1.
+    Strict: the same characters and the same label. Partial: the label is ignored, and a mention
+    that overlaps counts half; in the row of one label a mention under another label counts as
+    missed here and wrong there. The counts are nervaluate's, which follow SemEval 2013 task 9.1.
 
     Parameters
     ----------
@@ -214,23 +207,22 @@ def entity_accuracy(found: pd.DataFrame, gold: pd.DataFrame) -> pd.DataFrame:
         )
     names = list(gold["interview"].unique())
     found = found[found["interview"].isin(names)]
-    occurring = {*gold["label"], *found["label"]}
-    labels = [label for label in LABELS if label in occurring]
+    labels = [label for label in LABELS if label in {*gold["label"], *found["label"]}]
     true, predicted = _documents(gold, names), _documents(found, names)
     counted = Evaluator(true, predicted, tags=labels, loader="dict").evaluate()
+    by_label = {**counted["entities"], "all": counted["overall"]}
     same = _same_names(found, gold)
     rows = []
     for label in [*labels, "all"]:
-        results = counted["overall"] if label == "all" else counted["entities"][label]
         ours, theirs, named = (
-            table if label == "all" else table[table["label"] == label]
-            for table in (gold, found, same)
+            table[table["label"].eq(label) | (label == "all")] for table in (gold, found, same)
         )
-        sizes = {"gold": len(ours), "found": len(theirs)}
-        row = {"label": label, **sizes, "correct": results["strict"].correct}
+        results = by_label[label]
+        row = {"label": label, "gold": len(ours), "found": len(theirs)}
+        row["correct"] = results["strict"].correct
         for prefix, scheme in (("", "strict"), ("partial_", "partial")):
             right = results[scheme].correct + results[scheme].partial / 2
-            scores = precision_recall_f1(right, sizes["found"], sizes["gold"])
+            scores = precision_recall_f1(right, len(theirs), len(ours))
             row |= {prefix + score: float(one) for score, one in zip(_SCORES, scores, strict=True)}
         rows.append(row | {"names": float(named["same"].mean())})
     return pd.DataFrame(rows).astype({"label": "str"})
@@ -247,8 +239,8 @@ def accuracy_by_way(ways: Mapping[str, pd.DataFrame], gold: pd.DataFrame) -> pd.
     Returns
     -------
     The tables of `entity_accuracy` one after the other, with `way` and `interview` (str) before.
-    For each way first the row “all” of each interview alone, then every label of all interviews
-    together, where interview is “all”.
+    Each way has first the row “all” of each interview, then every label of all interviews together,
+    where `interview` is “all”.
     """
     tables = []
     for way, found in ways.items():
@@ -260,81 +252,14 @@ def accuracy_by_way(ways: Mapping[str, pd.DataFrame], gold: pd.DataFrame) -> pd.
     return table[["way", "interview", *table.columns.drop(["way", "interview"])]]
 
 
-def confusions(found: pd.DataFrame, gold: pd.DataFrame) -> pd.DataFrame:
-    """List every mention that is not as labelled by hand, and what is wrong with it.
-
-    Parameters
-    ----------
-    found, gold : as for `entity_accuracy`, with `text` and `canonical`; where `found` has no
-        canonical names they are not compared.
-
-    Returns
-    -------
-    DataFrame in reading order: `interview`, `gold_text`, `gold_label`, `gold_canonical`,
-    `found_text`, `found_label`, `found_canonical` (str; NA where there is none), `kind` (str:
-    missed, spurious, span, label, span and label, name), `start` (int64). “name” is a mention found
-    as labelled, under another canonical name; it is no error of `entity_accuracy`.
-    """
-    rows: list[dict[str, Any]] = []
-    for interview, ours in gold.groupby("interview", sort=False):
-        theirs = list(found[found["interview"] == interview].itertuples())
-        met: set[int] = set()
-        for true in ours.itertuples():
-            over = [
-                number
-                for number, one in enumerate(theirs)
-                if one.start < true.end and true.start < one.end
-            ]
-            met.update(over)
-            rows += [_compared(interview, true, theirs[number]) for number in over]
-            if not over:
-                rows.append(_compared(interview, true, None))
-        rows += [
-            _compared(interview, None, one)
-            for number, one in enumerate(theirs)
-            if number not in met
-        ]
-    columns = [f"{side}_{key}" for side in ("gold", "found") for key in _SHOWN]
-    table = pd.DataFrame(rows, columns=["interview", *columns, "kind", "start"])
-    order = {name: number for number, name in enumerate(gold["interview"].unique())}
-    table = table[table["kind"] != ""].sort_values(
-        ["interview", "start"],
-        key=lambda column: column.map(order).fillna(column),
-        kind="stable",
-        ignore_index=True,
-    )
-    return table.astype(dict.fromkeys(table.columns.drop("start"), "str") | {"start": "int64"})
-
-
-def _compared(interview: str, true: Any, one: Any) -> dict[str, Any]:
-    """Write a mention labelled by hand and one found in a row; either may be missing."""
-    row: dict[str, Any] = {"interview": interview, "kind": _kind(true, one)}
-    row["start"] = one.start if true is None else true.start
-    for side, mention in (("gold", true), ("found", one)):
-        row |= {f"{side}_{key}": getattr(mention, key, None) for key in _SHOWN}
-    return row
-
-
-def _kind(true: Any, one: Any) -> str:
-    """Say what is wrong with a mention that meets one labelled by hand; empty if nothing is."""
-    if true is None or one is None:
-        return "spurious" if true is None else "missed"
-    wrong = ["span"] * ((true.start, true.end) != (one.start, one.end))
-    wrong += ["label"] * (true.label != one.label)
-    if wrong:
-        return " and ".join(wrong)
-    return "name" if getattr(one, "canonical", true.canonical) != true.canonical else ""
-
-
 def _documents(mentions: pd.DataFrame, names: list[str]) -> list[list[dict[str, Any]]]:
     """Write mentions as nervaluate reads them: a list for each interview, ends inclusive."""
-    documents: dict[str, list[dict[str, Any]]] = {name: [] for name in names}
-    ordered = mentions.sort_values("start", kind="stable")
-    for name, label, start, end in zip(
-        *(ordered[key] for key in ("interview", "label", "start", "end")), strict=True
-    ):
-        documents[name].append({"label": label, "start": start, "end": end - 1})
-    return list(documents.values())
+    table = mentions[["interview", "label", "start"]].assign(end=mentions["end"] - 1)
+    by_name = dict(iter(table.sort_values("start", kind="stable").groupby("interview")))
+    return [
+        by_name.get(name, table.head(0)).drop(columns="interview").to_dict("records")
+        for name in names
+    ]
 
 
 def _same_names(found: pd.DataFrame, gold: pd.DataFrame) -> pd.DataFrame:

@@ -1,7 +1,8 @@
-"""Names in texts that neither gazetteer nor rules had in view: what to expect elsewhere."""
+"""Names in texts that were out of sight while gazetteer and rules were written."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -9,11 +10,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.agreement.names import WAYS, entity_accuracy, entity_gold
+from analysis.agreement.names import entity_accuracy, entity_gold, four_ways
 from analysis.agreement.scores import precision_recall_f1
 from analysis.annotation.tokens import annotate_once, load_page_tokens
 from analysis.names.gazetteer import LABELS
-from analysis.names.recognition import entities, model_mentions
 from analysis.schemas import SENTENCE, UTTERANCES
 from analysis.sources.interviews import read_interviews, read_source
 
@@ -44,21 +44,14 @@ def load_paragraphs(folder: str | Path = UNSEEN) -> pd.DataFrame:
     >>> paragraphs.loc[paragraphs.interview == "cyclone", "text"].head(3).to_list()[1:]
     ['File photo of interviewee David Titley.', 'Image: David Titley.']
     """
-    rows = []
-    for interview in read_interviews(folder):
-        at = number = 0
-        for line in read_source(folder, interview).splitlines(keepends=True):
-            text = line.strip()
-            start = at + line.index(text)
-            at += len(line)
-            if text:
-                rows.append((interview.id, number, "narration", text, start, start + len(text)))
-                number += 1
+    rows = [
+        (interview.id, number, "narration", line.group(), *line.span())
+        for interview in read_interviews(folder)
+        for number, line in enumerate(re.finditer(r"\S.*\S|\S", read_source(folder, interview)))
+    ]
     table = pd.DataFrame(rows, columns=["interview", "utterance", "role", "text", "start", "end"])
-    table = table.assign(turn=None, speaker=None, prompt=None)
-    table = table.astype(
-        {"turn": "Int64"} | dict.fromkeys(["interview", "role", "speaker", "prompt", "text"], "str")
-    )
+    texts = dict.fromkeys(["interview", "role", "speaker", "prompt", "text"], "str")
+    table = table.assign(turn=None, speaker=None, prompt=None).astype({"turn": "Int64"} | texts)
     return UTTERANCES.validate(table[list(UTTERANCES.columns)])
 
 
@@ -72,20 +65,10 @@ def ways_elsewhere(folder: str | Path = UNSEEN) -> tuple[dict[str, pd.DataFrame]
     Returns
     -------
     Tables of mentions by way, and the tokens of the paragraphs.
-
-    Raises
-    ------
-    SourceError
-        As `load_paragraphs`.
     """
     paragraphs = load_paragraphs(folder)
     tokens = annotate_once(paragraphs, folder)
-    found = [
-        model_mentions(load_page_tokens(folder)),
-        model_mentions(tokens),
-        entities(paragraphs, tokens),
-    ]
-    return dict(zip(WAYS, found, strict=False)), tokens
+    return four_ways(paragraphs, tokens, load_page_tokens(folder)), tokens
 
 
 def accuracy_elsewhere(
@@ -120,31 +103,29 @@ def accuracy_elsewhere(
     """
     found_by, tokens = ways_elsewhere(folder) if ways is None else ways
     gold = entity_gold(folder, folder)
-    kind_of = {
-        interview.id: interview.label or interview.id for interview in read_interviews(folder)
-    }
-    kinds = [*dict.fromkeys(kind_of.values()), "all"]
+    kind_of = {text.id: text.label or text.id for text in read_interviews(folder)}
     labels = [*LABELS, "all"]
     begins = tokens.groupby(SENTENCE, sort=False)["start"].min().reset_index()
-    begins = begins[["interview", "start"]]
     counts = {way: _in_sentences(found, gold, labels, begins) for way, found in found_by.items()}
     tables = []
-    for kind in kinds:
+    for kind in [*dict.fromkeys(kind_of.values()), "all"]:
         texts = [name for name in kind_of if kind in ("all", kind_of[name])]
-        ours, here = gold[gold["interview"].isin(texts)], begins["interview"].isin(texts).to_numpy()
+        ours, here = (table["interview"].isin(texts) for table in (gold, begins))
         size = int(here.sum())
-        drawn = np.random.default_rng(_SEED).multinomial(
-            size, np.full(size, 1 / size), size=_RESAMPLES
-        )
+        draws = np.random.default_rng(_SEED).multinomial(size, np.full(size, 1 / size), _RESAMPLES)
         for way, found in found_by.items():
-            theirs = found[found["interview"].isin(texts)]
-            table = entity_accuracy(theirs, ours)
-            low, high = _intervals(
-                counts[way][:, here][:, :, [labels.index(label) for label in table["label"]]], drawn
-            )
+            table = entity_accuracy(found[found["interview"].isin(texts)], gold[ours])
+            column = pd.Index(labels).get_indexer(table["label"])
+            theirs, true, both = draws @ counts[way][:, here][:, :, column]
+            # A resample without a mention of a label, found or labelled, says nothing about it.
+            f1 = pd.DataFrame(precision_recall_f1(both, theirs, true)[2])
+            ends = f1.quantile([0.025, 0.975]).to_numpy()
             at = table.columns.get_loc("f1") + 1
-            columns = ["kind", "way", *table.columns[:at], "f1_low", "f1_high", *table.columns[at:]]
-            tables.append(table.assign(kind=kind, way=way, f1_low=low, f1_high=high)[columns])
+            for name, end in zip(("f1_high", "f1_low"), ends[::-1], strict=True):
+                table.insert(at, name, end)
+            table.insert(0, "kind", kind)
+            table.insert(1, "way", way)
+            tables.append(table)
     return pd.concat(tables, ignore_index=True).astype({"kind": "str", "way": "str"})
 
 
@@ -161,14 +142,3 @@ def _in_sentences(
         np.add.at(counts[number], (at["row"], pd.Index(labels).get_indexer(at["label"])), 1)
     counts[:, :, -1] = counts[:, :, :-1].sum(axis=2)
     return counts
-
-
-def _intervals(counts: Any, drawn: Any) -> tuple[Any, Any]:
-    """Bound the strict F1 of each label over the resamples of sentences."""
-    theirs, ours, both = drawn @ counts
-    # A resample without a mention of a label, found or labelled, says nothing of it: NaN.
-    f1 = precision_recall_f1(both, theirs, ours)[2]
-    limits = np.full((2, f1.shape[1]), np.nan)
-    defined = ~np.isnan(f1).all(axis=0)
-    limits[:, defined] = np.nanquantile(f1[:, defined], [0.025, 0.975], axis=0)
-    return limits[0], limits[1]

@@ -1,4 +1,4 @@
-"""The measures of agreement, for names, themes and anything else that is counted right or wrong."""
+"""Measures of agreement, for names, themes and whatever else is counted right or wrong."""
 
 from __future__ import annotations
 
@@ -76,12 +76,11 @@ def jackknife(values: Floats, without: Floats) -> tuple[Floats, Floats]:
     Parameters
     ----------
     values : one for each theme.
-    without : a row for each of them: its value without each utterance.
+    without : the same without each utterance (row).
     """
-    utterances = without.shape[1]
+    utterances = len(without)
     if utterances < 2:
         return np.full_like(values, np.nan), np.full_like(values, np.nan)
-    spread = ((without - without.mean(axis=1, keepdims=True)) ** 2).sum(axis=1)
-    error = np.sqrt((utterances - 1) / utterances * spread)
+    error = np.sqrt((utterances - 1) * without.var(axis=0))
     reach = np.where(error > 1e-12, stdtrit(utterances - 1, 0.975) * error, np.nan)
     return values - reach, np.minimum(values + reach, 1.0)

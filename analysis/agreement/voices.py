@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from analysis.files import SourceError, labelled_lines
@@ -13,7 +14,7 @@ _COLUMNS = ["role", "speaker", "turn", "text"]
 
 
 def account(utterances: pd.DataFrame, folder: str | Path = "seeds") -> pd.DataFrame:
-    """Prove that nothing was lost: where each non-blank character of the sources went.
+    """Show that nothing was lost: where each non-blank character of the sources went.
 
     Parameters
     ----------
@@ -24,8 +25,7 @@ def account(utterances: pd.DataFrame, folder: str | Path = "seeds") -> pd.DataFr
     -------
     DataFrame with a row for each interview: `interview` (str), `characters` (int64, non-blank ones
     of the file), `in_one_row`, `in_no_row`, `in_several_rows` (int64), `rows_that_differ` (int64:
-    rows whose text is not the source's own at their offsets). All but the first two numbers should
-    be 0.
+    rows whose text is not the source's own at their offsets). The last three should be 0.
 
     Raises
     ------
@@ -43,24 +43,15 @@ def account(utterances: pd.DataFrame, folder: str | Path = "seeds") -> pd.DataFr
     for interview in read_interviews(folder):
         source = read_source(folder, interview)
         table = utterances[utterances["interview"] == interview.id]
-        times = [0] * len(source)
-        for start, end in zip(table["start"], table["end"], strict=True):
-            for at in range(start, end):
-                times[at] += 1
-        found = pd.Series(
-            [n for n, char in zip(times, source, strict=True) if not char.isspace()], dtype="int64"
-        )
-        spans = zip(table["start"], table["end"], table["text"], strict=True)
-        rows.append(
-            {
-                "interview": interview.id,
-                "characters": len(found),
-                "in_one_row": int(found.eq(1).sum()),
-                "in_no_row": int(found.eq(0).sum()),
-                "in_several_rows": int(found.gt(1).sum()),
-                "rows_that_differ": sum(source[start:end] != text for start, end, text in spans),
-            }
-        )
+        times, differ = np.zeros(len(source), dtype=int), 0
+        for row in table.itertuples():
+            times[row.start : row.end] += 1
+            differ += source[row.start : row.end] != row.text
+        found = times[[not char.isspace() for char in source]]
+        some = {"in_one_row": found == 1, "in_no_row": found == 0, "in_several_rows": found > 1}
+        counts = {name: int(which.sum()) for name, which in some.items()}
+        sizes = {"interview": interview.id, "characters": len(found)}
+        rows.append(sizes | counts | {"rows_that_differ": differ})
     return pd.DataFrame(rows)
 
 
@@ -95,7 +86,7 @@ def load_gold(path: str | Path, source: str) -> pd.DataFrame:
         rows.append((role, speaker or None, int(turn) if turn else None, text, start, at))
     if source[at:].strip():
         raise SourceError(
-            f"{path}: the source goes on after the last line: {source[at:].strip()[:40]!r};"
+            f"{path}: the source continues after the last line: {source[at:].strip()[:40]!r};"
             " label it."
         )
     table = pd.DataFrame(rows, columns=[*_COLUMNS, "start", "end"])
@@ -128,20 +119,12 @@ def voice_agreement(utterances: pd.DataFrame, gold: pd.DataFrame) -> dict[str, f
     1.0
     """
     ours, theirs = _by_character(utterances), _by_character(gold)
-    both = theirs.join(ours.add_suffix("_ours"))
-    same = pd.DataFrame(
-        {
-            # A turn against none is a difference; Int64 would call it missing.
-            label: (
-                both[label].eq(both[f"{label}_ours"]).fillna(False)
-                | (both[label].isna() & both[f"{label}_ours"].isna())
-            )
-            for label in ("role", "speaker", "turn")
-        }
-    ).astype("bool")
-    interviewer, boilerplate = both["role"] == "interviewer", both["role"] == "boilerplate"
+    ours = ours.reindex(theirs.index)
+    # A turn against none is a difference; Int64 would call it missing.
+    same = (theirs.eq(ours).fillna(False) | (theirs.isna() & ours.isna())).astype("bool")
+    interviewer, boilerplate = (theirs["role"] == role for role in ("interviewer", "boilerplate"))
     return {
-        **{label: float(same[label].mean()) for label in same},
+        **same.mean().to_dict(),
         "all": float(same.all(axis=1).mean()),
         "interviewer_recall": float(same.loc[interviewer, "role"].mean()),
         "kept_boilerplate": float(1 - same.loc[boilerplate, "role"].mean()),

@@ -109,6 +109,7 @@ def specified(
         median=table["ratio"].median(),
         most=known.max(),
         joint=dict(joint or {}),
+        by_interview=everything is not None and bool(everything["left_out"].eq("interview").any()),
         drawn=counted["drawn"],
         all=counted["all"],
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from analysis import figures
-from analysis.corpus import MOST_IN_A_CURVE, PAIR, Corpus
+from analysis.corpus import Corpus
 from analysis.figures.study_figure import StudyFigure
 from analysis.figures.tables import StudyTable
 from analysis.study import tables
@@ -101,9 +101,6 @@ def left_out(corpus: Corpus) -> list[str]:
     silent = [label for name, label in corpus.labels.items() if name not in speaking]
     if silent and "words" not in missing:
         sentences.append(_WORDING.say("left-out.silent", interviews=silent))
-    pair = corpus.has_codebook and set(PAIR) <= set(corpus.codebook["theme"])
-    if pair and len(corpus.labels) > MOST_IN_A_CURVE:
-        sentences.append(_WORDING.say("left-out.curve", most=MOST_IN_A_CURVE))
     large = set(comparable(corpus.terms))
     small = [label for name, label in some.items() if name not in large]
     if small and not missing:

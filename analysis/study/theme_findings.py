@@ -9,7 +9,7 @@ import pandas as pd
 
 from analysis import agreement, themes, words
 from analysis.corpus import Corpus
-from analysis.schemas import SENTENCE
+from analysis.schemas import EXCHANGE, SENTENCE
 from analysis.study.findings import Finding, Value, by_interview, passages, say
 
 _ALPHA = 0.05
@@ -203,6 +203,7 @@ def _in_every_way(corpus: Corpus, pair: tuple[str, str]) -> list[Finding]:
     if corpus.specifications is None or corpus.specifications.table["ratio"].isna().all():
         return []
     table, joint = corpus.specifications
+    coded = _placed(corpus, pair)
     named = dict(zip(("one", "other"), _called(corpus, pair), strict=True))
     joint = joint[joint["statistic"] == "median p"].set_index("over")["p"]
     readings = joint[joint.index.isin(corpus.hand_codings["coder"].unique())]
@@ -210,6 +211,7 @@ def _in_every_way(corpus: Corpus, pair: tuple[str, str]) -> list[Finding]:
         say(
             "ideas_meet.curve",
             "ideas_meet.curve",
+            _sentences(_own(corpus), coded, "what"),
             counts=len(table),
             defined=int(table["ratio"].notna().sum()),
             undefined=int(table["ratio"].isna().sum()),
@@ -219,6 +221,7 @@ def _in_every_way(corpus: Corpus, pair: tuple[str, str]) -> list[Finding]:
             could=int((table["p_least"] <= _ALPHA).sum()),
             did=int((table["p"] <= _ALPHA).sum()),
             p=joint["all"],
+            by_interview=bool(table["left_out"].eq("interview").any()),
             **({"p_readings": readings.max()} if len(readings) else {}),
             **named,
         )
@@ -226,10 +229,13 @@ def _in_every_way(corpus: Corpus, pair: tuple[str, str]) -> list[Finding]:
     whole = table["left_out"].eq("nothing") & table["interviews"].eq("all")
     exchanges = table[whole & table["unit"].eq("exchange") & table["ratio"].notna()]
     if len(exchanges):
+        both = coded.groupby([*EXCHANGE, "coder"])["theme"].transform("nunique") == len(pair)
+        met = coded.merge(coded.loc[both, EXCHANGE].drop_duplicates(), on=EXCHANGE)
         found.append(
             say(
                 "ideas_meet.exchanges",
                 "ideas_meet.exchanges",
+                _sentences(_own(corpus), met, "what"),
                 least=int(exchanges["observed"].min()),
                 most=int(exchanges["observed"].max()),
                 lowest=exchanges["p"].min(),
@@ -238,6 +244,18 @@ def _in_every_way(corpus: Corpus, pair: tuple[str, str]) -> list[Finding]:
             )
         )
     return found
+
+
+def _placed(corpus: Corpus, pair: tuple[str, str]) -> pd.DataFrame:
+    """List which sentences of the interviewee which coder gives a theme of the pair."""
+    books = corpus.codebooks.items()
+    coders = {f"the {name}": themes.codings(corpus.sentences, *book) for name, book in books}
+    names = corpus.coder_names
+    coders |= {names[name]: own for name, own in corpus.hand_codings.groupby("coder")}
+    tables = [own[[*SENTENCE, "theme"]].assign(coder=name) for name, own in coders.items()]
+    table = pd.concat(tables).merge(_own(corpus)[[*SENTENCE, "exchange"]], on=SENTENCE)
+    table = table[table["theme"].isin(pair)]
+    return table.assign(what=table["theme"] + " by " + table["coder"])
 
 
 def _coders(corpus: Corpus) -> dict[str, pd.DataFrame]:

@@ -8,10 +8,8 @@ from .coding import matches as matches
 from .coding import sentences as sentences
 from .cooccurrence import co_occurrence as co_occurrence
 from .cooccurrence import co_occurrence_by_voice as co_occurrence_by_voice
-from .cooccurrence import distances as distances
 from .quotes import passages as passages
 from .quotes import quote_matrix as quote_matrix
-from .shares import indicator_spread as indicator_spread
 from .shares import taken_up_by_chance as taken_up_by_chance
 from .shares import theme_differences as theme_differences
 from .shares import theme_shares as theme_shares

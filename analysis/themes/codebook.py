@@ -1,8 +1,9 @@
-"""The codebook: what each theme means to a reader, and which words show it to the computer."""
+"""The codebook: what each theme means to a reader, and which words indicate it."""
 
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,29 @@ _LISTS = ("counts", "excludes")
 _HINT = "write a TOML file with a [[theme]] table for each theme"
 _INDICATORS = ("lemmas", "phrases", "mentions", "patterns")
 _REQUIRED = ("id", "name", "definition")
-# What a token is found by; a pattern without these matches any word, so it may stand on a name as
-# well.
+# Keys that ask for certain words. Patterns without them match any word, so names as well.
 _WORDS = frozenset(["LEMMA", "LOWER", "TEXT", "ORTH", "NORM", "REGEX"])
-# Known to spaCy, but not among the columns of the tokens.
+# Known to spaCy, but not a column of the tokens.
 _UNKNOWN = frozenset(["TAG", "MORPH", "ENT_ID", "ENT_KB_ID", "ENT_IOB", "_", "SPACY"])
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, list) and all(map(_is_text, value))
+
+
+# What the value of each key must be: a test, its name, and an example.
+_VALUES: dict[str, tuple[Callable[[Any], bool], str, str]] = {
+    **dict.fromkeys(_TEXTS, (_is_text, "a text", "some text in quotation marks")),
+    **dict.fromkeys(
+        (*_LISTS, "lemmas", "phrases", "mentions"), (_is_list, "a list of texts", '["…", "…"]')
+    ),
+    "patterns": (lambda value: isinstance(value, list), "a list", '[[{LEMMA = "…"}]]'),
+    "negated": (lambda value: isinstance(value, bool), "a yes or no", "true or false"),
+}
 
 
 def load_codebook(path: str | Path = "seeds/codebook.toml") -> pd.DataFrame:
@@ -29,9 +48,9 @@ def load_codebook(path: str | Path = "seeds/codebook.toml") -> pd.DataFrame:
 
     Parameters
     ----------
-    path : of a TOML file with a table `[[theme]]` for each theme: `id`, `name`, `definition`; if
-        wanted `counts`, `excludes` (lists of text), `example`, `counterexample`, and the indicators
-        that `load_indicators` reads.
+    path : of a TOML file with a table `[[theme]]` for each theme: `id`, `name`, `definition`, and
+        optionally `counts`, `excludes` (lists of text), `example`, `counterexample`, and the
+        indicators that `load_indicators` reads.
 
     Returns
     -------
@@ -61,7 +80,7 @@ def load_codebook(path: str | Path = "seeds/codebook.toml") -> pd.DataFrame:
 
 
 def has_themes(path: str | Path) -> bool:
-    """Tell whether a codebook is there and holds more than comments.
+    """Tell whether a codebook exists and holds more than comments.
 
     >>> has_themes("seeds/codebook.toml"), has_themes("seeds/no.toml")
     (True, False)
@@ -73,9 +92,9 @@ def has_themes(path: str | Path) -> bool:
 
 
 def load_pair(path: str | Path) -> tuple[str, str] | None:
-    """Read which two themes a codebook names as its pair; None where it names none.
+    """Read the two themes whose meeting is asked about; None if the codebook does not name them.
 
-    The key `pair`, above the first theme, lists two ids: `pair = ["clay", "fire"]`.
+    The key `pair`, above the first theme, lists their ids: `pair = ["clay", "fire"]`.
 
     Raises
     ------
@@ -92,19 +111,19 @@ def load_pair(path: str | Path) -> tuple[str, str] | None:
 
 
 def load_indicators(path: str | Path = "seeds/codebook.toml") -> pd.DataFrame:
-    """Read which words show a theme.
+    """Read which words indicate a theme.
 
-    A theme of the file may have four kinds of them:
+    A theme may have four kinds of indicators:
 
-    - `lemmas`: dictionary forms, `"computer"` finds *computers*; verbs and nouns are told apart by
-      a part of speech after a slash, `"play/VERB"`.
-    - `phrases`: lemmas in a row, with blanks between, `"fall in love"` finds *fell in love*.
-    - `mentions`: labels of named entities, `"WORK_OF_ART"`: a sentence that names one.
+    - `lemmas`: dictionary forms; `"computer"` finds *computers*, and a part of speech after a slash
+      tells verbs from nouns: `"play/VERB"`.
+    - `phrases`: several lemmas in a row; `"fall in love"` finds *fell in love*.
+    - `mentions`: labels of named entities; `"WORK_OF_ART"` finds any sentence that names one.
     - `patterns`: lists of tokens in spaCy's notation, `[{LEMMA = "make"}, {OP = "?"}, {LEMMA =
-      "film"}]`, on LEMMA, LOWER, TEXT, POS, DEP, ENT_TYPE and the flags (IS_TITLE …).
+      "film"}]`, with LEMMA, LOWER, TEXT, POS, DEP, ENT_TYPE and the flags (IS_TITLE …).
 
-    Names and titles are no words: only `mentions`, and patterns that ask for ENT_TYPE, see them. A
-    negated indicator counts, because what is missing is spoken of too, unless the theme says
+    Names and titles are not words: only `mentions`, and patterns that ask for ENT_TYPE, see them. A
+    negated indicator counts, because what is denied is still spoken of, unless the theme says
     `negated = false`.
 
     Parameters
@@ -144,19 +163,12 @@ def load_indicators(path: str | Path = "seeds/codebook.toml") -> pd.DataFrame:
                 place = f"{path}: theme {theme['id']!r}, {kind}"
                 indicator = _written(written)
                 if indicator in seen:
-                    raise SourceError(f"{place}: {indicator} stands there twice; leave one out.")
+                    raise SourceError(f"{place}: {indicator} stands there twice; remove one.")
                 seen.add(indicator)
-                pattern = _pattern(kind, written, place)
-                rows.append(
-                    (
-                        theme["id"],
-                        kind.removesuffix("s"),
-                        indicator,
-                        pattern,
-                        theme.get("negated", True),
-                    )
-                )
-    table = pd.DataFrame(rows, columns=["theme", "kind", "indicator", "pattern", "negated"])
+                counts = theme.get("negated", True), _pattern(kind, written, place)
+                rows.append((theme["id"], kind.removesuffix("s"), indicator, *counts))
+    table = pd.DataFrame(rows, columns=["theme", "kind", "indicator", "negated", "pattern"])
+    table = table[["theme", "kind", "indicator", "pattern", "negated"]]
     return table.astype({"theme": "str", "kind": "str", "indicator": "str", "negated": "bool"})
 
 
@@ -174,23 +186,17 @@ def _content(path: Path) -> dict[str, Any]:
     themes = content.get("theme")
     if set(content) - {"theme", "pair"} or not isinstance(themes, list) or not themes:
         raise SourceError(
-            f"{path}: must hold [[theme]] tables and nothing else but a pair; write one for each"
-            " theme."
+            f"{path}: must hold [[theme]] tables and nothing else but a pair; write a table for"
+            " each theme."
         )
     seen: set[str] = set()
     for number, theme in enumerate(themes, 1):
         _check(theme, f"{path}: theme {number}")
         if theme["id"] in seen:
-            raise SourceError(
-                f"{path}: two themes have the id {theme['id']!r}; give one another id."
-            )
+            raise SourceError(f"{path}: two themes have the id {theme['id']!r}; rename one.")
         seen.add(theme["id"])
-    pair = content.get("pair", ["", "-"])
-    if (
-        not isinstance(pair, list)
-        or len(pair) != 2
-        or not all(isinstance(one, str) for one in pair)
-    ):
+    pair = content.get("pair", ["one", "other"])
+    if not _is_list(pair) or len(pair) != 2:
         raise SourceError(f'{path}: pair is not two ids of themes; write pair = ["…", "…"].')
     return content
 
@@ -198,32 +204,22 @@ def _content(path: Path) -> dict[str, Any]:
 def _check(theme: Any, place: str) -> None:
     if not isinstance(theme, dict):
         raise SourceError(f"{place} is not a table; write [[theme]] above its keys.")
-    known = (*_TEXTS, *_LISTS, *_INDICATORS, "negated")
     for key in theme:
-        if key not in known:
-            raise SourceError(f"{place} has an unknown key {key!r}; use one of {', '.join(known)}.")
+        if key not in _VALUES:
+            raise SourceError(
+                f"{place} has an unknown key {key!r}; use one of {', '.join(_VALUES)}."
+            )
     for key in _REQUIRED:
         if key not in theme:
             raise SourceError(f"{place} has no {key!r}; add it.")
-    for key in _TEXTS:
-        if key in theme and not (isinstance(theme[key], str) and theme[key].strip()):
-            raise SourceError(
-                f"{place}: {key} is {theme[key]!r}; write some text in quotation marks."
-            )
-    for key in (*_LISTS, "lemmas", "phrases", "mentions"):
-        value = theme.get(key, [])
-        if not isinstance(value, list) or not all(
-            isinstance(one, str) and one.strip() for one in value
-        ):
-            raise SourceError(f'{place}: {key} is not a list of texts; write {key} = ["…", "…"].')
-    if not isinstance(theme.get("patterns", []), list):
-        raise SourceError(f'{place}: patterns is not a list; write patterns = [[{{LEMMA = "…"}}]].')
-    if not isinstance(theme.get("negated", True), bool):
-        raise SourceError(f"{place}: negated is {theme['negated']!r}; write true or false.")
+    for key, value in theme.items():
+        fits, what, hint = _VALUES[key]
+        if not fits(value):
+            raise SourceError(f"{place}: {key} is not {what}; write {hint}.")
 
 
 def _written(indicator: Any) -> str:
-    """Name an indicator as a reader would: a pattern by its tokens, [make|take VERB] [film]."""
+    """Write an indicator for readers: a pattern as its tokens, [make|take VERB] [film]."""
     if isinstance(indicator, str):
         return " ".join(indicator.split())
     if not isinstance(indicator, list):
@@ -247,7 +243,7 @@ def _wanted(value: Any) -> str:
 
 
 def _pattern(kind: str, written: Any, place: str) -> list[dict[str, Any]]:
-    """Write an indicator for the Matcher; words stand outside names unless it asks for names."""
+    """Write an indicator for the Matcher; words match outside names only, unless it asks."""
     from spacy.matcher import Matcher
     from spacy.vocab import Vocab
 
@@ -266,7 +262,7 @@ def _pattern(kind: str, written: Any, place: str) -> list[dict[str, Any]]:
     for key in {key for token in tokens for key in token}:
         if key.upper() in _UNKNOWN:
             raise SourceError(
-                f"{place}: {key} is not known of our tokens; use LEMMA, LOWER, TEXT, POS, DEP,"
+                f"{place}: {key} is not known for these tokens; use LEMMA, LOWER, TEXT, POS, DEP,"
                 " ENT_TYPE."
             )
     try:

@@ -1,29 +1,33 @@
-"""Sentences, the units of coding, and the themes they carry by the indicators of a codebook."""
+"""Sentences, the units of coding, and the themes that the indicators of a codebook give them."""
 
 from __future__ import annotations
 
-from operator import itemgetter
-from typing import TYPE_CHECKING
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from analysis.annotation.terms import is_word, lemmas, straight
 from analysis.schemas import CODINGS, SENTENCE, UTTERANCE
 from analysis.sources.conversation import exchanges
+from analysis.statistics import Flags
 
-if TYPE_CHECKING:
-    from spacy.tokens import Span, Token
+Ints = npt.NDArray[np.int64]
+# Of a pattern: the kinds of token that fit, whether one must, and whether many in a row may.
+Step = tuple[Flags, bool, bool]
 
-_NEGATING = frozenset(["no", "neither", "without"])
-# What spaCy's Matcher is given of each token.
-_MATCHED = ("token", "word", "pos", "lemma", "head", "dep", "entity")
+_NEGATING = ["no", "neither", "without"]
 
 
 def sentences(utterances: pd.DataFrame, tokens: pd.DataFrame) -> pd.DataFrame:
     """List the sentences, the units that are coded.
 
-    A sentence is what spaCy's parser takes for one inside an utterance. A sentence that runs over
-    two utterances, for instance into somebody's quoted words, is two.
+    A sentence is what spaCy's parser takes for one inside an utterance. A sentence that runs across
+    two utterances, for instance into somebody's quoted words, counts as two.
 
     Parameters
     ----------
@@ -69,30 +73,31 @@ def sentences(utterances: pd.DataFrame, tokens: pd.DataFrame) -> pd.DataFrame:
 
 
 def matches(tokens: pd.DataFrame, mentions: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:
-    """Find every place where an indicator of a theme stands.
+    """Find every place where an indicator of a theme occurs.
 
-    Words inside a name or a title, of which `mentions` holds the spans, match only an indicator
-    that asks for names; dates are no names. A match lies within one sentence.
+    Words inside a name or a title, given by the spans in `mentions`, match only an indicator that
+    asks for names; dates are not names. A match lies within one sentence. Patterns mean what they
+    mean to spaCy's Matcher, which is asked once about each distinct token; sequences of tokens are
+    then found in all sentences at once.
 
     Parameters
     ----------
     tokens : a table as `annotate` returns it, or some voices of it; whole utterances.
-    mentions : a table as `analysis.names.recognition.entities` returns it.
-    indicators : a table as `analysis.themes.codebook.load_indicators` returns it, or some rows of
-        it.
+    mentions : a table as `analysis.names.entities` returns it.
+    indicators : a table as `load_indicators` returns it, or some rows of it.
 
     Returns
     -------
     DataFrame with a row for each indicator at each place, in the order of `tokens`: `interview`
     (str), `utterance`, `sentence` (int64), `theme`, `indicator` (str), `text` (str: the words that
-    matched, blanks between), `negated` (bool: the clause around them is negated, or they follow
-    “no” or “without”), `start`, `end` (int64: half-open offsets). Matches may overlap; of one
-    indicator the longest is kept.
+    matched, separated by blanks), `negated` (bool: the clause around them is negated, or they
+    follow “no” or “without”), `start`, `end` (int64: half-open offsets). Different indicators may
+    overlap; of overlapping matches of one indicator the longest is kept.
 
     Raises
     ------
     ValueError
-        If the part of an utterance is given: heads count from its first token.
+        If an utterance is incomplete: heads are counted from its first token.
 
     Examples
     --------
@@ -102,52 +107,36 @@ def matches(tokens: pd.DataFrame, mentions: pd.DataFrame, indicators: pd.DataFra
     >>> found.loc[found["theme"] == "technology", "text"].head(2).to_list()
     ['operating system', 'technology']
     """
-    # spaCy takes a second to import; who reads a stored table does not wait for it.
-    from spacy.lang.en import English
-    from spacy.matcher import Matcher
-    from spacy.tokens import Doc
-    from spacy.vocab import create_vocab
-
-    vocab = create_vocab("en", English.Defaults)
-    finder = Matcher(vocab)
-    for number, pattern in enumerate(indicators["pattern"]):
-        finder.add(str(number), [pattern], greedy="LONGEST")
-    read = _for_matching(tokens, mentions)
-    listed = {key: read[key].to_list() for key in _MATCHED}
-    found, first = [], 0
-    for (interview, utterance), size in read.groupby(UTTERANCE, sort=False).size().items():
-        own = {key: values[first : first + size] for key, values in listed.items()}
-        if own["token"] != list(range(size)):
-            raise ValueError(
-                f"Utterance {utterance} of {interview!r} is not whole; give all its tokens."
-            )
-        grammar = {"lemmas": own["lemma"], "heads": own["head"], "deps": own["dep"]}
-        doc = Doc(vocab, own["word"], ents=own["entity"], pos=own["pos"], **grammar)
-        for sentence in doc.sents:
-            for key, start, end in sorted(finder(sentence), key=itemgetter(1, 2)):
-                words = sentence[start:end]
-                place = first + words.start, first + words.end - 1
-                found.append((*place, int(vocab.strings[key]), _negated(words)))
-        first += size
-    hits = pd.DataFrame(found, columns=["first", "last", "indicator", "negated"])
-    table = read.loc[hits["first"], [*SENTENCE, "start"]].reset_index(drop=True)
-    shown = indicators[["theme", "indicator"]].iloc[hits["indicator"].astype("int64")]
-    table[["theme", "indicator"]] = shown.to_numpy()
-    words = read["text"].to_list()
-    table["text"] = [
-        " ".join(words[one : other + 1])
-        for one, other in zip(hits["first"], hits["last"], strict=True)
-    ]
-    table = table.assign(
-        negated=hits["negated"].astype("bool"), end=read.loc[hits["last"], "end"].to_numpy()
-    )
+    tokens = tokens.reset_index(drop=True)
+    utterance, sentence = _numbered(tokens, UTTERANCE), _numbered(tokens, SENTENCE)
+    begin = np.searchsorted(utterance, utterance)
+    if (tokens["token"] != np.arange(len(tokens)) - begin).any():
+        row = tokens[tokens["token"] != np.arange(len(tokens)) - begin].iloc[0]
+        raise ValueError(
+            f"Utterance {row['utterance']} of {row['interview']!r} is not whole; give all its"
+            " tokens in order."
+        )
+    kinds, kind = _kinds(tokens, mentions, sentence)
+    found = [np.empty((0, 3), dtype=np.int64)]
+    for number, steps in enumerate(_steps(kinds, indicators["pattern"])):
+        hits = _longest(steps, kind, sentence)
+        found.append(np.column_stack([hits, np.full(len(hits), number)]))
+    first, end, number = np.vstack(found).T
+    order = np.lexsort((number, end, first))
+    first, last, number = first[order], end[order] - 1, number[order]
+    table = tokens.loc[first, [*SENTENCE, "start"]].reset_index(drop=True)
+    table[["theme", "indicator"]] = indicators[["theme", "indicator"]].iloc[number].to_numpy()
+    head, words = begin + tokens["head"].to_numpy(), tokens["text"].to_list()
+    places = zip(first.tolist(), last.tolist(), strict=True)
+    table["text"] = [" ".join(words[one : other + 1]) for one, other in places]
+    table["negated"] = _negated(kinds, kind, head, first, last)
+    table["end"] = tokens["end"].to_numpy()[last]
     columns = [*SENTENCE, "theme", "indicator", "text", "negated", "start", "end"]
-    texts = dict.fromkeys(["interview", "theme", "indicator", "text"], "str")
-    return table[columns].astype(texts | dict.fromkeys(["start", "end"], "int64"))
+    return table[columns].astype(dict.fromkeys(["theme", "indicator", "text"], "str"))
 
 
 def counted(matches: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:
-    """Keep the matches that code a sentence: of these indicators, negated where that counts.
+    """Keep the matches that count: of these indicators, and not negated unless that counts too.
 
     Parameters
     ----------
@@ -162,12 +151,12 @@ def counted(matches: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:
 def codings(
     sentences: pd.DataFrame, matches: pd.DataFrame, indicators: pd.DataFrame
 ) -> pd.DataFrame:
-    """Code sentences: a sentence has a theme where an indicator of the theme stands in it.
+    """Code sentences: a sentence has a theme if it contains an indicator of it.
 
     Parameters
     ----------
-    sentences : a table as `sentences` returns it; matches elsewhere are passed over, so voices left
-        out of it have no coding.
+    sentences : a table as `sentences` returns it; matches elsewhere are ignored, so voices left out
+        of it have no codings.
     matches : a table as `matches` returns it.
     indicators : the table that made the matches: it says whether a negated indicator counts.
 
@@ -189,73 +178,204 @@ def codings(
     >>> his[["matched", "spans"]].values.tolist()[-1]
     ['technology', [[2978, 2988]]]
     """
-    kept = counted(matches, indicators).sort_values(["interview", "start", "end"], kind="stable")
-    kept["spans"] = kept[["start", "end"]].to_numpy().tolist()
-    found = kept.groupby([*SENTENCE, "theme"], sort=False).agg(
-        matched=("text", "; ".join),
-        indicators=("indicator", "; ".join),
-        spans=("spans", list),
-        negated=("negated", "all"),
+    rank = {theme: number for number, theme in enumerate(indicators["theme"].unique())}
+    place = ["place", "exchange", "role", "speaker", "start", "end"]
+    units = sentences[[*SENTENCE, *place]].assign(row=range(len(sentences)))
+    table = counted(matches, indicators).merge(units, on=SENTENCE, suffixes=("_match", ""))
+    table["rank"] = table["theme"].map(rank)
+    order = ["row", "rank", "start_match", "end_match"]
+    table = table.sort_values(order, kind="stable", ignore_index=True)
+    first = np.flatnonzero(~table.duplicated(["row", "rank"]))
+    parts = [slice(*ends) for ends in pairwise([*first.tolist(), len(table)])]
+    texts, which = table["text"].to_list(), table["indicator"].to_list()
+    spans = table[["start_match", "end_match"]].to_numpy().tolist()
+    denied = table["negated"].groupby([table["row"], table["rank"]]).all()
+    table = table.iloc[first].assign(
+        matched=["; ".join(texts[part]) for part in parts],
+        indicators=["; ".join(which[part]) for part in parts],
+        spans=pd.Series([spans[part] for part in parts], index=first, dtype="object"),
+        negated=denied.to_numpy(dtype=bool),
     )
-    order = {theme: number for number, theme in enumerate(indicators["theme"].unique())}
-    reading = sentences.assign(row=range(len(sentences)))
-    table = reading[[*SENTENCE, "place", "exchange", "role", "speaker", "start", "end", "row"]]
-    table = table.merge(found.reset_index(), on=SENTENCE)
-    table = table.assign(rank=table["theme"].map(order)).sort_values(
-        ["row", "rank"], ignore_index=True
-    )
-    texts = dict.fromkeys(["theme", "matched", "indicators"], "str")
-    types = texts | {"negated": "bool", "spans": "object"}
-    return CODINGS.validate(table[list(CODINGS.columns)].astype(types))
+    kinds = dict.fromkeys(["theme", "matched", "indicators"], "str")
+    return CODINGS.validate(table[list(CODINGS.columns)].astype(kinds).reset_index(drop=True))
 
 
-def _for_matching(tokens: pd.DataFrame, mentions: pd.DataFrame) -> pd.DataFrame:
-    """Write tokens for the Matcher: straight apostrophes, lower-case lemmas, names as BIO tags."""
-    tokens = tokens.sort_values(["interview", "utterance", "token"], kind="stable").reset_index(
-        drop=True
-    )
-    names = mentions[mentions["label"] != "DATE"].sort_values("start")
-    spans = names[["interview", "label", "end"]].assign(begin=names["start"], start=names["start"])
-    # The name that begins last at or before a token, or inside it: names do not overlap.
-    last = (tokens["end"] - 1).rename("start")
-    at = (
-        pd.concat([tokens["interview"], last], axis=1)
-        .reset_index()
-        .sort_values("start", kind="stable")
-    )
-    nearest = (
-        pd.merge_asof(at, spans, on="start", by="interview")
-        .set_index("index")
-        .reindex(tokens.index)
-    )
-    inside = nearest["end"].gt(tokens["start"])
-    first = inside & nearest["begin"].ne(nearest["begin"].shift()).fillna(True)
-    first |= inside & ~inside.shift(fill_value=False)
-    entity = pd.Series("O", index=tokens.index).mask(inside, "I-" + nearest["label"].fillna(""))
-    entity = entity.mask(first, "B-" + nearest["label"].fillna(""))
-    return tokens.assign(word=tokens["text"].map(straight), lemma=lemmas(tokens), entity=entity)
+def flags(
+    units: pd.DataFrame,
+    codings: pd.DataFrame,
+    themes: Sequence[str],
+    keys: Sequence[str] = tuple(SENTENCE),
+) -> Flags:
+    """Say which units (rows) have which themes (columns); codings of other units are ignored.
+
+    Examples
+    --------
+    >>> units = pd.DataFrame({"interview": "a", "utterance": [0, 1], "sentence": 0})
+    >>> flags(units, units[1:].assign(theme="rain"), ["rain", "wind"]).tolist()
+    [[False, False], [True, False]]
+    """
+    names = [*keys]
+    rows = pd.MultiIndex.from_frame(units[names])
+    row = rows.get_indexer(pd.MultiIndex.from_frame(codings[names]))
+    column = pd.Index(list(themes)).get_indexer(codings["theme"])
+    known = (row >= 0) & (column >= 0)
+    has = np.zeros((len(units), len(themes)), dtype=bool)
+    has[row[known], column[known]] = True
+    return has
 
 
-def _negated(words: Span) -> bool:
-    """Tell whether words stand under a negation: of their own, or of the clause they belong to."""
-    token = words.root
-    while True:
-        if any(
-            child.dep_ == "neg" or child.lower_ in _NEGATING
-            for child in token.children
-            if not _far(child, token)
-        ):
-            return True
-        if token.lower_ in _NEGATING:
-            return True
-        if token.pos_ in ("VERB", "AUX") or token.head.i == token.i:
-            return False
-        token = token.head
+def _numbered(tokens: pd.DataFrame, keys: list[str]) -> Ints:
+    """Give each run of rows with the same keys a number."""
+    new = np.zeros(len(tokens), dtype=bool)
+    for key in keys:
+        values = pd.factorize(tokens[key])[0]
+        new[1:] |= values[1:] != values[:-1]
+    return new.cumsum()
 
 
-def _far(child: Token, token: Token) -> bool:
-    """Tell whether a negating word stands after its head, where it opens another phrase."""
-    between = token.doc[token.i + 1 : child.i]
-    return child.i > token.i and (
-        child.dep_ != "neg" or any(word.pos_ not in ("ADV", "PART") for word in between)
+def _kinds(
+    tokens: pd.DataFrame, mentions: pd.DataFrame, sentence: Ints
+) -> tuple[pd.DataFrame, Ints]:
+    """List the distinct tokens as the Matcher would see them, and say which one each token is."""
+    names = mentions[mentions["label"] != "DATE"]
+    interview, listed = pd.factorize(tokens["interview"])
+    names = names[names["interview"].isin(listed)]
+    # One line of offsets for all interviews. Names do not overlap, so the last one that begins
+    # before a token ends is the only one that may hold it.
+    length = tokens["end"].to_numpy().max(initial=0) + 1
+    at, place = listed.get_indexer(names["interview"]) * length, interview * length
+    names = names.assign(start=at + names["start"], end=at + names["end"]).sort_values("start")
+    nearest = np.searchsorted(names["start"], place + tokens["end"].to_numpy()) - 1
+    inside = np.append(names["end"], -1)[nearest] > place + tokens["start"].to_numpy()
+    entity = np.where(inside, np.append(names["label"].to_numpy(object), "")[nearest], "")
+    seen = tokens[["text", "lemma", "pos", "dep", "is_punct", "is_space"]].assign(
+        entity=entity, opens=np.diff(sentence, prepend=-1) > 0
     )
+    kind = seen.groupby(list(seen), sort=False).ngroup().to_numpy()
+    kinds = seen.iloc[np.unique(kind, return_index=True)[1]]
+    return kinds.assign(text=kinds["text"].map(straight), lemma=lemmas(kinds)), kind
+
+
+def _steps(kinds: pd.DataFrame, patterns: Iterable[list[dict[str, Any]]]) -> list[list[Step]]:
+    """Write each pattern as steps; what fits is asked of spaCy's Matcher once for each kind."""
+    # spaCy takes a second to import; a stored table is read without it.
+    from spacy.lang.en import English
+    from spacy.matcher import Matcher
+    from spacy.tokens import Doc
+    from spacy.vocab import create_vocab
+
+    vocab = create_vocab("en", English.Defaults)
+    doc = Doc(
+        vocab,
+        kinds["text"].to_list(),
+        lemmas=kinds["lemma"].to_list(),
+        pos=kinds["pos"].to_list(),
+        deps=kinds["dep"].to_list(),
+        ents=["B-" + label if label else "O" for label in kinds["entity"]],
+        sent_starts=kinds["opens"].to_list(),
+    )
+    finder = Matcher(vocab)
+    written = [[_apart(token) for token in pattern] for pattern in patterns]
+    for wanted, _ in (step for steps in written for step in steps):
+        finder.add(str(wanted), [[wanted]])
+    fits: defaultdict[int, Flags] = defaultdict(lambda: np.zeros(len(kinds), dtype=bool))
+    for key, at, _ in finder(doc) if len(finder) else ():
+        fits[key][at] = True
+    return [
+        [
+            step
+            for wanted, operator in steps
+            for step in _repeated(fits[vocab.strings[str(wanted)]], operator)
+        ]
+        for steps in written
+    ]
+
+
+def _apart(token: dict[str, Any]) -> tuple[dict[str, Any], str]:
+    """Tell what a token of a pattern must be from how often it may occur."""
+    wanted = {key: value for key, value in token.items() if key.upper() != "OP"}
+    return wanted, next((token[key] for key in token if key not in wanted), "1")
+
+
+def _repeated(fits: Flags, operator: str) -> list[Step]:
+    """Write out spaCy's operators: !, ?, +, *, {n}, {n,}, {,m} and {n,m}."""
+    simple = {"1": "{1}", "!": "{1}", "?": "{,1}", "+": "{1,}", "*": "{0,}"}
+    least, comma, most = simple.get(operator, operator).strip("{}").partition(",")
+    fits = ~fits if operator == "!" else fits
+    steps = [(fits, True, False)] * int(least or 0)
+    if comma and not most:
+        return [*steps, (fits, False, True)]
+    return steps + [(fits, False, False)] * (int(most or least) - int(least or 0))
+
+
+def _longest(steps: list[Step], kind: Ints, sentence: Ints) -> Ints:
+    """Find where a pattern matches: the first row, and the row after the last, of each match."""
+    some = np.ones(sentence.max(initial=-1) + 1, dtype=bool)
+    for fits, must, _ in steps:
+        if must:
+            some &= np.bincount(sentence[fits[kind]], minlength=len(some)) > 0
+    rows = np.flatnonzero(some[sentence])
+    # A place that fits no step follows each sentence, so no match runs on into the next.
+    gaps = np.cumsum(np.diff(sentence[rows], prepend=sentence[rows[:1]]) > 0)
+    place = np.arange(len(rows)) + gaps
+    places = len(rows) + gaps.max(initial=-1) + 1
+    # Backwards: where the rest of the pattern ends if it begins here; -1 where it does not match.
+    ends = np.arange(places)
+    for fits, must, many in reversed(steps):
+        here = np.zeros(places, dtype=bool)
+        here[place] = fits[kind[rows]]
+        while True:
+            before, after = ends, np.roll(ends, -1)
+            ends = np.where(here, after if must else np.maximum(ends, after), -1 if must else ends)
+            if not many or (ends == before).all():
+                break
+    taken, hits = np.zeros(places, dtype=bool), []
+    lengths = ends[place] - place
+    begin = np.flatnonzero(lengths > 0)
+    if (place[begin[1:]] >= ends[place[begin[:-1]]]).all():
+        return np.column_stack([rows[begin], rows[begin] + lengths[begin]])
+    for at in np.argsort(-lengths, kind="stable")[: np.count_nonzero(lengths > 0)]:
+        own = slice(place[at], ends[place[at]])
+        if not taken[own].any():
+            taken[own] = True
+            hits.append((rows[at], rows[at] + lengths[at]))
+    return np.array(hits, dtype=np.int64).reshape(-1, 2)
+
+
+def _negated(kinds: pd.DataFrame, kind: Ints, head: Ints, first: Ints, last: Ints) -> Flags:
+    """Tell which matches stand under a negation, of their own or of the clause they belong to."""
+    row = np.arange(len(kind))
+    word = kinds["text"].str.lower().isin(_NEGATING).to_numpy()[kind]
+    particle = kinds["dep"].eq("neg").to_numpy()[kind]
+    passed = np.cumsum(~kinds["pos"].isin(["ADV", "PART"]).to_numpy()[kind])
+    child = np.flatnonzero((word | particle) & (head != row))
+    parent = head[child]
+    # After its head, a negating word opens another phrase, unless it is “not” and close by.
+    near = (child < parent) | (particle[child] & (passed[child - 1] == passed[parent]))
+    under = word.copy()
+    under[parent[near]] = True
+    top = kinds["pos"].isin(["VERB", "AUX"]).to_numpy()[kind] | (head == row)
+    # The root of a match is its highest token, the first of several, and no mark by itself.
+    mark = (kinds["is_punct"] | kinds["is_space"]).to_numpy()[kind] & (head != row)
+    mark[head] = False
+    root, least = first.copy(), _depth(head, first, mark)
+    for step in range(1, (last - first).max(initial=0) + 1):
+        some = np.flatnonzero(first + step <= last)
+        depth = _depth(head, first[some] + step, mark)
+        higher = some[depth < least[some]]
+        root[higher], least[higher] = first[higher] + step, depth[depth < least[some]]
+    negated, climbing = np.zeros(len(first), dtype=bool), np.arange(len(first))
+    while len(climbing):
+        negated[climbing] = under[root[climbing]]
+        climbing = climbing[~under[root[climbing]] & ~top[root[climbing]]]
+        root[climbing] = head[root[climbing]]
+    return negated
+
+
+def _depth(head: Ints, rows: Ints, last: Flags) -> Ints:
+    """Count the heads above each row; some rows come last, wherever they hang."""
+    depth = np.where(last[rows], len(head), 0)
+    while (head[rows] != rows).any():
+        depth += head[rows] != rows
+        rows = head[rows]
+    return depth

@@ -1,4 +1,4 @@
-"""From a theme, or a number of sentences, to the passages: their words and where they stand."""
+"""The passages on each theme: their words and where they stand."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ _PLACE = [*SENTENCE, "start", "end", "text"]
 
 
 def passages(sentences: pd.DataFrame, codings: pd.DataFrame, themes: Sequence[str]) -> pd.DataFrame:
-    """List the sentences that carry each theme.
+    """List the sentences on each theme.
 
     Parameters
     ----------
     sentences : a table as `analysis.themes.sentences` returns it, or some voices of it.
-    codings : the keys of a sentence and `theme`, of one coder, or of several with `coder`; those of
-        other sentences are passed over.
+    codings : the keys of a sentence and `theme`; with `coder` where there are several coders; those
+        of other sentences are ignored.
     themes : ids of themes, or of the codes of any other coding, in the order of the rows.
 
     Returns
     -------
     The rows of `sentences`, once for each of their themes, by theme, in reading order, with `theme`
-    (str) before, and after them `given_by` (object: a list of the coders) where there are several,
-    `spans` where the codings have them.
+    (str) first, and last `spans`, if the codings have them, and `given_by` (object: a list of the
+    coders), if there are several.
 
     Examples
     --------
@@ -54,7 +54,7 @@ def quote_matrix(
     themes: Sequence[str],
     by: str = "interview",
 ) -> pd.DataFrame:
-    """Lay the passages out for a close reading: a row for each theme, a column for each group.
+    """Arrange the passages for a close reading: a row for each theme, a column for each group.
 
     Parameters
     ----------

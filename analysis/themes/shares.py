@@ -1,4 +1,4 @@
-"""How much of what is said carries each theme, how interviews differ, and who brings it up."""
+"""How much of what is said is on each theme, how interviews differ, and who raises it."""
 
 from __future__ import annotations
 
@@ -7,16 +7,20 @@ from itertools import permutations
 from math import factorial
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
 
 from analysis.schemas import EXCHANGE, SENTENCE, UTTERANCE
-from analysis.statistics import FEWEST_UTTERANCES, Floats, permutation_test, share_interval
+from analysis.statistics import (
+    FEWEST_UTTERANCES,
+    Flags,
+    Floats,
+    permutation_test,
+    share_interval,
+)
+from analysis.themes.coding import Ints, flags
 
-Ints = npt.NDArray[np.int64]
-
-# Whose words stand before an answer in its exchange.
+# Whose words are which side of an exchange.
 _SIDES = {"interviewee": "answer", "interviewer": "question", "narration": "question"}
 
 
@@ -26,14 +30,14 @@ def theme_shares(
     themes: Sequence[str],
     by: Sequence[str] = ("interview",),
 ) -> pd.DataFrame:
-    """Say how many sentences of a voice carry each theme.
+    """Count the sentences on each theme.
 
     Parameters
     ----------
     sentences : a table as `sentences` returns it, or some voices of it.
-    codings : a table as `codings` returns it; those of other sentences are passed over.
-    themes : ids in the order of the rows; a theme that nobody has gets rows with 0.
-    by : the columns of `sentences` that make a group.
+    codings : a table as `codings` returns it; those of other sentences are ignored.
+    themes : ids in the order of the rows; a theme that does not occur has rows with 0.
+    by : the columns of `sentences` that define a group.
 
     Returns
     -------
@@ -41,8 +45,8 @@ def theme_shares(
     `sentences` (int64), `share` (float64: coded over sentences, 0 to 1), `share_low`, `share_high`
     (float64: 95% interval that takes whole utterances as independent,
     `analysis.statistics.share_interval`; NaN with fewer than 5 utterances), `utterances` (int64:
-    that have the theme at least once). Shares of one group do not add up to 1, because a sentence
-    may have several themes.
+    with the theme). The shares of a group need not add up to 1, because a sentence may have several
+    themes or none.
 
     Raises
     ------
@@ -58,21 +62,20 @@ def theme_shares(
     >>> table[["coded", "share", "share_low", "share_high"]].round(2).values.tolist()
     [[3.0, 0.5, 0.05, 0.95]]
     """
-    keys = list(by)
-    _refuse_unknown(sentences, keys)
-    rows: list[tuple[object, ...]] = []
-    for group, part in sentences.groupby(keys, sort=False, dropna=False):
+    _refuse_unknown(sentences, by)
+    tables = []
+    for group, part in sentences.groupby([*by], sort=False, dropna=False):
         counts, sizes = _by_utterance(part, codings, themes)
-        coded, size = counts.sum(axis=1), len(part)
-        having = np.count_nonzero(counts, axis=1)
-        numbers = zip(
-            themes, coded, coded / size, *share_interval(counts, sizes), having, strict=True
-        )
-        rows += [(*group, theme, n, size, *others) for theme, n, *others in numbers]
+        coded, (low, high) = counts.sum(axis=1), share_interval(counts, sizes)
+        table = pd.DataFrame({"theme": [*themes], "coded": coded.astype("int64")})
+        table = table.assign(sentences=len(part), share=coded / len(part))
+        table = table.assign(share_low=low, share_high=high, utterances=(counts > 0).sum(axis=1))
+        for at, key in enumerate(by):
+            table.insert(at, key, group[at])
+        tables.append(table)
     columns = "theme coded sentences share share_low share_high utterances".split()
-    return pd.DataFrame(rows, columns=[*keys, *columns]).astype(
-        {"theme": "str", "coded": "int64", "utterances": "int64"}
-    )
+    empty = pd.DataFrame(columns=[*by, *columns])
+    return pd.concat(tables, ignore_index=True).astype({"theme": "str"}) if tables else empty
 
 
 def theme_differences(
@@ -86,13 +89,13 @@ def theme_differences(
     permutations: int = 9999,
     seed: int = 20140110,
 ) -> pd.DataFrame:
-    """Say how much more of the target's sentences carry each theme than of the reference's.
+    """Compare the shares of sentences on each theme between a target and a reference.
 
     Parameters
     ----------
-    sentences, codings, themes : as for `theme_shares`; one voice of both, to compare that voice.
-    target, reference : ids of the two interviews, or values of `by`; without a reference, the
-        target and the rest.
+    sentences, codings, themes : as for `theme_shares`; give one voice to compare that voice.
+    target, reference : ids of the two interviews, or values of `by`; without a reference the target
+        is compared with the rest.
     by : the column of `sentences` whose values are the groups; sentences where it is NA are left
         out.
     permutations : how many deals; the smallest possible p is 1 / (permutations + 1).
@@ -101,17 +104,17 @@ def theme_differences(
     Returns
     -------
     DataFrame with a row for each theme: `theme` (str), `share_target`, `share_reference` (float64,
-    0 to 1), `difference` (float64: target less reference, -1 to 1; more than 0: the target has more
-    of it), `difference_low`, `difference_high`
-    (float64: 95% interval of the difference from the two intervals of the shares, square-and-add,
-    Newcombe 1998, doi:10.1002/(SICI)1097-0258(19980430)17:8<873::AID-SIM779>3.0.CO;2-I), `p`
-    (float64: whole utterances dealt anew, `analysis.statistics.permutation_test`), `p_max_t`
-    (float64: the same for all themes as one family).
+    0 to 1), `difference` (float64: target less reference, -1 to 1; above 0 the target has more of
+    it), `difference_low`, `difference_high` (float64: 95% interval of the difference, from the
+    intervals of the two shares, square-and-add, Newcombe 1998,
+    doi:10.1002/(SICI)1097-0258(19980430)17:8<873::AID-SIM779>3.0.CO;2-I), `p` (float64: whole
+    utterances dealt at random, `analysis.statistics.permutation_test`), `p_max_t` (float64: the
+    same for all themes as one family).
 
     Raises
     ------
     ValueError
-        If a side has fewer than 5 utterances: then neither interval nor test says anything.
+        If a side has fewer than 5 utterances, which allow neither interval nor test.
 
     Examples
     --------
@@ -128,8 +131,8 @@ def theme_differences(
     fewest = min(len(sizes) for _, sizes in parts)
     if fewest < FEWEST_UTTERANCES:
         raise ValueError(
-            f"A side has {fewest} utterances; with fewer than {FEWEST_UTTERANCES} a comparison of"
-            " shares says nothing."
+            f"A side has {fewest} utterances; with fewer than {FEWEST_UTTERANCES} shares cannot be"
+            " compared."
         )
     one, other = (counts.sum(axis=1) / sizes.sum() for counts, sizes in parts)
     (one_low, one_high), (other_low, other_high) = (share_interval(*part) for part in parts)
@@ -159,10 +162,10 @@ def theme_differences(
 def who_raises(
     sentences: pd.DataFrame, codings: pd.DataFrame, themes: Sequence[str], by: str = "interview"
 ) -> pd.DataFrame:
-    """Count the exchanges in which question or answer brings a theme up.
+    """Count the exchanges in which the question, the answer or both raise a theme.
 
-    The question is what stands before the answer in its exchange: the interviewer's words in a Q&A,
-    the lead in a digest. Words of others quoted inside an answer count for neither.
+    The question is what precedes the answer in its exchange: the interviewer's words in a Q&A, the
+    lead in a digest. Words of others quoted inside an answer count for neither.
 
     Parameters
     ----------
@@ -188,25 +191,15 @@ def who_raises(
     >>> table[["taken_up", "raised", "dropped", "neither"]].values.tolist()
     [[1, 1, 0, 0]]
     """
-    # The rest of a study needs no more of scipy.stats, which takes a second to import.
+    # The rest of a study does not need scipy.stats, which takes a second to import.
     from scipy.stats import fisher_exact
 
-    _refuse_unknown(sentences, [by])
-    placed = sentences.assign(
-        side=sentences["role"].map(_SIDES), exchange=sentences.groupby(EXCHANGE).ngroup()
-    )
-    answered = placed[placed["side"] == "answer"].groupby(by, sort=False)["exchange"].agg(set)
-    marked = placed.merge(codings[[*SENTENCE, "theme"]], on=SENTENCE)
-    having = marked.groupby([by, "theme", "side"])["exchange"].agg(set).to_dict()
     rows = []
-    for group, exchange in answered.items():
-        for theme in themes:
-            asked = exchange & having.get((group, theme, "question"), set())
-            answer = exchange & having.get((group, theme, "answer"), set())
-            cells = [len(asked & answer), len(answer - asked), len(asked - answer)]
-            cells.append(len(exchange) - sum(cells))
-            p = fisher_exact(np.reshape(cells, (2, 2))).pvalue
-            rows.append((group, theme, *cells, float(p)))
+    for group, (question, answer) in _exchanges(sentences, codings, themes, by).items():
+        kinds = (question & answer, answer & ~question, question & ~answer, ~(question | answer))
+        for theme, cells in zip(themes, np.stack(kinds).sum(axis=1).T, strict=True):
+            p = fisher_exact(cells.reshape(2, 2)).pvalue
+            rows.append((group, theme, *cells.tolist(), float(p)))
     columns = [by, "theme", "taken_up", "raised", "dropped", "neither", "p"]
     return pd.DataFrame(rows, columns=columns).astype({by: "str", "theme": "str"})
 
@@ -220,17 +213,16 @@ def taken_up_by_chance(
     pairings: int = 9999,
     seed: int = 1,
 ) -> pd.DataFrame:
-    """Say how many themes of the answers are in their questions, and in questions dealt at random.
+    """Count the themes of answers that are in their questions, and in questions dealt at random.
 
-    Questions and answers of one interview, or other group, share themes anyhow, because it has its
-    themes: "most themes of an answer are in its question" means little until it is held against
-    questions that were put to other answers.
+    The questions and answers of an interview share its themes anyway. That most themes of an answer
+    are already in its question means little until the answers are paired with other questions.
 
     Parameters
     ----------
     sentences, codings, themes, by : as for `who_raises`.
-    pairings : how many ways to pair questions with answers are drawn; all are taken where there are
-        no more.
+    pairings : how many ways to pair questions with answers are drawn; if there are no more than
+        that, all are taken.
     seed : of the random generator.
 
     Returns
@@ -249,30 +241,34 @@ def taken_up_by_chance(
     [['a', 3, 3, 3, 1.0, 6, 0.17]]
     """
     _refuse_unknown(sentences, [by])
-    placed = sentences.assign(side=sentences["role"].map(_SIDES))
-    marked = placed.merge(codings[[*SENTENCE, "theme"]], on=SENTENCE)
     rows = []
-    for group, own in placed.dropna(subset=by).groupby(by, sort=False):
-        answered = pd.MultiIndex.from_frame(
-            own.loc[own["side"] == "answer", EXCHANGE].drop_duplicates()
-        )
-        has = {}
-        for side in ("question", "answer"):
-            here = marked[(marked["side"] == side) & marked["theme"].isin(themes)]
-            at = answered.get_indexer(pd.MultiIndex.from_frame(here[EXCHANGE]))
-            has[side] = np.zeros((len(answered), len(themes)), dtype=np.int64)
-            theme = pd.Index(list(themes)).get_indexer(here["theme"])
-            has[side][at[at >= 0], theme[at >= 0]] = 1
-        shared = has["answer"] @ has["question"].T
+    for group, (question, answer) in _exchanges(sentences, codings, themes, by).items():
+        shared = answer.astype(np.int64) @ question.T
         taken_up = int(np.trace(shared))
         counts = _paired(shared, pairings, seed)
-        drawn = factorial(len(answered)) > pairings
+        drawn = factorial(len(answer)) > pairings
         p = (drawn + (counts >= taken_up).sum()) / (drawn + len(counts))
-        expected = float(shared.sum()) / len(answered)
-        sizes = len(answered), int(has["answer"].sum()), taken_up
-        rows.append((group, *sizes, expected, len(counts), p))
+        sizes = len(answer), int(answer.sum()), taken_up
+        rows.append((group, *sizes, float(shared.sum()) / len(answer), len(counts), p))
     columns = [by, "exchanges", "themes", "taken_up", "expected", "pairings", "p"]
     return pd.DataFrame(rows, columns=columns).astype({by: "str"})
+
+
+def _exchanges(
+    sentences: pd.DataFrame, codings: pd.DataFrame, themes: Sequence[str], by: str
+) -> dict[str, tuple[Flags, Flags]]:
+    """Say for each group which themes are in question and answer of each exchange (row)."""
+    _refuse_unknown(sentences, [by])
+    placed = sentences.assign(side=sentences["role"].map(_SIDES)).dropna(subset=[by, "side"])
+    keys = list(dict.fromkeys([by, *EXCHANGE]))
+    answered = placed.loc[placed["side"] == "answer", keys].drop_duplicates(ignore_index=True)
+    marked = placed.merge(codings[[*SENTENCE, "theme"]], on=SENTENCE)
+    has = [
+        flags(answered, marked[marked["side"] == side], themes, keys)
+        for side in ("question", "answer")
+    ]
+    groups = answered.groupby(by, sort=False).indices
+    return {group: (has[0][rows], has[1][rows]) for group, rows in groups.items()}
 
 
 def _paired(shared: Ints, pairings: int, seed: int) -> Ints:
@@ -284,36 +280,6 @@ def _paired(shared: Ints, pairings: int, seed: int) -> Ints:
         generator = np.random.default_rng(seed)
         dealt = generator.permuted(np.tile(np.arange(size), (pairings, 1)), axis=1)
     return shared[np.arange(size), dealt].sum(axis=1)
-
-
-def indicator_spread(sentences: pd.DataFrame, matches: pd.DataFrame) -> pd.DataFrame:
-    """Say in how many utterances each indicator stands: a word said in one only does not recur.
-
-    Parameters
-    ----------
-    sentences : a table as `analysis.themes.sentences` returns it, of one voice.
-    matches : a table as `analysis.themes.matches` returns it; those elsewhere are passed over.
-
-    Returns
-    -------
-    DataFrame with a row for each theme, indicator and interview, by name: `theme`, `indicator`,
-    `interview` (str), `matches`, `sentences`, `utterances` (int64).
-
-    Examples
-    --------
-    >>> units = pd.DataFrame({"interview": "a", "utterance": [0, 0], "sentence": [0, 1]})
-    >>> found = units.assign(theme="rain", indicator="wet")
-    >>> indicator_spread(units, found).values.tolist()
-    [['rain', 'wet', 'a', 2, 2, 1]]
-    """
-    own = matches.merge(sentences[SENTENCE], on=SENTENCE)
-    keys = ["theme", "indicator", "interview"]
-    counts = {
-        "matches": own.groupby(keys).size(),
-        "sentences": own.drop_duplicates([*keys, *SENTENCE]).groupby(keys).size(),
-        "utterances": own.drop_duplicates([*keys, *UTTERANCE]).groupby(keys).size(),
-    }
-    return pd.DataFrame(counts).reset_index()
 
 
 def _refuse_unknown(sentences: pd.DataFrame, columns: Sequence[str]) -> None:
@@ -328,10 +294,8 @@ def _by_utterance(
     sentences: pd.DataFrame, codings: pd.DataFrame, themes: Sequence[str]
 ) -> tuple[Floats, Floats]:
     """Count coded sentences, a row for each theme, and all sentences, of each utterance."""
-    sizes = sentences.groupby(UTTERANCE, sort=False).size()
-    own = codings.merge(sentences[SENTENCE], on=SENTENCE)
-    utterance = sizes.index.get_indexer(pd.MultiIndex.from_frame(own[UTTERANCE]))
-    theme = pd.Index(list(themes)).get_indexer(own["theme"])
-    counts = np.zeros((len(themes), len(sizes)))
-    np.add.at(counts, (theme[theme >= 0], utterance[theme >= 0]), 1)
-    return counts, sizes.to_numpy(dtype="float64")
+    utterance = sentences.groupby(UTTERANCE, sort=False).ngroup().to_numpy()
+    sizes = np.bincount(utterance).astype(np.float64)
+    counts = np.zeros((len(sizes), len(themes)))
+    np.add.at(counts, utterance, flags(sentences, codings, themes))
+    return counts.T, sizes

@@ -4,18 +4,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import load_corpus
+from analysis.agreement.coders import as_coder
 from analysis.agreement.themes import (
     alpha_of_all,
     attested_elsewhere,
     coder_agreement,
     coding_agreement,
     contested,
-    disagreements,
-    indicator_weight,
 )
-from analysis.themes.codebook import load_codebook, load_indicators
-from analysis.themes.coding import codings, matches
+from analysis.themes.codebook import load_codebook
+from analysis.themes.coding import codings
 
 
 def two_coders(
@@ -114,65 +112,44 @@ def test_the_interval_of_kappa_holds_the_truth():
 
 
 @pytest.fixture(scope="module")
-def study():
-    corpus = load_corpus("seeds", "tests/gold")
-    units, themes = corpus.sentences, list(corpus.codebook["theme"])
-    passes = dict(iter(corpus.hand_codings.groupby("coder")))
-    found = {}
-    for path in ("seeds/codebook.toml", "tests/gold/codebook-before-the-coding.toml"):
-        listed = load_indicators(path)
-        found[path] = listed, matches(corpus.tokens, corpus.mentions, listed)
-    return units, themes, passes, found
+def coded(study):
+    units, themes = study.sentences, list(study.codebook["theme"])
+    passes = dict(iter(study.hand_codings.groupby("coder")))
+    return units, themes, passes, study.codebooks
 
 
-def test_the_reader_agrees_with_himself_and_with_the_codebook(study):
+def test_the_reader_agrees_with_himself_and_with_the_codebook(coded):
     """The aims: 0.8 for technology and intimacy, 0.7 over all; 0.6 for the blind codebook."""
-    units, themes, passes, found = study
+    units, themes, passes, found = coded
     intra = coding_agreement(units, passes["first"], passes["second"], themes).set_index("theme")[
         "kappa"
     ]
     assert (intra > 0.8).all()
     kappa = {}
-    for path, (listed, hits) in found.items():
+    for name, (hits, listed) in found.items():
         table = coding_agreement(units, passes["first"], codings(units, hits, listed), themes)
-        kappa[path] = table.set_index("theme")["kappa"]
-    last, before = kappa["seeds/codebook.toml"], kappa["tests/gold/codebook-before-the-coding.toml"]
+        kappa[name] = table.set_index("theme")["kappa"]
+    last, before = kappa["codebook"], kappa["blind codebook"]
     assert last["technology"] >= 0.8
     assert last["intimacy"] >= 0.8
     assert last["all"] >= 0.7
     assert before["all"] >= 0.6
 
 
-def test_the_first_codebook_is_a_part_of_nothing_else(study):
+def test_the_first_codebook_is_a_part_of_nothing_else(coded):
     """What was written before the coding is kept: its definitions are those that were coded by."""
     before = load_codebook("tests/gold/codebook-before-the-coding.toml").drop(columns="name")
     pd.testing.assert_frame_equal(before, load_codebook().drop(columns="name"))
 
 
-def test_an_indicator_left_out_takes_only_its_own_sentences(study):
-    units, themes, passes, found = study
-    listed, hits = found["seeds/codebook.toml"]
-    weight = indicator_weight(units, passes["first"], hits, listed)
-    assert (weight["alone"] <= weight["sentences"]).all()
-    assert (weight["right"] <= weight["alone"]).all()
-    untouched = weight[weight["alone"] == 0]
-    assert untouched["difference"].abs().max() < 1e-12
-    whole = coding_agreement(
-        units, passes["first"], codings(units, hits, listed), themes
-    ).set_index("theme")["kappa"]
-    back = weight["kappa"] + weight["difference"]
-    assert back.to_list() == pytest.approx(weight["theme"].map(whole).to_list())
-
-
-def test_disagreements_are_as_many_as_the_table_counts(study):
-    units, themes, passes, found = study
-    listed, hits = found["seeds/codebook.toml"]
-    coded = codings(units, hits, listed)
-    counts = coding_agreement(units, passes["first"], coded, themes).set_index("theme")
-    listed_apart = disagreements(units, passes["first"], coded, themes)
-    assert len(listed_apart) == counts.loc["all", ["only_reader", "only_other"]].sum()
-    assert listed_apart.loc[listed_apart["given_by"] == "other", "matched"].notna().all()
-    assert listed_apart.loc[listed_apart["given_by"] == "reader", "matched"].isna().all()
+def test_what_is_contested_is_as_much_as_the_table_counts(coded):
+    units, themes, passes, found = coded
+    own = codings(units, *found["codebook"])
+    counts = coding_agreement(units, passes["first"], own, themes).set_index("theme")
+    both = pd.concat([passes["first"], as_coder(units, own, "codebook")])
+    table = contested(units, both, themes)
+    assert len(table) == counts.loc["all", ["only_reader", "only_other"]].sum()
+    assert table["codebook"].sum() == counts.loc["all", "only_other"]
 
 
 def test_attested_elsewhere_keeps_what_another_interview_has():

@@ -12,7 +12,6 @@ from analysis import SourceError, load_tokens, load_utterances
 from analysis.agreement.names import (
     WAYS,
     accuracy_by_way,
-    confusions,
     entity_accuracy,
     entity_gold,
     four_ways,
@@ -536,20 +535,6 @@ def test_accuracy_does_not_fall(ways, gold):
 def test_the_names_of_the_other_interview_do_no_harm(utterances, tokens, gazetteer, gold):
     table = entity_accuracy(names_of_others(utterances, tokens, gazetteer, gold), gold)
     assert table.iloc[-1]["f1"] >= 0.902
-
-
-def test_confusions_name_every_error(ways, gold):
-    for found in ways.values():
-        table = confusions(found, gold)
-        total = entity_accuracy(found, gold).iloc[-1]
-        wrong = table[~table["kind"].isin(["name", "spurious"])]
-        assert wrong["gold_text"].notna().all()
-        assert (
-            len(wrong.drop_duplicates(["interview", "start"])) == total["gold"] - total["correct"]
-        )
-    assert confusions(gold, gold).empty
-    moved = confusions(gold.assign(canonical="Nobody"), gold)
-    assert set(moved["kind"]) == {"name"}
 
 
 # --- comparison

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from analysis.themes.cooccurrence import co_occurrence, distances
+from analysis.themes.cooccurrence import co_occurrence, count, together
 
 
 def tables(**interviews: list[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -34,9 +34,6 @@ def test_counts_by_hand():
     assert row[counts].to_list() == [8, 2, 2, 2, 2]
     assert row["expected"] == pytest.approx(2.0)
     assert row["ratio"] == pytest.approx(1.0)
-    assert row["p_fisher"] == pytest.approx(stats.fisher_exact([[2, 2], [2, 2]]).pvalue)
-    assert row["odds_ratio"] == pytest.approx(1.0)
-    assert row["odds_ratio_low"] < 1 < row["odds_ratio_high"]
 
 
 def test_p_is_the_share_of_all_shifts():
@@ -70,7 +67,6 @@ def test_a_planted_meeting_is_found_and_a_planted_avoidance_is_not_called_one():
     found = co_occurrence(*tables(x=together)).iloc[0]
     assert found["p"] < 0.02
     assert found["ratio"] == pytest.approx(200 / a.sum())
-    assert found["odds_ratio_high"] == np.inf
     assert 1 < found["ratio_needed"] < found["ratio"]
     kept = co_occurrence(*tables(x=apart)).iloc[0]
     assert kept["p"] == 1.0
@@ -82,7 +78,8 @@ def test_a_run_is_one_event_and_not_ten():
     # no wonder.
     texts = ["ab"] * 10 + ["-"] * 40
     row = co_occurrence(*tables(x=texts)).iloc[0]
-    assert row["p_fisher"] < 1e-9
+    cells = row[["both", "only_first", "only_second", "neither"]].to_list()
+    assert stats.fisher_exact(np.reshape(cells, (2, 2))).pvalue < 1e-9
     assert 0.01 < row["p"] < 0.035
 
 
@@ -108,30 +105,33 @@ def test_cells_add_up_and_order_does_not_matter(first, second):
     table = co_occurrence(units, codings, themes=names, shifts=49)
     cells = table[["both", "only_first", "only_second", "neither"]].sum(axis=1)
     assert (cells == len(units)).all()
-    assert (table["p"].gt(0) & table["p"].le(1) & (table["p_least"] <= table["p"])).all()
+    assert (table["p"].gt(0) & table["p"].le(1) & (table["p_least"] <= table["p"] + 1e-12)).all()
     mixed = units.sample(frac=1, random_state=1), codings.sample(frac=1, random_state=1)
     pd.testing.assert_frame_equal(co_occurrence(*mixed, themes=names, shifts=49), table)
     turned = co_occurrence(units, codings, themes=names[::-1], shifts=49)
     assert sorted(turned["both"]) == sorted(table["both"])
-    near = distances(units, codings, themes=names, shifts=49)
-    assert (near["distance"].isna() == near["measured"].eq(0)).all()
-    assert (near["p"].isna() == near["measured"].eq(0)).all()
+
+
+def nearest(*interviews: list[str]) -> dict[str, float]:
+    """Measure how far it is from each sentence with a to the nearest with b."""
+    flags = [np.array([["a" in text, "b" in text] for text in own]) for own in interviews]
+    parts = [count(has, np.zeros(len(has), dtype=int), "distance") for has in flags]
+    return together(parts, near=True)[0]
 
 
 @settings(max_examples=12)
 @given(st.lists(st.sampled_from(["-", "a", "b", "ab"]), min_size=1, max_size=15))
 def test_distances_as_written_out(texts):
     a, b = ([n for n, text in enumerate(texts) if letter in text] for letter in "ab")
-    row = distances(*tables(x=texts), themes=["a", "b"], shifts=0).set_index("theme").loc["a"]
     expected = np.mean([min(abs(x - y) for y in b) for x in a]) if a and b else np.nan
-    assert row["distance"] == pytest.approx(expected, nan_ok=True)
+    assert nearest(texts)["observed"] == pytest.approx(expected, nan_ok=True)
 
 
 def test_distances_count_every_turn_of_both():
     """Against a loop over all turns of both themes in both interviews."""
-    texts = {"x": ["a", "-", "b", "-", "a"], "y": ["b", "a", "-", "-"]}
+    texts = [["a", "-", "b", "-", "a"], ["b", "a", "-", "-"]]
     sums = []
-    for text in texts.values():
+    for text in texts:
         a, b = (np.array([letter in one for one in text]) for letter in "ab")
         own = []
         for one in range(len(text)):
@@ -140,38 +140,56 @@ def test_distances_count_every_turn_of_both():
                 own.append(sum(abs(there - at).min() for at in np.flatnonzero(np.roll(a, one))))
         sums.append(own)
     every = np.add.outer(*sums).ravel()
-    row = distances(*tables(**texts), shifts=99).set_index("theme").loc["a"]
-    observed = round(row["distance"] * row["measured"])
-    assert row[["alignments", "as_many"]].to_list() == [len(every), (every <= observed).sum()]
+    row = nearest(*texts)
+    observed = round(row["observed"] * 3)
+    assert [row["alignments"], row["as_many"]] == [len(every), (every <= observed).sum()]
     assert row["p"] == pytest.approx((every <= observed).mean())
     assert row["expected"] == pytest.approx(every.mean() / 3)
     assert row["p_least"] == pytest.approx((every == every.min()).mean())
 
 
-def test_gathered_units_keep_the_lengths_of_their_groups():
-    """Against a loop: the first theme is turned sentence by sentence, then gathered."""
-    texts, groups = ["a", "ab", "-", "b", "-", "a", "-", "-"], np.array([0, 0, 0, 1, 2, 2, 2, 2])
-    units, codings = tables(x=texts)
-    row = co_occurrence(units.assign(answer=groups), codings, gather="answer").iloc[0]
+@pytest.mark.parametrize("without", [-1, 2])
+@pytest.mark.parametrize("turned", ["units", "first", "second"])
+def test_exchanges_against_a_loop(turned, without):
+    """Sentences of one theme are turned and then gathered, so that exchanges keep their lengths."""
+    texts, groups = ["a", "ab", "-", "b", "-", "a", "-", "b"], np.array([0, 0, 0, 1, 2, 2, 3, 3])
     a, b = (np.array([letter in text for text in texts]) for letter in "ab")
-    every = [len({*groups[np.roll(a, turn)]} & {*groups[b]}) for turn in range(8)]
-    assert row[["units", "both", "only_first", "only_second", "neither"]].to_list() == [
-        3,
-        1,
-        1,
-        1,
-        0,
-    ]
-    assert row[["alignments", "as_many"]].to_list() == [8, sum(one >= 1 for one in every)]
+    kept = groups != without
+    chance = turned if turned == "units" else f"sentences of the {turned} theme"
+    row, _ = together([count(np.stack([a, b], axis=1), groups, "exchange", chance, without)])
+    a, b, groups = a[kept], b[kept], groups[kept]
+    names = np.unique(groups)
+    has_a, has_b = (np.array([own[groups == name].any() for name in names]) for own in (a, b))
+    if turned == "units":
+        every = [(np.roll(has_a, turn) & has_b).sum() for turn in range(len(names))]
+    else:
+        one, other = (a, b) if turned == "first" else (b, a)
+        every = [
+            len({*groups[np.roll(one, turn)]} & {*groups[other]}) for turn in range(len(groups))
+        ]
+    both = (has_a & has_b).sum()
+    assert [row["both"], row["units"]] == [both, len(names)]
+    assert [row["alignments"], row["as_many"]] == [len(every), sum(one >= both for one in every)]
     assert row["expected"] == pytest.approx(np.mean(every))
+
+
+def test_interviews_are_rotated_independently():
+    """Three interviews, put together by transforms, against a loop over all their rotations."""
+    rng = np.random.default_rng(2)
+    flags = [rng.random((2, size)) < 0.5 for size in (4, 5, 6)]
+    row, _ = together([count(has.T, np.zeros(has.shape[1], dtype=int)) for has in flags])
+    own = [[(np.roll(a, turn) & b).sum() for turn in range(len(a))] for a, b in flags]
+    every = np.add.outer(np.add.outer(own[0], own[1]), own[2]).ravel()
+    observed = sum(one[0] for one in own)
+    assert [row["alignments"], row["as_many"]] == [120, (every >= observed).sum()]
+    assert row["expected"] == pytest.approx(every.mean())
 
 
 def test_themes_that_answer_each_other_are_near_and_never_meet():
     texts = (["a", "b"] + ["-"] * 18) * 5
-    units, codings = tables(x=texts)
-    assert co_occurrence(units, codings).loc[0, "both"] == 0
-    row = distances(units, codings).set_index("theme").loc["a"]
-    assert row["distance"] == 1
+    assert co_occurrence(*tables(x=texts)).loc[0, "both"] == 0
+    row = nearest(texts)
+    assert row["observed"] == 1
     assert row["expected"] > 4
     # The pattern repeats every 20 sentences, so one turn in seven brings it so near.
     assert row["p"] == pytest.approx(3 / 20, abs=0.03)
@@ -222,17 +240,3 @@ def test_a_theme_that_is_nowhere_is_undefined():
     row = co_occurrence(*tables(x=["a", "-"]), themes=["a", "b"]).iloc[0]
     assert row[["both", "only_first", "only_second", "neither"]].to_list() == [0, 1, 0, 1]
     assert np.isnan(row["ratio"])
-    assert np.isnan(row["odds_ratio"])
-    assert np.isnan(row["p_fisher"])
-
-
-def test_clear_refusals():
-    units, codings = tables(x=["ab", "-"])
-    with pytest.raises(ValueError, match="units has a unit twice"):
-        co_occurrence(pd.concat([units, units]), codings)
-    with pytest.raises(ValueError, match="codings has no column exchange"):
-        co_occurrence(units.assign(exchange=0), codings, keys=["interview", "exchange"])
-    with pytest.raises(ValueError, match="shifts is -1"):
-        distances(units, codings, shifts=-1)
-    with pytest.raises(ValueError, match="level is 95"):
-        co_occurrence(units, codings, level=95)

@@ -6,12 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import load_corpus
 from analysis.agreement import load_framing
 from analysis.sources.interviews import read_interviews, read_source
 from analysis.themes import (
     co_occurrence_by_voice,
-    indicator_spread,
     passages,
     quote_matrix,
     taken_up_by_chance,
@@ -19,11 +17,6 @@ from analysis.themes import (
 )
 
 PAIR = ("technology", "intimacy")
-
-
-@pytest.fixture(scope="module")
-def study():
-    return load_corpus("seeds", "tests/gold")
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +91,10 @@ def test_all_pairings_are_taken_where_they_are_few():
     assert row["p"] == pytest.approx(np.mean(np.array(every) >= every[0]))
 
 
-def test_a_word_said_in_one_utterance_only_is_seen(study, own):
-    table = indicator_spread(own, study.matches).set_index(["indicator", "interview"])
-    assert table.loc["technology", "utterances"].to_dict() == {"indiewire": 1, "tiff": 1}
-    assert table.loc["technology", "matches"].to_dict() == {"indiewire": 2, "tiff": 2}
+def test_groups_without_an_answer_have_no_pairings(study):
+    """Grouped by speaker: nobody answers in the words of an interviewer or writer."""
+    themes = list(study.codebook["theme"])
+    args = study.sentences, study.codings, themes, "speaker"
+    table, raised = taken_up_by_chance(*args), who_raises(*args)
+    assert set(table["speaker"]) == set(raised["speaker"])
+    assert table["themes"].sum() == raised[["taken_up", "raised"]].sum(axis=None)

@@ -7,8 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pandera.errors import SchemaError
 from scipy.stats import beta, fisher_exact, t
+from spacy.lang.en import English
+from spacy.matcher import Matcher
+from spacy.tokens import Doc
 
-from analysis import annotate, load_corpus
+from analysis import annotate
 from analysis.names.recognition import entities
 from analysis.schemas import CODINGS, SENTENCE
 from analysis.sources.interviews import read_interviews, read_source
@@ -96,26 +99,33 @@ def test_names_and_titles_are_no_words(tmp_path):
     ].to_list() == ["The Love Machine"]
 
 
-@pytest.mark.parametrize(
-    ("text", "negated"),
-    [
-        ("We used a computer.", False),
-        ("We didn’t use a computer.", True),
-        ("There was no computer.", True),
-        ("We wrote it without a computer.", True),
-        ("We never used the computer in the other room.", True),
-        ("It is a computer, not a friend.", False),
-        ("The computer was not there.", True),
-        ("I know nobody came, but we used a computer.", False),
-    ],
-)
-def test_a_negated_match_is_marked_and_counts_only_if_the_codebook_says_so(tmp_path, text, negated):
-    kept = coded(interview(text), indicators(tmp_path, machines='lemmas = ["computer"]'))
-    assert kept["negated"].to_list() == [negated]
-    dropped = coded(
-        interview(text), indicators(tmp_path, machines='lemmas = ["computer"]\nnegated = false')
+NEGATED = {
+    "We used a computer.": False,
+    "We didn’t use a computer.": True,
+    "There was no computer.": True,
+    "We wrote it without a computer.": True,
+    "We never used the computer in the other room.": True,
+    "It is a computer, not a friend.": False,
+    "The computer was not there.": True,
+    "I know nobody came, but we used a computer.": False,
+}
+
+
+def test_a_negated_match_is_marked_and_counts_only_if_the_codebook_says_so(tmp_path):
+    utterances = interview(*NEGATED)
+    tokens = annotate(utterances)
+    units, named = sentences(utterances, tokens), entities(utterances, tokens)
+    kept, dropped = (
+        codings(units, matches(tokens, named, listed), listed)
+        for listed in (
+            indicators(tmp_path, machines='lemmas = ["computer"]'),
+            indicators(tmp_path, machines='lemmas = ["computer"]\nnegated = false'),
+        )
     )
-    assert len(dropped) == (0 if negated else 1)
+    assert dict(zip(NEGATED, kept["negated"], strict=True)) == NEGATED
+    assert [list(NEGATED)[at] for at in dropped["utterance"]] == [
+        text for text, negated in NEGATED.items() if not negated
+    ]
 
 
 def test_a_match_does_not_cross_sentences(tmp_path):
@@ -126,9 +136,43 @@ def test_a_match_does_not_cross_sentences(tmp_path):
     assert len(coded(interview("The rain will stop."), listed)) == 1
 
 
-@pytest.fixture(scope="module")
-def study():
-    return load_corpus("seeds")
+_VOCAB = English().vocab
+_FITS = [{"LOWER": "a"}, {"LOWER": {"IN": ["a", "b"]}}, {"LEMMA": {"NOT_IN": ["a"]}}, {}]
+_STEP = st.builds(
+    lambda fits, op: fits | ({"OP": op} if op and (fits or op != "!") else {}),
+    st.sampled_from(_FITS),
+    st.sampled_from(["", "", "?", "*", "+", "!", "{1,2}", "{2}", "{,2}", "{1,}"]),
+)
+
+
+@settings(max_examples=25)
+@given(
+    st.lists(st.text("abc", min_size=1, max_size=7), min_size=1, max_size=3),
+    st.lists(_STEP, min_size=1, max_size=3),
+)
+def test_patterns_mean_what_they_mean_to_spacys_matcher(texts, pattern):
+    words = list("".join(texts))
+    sentence = np.repeat(range(len(texts)), [len(text) for text in texts])
+    first = np.searchsorted(sentence, sentence)
+    tokens = pd.DataFrame({"sentence": sentence, "text": words, "lemma": words, "head": first})
+    tokens = tokens.assign(interview="x", utterance=0, token=range(len(words)), pos="NOUN")
+    tokens = tokens.assign(dep="dep", is_punct=False, is_space=False, start=tokens.index)
+    listed = pd.DataFrame({"theme": ["t"], "indicator": ["i"], "pattern": [pattern]})
+    nobody = pd.DataFrame(columns=["interview", "label", "start", "end"])
+    found = matches(tokens.assign(end=tokens.index + 1), nobody, listed)
+    doc = Doc(_VOCAB, words, lemmas=words, heads=list(first), deps=["dep"] * len(words))
+    finder = Matcher(_VOCAB)
+    finder.add("i", [pattern])
+    for begin, text in zip(np.unique(first), texts, strict=True):
+        own = finder(doc[begin : begin + len(text)])
+        every = {(begin + start, begin + end) for _, start, end in own if start < end}
+        here = found[found["start"].between(begin, begin + len(text) - 1)]
+        mine = set(zip(here["start"], here["end"], strict=True))
+        assert mine <= every
+        # None is left out that overlaps no other, and the longest never is.
+        assert all(any(a < end and start < b for start, end in mine) for a, b in every)
+        assert max((b - a for a, b in every), default=0) == max((b - a for a, b in mine), default=0)
+    assert (found["start"].iloc[1:].to_numpy() >= found["end"].iloc[:-1].to_numpy()).all()
 
 
 def test_offsets_point_to_the_words(study):
@@ -159,7 +203,7 @@ def test_sentences_hold_every_word_once(study):
 
 
 @given(st.data())
-@settings(max_examples=8)
+@settings(max_examples=5)
 def test_adding_an_indicator_never_removes_a_coding(study, data):
     listed = study.indicators
     some = data.draw(st.sets(st.sampled_from(range(len(listed))), max_size=len(listed)))
