@@ -3,11 +3,13 @@
 import json
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 import pytest
 
 from analysis.study import accept, run
+from analysis.study.findings import Finding
 
 
 def notebook(*cells):
@@ -29,14 +31,29 @@ def notebook(*cells):
 
 
 @pytest.fixture(scope="module")
-def computed(study):
-    """What the study computes, with one small notebook."""
-    right = notebook(("1 + 1", "2"), ("40 + 2", "42"), ("'as it was'", "'as it was'"))
-    return {**study.placed("figures"), "notebooks/01-sums.ipynb": right, run.PAGE: b"the page"}
+def study(pytestconfig):
+    """A study whose results are those that are stored; tests/figures computes them."""
+    folder = pytestconfig.rootpath / "figures"
+    files = {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+    told = json.loads(files["findings.json"])
+    findings = [Finding(one["id"], one["sentence"], one["values"]) for one in told]
+    return SimpleNamespace(files=files, findings=findings)
 
 
 @pytest.fixture(scope="module")
-def planted(tmp_path_factory, root_of, study, computed):
+def computed(study):
+    """What the study computes, with one small notebook."""
+    right = notebook(("1 + 1", "2"), ("40 + 2", "42"), ("'as it was'", "'as it was'"))
+    placed = {f"figures/{name}": content for name, content in study.files.items()}
+    return {**placed, "notebooks/01-sums.ipynb": right, run.PAGE: b"the page"}
+
+
+@pytest.fixture(scope="module")
+def planted(tmp_path_factory, pytestconfig, study, computed):
     """Write a project with one wrong number in each kind of file."""
     folder = tmp_path_factory.mktemp("planted")
     for name, content in computed.items():
@@ -44,27 +61,21 @@ def planted(tmp_path_factory, root_of, study, computed):
         (folder / name).write_bytes(content)
     wrong = notebook(("1 + 1", "2"), ("40 + 2", "41"), ("'as it was'", "'as it was'"))
     (folder / "notebooks" / "01-sums.ipynb").write_bytes(wrong)
-    readme = (root_of / "README.md").read_text(encoding="utf-8")
-    assert "the interviewee says 907" in readme
-    readme = readme.replace("the interviewee says 907", "the interviewee says 908")
-    (folder / "README.md").write_text(readme, encoding="utf-8", newline="\n")
+    alt = json.loads(study.files["index.json"])["figures"][1]["alt"]
+    shutil.copy(pytestconfig.rootpath / "README.md", folder)
     for name, old, new in (
-        ("02-frequent-words.csv", "movie,", "moovie,"),
-        ("index.json", study.figures[1].alt, "A pie chart."),
-        ("findings.json", "the interviewee says 197", "the interviewee says 198"),
+        ("README.md", "the interviewee says 907", "the interviewee says 908"),
+        ("figures/02-frequent-words.csv", "movie,", "moovie,"),
+        ("figures/index.json", alt, "A pie chart."),
+        ("figures/findings.json", "the interviewee says 197", "the interviewee says 198"),
     ):
-        text = (folder / "figures" / name).read_text(encoding="utf-8")
+        text = (folder / name).read_text(encoding="utf-8")
         assert old in text
-        (folder / "figures" / name).write_text(text.replace(old, new, 1), "utf-8", newline="\n")
+        (folder / name).write_text(text.replace(old, new, 1), "utf-8", newline="\n")
     (folder / "figures" / "04-names.png").write_bytes(b"another picture")
     (folder / "figures" / "05-themes.pdf").unlink()
     (folder / "figures" / "99-old.svg").write_text("<svg/>", encoding="utf-8")
     return folder
-
-
-@pytest.fixture(scope="module")
-def root_of(pytestconfig):
-    return pytestconfig.rootpath
 
 
 @pytest.fixture

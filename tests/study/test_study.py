@@ -67,6 +67,7 @@ def tables_made(monkeypatch):
     return made
 
 
+@pytest.mark.usefixtures("svg_alone")
 def test_a_study_splits_each_source_once_and_makes_no_table_twice(tables_made, root):
     study = run.Study(load_corpus(root / "seeds", root / "tests" / "gold"))
     assert study.files and run.surroundings(study, root / "README.md")
@@ -87,15 +88,15 @@ def run_all(folder):
         return {path: written(one) for path, one in results().items()}
 
 
+@pytest.mark.usefixtures("svg_alone")
 def test_another_profile_has_a_folder_of_its_own_and_only_figures(study, root):
     single = run.Study(study.corpus, "single")
     vars(single)["figures"] = study.figures[:1]
     files = single.placed("figures")
     assert set(files) == {
         f"figures-single/{name}"
-        for name in (*(f"01-voices.{kind}" for kind in ("svg", "pdf", "png", "csv")),
-                     "index.json", "index.html")
-    }  # fmt: skip
+        for name in ("01-voices.svg", "01-voices.csv", "index.json", "index.html")
+    }
     assert "/figures-*/" in (root / ".gitignore").read_text(encoding="utf-8")
 
 
@@ -135,8 +136,10 @@ def test_where_the_other_work_fails_the_kernels_are_stopped(tmp_path):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has other signals")
-@pytest.mark.parametrize("request_to_end", [signal.SIGINT, signal.SIGTERM])
-@pytest.mark.parametrize("module", ["analysis", "analysis.study.accept"])
+@pytest.mark.parametrize(
+    ("module", "request_to_end"),
+    [("analysis", signal.SIGINT), ("analysis.study.accept", signal.SIGTERM)],
+)
 def test_ended_during_notebooks_it_is_130_and_one_sentence(tmp_path, root, request_to_end, module):
     shutil.copytree(root / "seeds", tmp_path / "seeds")
     (tmp_path / "notebooks").mkdir()

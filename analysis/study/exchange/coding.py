@@ -144,15 +144,17 @@ def sentences_coded(corpus: Corpus, imported: Imported) -> tuple[pd.DataFrame, l
         if interview is None:
             said.append(f"The source {name!r} has the text of no interview here; it is left out.")
             continue
-        units = corpus.sentences[corpus.sentences["interview"] == interview]
+        copy, units = copies[interview], corpus.sentences
+        units = units.loc[units["interview"] == interview, [*SENTENCE, "start", "end"]]
         own = passages[passages["source"].eq(name) & passages["theme"].notna()]
-        for row in own.itertuples():
-            start, end = (other.in_copy(place) for place in (row.start, row.end))
-            if start < (end := min(end, len(copies[interview].text))):
-                span = copies[interview].in_source(start, end)
-                found = units.loc[_covered(corpus.texts[interview], units, *span), SENTENCE]
-                tables.append(found.assign(coder=row.coder, theme=row.theme))
-    if not tables:
+        ends = own["end"].map(other.in_copy).clip(upper=len(copy.text))
+        own = own.assign(start=own["start"].map(other.in_copy), end=ends)
+        own = own[own["start"] < own["end"]]
+        spans = [copy.in_source(*span) for span in own[["start", "end"]].to_numpy()]
+        passage, unit = np.nonzero(_covered(corpus.texts[interview], units, spans))
+        coded = own.iloc[passage][["coder", "theme"]].reset_index(drop=True)
+        tables.append(units[SENTENCE].iloc[unit].reset_index(drop=True).join(coded))
+    if not sum(map(len, tables)):
         raise SourceError(
             "No passage of these interviews has a theme in that file; code the texts and themes of"
             " an export from here." + "".join(f" {one}" for one in said)
@@ -250,10 +252,11 @@ def _toml(value: str | list[str]) -> str:
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def _covered(source: str, units: pd.DataFrame, start: int, end: int) -> np.ndarray:
-    """Tell which units a passage codes."""
+def _covered(source: str, units: pd.DataFrame, spans: list[tuple[int, int]]) -> np.ndarray:
+    """Tell which unit (a column) each passage (a row) codes; see `sentences_coded`."""
     letters = np.cumsum([0, *(not char.isspace() for char in source)])
     first, last = units["start"].to_numpy(), units["end"].to_numpy()
+    start, end = np.array(spans, dtype=int).reshape(-1, 2, 1).swapaxes(0, 1)
     inside = letters[np.clip(last, start, end)] - letters[np.clip(first, start, end)]
     least = np.minimum(letters[last] - letters[first], letters[end] - letters[start])
     return (inside > 0) & (2 * inside >= least)
