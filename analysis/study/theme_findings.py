@@ -315,8 +315,10 @@ def ideas_framed(corpus: Corpus) -> list[Finding]:
         return []
     from analysis.words.sketches import causes, relations, sketch
 
-    triples, found = relations(corpus.said), []
     of_theme = [corpus.matches[corpus.matches["theme"] == theme] for theme in corpus.pair]
+    # Relations hold inside a sentence, and reading them takes a while.
+    about = pd.concat(of_theme)[SENTENCE].drop_duplicates()
+    triples, found = relations(corpus.said.merge(about, on=SENTENCE)), []
     thing, aim = _called(corpus, corpus.pair)
     sketched = by_interview(sketch(triples, of_theme[0]))
     caused, said = by_interview(causes(triples, of_theme[1])), by_interview(_own(corpus))

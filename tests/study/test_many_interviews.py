@@ -22,10 +22,8 @@ EVERYWHERE = {
 @pytest.fixture(scope="module")
 def corpora(many_interviews):
     # Of four, the first has too few answers to be compared.
-    return {
-        number: load_corpus(many_interviews(number, short=2 if number == 4 else None))
-        for number in NUMBERS
-    }
+    sizes = {1: {}, 4: {"short": 2}, 12: {"exchanges": 3}}
+    return {number: load_corpus(many_interviews(number, **sizes[number])) for number in NUMBERS}
 
 
 @pytest.fixture(scope="module")

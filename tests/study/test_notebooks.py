@@ -115,10 +115,7 @@ def test_its_answer_is_checked_and_no_output_is_let_off(notebook):
 @pytest.fixture(scope="module")
 def drawn(study):
     """The figures by name, each as a notebook stores it."""
-    return {
-        figure.slug: figure._repr_mimebundle_()[0]["image/png"]
-        for figure in study.figures
-    }
+    return {figure.slug: figure._repr_mimebundle_()[0]["image/png"] for figure in study.figures}
 
 
 def test_its_pictures_are_those_of_the_study(notebook, drawn):
@@ -252,13 +249,17 @@ PROSE = {
         lambda told: told("ideas_meet.curve", "did") < told("ideas_meet.curve", "counts") / 2
     ),
     r"\bthe pages’ introductions do so too": (
-        lambda told: told("ideas_meet.journalists", "p") < 0.05
-        and told("ideas_meet.journalists", "around_both") > 0
-        and told("ideas_meet.journalists", "asked_both") == 0
+        lambda told: (
+            told("ideas_meet.journalists", "p") < 0.05
+            and told("ideas_meet.journalists", "around_both") > 0
+            and told("ideas_meet.journalists", "asked_both") == 0
+        )
     ),
     r"\bno word and no theme can be shown to differ": (
-        lambda told: told("words_apart.told_apart", "found") == "none"
-        and told("themes_told.apart", "found") == 0
+        lambda told: (
+            told("words_apart.told_apart", "found") == "none"
+            and told("themes_told.apart", "found") == 0
+        )
     ),
     r"\bone is mostly jonze, the other mostly a journalist": (
         lambda told: told("voices.indiewire", "share") > 0.5 > told("voices.tiff", "share")
@@ -267,12 +268,16 @@ PROSE = {
         lambda told: told("words_apart.told_apart", "found") == "none"
     ),
     r"\| mostly by the journalists": (
-        lambda told: sum(told(f"names.{one}", "own") for one in ("indiewire", "tiff"))
-        < sum(told(f"names.{one}", "mentions") for one in ("indiewire", "tiff")) / 2
+        lambda told: (
+            sum(told(f"names.{one}", "own") for one in ("indiewire", "tiff"))
+            < sum(told(f"names.{one}", "mentions") for one in ("indiewire", "tiff")) / 2
+        )
     ),
     r"\| above all about how films are made": (
-        lambda told: {told(f"themes_told.{one}", "theme") for one in ("indiewire", "tiff")}
-        == {"creative process"}
+        lambda told: (
+            {told(f"themes_told.{one}", "theme") for one in ("indiewire", "tiff")}
+            == {"creative process"}
+        )
     ),
     r"\| yes, and so do the journalists": (
         lambda told: told("ideas_meet.curve", "p") < 0.05 > told("ideas_meet.journalists", "p")

@@ -20,6 +20,8 @@ from analysis import SourceError, agreement, annotation, load_corpus, names, sou
 from analysis.files import write_files
 from analysis.study import accept, run
 from analysis.study.command_line import app
+from analysis.study.contents import left_out
+from analysis.study.export import data_tables
 from analysis.study.notebooks import read_notebook, read_notebooks, running, written
 
 
@@ -67,10 +69,10 @@ def tables_made(monkeypatch):
     return made
 
 
-@pytest.mark.usefixtures("svg_alone")
 def test_a_study_splits_each_source_once_and_makes_no_table_twice(tables_made, root):
     study = run.Study(load_corpus(root / "seeds", root / "tests" / "gold"))
-    assert study.files and run.surroundings(study, root / "README.md")
+    assert study.figures and study.tables and study.findings and run.explored(study)
+    assert data_tables(study.corpus) and left_out(study.corpus) == []
     splits = [number for (name, *_), number in tables_made.items() if "load_utterances" in name]
     assert splits == [1]
     assert not [name for (name, *_), number in tables_made.items() if number > 1]
