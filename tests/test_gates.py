@@ -24,14 +24,10 @@ def test_nbval_compares_every_output_and_counts_the_cells_that_ran(tmp_path, roo
     folder = tmp_path / "notebooks"
     folder.mkdir()
     for name, stored in (("right", "42"), ("wrong", "41")):
-        results = [
-            new_output("execute_result", {"text/plain": text}, execution_count=number)
-            for number, text in enumerate(("2", stored), 1)
-        ]
-        cells = [
-            new_code_cell(source, execution_count=number, outputs=[result])
-            for number, (source, result) in enumerate(zip(("1 + 1", "40 + 2"), results), 1)
-        ]
+        cells = []
+        for number, (source, text) in enumerate({"1 + 1": "2", "40 + 2": stored}.items(), 1):
+            result = new_output("execute_result", {"text/plain": text}, execution_count=number)
+            cells.append(new_code_cell(source, execution_count=number, outputs=[result]))
         text = json.dumps(new_notebook(cells=cells))
         (folder / f"{name}.ipynb").write_text(text, encoding="utf-8")
     result = validated(tmp_path)

@@ -261,7 +261,7 @@ PROSE = {
             and told("themes_told.apart", "found") == 0
         )
     ),
-    r"\bone is mostly jonze, the other mostly a journalist": (
+    r"\bis mostly jonze, the (?:other|second) mostly a journalist": (
         lambda told: told("voices.indiewire", "share") > 0.5 > told("voices.tiff", "share")
     ),
     r"\| none can be shown to differ": (
@@ -273,7 +273,7 @@ PROSE = {
             < sum(told(f"names.{one}", "mentions") for one in ("indiewire", "tiff")) / 2
         )
     ),
-    r"\| above all about how films are made": (
+    r"\| (?:above all about|his largest theme is) how (?:films are|work gets) made": (
         lambda told: (
             {told(f"themes_told.{one}", "theme") for one in ("indiewire", "tiff")}
             == {"creative process"}
@@ -385,8 +385,9 @@ def reworded(tmp_path, root):
 
     def made(old, new):
         text = (root / "README.md").read_text(encoding="utf-8")
-        assert old in text
-        (tmp_path / "README.md").write_text(text.replace(old, new), encoding="utf-8")
+        text, changed = re.subn(old.replace(" ", r"\s+"), new, text)
+        assert changed
+        (tmp_path / "README.md").write_text(text, encoding="utf-8")
         return tmp_path
 
     return made
@@ -401,9 +402,9 @@ def test_a_number_of_the_readme_that_was_changed_is_caught(reworded, study):
     ("old", "new"),
     [
         ("by every count", "by no count"),
-        ("No\nword and no theme can be shown", "Every\nword and theme can be shown"),
+        ("No word and no theme can be shown", "Every word and theme can be shown"),
         ("introductions do so too", "introductions do not"),
-        ("None can be shown to differ.", "Most can be shown to differ."),
+        (r"\| None can be shown to differ", "| Most can be shown to differ"),
         ("Mostly by the journalists.", "Mostly by him."),
         ("Yes, and so do the journalists.", "No, and nor do the journalists."),
     ],
