@@ -150,8 +150,8 @@ def differences(files: Mapping[str, bytes | None], root: Path) -> list[str]:
 def _differing(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[str]:
     """Name each part that differs; yield the lines that go (-) and come (+) in it."""
     for place in dict.fromkeys([*before, *after]):
-        sides = [side.get(place, "").splitlines() for side in (before, after)]
-        told = list(difflib.unified_diff(*sides, lineterm="", n=0))[2:]
+        old, new = (side.get(place, "").splitlines() for side in (before, after))
+        told = list(difflib.unified_diff(old, new, lineterm="", n=0))[2:]
         if told and place:
             yield f"  {place}:"
         yield from (_cut(f"  {line}") for line in told if not line.startswith("@@"))

@@ -103,6 +103,16 @@ def svg(figure: StudyFigure, profile: Profile = PRINT) -> str:
     return text[text.index("<svg") :].strip()
 
 
+def size(svg: bytes) -> dict[str, float]:
+    """Return the width and height of a picture in mm, from its SVG, which gives them in pt."""
+    sizes = {}
+    for side in ("width", "height"):
+        points = re.search(rf'<svg\b[^>]*\s{side}="([\d.]+)pt"'.encode(), svg)
+        assert points is not None, "matplotlib writes width and height in pt"
+        sizes[f"{side}_mm"] = round(float(points[1]) * 25.4 / 72, 1)
+    return sizes
+
+
 def render_table(table: StudyTable, stem: str) -> dict[str, bytes]:
     """Return the files of one table: csv of everything, Markdown and LaTeX rounded for reading."""
     return {
@@ -158,12 +168,11 @@ def exported(
     for number, figure in enumerate(figures, 1):
         rendered = render(figure, number, profile)
         entry = {"title": figure.title, "caption": figure.caption, "alt": figure.alt}
-        size = _size(next(iter(rendered.values())))
         listing["figures"].append(
             {
                 "number": number if figure.numbered else None,
                 **entry,
-                **size,
+                **size(next(iter(rendered.values()))),
                 "files": _hashes(rendered),
             }
         )
@@ -328,16 +337,6 @@ def _stem(figure: StudyFigure, number: int) -> str:
 def _slug(text: str) -> str:
     """Keep of a name what every file system takes."""
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or "figure"
-
-
-def _size(svg: bytes) -> dict[str, float]:
-    """Read the size of a picture in mm from its svg, which gives it in pt."""
-    sizes = {}
-    for side in ("width", "height"):
-        points = re.search(rf'<svg\b[^>]*\s{side}="([\d.]+)pt"'.encode(), svg)
-        assert points is not None, "matplotlib writes width and height in pt"
-        sizes[f"{side}_mm"] = round(float(points[1]) * 25.4 / 72, 1)
-    return sizes
 
 
 def _describe(svg: bytes, figure: StudyFigure) -> bytes:

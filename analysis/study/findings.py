@@ -66,7 +66,7 @@ class Finding:
     rows: Sequence[Mapping[str, Value]] = ()
 
 
-def say(template: str, about: str = "", rows: Any = (), **values: Any) -> Finding:
+def say(template: str, about: str = "", /, rows: Any = (), **values: Any) -> Finding:
     """Fill a template of findings.toml, and keep the values beside the sentence.
 
     Parameters
@@ -244,8 +244,9 @@ def words_apart(corpus: Corpus) -> Iterator[Finding]:
             **narrow[effect],
         )
     design = mean_design_effect(table)
+    target, reference = map(float, corpus.lengths.values())
     least = smallest_detectable_difference(
-        *map(float, corpus.lengths.values()), [10], comparisons=len(table), design_effect=design
+        target, reference, [10], comparisons=len(table), design_effect=design
     ).iloc[0]
     yield say(
         "words_apart.detectable",

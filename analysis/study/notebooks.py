@@ -271,8 +271,9 @@ def own_notebook(
         _code(_OWN_EXPLORE, EXPLORE),
     ]
     for number, figure in enumerate(figures, 1):
+        called = f"Figure {number}. " if figure.numbered else ""
         cells += [
-            new_markdown_cell(f"## Figure {number}. {literally(figure.title)}"),
+            new_markdown_cell(f"## {called}{literally(figure.title)}"),
             _code(f"drawn[{figure.slug!r}]", FIGURE, figure.slug),
             _code(f"Markdown(literally(drawn[{figure.slug!r}].caption))", CAPTION),
         ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -193,7 +193,7 @@ def of_folder(
     shown = page(
         {"study": notebook},
         title=own_title(corpus),
-        opening=f"## In short\n\n{as_list(in_short(study.findings))}\n{missing}",
+        opening=f"## In short\n\n{as_list(in_short(study))}\n{missing}",
         drawings=drawings_of(study),
         explorer=explored(study, corpus.words_ranked["term"].iloc[0]),
     )
@@ -208,12 +208,12 @@ def own_title(corpus: Corpus) -> str:
     return f"The study of {told}"
 
 
-def in_short(findings: Sequence[Finding]) -> list[Finding]:
-    """Return the findings that stand at the top: few, however many interviews there are."""
-    brief = [
-        one for one in findings if one.id.startswith((*BRIEF, "names.checked", "themes_told."))
-    ]
-    return brief[:_BRIEF]
+def in_short(study: Study) -> list[Finding]:
+    """Return the findings for the top of the page: few, those on all interviews before others."""
+    told = (*BRIEF, "names.checked", "themes_told.")
+    brief = [one for one in study.findings if one.id.startswith(told)]
+    ranked = sorted(brief, key=lambda one: one.id.endswith(tuple(study.corpus.labels)))
+    return [one for one in brief if one in ranked[:_BRIEF]]
 
 
 def check_inputs(corpus: Corpus) -> None:
@@ -314,11 +314,6 @@ def heading_of(readme: Path) -> str:
     """Return the first heading of a Markdown file, or "The study" where there is none."""
     heading = re.search(r"^# (.+)$", _text(readme), re.MULTILINE)
     return heading[1].strip() if heading else "The study"
-
-
-def title_of(readme: Path) -> str:
-    """Return the first heading of a Markdown file as plain text."""
-    return re.sub(r"[*_`]", "", heading_of(readme))
 
 
 def _text(path: Path) -> str:

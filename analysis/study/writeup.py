@@ -20,7 +20,7 @@ from analysis.figures.tables import StudyTable, literally, literally_in_latex, r
 from analysis.files import SourceError
 from analysis.study.contents import study_figures, study_tables
 from analysis.study.exchange.copies import repacked
-from analysis.study.export import render, render_table
+from analysis.study.export import render, render_table, size
 from analysis.study.findings import Finding, study_findings
 from analysis.wording import listed, number, percent
 
@@ -123,7 +123,7 @@ def writeup_files(
         drawn = render(figure, place, PROFILES[profile])
         stem = f"figures/{Path(next(iter(drawn))).stem}"
         files |= {f"figures/{name}": content for name, content in drawn.items()}
-        width = _width(drawn[f"{Path(stem).name}.svg"])
+        width = size(drawn[f"{Path(stem).name}.svg"])["width_mm"]
         pictures.append((figure, drawn[f"{Path(stem).name}.png"], width))
         caption = f"{figure.title}. {figure.caption}"
         picture = f"![{literally(figure.alt)}]({Path(stem).name}.png)"
@@ -287,13 +287,6 @@ def _float(kind: str, slug: str, caption: str, profile: str, content: str) -> by
         f"\\label{{{kind}:{slug}}}\n\\end{{{kind}{star}}}\n"
     )
     return text.encode()
-
-
-def _width(svg: bytes) -> float:
-    """Return the width of a picture in mm."""
-    points = re.search(rb'<svg\b[^>]*\swidth="([\d.]+)pt"', svg)
-    assert points is not None, "matplotlib writes widths in pt"
-    return float(points[1]) * 25.4 / 72
 
 
 def _unknown(text: str) -> list[tuple[str, str]]:
