@@ -148,9 +148,9 @@ def test_a_minus_is_written_for_numbers_and_not_in_words_of_a_source():
 
 
 def test_without_gold_nothing_is_said_of_accuracy():
-    ids = [finding.id for finding in findings.study_findings(load_corpus("seeds"))]
-    assert ids
-    assert not any(name.startswith(("entity_accuracy", "codings_trusted")) for name in ids)
+    corpus = load_corpus("seeds")
+    makers = findings.entity_accuracy, findings.names_elsewhere, theme_findings.codings_trusted
+    assert not [finding for make in makers for finding in make(corpus)]
 
 
 def test_every_rate_and_every_effect_has_its_interval(corpus):
