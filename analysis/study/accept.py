@@ -1,4 +1,4 @@
-"""Accept what the study computes now, once somebody has read how it differs from what is stored.
+"""Accept what the study computes now, after reading how it differs from what is stored.
 
 `python -m analysis.study.accept [--yes]` runs every notebook and draws every figure without writing
 anything, prints what differs (outputs by cell, findings and captions by name, rows of tables, lines
@@ -32,7 +32,7 @@ _PICTURE = re.compile(r"!\[[^\]]*\]\(figures/([\w.-]+)\)")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Compute, show what differs, ask, write; return 0 if all is as computed in the end, else 1."""
+    """Compute, show what differs, ask, and write; return 0 if everything stored is up to date."""
     parser = argparse.ArgumentParser(prog="python -m analysis.study.accept", description=__doc__)
     parser.add_argument(
         "--yes", action="store_true", help="accept without a question, after printing what differs"
@@ -67,7 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def compute(root: Path) -> dict[str, bytes | None]:
-    """Run every notebook and draw every figure, and return what each file should hold.
+    """Run every notebook, draw every figure, and return what each file should contain.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ def compute(root: Path) -> dict[str, bytes | None]:
 
     Returns
     -------
-    Path inside the root to content; None for a file of the figures folder that is made no longer.
+    Path inside the root to content; None for a file in figures/ that is no longer made.
     """
     made, study = repository(root)
     del made[PAGE]  # which is not stored
@@ -101,7 +101,7 @@ def with_findings(text: str, sentences: Sequence[str], alts: Mapping[str, str]) 
 
     Parameters
     ----------
-    text : of the README; without the marks, or a figure, that part stays as it is.
+    text : of the README; a part without marks, or without a figure, stays as it is.
     sentences : the findings.
     alts : file name of a figure to its alternative text.
 
@@ -121,12 +121,12 @@ def with_findings(text: str, sentences: Sequence[str], alts: Mapping[str, str]) 
 
 
 def changed(files: Mapping[str, bytes | None], root: Path) -> dict[str, bytes | None]:
-    """Return the files that are stored with other contents, or not at all."""
+    """Return the files whose stored content is different or missing."""
     return {name: content for name, content in files.items() if _stored(root / name) != content}
 
 
 def differences(files: Mapping[str, bytes | None], root: Path) -> list[str]:
-    """Say line by line what differs between the stored files and what they should hold.
+    """Say line by line how the stored files differ from what they should contain.
 
     Parameters
     ----------
@@ -204,7 +204,7 @@ def _cut(line: str) -> str:
     return line if len(line) <= _WIDTH else line[:_WIDTH] + " …"
 
 
-# How a kind of file is taken apart, so that what differs in it can be named.
+# How each kind of file is taken apart, so that the parts that differ can be named.
 _PARTS: Mapping[str, Callable[[str], Mapping[str, str]]] = {
     ".ipynb": _outputs,
     ".json": _values,

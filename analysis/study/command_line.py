@@ -50,7 +50,8 @@ Processes = Annotated[
     ),
 ]
 Gold = Annotated[
-    Path | None, typer.Option("--gold", metavar="DIR", help="The folder of hand-set labels, if any.")
+    Path | None,
+    typer.Option("--gold", metavar="DIR", help="The folder of hand-set labels, if any."),
 ]
 Out = Annotated[
     Path, typer.Option("--out", metavar="DIR", help="Where to write; created if missing.")
@@ -73,8 +74,8 @@ def main() -> None:
 
 The list gives the layout of each file in which one is recognised. What is uncertain, and what only
 you can tell (above all who the interviewee is), is commented out. Texts are .txt, .text, .md,
-.markdown, .html, .htm, .vtt and .srt files; a file that cannot be used is left out, with the reason.
-An existing list is never replaced.
+.markdown, .html, .htm, .vtt and .srt files; a file that cannot be used is left out and the reason
+given. An existing list is never replaced.
 
 \b
 Examples:
@@ -146,7 +147,8 @@ Examples:
 def check(
     folder: Folder,
     rows: Annotated[
-        int, typer.Option("--rows", min=0, help="Utterances to show of each interview; 0 shows all.")
+        int,
+        typer.Option("--rows", min=0, help="Utterances to show of each interview; 0 shows all."),
     ] = 30,
 ) -> None:
     """Print a preview of each interview, and go on after one that cannot be used."""
@@ -213,7 +215,8 @@ def study(
         Path | None, typer.Argument(metavar="[FOLDER]", help="The folder with the texts.")
     ] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="DIR", help="Where to write; required with FOLDER.")
+        Path | None,
+        typer.Option("--out", metavar="DIR", help="Where to write; required with FOLDER."),
     ] = None,
     only: Annotated[
         Step | None,

@@ -1,7 +1,7 @@
-"""What the study found: sentences with every number computed, and the passages they rest on.
+"""The findings: sentences in which every number is computed, and the passages they rest on.
 
-The sentences stand in findings.toml. The `id` of a finding begins with the name of the function
-that computes it.
+The sentences are in findings.toml. The `id` of a finding begins with the name of the function that
+computes it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from analysis.words.comparison import mean_design_effect, smallest_detectable_di
 
 Value = int | float | str
 
-# What the README says of all findings: those whose id begins so.
+# The findings that the README lists: those whose id begins like this.
 BRIEF = (
     "voices.",
     "words_apart.told_apart",
@@ -35,12 +35,12 @@ BRIEF = (
     "ideas_meet.",
 )
 
-# Of labels with fewer mentions an F1 says little.
+# For labels with fewer mentions an F1 means little.
 _ENOUGH = 20
-# Names that one sentence lists.
+# The most names that a sentence lists.
 _FEW = 8
 _MEASURES = ("hdd", "mattr", "mtld", "sentence_length")
-# Names of several sorts, by spaCy's labels.
+# Kinds of names, by spaCy's labels.
 _KINDS = {
     "works": ["WORK_OF_ART"],
     "people": ["PERSON"],
@@ -53,11 +53,10 @@ _WORDING = Wording(Path(__file__).with_name("findings.toml"))
 
 @dataclass(frozen=True)
 class Finding:
-    """A sentence of the conclusions.
+    """A finding in one sentence.
 
-    `values` are the numbers and names it gives, numbers unrounded. `rows` are the passages it rests
-    on, where it rests on passages: `interview`, `start`, `end` and `text` as in the tables, and
-    `what` was found there.
+    `values` are the numbers, unrounded, and the names in it. `rows` are the passages it rests on,
+    if any: `interview`, `start`, `end` and `text` as in the tables, and `what` was found there.
     """
 
     id: str
@@ -89,7 +88,7 @@ def say(template: str, about: str = "", /, rows: Any = (), **values: Any) -> Fin
 
 
 def _flat(values: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:
-    """Give each number and name a name of its own; those in lists are numbered from 1."""
+    """Give each value its own key; those in lists of mappings are numbered from 1."""
     for name, value in values.items():
         plain = value.item() if isinstance(value, np.generic) else value
         if isinstance(plain, Mapping):
@@ -104,12 +103,12 @@ def _flat(values: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:
 
 
 def passages(table: pd.DataFrame, what: str | pd.Series) -> list[dict[str, Value]]:
-    """Return the rows of a table as the passages a finding rests on.
+    """Return the rows of a table as the passages that a finding rests on.
 
     Parameters
     ----------
     table : with `interview`, `start`, `end` and `text`.
-    what : what each row shows: the name of a column, or one value a row.
+    what : what each row shows: the name of a column, or a value for each row.
     """
     shown = table[what] if isinstance(what, str) else what
     kept = table[["interview", "start", "end", "text"]].assign(what=shown.to_numpy())
@@ -122,7 +121,7 @@ def _lines(terms: pd.DataFrame, rows: pd.DataFrame) -> list[dict[str, Value]]:
 
 
 def by_interview(table: pd.DataFrame) -> Callable[[str], pd.DataFrame]:
-    """Split a table once; the result returns the rows of an interview, none where it has none."""
+    """Split a table by interview; the result returns the rows of one, which may be none."""
     each = dict(iter(table.groupby("interview", sort=False)))
     return lambda name: each.get(name, table.head(0))
 
@@ -130,14 +129,14 @@ def by_interview(table: pd.DataFrame) -> Callable[[str], pd.DataFrame]:
 def study_findings(corpus: Corpus) -> list[Finding]:
     """Compute every finding of the study, in the order of the notebooks.
 
-    Two interviews are compared with each other, more each with the rest. Of the accuracy of names
-    something is said where there are labels set by hand, of themes where there is a codebook.
+    Two interviews are compared with each other; of more, each with the rest. Findings on accuracy
+    need hand-set labels, those on themes a codebook.
     """
     return [finding for make in _makers(corpus) for finding in make(corpus)]
 
 
 def _makers(corpus: Corpus) -> list[Callable[[Corpus], Iterator[Finding]]]:
-    # Imported here, since findings of themes are made with `say` of this module.
+    # Imported here, since that module uses `say` of this one.
     from analysis.study.theme_findings import MAKERS
 
     of_words = [voices, words_used, words_apart, words_apart_of_many, keywords_by_way, diversity,
@@ -147,7 +146,7 @@ def _makers(corpus: Corpus) -> list[Callable[[Corpus], Iterator[Finding]]]:
 
 
 def voices(corpus: Corpus) -> Iterator[Finding]:
-    """Say who speaks how much, and how much of each page is set aside."""
+    """Say how much the interviewee speaks, and how much of each page is set aside."""
     measured = by_interview(words.words_by_voice(corpus.utterances, corpus.tokens))
     for name, label in corpus.labels.items():
         rows = measured(name).set_index("role")
@@ -204,7 +203,7 @@ def _words_shared(corpus: Corpus) -> Iterator[Finding]:
 
 
 def words_apart(corpus: Corpus) -> Iterator[Finding]:
-    """Say which words set two interviews apart, and how large a difference could be found."""
+    """Say which words set two interviews apart, and what difference could be detected."""
     if len(corpus.labels) != 2 or not words.can_be_compared(corpus.terms):
         return
     table, terms = corpus.keyness, corpus.terms
@@ -289,7 +288,7 @@ def words_apart_of_many(corpus: Corpus) -> Iterator[Finding]:
 
 
 def keywords_by_way(corpus: Corpus) -> Iterator[Finding]:
-    """Say how many keywords of the interviewee's words remain by other ways of counting."""
+    """Say how many of the interviewee's keywords remain with other ways of counting."""
     if len(corpus.labels) != 2 or not words.can_be_compared(corpus.terms):
         return
     ways = dict(iter(corpus.sensitivity.groupby("way", sort=False)))
@@ -392,7 +391,7 @@ def names(corpus: Corpus) -> Iterator[Finding]:
 
 
 def entity_accuracy(corpus: Corpus) -> Iterator[Finding]:
-    """Say how often labels are right, here and with a gazetteer that never saw the interview."""
+    """Say how accurate names are, here and with a gazetteer made without the interview."""
     gold = corpus.mentions_by_hand
     if gold is None or corpus.gazetteer is None:
         return
@@ -429,7 +428,7 @@ def names_elsewhere(corpus: Corpus) -> Iterator[Finding]:
 
 @dataclass(frozen=True)
 class Found:
-    """Findings as a notebook shows them: a list of sentences."""
+    """Findings that a notebook shows as a list of sentences."""
 
     findings: Sequence[Finding]
 

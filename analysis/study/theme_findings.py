@@ -1,4 +1,4 @@
-"""What the study found of themes; the sentences stand in findings.toml."""
+"""The findings on themes; the sentences are in findings.toml."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from analysis.schemas import SENTENCE
 from analysis.study.findings import Finding, Value, by_interview, passages, say
 
 _ALPHA = 0.05
-# Of each coder the codings, and how often the two themes meet in each voice.
+# For each coder: the codings, and how often the two themes meet in each voice.
 Counted = dict[str, tuple[pd.DataFrame, pd.DataFrame]]
 Named = dict[str, str]  # the two themes, as a sentence calls them
 
 
 def codings_trusted(corpus: Corpus) -> Iterator[Finding]:
-    """Say how far the codings agree with a reader, and the reader between two passes."""
+    """Say how far the codings agree with a reader, and the reader's two passes with each other."""
     if corpus.reader is None:
         return
     units, names = corpus.sentences, list(corpus.codebook["theme"])
@@ -41,11 +41,11 @@ def codings_trusted(corpus: Corpus) -> Iterator[Finding]:
 
 
 def codings_by_way(corpus: Corpus) -> dict[str, pd.DataFrame]:
-    """Code the sentences by the codebook, by an earlier one, and by what matches elsewhere too.
+    """Code the sentences by the codebook, an earlier one, and indicators that match elsewhere too.
 
     Returns
     -------
-    Name of the way, as findings.toml has it, to codings; the earlier codebook where there is one.
+    Name of the way, as in findings.toml, to codings; the earlier codebook if there is one.
     """
     ways = {"codebook": corpus.codings}
     if "blind codebook" in corpus.codebooks:
@@ -61,7 +61,7 @@ def _kappa(row: pd.Series) -> dict[str, float]:
 
 
 def themes_told(corpus: Corpus) -> Iterator[Finding]:
-    """Say which themes the interviewee speaks of most, whether interviews differ, and who asks."""
+    """Say what the interviewee talks about most, whether interviews differ, and who raises it."""
     shares, coded = by_interview(corpus.theme_shares), by_interview(corpus.codings)
     said = by_interview(_own(corpus))
     for name, label in corpus.labels.items():
@@ -90,7 +90,7 @@ def themes_told(corpus: Corpus) -> Iterator[Finding]:
 
 
 def _themes_apart(corpus: Corpus) -> Iterator[Finding]:
-    """Compare two interviews with each other, of more each with the rest."""
+    """Compare two interviews with each other; of more, each with the rest."""
     own, coded, names = _own(corpus), corpus.codings, list(corpus.codebook["theme"])
     large = [name for name in corpus.labels if name in words.comparable(own)]
     if len(large) < 2 or not (coded["theme"].isin(names) & coded["role"].eq("interviewee")).any():
@@ -133,7 +133,7 @@ def _themes_raised(corpus: Corpus) -> Iterator[Finding]:
             f"raised_{name}",
             label=label,
             exchanges=rows.iloc[0][["taken_up", "raised", "dropped", "neither"]].sum(),
-            # A digest's lead is the journalist's heading; nobody is known to have asked it.
+            # The lead in a digest is the journalist's heading; perhaps nobody asked it.
             asked=name in asking,
             answers=taken_up + raised,
             taken_up=taken_up,
@@ -144,7 +144,7 @@ def _themes_raised(corpus: Corpus) -> Iterator[Finding]:
 
 
 def ideas_return(corpus: Corpus) -> Iterator[Finding]:
-    """Say which words return most in all interviews, and whether more than chance would have it."""
+    """Say which words recur most in all interviews, and whether more than by chance."""
     corpus = corpus.compared
     table = corpus.recurring
     if len(table):
@@ -164,7 +164,7 @@ def ideas_meet(corpus: Corpus) -> Iterator[Finding]:
     """Say whether the interviewee brings two themes together, and whether others do."""
     corpus, pair = corpus.compared, corpus.pair
     coded = set() if pair is None else set(_own(corpus).merge(corpus.codings, on=SENTENCE)["theme"])
-    # Few interviewees speak of both; then nothing can be counted.
+    # Unless the interviewees speak of both, there is nothing to count.
     if pair is None or not set(pair) <= coded:
         return
     counted = {
@@ -180,7 +180,7 @@ def ideas_meet(corpus: Corpus) -> Iterator[Finding]:
 
 
 def _in_every_way(corpus: Corpus, named: Named) -> Iterator[Finding]:
-    """Say what the specification curve shows; nothing where no count is defined."""
+    """Say what the specification curve shows, if any count is defined."""
     if corpus.specifications is None or corpus.specifications.table["ratio"].isna().all():
         return
     table, joint = corpus.specifications
@@ -202,7 +202,7 @@ def _in_every_way(corpus: Corpus, named: Named) -> Iterator[Finding]:
     )
     whole = table["left_out"].eq("nothing") & table["interviews"].eq("all")
     exchanges = table[whole & table["unit"].eq("exchange") & table["ratio"].notna()]
-    # Of no exchange at all the sentence on sentences says enough.
+    # If there is no such exchange, the finding on sentences says enough.
     if exchanges["observed"].any():
         yield say(
             "ideas_meet.exchanges",
@@ -215,7 +215,7 @@ def _in_every_way(corpus: Corpus, named: Named) -> Iterator[Finding]:
 
 
 def _coders(corpus: Corpus) -> dict[str, pd.DataFrame]:
-    """Return the codings by the codebook and by everybody who coded, the reference first."""
+    """Return the codings by the codebook and by each coder, the reference first."""
     coders = {"the codebook": corpus.codings}
     if corpus.gold is None or corpus.reader is None:
         return coders
@@ -228,7 +228,7 @@ def _coders(corpus: Corpus) -> dict[str, pd.DataFrame]:
 
 
 def _called(corpus: Corpus, themes: Iterable[str]) -> list[str]:
-    """Return the names of themes as they stand inside a sentence."""
+    """Return the names of themes as written inside a sentence."""
     names = corpus.codebook.set_index("theme")["name"]
     return [names[theme].lower() for theme in themes]
 
@@ -249,8 +249,8 @@ def _by_sentence(corpus: Corpus, counted: Counted, pair: tuple[str, str], named:
 def _journalists(
     corpus: Corpus, counted: Counted, pair: tuple[str, str], named: Named
 ) -> Iterator[Finding]:
-    """Say how often the two themes meet in the journalists' words; nothing where they do not."""
-    # By the reference where there is one.
+    """Say how often the two themes meet in the journalists' words, if they do."""
+    # By the reference if there is one.
     name, (coded, voices) = list(counted.items())[:2][-1]
     voices = voices[voices["interviews"] == "all"].set_index("voice")
     if not voices.loc["journalist", "both"]:
@@ -276,19 +276,19 @@ def _journalists(
 
 
 def _with_first(coded: pd.DataFrame, pair: tuple[str, str], units: pd.DataFrame) -> pd.DataFrame:
-    """Return the codings with either theme of the sentences that carry the first."""
+    """Return the codings with either theme in sentences that carry the first."""
     rows = coded[coded["theme"].isin(pair)].merge(units[SENTENCE], on=SENTENCE)
     return rows.merge(rows.loc[rows["theme"] == pair[0], SENTENCE], on=SENTENCE)
 
 
 def ideas_framed(corpus: Corpus) -> Iterator[Finding]:
-    """Say what one theme of the pair does or undergoes, what prevents or creates the other."""
+    """Say what one theme of the pair does or undergoes, and what prevents or creates the other."""
     if corpus.pair is None:
         return
     from analysis.words.sketches import causes, relations, sketch
 
     of_theme = [corpus.matches[corpus.matches["theme"] == theme] for theme in corpus.pair]
-    # Relations hold inside a sentence, and reading them takes a while.
+    # Relations never cross sentences, and finding them takes a while.
     about = pd.concat(of_theme)[SENTENCE].drop_duplicates()
     triples = relations(corpus.said.merge(about, on=SENTENCE))
     thing, aim = _called(corpus, corpus.pair)
@@ -325,7 +325,7 @@ def _own(corpus: Corpus) -> pd.DataFrame:
 def _sentences(
     said: pd.DataFrame, rows: pd.DataFrame, what: str = "theme"
 ) -> list[dict[str, Value]]:
-    """Return the interviewee's sentences in which something is, with all that is in each."""
+    """Return the sentences with something in them, each with everything that is in it."""
     named = rows.groupby(SENTENCE)[what].agg(lambda all_: ", ".join(sorted(set(all_))))
     found = said.merge(named.rename("what"), left_on=SENTENCE, right_index=True)
     return passages(found, "what")
