@@ -11,7 +11,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import groupby
+from itertools import groupby, zip_longest
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
@@ -365,19 +365,21 @@ def _table(table: Tag) -> None:
     """Add scopes to the headers of a table, and classes and column names to its cells."""
     for tag in [table, *table.find_all(True)]:
         tag.attrs = {key: tag.attrs[key] for key in ("colspan", "rowspan") if key in tag.attrs}
-    head = _scopes(table)
-    # From the right, because merged index cells are missing on the left.
-    above = [row.find_all(["th", "td"])[::-1] for row in head.find_all("tr")] if head else []
-    cells = [row.find_all(["th", "td"])[::-1] for row in table.select("tbody tr")]
+    _scopes(table)
+    above, rows = (
+        [row.find_all(["th", "td"])[::-1] for row in table.select(f"{part} tr")]
+        for part in ("thead", "tbody")
+    )
     names = [cell.get_text().strip() for cell in above[0]] if above else []
     kinds, width = [], 0
-    for place in range(max(map(len, cells), default=0)):
-        column = [row[place] for row in cells if place < len(row)]
-        kinds.append(_kind(names, place, [cell.get_text().strip() for cell in column]))
-        headers = [row[place] for row in above if place < len(row)]
-        width += 1 + max(_longest(cell, kinds[-1]) for cell in [*headers, *column])
-    for row in [*above, *cells]:
-        for cell, kind in zip(row, kinds, strict=False):
+    # From the right, because merged index cells are missing on the left.
+    for place, column in enumerate(zip_longest(*rows)):
+        cells = [cell for cell in column if cell is not None]
+        both = [row[place] for row in above if place < len(row)] + cells
+        kind = _kind(names, place, [cell.get_text().strip() for cell in cells])
+        kinds.append(kind)
+        width += 1 + max(_longest(cell, kind) for cell in both)
+        for cell in both:
             if kind and "colspan" not in cell.attrs:
                 cell["class"] = kind
     for cell in table.select("td.before"):
@@ -386,11 +388,11 @@ def _table(table: Tag) -> None:
         text.extend(list(cell.contents))
         cell.append(text)
     if "node" not in kinds and ("long" in kinds or width > _NARROW):
-        _stacks(table, cells, names)
+        _stacks(table, rows, names)
 
 
-def _scopes(table: Tag) -> Tag | None:
-    """Give each header cell its scope; return the head."""
+def _scopes(table: Tag) -> None:
+    """Give each header cell its scope."""
     if head := table.find("thead"):
         _one_header_row(head)
         for cell in head.find_all(["th", "td"]):
@@ -400,7 +402,6 @@ def _scopes(table: Tag) -> Tag | None:
                 cell["scope"] = "colgroup" if "colspan" in cell.attrs else "col"
     for cell in table.select("tbody th"):
         cell["scope"] = "rowgroup" if "rowspan" in cell.attrs else "row"
-    return head
 
 
 def _kind(names: list[str], place: int, texts: list[str]) -> str:
