@@ -94,7 +94,7 @@ def render(figure: StudyFigure, number: int, profile: Profile = PRINT) -> dict[s
 
 
 def svg(figure: StudyFigure, profile: Profile = PRINT) -> str:
-    """Return a figure as SVG for a page: only the element itself, its text as text."""
+    """Return a figure as SVG for a page: nothing but the element itself, its text as text."""
     drawing, content = figure.figure if profile is PRINT else figure.draw(profile), io.BytesIO()
     with styled(profile):
         drawing.savefig(content, format="svg", metadata=_METADATA["svg"])

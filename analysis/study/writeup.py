@@ -334,7 +334,7 @@ def _word(
         picture = document.add_picture(io.BytesIO(png), width=Mm(width))
         described = (
             picture._inline.docPr
-        )  # the only way python-docx offers to set the alternative text
+        )  # python-docx has no other way to the alternative text
         described.set("descr", figure.alt)
         described.set("title", figure.title)
         document.add_paragraph(f"Figure {count}. {figure.title}. {figure.caption}", "Caption")
