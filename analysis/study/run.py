@@ -222,11 +222,11 @@ def check_inputs(corpus: Corpus) -> None:
     Raises
     ------
     SourceError
-        If the list of interviews, the gazetteer, the codebook or the pair cannot be used, or the
-        folder of labels does not exist.
+        If the list of interviews, the gazetteer, the codebook or the pair cannot be used, or there
+        is no folder of labels.
     """
     for name in (GAZETTEER, CODEBOOK):
-        if os.path.lexists(corpus.folder / name):  # a broken link is a fault, too
+        if os.path.lexists(corpus.folder / name):  # a link that leads nowhere is a fault, too
             read_bytes(corpus.folder / name, "correct it or take it away")
     if corpus.gold is not None and not corpus.gold.is_dir():
         raise SourceError(f"{corpus.gold}: there is no such folder of labels; name another --gold.")
