@@ -1,15 +1,9 @@
-"""What the tests of the study share: one corpus, one page, and a way to draw quickly."""
+"""What the tests of the study share: the page's parts, and a way to draw quickly."""
 
 import pytest
 
-from analysis import load_corpus
 from analysis.study import export, page
-from analysis.study.run import Study, read_notebooks, surroundings
-
-
-@pytest.fixture(scope="session")
-def study():
-    return Study(load_corpus("seeds", "tests/gold"))
+from analysis.study.run import read_notebooks, surroundings
 
 
 @pytest.fixture(scope="session")

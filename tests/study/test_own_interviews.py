@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from analysis import SourceError, agreement, load_corpus
+from analysis.figures.tables import literally
 from analysis.names import load_gazetteer, to_check
 from analysis.study.command_line import app
 from analysis.study.contents import left_out
@@ -122,6 +123,9 @@ def test_the_page_has_explorer_figures_and_the_pair_that_was_named(studied):
     assert {"loss-and-stuff", "specifications"} <= slugs
     assert all(f"figure-{slug}" in page for slug in slugs)
     code = (studied / "study.ipynb").read_text(encoding="utf-8")
+    for one in index["figures"]:
+        number = f"Figure {one['number']}. " if one["number"] else ""
+        assert f'"## {number}{literally(one["title"])}"' in code
     assert "pair=('stuff', 'Loss')" in code and "gold=" in code and "figures.explore" in code
 
 

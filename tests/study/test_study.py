@@ -10,6 +10,7 @@ import sys
 import time
 from collections import Counter
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 import pandas as pd
@@ -22,6 +23,7 @@ from analysis.study import accept, run
 from analysis.study.command_line import app
 from analysis.study.contents import left_out
 from analysis.study.export import data_tables
+from analysis.study.findings import Finding
 from analysis.study.notebooks import read_notebook, read_notebooks, running, written
 
 
@@ -76,6 +78,17 @@ def test_a_study_splits_each_source_once_and_makes_no_table_twice(tables_made, r
     splits = [number for (name, *_), number in tables_made.items() if "load_utterances" in name]
     assert splits == [1]
     assert not [name for (name, *_), number in tables_made.items() if number > 1]
+
+
+def test_in_short_what_concerns_all_interviews_comes_before_what_concerns_one():
+    labels = {f"talk-{number}": "" for number in range(20)}
+    found = [Finding(f"voices.{name}", "", {}) for name in labels]
+    study = SimpleNamespace(
+        findings=[*found, Finding("ideas_meet.curve", "", {})],
+        corpus=SimpleNamespace(labels=labels),
+    )
+    brief = [one.id for one in run.in_short(study)]
+    assert len(brief) == 12 and brief[::11] == ["voices.talk-0", "ideas_meet.curve"]
 
 
 def write(path, *cells):
