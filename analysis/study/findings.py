@@ -358,14 +358,15 @@ def names(corpus: Corpus) -> Iterator[Finding]:
     """Say which names are shared, and how many of all mentions the interviewee makes."""
     named = corpus.mentions[corpus.mentions["label"] != "DATE"]
     where = corpus.compared.names_compared
-    shared = where[where["where"] == "shared"]
-    there = named["interview"].isin(corpus.compared.labels)
-    kinds = {
-        kind: sorted(shared.loc[shared["label"].isin(labels), "canonical"])
-        for kind, labels in _KINDS.items()
-    }
-    rows = passages(named[there & named["canonical"].isin(shared["canonical"])], "canonical")
-    yield say("names.shared", rows=rows, shared=len(shared), names=len(where), **kinds)
+    if len(corpus.labels) > 1:
+        shared = where[where["where"] == "shared"]
+        there = named["interview"].isin(corpus.compared.labels)
+        kinds = {
+            kind: sorted(shared.loc[shared["label"].isin(labels), "canonical"])
+            for kind, labels in _KINDS.items()
+        }
+        rows = passages(named[there & named["canonical"].isin(shared["canonical"])], "canonical")
+        yield say("names.shared", rows=rows, shared=len(shared), names=len(where), **kinds)
     unknown = list(corpus.names_to_check["canonical"])
     yield say(
         "names.checked",

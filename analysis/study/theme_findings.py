@@ -147,7 +147,7 @@ def ideas_return(corpus: Corpus) -> Iterator[Finding]:
     """Say which words recur most in all interviews, and whether more than by chance."""
     corpus = corpus.compared
     table = corpus.recurring
-    if len(table):
+    if len(table) and len(corpus.labels) > 1:
         most = list(table["term"].head(5))
         yield say(
             "ideas_return.words",

@@ -192,12 +192,15 @@ def test_a_word_that_can_be_told_apart_is_named(corpus):
 def test_one_interview_alone_makes_no_comparison(corpus):
     alone = corpus.with_tables(
         interviews=corpus.interviews.head(1),
+        mentions=corpus.mentions[corpus.mentions["interview"] == "indiewire"],
         terms=corpus.terms[corpus.terms["interview"] == "indiewire"],
     )
     one = list(findings.words_used(alone))
     assert len(one) == 1
     assert "every interview" not in one[0].sentence
-    assert not [*findings.words_apart(alone), *findings.diversity(alone)]
+    makers = findings.words_apart, findings.diversity, theme_findings.ideas_return
+    assert not [finding for make in makers for finding in make(alone)]
+    assert "names.shared" not in {finding.id for finding in findings.names(alone)}
 
 
 @pytest.fixture(scope="module")
