@@ -542,6 +542,17 @@ def test_ctrl_c_is_130_and_one_line(listed, tmp_path):
     assert "Traceback" not in said
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has another signal for Ctrl-C")
+def test_interrupted_inside_an_exec_it_is_130_too(tmp_path):
+    (tmp_path / "interrupted.py").write_text(
+        "from analysis.study.command_line import interruptible\ntry:\n with interruptible():"
+        " exec('raise KeyboardInterrupt')\nexcept KeyboardInterrupt: raise SystemExit(130)",
+        encoding="utf-8",
+    )
+    command = [sys.executable, "-m", "interrupted"]
+    assert subprocess.run(command, cwd=tmp_path, check=False).returncode == 130
+
+
 def test_a_reader_that_stops_reading_is_no_fault_to_tell(root):
     process = command("check", root / "tests/gold-layouts", "--rows", 0)
     process.stdout.readline()
