@@ -26,15 +26,6 @@ def root() -> Path:
     return ROOT
 
 
-@pytest.fixture(scope="session")
-def study():
-    """The study of the repository's interviews, computed once, each part when it is first used."""
-    from analysis import load_corpus
-    from analysis.study.run import Study
-
-    return Study(load_corpus(ROOT / "seeds", ROOT / "tests/gold"))
-
-
 @pytest.fixture
 def folder_with(tmp_path):
     """Make a folder with one text file and its interviews.toml."""

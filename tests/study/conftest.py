@@ -1,9 +1,16 @@
-"""What the tests of the study share: the page's parts, and a way to draw quickly."""
+"""What the tests of the study share: one study, its page, and a way to draw quickly."""
 
 import pytest
 
+from analysis import load_corpus
 from analysis.study import export, page
-from analysis.study.run import read_notebooks, surroundings
+from analysis.study.run import Study, read_notebooks, surroundings
+
+
+@pytest.fixture(scope="session")
+def study():
+    """The study of the repository's interviews, each part computed when it is first used."""
+    return Study(load_corpus("seeds", "tests/gold"))
 
 
 @pytest.fixture(scope="session")
