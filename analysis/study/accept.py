@@ -1,9 +1,9 @@
-"""Accept what the study computes now, once somebody has read how it differs from what is stored.
+"""Accept what the study computes now, after reading how it differs from what is stored.
 
 `python -m analysis.study.accept [--yes]` runs every notebook and draws every figure without writing
-anything, prints what differs (outputs cell by cell, findings and captions by name, rows of tables,
-lines of the README), asks, and then replaces all files or none. With --yes, or ACCEPT=yes in the
-environment, it prints and does not ask.
+anything, prints what differs (outputs by cell, findings and captions by name, rows of tables, lines
+of the README), asks, and then replaces all of the files or none. With --yes, or with ACCEPT=yes in
+the environment, it prints the differences and does not ask.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ import difflib
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 from bs4 import BeautifulSoup
 
@@ -24,15 +25,14 @@ from analysis.study.command_line import interruptible
 from analysis.study.findings import BRIEF
 from analysis.study.run import PAGE, Study, repository
 
-# What a person reads of an output, the most readable first.
-_READABLE = ("text/markdown", "text/plain", "text/html", "application/json")
+_HASHES = ("files", "findings.json")  # values of index.json that nobody can read
 _WIDTH = 160  # characters of a line that are printed
 _FINDINGS = re.compile(r"(<!-- findings:.*?-->\n).*?(\n<!-- end of findings -->)", re.DOTALL)
 _PICTURE = re.compile(r"!\[[^\]]*\]\(figures/([\w.-]+)\)")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Compute, show what differs, ask, write; return 0 if all is as computed in the end, else 1."""
+    """Compute, show what differs, ask, and write; return 0 if everything stored is up to date."""
     parser = argparse.ArgumentParser(prog="python -m analysis.study.accept", description=__doc__)
     parser.add_argument(
         "--yes", action="store_true", help="accept without a question, after printing what differs"
@@ -67,7 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def compute(root: Path) -> dict[str, bytes | None]:
-    """Run every notebook and draw every figure, and return what each file should hold.
+    """Run every notebook, draw every figure, and return what each file should contain.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ def compute(root: Path) -> dict[str, bytes | None]:
 
     Returns
     -------
-    Path inside the root to content; None for a file of the figures folder that is made no longer.
+    Path inside the root to content; None for a file in figures/ that is no longer made.
     """
     made, study = repository(root)
     del made[PAGE]  # which is not stored
@@ -101,7 +101,7 @@ def with_findings(text: str, sentences: Sequence[str], alts: Mapping[str, str]) 
 
     Parameters
     ----------
-    text : of the README; without the marks, or a figure, that part stays as it is.
+    text : of the README; a part without marks, or without a figure, stays as it is.
     sentences : the findings.
     alts : file name of a figure to its alternative text.
 
@@ -121,12 +121,12 @@ def with_findings(text: str, sentences: Sequence[str], alts: Mapping[str, str]) 
 
 
 def changed(files: Mapping[str, bytes | None], root: Path) -> dict[str, bytes | None]:
-    """Return the files that are stored with other contents, or not at all."""
+    """Return the files whose stored content is different or missing."""
     return {name: content for name, content in files.items() if _stored(root / name) != content}
 
 
 def differences(files: Mapping[str, bytes | None], root: Path) -> list[str]:
-    """Say in lines what differs between files as they are stored and what they should hold.
+    """Say line by line how the stored files differ from what they should contain.
 
     Parameters
     ----------
@@ -136,103 +136,80 @@ def differences(files: Mapping[str, bytes | None], root: Path) -> list[str]:
     for name, content in files.items():
         before = _stored(root / name)
         if content is None:
-            lines.append(f"{name}: made no longer, will be removed")
+            lines.append(f"{name}: no longer made, will be removed")
         elif before is None:
             lines.append(f"{name}: new")
-        elif name.endswith(".ipynb"):
-            cells = list(outputs_that_differ(json.loads(before), json.loads(content)))
-            number = f"{len(cells)} cell{'' if len(cells) == 1 else 's'}"
-            verb = "differs" if len(cells) == 1 else "differ"
-            lines.append(
-                f"{name}: {number} {verb}" if cells else f"{name}: no output differs, only its form"
-            )
-            lines += [line for cell in cells for line in cell]
-        elif name.endswith(".json"):
-            told = list(_values_that_differ(json.loads(before), json.loads(content)))
-            lines += [f"{name}:", *(told or ["  only the hashes of the files"])]
-        elif name.endswith((".csv", ".md")):
-            lines += [f"{name}:", *_lines(before.decode(errors="replace"), content.decode())]
-        else:
+        elif (suffix := Path(name).suffix) not in _PARTS:
             lines.append(f"{name}: changed")
+        else:
+            told = list(_differing(*(_PARTS[suffix](side.decode()) for side in (before, content))))
+            lines += [f"{name}:", *(told or ["  only how it is stored"])]
     return lines
 
 
-def outputs_that_differ(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[list[str]]:
-    """Compare the outputs of code cells, in order; yield the lines on each difference."""
-    old, new = (
-        [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
-        for notebook in (before, after)
-    )
-    for number, (one, two) in enumerate(zip(old, new, strict=False), 1):
-        if one["outputs"] == two["outputs"]:
-            continue
-        source = "".join(two["source"]).strip().splitlines() or ["empty"]
-        lines = [f"  cell {number}, {source[-1].strip()[:_WIDTH]}"]
-        sides = [[_kinds(output) for output in cell["outputs"]] for cell in (one, two)]
-        if len(sides[0]) != len(sides[1]):
-            lines.append(f"    {len(sides[0])} outputs become {len(sides[1])}")
-        longest = max(map(len, sides))
-        padded = [side + [{}] * (longest - len(side)) for side in sides]
-        for left, right in zip(*padded, strict=True):
-            lines += [f"  {line}" for line in _output_differs(left, right)]
-        yield lines
+def _differing(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[str]:
+    """Name each part that differs; yield the lines that go (-) and come (+) in it."""
+    for place in dict.fromkeys([*before, *after]):
+        old, new = (side.get(place, "").splitlines() for side in (before, after))
+        told = list(difflib.unified_diff(old, new, lineterm="", n=0))[2:]
+        if told and place:
+            yield f"  {place}:"
+        yield from (_cut(f"  {line}") for line in told if not line.startswith("@@"))
 
 
-def _kinds(output: Mapping[str, Any]) -> dict[str, Any]:
-    """Return an output's contents by kind, as text."""
-    content = output.get("data") or {
-        "text/plain": output.get("text") or "\n".join(output.get("traceback", []))
-    }
-    kinds = {kind: "".join(value) if isinstance(value, list) else value
-             for kind, value in content.items()}  # fmt: skip
+def _outputs(notebook: str) -> dict[str, str]:
+    """Return what a person can read of the outputs of each code cell, named by its last line."""
+    cells = [cell for cell in json.loads(notebook)["cells"] if cell["cell_type"] == "code"]
+    outputs = {}
+    for number, cell in enumerate(cells, 1):
+        last = "".join(cell["source"]).strip().rpartition("\n")[2].strip()
+        outputs[f"cell {number}, {_cut(last)}"] = "\n".join(map(_readable, cell["outputs"]))
+    return outputs
+
+
+def _readable(output: Mapping[str, Any]) -> str:
+    """Return an output as lines, a table row by row; of a picture whether it is another."""
+    content = output.get("data") or {"text/plain": output.get("text", output.get("traceback", ""))}
+    kinds = {kind: "".join(text) for kind, text in content.items()}
+    lines = [f"picture {crc32(kinds[kind].encode()):08x}" for kind in kinds if "image/" in kind]
     if "text/html" in kinds:
-        kinds["text/html"] = BeautifulSoup(kinds["text/html"], "html.parser").get_text(
-            "\n", strip=True
-        )
-    return kinds
+        page = BeautifulSoup(kinds["text/html"], "html.parser")
+        rows = page.find_all("tr") or [page]
+        lines += [row.get_text(" ", strip=True) for row in rows]
+    else:
+        lines.append(kinds.get("text/markdown", kinds.get("text/plain", "")))
+    return "\n".join(lines)
 
 
-def _output_differs(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
-    kinds = [kind for kind in sorted({*old, *new}) if old.get(kind) != new.get(kind)]
-    lines = ["  the picture differs" for kind in kinds if kind.startswith("image/")]
-    for kind in _READABLE:
-        if kind in kinds:
-            return lines + _lines(str(old.get(kind, "")), str(new.get(kind, "")))
-    return lines or ["  only how it is stored differs"]
-
-
-def _values_that_differ(old: Any, new: Any, place: str = "") -> Iterator[str]:
-    """Walk through two values of JSON, and yield what goes and comes, hashes apart."""
-    if isinstance(old, list) and isinstance(new, list):
-        old, new = _by_name(old), _by_name(new)
-    if isinstance(old, dict) and isinstance(new, dict):
-        for key in dict.fromkeys([*old, *new]):
-            if key != "files":
-                yield from _values_that_differ(old.get(key), new.get(key), f"{place} {key}".strip())
-    elif old != new and place != "findings findings.json":
-        yield f"  {place}:"
-        for sign, value in (("-", old), ("+", new)):
-            if value is not None:
-                yield _cut(f"  {sign}{value if isinstance(value, str) else json.dumps(value)}")
-
-
-def _by_name(listed: list[Any]) -> dict[str, Any]:
-    """Name the items of a list by what names them, or else by their place."""
-    keys = ("id", "number", "title")
-    return {
-        str(next((one[key] for key in keys if isinstance(one, dict) and key in one), place)): one
-        for place, one in enumerate(listed, 1)
-    }
-
-
-def _lines(before: str, after: str) -> list[str]:
-    """Return the lines that go (-) and come (+), without those around them."""
-    compared = difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=0)
-    return [_cut(f"  {line}") for line in compared if not line.startswith(("---", "+++", "@@"))]
+def _values(listed: Any, place: str = "") -> dict[str, str]:
+    """Return each value of a JSON file by its place; the hashes of files are left out."""
+    value = json.loads(listed) if isinstance(listed, str) and not place else listed
+    if isinstance(value, list):
+        keys = ("id", "number", "title")
+        value = {
+            str(
+                next((one[key] for key in keys if isinstance(one, dict) and key in one), number)
+            ): one
+            for number, one in enumerate(value, 1)
+        }
+    if not isinstance(value, dict):
+        return {place: value if isinstance(value, str) else json.dumps(value)}
+    parts = [
+        _values(one, f"{place} {key}".strip()) for key, one in value.items() if key not in _HASHES
+    ]
+    return {key: text for part in parts for key, text in part.items()}
 
 
 def _cut(line: str) -> str:
     return line if len(line) <= _WIDTH else line[:_WIDTH] + " …"
+
+
+# How each kind of file is taken apart, so that the parts that differ can be named.
+_PARTS: Mapping[str, Callable[[str], Mapping[str, str]]] = {
+    ".ipynb": _outputs,
+    ".json": _values,
+    **dict.fromkeys((".csv", ".md"), lambda text: {"": text}),
+}
 
 
 def _stored(path: Path) -> bytes | None:

@@ -1,4 +1,4 @@
-"""The commands of `python -m analysis`. Each calls functions that can be called without it."""
+"""The commands of `python -m analysis`, each a thin layer over functions of the library."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import typer
 if TYPE_CHECKING:
     from analysis.corpus import Corpus
 
-# What takes long to load is imported where it is used, so that --help answers at once.
+# Whatever is slow to load is imported where it is used, so that --help answers at once.
 _EXIT = (
     "Exit code: 0 done, 1 a file cannot be used (one sentence says which and why), 2 wrong usage,"
     " 130 interrupted."
@@ -46,14 +46,15 @@ Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder with 
 Processes = Annotated[
     int,
     typer.Option(
-        "--processes", min=1, help="How many annotate at once; pays from some 100,000 new words on."
+        "--processes", min=1, help="How many annotate; more than one pays from 100,000 new words."
     ),
 ]
 Gold = Annotated[
-    Path | None, typer.Option("--gold", metavar="DIR", help="The labels set by hand, if any.")
+    Path | None,
+    typer.Option("--gold", metavar="DIR", help="The folder of hand-set labels, if any."),
 ]
 Out = Annotated[
-    Path, typer.Option("--out", metavar="DIR", help="Where to write; made if it is not there.")
+    Path, typer.Option("--out", metavar="DIR", help="Where to write; created if missing.")
 ]
 
 
@@ -71,32 +72,32 @@ def main() -> None:
     epilog=_EXIT,
     help="""Write FOLDER/interviews.toml for the texts in FOLDER.
 
-It names the layout of each file where one is recognised. What is not sure, and what only you can
-say (the interviewee above all), stands there as a comment. Texts are .txt, .text, .md, .markdown,
-.vtt and .srt; what cannot be used is left out with the reason. A list that is there is never
-replaced.
+The list gives the layout of each file in which one is recognised. What is uncertain, and what only
+you can tell (above all who the interviewee is), is commented out. Texts are .txt, .text, .md,
+.markdown, .html, .htm, .vtt and .srt files; a file that cannot be used is left out and the reason
+given. An existing list is never replaced.
 
 \b
 Examples:
   python -m analysis new interviews
-  python -m analysis new interviews --add    after more files were put there
+  python -m analysis new interviews --add    after adding more files
   python -m analysis new interviews --codebook empty
 
---codebook also writes codebook.toml, without which there are no themes, and gazetteer.csv, the
-names you know, both to be filled in: "empty" has an example behind #, "six" the themes of this
-repository. Where the list is there, only these are written.""",
+--codebook also writes codebook.toml (without it there are no themes) and gazetteer.csv (the names
+you know), both for you to fill in: "empty" contains a commented example, "six" the themes of this
+repository. If the list already exists, only these two are written.""",
 )
 def new(
     folder: Folder,
     add: Annotated[
-        bool, typer.Option("--add", help="Add files not yet listed below the list that is there.")
+        bool, typer.Option("--add", help="Append files not yet listed to the existing list.")
     ] = False,
     codebook: Annotated[
         Literal["empty", "six"] | None,
         typer.Option("--codebook", help="Write a codebook and a gazetteer to start from."),
     ] = None,
 ) -> None:
-    """Write a list of interviews, or what to start from, and say what was put there."""
+    """Write a list of interviews, or files to start from, and say what they contain."""
     with _faults_in_one_sentence():
         from analysis.files import visible
         from analysis.sources.interviews import LIST_OF_INTERVIEWS
@@ -133,10 +134,10 @@ def new(
     epilog=_EXIT,
     help="""Show how each interview in FOLDER would be split; nothing is written.
 
-One row is one utterance: its role, who speaks, how it begins. "boilerplate" is page furniture,
-which is set aside and not counted. Lines that begin with "look:" say what may be wrong. Without
-interviews.toml the one that "new" would write is taken. Colours follow NO_COLOR, and are left out
-where the output is no terminal.
+Each row is one utterance: its role, who speaks, and how it begins. "boilerplate" is page furniture,
+which is set aside and not counted. Lines beginning with "look:" point out what may be wrong. If
+there is no interviews.toml, the list that "new" would write is used. NO_COLOR turns colours off;
+there are none where the output is not a terminal.
 
 \b
 Examples:
@@ -146,10 +147,11 @@ Examples:
 def check(
     folder: Folder,
     rows: Annotated[
-        int, typer.Option("--rows", min=0, help="Utterances shown of each interview; 0: all.")
+        int,
+        typer.Option("--rows", min=0, help="Utterances to show of each interview; 0 shows all."),
     ] = 30,
 ) -> None:
-    """Print the preview of each interview, also after one that cannot be used."""
+    """Print a preview of each interview, and go on after one that cannot be used."""
     with _faults_in_one_sentence():
         from rich.console import Console
 
@@ -186,19 +188,19 @@ def check(
     epilog=_EXIT,
     help="""Run the whole study of the interviews in FOLDER, and write it to DIR.
 
-DIR gets study.html (all of it as one page, with an explorer of the passages), index.html (all
-figures with captions and alternative texts), each figure as svg, pdf, png and csv, tables/ (csv,
-Markdown, LaTeX), findings.md and findings.json (sentences with computed numbers),
-names-to-check.csv (names that the gazetteer lacks), and data/ (utterances, tokens, entities,
-codings, as Parquet). FOLDER/gazetteer.csv and FOLDER/codebook.toml are used if they are there;
-without a codebook there are no themes. study.ipynb is a
-notebook that shows all this and can be changed; one that was changed is not replaced. The
-notebooks of this repository are about its two interviews and are not run for another folder.
+DIR will contain study.html (the whole study as one page, with an explorer of the passages),
+index.html (all figures with captions and alternative texts), each figure as svg, pdf, png and csv,
+tables/ (csv, Markdown, LaTeX), findings.md and findings.json (sentences with computed numbers),
+names-to-check.csv (names missing from the gazetteer), data/ (utterances, tokens, entities and
+codings as Parquet) and study.ipynb, a notebook that shows all this and is yours to change; once
+changed, it is not replaced. FOLDER/gazetteer.csv and FOLDER/codebook.toml are used if they exist;
+without a codebook there are no themes. The notebooks of this repository are about its own two
+interviews and are not run for another folder.
 
-Annotated texts are kept in FOLDER/.annotations: the same command continues after an
-interruption, and only what is new is annotated.
+Annotations are kept in FOLDER/.annotations, so only new texts are annotated, and after an
+interruption the same command continues where it stopped.
 
-Without FOLDER, in a clone of the repository: its own study, that is notebooks/, figures/ and
+Without FOLDER, in a clone of the repository, its own study is run: notebooks/, figures/ and
 build/study.html.
 
 \b
@@ -213,21 +215,22 @@ def study(
         Path | None, typer.Argument(metavar="[FOLDER]", help="The folder with the texts.")
     ] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="DIR", help="Where to write; goes with FOLDER.")
+        Path | None,
+        typer.Option("--out", metavar="DIR", help="Where to write; required with FOLDER."),
     ] = None,
     only: Annotated[
         Step | None,
-        typer.Option("--only", help="Only this part of the study of the repository."),
+        typer.Option("--only", help="Run only this part of the repository's study."),
     ] = None,
     profile: Annotated[
         Profile,
         typer.Option(
             "--profile",
-            help="The page the figures are for; those not for print go to DIR-single, DIR-slide.",
+            help="What the figures are for; single and slide are written to DIR-single, DIR-slide.",
         ),
     ] = "double",
     notebook: Annotated[
-        bool, typer.Option(help="Run study.ipynb, which computes everything once more.")
+        bool, typer.Option(help="Run study.ipynb, which computes everything again.")
     ] = True,
     gold: Gold = None,
     pair: Annotated[
@@ -235,12 +238,12 @@ def study(
         typer.Option(
             "--pair",
             metavar="THEME THEME",
-            help="Two themes whose meeting is asked about, instead of the codebook's pair.",
+            help="Ask whether these two themes meet, instead of the codebook's pair.",
         ),
     ] = None,
     processes: Processes = 1,
 ) -> None:
-    """Run the study of a folder, or that of the repository."""
+    """Run the study of a folder, or of the repository."""
     if (folder is None) != (out is None):
         raise typer.BadParameter("FOLDER and --out DIR go together, or neither is given.")
     if folder is not None and only:
@@ -262,8 +265,8 @@ def study(
     help="""Write the tables of the interviews in FOLDER to DIR, for other programs.
 
 They are utterances (who said what), tokens (every word with its grammar), entities (who and what
-is named) and, if there is FOLDER/codebook.toml, codings (sentences with their themes). Places
-count characters of the decoded file.
+is named) and, if FOLDER/codebook.toml exists, codings (sentences with their themes). Offsets count
+the characters of the decoded file.
 
 \b
 Examples:
@@ -278,7 +281,7 @@ datapackage the tables as csv with types, units and keys.""",
 def export(
     folder: Folder,
     out: Out,
-    kind: Annotated[Format, typer.Option("--format", help="Of the files.")] = "csv",
+    kind: Annotated[Format, typer.Option("--format", help="The format of the files.")] = "csv",
     gold: Gold = None,
     processes: Processes = 1,
 ) -> None:
@@ -303,12 +306,12 @@ def export(
 @app.command(
     "import",
     epilog=_EXIT,
-    help="""Take over what was coded in another program, which saved it as REFI-QDA (.qdpx, .qdc).
+    help="""Import what was coded in another program and saved as REFI-QDA (.qdpx, .qdc).
 
-Of a project (.qdpx), each coder becomes a file DIR/<coder>.tsv; put into the folder "coders" of
-the labels set by hand, it is one coder more. The texts must be those of an export from here; a
-code is a theme if it has its name. Of a codebook (.qdc), or with --codebook, the codes become
-DIR/codebook.toml. Nothing that is there is replaced.
+From a project (.qdpx), each coder becomes a file DIR/<coder>.tsv; placed in the folder "coders" of
+the hand-set labels, it adds a coder. The texts must be those of an export from here; a code is a
+theme if the two have the same name. From a codebook (.qdc), or with --codebook, the codes become
+DIR/codebook.toml. Existing files are never replaced.
 
 \b
 Examples:
@@ -321,9 +324,9 @@ def take_over(
     folder: Annotated[
         Path, typer.Option("--folder", metavar="FOLDER", help="The folder with the texts.")
     ] = Path("seeds"),
-    codebook: Annotated[bool, typer.Option("--codebook", help="Only the codes.")] = False,
+    codebook: Annotated[bool, typer.Option("--codebook", help="Import only the codes.")] = False,
 ) -> None:
-    """Write codings, or a codebook, that come from another program."""
+    """Write the codings, or the codebook, of another program."""
     with _faults_in_one_sentence():
         from analysis.corpus import load_corpus
         from analysis.files import visible
@@ -337,9 +340,9 @@ def take_over(
     epilog=_EXIT,
     help="""Write a folder for a paper: figures, tables, numbers, references, LaTeX and Word files.
 
-Figures are named by number or short name, tables by short name. DIR/paper.tex compiles and shows
-how each is used: a figure or table is \\input, a number of the findings is \\finding{name}, with
-the names in numbers.tex.
+Name figures by number or short name, tables by short name. DIR/paper.tex compiles and shows how
+each is used: \\input for a figure or table, \\finding{name} for a number of the findings; the names
+are in numbers.tex.
 
 \b
 Examples:
@@ -352,7 +355,7 @@ def writeup(
         list[str] | None, typer.Argument(metavar="FIGURES", help="Figures, such as 11 or keywords.")
     ] = None,
     tables: Annotated[
-        list[str] | None, typer.Option("--tables", help="A table; may be given more than once.")
+        list[str] | None, typer.Option("--tables", help="A table; may be repeated.")
     ] = None,
     folder: Annotated[
         Path, typer.Option("--folder", metavar="FOLDER", help="The folder with the texts.")
@@ -417,7 +420,7 @@ def _study_of_the_repository(only: Step | None, profile: Profile) -> None:
 
 
 def _annotated(corpus: Corpus, out: Path, processes: int) -> None:
-    """Annotate and store what is new, once it is known that everything can be read and written."""
+    """Annotate and store new texts, once it is clear that everything can be read and written."""
     from analysis.annotation.tokens import iter_tokens
     from analysis.files import SourceError, settle
     from analysis.study.run import check_inputs, check_out
@@ -435,7 +438,7 @@ def _annotated(corpus: Corpus, out: Path, processes: int) -> None:
 
 
 def _say_all_faults(folder: Path) -> NoReturn:
-    """Say of each interview that cannot be used why, and stop."""
+    """Say why each unusable interview cannot be used, and stop."""
     from analysis.files import visible
     from analysis.sources.check import check_interviews
 
@@ -445,7 +448,7 @@ def _say_all_faults(folder: Path) -> NoReturn:
         _tell(visible(fault))
     _tell(
         f"Stopped: of {len(splits)} interviews {len(faults)} cannot be used. Correct them or take"
-        f" them off the list; python -m analysis check {visible(str(folder))} shows all."
+        f" them off the list; python -m analysis check {visible(str(folder))} shows them all."
     )
     raise typer.Exit(1)
 
@@ -459,18 +462,21 @@ def _there(folder: Path) -> Path:
 
 
 def _tell(sentence: str) -> None:
-    """Say what is not a result beside the results."""
+    """Say something that is not a result, on the stream for errors."""
     typer.echo(sentence, err=True)
 
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """Let SIGTERM be what Ctrl-C is, so that kernels stop and nothing is torn."""
+    """Treat SIGTERM like Ctrl-C, so that kernels stop and no file is left half written."""
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
+        # An interrupt that passes through the exec of a text, as dataclasses use it, sets a flag by
+        # which `python -m` ends with a signal and not with the exit code; the next exec resets it.
+        exec("")  # noqa: S102
 
 
 @contextmanager

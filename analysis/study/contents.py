@@ -1,4 +1,4 @@
-"""What a study of a folder consists of: its figures, its tables, and what is left out of them."""
+"""The figures and tables of a study, and what had to be left out of it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from analysis.wording import Wording
 from analysis.words import can_be_compared, comparable
 
 _WORDING = Wording(Path(__file__).with_name("tables.toml"))
-# The least that a word must occur to be drawn as a keyword.
+# How often a word must occur at least to be drawn as a keyword.
 _FEWEST = 4
 
 
@@ -21,8 +21,8 @@ def study_figures(corpus: Corpus) -> list[StudyFigure]:
     """Make every figure of the study, in the order of their numbers.
 
     Two interviews are compared with each other, more each with the rest; of many, the first are
-    drawn (`Corpus.compared`). `left_out` says what a folder has too little or too much for. Without
-    a codebook there are no figures of themes.
+    drawn (`Corpus.compared`). `left_out` says what could not be drawn, and why. Without a codebook
+    there are no figures of themes.
 
     Raises
     ------
@@ -49,10 +49,10 @@ def study_figures(corpus: Corpus) -> list[StudyFigure]:
             made.append(figures.intimacy_and_technology(corpus))
         if len(corpus.codebook) > 1:
             made.append(figures.themes_together(corpus))
-        # The codebook alone has no other coder to be held against, and the curve takes a while.
+        # With the codebook alone there is no second coder to compare, and the curve takes a while.
         if corpus.reader is not None and corpus.specifications is not None:
             made.append(figures.specifications(corpus))
-    # An illustration without a number, so that it comes last.
+    # An illustration without a number, so it comes last.
     return made if "words" in missing else [*made, figures.word_clouds(corpus)]
 
 
@@ -84,7 +84,7 @@ def study_tables(corpus: Corpus) -> list[StudyTable]:
 
 
 def left_out(corpus: Corpus) -> list[str]:
-    """Say which figures and tables a folder has too little or too much for, a sentence each.
+    """Say which figures and tables cannot be made of a folder, and why, a sentence each.
 
     Examples
     --------
@@ -115,7 +115,7 @@ def left_out(corpus: Corpus) -> list[str]:
 
 
 def say_left_out(why: str) -> str:
-    """Say one of the sentences of `left_out` by its name in tables.toml."""
+    """Return one of the sentences of `left_out` by its name in tables.toml."""
     return _WORDING.say(f"left-out.{why}")
 
 

@@ -1,10 +1,10 @@
-"""Figures, tables and findings as files, with an index and a gallery. Same inputs, same bytes.
+"""Figures, tables and findings as files, with an index and a gallery; same inputs, same bytes.
 
 NN-slug.svg, .pdf, .png     the figure
 NN-slug.csv                 what it draws
-tables/NN-slug.md, .tex     the same to be read and printed
+tables/NN-slug.md, .tex     the same, for reading and printing
 tables/slug.csv, .md, .tex  the tables of the study
-findings.json               every sentence of the conclusions with its numbers
+findings.json               every sentence of the findings with its numbers
 index.json, index.html      all of it with captions, alternative texts and hashes
 """
 
@@ -38,23 +38,23 @@ from analysis.study import theme_findings
 from analysis.study.findings import Finding
 from analysis.themes.codebook import CODEBOOK
 
-# Without dates and program versions, which would change the bytes and not the picture.
+# No dates or program versions: they would change the bytes but not the picture.
 _METADATA: dict[str, dict[str, str | None]] = {
     "svg": {"Date": None, "Creator": None},
     "pdf": {"CreationDate": None, "ModDate": None, "Creator": None, "Producer": None},
     "png": {"Software": None},
 }
-# An id that matplotlib made by hashing, where it is given or used.
+# An id that matplotlib made by hashing, where it is defined or used.
 _HASHED = re.compile(r"""(?<=["#])[a-z]+[0-9a-f]{10}(?=[")])""")
 
 
 def input_hashes(folder: str | Path, gold: str | Path | None = None) -> dict[str, str]:
-    """Say what the figures are made of: the sha256 of every input file, and the language model.
+    """Return the sha256 of every input file, and the name of the language model.
 
     Parameters
     ----------
     folder : path of the folder that holds `interviews.toml` and the files it names.
-    gold : path of the folder with the labels set by hand, if accuracy is told.
+    gold : path of the folder of hand-set labels, if there is one.
 
     Examples
     --------
@@ -76,9 +76,9 @@ def input_hashes(folder: str | Path, gold: str | Path | None = None) -> dict[str
 
 
 def render(figure: StudyFigure, number: int, profile: Profile = PRINT) -> dict[str, bytes]:
-    """Return the files of one figure, name to content: svg, pdf, png and the csv of what is drawn.
+    """Return the files of one figure, name to content: svg, pdf, png, and a csv of what it shows.
 
-    The svg carries its alternative text as `title` and `desc`. Numbers in the csv have up to nine
+    The svg contains its alternative text as `title` and `desc`. Numbers in the csv have up to nine
     digits.
     """
     stem = _stem(figure, number)
@@ -107,8 +107,18 @@ def svg(figure: StudyFigure, profile: Profile = PRINT) -> str:
     return explorable(text[text.index("<svg") :].strip())
 
 
+def size(svg: bytes) -> dict[str, float]:
+    """Return the width and height of a picture in mm, from its SVG, which gives them in pt."""
+    sizes = {}
+    for side in ("width", "height"):
+        points = re.search(rf'<svg\b[^>]*\s{side}="([\d.]+)pt"'.encode(), svg)
+        assert points is not None, "matplotlib writes width and height in pt"
+        sizes[f"{side}_mm"] = round(float(points[1]) * 25.4 / 72, 1)
+    return sizes
+
+
 def render_table(table: StudyTable, stem: str) -> dict[str, bytes]:
-    """Return the files of one table: csv of everything, Markdown and LaTeX rounded for reading."""
+    """Return the files of one table: a full csv; Markdown and LaTeX, rounded for reading."""
     return {
         f"tables/{stem}.csv": _csv(table.table),
         f"tables/{stem}.md": as_markdown(table.read, table.caption).encode(),
@@ -117,7 +127,7 @@ def render_table(table: StudyTable, stem: str) -> dict[str, bytes]:
 
 
 def as_json(findings: Iterable[Finding]) -> bytes:
-    """Write findings as JSON, numbers with up to nine digits, with the function that makes each."""
+    """Write findings as JSON, each with the function that computes it; up to nine digits."""
     listed = [
         {
             "id": finding.id,
@@ -132,7 +142,7 @@ def as_json(findings: Iterable[Finding]) -> bytes:
 
 
 def _source(function: str) -> str:
-    """Name the function that makes a finding: those of themes have a module of their own."""
+    """Name the function that computes a finding; those on themes have their own module."""
     module = theme_findings if hasattr(theme_findings, function) else findings_of_words
     return f"{module.__name__}.{function}"
 
@@ -149,25 +159,23 @@ def exported(
 
     Parameters
     ----------
-    figures : in the order of their numbers, which start at 1.
-    inputs : what the figures are made of, as `input_hashes` returns it.
+    figures : in the order of their numbers, from 1.
+    inputs : as `input_hashes` returns it.
     tables : tables of the study; those of the figures are written with them.
     findings : as `analysis.study.findings.study_findings` returns them.
-    profile : the page the figures are for, one of `analysis.figures.style.PROFILES`.
-    left_out : sentences on what there was too little for, as `left_out` of
-        `analysis.study.contents` returns them.
+    profile : what the figures are for, one of `analysis.figures.style.PROFILES`.
+    left_out : sentences on what could not be made, as `analysis.study.left_out` returns them.
     """
     files: dict[str, bytes] = {}
     listing: dict[str, Any] = {"inputs": inputs, "figures": [], "tables": []}
     for number, figure in enumerate(figures, 1):
         rendered = render(figure, number, profile)
         entry = {"title": figure.title, "caption": figure.caption, "alt": figure.alt}
-        size = _size(next(iter(rendered.values())))
         listing["figures"].append(
             {
                 "number": number if figure.numbered else None,
                 **entry,
-                **size,
+                **size(next(iter(rendered.values()))),
                 "files": _hashes(rendered),
             }
         )
@@ -200,7 +208,7 @@ def exported(
 def export(
     figures: Sequence[StudyFigure], folder: str | Path, *arguments: Any, **more: Any
 ) -> list[Path]:
-    """Write the files that `exported` returns, all or none; those made no longer stay.
+    """Write the files that `exported` returns, all or none; other files in the folder stay.
 
     Parameters
     ----------
@@ -220,7 +228,7 @@ def export(
 
 
 def data_tables(corpus: Corpus) -> dict[str, pd.DataFrame]:
-    """Return the tables that everything else is counted in, for other programs.
+    """Return the tables that everything else is computed from, for other programs.
 
     Examples
     --------
@@ -264,14 +272,14 @@ _TEMPLATES = Environment(
 
 
 def template(name: str) -> Template:
-    """Return a page's template of this room; what is filled in is escaped."""
+    """Return a template of this room; whatever is filled in is escaped."""
     return _TEMPLATES.get_template(name)
 
 
 def _all_tables(
     figures: Sequence[StudyFigure], tables: Sequence[StudyTable]
 ) -> Iterator[tuple[StudyTable, str]]:
-    """Give each table the stem of its files, those that figures draw first."""
+    """Pair each table with the stem of its file names, those of the figures first."""
     for number, figure in enumerate(figures, 1):
         name = f"figure {number}" if figure.numbered else "the picture"
         caption = f"What {name} draws. {figure.caption}"
@@ -282,9 +290,9 @@ def _all_tables(
 
 
 def _well_formed(drawing: bytes) -> bytes:
-    """Write control characters of a source as escapes, since XML may not hold them; number the ids.
+    """Write control characters as escapes, since XML cannot contain them, and number the ids.
 
-    Matplotlib makes ids from coordinates with more digits than it writes, and the last of these
+    Matplotlib derives ids from coordinates with more digits than it writes, and the last of these
     digits can differ between two runs of the layout.
 
     >>> _well_formed(b'<g id="p0123456789"/><use href="#p0123456789"/><text>p0123456789</text>')
@@ -299,10 +307,10 @@ def _well_formed(drawing: bytes) -> bytes:
 
 
 def _csv(table: pd.DataFrame) -> bytes:
-    """Write a table as csv, each cell as it is.
+    """Write a table as csv, each cell unchanged.
 
-    Cells that begin with = + - @ are not changed, since that would change the data; a spreadsheet
-    reads them as text if the columns are imported as text.
+    Cells that begin with = + - @ stay as they are, since escaping them would change the data; a
+    spreadsheet takes them for text if the columns are imported as text.
     """
     text: str = table.to_csv(index=False, lineterminator="\n", float_format="%.9g")
     return text.encode()
@@ -325,27 +333,17 @@ def _hashes(files: dict[str, bytes]) -> dict[str, str]:
 
 
 def _stem(figure: StudyFigure, number: int) -> str:
-    """Name the files of a figure by its number; those of an illustration have none."""
+    """Return the stem of a figure's file names; that of an illustration has no number."""
     return f"{number:02d}-{_slug(figure.slug)}" if figure.numbered else _slug(figure.slug)
 
 
 def _slug(text: str) -> str:
-    """Keep of a name what every file system takes."""
+    """Reduce a name to characters that every file system accepts."""
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or "figure"
 
 
-def _size(svg: bytes) -> dict[str, float]:
-    """Read the size of a picture in mm from its svg, which gives it in pt."""
-    sizes = {}
-    for side in ("width", "height"):
-        points = re.search(rf'<svg\b[^>]*\s{side}="([\d.]+)pt"'.encode(), svg)
-        assert points is not None, "matplotlib writes width and height in pt"
-        sizes[f"{side}_mm"] = round(float(points[1]) * 25.4 / 72, 1)
-    return sizes
-
-
 def _describe(svg: bytes, figure: StudyFigure) -> bytes:
-    """Give an svg its accessible name and description."""
+    """Add to an svg its accessible name and description."""
     opening = re.compile(rb"<svg\b[^>]*>", re.DOTALL)
     tag = opening.search(svg)
     assert tag is not None, "matplotlib writes an svg element"

@@ -1,7 +1,7 @@
-"""What the study found: sentences with every number computed, and the passages they rest on.
+"""The findings: sentences in which every number is computed, and the passages they rest on.
 
-The sentences stand in findings.toml. The `id` of a finding begins with the name of the function
-that computes it.
+The sentences are in findings.toml. The `id` of a finding begins with the name of the function that
+computes it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from analysis.words.comparison import mean_design_effect, smallest_detectable_di
 
 Value = int | float | str
 
-# What the README says of all findings: those whose id begins so.
+# The findings that the README lists: those whose id begins like this.
 BRIEF = (
     "voices.",
     "words_apart.told_apart",
@@ -35,12 +35,12 @@ BRIEF = (
     "ideas_meet.",
 )
 
-# Of labels with fewer mentions an F1 says little.
+# For labels with fewer mentions an F1 means little.
 _ENOUGH = 20
-# Names that one sentence lists.
+# The most names that a sentence lists.
 _FEW = 8
 _MEASURES = ("hdd", "mattr", "mtld", "sentence_length")
-# Names of several sorts, by spaCy's labels.
+# Kinds of names, by spaCy's labels.
 _KINDS = {
     "works": ["WORK_OF_ART"],
     "people": ["PERSON"],
@@ -53,11 +53,10 @@ _WORDING = Wording(Path(__file__).with_name("findings.toml"))
 
 @dataclass(frozen=True)
 class Finding:
-    """A sentence of the conclusions.
+    """A finding in one sentence.
 
-    `values` are the numbers and names it gives, numbers unrounded. `rows` are the passages it rests
-    on, where it rests on passages: `interview`, `start`, `end` and `text` as in the tables, and
-    `what` was found there.
+    `values` are the numbers, unrounded, and the names in it. `rows` are the passages it rests on,
+    if any: `interview`, `start`, `end` and `text` as in the tables, and `what` was found there.
     """
 
     id: str
@@ -66,27 +65,30 @@ class Finding:
     rows: Sequence[Mapping[str, Value]] = ()
 
 
-def say(identifier: str, template: str, rows: Any = (), **values: Any) -> Finding:
-    """Fill a template of findings.toml, and keep what fills it beside the sentence.
+def say(template: str, about: str = "", /, rows: Any = (), **values: Any) -> Finding:
+    """Fill a template of findings.toml, and keep the values beside the sentence.
 
     Parameters
     ----------
-    identifier : of the finding.
-    template : table and name of the template.
+    template : its table and its name, which are also the id of the finding.
+    about : stands in the id in place of the template's name, where a template is filled more than
+        once.
     rows : the passages, as `passages` returns them.
     values : numbers, names, or lists of either; truth values guide the template and are not kept.
 
     Examples
     --------
     >>> counts = {"mentions": 1, "names": 1, "own": 0}
-    >>> say("names.a", "names.interview", interview="A", named=[], **counts).sentence
-    'A: 1 mention of 1 name, 0 of them by the interviewee (none).'
+    >>> found = say("names.interview", "a", interview="A", named=[], **counts)
+    >>> found.id, found.sentence
+    ('names.a', 'A: 1 mention of 1 name, 0 of them by the interviewee (none).')
     """
+    identifier = f"{template.partition('.')[0]}.{about}" if about else template
     return Finding(identifier, _WORDING.say(template, **values), dict(_flat(values)), list(rows))
 
 
 def _flat(values: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:
-    """Give each number and name a name of its own; those in lists are numbered from 1."""
+    """Give each value its own key; those in lists of mappings are numbered from 1."""
     for name, value in values.items():
         plain = value.item() if isinstance(value, np.generic) else value
         if isinstance(plain, Mapping):
@@ -101,20 +103,25 @@ def _flat(values: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:
 
 
 def passages(table: pd.DataFrame, what: str | pd.Series) -> list[dict[str, Value]]:
-    """Return the rows of a table as the passages a finding rests on.
+    """Return the rows of a table as the passages that a finding rests on.
 
     Parameters
     ----------
     table : with `interview`, `start`, `end` and `text`.
-    what : what each row shows: the name of a column, or one value a row.
+    what : what each row shows: the name of a column, or a value for each row.
     """
     shown = table[what] if isinstance(what, str) else what
     kept = table[["interview", "start", "end", "text"]].assign(what=shown.to_numpy())
     return kept.drop_duplicates().to_dict("records")
 
 
+def _lines(terms: pd.DataFrame, rows: pd.DataFrame) -> list[dict[str, Value]]:
+    """Return the passages in which the words of a table occur."""
+    return passages(terms[terms["term"].isin(rows["term"])], "term")
+
+
 def by_interview(table: pd.DataFrame) -> Callable[[str], pd.DataFrame]:
-    """Split a table once; the result returns the rows of an interview, none where it has none."""
+    """Split a table by interview; the result returns the rows of one, which may be none."""
     each = dict(iter(table.groupby("interview", sort=False)))
     return lambda name: each.get(name, table.head(0))
 
@@ -122,14 +129,14 @@ def by_interview(table: pd.DataFrame) -> Callable[[str], pd.DataFrame]:
 def study_findings(corpus: Corpus) -> list[Finding]:
     """Compute every finding of the study, in the order of the notebooks.
 
-    Two interviews are compared with each other, more each with the rest. Of the accuracy of names
-    something is said where there are labels set by hand, of themes where there is a codebook.
+    Two interviews are compared with each other; of more, each with the rest. Findings on accuracy
+    need hand-set labels, those on themes a codebook.
     """
     return [finding for make in _makers(corpus) for finding in make(corpus)]
 
 
-def _makers(corpus: Corpus) -> list[Callable[[Corpus], list[Finding]]]:
-    # Imported here, since findings of themes are made with `say` of this module.
+def _makers(corpus: Corpus) -> list[Callable[[Corpus], Iterator[Finding]]]:
+    # Imported here, since that module uses `say` of this one.
     from analysis.study.theme_findings import MAKERS
 
     of_words = [voices, words_used, words_apart, words_apart_of_many, keywords_by_way, diversity,
@@ -138,404 +145,291 @@ def _makers(corpus: Corpus) -> list[Callable[[Corpus], list[Finding]]]:
     return [*of_words, *of_names, *(MAKERS if corpus.has_codebook else ())]
 
 
-def voices(corpus: Corpus) -> list[Finding]:
-    """Say who speaks how much, and how much of each page is set aside."""
+def voices(corpus: Corpus) -> Iterator[Finding]:
+    """Say how much the interviewee speaks, and how much of each page is set aside."""
     measured = by_interview(words.words_by_voice(corpus.utterances, corpus.tokens))
-    found = []
     for name, label in corpus.labels.items():
         rows = measured(name).set_index("role")
         total, said = rows["words"].sum(), rows["words"].get("interviewee", 0)
-        found.append(
-            say(
-                f"voices.{name}",
-                "voices.interview",
-                interview=label,
-                words=total,
-                said=said,
-                share=said / total,
-                aside=rows["share"].get("boilerplate", 0),
-            )
-        )
-    return found
+        counts = {"words": total, "said": said, "share": said / total}
+        aside = rows["share"].get("boilerplate", 0)
+        yield say("voices.interview", name, interview=label, **counts, aside=aside)
 
 
-def words_used(corpus: Corpus) -> list[Finding]:
-    """Say which content words the interviewee uses most, and which in every interview."""
-    terms, labels = corpus.terms, corpus.labels
-    if terms["term"].isna().all():
-        return []
-    found = []
-    counted, said = by_interview(corpus.frequencies), by_interview(terms)
-    for name, label in labels.items():
+def words_used(corpus: Corpus) -> Iterator[Finding]:
+    """Say which content words the interviewee uses most, and which occur in every interview."""
+    counted, said = by_interview(corpus.frequencies), by_interview(corpus.terms)
+    for name, label in corpus.labels.items():
         rows = counted(name)
         if rows.empty:
             continue
         top = rows[rows["count"] == rows["count"].max()]
-        own = said(name)[lambda table, top=top: table["term"].isin(top["term"])]
-        found.append(
-            say(
-                f"words_used.most_frequent.{name}",
-                "words_used.most_frequent",
-                passages(own, "term"),
-                interview=label,
-                words=rows["words"].iloc[0],
-                # With fewer than 5 utterances there is no interval.
-                known=top["rate_low"].notna().all(),
-                terms=top[["term", "rate", "rate_low", "rate_high"]]
-                .set_axis(["term", "rate", "low", "high"], axis=1)
-                .to_dict("records"),
-            )
+        yield say(
+            "words_used.most_frequent",
+            f"most_frequent.{name}",
+            _lines(said(name), top),
+            interview=label,
+            words=rows["words"].iloc[0],
+            # With fewer than 5 utterances there is no interval.
+            known=top["rate_low"].notna().all(),
+            terms=top[["term", "rate", "rate_low", "rate_high"]]
+            .set_axis(["term", "rate", "low", "high"], axis=1)
+            .to_dict("records"),
         )
-    return found if len(labels) == 1 else found + _words_shared(corpus.compared)
+    if len(corpus.labels) > 1 and len(corpus.frequencies):
+        yield from _words_shared(corpus.compared)
 
 
-def _words_shared(corpus: Corpus) -> list[Finding]:
-    table, terms = corpus.vocabulary, corpus.terms
+def _words_shared(corpus: Corpus) -> Iterator[Finding]:
+    table, said = corpus.vocabulary, by_interview(corpus.terms)
     shared = table[table["vocabulary"] == "shared"]
-    found = []
     for name, label in corpus.labels.items():
-        own = terms[terms["interview"].eq(name) & terms["term"].isin(shared["term"])]
-        found.append(
-            say(
-                f"words_used.shared.{name}",
-                "words_used.shared",
-                passages(own, "term"),
-                shared=len(shared),
-                different=(table[f"count_{name}"] > 0).sum(),
-                interview=label,
-            )
+        yield say(
+            "words_used.shared",
+            f"shared.{name}",
+            _lines(said(name), shared),
+            shared=len(shared),
+            different=(table[f"count_{name}"] > 0).sum(),
+            interview=label,
         )
-    if len(shared):
-        often = shared.iloc[0]
+    for _, often in shared.head(1).iterrows():
+        keys = {"rate": "rate", "low": "rate_low", "high": "rate_high"}
         rates = [
-            {
-                "rate": often[f"rate_{name}"],
-                "low": often[f"rate_low_{name}"],
-                "high": often[f"rate_high_{name}"],
-                "interview": label,
-            }
+            {key: often[f"{column}_{name}"] for key, column in keys.items()} | {"interview": label}
             for name, label in corpus.labels.items()
         ]
-        rows = passages(terms[terms["term"] == often["term"]], "term")
-        found.append(
-            say(
-                "words_used.most_even",
-                "words_used.most_even",
-                rows,
-                term=often["term"],
-                rates=rates,
-            )
-        )
-    return found
+        rows = _lines(corpus.terms, shared.head(1))
+        yield say("words_used.most_even", rows=rows, term=often["term"], rates=rates)
 
 
-def words_apart(corpus: Corpus) -> list[Finding]:
-    """Say which words set two interviews apart, and how large a difference could be found."""
+def words_apart(corpus: Corpus) -> Iterator[Finding]:
+    """Say which words set two interviews apart, and what difference could be detected."""
     if len(corpus.labels) != 2 or not words.can_be_compared(corpus.terms):
-        return []
-    table, labels, terms = corpus.keyness, list(corpus.labels.values()), corpus.terms
-    sides = {"target": labels[0], "reference": labels[1]}
+        return
+    table, terms = corpus.keyness, corpus.terms
+    sides = dict(zip(("target", "reference"), corpus.labels.values(), strict=True))
     effect = ["term", "log_ratio", "log_ratio_low", "log_ratio_high"]
-
-    def lines(rows: pd.DataFrame) -> list[dict[str, Value]]:
-        return passages(terms[terms["term"].isin(rows["term"])], "term")
-
-    most = words.strongest(table, 1)
-    apart = table[(table["log_ratio_low"] > 0) | (table["log_ratio_high"] < 0)].sort_values("term")
+    low, high = table["log_ratio_low"], table["log_ratio_high"]
     told = table[table["p_max_t"] < 0.05]
-    found = [
-        say(
-            "words_apart.told_apart",
-            "words_apart.told_apart",
-            lines(told),
-            compared=len(table),
-            found=list(told["term"]),
-            p=table["p_max_t"].min(),
-            q=table["q"].min(),
-        ),
-        say(
-            "words_apart.stand_out",
-            "words_apart.stand_out",
-            lines(most),
-            **sides,
-            terms=most[[*effect, "count_target", "count_reference"]].to_dict("records"),
-        ),
-        say(
-            "words_apart.intervals_without_zero",
-            "words_apart.intervals_without_zero",
-            lines(apart),
-            without=len(apart),
-            compared=len(table),
-            terms=list(apart["term"]),
-        ),
-    ]
-    width = table["log_ratio_high"] - table["log_ratio_low"]
-    if np.isfinite(width).any():
-        narrow = table.loc[width.where(np.isfinite(width)).idxmin()]
-        found.append(
-            say(
-                "words_apart.surest",
-                "words_apart.surest",
-                lines(narrow.to_frame().T),
-                reference=labels[1],
-                times_low=2 ** narrow["log_ratio_low"],
-                times_high=2 ** narrow["log_ratio_high"],
-                **narrow[effect],
-            )
+    yield say(
+        "words_apart.told_apart",
+        rows=_lines(terms, told),
+        compared=len(table),
+        found=list(told["term"]),
+        p=table["p_max_t"].min(),
+        q=table["q"].min(),
+    )
+    most = words.strongest(table, 1)
+    counts = ["count_target", "count_reference"]
+    stand_out = most[[*effect, *counts]].to_dict("records")
+    yield say("words_apart.stand_out", rows=_lines(terms, most), **sides, terms=stand_out)
+    apart = table[(low > 0) | (high < 0)].sort_values("term")
+    yield say(
+        "words_apart.intervals_without_zero",
+        rows=_lines(terms, apart),
+        without=len(apart),
+        compared=len(table),
+        terms=list(apart["term"]),
+    )
+    width = (high - low).replace(np.inf, np.nan)
+    if width.notna().any():
+        narrow = table.loc[width.idxmin()]
+        yield say(
+            "words_apart.surest",
+            rows=_lines(terms, table.loc[[width.idxmin()]]),
+            reference=sides["reference"],
+            times_low=2 ** narrow["log_ratio_low"],
+            times_high=2 ** narrow["log_ratio_high"],
+            **narrow[effect],
         )
-    return [*found, _detectable(corpus, sides)]
-
-
-def _detectable(corpus: Corpus, sides: Mapping[str, str]) -> Finding:
-    effect = mean_design_effect(corpus.keyness)
-    target, reference = corpus.lengths.values()
+    design = mean_design_effect(table)
+    target, reference = map(float, corpus.lengths.values())
     least = smallest_detectable_difference(
-        float(target),
-        float(reference),
-        [10],
-        comparisons=len(corpus.keyness),
-        design_effect=effect,
+        target, reference, [10], comparisons=len(table), design_effect=design
     ).iloc[0]
-    return say(
-        "words_apart.detectable",
+    yield say(
         "words_apart.detectable",
         rate=least["rate"],
         rate_needed=least["rate_more"],
-        design_effect=effect,
+        design_effect=design,
         **sides,
     )
 
 
-def words_apart_of_many(corpus: Corpus) -> list[Finding]:
+def words_apart_of_many(corpus: Corpus) -> Iterator[Finding]:
     """Say which words set each of many interviews apart, and how many pairs differ."""
     corpus = corpus.compared
     labels = corpus.labels
     if len(labels) < 3 or not words.can_be_compared(corpus.terms):
-        return []
+        return
     rest, missing = corpus.keyness_against_rest
-    found = []
     for name, table in rest.groupby("target", sort=False):
         sure = table[table["p_family"] < 0.05]
-        found.append(
-            say(
-                f"words_apart_of_many.{name}",
-                "words_apart_of_many.interview",
-                interview=labels[name],
-                compared=len(table),
-                more=list(sure.loc[sure["log_ratio"] > 0, "term"]),
-                less=list(sure.loc[sure["log_ratio"] < 0, "term"]),
-                p=table["p_family"].min(),
-            )
+        yield say(
+            "words_apart_of_many.interview",
+            name,
+            interview=labels[name],
+            compared=len(table),
+            more=list(sure.loc[sure["log_ratio"] > 0, "term"]),
+            less=list(sure.loc[sure["log_ratio"] < 0, "term"]),
+            p=table["p_family"].min(),
         )
     pairs, unpaired = corpus.keyness_pairwise
-    sides = ["target", "reference"]
-    found.append(
-        say(
-            "words_apart_of_many.pairs",
-            "words_apart_of_many.pairs",
-            pairs=len(pairs[sides].drop_duplicates()),
-            apart=len(pairs.loc[pairs["p_family"] < 0.05, sides].drop_duplicates()),
-            p=pairs["p_family"].min(),
-        )
+    smallest = pairs.groupby(["target", "reference"])["p_family"].min()
+    yield say(
+        "words_apart_of_many.pairs",
+        pairs=len(smallest),
+        apart=(smallest < 0.05).sum(),
+        p=smallest.min(),
     )
     if small := [labels[name] for name in missing["target"].dropna()]:
-        found.append(
-            say(
-                "words_apart_of_many.left_out",
-                "words_apart_of_many.left_out",
-                interviews=small,
-                pairs=int(unpaired["target"].notna().sum()),
-            )
-        )
-    return found
+        pairs = unpaired["target"].count()
+        yield say("words_apart_of_many.left_out", interviews=small, pairs=pairs)
 
 
-def keywords_by_way(corpus: Corpus) -> list[Finding]:
-    """Say how many keywords of the interviewee's words remain by other ways of counting."""
+def keywords_by_way(corpus: Corpus) -> Iterator[Finding]:
+    """Say how many of the interviewee's keywords remain with other ways of counting."""
     if len(corpus.labels) != 2 or not words.can_be_compared(corpus.terms):
-        return []
+        return
     ways = dict(iter(corpus.sensitivity.groupby("way", sort=False)))
     (own, first), *others = ways.items()
-    found = []
     for way, rows in others:
         counts = rows["count_target"] + rows["count_reference"]
-        found.append(
-            say(
-                f"keywords_by_way.{_slug(way)}",
-                "keywords_by_way.way",
-                kept=rows["term"].isin(first["term"]).sum(),
-                first=len(first),
-                way_first=own,
-                others=len(rows),
-                way=way,
-                said=(rows["said"] * counts).sum() / counts.sum(),
-                p=rows["p_max_t"].min(),
-            )
+        yield say(
+            "keywords_by_way.way",
+            _slug(way),
+            kept=rows["term"].isin(first["term"]).sum(),
+            first=len(first),
+            way_first=own,
+            others=len(rows),
+            way=way,
+            said=(rows["said"] * counts).sum() / counts.sum(),
+            p=rows["p_max_t"].min(),
         )
-    return found
 
 
-def diversity(corpus: Corpus) -> list[Finding]:
+def diversity(corpus: Corpus) -> Iterator[Finding]:
     """Say whether words are more varied, or sentences longer, in one of two interviews."""
     if len(corpus.labels) != 2:
-        return []
+        return
     target, reference = corpus.labels.values()
     compared = words.compare_diversity(corpus.diversity, *corpus.labels).set_index("measure")
-    return [
-        say(
-            f"diversity.{measure}",
-            "diversity.difference",
-            measure=_WORDING.say(f"diversity.{measure}"),
-            in_target=row["target"],
-            in_reference=row["reference"],
-            target=target,
-            reference=reference,
-            **{key: row[key] for key in ("difference", "low", "high")},
-        )
-        for measure, row in compared.reindex(_MEASURES).iterrows()
-        if np.isfinite(row["low"])
-    ]
+    for measure, row in compared.reindex(_MEASURES).iterrows():
+        if np.isfinite(row["low"]):
+            yield say(
+                "diversity.difference",
+                measure,
+                measure=_WORDING.say(f"diversity.{measure}"),
+                in_target=row["target"],
+                in_reference=row["reference"],
+                target=target,
+                reference=reference,
+                **row[["difference", "low", "high"]],
+            )
 
 
-def diversity_of_many(corpus: Corpus) -> list[Finding]:
+def diversity_of_many(corpus: Corpus) -> Iterator[Finding]:
     """Say in which of many interviews words are most and least varied."""
     corpus = corpus.compared
     labels = corpus.labels
     if len(labels) < 3:
-        return []
-    varied, found = corpus.diversity, []
-    compared = pd.concat(
-        [words.compare_diversity(varied, *pair) for pair in combinations(labels, 2)]
-    )
+        return
+    varied = corpus.diversity.dropna(subset="value")
+    pairs = [words.compare_diversity(corpus.diversity, *pair) for pair in combinations(labels, 2)]
+    compared = pd.concat(pairs).dropna(subset="low")
     for measure in _MEASURES:
-        rows = varied[(varied["measure"] == measure) & varied["value"].notna()]
-        pairs = compared[(compared["measure"] == measure) & compared["low"].notna()]
-        if rows.empty:
-            continue
-        most, least = rows.loc[rows["value"].idxmax()], rows.loc[rows["value"].idxmin()]
-        found.append(
-            say(
-                f"diversity_of_many.{measure}",
+        rows = varied[varied["measure"] == measure].set_index("interview")["value"]
+        pairs = compared[compared["measure"] == measure]
+        if len(rows):
+            yield say(
                 "diversity_of_many.range",
+                measure,
                 measure=_WORDING.say(f"diversity.{measure}"),
-                lowest=least["value"],
-                least=labels[least["interview"]],
-                highest=most["value"],
-                most=labels[most["interview"]],
+                lowest=rows.min(),
+                least=labels[rows.idxmin()],
+                highest=rows.max(),
+                most=labels[rows.idxmax()],
                 pairs=len(pairs),
-                apart=int((pairs["low"] * pairs["high"] > 0).sum()),
+                apart=(pairs["low"] * pairs["high"] > 0).sum(),
             )
-        )
-    return found
 
 
-def names(corpus: Corpus) -> list[Finding]:
+def names(corpus: Corpus) -> Iterator[Finding]:
     """Say which names are shared, and how many of all mentions the interviewee makes."""
     named = corpus.mentions[corpus.mentions["label"] != "DATE"]
-    where, some = corpus.compared.names_compared, set(corpus.compared.labels)
-    shared = where[where["where"] == "shared"]
-    there = named["interview"].isin(some) & named["canonical"].isin(shared["canonical"])
-    found = [
-        say(
-            "names.shared",
-            "names.shared",
-            passages(named[there], "canonical"),
-            shared=len(shared),
-            names=len(where),
-            **{
-                kind: sorted(shared.loc[shared["label"].isin(of_kind), "canonical"])
-                for kind, of_kind in _KINDS.items()
-            },
-        )
-    ]
+    where = corpus.compared.names_compared
+    if len(corpus.labels) > 1:
+        shared = where[where["where"] == "shared"]
+        there = named["interview"].isin(corpus.compared.labels)
+        kinds = {
+            kind: sorted(shared.loc[shared["label"].isin(labels), "canonical"])
+            for kind, labels in _KINDS.items()
+        }
+        rows = passages(named[there & named["canonical"].isin(shared["canonical"])], "canonical")
+        yield say("names.shared", rows=rows, shared=len(shared), names=len(where), **kinds)
     unknown = list(corpus.names_to_check["canonical"])
-    found.append(
-        say(
-            "names.checked",
-            "names.checked",
-            known=int((~where["canonical"].isin(unknown)).sum()),
-            names=len(where),
-            some=unknown[:_FEW],
-            more=len(unknown) > _FEW,
-        )
+    yield say(
+        "names.checked",
+        known=(~where["canonical"].isin(unknown)).sum(),
+        names=len(where),
+        some=unknown[:_FEW],
+        more=len(unknown) > _FEW,
     )
     each = by_interview(named)
     for name, label in corpus.labels.items():
         rows = each(name)
         own = rows[rows["role"] == "interviewee"]
-        found.append(
-            say(
-                f"names.{name}",
-                "names.interview",
-                passages(own, "canonical"),
-                interview=label,
-                mentions=len(rows),
-                names=rows["canonical"].nunique(),
-                own=len(own),
-                named=list(own["canonical"].unique()),
-            )
+        yield say(
+            "names.interview",
+            name,
+            passages(own, "canonical"),
+            interview=label,
+            mentions=len(rows),
+            names=rows["canonical"].nunique(),
+            own=len(own),
+            named=list(own["canonical"].unique()),
         )
-    return found
 
 
-def entity_accuracy(corpus: Corpus) -> list[Finding]:
-    """Say how often labels are right, here and with a gazetteer that never saw the interview."""
-    if corpus.mentions_by_hand is None or corpus.gazetteer is None:
-        return []
+def entity_accuracy(corpus: Corpus) -> Iterator[Finding]:
+    """Say how accurate names are, here and with a gazetteer made without the interview."""
     gold = corpus.mentions_by_hand
+    if gold is None or corpus.gazetteer is None:
+        return
     table = corpus.name_accuracy
     unseen = agreement.names_of_others(corpus.utterances, corpus.tokens, corpus.gazetteer, gold)
-    ways = dict(
-        table[table["interview"].eq("all") & table["label"].eq("all")].set_index("way").iterrows()
-    )
+    overall = table[table["interview"].eq("all") & table["label"].eq("all")]
+    ways = dict(overall.set_index("way").iterrows())
     ways[_WORDING.say("entity_accuracy.unseen")] = agreement.entity_accuracy(unseen, gold).iloc[-1]
-    return [
-        say(
-            f"entity_accuracy.{_slug(way)}",
-            "entity_accuracy.way",
-            way=way,
-            **{key: row[key] for key in ("f1", "precision", "recall", "correct", "gold")},
-        )
-        for way, row in ways.items()
-    ]
+    for way, row in ways.items():
+        measures = row[["f1", "precision", "recall", "correct", "gold"]]
+        yield say("entity_accuracy.way", _slug(way), way=way, **measures)
 
 
-def names_elsewhere(corpus: Corpus) -> list[Finding]:
-    """Say how often names are right in texts that gazetteer and rules did not have in view."""
+def names_elsewhere(corpus: Corpus) -> Iterator[Finding]:
+    """Say how often names are right in texts that the gazetteer and the rules were not made for."""
     folder = (corpus.gold or Path()) / "elsewhere" / "unseen"
     if corpus.mentions_by_hand is None or corpus.gazetteer is None or not folder.is_dir():
-        return []
-    table = agreement.accuracy_elsewhere(folder)
-    table = table[table["kind"] == "all"]
+        return
+    table = agreement.accuracy_elsewhere(folder).query("kind == 'all'")
     total = table[table["label"] == "all"].set_index("way")
-    sides = {"rules": total.iloc[-1], "bare": total.iloc[0]}
+    measures = {"": "f1", "_low": "f1_low", "_high": "f1_high", "_partial": "partial_f1"}
+    f1 = {
+        side + end: total[column].iloc[row]
+        for end, column in measures.items()
+        for side, row in (("rules", -1), ("bare", 0))
+    }
+    yield say("names_elsewhere.all", mentions=total["gold"].iloc[-1], **f1)
     labels = table[
         (table["way"] == total.index[-1]) & (table["label"] != "all") & (table["gold"] >= _ENOUGH)
     ].sort_values("f1", ascending=False)
-    measures = {"": "f1", "_low": "f1_low", "_high": "f1_high", "_partial": "partial_f1"}
-    return [
-        say(
-            "names_elsewhere.all",
-            "names_elsewhere.all",
-            mentions=sides["rules"]["gold"],
-            **{
-                side + end: row[column]
-                for end, column in measures.items()
-                for side, row in sides.items()
-            },
-        ),
-        say(
-            "names_elsewhere.labels",
-            "names_elsewhere.labels",
-            enough=_ENOUGH,
-            by_label=dict(zip(labels["label"], labels["f1"], strict=True)),
-        ),
-    ]
+    by_label = dict(labels[["label", "f1"]].to_numpy())
+    yield say("names_elsewhere.labels", enough=_ENOUGH, by_label=by_label)
 
 
 @dataclass(frozen=True)
 class Found:
-    """Findings as a notebook shows them: a list of sentences."""
+    """Findings that a notebook shows as a list of sentences."""
 
     findings: Sequence[Finding]
 
@@ -561,7 +455,7 @@ def found(corpus: Corpus, *subjects: str) -> Found:
     chosen = []
     for subject in subjects:
         maker, _, _ = subject.partition(".")
-        made = makers[maker](corpus) if maker in makers else []
+        made = makers[maker](corpus) if maker in makers else ()
         wanted = [one for one in made if f"{one.id}.".startswith(f"{subject}.")]
         if not wanted:
             raise ValueError(f"There is no finding {subject!r}; there are {', '.join(makers)}.")

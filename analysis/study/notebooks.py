@@ -1,4 +1,4 @@
-"""Notebooks read, run side by side, and one made for interviews of one's own."""
+"""Read notebooks, run them side by side, and make one for any folder of interviews."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from analysis.figures.tables import StudyTable, literally
 from analysis.files import SourceError
 
 OWN = "study.ipynb"
-# What a cell is for, among its tags; a cell that shows a figure has the figure's slug beside it.
+# Tags that say what a cell is for; a cell that shows a figure also has the figure's slug.
 FIGURE, CAPTION, CHECK, EXPLORE, IMPORTS = "figure", "caption", "check", "explorer", "imports"
 _METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -80,7 +80,7 @@ def read_notebook(path: Path) -> Any:
     Raises
     ------
     SourceError
-        If the file cannot be read or holds no notebook.
+        If the file cannot be read or is not a notebook.
     """
     fault = SourceError(f"{path}: is no notebook that can be read; restore it, or take it away.")
     if not path.is_file():  # a pipe would be waited for without end
@@ -108,7 +108,7 @@ def read_notebooks(folder: Path) -> dict[Path, Any]:
 
 
 def stable(notebook: Any) -> Any:
-    """Return a Python notebook without what an editor, a machine or the hour left in its metadata.
+    """Remove from a Python notebook the metadata that an editor, a machine or a run left there.
 
     Cells keep their tags, and `trusted`: Jupyter signs a notebook by it and never writes it.
     """
@@ -120,7 +120,7 @@ def stable(notebook: Any) -> Any:
 
 
 def before_saving(model: dict[str, Any], **_: object) -> None:
-    """Keep the metadata of a Python notebook as stored notebooks have it; Jupyter's hook."""
+    """Give a Python notebook that Jupyter saves the metadata of the stored ones (a hook)."""
     if model["type"] == "notebook":
         kernel = model["content"]["metadata"].get("kernelspec", {})
         if kernel.get("name") == "python3":
@@ -128,7 +128,7 @@ def before_saving(model: dict[str, Any], **_: object) -> None:
 
 
 def written(notebook: Any) -> bytes:
-    """Return the file of a notebook."""
+    """Return a notebook as the content of its file."""
     return f"{nbformat.writes(notebook)}\n".encode()
 
 
@@ -136,19 +136,19 @@ def written(notebook: Any) -> bytes:
 def running(
     notebooks: Mapping[Path, Any], at_once: int = 2
 ) -> Iterator[Callable[[], dict[Path, Any]]]:
-    """Run notebooks side by side, each in a kernel of its own, while other work goes on.
+    """Run notebooks side by side, each in its own kernel, while other work goes on.
 
-    Where that work fails or is interrupted, the kernels are stopped.
+    If that work fails or is interrupted, the kernels are stopped.
 
     Parameters
     ----------
-    notebooks : path to notebook; cells run in the path's folder, nothing is written.
+    notebooks : path to notebook; cells run in the folder of the path, and nothing is written.
     at_once : how many run at the same time.
 
     Yields
     ------
-    A function that waits for all, and returns them with their outputs and nothing of this machine
-    or this hour. It raises a SourceError if a cell fails, with the cell's last line and the error.
+    A function that waits for all of them and returns them with their outputs, without any trace of
+    the machine or the time. If a cell fails, it raises a SourceError with the cell's last line.
     """
     if not notebooks:
         yield dict
@@ -213,13 +213,13 @@ async def _run(path: Path, notebook: Any, gate: Semaphore, progress: Any) -> Any
             ) from None
         except DeadKernelError:
             raise SourceError(
-                f"{path}: its kernel died, perhaps for want of memory. It stays as it was."
+                f"{path}: its kernel died, perhaps for lack of memory. It stays as it was."
             ) from None
     return stable(notebook)
 
 
 def _failed(notebook: Any, error: CellExecutionError) -> str:
-    """Name the cell that failed, by its number and last line, and what was raised."""
+    """Name the cell that failed, by its number and last line, and the error."""
     raised = _COLOURS.sub("", " ".join(f"{error.ename}: {error.evalue}".split())).rstrip(" .")
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     for number, cell in enumerate(code, 1):
@@ -240,9 +240,8 @@ def own_notebook(
     Parameters
     ----------
     corpus : of the folder that holds `interviews.toml`.
-    out : path of the folder in which the notebook will lie; the notebook names other folders as
-        seen from there.
-    figures, tables : those the notebook will show; their titles become its headings.
+    out : path of the folder in which the notebook will be; it refers to other folders from there.
+    figures, tables : those that the notebook will show; their titles become its headings.
 
     Returns
     -------
@@ -271,8 +270,9 @@ def own_notebook(
         _code(_OWN_EXPLORE, EXPLORE),
     ]
     for number, figure in enumerate(figures, 1):
+        called = f"Figure {number}. " if figure.numbered else ""
         cells += [
-            new_markdown_cell(f"## Figure {number}. {literally(figure.title)}"),
+            new_markdown_cell(f"## {called}{literally(figure.title)}"),
             _code(f"drawn[{figure.slug!r}]", FIGURE, figure.slug),
             _code(f"Markdown(literally(drawn[{figure.slug!r}].caption))", CAPTION),
         ]
@@ -288,7 +288,7 @@ def own_notebook(
 
 
 def was_changed(notebook: Any, path: Path) -> bool:
-    """Tell whether the notebook that lies at a path has other cells than the one given."""
+    """Tell whether the notebook at a path has other cells than the one given."""
     if not path.exists():
         return False
     try:
@@ -303,7 +303,7 @@ def _code(source: str, *tags: str) -> Any:
 
 
 def _seen_from(folder: Path, out: Path) -> str:
-    """Name a folder as seen from another; by its whole path where they lie on two drives."""
+    """Return the path from one folder to another; the full path if they are on two drives."""
     try:
         return Path(os.path.relpath(folder.resolve(), out.resolve())).as_posix()
     except ValueError:

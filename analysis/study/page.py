@@ -1,7 +1,7 @@
 """The whole study as one page: notebooks, figures and explorer, to be read without Jupyter.
 
-What a cell is for stands in its tags: "check" (folded away), "figure" with the slug of the figure,
-"caption" (of the figure before it), "explorer". Nothing is read out of its words.
+The tags of a cell say what it is for: "check" (folded away), "figure" with the slug of the figure,
+"caption" (of the figure before it), "explorer". Nothing is inferred from its text.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import groupby
+from itertools import groupby, zip_longest
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
@@ -24,7 +24,7 @@ from analysis.figures.typeface import faces
 from analysis.study.export import template
 from analysis.study.notebooks import CAPTION, CHECK, EXPLORE, FIGURE
 
-# What of an output is shown, the first that it has.
+# Of each output, the first of these that it has is shown.
 _KINDS = ("text/html", "text/markdown", "image/png", "text/plain")
 _RUNS = ["script", "style", "link", "iframe", "object", "embed", "meta", "base", "form"]
 _KEPT = {"href", "id", "class", "colspan", "rowspan", "style", "alt", "src", "width", "height"}
@@ -34,8 +34,8 @@ _BRACKET = rf"\[(?:{_VALUE}|unbounded), (?:{_VALUE}|unbounded)\]"
 _NUMBER = re.compile(rf"{_VALUE}(?:\s{_BRACKET})?")
 _INTERVAL = re.compile(rf"((?:{_VALUE}\s)?{_BRACKET})")
 _UNDEFINED = {"", "NaN", "nan", "<NA>", "None", "inf", "-inf", "NaT", "–"}
-_LONG = 40  # characters; a column of such cells is prose and needs a width of its own
-_NARROW = 44  # characters, a blank after each column counted in; what a phone has room for
+_LONG = 40  # characters; a column of such cells is prose and needs its own width
+_NARROW = 44  # characters that fit a phone, counting a blank after each column
 _CONTEXT = {"left": "before", "node": "node", "right": "after"}  # the columns of a concordance
 _ROLES = {
     "table": "table",
@@ -54,7 +54,7 @@ _FOUND = "found"  # the name of the opening among the notebooks
 
 
 class Drawing(NamedTuple):
-    """A figure for the page: SVG as in print and, if that is wide, as drawn for a phone."""
+    """A figure for the page: its SVG as in print and, if that is wide, one drawn for a phone."""
 
     number: int | None
     slug: str
@@ -73,33 +73,32 @@ def page(
     drawings: Sequence[Drawing] = (),
     explorer: str = "",
 ) -> str:
-    """Return one HTML page that holds every notebook and needs no other file and no network.
+    """Return one HTML page with every notebook, which needs no other file and no network.
 
-    The opening stands first, then the explorer, the contents and the notebooks; without script all
-    of it can be read. Headings move one level down, under the page's title; ids begin with the
+    The opening comes first, then the explorer, the contents and the notebooks; all of it can be
+    read without script. Headings move one level down, under the page's title; ids begin with the
     notebook's name, so that they are unique; links between notebooks stay links, and links to files
-    of the project become the files' names. Code and checks are folded away. Tables get header cells
-    with scope, numbers flush right, and a box of their own to scroll in; those that are too wide
-    for a phone stand there as one block a row.
+    of the project become file names. Code and checks are folded away. Tables get header cells
+    with scope, numbers flush right, and a box to scroll in; on a phone, tables that are too wide
+    show each row as a block.
 
     Parameters
     ----------
     notebooks : name without suffix to notebook (nbformat 4, with outputs), in the order of the
         page.
-    title : of the page, as Markdown with no other marks than `*`.
-    opening : Markdown with a heading of the second level. A picture whose file is named by the slug
-        of a figure stands for that figure; a list between `<!-- findings -->` and `<!--
+    title : of the page, as Markdown in which only `*` is a mark.
+    opening : Markdown with a heading of the second level. A picture whose file name has the slug
+        of a figure is replaced by that figure; a list between `<!-- findings -->` and `<!--
         end of findings -->` is folded.
-    citation : `title`, `authors`, `version` and `license`, for the foot of the page; without it,
+    citation : `title`, `authors`, `version` and `license`, for the foot of the page; without it
         there is none.
-    drawings : the figures that cells with their slugs among the tags show.
-    explorer : a fragment of HTML, put in as it is with its scripts;
-        cells tagged "explorer" are then
-        left out.
+    drawings : the figures that are shown by cells with their slugs among the tags.
+    explorer : a fragment of HTML, inserted unchanged with its scripts; cells tagged "explorer" are
+        then left out.
 
     Returns
     -------
-    The page. Same arguments, same bytes.
+    The page; the same arguments give the same bytes.
 
     Examples
     --------
@@ -147,7 +146,7 @@ def page(
 
 
 def _opening(text: str, drawings: Mapping[str, Drawing]) -> BeautifulSoup:
-    """Turn the opening into HTML, its computed findings folded and no picture after them."""
+    """Turn the opening into HTML, with the computed findings folded and no picture after them."""
     words = re.sub("^#", "", text)
     if computed := _COMPUTED.search(words):
         folded = (
@@ -203,7 +202,7 @@ def _cell(cell: Any, drawings: Mapping[str, Drawing]) -> dict[str, Any]:
 
 
 def _output(output: Any) -> str:
-    """Return the best of an output as HTML; nothing of what only a notebook can show."""
+    """Return the best form of an output as HTML, or "" if only a notebook can show it."""
     data = output.get("data", {"text/plain": output.get("text", "")})
     kind = next((kind for kind in _KINDS if data.get(kind)), "")
     text = data.get(kind, "")
@@ -219,7 +218,7 @@ def _output(output: Any) -> str:
 
 
 def _clean(text: str) -> BeautifulSoup:
-    """Parse HTML without what would run or fetch, and without styles that outputs bring along."""
+    """Parse HTML, without anything that would run or fetch, and without the outputs' styles."""
     body = BeautifulSoup(text, "html.parser")
     for tag in body.find_all([*_RUNS, "svg", "math"]):
         tag.decompose()
@@ -228,14 +227,14 @@ def _clean(text: str) -> BeautifulSoup:
     for tag in body.find_all(True):
         tag.attrs = {key: value for key, value in tag.attrs.items() if key.lower() in _KEPT}
     for output in body.select("div.output"):
-        # Outputs that set colours of their own assume the white of a notebook.
+        # Outputs with their own colours assume the white background of a notebook.
         if any("color" in str(tag["style"]) for tag in output.find_all(style=True)):
             output["class"] = "output paper"
     return body
 
 
 def _headings(body: BeautifulSoup, name: str) -> dict[str, str]:
-    """Move headings a level down, give each an anchor, and return the old ids with the new ones."""
+    """Move headings a level down and give each an anchor; return the old ids with the new."""
     anchors: dict[str, str] = {}
     taken = Counter({name: 0})
     if not (body.find("h1") or name == _FOUND):
@@ -257,7 +256,7 @@ def _headings(body: BeautifulSoup, name: str) -> dict[str, str]:
 
 
 def _entries(bodies: Mapping[str, BeautifulSoup]) -> list[dict[str, Any]]:
-    """Return of each notebook its body and, for the contents, its title and its own sections."""
+    """Return each notebook's body and, for the contents, its title and its own sections."""
     sections = {
         name: {str(tag["id"]): tag.get_text() for tag in body.find_all("h3")}
         for name, body in bodies.items()
@@ -275,7 +274,7 @@ def _entries(bodies: Mapping[str, BeautifulSoup]) -> list[dict[str, Any]]:
 
 
 def _figure(drawing: Drawing, name_in_page: str) -> str:
-    """Return a figure: its drawings, with ids of their own, and its caption."""
+    """Return a figure: its drawings, with unique ids, and its caption."""
     name = f"Figure {drawing.number}. " if drawing.number else ""
     label = escape(f"{name}{drawing.title}. {drawing.alt}")
     both = {"wide" if drawing.narrow else "": drawing.wide, "narrow": drawing.narrow}
@@ -295,13 +294,13 @@ def _figure(drawing: Drawing, name_in_page: str) -> str:
 
 
 def _letters(drawings: Sequence[Drawing]) -> str:
-    """Return the typeface of the drawings; each glyph is in the page once."""
+    """Return the typeface of the drawings, each glyph once for the whole page."""
     text = "".join(drawing.wide + (drawing.narrow or "") for drawing in drawings)
     return faces(text) if drawings else ""
 
 
 def _scripts(fragment: str) -> Iterator[str]:
-    """Return the scripts of a fragment that run; data in a script do not."""
+    """Return the scripts of a fragment that run, not those that contain data."""
     for script in BeautifulSoup(fragment, "html.parser").find_all("script"):
         if script.get("type", "text/javascript") in ("text/javascript", "module"):
             yield script.get_text()
@@ -312,7 +311,7 @@ def _hash(script: str) -> str:
 
 
 def _links(body: BeautifulSoup, name: str, anchors: Mapping[str, Mapping[str, str]]) -> None:
-    """Lead links between notebooks to their place in the page, others to names of files."""
+    """Point links between notebooks to their place in the page; turn others into file names."""
     for link in body.find_all("a", href=True):
         target = urlsplit(str(link["href"]))
         if target.scheme in ("http", "https", "mailto") or "anchor" in (link.get("class") or ()):
@@ -333,7 +332,7 @@ def _links(body: BeautifulSoup, name: str, anchors: Mapping[str, Mapping[str, st
 
 
 def _intervals(body: BeautifulSoup) -> None:
-    """Keep a number and the interval in brackets after it in one line."""
+    """Keep a number and the interval in brackets after it on one line."""
     for text in body.find_all(string=_INTERVAL):
         if text.find_parent(["pre", "code"]):
             continue
@@ -346,7 +345,7 @@ def _intervals(body: BeautifulSoup) -> None:
 
 
 def _tables(body: BeautifulSoup) -> None:
-    """Make every table and picture fit to read, in a box named by the heading above it."""
+    """Prepare tables and pictures for reading, each in a box named by the heading above it."""
     under: Counter[str] = Counter()
     for table in body.find_all(["table", "img"]):
         above = table.find_previous(_HEADINGS)
@@ -363,35 +362,37 @@ def _tables(body: BeautifulSoup) -> None:
 
 
 def _table(table: Tag) -> None:
-    """Give a table headers with scope, and its cells classes and names of columns for the style."""
+    """Add scopes to the headers of a table, and classes and column names to its cells."""
     for tag in [table, *table.find_all(True)]:
         tag.attrs = {key: tag.attrs[key] for key in ("colspan", "rowspan") if key in tag.attrs}
-    head = _scopes(table)
-    # From the right, because merged index cells are missing on the left.
-    above = [row.find_all(["th", "td"])[::-1] for row in head.find_all("tr")] if head else []
-    cells = [row.find_all(["th", "td"])[::-1] for row in table.select("tbody tr")]
+    _scopes(table)
+    above, rows = (
+        [row.find_all(["th", "td"])[::-1] for row in table.select(f"{part} tr")]
+        for part in ("thead", "tbody")
+    )
     names = [cell.get_text().strip() for cell in above[0]] if above else []
     kinds, width = [], 0
-    for place in range(max(map(len, cells), default=0)):
-        column = [row[place] for row in cells if place < len(row)]
-        kinds.append(_kind(names, place, [cell.get_text().strip() for cell in column]))
-        headers = [row[place] for row in above if place < len(row)]
-        width += 1 + max(_longest(cell, kinds[-1]) for cell in [*headers, *column])
-    for row in [*above, *cells]:
-        for cell, kind in zip(row, kinds, strict=False):
+    # From the right, because merged index cells are missing on the left.
+    for place, column in enumerate(zip_longest(*rows)):
+        cells = [cell for cell in column if cell is not None]
+        both = [row[place] for row in above if place < len(row)] + cells
+        kind = _kind(names, place, [cell.get_text().strip() for cell in cells])
+        kinds.append(kind)
+        width += 1 + max(_longest(cell, kind) for cell in both)
+        for cell in both:
             if kind and "colspan" not in cell.attrs:
                 cell["class"] = kind
     for cell in table.select("td.before"):
-        # Cut at its beginning where it is too long; the text itself still runs from left to right.
+        # Text that is too long is cut at its beginning, but still runs from left to right.
         text = Tag(name="bdi")
         text.extend(list(cell.contents))
         cell.append(text)
     if "node" not in kinds and ("long" in kinds or width > _NARROW):
-        _stacks(table, cells, names)
+        _stacks(table, rows, names)
 
 
-def _scopes(table: Tag) -> Tag | None:
-    """Say of each header cell what it is the header of; return the head."""
+def _scopes(table: Tag) -> None:
+    """Give each header cell its scope."""
     if head := table.find("thead"):
         _one_header_row(head)
         for cell in head.find_all(["th", "td"]):
@@ -401,11 +402,10 @@ def _scopes(table: Tag) -> Tag | None:
                 cell["scope"] = "colgroup" if "colspan" in cell.attrs else "col"
     for cell in table.select("tbody th"):
         cell["scope"] = "rowgroup" if "rowspan" in cell.attrs else "row"
-    return head
 
 
 def _kind(names: list[str], place: int, texts: list[str]) -> str:
-    """Return the classes of a column: how it is set, and whether a phone has room for it."""
+    """Return the classes of a column: how it is set, and whether a phone shows it."""
     defined = [text for text in texts if text not in _UNDEFINED]
     number = "number" if defined and all(_NUMBER.fullmatch(text) for text in defined) else ""
     if set(_CONTEXT) <= set(names):
@@ -414,14 +414,14 @@ def _kind(names: list[str], place: int, texts: list[str]) -> str:
 
 
 def _longest(cell: Tag, kind: str) -> int:
-    """Return the characters of the longest piece of a cell that cannot be broken."""
+    """Return the length of the longest unbreakable piece of a cell."""
     text = cell.get_text()
     whole = cell.name == "td" and kind == "number"
     return max(map(len, [text] if whole else text.split()), default=0)
 
 
 def _stacks(table: Tag, cells: list[list[Tag]], names: list[str]) -> None:
-    """Let a table stand on a phone as one block a row: each cell names its column, and its role."""
+    """Let a phone show each row of a table as a block: each cell names its column and role."""
     table["class"] = "stacks"
     for tag in [table, *table.find_all(list(_ROLES))]:
         tag["role"] = "rowheader" if tag.get("scope") == "row" else _ROLES[tag.name]
@@ -433,7 +433,7 @@ def _stacks(table: Tag, cells: list[list[Tag]], names: list[str]) -> None:
 
 
 def _one_header_row(head: Tag) -> None:
-    """Join the row of the columns' names and that of the index's names, which pandas writes."""
+    """Join the two header rows that pandas writes: the columns' names and the index's."""
     rows = [row.find_all(["th", "td"]) for row in head.find_all("tr")]
     if len(rows) != 2 or len(rows[0]) != len(rows[1]):
         return

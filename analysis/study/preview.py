@@ -1,4 +1,4 @@
-"""The split of an interview for a terminal: role, speaker, first words, what looks wrong."""
+"""Preview the split of an interview on a terminal: roles, speakers, first words, doubts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rich.text import Text
 from analysis.files import first_words, visible
 from analysis.sources.check import Split, shares
 
-# Colours are a help only: the role is written beside them.
+# Colours only help: the role is written, too.
 _STYLES = {
     "interviewer": "cyan",
     "interviewee": "bold green",
@@ -24,12 +24,12 @@ _WORDS = 100  # characters of an utterance that are shown
 
 
 def preview(split: Split, rows: int = 30) -> Group:
-    """Draw how one file would be split; nothing of the source is read as markup or as a command.
+    """Show how a file would be split; nothing in the source acts as markup or as a command.
 
     Parameters
     ----------
     split : as `analysis.sources.check.check_interviews` yields it.
-    rows : how many utterances to show, two thirds of them from the beginning; 0 shows all.
+    rows : how many utterances to show, two thirds of them from the start; 0 shows all.
     """
     interview = split.interview
     title = Text.assemble((visible(interview.id), "bold"), "  ", visible(interview.file))
@@ -73,7 +73,7 @@ def _table(utterances: pd.DataFrame, rows: int) -> Table:
 
 
 def _shown(number: int, rows: int) -> Sequence[int | None]:
-    """Return the places of the rows to show, None where some are left out."""
+    """Return the numbers of the rows to show, with None where some are left out."""
     if rows <= 0 or number <= rows:
         return range(number)
     first = rows - rows // 3

@@ -1,10 +1,10 @@
-"""Run the study: what it computes of the repository's interviews, or of any folder, as files."""
+"""Run the study of the repository's interviews, or of any folder, and return its files."""
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -37,13 +37,13 @@ from analysis.themes.codebook import CODEBOOK
 from analysis.wording import listed
 
 PAGE = "build/study.html"
-# Interviews that a title names, and findings that stand at the top of a page.
+# The most interviews that a title names, and the most findings at the top of a page.
 _NAMED, _BRIEF = 4, 12
 
 
 @dataclass(frozen=True)
 class Study:
-    """Everything that is made of a corpus, each once: figures, tables, findings and their files."""
+    """Everything made from a corpus, each part once: figures, tables, findings, their files."""
 
     corpus: Corpus
     profile: str = "double"
@@ -65,7 +65,7 @@ class Study:
 
     @cached_property
     def files(self) -> dict[str, bytes]:
-        """The files of all of it; for another page than that of print, of the figures alone."""
+        """The files of the whole study; only those of the figures where they are not for print."""
         inputs = input_hashes(self.corpus.folder, self.corpus.gold)
         profile, missing = PROFILES[self.profile], left_out(self.corpus)
         if profile is not PRINT:
@@ -73,7 +73,7 @@ class Study:
         return exported(self.figures, inputs, self.tables, self.findings, left_out=missing)
 
     def placed(self, folder: str) -> dict[str, bytes]:
-        """Return the files by their paths; those for another page have a folder of their own."""
+        """Return the files by path; those that are not for print have a folder of their own."""
         place = folder if PROFILES[self.profile] is PRINT else f"{folder}-{self.profile}"
         return {f"{place}/{name}": content for name, content in self.files.items()}
 
@@ -81,18 +81,18 @@ class Study:
 def repository(
     root: Path, only: str | None = None, profile: str = "double"
 ) -> tuple[dict[str, bytes], Study]:
-    """Compute what the study of the repository consists of; nothing is written.
+    """Compute everything in the repository's own study; nothing is written.
 
     Parameters
     ----------
     root : the folder that holds seeds, notebooks, figures and README.md.
-    only : "notebooks", "figures" or "page"; all of them without it. A page alone shows the
-        notebooks as they were last run.
+    only : "notebooks", "figures" or "page"; None for all three. The page alone shows the notebooks
+        as they were last run.
     profile : a name of `analysis.figures.style.PROFILES`.
 
     Returns
     -------
-    Path inside the root to content, and the study that the figures are from.
+    Path inside the root to content, and the study that made the figures.
 
     Raises
     ------
@@ -118,7 +118,7 @@ def repository(
 
 
 def surroundings(study: Study, readme: Path) -> dict[str, Any]:
-    """Return what the page has beside the notebooks."""
+    """Return what the page shows besides the notebooks."""
     return {
         "title": heading_of(readme),
         "opening": found_in(readme),
@@ -136,28 +136,28 @@ def of_folder(
     run: bool = True,
     tell: Callable[[str], None] = lambda _: None,
 ) -> dict[str, bytes]:
-    """Compute what the study of any folder of interviews consists of; nothing is written.
+    """Compute everything in the study of any folder of interviews; nothing is written.
 
     Parameters
     ----------
     corpus : of the folder.
-    out : where the files will lie; the notebook names `folder` as seen from there, and is left out
-        where one that was changed lies there, which the page then shows.
-    profile : a name of `analysis.figures.style.PROFILES`; for another page than that of print there
-        are only figures, in a folder beside `out`.
-    run : run the notebook, which computes everything once more.
-    tell : is told each stage before it begins.
+    out : where the files will be. The notebook refers to `folder` from there; if a notebook there
+        has been changed, it is kept and the page shows it.
+    profile : a name of `analysis.figures.style.PROFILES`; other than for print there are only
+        figures, in a folder beside `out`.
+    run : run the notebook, which computes everything again.
+    tell : called with a sentence before each stage.
 
     Returns
     -------
-    Path to content, as seen from the folder that `out` lies in: the files of `exported`, `data/`
-    (utterances, tokens, entities, codings, as Parquet), `findings.md`, `names-to-check.csv`, the
-    notebook, and `study.html`, the page that holds it with figures and explorer.
+    Path, from the folder that contains `out`, to content: the files of `exported`, `data/`
+    (utterances, tokens, entities and codings as Parquet), `findings.md`, `names-to-check.csv`, the
+    notebook, and `study.html`, a page with notebook, figures and explorer.
 
     Raises
     ------
     SourceError
-        If a file of the folder cannot be used, or an interviewee says nothing that is counted.
+        If a file of the folder cannot be used, or an interviewee says no content word.
     """
     study = Study(corpus, profile)
     if silent := silent_in(corpus):
@@ -193,7 +193,7 @@ def of_folder(
     shown = page(
         {"study": notebook},
         title=own_title(corpus),
-        opening=f"## In short\n\n{as_list(in_short(study.findings))}\n{missing}",
+        opening=f"## In short\n\n{as_list(in_short(study))}\n{missing}",
         drawings=drawings_of(study),
         explorer=explored(study, corpus.words_ranked["term"].iloc[0]),
     )
@@ -202,22 +202,22 @@ def of_folder(
 
 
 def own_title(corpus: Corpus) -> str:
-    """Name a study by its interviews, or by how many there are."""
+    """Title a study by its interviews, or by their number where there are many."""
     labels = list(corpus.labels.values())
     told = listed(labels) if len(labels) <= _NAMED else f"{len(labels):,} interviews"
     return f"The study of {told}"
 
 
-def in_short(findings: Sequence[Finding]) -> list[Finding]:
-    """Return the findings that stand at the top: few, however many interviews there are."""
-    brief = [
-        one for one in findings if one.id.startswith((*BRIEF, "names.checked", "themes_told."))
-    ]
-    return brief[:_BRIEF]
+def in_short(study: Study) -> list[Finding]:
+    """Return the findings for the top of the page: few, those on all interviews before others."""
+    told = (*BRIEF, "names.checked", "themes_told.")
+    brief = [one for one in study.findings if one.id.startswith(told)]
+    ranked = sorted(brief, key=lambda one: one.id.endswith(tuple(study.corpus.labels)))
+    return [one for one in brief if one in ranked[:_BRIEF]]
 
 
 def check_inputs(corpus: Corpus) -> None:
-    """Read every file a study is made of, before the long work.
+    """Check every file that a study needs, before the slow work begins.
 
     Raises
     ------
@@ -236,16 +236,16 @@ def check_inputs(corpus: Corpus) -> None:
 
 
 def check_out(out: Path) -> None:
-    """Look whether a study can be written to a folder, before the long work.
+    """Check that a study can be written to a folder, before the slow work begins.
 
     Raises
     ------
     SourceError
-        If it is a file, cannot be written, or holds a page of something else.
+        If it is a file, cannot be written to, or contains a page that is not a study's.
     """
     there = next((path for path in (out, *out.absolute().parents) if os.path.lexists(path)), out)
     if not there.is_dir() or not os.access(there, os.W_OK):
-        fault = "is a file" if there.is_file() else "is no folder that can be written"
+        fault = "is a file" if there.is_file() else "is not a folder that can be written to"
         raise SourceError(f"{there}: {fault}, so nothing can be written there; name another --out.")
     if (out / "index.html").exists() and not (out / "index.json").exists():
         raise SourceError(
@@ -261,7 +261,7 @@ def silent_in(corpus: Corpus) -> list[str]:
 
 
 def drawings_of(study: Study) -> list[Drawing]:
-    """Draw the figures for the page: as in print and, the wide ones, for a phone."""
+    """Draw the figures for the page: as in print and, if they are wide, also for a phone."""
     return [
         Drawing(
             number if figure.numbered else None,
@@ -278,7 +278,7 @@ def _is_wide(figure: StudyFigure) -> bool:
 
 
 def explored(study: Study, word: str = "connect") -> str:
-    """Return the explorer of a study, with its findings as evidence, opened at a word."""
+    """Return the explorer of a study, opened at a word, with the findings as evidence."""
     evidence = [
         {"id": one.id, "sentence": one.sentence, "rows": one.rows}
         for one in study.findings
@@ -288,14 +288,14 @@ def explored(study: Study, word: str = "connect") -> str:
 
 
 def found_in(readme: Path) -> str:
-    """Return the first section of a README with a picture or computed findings, as Markdown."""
+    """Return the first section of a README that has a picture or computed findings."""
     sections = re.split(r"^(?=## )", _text(readme), flags=re.MULTILINE)[1:]
     marked = re.compile(r"^!\[|<!-- findings", re.MULTILINE)
     return next((section for section in sections if marked.search(section)), "")
 
 
 def citation_in(path: Path) -> dict[str, str]:
-    """Return title, authors, version and licence of a CITATION.cff; nothing unless all are."""
+    """Return title, authors, version and licence of a CITATION.cff; all of them or none."""
     cited = yaml.safe_load(_text(path))
     wanted = ("title", "authors", "version", "license")
     if not isinstance(cited, Mapping) or not set(wanted) <= set(cited):
@@ -305,7 +305,7 @@ def citation_in(path: Path) -> dict[str, str]:
 
 
 def _name(author: Mapping[str, str]) -> str:
-    """Name a person or an entity as CFF describes them."""
+    """Return the name of a person or an entity in CFF."""
     parts = [author[key] for key in ("given-names", "family-names") if key in author]
     return author.get("name") or " ".join(parts)
 
@@ -314,11 +314,6 @@ def heading_of(readme: Path) -> str:
     """Return the first heading of a Markdown file, or "The study" where there is none."""
     heading = re.search(r"^# (.+)$", _text(readme), re.MULTILINE)
     return heading[1].strip() if heading else "The study"
-
-
-def title_of(readme: Path) -> str:
-    """Return the first heading of a Markdown file as plain text."""
-    return re.sub(r"[*_`]", "", heading_of(readme))
 
 
 def _text(path: Path) -> str:

@@ -1,4 +1,4 @@
-"""What people start from who have interviews of their own: a codebook and a gazetteer."""
+"""Files to start from for new interviews: a codebook and a gazetteer."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ _NOTE = """\
 
 
 def write_starters(folder: Path, kind: Literal["six", "empty"]) -> list[str]:
-    """Write codebook.toml and gazetteer.csv into a folder, and say what was written.
+    """Write codebook.toml and gazetteer.csv to a folder, and say what was written.
 
     Parameters
     ----------
     folder : of the interviews.
-    kind : "six", the themes of this repository, or "empty", comments and an example behind #.
+    kind : "six" for the themes of this repository, "empty" for a commented example.
 
     Returns
     -------
-    A sentence for each file. What is there already stays as it is.
+    A sentence about each file. Existing files stay as they are.
 
     Raises
     ------
     SourceError
-        If the six themes are not there, because the program runs outside its repository.
+        If the six themes are missing, because the program runs outside its repository.
     """
     if kind == "six":
         hint = "use this in a clone of the repository, or begin with: --codebook empty"

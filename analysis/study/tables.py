@@ -1,4 +1,4 @@
-"""The main tables of the study, each with its caption, ready for a write-up."""
+"""The main tables of the study, with captions, ready for a write-up."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _made(
     most: int = 10,
     **values: Any,
 ) -> StudyTable:
-    """Caption a table; people read its leading rows, or those of `shown`."""
+    """Caption a table of which people read the first rows, or those of `shown`."""
     shown = table if shown is None else shown
     sizes = [(label, corpus.lengths[name]) for name, label in corpus.labels.items()]
     values |= {"names": list(corpus.labels.values()), "rows": len(shown)}
@@ -42,7 +42,7 @@ def _made(
 
 def frequencies(corpus: Corpus) -> StudyTable:
     """List how often the interviewee says each content word; rows as `words.frequencies`."""
-    # Read side by side, a column an interview: no page holds more than are compared.
+    # Read side by side, one column for each interview: a page has room for those compared.
     some = corpus.compared
     columns = f"term {_counts_and_rates(some)}"
     return _made(some, "frequencies", corpus.frequencies, columns, some.words_ranked)
@@ -85,7 +85,7 @@ def _strongest(table: pd.DataFrame, corpus: Corpus) -> pd.DataFrame:
 
 
 def vocabulary(corpus: Corpus) -> StudyTable:
-    """List which words one, some or all of the interviews have; rows as `words.vocabulary`."""
+    """List the words that one, some or all interviews have; rows as `words.vocabulary`."""
     table = corpus.vocabulary
     numbers = table["vocabulary"].value_counts()
     several = "both" if len(corpus.labels) == 2 else "all"
@@ -179,6 +179,6 @@ def _named(corpus: Corpus) -> pd.DataFrame:
 
 
 def _counts_and_rates(corpus: Corpus) -> str:
-    # Side by side no page holds more: then the counts stand alone, and the rates in the csv.
+    # With more interviews a page has room for the counts only; the rates are in the csv.
     measures = ["count"] if len(corpus.labels) > 3 else ["count", "rate", "rate_low", "rate_high"]
     return " ".join(f"{measure}_{name}" for name in corpus.labels for measure in measures)

@@ -1,9 +1,8 @@
-"""What the study found of themes; the sentences stand in findings.toml."""
+"""The findings on themes; the sentences are in findings.toml."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Iterator
 
 import pandas as pd
 
@@ -13,44 +12,40 @@ from analysis.schemas import EXCHANGE, SENTENCE
 from analysis.study.findings import Finding, Value, by_interview, passages, say
 
 _ALPHA = 0.05
-# Of each coder the codings, and how often the two themes meet in each voice.
+# For each coder: the codings, and how often the two themes meet in each voice.
 Counted = dict[str, tuple[pd.DataFrame, pd.DataFrame]]
+Named = dict[str, str]  # the two themes, as a sentence calls them
 
 
-def codings_trusted(corpus: Corpus) -> list[Finding]:
-    """Say how far the codings agree with a reader, and the reader between two passes."""
+def codings_trusted(corpus: Corpus) -> Iterator[Finding]:
+    """Say how far the codings agree with a reader, and the reader's two passes with each other."""
     if corpus.reader is None:
-        return []
+        return
     units, names = corpus.sentences, list(corpus.codebook["theme"])
-    found = []
     again = corpus.hand_codings[corpus.hand_codings["coder"] == "second"]
     if len(again):
         row = agreement.coding_agreement(units, corpus.reader, again, names).iloc[-1]
         sizes = {"sentences": len(units), "themes": len(names)}
-        trusted = "codings_trusted.reader"
-        found = [say(trusted, trusted, **sizes, **_kappa(row))]
+        yield say("codings_trusted.reader", **sizes, **_kappa(row))
     for way, coded in codings_by_way(corpus).items():
         table = agreement.coding_agreement(units, corpus.reader, coded, names)
-        found.append(
-            say(
-                f"codings_trusted.{way}",
-                "codings_trusted.way",
-                way=say("", f"codings_trusted.{way}").sentence,
-                reader=corpus.coder_names[corpus.reader["coder"].iloc[0]],
-                **_kappa(table.iloc[-1]),
-                f1=table.iloc[-1]["f1"],
-                by_theme=table.set_index("theme")["kappa"].loc[names].to_dict(),
-            )
+        yield say(
+            "codings_trusted.way",
+            way,
+            way=say(f"codings_trusted.{way}").sentence,
+            reader=corpus.coder_names[corpus.reader["coder"].iloc[0]],
+            **_kappa(table.iloc[-1]),
+            f1=table.iloc[-1]["f1"],
+            by_theme=table.set_index("theme")["kappa"].loc[names].to_dict(),
         )
-    return found
 
 
 def codings_by_way(corpus: Corpus) -> dict[str, pd.DataFrame]:
-    """Code the sentences by the codebook, by an earlier one, and by what matches elsewhere too.
+    """Code the sentences by the codebook, an earlier one, and indicators that match elsewhere too.
 
     Returns
     -------
-    Name of the way, as findings.toml has it, to codings; the earlier codebook where there is one.
+    Name of the way, as in findings.toml, to codings; the earlier codebook if there is one.
     """
     ways = {"codebook": corpus.codings}
     if "blind codebook" in corpus.codebooks:
@@ -65,188 +60,167 @@ def _kappa(row: pd.Series) -> dict[str, float]:
     return {"kappa": row["kappa"], "low": row["kappa_low"], "high": row["kappa_high"]}
 
 
-def themes_told(corpus: Corpus) -> list[Finding]:
-    """Say which themes the interviewee speaks of most, whether interviews differ, and who asks."""
-    shares, coded, found = by_interview(corpus.theme_shares), by_interview(corpus.codings), []
+def themes_told(corpus: Corpus) -> Iterator[Finding]:
+    """Say what the interviewee talks about most, whether interviews differ, and who raises it."""
+    shares, coded = by_interview(corpus.theme_shares), by_interview(corpus.codings)
     said = by_interview(_own(corpus))
     for name, label in corpus.labels.items():
         rows = shares(name)
         if rows.empty:
             continue
-        top, tied = rows.loc[rows["share"].idxmax()], rows[rows["share"] == rows["share"].max()]
+        tied = rows[rows["share"] == rows["share"].max()]
+        top, told = tied.iloc[0], {}
+        if top["coded"]:
+            told = {"theme": _called(corpus, tied["theme"]), "share": top["share"]}
         # With fewer than 5 utterances there is no interval.
-        ends = {end: top[f"share_{end}"] for end in ("low", "high") if pd.notna(top["share_low"])}
-        ends = ends if len(tied) == 1 else {}
-        most = {"theme": _called(corpus, tied["theme"]), "share": top["share"], **ends}
-        told = most if top["coded"] else {}
+        if told and len(tied) == 1 and pd.notna(top["share_low"]):
+            told |= {end: top[f"share_{end}"] for end in ("low", "high")}
         codings = coded(name)
         own = codings[codings["theme"].isin(tied["theme"])]
-        found.append(
-            say(
-                f"themes_told.{name}",
-                "themes_told.most" if told else "themes_told.none",
-                _sentences(said(name), own) if told else (),
-                label=label,
-                sentences=top["sentences"],
-                **told,
-            )
+        yield say(
+            "themes_told.most" if told else "themes_told.none",
+            name,
+            _sentences(said(name), own) if told else (),
+            label=label,
+            sentences=top["sentences"],
+            **told,
         )
-    return found + _themes_apart(corpus.compared) + _themes_raised(corpus)
+    yield from _themes_apart(corpus.compared)
+    yield from _themes_raised(corpus)
 
 
-def _themes_apart(corpus: Corpus) -> list[Finding]:
-    """Compare two interviews with each other, of more each with the rest."""
+def _themes_apart(corpus: Corpus) -> Iterator[Finding]:
+    """Compare two interviews with each other; of more, each with the rest."""
     own, coded, names = _own(corpus), corpus.codings, list(corpus.codebook["theme"])
     large = [name for name in corpus.labels if name in words.comparable(own)]
     if len(large) < 2 or not (coded["theme"].isin(names) & coded["role"].eq("interviewee")).any():
-        return []
+        return
     many = len(corpus.labels) > 2
-    sides = [(name, None) for name in large] if many else [tuple(corpus.labels)]
-    table = pd.concat(
-        [
-            themes.theme_differences(own, coded, names, *(side for side in pair if side)).assign(
-                target=pair[0]
-            )
-            for pair in sides
-        ],
-        ignore_index=True,
-    )
+    sides = [(name,) for name in large] if many else [tuple(corpus.labels)]
+    tables = {pair[0]: themes.theme_differences(own, coded, names, *pair) for pair in sides}
+    table = pd.concat(tables, names=["target", None]).reset_index("target").reset_index(drop=True)
     # The p of a family of themes, times the number of comparisons.
     p = (table["p_max_t"] * len(sides)).clip(upper=1)
     widest = table.loc[table["difference"].abs().idxmax()]
-    return [
-        say(
-            "themes_told.apart",
-            "themes_told.apart_from_the_rest" if many else "themes_told.apart",
-            **({"differences": len(table), "interviews": len(large)} if many else {}),
-            themes=len(names),
-            found=int((p < 0.05).sum()),
-            p=p.min(),
-            target=corpus.labels[widest["target"]],
-            theme=_called(corpus, [widest["theme"]])[0],
-            # In percentage points.
-            difference=100 * widest["difference"],
-            low=100 * widest["difference_low"],
-            high=100 * widest["difference_high"],
-        )
-    ]
+    yield say(
+        "themes_told.apart_from_the_rest" if many else "themes_told.apart",
+        "apart",
+        **({"differences": len(table), "interviews": len(large)} if many else {}),
+        themes=len(names),
+        found=(p < _ALPHA).sum(),
+        p=p.min(),
+        target=corpus.labels[widest["target"]],
+        theme=_called(corpus, [widest["theme"]])[0],
+        # In percentage points.
+        difference=100 * widest["difference"],
+        low=100 * widest["difference_low"],
+        high=100 * widest["difference_high"],
+    )
 
 
-def _themes_raised(corpus: Corpus) -> list[Finding]:
+def _themes_raised(corpus: Corpus) -> Iterator[Finding]:
     names, units = list(corpus.codebook["theme"]), corpus.sentences
-    table, found = by_interview(themes.who_raises(units, corpus.codings, names)), []
+    table = by_interview(themes.who_raises(units, corpus.codings, names))
     asking = set(units.loc[units["role"] == "interviewer", "interview"])
     for name, label in corpus.labels.items():
         rows = table(name)
         if rows.empty:
             continue
-        taken_up, raised = int(rows["taken_up"].sum()), int(rows["raised"].sum())
-        times = int(rows["raised"].max())
-        raised_most = rows.loc[rows["raised"] == times, "theme"]
-        most = {"most": _called(corpus, raised_most), "times": times}
-        found.append(
-            say(
-                f"themes_told.raised_{name}",
-                "themes_told.raised",
-                label=label,
-                exchanges=int(rows.iloc[0][["taken_up", "raised", "dropped", "neither"]].sum()),
-                # A digest's lead is the journalist's heading; nobody is known to have asked it.
-                asked=name in asking,
-                answers=taken_up + raised,
-                taken_up=taken_up,
-                raised=raised,
-                **(most if times else {"times": 0}),
-            )
+        taken_up, raised, times = rows["taken_up"].sum(), rows["raised"].sum(), rows["raised"].max()
+        most = _called(corpus, rows.loc[rows["raised"] == times, "theme"])
+        yield say(
+            "themes_told.raised",
+            f"raised_{name}",
+            label=label,
+            exchanges=rows.iloc[0][["taken_up", "raised", "dropped", "neither"]].sum(),
+            # The lead in a digest is the journalist's heading; perhaps nobody asked it.
+            asked=name in asking,
+            answers=taken_up + raised,
+            taken_up=taken_up,
+            raised=raised,
+            **({"most": most} if times else {}),
+            times=times,
         )
-    return found
 
 
-def ideas_return(corpus: Corpus) -> list[Finding]:
-    """Say which words return most in all interviews, and whether more than chance would have it."""
+def ideas_return(corpus: Corpus) -> Iterator[Finding]:
+    """Say which words recur most in all interviews, and whether more than by chance."""
     corpus = corpus.compared
     table = corpus.recurring
-    if table.empty:
-        return []
-    most = list(table["term"].head(5))
-    return [
-        say(
+    if len(table) and len(corpus.labels) > 1:
+        most = list(table["term"].head(5))
+        yield say(
             "ideas_return.words",
-            "ideas_return.words",
-            passages(corpus.terms[corpus.terms["term"].isin(most)], "term"),
+            rows=passages(corpus.terms[corpus.terms["term"].isin(most)], "term"),
             terms=len(table),
-            everywhere=int((table["recurrence"] > 0).sum()),
+            everywhere=(table["recurrence"] > 0).sum(),
             words=most,
-            found=list(table.loc[table["p_max_t"] < 0.05, "term"]),
+            found=list(table.loc[table["p_max_t"] < _ALPHA, "term"]),
             p=table["p_max_t"].min(),
         )
-    ]
 
 
-def ideas_meet(corpus: Corpus) -> list[Finding]:
+def ideas_meet(corpus: Corpus) -> Iterator[Finding]:
     """Say whether the interviewee brings two themes together, and whether others do."""
     corpus, pair = corpus.compared, corpus.pair
     coded = set() if pair is None else set(_own(corpus).merge(corpus.codings, on=SENTENCE)["theme"])
-    # Few interviewees speak of both; then nothing can be counted.
+    # Unless the interviewees speak of both, there is nothing to count.
     if pair is None or not set(pair) <= coded:
-        return []
+        return
     counted = {
         coder: (coded, themes.co_occurrence_by_voice(corpus.sentences, coded, pair))
         for coder, coded in _coders(corpus).items()
     }
-    curve = _in_every_way(corpus, pair)
-    sentence = _by_sentence(corpus, counted, pair)
-    return [*curve[:1], sentence, *curve[1:], *_journalists(corpus, counted, pair)]
-
-
-def _in_every_way(corpus: Corpus, pair: tuple[str, str]) -> list[Finding]:
-    """Say what the specification curve shows; nothing where no count is defined."""
-    if corpus.specifications is None or corpus.specifications.table["ratio"].isna().all():
-        return []
-    table, joint = corpus.specifications
-    coded = _placed(corpus, pair)
     named = dict(zip(("one", "other"), _called(corpus, pair), strict=True))
+    curve = list(_in_every_way(corpus, named))
+    yield from curve[:1]
+    yield _by_sentence(corpus, counted, pair, named)
+    yield from curve[1:]
+    yield from _journalists(corpus, counted, pair, named)
+
+
+def _in_every_way(corpus: Corpus, named: Named) -> Iterator[Finding]:
+    """Say what the specification curve shows, if any count is defined."""
+    if corpus.specifications is None or corpus.specifications.table["ratio"].isna().all():
+        return
+    table, joint = corpus.specifications
+    coded = _placed(corpus)
     joint = joint[joint["statistic"] == "median p"].set_index("over")["p"]
     readings = joint[joint.index.isin(corpus.hand_codings["coder"].unique())]
-    found = [
-        say(
-            "ideas_meet.curve",
-            "ideas_meet.curve",
-            _sentences(_own(corpus), coded, "what"),
-            counts=len(table),
-            defined=int(table["ratio"].notna().sum()),
-            undefined=int(table["ratio"].isna().sum()),
-            above=int((table["ratio"] > 1).sum()),
-            median=table["ratio"].median(),
-            alpha=_ALPHA,
-            could=int((table["p_least"] <= _ALPHA).sum()),
-            did=int((table["p"] <= _ALPHA).sum()),
-            p=joint["all"],
-            by_interview=bool(table["left_out"].eq("interview").any()),
-            **({"p_readings": readings.max()} if len(readings) else {}),
-            **named,
-        )
-    ]
+    yield say(
+        "ideas_meet.curve",
+        rows=_sentences(_own(corpus), coded, "what"),
+        counts=len(table),
+        defined=table["ratio"].count(),
+        undefined=table["ratio"].isna().sum(),
+        above=(table["ratio"] > 1).sum(),
+        median=table["ratio"].median(),
+        alpha=_ALPHA,
+        could=(table["p_least"] <= _ALPHA).sum(),
+        did=(table["p"] <= _ALPHA).sum(),
+        p=joint["all"],
+        by_interview=bool(table["left_out"].eq("interview").any()),
+        **({"p_readings": readings.max()} if len(readings) else {}),
+        **named,
+    )
     whole = table["left_out"].eq("nothing") & table["interviews"].eq("all")
     exchanges = table[whole & table["unit"].eq("exchange") & table["ratio"].notna()]
-    if len(exchanges):
-        both = coded.groupby([*EXCHANGE, "coder"])["theme"].transform("nunique") == len(pair)
+    # If there is no such exchange, the finding on sentences says enough.
+    if exchanges["observed"].any():
+        both = coded.groupby([*EXCHANGE, "coder"])["theme"].transform("nunique") == 2
         met = coded.merge(coded.loc[both, EXCHANGE].drop_duplicates(), on=EXCHANGE)
-        found.append(
-            say(
-                "ideas_meet.exchanges",
-                "ideas_meet.exchanges",
-                _sentences(_own(corpus), met, "what"),
-                least=int(exchanges["observed"].min()),
-                most=int(exchanges["observed"].max()),
-                lowest=exchanges["p"].min(),
-                highest=exchanges["p"].max(),
-                **named,
-            )
+        yield say(
+            "ideas_meet.exchanges",
+            rows=_sentences(_own(corpus), met, "what"),
+            least=int(exchanges["observed"].min()),
+            most=int(exchanges["observed"].max()),
+            lowest=exchanges["p"].min(),
+            highest=exchanges["p"].max(),
+            **named,
         )
-    return found
 
 
-def _placed(corpus: Corpus, pair: tuple[str, str]) -> pd.DataFrame:
+def _placed(corpus: Corpus) -> pd.DataFrame:
     """List which sentences of the interviewee which coder gives a theme of the pair."""
     books = corpus.codebooks.items()
     coders = {f"the {name}": themes.codings(corpus.sentences, *book) for name, book in books}
@@ -254,12 +228,12 @@ def _placed(corpus: Corpus, pair: tuple[str, str]) -> pd.DataFrame:
     coders |= {names[name]: own for name, own in corpus.hand_codings.groupby("coder")}
     tables = [own[[*SENTENCE, "theme"]].assign(coder=name) for name, own in coders.items()]
     table = pd.concat(tables).merge(_own(corpus)[[*SENTENCE, "exchange"]], on=SENTENCE)
-    table = table[table["theme"].isin(pair)]
+    table = table[table["theme"].isin(corpus.pair)]
     return table.assign(what=table["theme"] + " by " + table["coder"])
 
 
 def _coders(corpus: Corpus) -> dict[str, pd.DataFrame]:
-    """Return the codings by the codebook and by everybody who coded, the reference first."""
+    """Return the codings by the codebook and by each coder, the reference first."""
     coders = {"the codebook": corpus.codings}
     if corpus.gold is None or corpus.reader is None:
         return coders
@@ -272,91 +246,90 @@ def _coders(corpus: Corpus) -> dict[str, pd.DataFrame]:
 
 
 def _called(corpus: Corpus, themes: Iterable[str]) -> list[str]:
-    """Return the names of themes as they stand inside a sentence."""
+    """Return the names of themes as written inside a sentence."""
     names = corpus.codebook.set_index("theme")["name"]
     return [names[theme].lower() for theme in themes]
 
 
-def _by_sentence(corpus: Corpus, counted: Counted, pair: tuple[str, str]) -> Finding:
+def _by_sentence(corpus: Corpus, counted: Counted, pair: tuple[str, str], named: Named) -> Finding:
     counts, rows = [], []
+    measures = ["both", "expected", "odds_ratio", "odds_ratio_low", "odds_ratio_high", "p"]
     for coder, (coded, voices) in counted.items():
         said = voices[voices["voice"].eq("interviewee") & voices["interviews"].eq("all")].iloc[0]
-        counts.append({"coder": coder, "with_one": said["both"] + said["only_first"]})
-        for key in ("both", "expected", "odds_ratio", "odds_ratio_low", "odds_ratio_high", "p"):
-            counts[-1][key] = said[key]
-        own = coded[coded["theme"].isin(pair)].merge(_own(corpus)[SENTENCE], on=SENTENCE)
-        with_one = own.loc[own["theme"] == pair[0], SENTENCE]
-        rows.append(own.merge(with_one, on=SENTENCE))
-        rows[-1]["what"] = rows[-1]["theme"] + " by " + coder
-    passages_of_all = _sentences(_own(corpus), pd.concat(rows)[[*SENTENCE, "what"]], "what")
-    return say(
-        "ideas_meet.sentences",
-        "ideas_meet.sentences",
-        passages_of_all,
-        counts=counts,
-        **dict(zip(("one", "other"), _called(corpus, pair), strict=True)),
-    )
+        with_one = said["both"] + said["only_first"]
+        counts.append({"coder": coder, "with_one": with_one, **said[measures]})
+        own = _with_first(coded, pair, _own(corpus))
+        rows.append(own.assign(what=own["theme"] + " by " + coder))
+    shown = _sentences(_own(corpus), pd.concat(rows)[[*SENTENCE, "what"]], "what")
+    return say("ideas_meet.sentences", rows=shown, counts=counts, **named)
 
 
-def _journalists(corpus: Corpus, counted: Counted, pair: tuple[str, str]) -> list[Finding]:
-    """Say how often the two themes meet in the journalists' words; nothing where they do not."""
-    # By the reference where there is one.
+def _journalists(
+    corpus: Corpus, counted: Counted, pair: tuple[str, str], named: Named
+) -> Iterator[Finding]:
+    """Say how often the two themes meet in the journalists' words, if they do."""
+    # By the reference if there is one.
     name, (coded, voices) = list(counted.items())[:2][-1]
     voices = voices[voices["interviews"] == "all"].set_index("voice")
     if not voices.loc["journalist", "both"]:
-        return []
+        return
     told = corpus.sentences[corpus.sentences["role"].isin(["interviewer", "narration"])]
-    rows = coded[coded["theme"].isin(pair)].merge(told[SENTENCE], on=SENTENCE)
-    rows = rows.merge(rows.loc[rows["theme"] == pair[0], SENTENCE], on=SENTENCE)
     parts = {"": "journalist", "asked_": "questions and leads", "around_": "around"}
-    counts: dict[str, Any] = {}
-    for prefix, voice in parts.items():
-        row = voices.loc[voice]
-        counts |= {f"{prefix}both": row["both"], f"{prefix}of": row["both"] + row["only_first"]}
-    return [
-        say(
-            "ideas_meet.journalists",
-            "ideas_meet.journalists",
-            _sentences(told, rows),
-            coder=name,
-            **dict(zip(("one", "other"), _called(corpus, pair), strict=True)),
-            expected=voices.loc["journalist", "expected"],
-            p=voices.loc["journalist", "p"],
-            **counts,
+    counts = {
+        prefix + key: value
+        for prefix, voice in parts.items()
+        for key, value in (
+            ("both", voices.loc[voice, "both"]),
+            ("of", voices.loc[voice, ["both", "only_first"]].sum()),
         )
-    ]
+    }
+    yield say(
+        "ideas_meet.journalists",
+        rows=_sentences(told, _with_first(coded, pair, told)),
+        coder=name,
+        **named,
+        **voices.loc["journalist", ["expected", "p"]],
+        **counts,
+    )
 
 
-def ideas_framed(corpus: Corpus) -> list[Finding]:
-    """Say what one theme of the pair does or undergoes, what prevents or creates the other."""
+def _with_first(coded: pd.DataFrame, pair: tuple[str, str], units: pd.DataFrame) -> pd.DataFrame:
+    """Return the codings with either theme in sentences that carry the first."""
+    rows = coded[coded["theme"].isin(pair)].merge(units[SENTENCE], on=SENTENCE)
+    return rows.merge(rows.loc[rows["theme"] == pair[0], SENTENCE], on=SENTENCE)
+
+
+def ideas_framed(corpus: Corpus) -> Iterator[Finding]:
+    """Say what one theme of the pair does or undergoes, and what prevents or creates the other."""
     if corpus.pair is None:
-        return []
+        return
     from analysis.words.sketches import causes, relations, sketch
 
-    triples, found = relations(corpus.said), []
     of_theme = [corpus.matches[corpus.matches["theme"] == theme] for theme in corpus.pair]
+    # Relations never cross sentences, and finding them takes a while.
+    about = pd.concat(of_theme)[SENTENCE].drop_duplicates()
+    triples = relations(corpus.said.merge(about, on=SENTENCE))
     thing, aim = _called(corpus, corpus.pair)
     sketched = by_interview(sketch(triples, of_theme[0]))
     caused, said = by_interview(causes(triples, of_theme[1])), by_interview(_own(corpus))
     for name, label in corpus.labels.items():
         own, why = sketched(name), caused(name)
         own = own[own["relation"].isin(["subject of", "object of"])]
+        if own.empty and why.empty:
+            continue
         told = [own.assign(what=own["relation"]), why.assign(what=why["polarity"])]
-        found.append(
-            say(
-                f"ideas_framed.{name}",
-                "ideas_framed.interview",
-                _sentences(said(name), pd.concat(told), "what"),
-                label=label,
-                thing=thing,
-                aim=aim,
-                does=_collocates(own, "subject of"),
-                done=_collocates(own, "object of"),
-                prevents=_causes(why, "prevents"),
-                creates=_causes(why, "creates"),
-            )
+        yield say(
+            "ideas_framed.interview",
+            name,
+            _sentences(said(name), pd.concat(told), "what"),
+            label=label,
+            thing=thing,
+            aim=aim,
+            does=_collocates(own, "subject of"),
+            done=_collocates(own, "object of"),
+            prevents=_causes(why, "prevents"),
+            creates=_causes(why, "creates"),
         )
-    return found
 
 
 # In the order of the notebooks.
@@ -370,7 +343,7 @@ def _own(corpus: Corpus) -> pd.DataFrame:
 def _sentences(
     said: pd.DataFrame, rows: pd.DataFrame, what: str = "theme"
 ) -> list[dict[str, Value]]:
-    """Return the interviewee's sentences in which something is, with all that is in each."""
+    """Return the sentences with something in them, each with everything that is in it."""
     named = rows.groupby(SENTENCE)[what].agg(lambda all_: ", ".join(sorted(set(all_))))
     found = said.merge(named.rename("what"), left_on=SENTENCE, right_index=True)
     return passages(found, "what")

@@ -1,4 +1,4 @@
-"""A folder for a paper: figures, tables, numbers, references and a document that uses them."""
+"""A folder for a paper: figures, tables, numbers, references, and a document that uses them."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from analysis.corpus import Corpus
 from analysis.figures.study_figure import StudyFigure
 from analysis.figures.style import PROFILES
 from analysis.figures.tables import StudyTable, literally, literally_in_latex, readable
-from analysis.files import SourceError
+from analysis.files import SourceError, without_controls
 from analysis.study.contents import study_figures, study_tables
 from analysis.study.exchange.copies import repacked
-from analysis.study.export import render, render_table
+from analysis.study.export import render, render_table, size
 from analysis.study.findings import Finding, study_findings
 from analysis.wording import listed, number, percent
 
 BIBLIOGRAPHY = Path(__file__).with_name("references.bib")
-# Characters that a line of each width holds at 7 to 8 points, the gaps between columns counted in.
+# Characters that fit a line of each width at 7 to 8 points, including gaps between columns.
 _LINES = {"single": 80, "double": 120}
-_LONG = 40  # characters from which a cell takes several lines
-# What pdfLaTeX can set as it is, in the encodings that T1 and TS1 cover.
+_LONG = 40  # characters above which a cell takes several lines
+# The characters that pdfLaTeX can set unchanged, in the encodings that T1 and TS1 cover.
 _KNOWN = ("ascii", "cp1252", "iso8859-2")
 _MATHS = {
     "−": "-",
@@ -40,7 +40,7 @@ _MATHS = {
 }
 _MATHS |= {"α": r"\alpha", "β": r"\beta", "κ": r"\kappa", "χ": r"\chi", "Δ": r"\Delta"}
 
-# LaTeX has braces and comments of its own.
+# LaTeX uses braces and comments itself.
 _TEMPLATES = Environment(  # noqa: S701 - what is filled in has been escaped for LaTeX
     block_start_string="[%",
     block_end_string="%]",
@@ -56,7 +56,7 @@ _TEMPLATES = Environment(  # noqa: S701 - what is filled in has been escaped for
 
 
 def writeup_of(corpus: Corpus, wanted: Sequence[str], profile: str = "double") -> dict[str, bytes]:
-    """Make the files of a paper on a folder of interviews; see `chosen` and `writeup_files`."""
+    """Make the files for a paper on a folder of interviews (`chosen`, `writeup_files`)."""
     figures, tables = chosen(study_figures(corpus), study_tables(corpus), wanted)
     findings = study_findings(corpus)
     return writeup_files(corpus.interviews, figures, tables, findings, profile)
@@ -70,7 +70,7 @@ def chosen(
     Raises
     ------
     SourceError
-        If there is none of that name; it lists those there are.
+        If there is none of that name; the message lists those that exist.
     """
     by_name = {figure.slug: place for place, figure in enumerate(figures, 1)}
     by_name |= {str(place): place for place in by_name.values()}
@@ -95,15 +95,15 @@ def writeup_files(
     findings: Sequence[Finding],
     profile: str = "double",
 ) -> dict[str, bytes]:
-    r"""Make the files of a paper, LaTeX and Word, in which no number and no caption is typed.
+    r"""Make the files for a paper, LaTeX and Word, in which no number or caption is typed.
 
     Parameters
     ----------
-    interviews : as `load_interviews` returns it; the bibliography names them.
+    interviews : as `load_interviews` returns them, for the bibliography.
     figures : number to figure.
     tables : of the study.
-    findings : those whose numbers are to be quoted.
-    profile : "single" for one column of a page of two, "double" for the width of the page.
+    findings : those whose numbers may be quoted.
+    profile : "single" for one of two columns, "double" for the full width of the page.
 
     Returns
     -------
@@ -113,8 +113,8 @@ def writeup_files(
       float), `.md` and `.txt`.
     - `tables/name.tex` (a float with a `tabular`), `.md`, `.csv`.
     - `numbers.tex`: each value and each sentence of the findings by name, for `\finding{…}`.
-    - `study.sty`: what these need in a document.
-    - `references.bib`, `paper.tex`, which uses all of it, and `paper.docx`.
+    - `study.sty`: the definitions that these need.
+    - `references.bib`; `paper.tex`, which uses everything; and `paper.docx`.
     """
     files: dict[str, bytes] = {}
     title = f"Interviews: {', '.join(interviews['label'])}"
@@ -123,7 +123,7 @@ def writeup_files(
         drawn = render(figure, place, PROFILES[profile])
         stem = f"figures/{Path(next(iter(drawn))).stem}"
         files |= {f"figures/{name}": content for name, content in drawn.items()}
-        width = _width(drawn[f"{Path(stem).name}.svg"])
+        width = size(drawn[f"{Path(stem).name}.svg"])["width_mm"]
         pictures.append((figure, drawn[f"{Path(stem).name}.png"], width))
         caption = f"{figure.title}. {figure.caption}"
         picture = f"![{literally(figure.alt)}]({Path(stem).name}.png)"
@@ -159,7 +159,7 @@ def writeup_files(
 
 
 def fitting(table: StudyTable, profile: str) -> StudyTable:
-    """Return a table as text with the columns that fit a page; its caption says what is left out.
+    """Return a table as text with the columns that fit; its caption says what is left out.
 
     >>> words = pd.DataFrame({"term": ["rain" * 9], "text": ["a" * 75], "count": [2]})
     >>> fitting(StudyTable("t", "Words", words, "All."), "single").caption
@@ -179,7 +179,7 @@ def fitting(table: StudyTable, profile: str) -> StudyTable:
 
 
 def tabular(text: pd.DataFrame) -> str:
-    r"""Write a table of text in LaTeX, headers of several words in several lines.
+    r"""Write a table of text in LaTeX, headers of several words on several lines.
 
     >>> print(tabular(pd.DataFrame({"term": ["R&D"], "log ratio": ["−1.2"]})))
     \studyfit{\footnotesize\setlength{\tabcolsep}{3pt}%
@@ -204,10 +204,10 @@ def tabular(text: pd.DataFrame) -> str:
 
 
 def numbers(findings: Sequence[Finding]) -> bytes:
-    r"""Give each value of the findings, and each sentence, a name in LaTeX.
+    r"""Give each value and each sentence of the findings a name in LaTeX.
 
-    A value is named by its finding and what it is, `voices.indiewire.words`; numbers between 0 and
-    1 also as a percentage, `voices.indiewire.share.percent`.
+    A value is named after its finding and its kind, `voices.indiewire.words`; numbers between 0 and
+    1 also come as a percentage, `voices.indiewire.share.percent`.
 
     >>> print(numbers([Finding("voices.a", "A: 68%.", {"share": 0.677})]).decode(), end="")
     \studynumber{voices.a}{A: 68\%.}
@@ -229,7 +229,7 @@ def numbers(findings: Sequence[Finding]) -> bytes:
 
 
 def references(interviews: pd.DataFrame) -> bytes:
-    r"""Name the interviews as BibTeX entries, with what their list says of them.
+    r"""Write the interviews as BibTeX entries, with what is known about them.
 
     >>> table = pd.DataFrame({"interview": ["a"], "label": ["A"], "title": [None]})
     >>> print(references(table).decode(), end="")
@@ -259,12 +259,12 @@ def references(interviews: pd.DataFrame) -> bytes:
 
 
 def _name(text: str) -> str:
-    """Keep of a name what LaTeX takes in one."""
+    """Reduce a name to characters that LaTeX accepts in one."""
     return re.sub(r"[^A-Za-z0-9._-]+", "-", text)
 
 
 def _written(value: Any) -> str:
-    """Write a value for a sentence: three digits that count, a true minus."""
+    """Write a value for a sentence: three significant digits, a true minus."""
     if isinstance(value, str):
         return value
     if isinstance(value, list | tuple):
@@ -289,15 +289,8 @@ def _float(kind: str, slug: str, caption: str, profile: str, content: str) -> by
     return text.encode()
 
 
-def _width(svg: bytes) -> float:
-    """Return the width of a picture in mm."""
-    points = re.search(rb'<svg\b[^>]*\swidth="([\d.]+)pt"', svg)
-    assert points is not None, "matplotlib writes widths in pt"
-    return float(points[1]) * 25.4 / 72
-
-
 def _unknown(text: str) -> list[tuple[str, str]]:
-    """List the characters that pdfLaTeX has no letter for, and what it sets in their place."""
+    """List the characters that pdfLaTeX cannot set, each with its replacement."""
     found = []
     for char in sorted(set(text) - {"\n"}):
         if char in _MATHS:
@@ -324,8 +317,8 @@ def _word(
     tables: Sequence[StudyTable],
     findings: Sequence[Finding],
 ) -> bytes:
-    """Make the Word document: figures with alternative texts, captions, tables, findings."""
-    from docx import Document  # here, for only a write-up needs it
+    """Make the Word document: findings, figures with alternative texts, tables, captions."""
+    from docx import Document  # here, since only a write-up needs it
     from docx.shared import Mm
 
     document = Document()
@@ -336,19 +329,20 @@ def _word(
     document.core_properties.author = ""
     document.add_heading(title, 0)
     for finding in findings:
-        document.add_paragraph(finding.sentence, style="List Bullet")
+        document.add_paragraph(without_controls(finding.sentence), style="List Bullet")
     for count, (figure, png, width) in enumerate(pictures, 1):
         picture = document.add_picture(io.BytesIO(png), width=Mm(width))
         described = picture._inline.docPr  # python-docx has no other way to the alternative text
-        described.set("descr", figure.alt)
+        described.set("descr", without_controls(figure.alt))
         described.set("title", figure.title)
-        document.add_paragraph(f"Figure {count}. {figure.title}. {figure.caption}", "Caption")
+        caption = f"Figure {count}. {figure.title}. {figure.caption}"
+        document.add_paragraph(without_controls(caption), "Caption")
     for count, table in enumerate(tables, 1):
-        document.add_paragraph(f"Table {count}. {table.caption}", "Caption")
+        document.add_paragraph(f"Table {count}. {without_controls(table.caption)}", "Caption")
         grid = document.add_table(rows=0, cols=table.table.shape[1], style="Light List")
         for row in [list(table.table), *table.table.values.tolist()]:
             for cell, value in zip(grid.add_row().cells, row, strict=True):
-                cell.text = str(value)
+                cell.text = without_controls(str(value))
     buffer = io.BytesIO()
     document.save(buffer)
     return repacked(buffer.getvalue())

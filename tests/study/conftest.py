@@ -1,13 +1,15 @@
-"""What the tests of the study share: one corpus, one page."""
+"""What the tests of the study share: one study, its page, and a way to draw quickly."""
 
 import pytest
 
 from analysis import load_corpus
+from analysis.study import export, page
 from analysis.study.run import Study, read_notebooks, surroundings
 
 
 @pytest.fixture(scope="session")
 def study():
+    """The study of the repository's interviews, each part computed when it is first used."""
     return Study(load_corpus("seeds", "tests/gold"))
 
 
@@ -22,3 +24,16 @@ def stored(pytestconfig):
     """The notebooks as they are stored, by name."""
     notebooks = read_notebooks(pytestconfig.rootpath / "notebooks")
     return {path.stem: notebook for path, notebook in notebooks.items()}
+
+
+@pytest.fixture(scope="module")
+def svg_alone():
+    """Write each figure as SVG without its letters: PDF and typeface take most of the time.
+
+    All four formats and the typeface are tested in tests/figures and test_page.py.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(export, "_METADATA", {"svg": export._METADATA["svg"]})
+        patch.setattr(export, "embedded", lambda drawing: drawing)
+        patch.setattr(page, "faces", lambda drawings: "")
+        yield

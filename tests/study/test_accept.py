@@ -3,11 +3,13 @@
 import json
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 import pytest
 
 from analysis.study import accept, run
+from analysis.study.findings import Finding
 
 
 def notebook(*cells):
@@ -29,14 +31,29 @@ def notebook(*cells):
 
 
 @pytest.fixture(scope="module")
-def computed(study):
-    """What the study computes, with one small notebook."""
-    right = notebook(("1 + 1", "2"), ("40 + 2", "42"), ("'as it was'", "'as it was'"))
-    return {**study.placed("figures"), "notebooks/01-sums.ipynb": right, run.PAGE: b"the page"}
+def study(pytestconfig):
+    """A study whose results are those that are stored; tests/figures computes them."""
+    folder = pytestconfig.rootpath / "figures"
+    files = {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+    told = json.loads(files["findings.json"])
+    findings = [Finding(one["id"], one["sentence"], one["values"]) for one in told]
+    return SimpleNamespace(files=files, findings=findings)
 
 
 @pytest.fixture(scope="module")
-def planted(tmp_path_factory, root_of, study, computed):
+def computed(study):
+    """What the study computes, with one small notebook."""
+    right = notebook(("1 + 1", "2"), ("40 + 2", "42"), ("'as it was'", "'as it was'"))
+    placed = {f"figures/{name}": content for name, content in study.files.items()}
+    return {**placed, "notebooks/01-sums.ipynb": right, run.PAGE: b"the page"}
+
+
+@pytest.fixture(scope="module")
+def planted(tmp_path_factory, pytestconfig, study, computed):
     """Write a project with one wrong number in each kind of file."""
     folder = tmp_path_factory.mktemp("planted")
     for name, content in computed.items():
@@ -44,27 +61,21 @@ def planted(tmp_path_factory, root_of, study, computed):
         (folder / name).write_bytes(content)
     wrong = notebook(("1 + 1", "2"), ("40 + 2", "41"), ("'as it was'", "'as it was'"))
     (folder / "notebooks" / "01-sums.ipynb").write_bytes(wrong)
-    readme = (root_of / "README.md").read_text(encoding="utf-8")
-    assert "the interviewee says 907" in readme
-    readme = readme.replace("the interviewee says 907", "the interviewee says 908")
-    (folder / "README.md").write_text(readme, encoding="utf-8", newline="\n")
+    alt = json.loads(study.files["index.json"])["figures"][1]["alt"]
+    shutil.copy(pytestconfig.rootpath / "README.md", folder)
     for name, old, new in (
-        ("02-frequent-words.csv", "movie,", "moovie,"),
-        ("index.json", study.figures[1].alt, "A pie chart."),
-        ("findings.json", "the interviewee says 197", "the interviewee says 198"),
+        ("README.md", "the interviewee says 907", "the interviewee says 908"),
+        ("figures/02-frequent-words.csv", "movie,", "moovie,"),
+        ("figures/index.json", alt, "A pie chart."),
+        ("figures/findings.json", "the interviewee says 197", "the interviewee says 198"),
     ):
-        text = (folder / "figures" / name).read_text(encoding="utf-8")
+        text = (folder / name).read_text(encoding="utf-8")
         assert old in text
-        (folder / "figures" / name).write_text(text.replace(old, new, 1), "utf-8", newline="\n")
+        (folder / name).write_text(text.replace(old, new, 1), "utf-8", newline="\n")
     (folder / "figures" / "04-names.png").write_bytes(b"another picture")
     (folder / "figures" / "05-themes.pdf").unlink()
     (folder / "figures" / "99-old.svg").write_text("<svg/>", encoding="utf-8")
     return folder
-
-
-@pytest.fixture(scope="module")
-def root_of(pytestconfig):
-    return pytestconfig.rootpath
 
 
 @pytest.fixture
@@ -96,15 +107,15 @@ def test_what_differs_is_shown_and_a_no_writes_nothing(project, monkeypatch, cap
     assert contents(project) == before
     assert asked == ["\nReplace 8 files by what was computed? [y/N] "]
     lines = said.splitlines()
-    assert "notebooks/01-sums.ipynb: 1 cell differs" in lines
-    at = lines.index("  cell 2, 40 + 2")
+    assert "notebooks/01-sums.ipynb:" in lines and "cell 1" not in said
+    at = lines.index("  cell 2, 40 + 2:")
     assert [line.strip() for line in lines[at + 1 : at + 3]] == ["-41", "+42"]
     assert "as it was" not in said
     at = lines.index("figures/02-frequent-words.csv:")
     assert [line.strip()[0] for line in lines[at + 1 : at + 3]] == ["-", "+"]
     assert "figures/04-names.png: changed" in lines
     assert "figures/05-themes.pdf: new" in lines
-    assert "figures/99-old.svg: made no longer, will be removed" in lines
+    assert "figures/99-old.svg: no longer made, will be removed" in lines
     at = lines.index("  figures 2 alt:")
     assert lines[at + 1].strip() == "-A pie chart."
     at = lines.index("  voices.tiff sentence:")
@@ -196,33 +207,37 @@ def test_missing_sources_are_one_sentence(tmp_path, monkeypatch, capsys):
     assert "interviews.toml: there is no such file" in capsys.readouterr().out.splitlines()[-1]
 
 
-def changed_cell(old, new):
-    """Compare two notebooks of one cell, given its outputs."""
-    cell = {"cell_type": "code", "source": ["x"]}
-    sides = ({"cells": [cell | {"outputs": outputs}]} for outputs in (old, new))
-    return list(accept.outputs_that_differ(*sides))
+@pytest.fixture
+def told(tmp_path):
+    """Say how the outputs of a cell differ."""
+
+    def differences(old, new, sources=("x", "x")):
+        before, after = (
+            json.dumps({"cells": [{"cell_type": "code", "source": [source], "outputs": outputs}]})
+            for source, outputs in zip(sources, (old, new), strict=True)
+        )
+        (tmp_path / "a.ipynb").write_text(before, encoding="utf-8")
+        return accept.differences({"a.ipynb": after.encode()}, tmp_path)[1:]
+
+    return differences
 
 
-def test_a_difference_is_told_by_what_a_person_can_read():
-    table = {"text/plain": ["a"], "text/html": ["<b>1</b>"]}
+def test_a_difference_is_told_by_what_a_person_can_read(told):
+    table = {"text/plain": ["a"], "text/html": ["<tr><td>a</td><td>1</td></tr>"]}
+    other = table | {"text/html": ["<tr><td>a</td>", "<td>2</td></tr>"]}
+    assert told([{"data": table}], [{"data": other}]) == ["  cell 1, x:", "  -a 1", "  +a 2"]
     picture = {"text/plain": ["same"], "image/png": "AAAA"}
-    assert changed_cell([{"data": table}], [{"data": table}]) == []
-    (lines,) = changed_cell([{"data": table}], [{"data": table | {"text/html": ["<b>2</b>"]}}])
-    assert [line.strip() for line in lines[1:]] == ["-1", "+2"]
-    (lines,) = changed_cell([{"data": picture}], [{"data": picture | {"image/png": "AAAB"}}])
-    assert lines[1:] == ["    the picture differs"]
-    (lines,) = changed_cell([], [{"text": ["printed\n"]}])
-    assert lines[1:] == ["    0 outputs become 1", "    +printed"]
-    (lines,) = changed_cell(
-        [{"data": table, "execution_count": 1}], [{"data": table, "execution_count": 2}]
-    )
-    assert lines[1:] == ["    only how it is stored differs"]
+    lines = told([{"data": picture}], [{"data": picture | {"image/png": "AAAB"}}])
+    assert [line[:10] for line in lines[1:]] == ["  -picture", "  +picture"]
+    assert told([], [{"text": ["printed\n"]}]) == ["  cell 1, x:", "  +printed"]
+    form = [{"data": table, "execution_count": number} for number in (1, 2)]
+    assert told(form[:1], form[1:]) == ["  only how it is stored"]
 
 
-def test_a_notebook_with_another_number_of_cells_is_compared_as_far_as_it_goes(tmp_path):
+def test_a_notebook_with_another_number_of_cells_is_compared_cell_by_cell(tmp_path):
     (tmp_path / "a.ipynb").write_bytes(notebook(("1", "1")))
     told = accept.differences({"a.ipynb": notebook(("1", "2"), ("3", "3"))}, tmp_path)
-    assert told[0] == "a.ipynb: 1 cell differs"
+    assert told == ["a.ipynb:", "  cell 1, 1:", "  -1", "  +2", "  cell 2, 3:", "  +3"]
 
 
 def test_findings_are_compared_by_their_names(tmp_path):

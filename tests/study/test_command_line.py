@@ -17,8 +17,10 @@ from analysis import load_corpus, load_tokens, load_utterances
 from analysis.annotation import tokens
 from analysis.figures import style
 from analysis.figures.tables import literally
+from analysis.files import write_files
+from analysis.study import run as runs
 from analysis.study.command_line import Profile, app
-from analysis.study.export import data_tables
+from analysis.study.export import data_files, data_tables
 
 TALK = """\
 A talk by the sea
@@ -271,20 +273,17 @@ def test_a_hostile_folder_is_listed_checked_and_split(tmp_path):
 
 
 @pytest.mark.parametrize("kind", ["csv", "parquet", "json"])
-def test_exported_tables_are_those_of_the_library(root, tmp_path, kind):
-    said = run("export", root / "seeds", "--out", tmp_path / "tables", "--format", kind)
-    assert said.exit_code == 0, said.output
-    tables = data_tables(load_corpus(root / "seeds"))
-    assert [line for line in said.stdout.splitlines() if line] == [
-        str(tmp_path / "tables" / f"{name}.{kind}") for name in tables
-    ]
+def test_exported_tables_are_those_of_the_library(study, tmp_path, kind):
+    tables = data_tables(study.corpus)
+    assert list(tables) == ["utterances", "tokens", "entities", "codings"]
+    write_files(data_files(tables, kind), tmp_path)
     read = {
         "csv": pd.read_csv,
         "parquet": pd.read_parquet,
         "json": lambda path: pd.DataFrame(json.loads(path.read_text("utf-8"))),
     }
     for name, table in tables.items():
-        back = read[kind](tmp_path / "tables" / f"{name}.{kind}")
+        back = read[kind](tmp_path / f"{name}.{kind}")
         assert list(back.columns) == list(table.columns)
         assert len(back) == len(table)
         if kind == "parquet":
@@ -292,10 +291,20 @@ def test_exported_tables_are_those_of_the_library(root, tmp_path, kind):
         elif "text" in table and kind == "json":
             assert back["text"].to_list() == table["text"].to_list()
         assert back["start"].to_list() == table["start"].to_list()
-    assert "codings" in tables
 
 
-def test_one_interview_without_codebook_or_gazetteer_is_studied(tmp_path):
+def test_export_writes_each_table_and_says_where(listed, tmp_path):
+    said = run("export", listed, "--out", tmp_path / "tables")
+    assert said.exit_code == 0, said.output
+    tables = data_files(data_tables(load_corpus(listed)))
+    assert [line for line in said.stdout.splitlines() if line] == [
+        str(tmp_path / "tables" / name) for name in tables
+    ]
+    assert files(tmp_path / "tables") == tables
+
+
+@pytest.mark.usefixtures("svg_alone")
+def test_one_interview_without_codebook_or_gazetteer_is_studied(tmp_path, monkeypatch):
     folder, out = tmp_path / "talks", tmp_path / "results"
     folder.mkdir()
     assert run("new", talks(folder, "bergen")).exit_code == 0
@@ -328,6 +337,7 @@ def test_one_interview_without_codebook_or_gazetteer_is_studied(tmp_path):
     }
     notebook = nbformat.reads(written["study.ipynb"].decode(), as_version=4)
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert code[1].source.startswith("corpus = analysis.load_corpus('../talks')\n")
     assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
     assert all(cell.outputs for cell in code[2:])
     assert {output.output_type for cell in code for output in cell.outputs} == {"execute_result"}
@@ -335,7 +345,7 @@ def test_one_interview_without_codebook_or_gazetteer_is_studied(tmp_path):
     listed = json.loads(written["index.json"])["figures"]
     assert all(literally(figure["title"]) in shown for figure in listed)
     assert str(tmp_path) not in written["study.ipynb"].decode()
-    # Run again, it writes the same bytes; a notebook that was changed stays.
+    # Run again, it writes the same bytes.
     assert run("study", folder, "--out", out, "--no-notebook").exit_code == 0
     unrun = nbformat.read(out / "study.ipynb", as_version=4)
     assert [cell.source for cell in unrun.cells] == [cell.source for cell in notebook.cells]
@@ -345,6 +355,10 @@ def test_one_interview_without_codebook_or_gazetteer_is_studied(tmp_path):
     assert {name: again[name] for name in again.keys() - shown} == {
         name: written[name] for name in written.keys() - shown
     }
+    # A notebook that was changed stays; nothing is drawn here any more.
+    drawn = {name: written[name] for name in ("index.html", "index.json")}
+    monkeypatch.setattr(runs.Study, "files", drawn)
+    monkeypatch.setattr(runs, "drawings_of", lambda study: [])
     notebook.cells[3].source += "  # mine"
     nbformat.write(notebook, out / "study.ipynb")
     changed = (out / "study.ipynb").read_bytes()
@@ -354,43 +368,43 @@ def test_one_interview_without_codebook_or_gazetteer_is_studied(tmp_path):
     # Figures for another page have a folder of their own.
     said = run("study", folder, "--out", out, "--profile", "slide")
     assert said.stdout == f"Figures: {tmp_path / 'results-slide' / 'index.html'}\n"
-    assert (tmp_path / "results-slide" / "01-voices.svg").exists()
+    assert files(tmp_path / "results-slide") == drawn
 
 
-def test_written_into_the_folder_of_the_texts_nothing_of_it_is_taken_for_an_interview(listed):
-    assert run("study", listed, "--out", listed, "--no-notebook").exit_code == 0
-    assert (listed / "findings.md").exists()
-    said = run("check", listed, "--rows", 1)
-    assert said.exit_code == 0 and "not in the list" not in said.stdout
-    assert "Nothing to add" in run("new", listed, "--add").stdout
-
-
-def test_several_short_interviews_are_studied_and_what_is_left_out_is_said(listed, tmp_path):
-    out = tmp_path / "results"
+@pytest.mark.usefixtures("svg_alone")
+def test_several_are_studied_in_the_folder_of_the_texts_and_what_is_left_out_is_said(listed):
     # What HTML, Markdown, mathematics in matplotlib and a terminal would take for commands.
     hostile = TALK.format(
         place="[red]Oslo[/red] \x1b[2J <b>R&D</b> with Anna $Smith^2$ and Anna $Smith^2$ \u202eחיפה"
     )
     (listed / "a $x$ [b] & c_d.txt").write_text(hostile, encoding="utf-8")
     assert run("new", listed, "--add").exit_code == 0
-    said = run("study", listed, "--out", out, "--no-notebook")
+    said = run("study", listed, "--out", listed, "--no-notebook")
     assert said.exit_code == 0, said.output
-    assert "<b>R" not in (out / "index.html").read_text(encoding="utf-8")
-    index = json.loads((out / "index.json").read_text(encoding="utf-8"))
-    assert index["left_out"] == [
+    written = {name: content.decode() for name, content in files(listed).items()
+               if name.endswith((".html", ".md", ".json", ".ipynb"))}  # fmt: skip
+    assert "<b>R" not in written["index.html"]
+    left_out = json.loads(written["index.json"])["left_out"]
+    assert left_out == [
         "There are no keywords, and themes are not compared: that takes two interviews in which the"
         " interviewee has at least 5 utterances.",
         "There are no themes, because there is no codebook.toml with a theme in it: “python -m"
         " analysis new FOLDER --codebook empty” writes one to fill in.",
     ]
-    assert set(pd.read_parquet(out / "data" / "utterances.parquet")["interview"]) == {
+    themes = "There are no themes"
+    assert all(themes in written[name] for name in ("study.html", "index.html", "findings.md"))
+    assert "study.left_out(corpus)" in written["study.ipynb"]
+    assert themes in said.stderr and themes in run("export", listed, "--out", listed).stderr
+    assert set(pd.read_parquet(listed / "data" / "utterances.parquet")["interview"]) == {
         "bergen",
         "oslo",
         "tromso",
         "a-x-b-c_d",
     }
-    code = nbformat.read(out / "study.ipynb", as_version=4).cells[2].source
-    assert code.startswith("corpus = analysis.load_corpus('../talks')\n")
+    # Nothing of it is taken for an interview.
+    said = run("check", listed, "--rows", 1)
+    assert said.exit_code == 0 and "not in the list" not in said.stdout
+    assert "Nothing to add" in run("new", listed, "--add").stdout
 
 
 def test_an_interview_without_a_word_to_count_is_one_sentence(listed, tmp_path):
@@ -491,7 +505,7 @@ def test_killed_between_interviews_only_the_rest_is_annotated(tmp_path, annotate
     folder.mkdir()
     talks(folder, "bergen", "oslo", "tromso")
     (folder / "oslo.txt").write_text(
-        TALK.format(place="oslo") * 60, encoding="utf-8"
+        TALK.format(place="oslo") * 20, encoding="utf-8"
     )  # annotated for a second or two
     assert run("new", folder).exit_code == 0
     assert tokens._PART > 1
@@ -526,6 +540,17 @@ def test_ctrl_c_is_130_and_one_line(listed, tmp_path):
     assert out == ""
     assert said.splitlines()[-1].startswith("Interrupted. What is finished is kept")
     assert "Traceback" not in said
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has another signal for Ctrl-C")
+def test_interrupted_inside_an_exec_it_is_130_too(tmp_path):
+    (tmp_path / "interrupted.py").write_text(
+        "from analysis.study.command_line import interruptible\ntry:\n with interruptible():"
+        " exec('raise KeyboardInterrupt')\nexcept KeyboardInterrupt: raise SystemExit(130)",
+        encoding="utf-8",
+    )
+    command = [sys.executable, "-m", "interrupted"]
+    assert subprocess.run(command, cwd=tmp_path, check=False).returncode == 130
 
 
 def test_a_reader_that_stops_reading_is_no_fault_to_tell(root):

@@ -5,6 +5,7 @@ import json
 import re
 import warnings
 import zipfile
+from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -50,13 +51,8 @@ lemmas = ["computer", "machine"]
 
 
 @pytest.fixture(scope="module")
-def seeds(root_of_all):
-    return load_corpus(root_of_all / "seeds", root_of_all / "tests/gold")
-
-
-@pytest.fixture(scope="module")
-def root_of_all():
-    return Path(__file__).parents[2]
+def seeds(study):
+    return study.corpus
 
 
 @pytest.fixture(scope="module")
@@ -81,10 +77,16 @@ def corpus(request):
     return request.getfixturevalue(request.param)
 
 
+@pytest.fixture(scope="module")
+def made():
+    """Return the files of a corpus in a format, each made once."""
+    return cache(exchange_files)
+
+
 @pytest.fixture
-def project(corpus, tmp_path):
+def project(corpus, made, tmp_path):
     path = tmp_path / "interviews.qdpx"
-    path.write_bytes(exchange_files(corpus, "qdpx")["interviews.qdpx"])
+    path.write_bytes(made(corpus, "qdpx")["interviews.qdpx"])
     return path
 
 
@@ -99,9 +101,8 @@ def test_the_awkward_text_is_split_as_meant(awkward):
     assert len(awkward.codings) >= 4
 
 
-def test_the_project_is_valid_by_the_standards_schema(project):
-    schema = etree.XMLSchema(etree.parse(SCHEMAS / "refi-project.xsd"))
-    schema.assertValid(etree.fromstring(inside(project)))
+def test_the_project_is_valid_by_the_standards_schema(project, refi):
+    refi.assertValid(etree.fromstring(inside(project)))
 
 
 def test_the_codebook_is_valid_by_the_standards_schema(corpus):
@@ -166,9 +167,9 @@ def test_pyrefiqda_reads_speakers_cases_and_facts(corpus, project, tmp_path):
         assert told == {name: row[name] for name in facts.values() if not pd.isna(row[name])}
 
 
-def test_the_same_corpus_gives_the_same_bytes(corpus):
+def test_the_same_corpus_gives_the_same_bytes(corpus, made):
     for kind in ("qdpx", "qdc", "tei", "datapackage"):
-        assert exchange_files(corpus, kind) == exchange_files(corpus, kind)
+        assert exchange_files(corpus, kind) == made(corpus, kind)
 
 
 def test_a_coding_that_comes_back_is_the_one_that_went_out(corpus, project):
@@ -184,9 +185,9 @@ def test_a_coding_that_comes_back_is_the_one_that_went_out(corpus, project):
     )
 
 
-def test_the_files_of_coders_are_read_as_those_set_by_hand(seeds, tmp_path):
+def test_the_files_of_coders_are_read_as_those_set_by_hand(seeds, made, tmp_path):
     path = tmp_path / "back.qdpx"
-    path.write_bytes(exchange_files(seeds, "qdpx")["interviews.qdpx"])
+    path.write_bytes(made(seeds, "qdpx")["interviews.qdpx"])
     import_refi(path, seeds, tmp_path / "coders", codebook=False)
     themes = list(seeds.codebook["theme"])
     before = load_coders(seeds.gold, seeds.sentences, themes)
@@ -197,10 +198,10 @@ def test_the_files_of_coders_are_read_as_those_set_by_hand(seeds, tmp_path):
 
 
 @pytest.fixture
-def elsewhere(awkward, tmp_path):
+def elsewhere(awkward, made, tmp_path):
     """Code one passage of the awkward text as another program, and another coder, would do it."""
     path = tmp_path / "coded.qdpx"
-    path.write_bytes(exchange_files(awkward, "qdpx")["interviews.qdpx"])
+    path.write_bytes(made(awkward, "qdpx")["interviews.qdpx"])
     with zipfile.ZipFile(path) as packed:
         files = {name: packed.read(name) for name in packed.namelist()}
     sent = files.pop("project.qde")
@@ -263,9 +264,9 @@ def test_a_file_of_another_kind_is_refused_in_a_sentence(tmp_path, content):
         read_refi(path)
 
 
-def test_a_codebook_comes_back_with_all_it_says(corpus, tmp_path):
+def test_a_codebook_comes_back_with_all_it_says(corpus, made, tmp_path):
     path = tmp_path / "codebook.qdc"
-    path.write_bytes(exchange_files(corpus, "qdc")["codebook.qdc"])
+    path.write_bytes(made(corpus, "qdc")["codebook.qdc"])
     assert [code.name for code in RefiCodebook.load(path).codes.code] == list(
         corpus.codebook["name"]
     )
@@ -290,34 +291,43 @@ def test_codes_below_codes_become_themes_with_their_path(tmp_path):
     assert back["theme"].is_unique
 
 
-def documents(corpus):
+@pytest.fixture
+def documents(corpus, made):
     return {
         name.removesuffix(".xml"): etree.fromstring(content)
-        for name, content in exchange_files(corpus, "tei").items()
+        for name, content in made(corpus, "tei").items()
     }
 
 
-def test_the_documents_are_valid_by_the_schema_of_tei(corpus):
-    schema = etree.RelaxNG(etree.parse(SCHEMAS / "tei.rng"))
-    for document in documents(corpus).values():
-        schema.assertValid(document)
+@pytest.fixture(scope="module")
+def tei():
+    return etree.RelaxNG(etree.parse(SCHEMAS / "tei.rng"))
 
 
-def test_the_schema_refuses_what_tei_refuses(seeds):
-    schema = etree.RelaxNG(etree.parse(SCHEMAS / "tei.rng"))
-    content = exchange_files(seeds, "tei")["tiff.xml"]
+@pytest.fixture(scope="module")
+def refi():
+    return etree.XMLSchema(etree.parse(SCHEMAS / "refi-project.xsd"))
+
+
+def test_the_documents_are_valid_by_the_schema_of_tei(documents, tei):
+    for document in documents.values():
+        tei.assertValid(document)
+
+
+def test_the_schema_refuses_what_tei_refuses(seeds, made, tei):
+    content = made(seeds, "tei")["tiff.xml"]
     for wrong in (
         content.replace(b"</body>", b"<u>x</u>stray</body>"),
         content.replace(b"<u ", b'<u speaker="x" ', 1),
         content.replace(b"<titleStmt>", b"<titleStmt><u/>"),
     ):
-        assert wrong != content and not schema.validate(etree.fromstring(wrong))
+        assert wrong != content and not tei.validate(etree.fromstring(wrong))
 
 
-def test_delb_reads_the_text_and_everything_at_its_place(corpus):
+def test_delb_reads_the_text_and_everything_at_its_place(corpus, made):
     import delb
 
-    for name, content in exchange_files(corpus, "tei").items():
+    for name, content in made(corpus, "tei").items():
         interview = name.removesuffix(".xml")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -350,8 +360,8 @@ def test_delb_reads_the_text_and_everything_at_its_place(corpus):
         assert sorted(told, key=lambda row: row[0]) == expected
 
 
-def test_the_documents_hold_sentences_themes_and_names(corpus):
-    for interview, document in documents(corpus).items():
+def test_the_documents_hold_sentences_themes_and_names(corpus, documents):
+    for interview, document in documents.items():
         units = corpus.sentences[corpus.sentences["interview"] == interview]
         segs = document.findall(".//{*}seg")
         assert ["".join(seg.itertext()) for seg in segs] == [
@@ -378,8 +388,8 @@ def test_the_documents_hold_sentences_themes_and_names(corpus):
         )
 
 
-def test_the_data_package_is_valid_and_has_every_value(corpus, tmp_path):
-    for name, content in exchange_files(corpus, "datapackage").items():
+def test_the_data_package_is_valid_and_has_every_value(corpus, made, tmp_path):
+    for name, content in made(corpus, "datapackage").items():
         (tmp_path / name).write_bytes(content)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -405,8 +415,8 @@ def test_the_data_package_is_valid_and_has_every_value(corpus, tmp_path):
             assert read == json.loads(json.dumps(expected)), resource.name
 
 
-def test_the_data_package_says_what_stands_in_it(seeds):
-    package = json.loads(exchange_files(seeds, "datapackage")["datapackage.json"])
+def test_the_data_package_says_what_stands_in_it(seeds, made):
+    package = json.loads(made(seeds, "datapackage")["datapackage.json"])
     for resource in package["resources"]:
         assert resource["licenses"] and resource["schema"]["primaryKey"]
         if resource["name"] not in ("themes", "interviews"):
@@ -422,14 +432,11 @@ def test_the_data_package_says_what_stands_in_it(seeds):
     assert "interviewee" in fields["role"]["constraints"]["enum"]
 
 
-def test_a_folder_without_a_codebook_is_exported_too(folder_with):
+def test_a_folder_without_a_codebook_is_exported_too(folder_with, refi, tei):
     corpus = load_corpus(folder_with("ANN LEE: It rained.\n\nQ: Did it?\n\nANN LEE: It did.\n"))
-    schema = etree.XMLSchema(etree.parse(SCHEMAS / "refi-project.xsd"))
     raw = exchange_files(corpus, "qdpx")["interviews.qdpx"]
-    schema.assertValid(etree.fromstring(inside(io.BytesIO(raw))))
-    etree.RelaxNG(etree.parse(SCHEMAS / "tei.rng")).assertValid(
-        etree.fromstring(exchange_files(corpus, "tei")["one.xml"])
-    )
+    refi.assertValid(etree.fromstring(inside(io.BytesIO(raw))))
+    tei.assertValid(etree.fromstring(exchange_files(corpus, "tei")["one.xml"]))
     with pytest.raises(SourceError, match=r"no codebook\.toml"):
         exchange_files(corpus, "qdc")
 

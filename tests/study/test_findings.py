@@ -76,12 +76,12 @@ def test_every_number_of_a_sentence_is_among_its_values(study):
 
 def test_singulars_and_plurals_are_right():
     said = {"interview": "A", "named": ["B"]}
-    one = findings.say("names.a", "names.interview", mentions=1, names=1, own=1, **said)
+    one = findings.say("names.interview", "a", mentions=1, names=1, own=1, **said)
     assert one.sentence == "A: 1 mention of 1 name, 1 of them by the interviewee (B)."
-    two = findings.say("names.a", "names.interview", mentions=2, names=2, own=0, **said)
+    two = findings.say("names.interview", "a", mentions=2, names=2, own=0, **said)
     assert two.sentence.startswith("A: 2 mentions of 2 names, 0 of them")
     kinds = {kind: [] for kind in ("people", "organisations", "places", "events")}
-    shared = findings.say("names.b", "names.shared", shared=1, names=3, works=["Her"], **kinds)
+    shared = findings.say("names.shared", shared=1, names=3, works=["Her"], **kinds)
     assert (
         "1 of 3 names (dates left out) occurs in every interview: 1 work (Her)," in shared.sentence
     )
@@ -126,11 +126,11 @@ def test_a_number_that_is_no_value_is_seen():
 
 def test_a_gap_without_a_value_is_refused():
     with pytest.raises(Exception, match="undefined"):
-        findings.say("a.b", "names.interview", interview="A")
+        findings.say("names.interview", "b", interview="A")
 
 
 def test_braces_in_a_source_are_text():
-    told = findings.say("a.b", "names.interview", interview="{{ n }}{0}", mentions=2, names=2,
+    told = findings.say("names.interview", "b", interview="{{ n }}{0}", mentions=2, names=2,
                         own=0, named=[])  # fmt: skip
     assert (
         told.sentence == "{{ n }}{0}: 2 mentions of 2 names, 0 of them by the interviewee (none)."
@@ -139,7 +139,7 @@ def test_braces_in_a_source_are_text():
 
 def test_a_minus_is_written_for_numbers_and_not_in_words_of_a_source():
     told = findings.say(
-        "a.b", "words_apart.surest", term="-2 good", reference="Show -2", log_ratio=-1.25,
+        "words_apart.surest", term="-2 good", reference="Show -2", log_ratio=-1.25,
         log_ratio_low=-2, log_ratio_high=float("inf"), times_low=0.25, times_high=1,
     )  # fmt: skip
     assert "“-2 good”: log ratio −1.2 [−2.0, unbounded]" in told.sentence
@@ -148,9 +148,9 @@ def test_a_minus_is_written_for_numbers_and_not_in_words_of_a_source():
 
 
 def test_without_gold_nothing_is_said_of_accuracy():
-    ids = [finding.id for finding in findings.study_findings(load_corpus("seeds"))]
-    assert ids
-    assert not any(name.startswith(("entity_accuracy", "codings_trusted")) for name in ids)
+    corpus = load_corpus("seeds")
+    makers = findings.entity_accuracy, findings.names_elsewhere, theme_findings.codings_trusted
+    assert not [finding for make in makers for finding in make(corpus)]
 
 
 def test_every_rate_and_every_effect_has_its_interval(corpus):
@@ -181,7 +181,7 @@ def test_a_word_that_can_be_told_apart_is_named(corpus):
     content = planted["interview"].eq("tiff") & planted["term"].notna()
     planted.loc[content, "term"] = "rain"
     changed = corpus.with_tables(terms=planted)
-    found = findings.words_apart(changed)[0]
+    found = next(findings.words_apart(changed))
     assert "“rain”" in found.sentence and " none " not in found.sentence
     assert {row["what"] for row in found.rows} == {"rain"}
     apart = keywords(changed)
@@ -192,12 +192,15 @@ def test_a_word_that_can_be_told_apart_is_named(corpus):
 def test_one_interview_alone_makes_no_comparison(corpus):
     alone = corpus.with_tables(
         interviews=corpus.interviews.head(1),
+        mentions=corpus.mentions[corpus.mentions["interview"] == "indiewire"],
         terms=corpus.terms[corpus.terms["interview"] == "indiewire"],
     )
-    one = findings.words_used(alone)
+    one = list(findings.words_used(alone))
     assert len(one) == 1
     assert "every interview" not in one[0].sentence
-    assert findings.words_apart(alone) == findings.diversity(alone) == []
+    makers = findings.words_apart, findings.diversity, theme_findings.ideas_return
+    assert not [finding for make in makers for finding in make(alone)]
+    assert "names.shared" not in {finding.id for finding in findings.names(alone)}
 
 
 @pytest.fixture(scope="module")

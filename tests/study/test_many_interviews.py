@@ -1,4 +1,4 @@
-"""One interview, three, five, twelve: the same figures, tables and findings."""
+"""One interview, four, twelve: the same figures, tables and findings."""
 
 import json
 import re
@@ -11,7 +11,7 @@ from analysis.study.contents import left_out, study_figures, study_tables
 from analysis.study.export import export, input_hashes
 from analysis.study.findings import study_findings
 
-NUMBERS = (1, 3, 5, 12)
+NUMBERS = (1, 4, 12)
 COMPARING = {"keywords"}
 EVERYWHERE = {
     *("voices", "frequent-words", "names", "word-clouds"),
@@ -21,11 +21,9 @@ EVERYWHERE = {
 
 @pytest.fixture(scope="module")
 def corpora(many_interviews):
-    # In five, the first has too few answers to be compared.
-    return {
-        number: load_corpus(many_interviews(number, short=2 if number == 5 else None))
-        for number in NUMBERS
-    }
+    # Of four, the first has too few answers to be compared.
+    sizes = {1: {}, 4: {"short": 2}, 12: {"exchanges": 3}}
+    return {number: load_corpus(many_interviews(number, **sizes[number])) for number in NUMBERS}
 
 
 @pytest.fixture(scope="module")
@@ -46,20 +44,22 @@ def test_what_there_is_too_little_for_is_said(corpora):
     assert left_out(corpora[1]) == [
         "There are no keywords: they compare interviews, and there is only one."
     ]
-    assert left_out(corpora[3]) == []
     assert left_out(corpora[12]) == []
-    assert left_out(corpora[5]) == [
+    assert left_out(corpora[4]) == [
         "No keywords for Talk 1: the interviewee has fewer than 5 utterances there."
     ]
 
 
-@pytest.mark.parametrize(("number", "profile"), [(3, "single"), (12, "slide")])
+@pytest.mark.parametrize(("number", "profile"), [(4, "single"), (12, "slide")])
 def test_other_pages_are_drawn_too(drawn, number, profile):
-    for figure in drawn[number].values():
-        assert figure.draw(PROFILES[profile]).axes, figure.slug
+    # The sentences of twelve interviews are many; those of four show as much.
+    left = {"intimacy-and-technology"} if number == 12 else set()
+    for slug in drawn[number].keys() - left:
+        assert drawn[number][slug].draw(PROFILES[profile]).axes, slug
 
 
-@pytest.mark.parametrize("number", NUMBERS[:3])
+@pytest.mark.parametrize("number", NUMBERS[:2])
+@pytest.mark.usefixtures("svg_alone")
 def test_a_study_of_any_number_is_exported_with_tables_and_findings(
     corpora, drawn, number, tmp_path
 ):
@@ -79,11 +79,11 @@ def test_a_study_of_any_number_is_exported_with_tables_and_findings(
             "names-together",
         ]
         pairs = tables[2].table[["target", "reference"]].drop_duplicates()
-        compared = number - (number == 5)
+        compared = number - (number == 4)
         assert len(pairs) == compared * (compared - 1) / 2
         told = {finding.id for finding in findings}
         assert {"words_apart_of_many.pairs", "diversity_of_many.hdd", "themes_told.apart"} <= told
-        assert ("words_apart_of_many.left_out" in told) == (number == 5)
+        assert ("words_apart_of_many.left_out" in told) == (number == 4)
     sentences = left_out(corpus)
     few = [figure for slug, figure in drawn[number].items() if slug in ("voices", "keywords")]
     export(few, tmp_path, input_hashes(corpus.folder), tables, findings, left_out=sentences)

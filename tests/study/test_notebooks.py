@@ -1,18 +1,23 @@
-"""Rules for the stored notebooks, and a README that says what they compute."""
+"""Rules for the stored notebooks, and a README that says what they compute.
+
+Faults are planted at the end, in copies, and each must be caught by the rule it breaks.
+"""
 
 import ast
+import copy
 import html
 import json
 import re
+import shutil
 import tomllib
 
 import nbformat
 import pytest
+import yaml
 
-from analysis import load_corpus
-from analysis.study import findings, study_figures
+from analysis.study import findings
 from analysis.study.notebooks import CAPTION, CHECK, EXPLORE, FIGURE, IMPORTS
-from analysis.study.run import title_of
+from analysis.study.run import heading_of
 
 TAGS = {FIGURE, CAPTION, CHECK, EXPLORE, IMPORTS, "question", "passage", "findings", "limits"}
 
@@ -38,8 +43,8 @@ def test_these_are_the_notebooks(root):
 
 
 @pytest.fixture(params=NAMES)
-def notebook(request, root):
-    return nbformat.read(root / "notebooks" / f"{request.param}.ipynb", as_version=4)
+def notebook(request, stored):
+    return copy.deepcopy(stored[request.param])
 
 
 def code_cells(notebook):
@@ -100,14 +105,17 @@ def test_its_answer_is_checked_and_no_output_is_let_off(notebook):
         if isinstance(node, ast.Assert)
     ]
     assert len(claims) >= 2, "the cells that hold its answer against the tables"
-    assert not [claim for claim in claims if isinstance(claim, ast.Constant)], "assert True"
+    for claim in claims:
+        names = [node.id for node in ast.walk(claim) if isinstance(node, ast.Name)]
+        assert names, f"nothing computed is compared: {ast.unparse(claim)}"
     marks = json.dumps([[cell.source, cell.metadata] for cell in notebook.cells]).lower()
     assert "nbval" not in marks and "raises-exception" not in marks, "nobody compares it"
 
 
 @pytest.fixture(scope="module")
-def drawn():
-    return {figure.slug: figure for figure in study_figures(load_corpus("seeds", "tests/gold"))}
+def drawn(study):
+    """The figures by name, each as a notebook stores it."""
+    return {figure.slug: figure._repr_mimebundle_()[0]["image/png"] for figure in study.figures}
 
 
 def test_its_pictures_are_those_of_the_study(notebook, drawn):
@@ -117,8 +125,7 @@ def test_its_pictures_are_those_of_the_study(notebook, drawn):
         if FIGURE in tags:
             (slug,) = set(tags) - TAGS
             stored = "".join(cell.outputs[0].data["image/png"].split())
-            data, _ = drawn[slug]._repr_mimebundle_()
-            assert stored == data["image/png"], slug
+            assert stored == drawn[slug], slug
 
 
 def test_it_is_short(notebook):
@@ -227,8 +234,186 @@ def test_every_command_of_the_texts_is_there(root):
 
 
 def test_the_citation_names_this_study_and_its_version(root):
-    text = (root / "CITATION.cff").read_text(encoding="utf-8")
-    citation = dict(re.findall(r"^([a-z-]+): (.+)$", text, re.MULTILINE))
+    citation = yaml.safe_load((root / "CITATION.cff").read_text(encoding="utf-8"))
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert (citation["version"], citation["license"]) == (project["version"], project["license"])
-    assert citation["title"] == title_of(root / "README.md")
+    assert citation["title"] == heading_of(root / "README.md").replace("*", "")
+
+
+# What the README says in words, as patterns; each with what must then be true of the findings.
+PROSE = {
+    r"\bhe brings technology and intimacy together more often than chance would, by every count": (
+        lambda told: told("ideas_meet.curve", "above") == told("ideas_meet.curve", "defined") > 0
+    ),
+    r"though few of these counts are convincing alone": (
+        lambda told: told("ideas_meet.curve", "did") < told("ideas_meet.curve", "counts") / 2
+    ),
+    r"\bthe pages’ introductions do so too": (
+        lambda told: (
+            told("ideas_meet.journalists", "p") < 0.05
+            and told("ideas_meet.journalists", "around_both") > 0
+            and told("ideas_meet.journalists", "asked_both") == 0
+        )
+    ),
+    r"\bno word and no theme can be shown to differ": (
+        lambda told: (
+            told("words_apart.told_apart", "found") == "none"
+            and told("themes_told.apart", "found") == 0
+        )
+    ),
+    r"\bis mostly jonze, the (?:other|second) mostly a journalist": (
+        lambda told: told("voices.indiewire", "share") > 0.5 > told("voices.tiff", "share")
+    ),
+    r"\| none can be shown to differ": (
+        lambda told: told("words_apart.told_apart", "found") == "none"
+    ),
+    r"\| mostly by the journalists": (
+        lambda told: (
+            sum(told(f"names.{one}", "own") for one in ("indiewire", "tiff"))
+            < sum(told(f"names.{one}", "mentions") for one in ("indiewire", "tiff")) / 2
+        )
+    ),
+    r"\| (?:above all about|his largest theme is) how (?:films are|work gets) made": (
+        lambda told: (
+            {told(f"themes_told.{one}", "theme") for one in ("indiewire", "tiff")}
+            == {"creative process"}
+        )
+    ),
+    r"\| yes, and so do the journalists": (
+        lambda told: told("ideas_meet.curve", "p") < 0.05 > told("ideas_meet.journalists", "p")
+    ),
+}
+
+
+@pytest.mark.parametrize("claim", PROSE)
+def test_what_the_readme_says_in_words_is_true(root, study, claim):
+    by_id = {one.id: one.values for one in study.findings}
+    readme = (root / "README.md").read_text(encoding="utf-8").replace("**", "")
+    assert re.search(claim, " ".join(readme.split()).lower()), "reworded: is it still true?"
+    assert PROSE[claim](lambda finding, value: by_id[finding][value])
+
+
+# Planted faults
+
+
+def out_of_order(notebook, cells):
+    cells[1].execution_count, cells[2].execution_count = 3, 2
+
+
+def stripped(notebook, cells):
+    cells[1].outputs = []
+
+
+def warned(notebook, cells):
+    cells[1].outputs.append(nbformat.v4.new_output("stream", name="stderr", text="warning"))
+
+
+def let_off(notebook, cells):
+    cells[3].source = f"# NBVAL_IGNORE_OUTPUT\n{cells[3].source}"
+
+
+def let_off_by_its_tag(notebook, cells):
+    cells[3].metadata.tags = ["nbval-skip"]
+
+
+def allowed_to_fail(notebook, cells):
+    cells[3].metadata.tags = ["raises-exception"]
+
+
+def unchecked(notebook, cells):
+    notebook.cells = [one for one in notebook.cells if CHECK not in one.metadata.get("tags", [])]
+
+
+def checked_in_name_alone(notebook, cells):
+    for cell in cells:
+        if CHECK in cell.metadata.get("tags", []):
+            cell.source = "assert True\nassert True"
+
+
+def checked_by_nothing(notebook, cells):
+    for cell in cells:
+        if CHECK in cell.metadata.get("tags", []):
+            cell.source = "assert 1 == 1\nassert 'a' in 'abc'"
+
+
+def another_picture(notebook, cells):
+    data = next(one for one in cells if FIGURE in one.metadata.get("tags", [])).outputs[0].data
+    data["image/png"] = "".join(data["image/png"])[:-8] + "AAAAAAA="
+
+
+@pytest.mark.parametrize(
+    ("plant", "gate"),
+    [
+        (out_of_order, test_it_was_run_from_the_top_once),
+        (stripped, test_it_was_run_from_the_top_once),
+        (warned, test_it_has_no_error_warning_or_print),
+        (let_off, test_its_answer_is_checked_and_no_output_is_let_off),
+        (let_off_by_its_tag, test_its_answer_is_checked_and_no_output_is_let_off),
+        (allowed_to_fail, test_its_answer_is_checked_and_no_output_is_let_off),
+        (unchecked, test_its_answer_is_checked_and_no_output_is_let_off),
+        (checked_in_name_alone, test_its_answer_is_checked_and_no_output_is_let_off),
+        (checked_by_nothing, test_its_answer_is_checked_and_no_output_is_let_off),
+    ],
+)
+def test_a_fault_planted_in_a_notebook_is_caught(stored, plant, gate):
+    planted = copy.deepcopy(stored["05-recurring-ideas"])
+    plant(planted, code_cells(planted))
+    with pytest.raises(AssertionError):
+        gate(planted)
+
+
+def test_a_picture_that_was_changed_is_caught(stored, drawn):
+    planted = copy.deepcopy(stored["05-recurring-ideas"])
+    another_picture(planted, code_cells(planted))
+    with pytest.raises(AssertionError):
+        test_its_pictures_are_those_of_the_study(planted, drawn)
+
+
+def test_a_notebook_in_a_subfolder_is_caught(tmp_path):
+    for name in (*NAMES, "old/00-in-short"):
+        path = tmp_path / "notebooks" / f"{name}.ipynb"
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
+    with pytest.raises(AssertionError):
+        test_these_are_the_notebooks(tmp_path)
+
+
+@pytest.fixture
+def reworded(tmp_path, root):
+    """Return a project whose README is stored with some words replaced by others."""
+    shutil.copytree(root / "figures", tmp_path / "figures")
+
+    def made(old, new):
+        text = (root / "README.md").read_text(encoding="utf-8")
+        text, changed = re.subn(old.replace(" ", r"\s+"), new, text)
+        assert changed
+        (tmp_path / "README.md").write_text(text, encoding="utf-8")
+        return tmp_path
+
+    return made
+
+
+def test_a_number_of_the_readme_that_was_changed_is_caught(reworded, study):
+    with pytest.raises(AssertionError):
+        test_the_readme_says_what_the_study_computes(reworded("says 907", "says 908"), study)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("by every count", "by no count"),
+        ("No word and no theme can be shown", "Every word and theme can be shown"),
+        ("introductions do so too", "introductions do not"),
+        (r"\| None can be shown to differ", "| Most can be shown to differ"),
+        ("Mostly by the journalists.", "Mostly by him."),
+        ("Yes, and so do the journalists.", "No, and nor do the journalists."),
+    ],
+)
+def test_words_of_the_readme_that_were_reversed_are_caught(reworded, study, old, new):
+    folder, caught = reworded(old, new), []
+    for claim in PROSE:
+        try:
+            test_what_the_readme_says_in_words_is_true(folder, study, claim)
+        except AssertionError:
+            caught.append(claim)
+    assert caught

@@ -99,7 +99,7 @@ def test_the_six_themes_are_a_codebook(tmp_path, folder):
 
 
 @pytest.fixture(scope="module")
-def studied(folder, tmp_path_factory):
+def studied(folder, svg_alone, tmp_path_factory):
     """The files of a study with two themes of one's own and a second coder."""
     out, gold = tmp_path_factory.mktemp("out") / "results", folder.parent / "labels"
     (folder / "codebook.toml").write_text(CODEBOOK, encoding="utf-8")
@@ -123,6 +123,9 @@ def test_the_page_has_explorer_figures_and_the_pair_that_was_named(studied):
     assert {"loss-and-stuff", "specifications"} <= slugs
     assert all(f"figure-{slug}" in page for slug in slugs)
     code = (studied / "study.ipynb").read_text(encoding="utf-8")
+    for one in index["figures"]:
+        number = f"Figure {one['number']}. " if one["number"] else ""
+        assert f'"## {number}{literally(one["title"])}"' in code
     assert "pair=('stuff', 'Loss')" in code and "gold=" in code and "figures.explore" in code
 
 
@@ -182,18 +185,3 @@ def test_no_two_entries_claim_one_alias_and_hostile_names_are_cells():
 @pytest.mark.parametrize(("p", "said"), [(0.004, "< 0.01"), (0.006, "= 0.01"), (0.5, "= 0.50")])
 def test_a_small_p_is_not_nothing(p, said):
     assert p_value(p, 2) == said
-
-
-def test_a_folder_without_themes_says_so_in_every_output(tmp_path):
-    folder, out = tmp_path / "talks", tmp_path / "out"
-    folder.mkdir()
-    (folder / "a.txt").write_text(POTTER, encoding="utf-8")
-    assert run("new", folder).exit_code == 0
-    said = run("study", folder, "--out", out, "--no-notebook")
-    sentence = "There are no themes"
-    assert sentence in said.stderr
-    for name in ("study.html", "index.html", "findings.md"):
-        assert sentence in (out / name).read_text(encoding="utf-8"), name
-    assert "study.left_out(corpus)" in (out / "study.ipynb").read_text(encoding="utf-8")
-    assert sentence in run("export", folder, "--out", tmp_path / "tables").stderr
-    assert literally(left_out(load_corpus(folder))[-1])

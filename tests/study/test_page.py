@@ -89,7 +89,7 @@ def test_the_title_is_set_as_the_readme_sets_it(whole, root):
     assert (
         "".join(f"*{part.get_text()}*" if part.name == "em" else part for part in whole.h1) == title
     )
-    assert whole.title.get_text() == title.replace("*", "") == run.title_of(root / "README.md")
+    assert whole.title.get_text() == title.replace("*", "")
 
 
 def test_what_the_readme_says_was_found_stands_first_with_its_figure_and_the_findings_folded(
@@ -237,8 +237,8 @@ def test_it_needs_nothing_but_itself(whole, text):
     assert whole.html["lang"] == "en"
 
 
-def test_the_same_notebooks_give_the_same_bytes(text, stored, study, root):
-    assert page(stored, **run.surroundings(study, root / "README.md")) == text
+def test_the_same_notebooks_give_the_same_bytes(text, stored, around):
+    assert page(stored, **around) == text
 
 
 def test_the_step_writes_it_where_git_does_not_look(tmp_path, monkeypatch, root):
@@ -541,9 +541,7 @@ def visit(browser, written):
         context.close()
 
 
-@pytest.mark.parametrize(
-    ("width", "scheme"), [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")]
-)
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
 def test_axe_finds_nothing_with_all_code_open(visit, width, scheme):
     tab = visit(width, scheme)
     tab.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")

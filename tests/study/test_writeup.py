@@ -17,12 +17,10 @@ from pybtex.database import parse_bytes, parse_file
 from pylatexenc.latex2text import LatexNodes2Text
 from typer.testing import CliRunner
 
-from analysis import load_corpus
 from analysis.figures.study_figure import StudyFigure
 from analysis.figures.tables import StudyTable
 from analysis.files import SourceError, write_files
 from analysis.study.command_line import app
-from analysis.study.contents import study_figures, study_tables
 from analysis.study.findings import Finding
 from analysis.study.writeup import BIBLIOGRAPHY, chosen, fitting, writeup_files
 
@@ -38,13 +36,13 @@ FINDINGS = [
 
 
 @pytest.fixture(scope="module")
-def corpus():
-    return load_corpus(ROOT / "seeds", ROOT / "tests/gold")
+def corpus(study):
+    return study.corpus
 
 
 @pytest.fixture(scope="module")
-def everything(corpus):
-    return study_figures(corpus), study_tables(corpus)
+def everything(study):
+    return study.figures, study.tables
 
 
 @pytest.fixture(scope="module", params=["double", "single"])
@@ -56,7 +54,7 @@ def paper(request, corpus, everything):
     )
     table = pd.DataFrame({NASTY[:30]: [NASTY], "long": ["many words " * 30], "no": [-1.5]})
     tables = [*tables, StudyTable("nasty", NASTY, table, NASTY)]
-    some = [one for one in figures if one.slug in ("voices", "theme-map", "word-clouds")]
+    some = [one for one in figures if one.slug in ("voices", "theme-map")]
     numbered = dict(enumerate([*some, drawn], 1))
     interviews = corpus.interviews.assign(title=NASTY)
     return request.param, writeup_files(interviews, numbered, tables, FINDINGS, request.param)

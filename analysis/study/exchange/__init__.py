@@ -19,7 +19,7 @@ def exchange_files(corpus: Corpus, kind: str) -> dict[str, bytes]:
 
     Parameters
     ----------
-    corpus : the folder, with the labels set by hand if they are to go along.
+    corpus : of the folder, with the hand-set labels if they are to be exported.
     kind : "qdpx" (REFI-QDA project), "qdc" (REFI-QDA codebook), "tei" (a document for each
         interview) or "datapackage" (csv files with a description).
 
@@ -30,7 +30,7 @@ def exchange_files(corpus: Corpus, kind: str) -> dict[str, bytes]:
     Raises
     ------
     SourceError
-        If a codebook is wanted and the folder has none.
+        If a codebook is asked for and the folder has none.
     """
     if kind == "qdc" and not corpus.has_codebook:
         raise SourceError(
@@ -44,19 +44,19 @@ def exchange_files(corpus: Corpus, kind: str) -> dict[str, bytes]:
 
 
 def import_refi(path: Path, corpus: Corpus, out: Path, *, codebook: bool) -> list[str]:
-    """Write what comes back from a program for qualitative analysis where this study reads it.
+    """Write codings or a codebook from another program where this study reads them.
 
     Parameters
     ----------
     path : a .qdpx or .qdc file.
     corpus : the interviews that were coded.
-    out : the folder of the coders for a project, of the interviews for a codebook. A file that is
-        there is never replaced.
-    codebook : write the codes as `codebook.toml`, not the codings; so for every .qdc.
+    out : the folder of coders for a project, or of the interviews for a codebook. Existing files
+        are never replaced.
+    codebook : write the codes as `codebook.toml` and not the codings, as for every .qdc.
 
     Returns
     -------
-    A sentence on each file written and each thing left out.
+    A sentence about each file written and each thing left out.
     """
     imported = read_refi(path)
     if codebook or not imported.texts:

@@ -1,4 +1,4 @@
-"""Codings and codebooks that come back from a program for qualitative analysis, by REFI-QDA."""
+"""Import codings and codebooks from programs for qualitative analysis, by REFI-QDA."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from analysis.study.exchange.refi import INDICATORS, SAYINGS, VOICES
 
 @dataclass(frozen=True)
 class Imported:
-    """What a REFI-QDA file holds that a study can use.
+    """What a study can use of a REFI-QDA file.
 
     Attributes
     ----------
-    codes : DataFrame with `code` (its identifier), `name` (those of the codes above it before it,
-        with slashes) and `description` (str), for codes that may be given to a passage.
+    codes : DataFrame with `code` (an identifier), `name` (after the names of the codes above it,
+        separated by slashes) and `description` (str), for codes that a passage may have.
     passages : DataFrame with `coder`, `source`, `code` (str), `start`, `end` (int64: code points of
         the source's text), a row for each coding of a passage of text.
     texts : the text of each source.
@@ -42,7 +42,7 @@ class Imported:
 def read_refi(path: str | Path) -> Imported:
     """Read a REFI-QDA project (.qdpx) or codebook (.qdc).
 
-    Sources other than texts are passed over.
+    Sources other than texts are ignored.
 
     Raises
     ------
@@ -102,21 +102,21 @@ def read_refi(path: str | Path) -> Imported:
 def sentences_coded(corpus: Corpus, imported: Imported) -> tuple[pd.DataFrame, list[str]]:
     """Turn coded passages into coded sentences, the units that coders are compared on.
 
-    A sentence is coded where a passage covers half of it or more, or half of the passage or more
-    lies in it; blanks are not counted. So a stray letter of the next sentence codes nothing, and a
-    word or two do. A code is a theme if it has a theme's identifier, as the export gives it, or the
-    theme's name or id. The coding by the codebook's indicators, if it comes back too, is left out.
+    A sentence is coded if a passage covers at least half of it, or if at least half of the passage
+    lies in it; blanks do not count. So a stray letter of the next sentence codes nothing, but a
+    word or two do. A code is a theme if it has the identifier that the export gave the theme, or
+    its name or id. The coding by the codebook's indicators, if it is there, is left out.
 
     Returns
     -------
     DataFrame with a row for each theme of each sentence of each coder: `coder`, `interview`,
-    `theme` (str), `utterance`, `sentence` (int64), in reading order; and a sentence on each thing
-    that was left out.
+    `theme` (str), `utterance`, `sentence` (int64), in reading order; and a sentence about
+    each thing left out.
 
     Raises
     ------
     SourceError
-        If the file has none of the texts, or no passage coded with a theme.
+        If the file contains none of the texts, or no passage coded with a theme.
     """
     themes: dict[str, str] = {}
     for theme in corpus.codebook.itertuples():
@@ -144,15 +144,17 @@ def sentences_coded(corpus: Corpus, imported: Imported) -> tuple[pd.DataFrame, l
         if interview is None:
             said.append(f"The source {name!r} has the text of no interview here; it is left out.")
             continue
-        units = corpus.sentences[corpus.sentences["interview"] == interview]
+        copy, units = copies[interview], corpus.sentences
+        units = units.loc[units["interview"] == interview, [*SENTENCE, "start", "end"]]
         own = passages[passages["source"].eq(name) & passages["theme"].notna()]
-        for row in own.itertuples():
-            start, end = (other.in_copy(place) for place in (row.start, row.end))
-            if start < (end := min(end, len(copies[interview].text))):
-                span = copies[interview].in_source(start, end)
-                found = units.loc[_covered(corpus.texts[interview], units, *span), SENTENCE]
-                tables.append(found.assign(coder=row.coder, theme=row.theme))
-    if not tables:
+        ends = own["end"].map(other.in_copy).clip(upper=len(copy.text))
+        own = own.assign(start=own["start"].map(other.in_copy), end=ends)
+        own = own[own["start"] < own["end"]]
+        spans = [copy.in_source(*span) for span in own[["start", "end"]].to_numpy()]
+        passage, unit = np.nonzero(_covered(corpus.texts[interview], units, spans))
+        coded = own.iloc[passage][["coder", "theme"]].reset_index(drop=True)
+        tables.append(units[SENTENCE].iloc[unit].reset_index(drop=True).join(coded))
+    if not sum(map(len, tables)):
         raise SourceError(
             "No passage of these interviews has a theme in that file; code the texts and themes of"
             " an export from here." + "".join(f" {one}" for one in said)
@@ -164,16 +166,16 @@ def sentences_coded(corpus: Corpus, imported: Imported) -> tuple[pd.DataFrame, l
 
 
 def coder_files(coded: pd.DataFrame, corpus: Corpus, file: str) -> dict[str, bytes]:
-    """Write each coder as one file of codings by hand, which `agreement.load_coders` reads.
+    """Write a file of hand codings for each coder, as `agreement.load_coders` reads them.
 
-    The sentences of an interview in which a coder has coded nothing at all are left out: they were
-    not coded. In the others, a sentence without a theme counts as one in which there is none.
+    Interviews in which a coder has coded nothing at all are left out, as not coded. In the others,
+    a sentence without a code counts as one without a theme.
 
     Parameters
     ----------
     coded : as `sentences_coded` returns it.
     corpus : of the same sentences.
-    file : where the coding comes from; the files say so.
+    file : the name of the imported file, which the files mention.
 
     Returns
     -------
@@ -193,7 +195,7 @@ def coder_files(coded: pd.DataFrame, corpus: Corpus, file: str) -> dict[str, byt
 
 
 def codebook_of(imported: Imported) -> str:
-    r"""Write codes as a codebook, `codebook.toml`, whose indicators are still to be written.
+    r"""Write codes as a codebook, `codebook.toml`, to which indicators must be added.
 
     Examples
     --------
@@ -230,7 +232,7 @@ def _codes(parent: ElementTree.Element, above: str = "") -> Iterator[tuple[str, 
 
 
 def _undescribed(text: str) -> tuple[str, dict[str, str | list[str]]]:
-    """Part a description, as the export writes it, into the definition and what is said besides."""
+    """Split a description, as the export writes it, into the definition and the rest."""
     sayings: dict[str, str | list[str]] = {}
     lines = []
     for line in text.splitlines():
@@ -250,10 +252,11 @@ def _toml(value: str | list[str]) -> str:
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def _covered(source: str, units: pd.DataFrame, start: int, end: int) -> np.ndarray:
-    """Tell which units a passage codes."""
+def _covered(source: str, units: pd.DataFrame, spans: list[tuple[int, int]]) -> np.ndarray:
+    """Tell which unit (a column) each passage (a row) codes; see `sentences_coded`."""
     letters = np.cumsum([0, *(not char.isspace() for char in source)])
     first, last = units["start"].to_numpy(), units["end"].to_numpy()
+    start, end = np.array(spans, dtype=int).reshape(-1, 2, 1).swapaxes(0, 1)
     inside = letters[np.clip(last, start, end)] - letters[np.clip(first, start, end)]
     least = np.minimum(letters[last] - letters[first], letters[end] - letters[start])
     return (inside > 0) & (2 * inside >= least)

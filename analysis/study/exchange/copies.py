@@ -1,4 +1,4 @@
-"""What the exchange formats share: copies of the texts, safe XML, lasting identifiers, archives."""
+"""Shared by the exchange formats: copies of the texts, safe XML, stable identifiers, archives."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Copy:
     """A text as it is exported: lines end in LF, and there is no byte-order mark.
 
     Other programs drop or translate both when they read a file, and would then find every passage
-    a few characters off.
+    a few characters off its place.
     """
 
     source: str
@@ -47,7 +47,7 @@ class Copy:
         return int(np.searchsorted(self._kept, offset))
 
     def in_source(self, start: int, end: int) -> tuple[int, int]:
-        r"""Return the offsets of the source that hold a passage of the copy.
+        r"""Return the offsets in the source of a passage of the copy.
 
         >>> Copy("\ufeffa\r\nb").in_source(0, 3)
         (1, 5)
@@ -56,7 +56,7 @@ class Copy:
 
 
 def guid(*names: object) -> str:
-    """Return an identifier that is the same whenever the same names are given.
+    """Return an identifier that is always the same for the same names.
 
     >>> guid("code", "films") == guid("code", "films") != guid("code", "process")
     True
@@ -65,7 +65,7 @@ def guid(*names: object) -> str:
 
 
 def holdable(text: object) -> str:
-    r"""Replace each character that XML cannot hold, so that offsets stay as they are.
+    r"""Replace each character that XML cannot contain, one for one, so that offsets stay valid.
 
     >>> holdable("red\x1b[31m")
     'red�[31m'
@@ -76,9 +76,9 @@ def holdable(text: object) -> str:
 def add(
     parent: ElementTree.Element, tag: str, text: object = None, **attributes: object
 ) -> ElementTree.Element:
-    """Add an element; what it says, and its attributes, are text. None is left out.
+    """Add an element with text and attributes; None is left out.
 
-    In names of attributes __ stands for a colon.
+    In the names of attributes, __ stands for a colon.
     """
     given = {
         key.replace("__", ":"): value for key, value in attributes.items() if value is not None
@@ -104,6 +104,6 @@ def archive(files: Mapping[str, bytes]) -> bytes:
 
 
 def repacked(content: bytes) -> bytes:
-    """Pack an archive again without the time at which it was made."""
+    """Repack an archive without the time at which it was made."""
     with zipfile.ZipFile(io.BytesIO(content)) as packed:
         return archive({name: packed.read(name) for name in packed.namelist()})

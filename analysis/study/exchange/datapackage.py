@@ -1,4 +1,4 @@
-"""The tables as a data package: csv files and one that says what stands in them.
+"""The tables as a data package: csv files and a description of their contents.
 
 Frictionless Data's Data Package and Table Schema, version 1.
 """
@@ -14,7 +14,7 @@ from analysis import schemas
 from analysis.corpus import Corpus
 from analysis.study.export import data_files, data_tables
 
-# What each table is, what names a row in it, and the table its keys point to.
+# What each table contains, what identifies a row, and the table that its keys refer to.
 _TABLES: dict[str, tuple[str, list[str], str | None]] = {
     "interviews": ("The interviews, a row each.", ["interview"], None),
     "utterances": ("Who said what: a row is one voice.", schemas.UTTERANCE, "interviews"),
@@ -34,7 +34,7 @@ _TYPES = {"bool": "boolean", "int64": "integer", "Int64": "integer", "float64": 
 def data_package(corpus: Corpus) -> dict[str, bytes]:
     """Write the tables as csv files with `datapackage.json`: columns, types, units, keys, licence.
 
-    What a column holds, and what must be so in it, is that of `analysis.schemas`.
+    The meaning and constraints of the columns are those of `analysis.schemas`.
 
     Returns
     -------

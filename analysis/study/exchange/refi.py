@@ -16,9 +16,9 @@ from analysis.study.exchange.copies import Copy, add, archive, as_xml, guid
 
 ORIGIN = "analysis"
 INDICATORS = "codebook indicators"
-# How the codes begin that stand for speakers and roles.
+# The beginnings of the codes that stand for speakers and roles.
 VOICES = ("speakers/", "roles/")
-# What a codebook says of a theme besides its definition, a line each of the description.
+# What a codebook says about a theme besides its definition, one line of the description each.
 SAYINGS = ("counts", "excludes", "example", "counterexample")
 _FACTS = ("title", "publication", "date", "interviewee", "interviewer", "layout")
 
@@ -40,17 +40,17 @@ def refi_codebook(corpus: Corpus) -> bytes:
 def refi_project(corpus: Corpus) -> bytes:
     """Write a folder of interviews as a REFI-QDA project (.qdpx).
 
-    It holds the texts, the themes with their definitions, each coder's codings (those by the
-    codebook's indicators are one coder's), what `interviews.toml` says of each interview as
-    variables, and a case for each interview and each speaker. Speakers and roles are also codes
-    over their utterances, since most programs know the passages of a case by that alone: a
-    speaker's code has the identifier of the case.
-    Positions count code points from 0 in the copies inside, which have LF and no byte-order mark.
+    It contains the texts, the themes with their definitions, each coder's codings (the codebook's
+    indicators count as a coder), the facts in `interviews.toml` as variables, and a case for each
+    interview and each speaker. Speakers and roles are also codes over their utterances, since most
+    programs find the passages of a case only that way: a speaker's code has the identifier of the
+    case.
+    Positions count code points from 0 in the enclosed copies, which have LF and no byte-order mark.
 
     Returns
     -------
-    The same bytes for the same corpus: identifiers are made from names (UUID version 5), and
-    nothing is dated.
+    The same bytes for the same corpus: identifiers are derived from names (UUID version 5), and
+    there are no dates.
     """
     root = ElementTree.Element(
         "Project",
@@ -126,7 +126,7 @@ def coded_passages(corpus: Corpus) -> pd.DataFrame:
 
 
 def described(theme: dict[str, str]) -> str:
-    r"""Write all that a codebook says of a theme to a reader, the definition first.
+    r"""Write everything that a codebook tells a reader about a theme, the definition first.
 
     >>> described({"definition": "Water from above.", "counts": "drizzle; hail"})
     'Water from above.\nCounts: drizzle; hail'
@@ -144,7 +144,7 @@ def _themes(codes: ElementTree.Element, codebook: pd.DataFrame) -> None:
 
 
 def _facts(interviews: pd.DataFrame) -> list[str]:
-    """Name the columns of facts that an interview has, those of the researcher's own among them."""
+    """Name the columns of facts that some interview has, the user's own among them."""
     own = list(interviews.columns)[list(interviews.columns).index("characters") + 1 :]
     return [name for name in (*_FACTS, *own) if interviews[name].notna().any()]
 
@@ -152,7 +152,7 @@ def _facts(interviews: pd.DataFrame) -> list[str]:
 def _selection(
     source: ElementTree.Element, copy: Copy, passage: object, code: str, coder: str | None = None
 ) -> None:
-    """Add one coded passage; each coding has its own, for programs take the coder from it."""
+    """Add a coded passage, one for each coding, since programs take the coder from it."""
     start, end = copy.in_copy(passage.start), copy.in_copy(passage.end)  # type: ignore[attr-defined]
     key = guid("passage", source.get("name"), start, end, code, coder)
     user = None if coder is None else guid("coder", coder)

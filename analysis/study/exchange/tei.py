@@ -1,6 +1,6 @@
 """The interviews in TEI, the XML of the Text Encoding Initiative for texts and speech.
 
-The TEI Consortium's Guidelines, P5, of which version 4.3.0 is what the tests validate by.
+The TEI Consortium's Guidelines, P5; the tests validate against version 4.3.0.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from analysis.schemas import ROLES, SENTENCE, UTTERANCE
 from analysis.study.exchange.copies import Copy, add, as_xml, holdable
 from analysis.study.exchange.refi import described
 
-# What an utterance is in TEI, by its role.
+# The element of an utterance, by its role.
 _ELEMENTS = {"interviewer": "u", "interviewee": "u", "narration": "p", "quoted": "q"}
 
 
 def tei_documents(corpus: Corpus) -> dict[str, bytes]:
     """Write each interview as a TEI document.
 
-    The text of its body is the source, character for character (lines end in LF), so places in it
-    are places in the source. An utterance is a `u`, narration a `p`, quoted words a `q`, each with
-    its speaker (`who`) if the source says who it is; page furniture is an `ab`. A sentence is a
+    The text of its body is the source, character for character (lines end in LF), so offsets in it
+    are offsets in the source. An utterance is a `u`, narration a `p`, quoted words a `q`, each with
+    its speaker (`who`) if the source names one; page furniture is an `ab`. A sentence is a
     `seg`, with the themes the codebook's indicators find in it (`ana`), a name an `rs` with its
     canonical form (`key`). The header lists the people, roles and themes.
 
@@ -129,7 +129,7 @@ def _spans(corpus: Corpus) -> pd.DataFrame:
 def _fill(
     element: ElementTree.Element, text: str, start: int, end: int, spans: list[dict[str, Any]]
 ) -> None:
-    """Put a passage into an element, with an element for each span that lies in it."""
+    """Add a passage to an element, with an element for each span inside it."""
     open_ = [(element, end)]
     for span in [*spans, {"start": end, "end": end}]:
         while open_[-1][1] <= span["start"] and len(open_) > 1:
@@ -143,7 +143,7 @@ def _fill(
 
 
 def _tail(element: ElementTree.Element, text: str) -> None:
-    """Add text after what an element already has; a division takes only the blanks of XML."""
+    """Append text to an element; a division may contain no text but blanks."""
     if element.tag == "div" and text.strip(" \n\t"):
         add(element, "ab", text)
     elif len(element):
