@@ -62,7 +62,7 @@ class Corpus:
     @cached_property
     def utterances(self) -> pd.DataFrame:
         """Who said what: one row, one voice (`load_utterances`)."""
-        return sources.load_utterances(self.folder)
+        return annotation.load_split(self.folder)
 
     @cached_property
     def tokens(self) -> pd.DataFrame:
@@ -271,7 +271,7 @@ class Corpus:
     @cached_property
     def names_to_check(self) -> pd.DataFrame:
         """The names that the gazetteer does not list, each with its lines (`names.to_check`)."""
-        return names.to_check(self.mentions, self.sentences, self.gazetteer)
+        return names.to_check(self.mentions, self.sentences, self.gazetteer, self.labels)
 
     @cached_property
     def words_ranked(self) -> pd.DataFrame:

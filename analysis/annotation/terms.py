@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Callable
+
 import pandas as pd
 
 from analysis.schemas import SENTENCE, TOKEN
@@ -21,7 +22,7 @@ def is_word(tokens: pd.DataFrame) -> pd.Series:
     >>> is_word(pd.DataFrame({"text": ["do", "n’t", "—", "14"]})).to_list()
     [True, True, False, True]
     """
-    return tokens["text"].str.contains(r"[^\W_]", regex=True)
+    return _of_types(tokens["text"], lambda types: types.str.contains(r"[^\W_]", regex=True))
 
 
 def is_content(words: pd.DataFrame) -> pd.Series:
@@ -38,9 +39,8 @@ def is_content(words: pd.DataFrame) -> pd.Series:
     >>> is_content(words.astype({"is_stop": "bool"})).to_list()
     [True, False, False]
     """
-    return (
-        words["pos"].isin(CONTENT) & ~words["is_stop"] & ~words["text"].str.fullmatch(r"[A-Z]\W*")
-    )
+    letter = _of_types(words["text"], lambda types: types.str.fullmatch(r"[A-Z]\W*"))
+    return words["pos"].isin(CONTENT) & ~words["is_stop"] & ~letter
 
 
 def terms_of(
@@ -134,19 +134,18 @@ def lemmas(tokens: pd.DataFrame) -> pd.Series:
 
 def _title_of(words: pd.DataFrame, titles: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     """Return the title that each word is part of (or NA), and whether the word begins it."""
-    starts = words[["interview", "start"]].reset_index()
-    nearest = pd.merge_asof(
-        starts.sort_values("start", kind="stable"),
-        titles[["interview", "start", "end", "title"]]
-        .sort_values("start")
-        .assign(begin=titles["start"]),
-        on="start",
-        by="interview",
-    ).set_index("index")
-    inside = nearest["start"] < nearest["end"]
-    title = nearest["title"].where(inside).reindex(words.index)
-    first = (nearest["start"].eq(nearest["begin"]) & inside).reindex(words.index)
-    return title, first
+    known = pd.Index(titles["interview"].unique())
+    # One number line for all interviews, on which titles do not overlap.
+    size = 1 + max(titles["end"].max(), words["start"].max())
+    at, begin, end = (
+        known.get_indexer(table["interview"]) * size + table[column].to_numpy()
+        for table, column in ((words, "start"), (titles, "start"), (titles, "end"))
+    )
+    order = begin.argsort()
+    nearest = order[begin[order].searchsorted(at, "right") - 1]
+    inside = (begin[nearest] <= at) & (at < end[nearest])
+    title = pd.Series(titles["title"].array.take(nearest), index=words.index).where(inside)
+    return title, pd.Series(inside & (begin[nearest] == at), index=words.index)
 
 
 def _rows(
@@ -168,10 +167,14 @@ def forms(tokens: pd.DataFrame) -> pd.Series:
     >>> forms(pd.DataFrame({"text": ["Do", "n’t", "Her"]})).to_list()
     ['do', "n't", 'her']
     """
-    # Types are folded, not tokens: a text of millions of words has thousands of them.
-    codes, types = pd.factorize(tokens["text"])
-    folded = np.array([straight(text).casefold() for text in types], dtype=object)
-    return pd.Series(folded[codes], index=tokens.index, dtype="str")
+    fold = lambda types: types.map(lambda text: straight(text).casefold())  # noqa: E731
+    return _of_types(tokens["text"], fold)
+
+
+def _of_types(texts: pd.Series, ask: Callable[[pd.Series], pd.Series]) -> pd.Series:
+    """Ask something of each type once: a text of millions of words has thousands of them."""
+    codes, types = pd.factorize(texts)
+    return pd.Series(ask(pd.Series(types, dtype="str")).array.take(codes), index=texts.index)
 
 
 def straight(text: str) -> str:

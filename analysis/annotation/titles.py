@@ -6,7 +6,7 @@ import re
 
 import pandas as pd
 
-from analysis.sources.quotations import MARKS, People, Voice, inside, quotations
+from analysis.sources.quotations import MARKS, People, Voice, inside, quotations, quoted_spans
 
 # Two letters at least: an I, or the A of a list, is no title.
 _CAPITALS = r"[A-Z][A-Z’'\-]*[A-Z]"
@@ -49,27 +49,32 @@ def titles_of(utterances: pd.DataFrame) -> pd.DataFrame:
     [6, 7]
     """
     spoken = utterances[utterances["role"] != "boilerplate"]
-    # Few utterances have marks or capitals in a row, and only those are read closely.
-    shows = spoken["text"].str.contains(rf"[{MARKS}]|[A-Z][A-Z’'\-]", regex=True)
-    rows: list[tuple[str, int, str, int, int]] = []
-    for interview, passages in spoken[shows].groupby("interview", sort=False):
-        read = [
-            (number, text, at, [run.span() for run in _RUN.finditer(text) if _is_short(run[0])])
-            for number, text, at in passages[["utterance", "text", "start"]].itertuples(index=False)
-            if not in_capitals(text)
-        ]
-        sets_titles_so = any(" " in text[slice(*run)] for _, text, _, runs in read for run in runs)
-        for number, text, at, runs in read:
-            marked = _in_marks(text)
-            shown = [
+    read = [
+        (interview, number, text, at, marked, runs)
+        for interview, number, text, at in zip(
+            *(spoken[name] for name in ("interview", "utterance", "text", "start")), strict=True
+        )
+        for marked in [_in_marks(text)]
+        for runs in [[run.span() for run in _RUN.finditer(text) if _is_short(run[0])]]
+        if (marked or runs) and not in_capitals(text)
+    ]
+    sets_titles_so = {
+        interview
+        for interview, _, text, _, _, runs in read
+        if any(" " in text[start:end] for start, end in runs)
+    }
+    rows = [
+        (interview, number, _name(text[start:end]), at + start, at + end)
+        for interview, number, text, at, marked, runs in read
+        for start, end in sorted(
+            marked
+            + [
                 (start, end)
                 for start, end in runs
-                if sets_titles_so and not any(a < end and start < b for a, b in marked)
+                if interview in sets_titles_so and not any(a < end and start < b for a, b in marked)
             ]
-            rows += [
-                (interview, number, _name(text[start:end]), at + start, at + end)
-                for start, end in sorted(marked + shown)
-            ]
+        )
+    ]
     table = pd.DataFrame(rows, columns=["interview", "utterance", "title", "start", "end"])
     numbers = dict.fromkeys(["utterance", "start", "end"], "int64")
     return table.astype(numbers | dict.fromkeys(["interview", "title"], "str"))
@@ -94,6 +99,8 @@ def _is_short(run: str) -> bool:
 
 
 def _in_marks(text: str) -> list[tuple[int, int]]:
+    if not quoted_spans(text):
+        return []
     first, last = inside(text)
     spans = []
     for quotation in quotations(text[first:last], People()):

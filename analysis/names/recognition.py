@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from analysis.annotation.terms import straight
-from analysis.annotation.titles import titles_of
+from analysis.annotation.titles import in_capitals, titles_of
 from analysis.names.gazetteer import LABELS, folded
 from analysis.schemas import ENTITIES
 from analysis.sources.quotations import MARKS, core
@@ -38,7 +38,9 @@ _PIECES = re.compile(r"[^“”„«»\"()\n]+")
 _ABBREVIATED = re.compile(r"(?:\b[A-Z]\.)+$|\b(?:Jr|Sr|Inc|Ltd|Co|Corp|Bros)\.$")
 _EDGES = MARKS + " \t.,;:!?…—–-"
 _CAPITAL = r"[^\W\d_a-z][\w’'\-]*"
-_COMPLETED = re.compile(rf"(?<!\w)((?:{_CAPITAL} ){{1,3}})\[({_CAPITAL}(?: {_CAPITAL})?)\]")
+_COMPLETED = re.compile(
+    rf"(?<!\w)((?:{_CAPITAL} ){{1,3}})\[(?![^a-z]+\])({_CAPITAL}(?: {_CAPITAL})?)\]"
+)
 # Names whose last word says what they are. They have two words or more: a Hall may be a person.
 _KINDS = {
     "EVENT": re.compile(
@@ -54,6 +56,8 @@ _WORK = r"(?:film|movie|novel|book|play|documentary|musical|opera|poem|story|alb
 _CALLED = re.compile(rf"\b{_WORK}\s+(?:is\s+)?(?:called|titled|entitled)\s$", re.IGNORECASE)
 _AFTER_WORK = re.compile(rf"\b{_WORK}\s$", re.IGNORECASE)
 _MINOR = frozenset("a an and at by da de del der di du for in la le of on the to van von &".split())
+# Characters around a word that show whether the text there stands in capitals.
+_AROUND = 100
 # Words at the start of the model's span that are not part of the name.
 _ARTICLE = r"(?:(?i:the|an?)\s+)?"
 _LEADING = {
@@ -134,7 +138,8 @@ def entities(
             _Name(start, end, label, canonical, "gazetteer")
             for start, end in page.longest(aliases)
             for canonical, label in [known[folded(page.text[start:end])]]
-            if any(title[:2] == (start, end) for title in shown) or _is_meant(page, start, end, label)
+            if any(title[:2] == (start, end) for title in shown)
+            or _is_meant(page, start, end, label)
         ]
         guessed = [_Name(*guess, None, "model") for guess in guesses[interview]]
         names = _find(page, shown, guessed, in_gazetteer)
@@ -256,6 +261,9 @@ def _is_meant(page: _Page, start: int, end: int, label: str) -> bool:
     words, text = page.text[start:end], page.text
     if " " in words:
         return True
+    if words.isupper() and in_capitals(text[max(0, start - _AROUND) : end + _AROUND]):
+        # Where all stands in capitals, they do not tell a name from a common word.
+        return label != "WORK_OF_ART" and all(page.has(start, end, "PROPN"))
     before, after = text[:start][-1:], text[end : end + 20]
     if label == "WORK_OF_ART":
         # A word that is common besides (her, up) is a title only where `analysis.annotation.titles`
@@ -416,7 +424,9 @@ def _canonical(page: _Page, names: list[_Name], named: set[str]) -> list[_Name]:
         for name, words in zip(names, forms, strict=True)
         if name.label == "PERSON"
     }
-    by_last = _parts(people | named, lambda words: [" ".join(words[at:]) for at in range(1, len(words))])
+    by_last = _parts(
+        people | named, lambda words: [" ".join(words[at:]) for at in range(1, len(words))]
+    )
     by_first = _parts(named, lambda words: words[:1])
     works = {name.canonical for name in names if name.label == "WORK_OF_ART" and name.canonical}
     result = []
@@ -443,9 +453,7 @@ def _most_frequent(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     return {key: value for (key, value), _ in ranked}
 
 
-def _parts(
-    names: Iterable[str], parts_of: Callable[[list[str]], list[str]]
-) -> dict[str, set[str]]:
+def _parts(names: Iterable[str], parts_of: Callable[[list[str]], list[str]]) -> dict[str, set[str]]:
     """List the full names that part of a name may stand for."""
     parts: dict[str, set[str]] = {}
     for full in names:
