@@ -511,9 +511,7 @@ def _table(spoken: pd.DataFrame, nlp: Language, *, straight: bool) -> pd.DataFra
     sentences = np.cumsum((number["SENT_START"] == 1) & (token > 0))
     start, end = number["IDX"], number["IDX"] + number["LENGTH"]
     places = zip(row.tolist(), start.tolist(), end.tolist(), strict=True)
-    lemmas, lemma = _distinct(of["LEMMA"], nlp)
-    in_list = np.array([text.lower() in nlp.Defaults.stop_words for text in lemmas], dtype="bool")
-    entities, entity = _distinct(of["ENT_TYPE"], nlp)
+    lemma = pd.Series(_texts(of["LEMMA"], nlp))
     begin = spoken["start"].to_numpy()[row]
     return pd.DataFrame(
         {
@@ -522,14 +520,14 @@ def _table(spoken: pd.DataFrame, nlp: Language, *, straight: bool) -> pd.DataFra
             "token": token,
             **{name: spoken[name].array.take(row) for name in ("role", "speaker")},
             "text": pd.array([texts[at][since:until] for at, since, until in places], dtype="str"),
-            "lemma": pd.array(lemmas, dtype="str").take(lemma),
+            "lemma": lemma,
             "pos": _texts(of["POS"], nlp),
             "dep": _texts(of["DEP"], nlp),
             "head": token + number["HEAD"],
-            "is_stop": (of["IS_STOP"] > 0) | in_list[lemma],
+            "is_stop": (of["IS_STOP"] > 0) | lemma.str.lower().isin(nlp.Defaults.stop_words),
             "is_punct": of["IS_PUNCT"] > 0,
             "is_space": of["IS_SPACE"] > 0,
-            "entity": pd.array([text or None for text in entities], dtype="str").take(entity),
+            "entity": _texts(of["ENT_TYPE"], nlp),
             "begins_entity": number["ENT_IOB"] == _BEGINS,
             "start": begin + start,
             "end": begin + end,
@@ -548,14 +546,10 @@ def _reading(text: str) -> str:
     return text
 
 
-def _distinct(ids: np.ndarray, nlp: Language) -> tuple[list[str], np.ndarray]:
-    """Look up the text of each id once; return the texts, and for each id the place of its text."""
-    distinct, place = np.unique(ids, return_inverse=True)
-    return [nlp.vocab.strings[one] for one in distinct.tolist()], place
-
-
 def _texts(ids: np.ndarray, nlp: Language) -> pd.api.extensions.ExtensionArray:
-    texts, place = _distinct(ids, nlp)
+    """Look up the text of each id, every one of them once; NA if it has none."""
+    distinct, place = np.unique(ids, return_inverse=True)
+    texts = [nlp.vocab.strings[one] or None for one in distinct.tolist()]
     return pd.array(texts, dtype="str").take(place)
 
 

@@ -78,9 +78,7 @@ def mention_rates(
     >>> rates.loc[rates.canonical == "Her", ["interview", "count"]].values.tolist()
     [['indiewire', 6], ['tiff', 7]]
     """
-    table = frequencies(mention_terms(tokens, entities), by).rename(columns={"term": "canonical"})
-    table.insert(len(by) + 1, "label", table["canonical"].map(_labels(entities)).astype("str"))
-    return table
+    return _labelled(frequencies(mention_terms(tokens, entities), by), entities)
 
 
 def shared_names(
@@ -113,10 +111,8 @@ def shared_names(
     [['Ann Lee', 1, 1, 'shared']]
     """
     names = sorted(tokens[by].dropna().unique()) if interviews is None else list(interviews)
-    table = vocabulary(frequencies(mention_terms(tokens, entities), [by]), names, by)
-    table = table.rename(columns={"term": "canonical", "vocabulary": "where"})
-    table.insert(1, "label", table["canonical"].map(_labels(entities)).astype("str"))
-    return table
+    counted = frequencies(mention_terms(tokens, entities), [by])
+    return _labelled(vocabulary(counted, names, by), entities)
 
 
 def who_mentions_whom(entities: pd.DataFrame) -> pd.DataFrame:
@@ -208,9 +204,11 @@ def co_mentions(
     )
 
 
-def _labels(entities: pd.DataFrame) -> dict[str, str]:
-    """Return the label of each name, the most frequent where there are several, ties by name."""
-    counts = entities.groupby(["canonical", "label"]).size().rename("count").reset_index()
-    counts = counts.sort_values(["canonical", "count", "label"], ascending=[True, False, True])
-    first = counts.drop_duplicates("canonical")
-    return dict(zip(first["canonical"], first["label"], strict=True))
+def _labelled(table: pd.DataFrame, entities: pd.DataFrame) -> pd.DataFrame:
+    """Name terms as names, and add the most frequent label of each, ties by name."""
+    labels = entities.groupby("canonical")["label"].agg(lambda own: own.mode().iloc[0])
+    table = table.rename(columns={"term": "canonical", "vocabulary": "where"})
+    place = table.columns.get_loc("canonical") + 1
+    before, after = table.iloc[:, :place], table.iloc[:, place:]
+    label = table["canonical"].map(labels).astype("str").rename("label")
+    return pd.concat([before, label, after], axis=1)

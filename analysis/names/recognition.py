@@ -249,8 +249,14 @@ def _by_interview(table: pd.DataFrame, columns: list[str]) -> dict[str, list[tup
 def _find(page: _Page, shown: list[_Name], guessed: list[_Name], known: list[_Name]) -> list[_Name]:
     """Find the names of one interview from the gazetteer, rules, titles shown, and the model."""
     completed = list(_completions(page))
-    modelled = [name for guess in guessed if (name := _cleaned(page, guess))]
-    names = _titles_again(page, _settled(page, [*known, *shown, *completed], modelled))
+    # A title of several words that is shown as one is that title wherever it stands.
+    titles = {
+        folded(page.text[name.start : name.end])
+        for name in [*known, *shown]
+        if name.label == "WORK_OF_ART"
+    }
+    modelled = [name for guess in guessed if (name := _cleaned(page, guess, titles))]
+    names = _settled(page, [*known, *shown, *completed], modelled)
     full = {str(name.canonical) for name in [*known, *completed] if name.label == "PERSON"}
     named = {name for name in full | page.partners() if " " in name}
     return _canonical(page, _repeated(page, names, named), named)
@@ -288,7 +294,7 @@ def _completions(page: _Page) -> Iterator[_Name]:
             yield _Name(first, match.end(), "PERSON", f"{given} {match[2]}", "rule")
 
 
-def _cleaned(page: _Page, name: _Name) -> _Name | None:
+def _cleaned(page: _Page, name: _Name, titles: set[str]) -> _Name | None:
     """Trim the model's span to the name; None if nothing is left, or no name."""
     text, (start, end, label, *_) = page.text, name
     if label not in ("DATE", "WORK_OF_ART"):
@@ -310,7 +316,9 @@ def _cleaned(page: _Page, name: _Name) -> _Name | None:
     else:
         is_name = any(char.isupper() or char.isdigit() for char in words)
         is_name = is_name and not all(page.has(start, end, "PRON"))
-        label = _kind(text[max(0, start - 40) : start], label, words)
+        is_title = " " in words and folded(words) in titles
+        before = text[max(0, start - 40) : start]
+        label = "WORK_OF_ART" if is_title else _kind(before, label, words)
     return name._replace(start=start, end=end, label=label) if is_name else None
 
 
@@ -379,20 +387,6 @@ def _free(names: Iterable[_Name], taken: Iterable[_Name] = ()) -> list[_Name]:
         if not any(name.meets(other) for other in kept[max(0, at - 1) : at + 1]):
             kept.insert(at, name)
     return kept
-
-
-def _titles_again(page: _Page, names: list[_Name]) -> list[_Name]:
-    """Take a title of several words that is shown as one for that title wherever it stands."""
-    words = [folded(page.text[name.start : name.end]) for name in names]
-    shown = {
-        said
-        for name, said in zip(names, words, strict=True)
-        if name.label == "WORK_OF_ART" and name.source != "model" and " " in said
-    }
-    return [
-        name._replace(label="WORK_OF_ART") if name.source == "model" and said in shown else name
-        for name, said in zip(names, words, strict=True)
-    ]
 
 
 def _repeated(page: _Page, names: list[_Name], named: set[str]) -> list[_Name]:
