@@ -36,7 +36,7 @@ _OWNER = re.compile(r"(\S+(?:\s+\S+)+?)[’']s?\s")
 _PIECES = re.compile(r"[^“”„«»\"()\n]+")
 # Full stops that belong to the word before them.
 _ABBREVIATED = re.compile(r"(?:\b[A-Z]\.)+$|\b(?:Jr|Sr|Inc|Ltd|Co|Corp|Bros)\.$")
-_EDGES = MARKS + " \t.,;:!?…—–-"
+_EDGES = MARKS + " \t\n.,;:!?…—–-"
 _CAPITAL = r"[^\W\d_a-z][\w’'\-]*"
 _COMPLETED = re.compile(
     rf"(?<!\w)((?:{_CAPITAL} ){{1,3}})\[(?![^a-z]+\])({_CAPITAL}(?: {_CAPITAL})?)\]"
