@@ -100,14 +100,13 @@ def terms_of(
     words = tokens[is_word(tokens)].sort_values(TOKEN, kind="stable")
     name = lemmas(words) if unit == "lemma" else forms(words)
     counts = is_content(words) if content else pd.Series(True, index=words.index)
+    standing = pd.Series(True, index=words.index)
     if titles is not None and len(titles):
         title, first = _title_of(words, titles)
         name = name.mask(title.notna(), "“" + title + "”")
-        counts = (counts & title.isna()) | first
         # A title in a row of words is one of them, so its later words step aside.
         standing = title.isna() | first
-    else:
-        standing = pd.Series(True, index=words.index)
+        counts = (counts & title.isna()) | first
     if size > 1:
         name, counts = _rows(words[standing], name[standing], counts[standing], size)
         name, counts = name.reindex(words.index), counts.reindex(words.index, fill_value=False)
@@ -167,8 +166,7 @@ def forms(tokens: pd.DataFrame) -> pd.Series:
     >>> forms(pd.DataFrame({"text": ["Do", "n’t", "Her"]})).to_list()
     ['do', "n't", 'her']
     """
-    fold = lambda types: types.map(lambda text: straight(text).casefold())  # noqa: E731
-    return _of_types(tokens["text"], fold)
+    return _of_types(tokens["text"], lambda types: types.map(straight).str.casefold())
 
 
 def _of_types(texts: pd.Series, ask: Callable[[pd.Series], pd.Series]) -> pd.Series:

@@ -193,8 +193,7 @@ def co_mentions(
     table = pairs.groupby([by, "first", "second"]).size().rename("together").reset_index()
     alone = has.groupby([by, "canonical"]).size()
     for side in ("first", "second"):
-        index = pd.MultiIndex.from_frame(table[[by, side]])
-        table[f"with_{side}"] = alone.reindex(index).to_numpy()
+        table = table.join(alone.rename(f"with_{side}"), on=[by, side])
     either = table["with_first"] + table["with_second"] - table["together"]
     types = dict.fromkeys([by, "first", "second"], "str")
     types |= dict.fromkeys(["together", "with_first", "with_second"], "int64")
