@@ -29,7 +29,7 @@ def is_content(words: pd.DataFrame) -> pd.Series:
     """Tell which words carry content.
 
     Content words are adjectives, adverbs, nouns, names and verbs that are not stop words.
-    One capital letter is the mark of a list or an initial, whatever its part of speech.
+    A single capital letter marks an item of a list or an initial, whatever its part of speech.
 
     Examples
     --------
@@ -51,25 +51,25 @@ def terms_of(
     size: int = 1,
     content: bool = True,
 ) -> pd.DataFrame:
-    """Say for every word what it counts as.
+    """Say what every word counts as.
 
     Parameters
     ----------
     tokens : a table as `annotate` returns it, or all tokens of some utterances.
     titles : a table as `analysis.annotation.titles.titles_of` returns it. A title counts as one
         name, written “Her”, at its first word; its words count as nothing else. Without it titles
-        fall apart into words, and *Her* into the pronoun.
+        fall apart into words, and *Her* becomes the pronoun.
     unit : "lemma": dictionary forms in lower case, names apart, so that “Things” in a name is not
         “things”; or "form": words as they stand, without regard to case and to the shape of
         apostrophes.
-    size : 1 for words, 2 for pairs, n for n words in a row inside one sentence.
+    size : 1 for words, 2 for pairs, n for n words in a row within one sentence.
     content : count adjectives, adverbs, nouns, names and verbs that are not stop words, and titles;
         of words in a row those that begin and end with such a word. Otherwise all words.
 
     Returns
     -------
-    The rows of `tokens` that are words, in reading order, with one more column: `term` (str). It is
-    NA where a word is part of the length of the text and is not counted as a term.
+    The rows of `tokens` that are words, in reading order, with one more column: `term` (str), NA
+    where a word counts towards the length of the text but not as a term.
 
     Raises
     ------
@@ -114,9 +114,9 @@ def terms_of(
 
 
 def lemmas(tokens: pd.DataFrame) -> pd.Series:
-    """Give dictionary forms in lower case, names apart.
+    """Return dictionary forms, in lower case except for names.
 
-    A name all in capitals is the same name set otherwise, if that occurs too.
+    A name in capitals counts as the same name in ordinary type, if that occurs too.
 
     Examples
     --------

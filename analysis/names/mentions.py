@@ -1,4 +1,4 @@
-"""Mentions compared: how often, by whom, which are shared, which stand together, and where."""
+"""Mentions compared: how often, by whom, which are shared, which occur together."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def shared_names(
     interviews: Sequence[str] | None = None,
     by: str = "interview",
 ) -> pd.DataFrame:
-    """Tell the names that all interviews, or other groups, have from those of one alone.
+    """Tell names that all interviews, or other groups, have in common from those of one alone.
 
     Parameters
     ----------
@@ -116,7 +116,7 @@ def shared_names(
 
 
 def who_mentions_whom(entities: pd.DataFrame) -> pd.DataFrame:
-    """Count which voice names which person.
+    """Count which voice mentions which person.
 
     Parameters
     ----------
@@ -125,7 +125,7 @@ def who_mentions_whom(entities: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame: `interview`, `role`, `speaker` (str; speaker NA where the source names none),
-    `canonical` (str: the person), `count` (int64), `self` (bool: the speaker names himself). Sorted
+    `canonical` (str: the person), `count` (int64), `self` (bool: the person is the speaker). Sorted
     by interview, role, speaker, then the most often named first, ties by name.
 
     Examples
@@ -150,7 +150,7 @@ def co_mentions(
     within: Literal["sentence", "exchange"] = "sentence",
     by: str = "interview",
 ) -> pd.DataFrame:
-    """Count which names stand together.
+    """Count which names occur together.
 
     Parameters
     ----------

@@ -141,7 +141,9 @@ def entities(
             if any(title[:2] == (start, end) for title in shown)
             or _is_meant(page, start, end, label)
         ]
-        guessed = [_Name(*guess, None, "model") for guess in guesses[interview]]
+        guessed = [
+            _Name(start, end, label, None, "model") for start, end, label in guesses[interview]
+        ]
         names = _find(page, shown, guessed, in_gazetteer)
         rows += [(interview, *row) for name in names if (row := page.row(name))]
     return ENTITIES.validate(pd.DataFrame(rows, columns=list(_TYPES)).astype(_TYPES))
@@ -193,7 +195,8 @@ class _Page:
     def __init__(self, passages: list[tuple[Any, ...]], tokens: _Tokens, places: Any) -> None:
         self.passages, self.tokens = passages, tokens
         self.starts = [start for start, *_ in passages]
-        self.first, self.last = (places[0], places[-1] + 1) if len(places) else (0, 0)
+        self.first: int = places[0] if len(places) else 0
+        self.last: int = self.first + len(places)
         ends = [0, *(end for _, end, *_ in passages)]
         self.text = "".join(
             "\n" * (start - before) + text
@@ -213,7 +216,7 @@ class _Page:
         return self.passages[bisect_right(self.starts, start) - 1]
 
     def partners(self) -> set[str]:
-        """Return who holds the conversation; who is quoted is not known before the text says."""
+        """Return who takes part in the conversation, as far as the source says."""
         return {
             speaker
             for *_, role, speaker in self.passages
@@ -334,7 +337,7 @@ def _kind(before: str, label: str, words: str) -> str:
 
 
 def _described(page: _Page, start: int, end: int) -> bool:
-    """Tell a single word that words before it describe, “her school days”, from a date."""
+    """Tell whether the words before it make a single word no date, as in “her school days”."""
     tokens = page.tokens_in(start, end)
     if len(tokens) != 1:
         return False
@@ -390,7 +393,7 @@ def _free(names: Iterable[_Name], taken: Iterable[_Name] = ()) -> list[_Name]:
 
 
 def _repeated(page: _Page, names: list[_Name], named: set[str]) -> list[_Name]:
-    """Find again what the interview names elsewhere: names, surnames, titles of several words."""
+    """Find what the interview names elsewhere: names, surnames, titles of several words."""
     said = ((" ".join(page.text[name.start : name.end].split()), name.label) for name in names)
     found = _most_frequent(
         (words, label)
@@ -434,8 +437,8 @@ def _canonical(page: _Page, names: list[_Name], named: set[str]) -> list[_Name]:
         if label == "WORK_OF_ART":
             full = _whole_title(full, works)
         elif label == "PERSON" and " " in full:
-            # A first name stands for a full name that was said before; one said later may be
-            # another's.
+            # A first name stands for a full name said before it; one said later may be somebody
+            # else's.
             by_first.setdefault(full.split()[0], set()).add(full)
         result.append(name._replace(canonical=full, label=label))
     return result
