@@ -10,7 +10,7 @@ import tomllib
 import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from functools import cache
+from functools import cache, partial
 from importlib import metadata
 from multiprocessing import get_context
 from pathlib import Path
@@ -225,7 +225,7 @@ def annotate_once(
         _stored(
             _path(folder, rows, whole, names),
             TOKENS,
-            lambda rows=rows: _annotated(_spoken(rows), straight=not whole, names=names),
+            partial(_annotated, _spoken(rows), straight=not whole, names=names),
         )
         for _, rows in utterances.groupby("interview", sort=False)
     ]
