@@ -1,8 +1,6 @@
 """Annotation: offsets into the source, marks normalised on the way, each text annotated once."""
 
 import io
-import os
-import subprocess
 import sys
 from pathlib import Path
 
@@ -322,26 +320,6 @@ def test_several_processes_give_the_same_tables(many, monkeypatch):
     assert_frame_equal(several, annotate(load_utterances(many)))
     # Seven interviews, and all together, split and annotated.
     assert len(list((many / ".annotations").glob("*"))) == 9
-
-
-def test_a_killed_run_loses_nothing_that_was_finished(many):
-    """A process that is killed in the middle, without a chance to clean up."""
-    code = (
-        "import os, sys\n"
-        "from analysis.annotation import tokens\n"
-        "tokens._PART, made = 1, tokens._annotated\n"
-        "def annotate(utterances, **options):\n"
-        "    if utterances['interview'].iloc[0] == 'i2': os._exit(9)\n"
-        "    return made(utterances, **options)\n"
-        "tokens._annotated = annotate\n"
-        "tokens.load_tokens(sys.argv[1])\n"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code, many], env={**os.environ}, capture_output=True, check=False
-    )
-    assert done.returncode == 9
-    assert sum(part["interview"].nunique() for part in parts_to_annotate(many)) == 5
-    assert_frame_equal(load_tokens(many), annotate(load_utterances(many)))
 
 
 def test_there_is_no_progress_bar_without_a_terminal(many, capsys, monkeypatch):
