@@ -172,7 +172,7 @@ class Corpus:
         if not first or not second or first == second:
             raise SourceError(
                 f"{path}: {named[0]!r} and {named[1]!r} are not two of its themes; it has"
-                f" {', '.join(known.index) or 'none'}."
+                f" {', '.join(known) or 'none'}."
             )
         return first, second
 
