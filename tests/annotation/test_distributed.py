@@ -19,7 +19,7 @@ INTERVIEWS = 5
 def folder(tmp_path, root, monkeypatch):
     """Five interviews, each a part of its own, a second or two of work for two workers."""
     text = (root / "seeds" / "tiff-in-conversation.txt").read_text(encoding="utf-8")
-    text = text[: text.index("\n\n", len(text) // 3)]
+    text = text[: text.index("\n\n", len(text) // 2)]
     entries = []
     for number in range(INTERVIEWS):
         (tmp_path / f"{number}.txt").write_text(
