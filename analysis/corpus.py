@@ -1,4 +1,4 @@
-"""One folder of interviews with all its tables, each made once, when it is first asked for."""
+"""One folder of interviews with all its tables, each made once, when it is first needed."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from analysis import agreement, annotation, names, sources, themes, words
 from analysis.files import SourceError
 from analysis.themes.codebook import CODEBOOK
 
-# The two themes whose meeting is the study's question, where the codebook names no others.
+# The two themes that the study asks about, unless the codebook names others.
 PAIR = ("technology", "intimacy")
-# The most interviews that are drawn side by side, and compared each with each: what every pair
-# takes grows with the square of their number, and no page or reader holds more.
+# The most interviews that are drawn side by side and compared each with each: the pairs grow with
+# the square of their number, and no page or reader can take in more.
 MOST_COMPARED = 12
 # The codebook as it was before anybody had coded, in the folder of labels.
 BLIND = "codebook-before-the-coding.toml"
@@ -26,14 +26,14 @@ BLIND = "codebook-before-the-coding.toml"
 class Corpus:
     """A folder of interviews; its tables are computed when they are first used, and then kept.
 
-    Nothing of it changes: to read a folder again, load it again.
+    They do not change; to read a folder again, load it again.
 
     Attributes
     ----------
     folder : holds `interviews.toml`, the files it names and, where wanted, `gazetteer.csv` and
         `codebook.toml`.
     gold : the folder of labels set by hand; None where there is none.
-    asked : two themes, by id or name, whose meeting is asked about; without it `pair` tells.
+    asked : two themes, by id or name, to be compared; without them see `pair`.
     """
 
     folder: Path
@@ -42,7 +42,7 @@ class Corpus:
 
     @cached_property
     def interviews(self) -> pd.DataFrame:
-        """One row an interview, as `load_interviews` describes them."""
+        """One row for each interview (`load_interviews`)."""
         return sources.load_interviews(self.folder)
 
     @cached_property
@@ -52,14 +52,14 @@ class Corpus:
 
     @cached_property
     def texts(self) -> dict[str, str]:
-        """The decoded source of each interview, every character of it (`read_source`)."""
+        """The decoded source of each interview, in full (`read_source`)."""
         listed = sources.read_interviews(self.folder)
         return {interview.id: sources.read_source(self.folder, interview) for interview in listed}
 
     @cached_property
     def utterances(self) -> pd.DataFrame:
         """Who said what: one row, one voice (`load_utterances`)."""
-        return sources.load_utterances(self.folder)
+        return annotation.load_split(self.folder)
 
     @cached_property
     def tokens(self) -> pd.DataFrame:
@@ -68,7 +68,7 @@ class Corpus:
 
     @cached_property
     def titles(self) -> pd.DataFrame:
-        """The titles of works, as the utterances set them (`titles_of`)."""
+        """The titles of works, found by their typography (`titles_of`)."""
         return annotation.titles_of(self.utterances)
 
     @cached_property
@@ -84,7 +84,7 @@ class Corpus:
     @cached_property
     def lengths(self) -> dict[str, int]:
         """The words of the interviewee in each interview, in the order of `labels`."""
-        counted = self.terms.groupby("interview").size()
+        counted = self.terms["interview"].value_counts()
         return {interview: int(counted.get(interview, 0)) for interview in self.labels}
 
     @cached_property
@@ -100,7 +100,7 @@ class Corpus:
 
     @cached_property
     def keyness_against_rest(self) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """Each interview against the rest, and who is left out (`words.keyness_against_rest`)."""
+        """Each interview against the rest, and those left out (`words.keyness_against_rest`)."""
         return words.keyness_against_rest(self.terms, groups=list(self.labels), unit="term")
 
     @cached_property
@@ -110,17 +110,17 @@ class Corpus:
 
     @cached_property
     def gazetteer(self) -> pd.DataFrame | None:
-        """The names known beforehand (`load_gazetteer`); None where the folder has no list."""
+        """The names known beforehand (`load_gazetteer`); None where the folder lists none."""
         return names.gazetteer_of(self.folder)
 
     @cached_property
     def mentions(self) -> pd.DataFrame:
-        """Every named mention, under one name each (`names.entities`)."""
+        """Every mention of a name, with its canonical form (`names.entities`)."""
         return names.entities(self.utterances, self.tokens, self.gazetteer)
 
     @cached_property
     def mentions_by_way(self) -> dict[str, pd.DataFrame]:
-        """The mentions in each of the ways whose accuracy is compared (`agreement.four_ways`)."""
+        """The mentions found in each way whose accuracy is compared (`agreement.four_ways`)."""
         assert self.gazetteer is not None, "one of the ways is by the gazetteer"
         page = annotation.load_page_tokens(self.folder)
         return agreement.four_ways(self.utterances, self.tokens, page, self.gazetteer)
@@ -149,7 +149,7 @@ class Corpus:
 
     @cached_property
     def pair(self) -> tuple[str, str] | None:
-        """The two themes whose meeting is asked about, by their ids.
+        """The ids of the two themes that are compared.
 
         Those asked for, those that the codebook names as its pair, or technology and intimacy;
         None where the codebook has no such two.
@@ -161,18 +161,22 @@ class Corpus:
         """
         path = self.folder / CODEBOOK
         named = self.asked or (themes.load_pair(path) if self.has_codebook else None)
-        known = dict(self.codebook[["name", "theme"]].to_numpy()) if self.has_codebook else {}
-        ids = {name.casefold(): theme for name, theme in known.items()}
-        ids |= {theme.casefold(): theme for theme in known.values()}
+        known = self.codebook.set_index("name")["theme"] if self.has_codebook else pd.Series()
         if named is None:
-            return PAIR if set(PAIR) <= set(known.values()) else None
+            return PAIR if set(PAIR) <= set(known) else None
+        ids = {one.casefold(): theme for name, theme in known.items() for one in (name, theme)}
         first, second = (ids.get(one.casefold(), "") for one in named)
         if not first or not second or first == second:
             raise SourceError(
                 f"{path}: {named[0]!r} and {named[1]!r} are not two of its themes; it has"
-                f" {', '.join(known.values()) or 'none'}."
+                f" {', '.join(known) or 'none'}."
             )
         return first, second
+
+    @cached_property
+    def own_sentences(self) -> pd.DataFrame:
+        """The rows of `sentences` in the interviewee's voice."""
+        return self.sentences[self.sentences["role"] == "interviewee"]
 
     @cached_property
     def sentences(self) -> pd.DataFrame:
@@ -226,7 +230,7 @@ class Corpus:
         None where there is no pair or the interviewee has no sentence
         (`themes.specification_curve`).
         """
-        own = self.sentences[self.sentences["role"] == "interviewee"]
+        own = self.own_sentences
         if own.empty or self.pair is None:
             return None
         books = self.codebooks.items()
@@ -239,7 +243,7 @@ class Corpus:
 
     @cached_property
     def vocabulary(self) -> pd.DataFrame:
-        """Which content words one, some or all interviews have (`words.vocabulary`)."""
+        """Which content words occur in one, some or all interviews (`words.vocabulary`)."""
         return words.vocabulary(self.frequencies, list(self.labels))
 
     @cached_property
@@ -254,19 +258,19 @@ class Corpus:
 
     @cached_property
     def recurring(self) -> pd.DataFrame:
-        """The words and phrases that return in the interviewee's words (`words.recurring`)."""
+        """The words and phrases that the interviewee comes back to (`words.recurring`)."""
         return words.recurring(self.said, self.titles)
 
     @cached_property
     def names_compared(self) -> pd.DataFrame:
-        """Which names all interviews have and which one alone, without dates (`shared_names`)."""
+        """Which names occur in all, some or one of the interviews, dates apart (`shared_names`)."""
         named = self.mentions[self.mentions["label"] != "DATE"]
         return names.shared_names(self.tokens, named, list(self.labels))
 
     @cached_property
     def names_to_check(self) -> pd.DataFrame:
         """The names that the gazetteer does not list, each with its lines (`names.to_check`)."""
-        return names.to_check(self.mentions, self.sentences, self.gazetteer)
+        return names.to_check(self.mentions, self.sentences, self.gazetteer, self.labels)
 
     @cached_property
     def words_ranked(self) -> pd.DataFrame:
@@ -275,15 +279,15 @@ class Corpus:
 
     @cached_property
     def name_accuracy(self) -> pd.DataFrame:
-        """How far the mentions agree with labels set by hand, by way (`accuracy_by_way`)."""
+        """How well each way of finding mentions agrees with labels by hand (`accuracy_by_way`)."""
         assert self.mentions_by_hand is not None, "who asks has looked"
         return agreement.accuracy_by_way(self.mentions_by_way, self.mentions_by_hand)
 
     @cached_property
     def theme_shares(self) -> pd.DataFrame:
         """How many of the interviewee's sentences are on each theme (`themes.theme_shares`)."""
-        own = self.sentences[self.sentences["role"] == "interviewee"]
-        return themes.theme_shares(own, self.codings, list(self.codebook["theme"]))
+        order = list(self.codebook["theme"])
+        return themes.theme_shares(self.own_sentences, self.codings, order)
 
     @cached_property
     def theme_pairs(self) -> pd.DataFrame:
@@ -296,8 +300,7 @@ class Corpus:
         return None if self.reader is None else self._pairs(self.reader)
 
     def _pairs(self, codings: pd.DataFrame) -> pd.DataFrame:
-        own = self.sentences[self.sentences["role"] == "interviewee"]
-        return themes.co_occurrence(own, codings, list(self.codebook["theme"]))
+        return themes.co_occurrence(self.own_sentences, codings, list(self.codebook["theme"]))
 
     @cached_property
     def compared(self) -> Corpus:
@@ -321,9 +324,9 @@ class Corpus:
         return self.with_tables(labels={name: self.labels[name] for name in first}, **kept, **read)
 
     def with_tables(self, **tables: Any) -> Corpus:
-        """Return the corpus with other tables in place of some, as for groups of interviews.
+        """Return the corpus with some tables replaced, for instance to compare groups.
 
-        Tables that are made from these are made anew; those of the folder are read again.
+        Tables that depend on them are made anew; those of the folder are read again.
 
         Raises
         ------
@@ -356,13 +359,12 @@ def load_corpus(
     ----------
     folder : holds `interviews.toml` and the files it names.
     gold : the folder of labels set by hand, if there is one.
-    pair : two themes whose meeting is asked about, by id or name; without it those that the
-        codebook names.
+    pair : two themes to be compared, by id or name; without them those that the codebook names.
 
     Raises
     ------
     SourceError
-        When a table is first used, if a file it is made from is missing or cannot be used.
+        When a table is first used, if a file that it needs is missing or cannot be used.
 
     Examples
     --------

@@ -2,8 +2,10 @@ from .distributed import annotate_on as annotate_on
 from .terms import is_content as is_content
 from .terms import is_word as is_word
 from .terms import terms_of as terms_of
+from .titles import in_capitals as in_capitals
 from .titles import titles_of as titles_of
 from .tokens import annotate as annotate
 from .tokens import iter_tokens as iter_tokens
 from .tokens import load_page_tokens as load_page_tokens
+from .tokens import load_split as load_split
 from .tokens import load_tokens as load_tokens

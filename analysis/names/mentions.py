@@ -1,4 +1,4 @@
-"""Mentions compared: how often, by whom, which are shared, which stand together, and where."""
+"""Mentions compared: how often, by whom, which are shared, which occur together."""
 
 from __future__ import annotations
 
@@ -78,9 +78,7 @@ def mention_rates(
     >>> rates.loc[rates.canonical == "Her", ["interview", "count"]].values.tolist()
     [['indiewire', 6], ['tiff', 7]]
     """
-    table = frequencies(mention_terms(tokens, entities), by).rename(columns={"term": "canonical"})
-    table.insert(len(by) + 1, "label", table["canonical"].map(_labels(entities)).astype("str"))
-    return table
+    return _labelled(frequencies(mention_terms(tokens, entities), by), entities)
 
 
 def shared_names(
@@ -89,7 +87,7 @@ def shared_names(
     interviews: Sequence[str] | None = None,
     by: str = "interview",
 ) -> pd.DataFrame:
-    """Tell the names that all interviews, or other groups, have from those of one alone.
+    """Tell names that all interviews, or other groups, have in common from those of one alone.
 
     Parameters
     ----------
@@ -113,14 +111,12 @@ def shared_names(
     [['Ann Lee', 1, 1, 'shared']]
     """
     names = sorted(tokens[by].dropna().unique()) if interviews is None else list(interviews)
-    table = vocabulary(frequencies(mention_terms(tokens, entities), [by]), names, by)
-    table = table.rename(columns={"term": "canonical", "vocabulary": "where"})
-    table.insert(1, "label", table["canonical"].map(_labels(entities)).astype("str"))
-    return table
+    counted = frequencies(mention_terms(tokens, entities), [by])
+    return _labelled(vocabulary(counted, names, by), entities)
 
 
 def who_mentions_whom(entities: pd.DataFrame) -> pd.DataFrame:
-    """Count which voice names which person.
+    """Count which voice mentions which person.
 
     Parameters
     ----------
@@ -129,7 +125,7 @@ def who_mentions_whom(entities: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame: `interview`, `role`, `speaker` (str; speaker NA where the source names none),
-    `canonical` (str: the person), `count` (int64), `self` (bool: the speaker names himself). Sorted
+    `canonical` (str: the person), `count` (int64), `self` (bool: the person is the speaker). Sorted
     by interview, role, speaker, then the most often named first, ties by name.
 
     Examples
@@ -154,7 +150,7 @@ def co_mentions(
     within: Literal["sentence", "exchange"] = "sentence",
     by: str = "interview",
 ) -> pd.DataFrame:
-    """Count which names stand together.
+    """Count which names occur together.
 
     Parameters
     ----------
@@ -197,8 +193,7 @@ def co_mentions(
     table = pairs.groupby([by, "first", "second"]).size().rename("together").reset_index()
     alone = has.groupby([by, "canonical"]).size()
     for side in ("first", "second"):
-        index = pd.MultiIndex.from_frame(table[[by, side]])
-        table[f"with_{side}"] = alone.reindex(index).to_numpy()
+        table = table.join(alone.rename(f"with_{side}"), on=[by, side])
     either = table["with_first"] + table["with_second"] - table["together"]
     types = dict.fromkeys([by, "first", "second"], "str")
     types |= dict.fromkeys(["together", "with_first", "with_second"], "int64")
@@ -208,9 +203,11 @@ def co_mentions(
     )
 
 
-def _labels(entities: pd.DataFrame) -> dict[str, str]:
-    """Return the label of each name, the most frequent where there are several, ties by name."""
-    counts = entities.groupby(["canonical", "label"]).size().rename("count").reset_index()
-    counts = counts.sort_values(["canonical", "count", "label"], ascending=[True, False, True])
-    first = counts.drop_duplicates("canonical")
-    return dict(zip(first["canonical"], first["label"], strict=True))
+def _labelled(table: pd.DataFrame, entities: pd.DataFrame) -> pd.DataFrame:
+    """Name terms as names, and add the most frequent label of each, ties by name."""
+    labels = entities.groupby("canonical")["label"].agg(lambda own: own.mode().iloc[0])
+    table = table.rename(columns={"term": "canonical", "vocabulary": "where"})
+    place = table.columns.get_loc("canonical") + 1
+    before, after = table.iloc[:, :place], table.iloc[:, place:]
+    label = table["canonical"].map(labels).astype("str").rename("label")
+    return pd.concat([before, label, after], axis=1)

@@ -1,9 +1,9 @@
 """Who and what is named: people, works, places, organisations, events, dates, one name for each.
 
-Three layers, the first that knows a name has it:
+Three layers, of which the first that knows a name decides:
 
-1. a gazetteer, what a scholar knows and writes down, one line each (`analysis.names.gazetteer`);
-2. rules that know no names: titles by their typography, completions in brackets, a part of a name
+1. the gazetteer, which holds what a scholar knows, one line a name (`analysis.names.gazetteer`);
+2. rules that know no names: titles by their typography, completions in brackets, part of a name
 after the whole;
 3. spaCy's statistical model, its spans cleaned.
 
@@ -14,34 +14,34 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from analysis.annotation.terms import straight
-from analysis.annotation.titles import titles_of
+from analysis.annotation.titles import in_capitals, titles_of
 from analysis.names.gazetteer import LABELS, folded
 from analysis.schemas import ENTITIES
 from analysis.sources.quotations import MARKS, core
 
-_COLUMNS = "interview utterance sentence text label canonical start end role speaker source".split()
-_NUMBERS = ("utterance", "sentence", "start", "end")
+_TYPES = {name: str(column.dtype.type) for name, column in ENTITIES.columns.items()}
 _POSSESSIVE = re.compile(r"[’'](?:s\b)?$", re.IGNORECASE)
-# With two words before it, “the Board of Trade’s Best Ship” is an owner and a thing; “Children’s
+# After two words or more, “the Board of Trade’s Best Ship” is an owner and a thing; “Children’s
 # Hospital” is one name.
 _OWNER = re.compile(r"(\S+(?:\s+\S+)+?)[’']s?\s")
-_ARTICLE = re.compile(r"(?:the|an?)\s+", re.IGNORECASE)
 # A name does not run over quotation marks, brackets or lines.
 _PIECES = re.compile(r"[^“”„«»\"()\n]+")
 # Full stops that belong to the word before them.
 _ABBREVIATED = re.compile(r"(?:\b[A-Z]\.)+$|\b(?:Jr|Sr|Inc|Ltd|Co|Corp|Bros)\.$")
-_EDGES = MARKS + " \t.,;:!?…—–-"
+_EDGES = MARKS + " \t\n.,;:!?…—–-"
 _CAPITAL = r"[^\W\d_a-z][\w’'\-]*"
-_COMPLETED = re.compile(rf"(?<!\w)((?:{_CAPITAL} ){{1,3}})\[({_CAPITAL}(?: {_CAPITAL})?)\]")
-# Names that end by saying what they name. Of two words at least, so that a Hall may be a person.
+_COMPLETED = re.compile(
+    rf"(?<!\w)((?:{_CAPITAL} ){{1,3}})\[(?![^a-z]+\])({_CAPITAL}(?: {_CAPITAL})?)\]"
+)
+# Names whose last word says what they are. They have two words or more: a Hall may be a person.
 _KINDS = {
     "EVENT": re.compile(
         r"\b(?:festival|fest|biennale|biennial|olympics|carnival|convention|conference|fair)$", re.I
@@ -51,22 +51,25 @@ _KINDS = {
         re.I,
     ),
 }
-# “the story called Long Road”, “his film Long Road”: what comes next is a title, whatever the model
-# takes it for.
+# What follows “the story called” or “his film” is a title, whatever the model takes it for.
 _WORK = r"(?:film|movie|novel|book|play|documentary|musical|opera|poem|story|album|song|series)"
 _CALLED = re.compile(rf"\b{_WORK}\s+(?:is\s+)?(?:called|titled|entitled)\s$", re.IGNORECASE)
 _AFTER_WORK = re.compile(rf"\b{_WORK}\s$", re.IGNORECASE)
-# No part of a date: “about ten years”.
-_ROUGHLY = re.compile(
-    r"(?:about|around|roughly|approximately|nearly|almost|over|like|just|more than|less than|at"
-    r" least|up to)\s+",
-    re.IGNORECASE,
-)
 _MINOR = frozenset("a an and at by da de del der di du for in la le of on the to van von &".split())
+# Characters around a word that show whether the text there stands in capitals.
+_AROUND = 100
+# Words at the start of the model's span that are not part of the name.
+_ARTICLE = r"(?:(?i:the|an?)\s+)?"
+_LEADING = {
+    "DATE": r"(?i:(?:about|around|roughly|approximately|nearly|almost|over|like|just|more than"
+    r"|less than|at least|up to)\s+)*",
+    # “magician Ann Lee”, but “de la Rue”.
+    "PERSON": rf"{_ARTICLE}(?:(?!(?:{'|'.join(sorted(_MINOR))}) )[a-zß-öø-ÿ]+ )*",
+    "WORK_OF_ART": "",
+}
 
 
-@dataclass(frozen=True)
-class _Name:
+class _Name(NamedTuple):
     """Characters `[start, end)` of a source and what they are taken for."""
 
     start: int
@@ -74,17 +77,6 @@ class _Name:
     label: str
     canonical: str | None
     source: str
-
-    def meets(self, other: _Name) -> bool:
-        return self.start < other.end and other.start < self.end
-
-    def holds(self, other: _Name) -> bool:
-        """Tell whether the other stands inside this one and is shorter."""
-        return (
-            self.start <= other.start
-            and other.end <= self.end
-            and (self.start, self.end) != (other.start, other.end)
-        )
 
 
 def entities(
@@ -96,24 +88,22 @@ def entities(
     ----------
     utterances : a table as `load_utterances` returns it; boilerplate is passed over.
     tokens : the table that `annotate` makes of it. Utterances without tokens, and tokens without
-        utterance, are passed over.
+        an utterance, are passed over.
     gazetteer : a table as `load_gazetteer` returns it. Without it names are found by rules and the
         model alone.
 
     Returns
     -------
-    DataFrame with a row for each mention, interviews by name, in reading order; none overlaps
-    another:
+    DataFrame with one row for each mention, interviews by name, in reading order; no two overlap:
 
     - `interview` (str), `utterance`, `sentence` (int64): where it stands, keys of `tokens`.
     - `text` (str): the source's own characters, without possessive, quotation marks and articles.
     - `label` (str): one of `LABELS`.
-    - `canonical` (str): one name for all mentions of the same. A part of a name stands for the full
-      name where that is known from the gazetteer, as one who holds the conversation, or from this
-      interview.
+    - `canonical` (str): one name for all mentions of the same. Part of a name stands for the full
+      name if the gazetteer, the list of speakers or this interview gives it.
     - `start`, `end` (int64): half-open offsets in the decoded source.
     - `role`, `speaker` (str): of the utterance; speaker may be NA.
-    - `source` (str): "gazetteer", "rule" or "model": who found it.
+    - `source` (str): what found it: "gazetteer", "rule" or "model".
 
     Examples
     --------
@@ -123,36 +113,37 @@ def entities(
     >>> found.loc[found.interview == "tiff", ["text", "canonical"]].iloc[[5, 6]].values.tolist()
     [['HER', 'Her'], ['Jonze', 'Spike Jonze']]
     """
-    spoken = utterances[utterances["role"] != "boilerplate"].sort_values(
-        ["interview", "start"], kind="stable"
-    )
-    tokens = tokens.sort_values(["interview", "start"], kind="stable")
-    in_type, by_model = titles_of(spoken), model_mentions(tokens)
-    listed = [] if gazetteer is None else list(gazetteer.itertuples())
-    known = {folded(row.alias): (row.canonical, row.label) for row in listed}
-    aliases = _any_of(form for row in listed for form in (row.alias, row.alias.upper()))
-    rows: list[dict[str, Any]] = []
-    tables = [(table, table.groupby("interview").indices) for table in (tokens, in_type, by_model)]
-    for interview, passages in spoken.groupby("interview"):
-        words, titles, guesses = (table.iloc[own.get(interview, [])] for table, own in tables)
-        page = _Page.of(passages, words)
+    order = ["interview", "start"]
+    spoken = utterances[utterances["role"] != "boilerplate"].sort_values(order, kind="stable")
+    tokens = tokens[[*_Tokens._fields, "interview", "entity", "begins_entity"]]
+    tokens = tokens.sort_values(order, kind="stable")
+    columns = _Tokens(*(tokens[name].to_list() for name in _Tokens._fields))
+    places = tokens.groupby("interview").indices
+    titles = _by_interview(titles_of(spoken), ["start", "end", "title"])
+    guesses = _by_interview(model_mentions(tokens), ["start", "end", "label"])
+    listed = [] if gazetteer is None else gazetteer[["alias", "canonical", "label"]].to_numpy()
+    known = {folded(alias): (canonical, label) for alias, canonical, label in listed}
+    aliases = _any_of(form for alias, *_ in listed for form in (alias, alias.upper()))
+    rows = []
+    for interview, passages in _by_interview(spoken, _PASSAGE).items():
+        page = _Page(passages, columns, places.get(interview, ()))
         shown = [
-            _Name(*_stripped(page.text, row.start, row.end), "WORK_OF_ART", row.title, "rule")
-            for row in titles.itertuples()
+            _Name(*_stripped(page.text, start, end), "WORK_OF_ART", title, "rule")
+            for start, end, title in titles[interview]
+        ]
+        at = {title[:2] for title in shown}
+        in_gazetteer = [
+            _Name(start, end, label, canonical, "gazetteer")
+            for start, end in page.longest(aliases)
+            for canonical, label in [known[folded(page.text[start:end])]]
+            if (start, end) in at or _is_meant(page, start, end, label)
         ]
         guessed = [
-            _Name(row.start, row.end, row.label, None, "model")
-            for row in guesses.itertuples()
-            if page.text[row.start : row.end].strip()
+            _Name(start, end, label, None, "model") for start, end, label in guesses[interview]
         ]
-        found = _find(page, shown, guessed, _from_gazetteer(page, shown, known, aliases))
-        rows += [
-            page.row(name) | {"interview": interview}
-            for name in found
-            if page.tokens_in(name.start, name.end)
-        ]
-    types = dict.fromkeys(_COLUMNS, "str") | dict.fromkeys(_NUMBERS, "int64")
-    return ENTITIES.validate(pd.DataFrame(rows, columns=_COLUMNS).astype(types))
+        names = _find(page, shown, guessed, in_gazetteer)
+        rows += [(interview, *row) for name in names if (row := page.row(name))]
+    return ENTITIES.validate(pd.DataFrame(rows, columns=list(_TYPES)).astype(_TYPES))
 
 
 def model_mentions(tokens: pd.DataFrame) -> pd.DataFrame:
@@ -174,186 +165,165 @@ def model_mentions(tokens: pd.DataFrame) -> pd.DataFrame:
     [['a', 'GPE', 0, 4], ['a', 'GPE', 5, 8]]
     """
     inside = tokens[tokens["entity"].isin(LABELS)]
-    mention = inside["begins_entity"].cumsum()
-    table = inside.groupby(["interview", mention], sort=False).agg(
-        label=("entity", "first"), start=("start", "min"), end=("end", "max")
-    )
-    return (
-        table.reset_index("interview")
-        .reset_index(drop=True)
-        .astype({"interview": "str", "label": "str"})
-    )
+    first = inside["begins_entity"] | inside["interview"].ne(inside["interview"].shift())
+    last = first.shift(-1, fill_value=True)
+    table = inside.loc[first, ["interview", "entity", "start"]].rename(columns={"entity": "label"})
+    table["end"] = inside.loc[last, "end"].to_numpy()
+    return table.reset_index(drop=True).astype({"interview": "str", "label": "str"})
 
 
-@dataclass(frozen=True)
+class _Tokens(NamedTuple):
+    """Columns of all tokens, one value a token."""
+
+    start: list[int]
+    end: list[int]
+    pos: list[str]
+    dep: list[str]
+    is_stop: list[bool]
+    sentence: list[int]
+
+
+_PASSAGE = ["start", "end", "text", "utterance", "role", "speaker"]
+
+
 class _Page:
-    """One interview: its text at the offsets of the source, its passages and tokens in order."""
+    """One interview: its text at the offsets of the source, its passages and its tokens."""
 
-    text: str
-    passages: list[Any]
-    starts: list[int]
-    tokens: list[Any]
-    token_ends: list[int]
+    def __init__(self, passages: list[tuple[Any, ...]], tokens: _Tokens, places: Any) -> None:
+        self.passages, self.tokens = passages, tokens
+        self.starts = [start for start, *_ in passages]
+        self.first: int = places[0] if len(places) else 0
+        self.last: int = self.first + len(places)
+        ends = [0, *(end for _, end, *_ in passages)]
+        self.text = "".join(
+            "\n" * (start - before) + text
+            for before, (start, _, text, *_) in zip(ends, passages, strict=False)
+        )
 
-    @classmethod
-    def of(cls, passages: pd.DataFrame, tokens: pd.DataFrame) -> _Page:
-        rows = list(passages.itertuples(index=False))
-        text, at = "", 0
-        for row in rows:
-            text += "\n" * (row.start - at) + row.text
-            at = row.end
-        columns = ["start", "end", "pos", "dep", "is_stop", "sentence"]
-        read = list(tokens[columns].itertuples(index=False))
-        return cls(text, rows, [row.start for row in rows], read, [token.end for token in read])
+    def tokens_in(self, start: int, end: int) -> range:
+        """Return the places of the tokens that have characters in `[start, end)`."""
+        first = bisect_right(self.tokens.end, start, self.first, self.last)
+        return range(first, bisect_left(self.tokens.start, end, first, self.last))
 
-    def words(self, name: _Name) -> str:
-        return self.text[name.start : name.end]
+    def has(self, start: int, end: int, *pos: str) -> list[bool]:
+        """Tell of each token in `[start, end)` whether it is one of these parts of speech."""
+        return [self.tokens.pos[place] in pos for place in self.tokens_in(start, end)]
 
-    def tokens_in(self, start: int, end: int) -> list[Any]:
-        """Return the tokens that have characters in `[start, end)`."""
-        first = bisect_right(self.token_ends, start)
-        last = first
-        while last < len(self.tokens) and self.tokens[last].start < end:
-            last += 1
-        return self.tokens[first:last]
-
-    def passage(self, start: int) -> Any:
+    def passage(self, start: int) -> tuple[Any, ...]:
         return self.passages[bisect_right(self.starts, start) - 1]
 
     def partners(self) -> set[str]:
-        """Return who holds the conversation; who is quoted is not known before the text says."""
-        rows = (row for row in self.passages if row.role in ("interviewer", "interviewee"))
-        return {row.speaker for row in rows if isinstance(row.speaker, str)}
+        """Return who takes part in the conversation, as far as the source says."""
+        return {
+            speaker
+            for *_, role, speaker in self.passages
+            if role in ("interviewer", "interviewee") and isinstance(speaker, str)
+        }
 
     def longest(self, pattern: re.Pattern[str]) -> Iterator[tuple[int, int]]:
         """Find the longest match at each word, inside one passage."""
         for match in pattern.finditer(straight(self.text)):
             start, end = match.span(1)
-            if end <= self.passage(start).end:
+            if end <= self.passage(start)[1]:
                 yield start, end
 
-    def row(self, name: _Name) -> dict[str, Any]:
-        """Return the row of `entities` for a name."""
-        passage = self.passage(name.start)
-        return {
-            "utterance": passage.utterance,
-            "sentence": self.tokens_in(name.start, name.end)[0].sentence,
-            "text": self.words(name),
-            "label": name.label,
-            "canonical": name.canonical,
-            "start": name.start,
-            "end": name.end,
-            "role": passage.role,
-            "speaker": passage.speaker,
-            "source": name.source,
-        }
+    def row(self, name: _Name) -> tuple[Any, ...] | None:
+        """Return the row of `entities` for a name, the interview apart; None without a token."""
+        tokens = self.tokens_in(name.start, name.end)
+        if not tokens:
+            return None
+        *_, utterance, role, speaker = self.passage(name.start)
+        start, end, label, canonical, source = name
+        sentence, words = self.tokens.sentence[tokens[0]], self.text[start:end]
+        return utterance, sentence, words, label, canonical, start, end, role, speaker, source
+
+
+def _by_interview(table: pd.DataFrame, columns: list[str]) -> dict[str, list[tuple[Any, ...]]]:
+    rows: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
+    cells = (table[name].to_list() for name in columns)
+    for interview, *row in zip(table["interview"], *cells, strict=True):
+        rows[interview].append(tuple(row))
+    return rows
 
 
 def _find(page: _Page, shown: list[_Name], guessed: list[_Name], known: list[_Name]) -> list[_Name]:
     """Find the names of one interview from the gazetteer, rules, titles shown, and the model."""
-    completed = _completions(page)
-    modelled = [name for guess in guessed if (name := _cleaned(page, guess)) is not None]
-    names = _titles_again(page, _settled(page, known, [*shown, *completed], modelled))
+    completed = list(_completions(page))
+    # A title of several words that is shown as one is that title wherever it stands.
+    titles = {
+        folded(page.text[name.start : name.end])
+        for name in [*known, *shown]
+        if name.label == "WORK_OF_ART"
+    }
+    modelled = [name for guess in guessed if (name := _cleaned(page, guess, titles))]
+    names = _settled(page, [*known, *shown, *completed], modelled)
     full = {str(name.canonical) for name in [*known, *completed] if name.label == "PERSON"}
     named = {name for name in full | page.partners() if " " in name}
     return _canonical(page, _repeated(page, names, named), named)
 
 
-def _from_gazetteer(
-    page: _Page,
-    shown: list[_Name],
-    known: Mapping[str, tuple[str, str]],
-    aliases: re.Pattern[str],
-) -> list[_Name]:
-    titles_at = {(title.start, title.end) for title in shown}
-    names = []
-    for start, end in page.longest(aliases):
-        canonical, label = known[folded(page.text[start:end])]
-        name = _Name(start, end, label, canonical, "gazetteer")
-        if (start, end) in titles_at or _is_meant(page, name):
-            names.append(name)
-    return names
-
-
-def _is_meant(page: _Page, name: _Name) -> bool:
-    """Tell a name of the gazetteer from a common word and from a part of another name."""
-    words = page.words(name)
+def _is_meant(page: _Page, start: int, end: int, label: str) -> bool:
+    """Tell a name of the gazetteer from a common word and from part of another name."""
+    words, text = page.text[start:end], page.text
     if " " in words:
         return True
-    before, after = page.text[: name.start][-1:], page.text[name.end : name.end + 20]
-    if name.label == "WORK_OF_ART":
+    if words.isupper() and in_capitals(text[max(0, start - _AROUND) : end + _AROUND]):
+        # Where all stands in capitals, they do not tell a name from a common word.
+        return label != "WORK_OF_ART" and all(page.has(start, end, "PROPN"))
+    before, after = text[:start][-1:], text[end : end + 20]
+    if label == "WORK_OF_ART":
         # A word that is common besides (her, up) is a title only where `analysis.annotation.titles`
         # sees one.
-        common = any(token.is_stop for token in page.tokens_in(name.start, name.end))
+        common = any(page.tokens.is_stop[place] for place in page.tokens_in(start, end))
         marked = before != "" and before in MARKS and after.lstrip(".,;:!?")[:1] in {*MARKS}
         return not common and (words.isupper() or marked)
     # The Catherine that is known is not meant in “Catherine Stone”.
-    following = (
-        page.tokens_in(name.end + 1, name.end + 2)
-        if after[:1] == " " and after[1:2].isupper()
-        else []
-    )
-    return not (name.label == "PERSON" and any(token.pos == "PROPN" for token in following))
+    followed = label == "PERSON" and after[:1] == " " and after[1:2].isupper()
+    return not (followed and any(page.has(end + 1, end + 2, "PROPN")))
 
 
-def _completions(page: _Page) -> list[_Name]:
+def _completions(page: _Page) -> Iterator[_Name]:
     """Find people whose name is completed in brackets: Bo [Chan]."""
-    names = []
     for match in _COMPLETED.finditer(page.text):
-        first = match.start(1)
-        # “When Bo [Chan]”: words before the name are no part of it.
+        first = at = match.start(1)
+        # “When Bo [Chan]”: words before the name are not part of it.
         for word in re.finditer(r"\S+", match[1]):
-            tokens = page.tokens_in(match.start(1) + word.start(), match.start(1) + word.end())
-            if not all(token.pos == "PROPN" for token in tokens):
-                first = match.start(1) + word.end() + 1
-        given = page.text[first : match.end(1)].strip()
-        if given:
-            names.append(_Name(first, match.end(), "PERSON", f"{given} {match[2]}", "rule"))
-    return names
+            if not all(page.has(at + word.start(), at + word.end(), "PROPN")):
+                first = at + word.end() + 1
+        if given := page.text[first : match.end(1)].strip():
+            yield _Name(first, match.end(), "PERSON", f"{given} {match[2]}", "rule")
 
 
-def _cleaned(page: _Page, name: _Name) -> _Name | None:
+def _cleaned(page: _Page, name: _Name, titles: set[str]) -> _Name | None:
     """Trim the model's span to the name; None if nothing is left, or no name."""
-    start, end = name.start, name.end
-    if name.label not in ("DATE", "WORK_OF_ART"):
-        piece = next(
-            (match for match in _PIECES.finditer(page.text, start, end) if match[0].strip(_EDGES)),
-            None,
-        )
-        if piece is None:
-            return None
-        start, end = piece.span()
-        if owner := _OWNER.match(page.text, start, end):
+    text, (start, end, label, *_) = page.text, name
+    if label not in ("DATE", "WORK_OF_ART"):
+        pieces = _PIECES.finditer(text, start, end)
+        piece = next((piece.span() for piece in pieces if piece[0].strip(_EDGES)), (end, end))
+        start, end = piece
+        if owner := _OWNER.match(text, start, end):
             end = owner.end(1)
-    start, end = _stripped(page.text, start, end)
-    if (possessive := _POSSESSIVE.search(page.text[start:end])) is not None:
+    start, end = _stripped(text, start, end)
+    if possessive := _POSSESSIVE.search(text[start:end]):
         end = start + possessive.start()
-    if name.label not in ("DATE", "WORK_OF_ART") and (
-        article := _ARTICLE.match(page.text, start, end)
-    ):
-        start = article.end()
-    if name.label == "DATE":
-        while roughly := _ROUGHLY.match(page.text, start, end):
-            start = roughly.end()
-    elif name.label == "PERSON":
-        start += _described_by(page.text[start:end])
-    words, tokens = page.text[start:end], page.tokens_in(start, end)
-    if name.label == "DATE":
+    if leading := re.compile(_LEADING.get(label, _ARTICLE)).match(text, start, end):
+        start = leading.end()
+    words = text[start:end]
+    if label == "DATE":
         # A bare number is a year if it looks like one.
-        is_date = (
-            words and not (words.isdigit() and len(words) != 4) and not _described(page, tokens)
-        )
-        return replace(name, start=start, end=end) if is_date else None
-    if not any(char.isupper() or char.isdigit() for char in words) or all(
-        token.pos == "PRON" for token in tokens
-    ):
-        return None
-    return replace(name, start=start, end=end, label=_kind(page, name.label, start, words))
+        is_name = words and (not words.isdigit() or len(words) == 4)
+        is_name = is_name and not _described(page, start, end)
+    else:
+        is_name = any(char.isupper() or char.isdigit() for char in words)
+        is_name = is_name and not all(page.has(start, end, "PRON"))
+        is_title = " " in words and folded(words) in titles
+        before = text[max(0, start - 40) : start]
+        label = "WORK_OF_ART" if is_title else _kind(before, label, words)
+    return name._replace(start=start, end=end, label=label) if is_name else None
 
 
-def _kind(page: _Page, label: str, start: int, words: str) -> str:
+def _kind(before: str, label: str, words: str) -> str:
     """Correct the model's label by the words of the name, or those right before it."""
-    before = page.text[max(0, start - 40) : start]
     if _CALLED.search(before) or (
         label in ("ORG", "FAC", "LOC", "EVENT") and _AFTER_WORK.search(before)
     ):
@@ -363,172 +333,136 @@ def _kind(page: _Page, label: str, start: int, words: str) -> str:
     return next((kind for kind, pattern in _KINDS.items() if pattern.search(words)), label)
 
 
-def _described_by(words: str) -> int:
-    """Count the characters of lower-case words before a name in the model's span.
-
-    >>> _described_by("magician Ann Lee"), _described_by("de la Rue"), _described_by("of it")
-    (9, 0, 0)
-    """
-    at = 0
-    for word in words.split(" "):
-        if not (word.isalpha() and word.islower()) or word in _MINOR:
-            return at
-        at += len(word) + 1
-    return 0
-
-
-def _described(page: _Page, tokens: list[Any]) -> bool:
-    """Tell a single word that words before it describe, “her school days”, from a date."""
+def _described(page: _Page, start: int, end: int) -> bool:
+    """Tell whether the words before it make a single word no date, as in “her school days”."""
+    tokens = page.tokens_in(start, end)
     if len(tokens) != 1:
         return False
-    before = page.tokens_in(max(0, tokens[0].start - 2), tokens[0].start)
-    return any(token.dep in ("compound", "poss", "amod") for token in before)
+    first = page.tokens.start[tokens[0]]
+    before = page.tokens_in(max(0, first - 2), first)
+    return any(page.tokens.dep[place] in ("compound", "poss", "amod") for place in before)
 
 
 def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
-    """Take marks and blanks off both ends of a span, but for the full stop of an abbreviation."""
+    """Take marks and blanks off both ends of a span, but not the full stop of an abbreviation."""
     words = text[start:end]
     first, last = end - len(words.lstrip(_EDGES)), start + len(words.rstrip(_EDGES))
     return first, last + (last < end and _ABBREVIATED.search(text[first : last + 1]) is not None)
 
 
-def _settled(
-    page: _Page, known: list[_Name], ruled: list[_Name], modelled: list[_Name]
-) -> list[_Name]:
+def _settled(page: _Page, sure: list[_Name], modelled: list[_Name]) -> list[_Name]:
     """Decide between names that overlap: the longest, then the one that is better known.
 
     The model's spans are often too long. One of them wins over a name inside it only if it looks
     like a name itself (Catherine Stone over Catherine, TIFF Bell Lightbox over the capitals TIFF)
     and is not two names in a row.
     """
-    sure = _free(
-        sorted([*known, *ruled], key=lambda name: (name.start - name.end, name.source, name.start)),
-        [],
-    )
+    sure = _free(sorted(sure, key=lambda name: (name.start - name.end, name.source, name.start)))
     longer = []
     for name in modelled:
-        met = [other for other in sure if name.meets(other)]
-        if len(met) == 1 and name.holds(met[0]) and _is_one_name(page, name, met[0]):
+        met = _met(name, sure)
+        if len(met) == 1 and _is_one_name(page, name, met[0]):
             longer.append(name)
-    kept = [name for name in sure if not any(name.meets(other) for other in longer)]
+    kept = [name for name in sure if not _met(name, longer)]
     return _free(modelled, [*kept, *longer])
 
 
 def _is_one_name(page: _Page, name: _Name, inner: _Name) -> bool:
-    words = page.words(name).split()
-    if inner.label == "WORK_OF_ART" and (
-        inner.source == "gazetteer" or not page.words(inner).isupper()
-    ):
+    """Tell whether a span that meets a surer name holds it and reads as one name."""
+    words, within = (page.text[one.start : one.end] for one in (name, inner))
+    if len(within) >= len(words) or not name.start <= inner.start < inner.end <= name.end:
         return False
-    return not page.words(name).isupper() and all(
-        word[0].isupper() or word in _MINOR for word in words
+    if inner.label == "WORK_OF_ART" and (inner.source == "gazetteer" or not within.isupper()):
+        return False
+    return not words.isupper() and all(
+        word[0].isupper() or word in _MINOR for word in words.split()
     )
 
 
-def _free(names: Iterable[_Name], taken: list[_Name]) -> list[_Name]:
+def _free(names: Iterable[_Name], taken: Iterable[_Name] = ()) -> list[_Name]:
     """Add the names, first come, that meet none that is taken; return all in reading order."""
-    kept = list(taken)
-    spans = sorted((name.start, name.end) for name in kept)
+    kept = sorted(taken)
     for name in names:
-        at = bisect_left(spans, (name.start, name.end))
-        around = spans[max(0, at - 1) : at + 1]
-        if not any(start < name.end and name.start < end for start, end in around):
-            kept.append(name)
-            spans.insert(at, (name.start, name.end))
-    return sorted(kept, key=lambda name: name.start)
+        if not _met(name, kept):
+            kept.insert(bisect_left(kept, name.start, key=itemgetter(0)), name)
+    return kept
 
 
-def _titles_again(page: _Page, names: list[_Name]) -> list[_Name]:
-    """Take a title of several words that is shown as one for that title wherever it stands."""
-    shown = {
-        words
-        for name in names
-        if name.label == "WORK_OF_ART" and name.source != "model"
-        if " " in (words := folded(page.words(name)))
-    }
-    return [
-        replace(name, label="WORK_OF_ART")
-        if name.source == "model" and folded(page.words(name)) in shown
-        else name
-        for name in names
-    ]
+def _met(name: _Name, others: list[_Name]) -> list[_Name]:
+    """Return which of some names, in reading order and apart from each other, meet this one."""
+    first, last = (bisect_left(others, at, key=itemgetter(0)) for at in name[:2])
+    around = others[max(0, first - 1) : last]
+    return [other for other in around if name.start < other.end and other.start < name.end]
 
 
 def _repeated(page: _Page, names: list[_Name], named: set[str]) -> list[_Name]:
-    """Find again what the interview names elsewhere: names, surnames, titles of several words."""
-    said = ((" ".join(page.words(name).split()), name.label) for name in names)
+    """Find what the interview names elsewhere: names, surnames, titles of several words."""
+    said = ((" ".join(page.text[name.start : name.end].split()), name.label) for name in names)
     found = _most_frequent(
         (words, label)
         for words, label in said
         if label != "DATE" and (" " in words or label != "WORK_OF_ART")
     )
     people = named | {words for words, label in found.items() if label == "PERSON" and " " in words}
-    for full in sorted(people):
-        found.setdefault(full, "PERSON")
-        found.setdefault(core(full)[-1], "PERSON")
-    for full in sorted(named):
-        found.setdefault(core(full)[0], "PERSON")
+    surnames, first_names = (core(full)[-1] for full in people), (core(full)[0] for full in named)
+    found = dict.fromkeys([*people, *surnames, *first_names], "PERSON") | found
     again = []
     for start, end in page.longest(_any_of(found)):
         words = " ".join(page.text[start:end].split())
-        is_name = all(token.pos == "PROPN" for token in page.tokens_in(start, end)) or " " in words
-        if words in found and is_name:
+        if words in found and (" " in words or all(page.has(start, end, "PROPN"))):
             again.append(_Name(start, end, found[words], None, "rule"))
     return _free(again, names)
 
 
 def _canonical(page: _Page, names: list[_Name], named: set[str]) -> list[_Name]:
     """Give each name one form: the full name, the whole title, or the usual spelling."""
-    spelled = (" ".join(page.words(name).split()) for name in names)
+    spelled = [" ".join(page.text[name.start : name.end].split()) for name in names]
     usual = _most_frequent((folded(words), words) for words in spelled)
+    forms = [usual[folded(words)] for words in spelled]
     people = {
-        name.canonical or usual[folded(page.words(name))]
-        for name in names
+        name.canonical or words
+        for name, words in zip(names, forms, strict=True)
         if name.label == "PERSON"
     }
-    by_last = _parts((full for full in people | named if " " in full), first=False)
-    by_first = _parts(named, first=True)
+    by_last = _parts(
+        people | named, lambda words: [" ".join(words[at:]) for at in range(1, len(words))]
+    )
+    by_first = _parts(named, lambda words: words[:1])
     works = {name.canonical for name in names if name.label == "WORK_OF_ART" and name.canonical}
     result = []
-    for name in names:
-        words, label = usual[folded(page.words(name))], name.label
-        if name.canonical is not None:
-            full = name.canonical
-        elif label in ("DATE", "WORK_OF_ART", "EVENT"):
-            full = words
-        else:
-            # What is part of a person's name is that person, whatever the model takes it for.
-            known = by_last.get(words) or by_first.get(words) or set()
-            full, label = min(known) if len(known) == 1 else words, "PERSON" if known else label
+    for name, words in zip(names, forms, strict=True):
+        full, label = name.canonical or words, name.label
+        if name.canonical is None and label not in ("DATE", "WORK_OF_ART", "EVENT"):
+            # Part of a person's name is that person, whatever the model takes it for.
+            known = by_last.get(words) or by_first.get(words)
+            if known:
+                full, label = min(known) if len(known) == 1 else words, "PERSON"
         if label == "WORK_OF_ART":
             full = _whole_title(full, works)
         elif label == "PERSON" and " " in full:
-            # A first name stands for a full name that was said before; one said later may be
-            # another's.
+            # A first name stands for a full name said before it; one said later may be somebody
+            # else's.
             by_first.setdefault(full.split()[0], set()).add(full)
-        result.append(replace(name, canonical=full, label=label))
+        result.append(name._replace(canonical=full, label=label))
     return result
 
 
 def _most_frequent(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Return the value that each key has most often, ties by name."""
-    counts: dict[str, Counter[str]] = {}
-    for key, value in pairs:
-        counts.setdefault(key, Counter())[value] += 1
-    return {key: min(own, key=lambda one: (-own[one], one)) for key, own in counts.items()}
+    ranked = sorted(sorted(Counter(pairs).items(), reverse=True), key=itemgetter(1))
+    return {key: value for (key, value), _ in ranked}
 
 
-def _parts(names: Iterable[str], *, first: bool) -> dict[str, set[str]]:
-    """List the full names that a first name, or the last words of a name, may stand for."""
+def _parts(names: Iterable[str], parts_of: Callable[[list[str]], list[str]]) -> dict[str, set[str]]:
+    """List the full names that part of a name may stand for."""
     parts: dict[str, set[str]] = {}
     for full in names:
-        words = core(full)
-        for part in [words[0]] if first else [" ".join(words[at:]) for at in range(1, len(words))]:
+        for part in parts_of(core(full)):
             parts.setdefault(part, set()).add(full)
     return parts
 
 
-def _whole_title(title: str, works: Iterable[str | None]) -> str:
+def _whole_title(title: str, works: Iterable[str]) -> str:
     """Return the one longer title that has the two words or more of this one in a row, or this one.
 
     >>> _whole_title("Long Way", ["The Long Way Home", "Long Way"])
@@ -537,21 +471,20 @@ def _whole_title(title: str, works: Iterable[str | None]) -> str:
     'Way'
     """
     words = folded(title)
-    if " " not in words:
-        return title
-    longer = {
-        work
-        for work in works
-        if work and folded(work) != words and f" {words} " in f" {folded(work)} "
-    }
-    return next(iter(longer)) if len(longer) == 1 else title
+    longer = [
+        work for work in works if folded(work) != words and f" {words} " in f" {folded(work)} "
+    ]
+    return longer[0] if " " in words and len(longer) == 1 else title
 
 
 def _any_of(names: Iterable[str]) -> re.Pattern[str]:
     """Build a pattern that finds, at each word, the longest of some names as its group 1."""
-    words = sorted(
-        {" ".join(straight(name).split()) for name in names}, key=lambda name: (-len(name), name)
-    )
-    listed = "|".join(r"\s+".join(re.escape(word) for word in name.split()) for name in words)
-    # A title may end in a mark (“Adaptation.”), after which a word boundary is no test.
-    return re.compile(rf"(?<!\w)(?<!\w')(?=({listed or '(?!)'})(?!\w))")
+    words = sorted({straight(name) for name in names}, key=lambda name: (-len(name), name))
+    listed = "|".join(r"\s+".join(map(re.escape, name.split())) for name in words)
+    if not words:
+        return re.compile("(?!)")
+    # It begins with a set of characters, because that is searched for ten times as fast as what
+    # must not stand before. A title may end in a mark (“Adaptation.”), after which a word boundary
+    # is no test.
+    first = re.escape("".join(sorted({name[0] for name in words})))
+    return re.compile(rf"[{first}](?<!\w.)(?<!\w'.)(?<=(?=({listed})(?!\w)).)")

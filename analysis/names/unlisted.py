@@ -1,9 +1,10 @@
-"""The names that nobody has checked yet, each with its lines and a line for the gazetteer."""
+"""The names that nobody has checked yet, each with its sentences and a line for the gazetteer."""
 
 from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
@@ -14,7 +15,10 @@ _LINES = 3  # that are shown of a name
 
 
 def to_check(
-    mentions: pd.DataFrame, sentences: pd.DataFrame, gazetteer: pd.DataFrame | None = None
+    mentions: pd.DataFrame,
+    sentences: pd.DataFrame,
+    gazetteer: pd.DataFrame | None = None,
+    labels: Mapping[str, str] | None = None,
 ) -> pd.DataFrame:
     """List the names that the gazetteer does not have, those mentioned most often first.
 
@@ -23,44 +27,52 @@ def to_check(
     mentions : a table as `entities` returns it; dates are passed over.
     sentences : a table as `analysis.themes.sentences` returns it, all voices.
     gazetteer : a table as `load_gazetteer` returns it, if there is one.
+    labels : the short name of each interview by its id; without it ids are shown.
 
     Returns
     -------
-    DataFrame with a row for each name: `canonical`, `label` (str), `mentions` (int64), `interviews`
-    (str: their ids), `lines` (str: up to three sentences that have it), `entry` (str: the line that
-    tells the gazetteer of it; empty where a name could not stand there). All entries together may
-    be added to the gazetteer.
+    DataFrame with one row for each name: `canonical`, `label` (str), `mentions` (int64),
+    `interviews` (str: those that have it), `lines` (str: up to three sentences that have it),
+    `entry` (str: its line for the gazetteer; empty if the name could not stand there). All entries
+    may be added to the gazetteer together.
 
     Examples
     --------
     >>> mention = {"interview": "a", "utterance": 0, "sentence": 0, "text": "Lee", "label": "ORG"}
     >>> mentions = pd.DataFrame([{**mention, "canonical": "Ann Lee"}])
     >>> sentences = pd.DataFrame([{**mention, "text": "Lee came."}])
-    >>> to_check(mentions, sentences)[["lines", "entry"]].values.tolist()
-    [['Lee came.', 'Ann Lee,ORG,Lee,,']]
+    >>> table = to_check(mentions, sentences, labels={"a": "A Paper"})
+    >>> table[["interviews", "lines", "entry"]].values.tolist()
+    [['A Paper', 'Lee came.', 'Ann Lee,ORG,Lee,,']]
     """
-    known = set() if gazetteer is None else set(gazetteer["canonical"])
-    claimed = set() if gazetteer is None else set(map(folded, gazetteer["alias"]))
-    open_ = mentions[~mentions["canonical"].isin(known) & mentions["label"].ne("DATE")]
-    texts = sentences.set_index(SENTENCE)["text"]
-    ranked = sorted(open_.groupby("canonical"), key=lambda one: (-len(one[1]), one[0]))
-    claimed |= {folded(name) for name, _ in ranked}
+    known = gazetteer[["alias", "canonical"]].to_numpy() if gazetteer is not None else []
+    shown = mentions["label"].ne("DATE") & ~mentions["canonical"].isin([name for _, name in known])
+    named = mentions[shown].merge(
+        sentences[[*SENTENCE, "text"]], "left", SENTENCE, suffixes=("", "_line")
+    )
+    named["interview"] = named["interview"].replace(labels or {})
+    ranked = sorted(named.groupby("canonical"), key=lambda one: (-len(one[1]), one[0]))
+    claimed = {folded(name) for name, _ in [*known, *ranked]}
     rows = []
     for name, own in ranked:
-        keys = own[SENTENCE].drop_duplicates().head(_LINES)
-        lines = [
-            " ".join(texts[key].split()) for key in map(tuple, keys.to_numpy()) if key in texts
-        ]
         label = own["label"].mode().iloc[0]
-        entry = _entry(name, label, list(own["text"].unique()), claimed)
-        interviews = ", ".join(own["interview"].unique())
-        rows.append((name, label, len(own), interviews, " / ".join(lines), entry))
+        lines = own["text_line"].dropna().unique()[:_LINES]
+        rows.append(
+            (
+                name,
+                label,
+                len(own),
+                ", ".join(own["interview"].unique()),
+                " / ".join(" ".join(line.split()) for line in lines),
+                _entry(name, label, own["text"].unique(), claimed),
+            )
+        )
     columns = ["canonical", "label", "mentions", "interviews", "lines", "entry"]
     table = pd.DataFrame(rows, columns=columns)
     return table.astype(dict.fromkeys(columns, "str") | {"mentions": "int64"})
 
 
-def _entry(name: str, label: str, texts: list[str], claimed: set[str]) -> str:
+def _entry(name: str, label: str, texts: Iterable[str], claimed: set[str]) -> str:
     """Write the line of a gazetteer, with the aliases that no other line claims."""
     if not _can_stand(name):
         return ""

@@ -154,7 +154,7 @@ def read_interviews(folder: str | Path) -> list[Interview]:
         raise SourceError(f"{path}: not valid TOML: it is nested too deeply.") from None
     except ValueError as error:  # a number of thousands of digits is no TOMLDecodeError
         raise SourceError(f"{path}: not valid TOML: {error}.") from None
-    _check_keys(content, ["interview"], path, text, "the file")
+    _check_keys(content, ["names", "interview"], path, text, "the file")
     entries = content.get("interview")
     if not isinstance(entries, list) or not entries:
         raise SourceError(

