@@ -9,9 +9,11 @@ import os
 import re
 import shutil
 import tempfile
+import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import takewhile
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -57,11 +59,8 @@ def read_bytes(path: Path, remedy: str) -> bytes:
 
 
 def is_inside(path: Path, folder: Path) -> bool:
-    """Tell whether a path, links followed, lies in a folder; a loop of links lies nowhere."""
-    try:
-        return path.resolve().is_relative_to(folder.resolve())
-    except (OSError, RuntimeError):
-        return False
+    """Tell whether a path, links followed, lies in a folder."""
+    return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
 
 
 def read_text(path: Path, remedy: str) -> str:
@@ -80,6 +79,27 @@ def read_text(path: Path, remedy: str) -> str:
         return read_bytes(path, remedy).decode("utf-8-sig")
     except UnicodeDecodeError:
         raise SourceError(f"{path}: is not UTF-8; save it as a text file in UTF-8.") from None
+
+
+def parsed(text: str, path: Path) -> dict[str, Any]:
+    """Parse TOML, or say in one sentence why that cannot be done.
+
+    Parameters
+    ----------
+    text : the content of the file.
+    path : of the file, for the sentence.
+
+    Raises
+    ------
+    SourceError
+        If the text is not TOML, or is nested too deeply to be read.
+    """
+    try:
+        return tomllib.loads(text)
+    except RecursionError:
+        raise SourceError(f"{path}: not valid TOML: it is nested too deeply.") from None
+    except ValueError as error:  # a number of thousands of digits is no TOMLDecodeError
+        raise SourceError(f"{path}: not valid TOML: {error}.") from None
 
 
 def labelled_lines(path: str | Path, columns: Sequence[str]) -> Iterator[tuple[int, list[str]]]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
+import os
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from analysis.files import SourceError, read_text
+from analysis.files import SourceError, parsed, read_text
 
 # The codebook of a folder of interviews.
 CODEBOOK = "codebook.toml"
@@ -20,6 +20,8 @@ _REQUIRED = ("id", "name", "definition")
 # What a token is found by; a pattern without these matches any word, so it may stand on a name as
 # well.
 _WORDS = frozenset(["LEMMA", "LOWER", "TEXT", "ORTH", "NORM", "REGEX"])
+# Tokens of a pattern that may come any number of times: time and memory double with each.
+_MOST_OPEN = 4
 # Known to spaCy, but not among the columns of the tokens.
 _UNKNOWN = frozenset(["TAG", "MORPH", "ENT_ID", "ENT_KB_ID", "ENT_IOB", "_", "SPACY"])
 
@@ -66,10 +68,16 @@ def has_themes(path: str | Path) -> bool:
     >>> has_themes("seeds/codebook.toml"), has_themes("seeds/no.toml")
     (True, False)
     """
-    if not Path(path).exists():
+    if not os.path.lexists(path):
         return False
     lines = read_text(Path(path), _HINT).splitlines()
     return any(line.strip() and not line.lstrip().startswith("#") for line in lines)
+
+
+def indicators_of(folder: str | Path) -> pd.DataFrame | None:
+    """Read the indicators of a folder of interviews; None where it has no codebook."""
+    path = Path(folder) / CODEBOOK
+    return load_indicators(path) if has_themes(path) else None
 
 
 def load_pair(path: str | Path) -> tuple[str, str] | None:
@@ -166,11 +174,7 @@ def _read(path: Path) -> list[dict[str, Any]]:
 
 
 def _content(path: Path) -> dict[str, Any]:
-    text = read_text(path, _HINT)
-    try:
-        content = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise SourceError(f"{path}: not valid TOML: {error}.") from None
+    content = parsed(read_text(path, _HINT), path)
     themes = content.get("theme")
     if set(content) - {"theme", "pair"} or not isinstance(themes, list) or not themes:
         raise SourceError(
@@ -263,6 +267,11 @@ def _pattern(kind: str, written: Any, place: str) -> list[dict[str, Any]]:
         raise SourceError(
             f'{place}: {written!r} is not a list of tokens; write [{{LEMMA = "…"}}, {{POS = "…"}}].'
         )
+    if sum(_is_open(token) for token in tokens) > _MOST_OPEN:
+        raise SourceError(
+            f"{place}: {_written(written)} has more than {_MOST_OPEN} tokens that may come any number"
+            " of times; write several patterns, or OP = \"?\"."
+        )
     for key in {key for token in tokens for key in token}:
         if key.upper() in _UNKNOWN:
             raise SourceError(
@@ -280,6 +289,10 @@ def _pattern(kind: str, written: Any, place: str) -> list[dict[str, Any]]:
         {**token, "ENT_TYPE": ""} if _WORDS & set(token) and "ENT_TYPE" not in token else token
         for token in tokens
     ]
+
+
+def _is_open(token: dict[str, Any]) -> bool:
+    return str(token.get("OP", "")).endswith(("*", "+", ",}"))
 
 
 def _token(word: str, place: str) -> dict[str, Any]:
