@@ -24,6 +24,7 @@ except ImportError:  # on Windows
 
 # A folder in which files are staged, one that holds those that are being replaced, their list.
 _STAGE, _UNDO, _NAMES = ".part-", ".part-undo", "names.json"
+_NAME = "file"  # a stored table keeps its file's name, so that none passes for another
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 # Persian, Hindi and other scripts join and part letters with these, so they belong to the words.
 _JOINERS = "\u200c\u200d"
@@ -261,11 +262,11 @@ def _stored(path: Path) -> bytes | None:
 
 
 def read_table(path: Path, types: Mapping[str, str]) -> pd.DataFrame | None:
-    """Read a stored table; None where there is none, or one that is damaged or of another make.
+    """Read a stored table; None where there is none, or it is damaged or not the one expected.
 
     Parameters
     ----------
-    path : of the file.
+    path : of the file, whose name is that under which the table was written.
     types : the columns that the table must have, in their order, and the names of their types.
 
     Examples
@@ -280,8 +281,9 @@ def read_table(path: Path, types: Mapping[str, str]) -> pd.DataFrame | None:
         table = pd.read_parquet(path, page_checksum_verification=True)
     except (OSError, ValueError):
         return None
-    found = [(name, str(dtype)) for name, dtype in table.dtypes.items()]
-    return table if found == list(types.items()) else None
+    name, table.attrs = table.attrs.get(_NAME), {}
+    found = [(column, str(dtype)) for column, dtype in table.dtypes.items()]
+    return table if name == path.name and found == list(types.items()) else None
 
 
 def write_table(table: pd.DataFrame, path: Path) -> None:
@@ -294,7 +296,9 @@ def write_table(table: pd.DataFrame, path: Path) -> None:
     """
     if is_writable(path.parent):
         content = io.BytesIO()
-        table.to_parquet(content, index=False, write_page_checksum=True)
+        named = table.copy(deep=False)
+        named.attrs = {_NAME: path.name}
+        named.to_parquet(content, index=False, write_page_checksum=True)
         # Windows refuses while somebody reads the table that is there, which is the same one.
         with contextlib.suppress(SourceError):
             write_files({path.name: content.getvalue()}, path.parent)

@@ -210,7 +210,8 @@ def _check(theme: Any, place: str) -> None:
         if key not in theme:
             raise SourceError(f"{place} has no {key!r}; add it.")
     for key in _TEXTS:
-        if key in theme and not (isinstance(theme[key], str) and theme[key].strip()):
+        value = theme.get(key, "…")
+        if not (isinstance(value, str) and value.strip() and (key != "id" or value.isprintable())):
             raise SourceError(
                 f"{place}: {key} is {theme[key]!r}; write some text in quotation marks."
             )
