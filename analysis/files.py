@@ -343,6 +343,11 @@ def without_controls(text: str) -> str:
     return _CONTROLS.sub(lambda found: repr(found[0])[1:-1], text)
 
 
+def is_shown(text: str) -> bool:
+    """Tell whether a text is more than blanks, and holds no control character."""
+    return bool(text.strip()) and not _CONTROLS.search(text)
+
+
 def first_words(text: str, characters: int) -> str:
     """Return the beginning of a text as `visible` writes it, with an ellipsis where it is cut.
 

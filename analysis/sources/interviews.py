@@ -17,7 +17,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.files import SourceError, is_inside, parsed, read_bytes, read_text
+from analysis.files import SourceError, is_inside, is_shown, parsed, read_bytes, read_text
 
 LIST_OF_INTERVIEWS = "interviews.toml"
 
@@ -278,8 +278,9 @@ def _fault(entry: dict[str, str], about: dict[str, str], folder: Path) -> tuple[
         return "id", (
             "may hold only letters A-Z, digits, - and _, at most 100 of them; choose another id."
         )
-    if re.search(r"[\x00-\x1f\x7f]", entry["file"]):
-        return "file", f"is {entry['file']!r}, with a control character; correct it."
+    for key, value in [*entry.items(), *about.items()]:
+        if not is_shown(value):
+            return key, f"is {value[:40]!r}, with a control character; take it out."
     if not is_inside(folder / entry["file"], folder):
         return "file", f"lies outside {folder}; move it there."
     if not _SHA256.fullmatch(entry.get("sha256", "0" * 64)):

@@ -17,7 +17,7 @@ from analysis.corpus import Corpus
 from analysis.figures.study_figure import StudyFigure
 from analysis.figures.style import PROFILES
 from analysis.figures.tables import StudyTable, literally, literally_in_latex, readable
-from analysis.files import SourceError
+from analysis.files import SourceError, without_controls
 from analysis.study.contents import study_figures, study_tables
 from analysis.study.exchange.copies import repacked
 from analysis.study.export import render, render_table
@@ -336,19 +336,20 @@ def _word(
     document.core_properties.author = ""
     document.add_heading(title, 0)
     for finding in findings:
-        document.add_paragraph(finding.sentence, style="List Bullet")
+        document.add_paragraph(without_controls(finding.sentence), style="List Bullet")
     for count, (figure, png, width) in enumerate(pictures, 1):
         picture = document.add_picture(io.BytesIO(png), width=Mm(width))
         described = picture._inline.docPr  # python-docx has no other way to the alternative text
-        described.set("descr", figure.alt)
+        described.set("descr", without_controls(figure.alt))
         described.set("title", figure.title)
-        document.add_paragraph(f"Figure {count}. {figure.title}. {figure.caption}", "Caption")
+        caption = f"Figure {count}. {figure.title}. {figure.caption}"
+        document.add_paragraph(without_controls(caption), "Caption")
     for count, table in enumerate(tables, 1):
-        document.add_paragraph(f"Table {count}. {table.caption}", "Caption")
+        document.add_paragraph(f"Table {count}. {without_controls(table.caption)}", "Caption")
         grid = document.add_table(rows=0, cols=table.table.shape[1], style="Light List")
         for row in [list(table.table), *table.table.values.tolist()]:
             for cell, value in zip(grid.add_row().cells, row, strict=True):
-                cell.text = str(value)
+                cell.text = without_controls(str(value))
     buffer = io.BytesIO()
     document.save(buffer)
     return repacked(buffer.getvalue())

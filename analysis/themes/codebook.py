@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.files import SourceError, parsed, read_text
+from analysis.files import SourceError, is_shown, parsed, read_text
 
 # The codebook of a folder of interviews.
 CODEBOOK = "codebook.toml"
@@ -211,14 +211,16 @@ def _check(theme: Any, place: str) -> None:
             raise SourceError(f"{place} has no {key!r}; add it.")
     for key in _TEXTS:
         value = theme.get(key, "…")
-        if not (isinstance(value, str) and value.strip() and (key != "id" or value.isprintable())):
+        if not (
+            isinstance(value, str) and is_shown(value) and (key != "id" or value.isprintable())
+        ):
             raise SourceError(
                 f"{place}: {key} is {theme[key]!r}; write some text in quotation marks."
             )
     for key in (*_LISTS, "lemmas", "phrases", "mentions"):
         value = theme.get(key, [])
         if not isinstance(value, list) or not all(
-            isinstance(one, str) and one.strip() for one in value
+            isinstance(one, str) and is_shown(one) for one in value
         ):
             raise SourceError(f'{place}: {key} is not a list of texts; write {key} = ["…", "…"].')
     if not isinstance(theme.get("patterns", []), list):
@@ -270,8 +272,8 @@ def _pattern(kind: str, written: Any, place: str) -> list[dict[str, Any]]:
         )
     if sum(_is_open(token) for token in tokens) > _MOST_OPEN:
         raise SourceError(
-            f"{place}: {_written(written)} has more than {_MOST_OPEN} tokens that may come any number"
-            " of times; write several patterns, or OP = \"?\"."
+            f"{place}: {_written(written)} has more than {_MOST_OPEN} tokens that may come any"
+            ' number of times; write several patterns, or OP = "?".'
         )
     for key in {key for token in tokens for key in token}:
         if key.upper() in _UNKNOWN:

@@ -283,7 +283,7 @@ LISTS = {
     "about of words of Python": entered(
         '"Ann Lee"', f'"Ann Lee"\n{ABOUT}class = "a"\nindex = "b"\nlambda = "c"', USED, 0
     ),
-    "label of escapes": entered('"Ann Lee"', '"Ann Lee"\nlabel = "red \\u001b[31m"', USED, 0),
+    "label of escapes": entered('"Ann Lee"', '"A"\nlabel = "red \\u001b[31m"', "control character"),
     **{f"encoding {name}": encoded(name, "no encoding of files", code=1) for name in WRONG},
     **{f"encoding {name}": encoded(name, USED) for name in "ascii latin-1 gb18030 hz".split()},
     **{
@@ -378,6 +378,7 @@ BROKEN = {  # each file beside the texts, what it holds, and what must be said
         "has a broken expression": (pattern('{TEXT = {REGEX = "("}}'), "cannot be read"),
         "has stars": (pattern('{OP = "*"}, ' * 30 + '{LEMMA = "rain"}'), "any number of times"),
         "has an id of lines": (THEME.replace('"rain"', '"a\\nb"', 1), "id is 'a\\nb'"),
+        "has a name of escapes": (THEME.replace('"Rain"', '"\\u001b[31m"'), "name is '\\x1b[31m'"),
         "has an empty id": (THEME.replace('"rain"', '" "', 1), "write some text"),
         "has a mixed list": (THEME.replace('["rain"]', '["rain", 1]'), "is not a list of texts"),
     },
@@ -409,9 +410,8 @@ def exported(content: str) -> Case:
 HOSTILE = {
     "one.txt": f"Q: Why, =1+1?\n\nA: {BELL} {LIVE} {ACCENTS}\n\nQ: And \ufffe so?\n\n"
     "A: @SUM(A1) it \x85 rained \u2028 on {{ 7 * 7 }} \\input{x} $x$ % \U000e0001.\n",
-    "interviews.toml": ENTRY
-    + f'label = "=1 {LIVE} \\u0007 e\u0301 {{{{ 7*7 }}}} \\\\input{{x}} $"\n',
-    "codebook.toml": THEME.replace('"Rain"', f'"=1 {LIVE} \\u001b e\u0301 {{{{ 7*7 }}}}"'),
+    "interviews.toml": ENTRY + f'label = "=1 {LIVE} e\u0301 {{{{ 7*7 }}}} \\\\input{{x}} $"\n',
+    "codebook.toml": THEME.replace('"Rain"', f'"=1 {LIVE} e\u0301 {{{{ 7*7 }}}}"'),
     "gazetteer.csv": f"{NAMES}Sum {LIVE},ORG,=SUM;@Sum,,=1+1\n",
 }
 FORMATS = "csv parquet json qdpx qdc tei datapackage".split()

@@ -21,7 +21,6 @@ from analysis.schemas import SENTENCE
 from analysis.study.exchange.copies import Copy, guid
 from analysis.study.exchange.refi import INDICATORS, SAYINGS, VOICES
 
-
 _LARGEST = 200_000_000  # bytes of the texts and codings of a project, unpacked
 
 
