@@ -43,7 +43,7 @@ def main() -> None:
     """Run the cases; write the table if all were run."""
     import trafilatura  # noqa: F401 - loaded before the time is taken
 
-    import analysis.study.run  # noqa: F401
+    import analysis.study.run
     import analysis.study.writeup  # noqa: F401
     from analysis import load_corpus
 
