@@ -104,9 +104,10 @@ def fuzz(name: str, files: list[str]) -> None:
     """Run one reader; atheris ends the process."""
     import atheris
 
-    with atheris.instrument_imports(include=["analysis.sources", "analysis.names.gazetteer"]):
-        import analysis.names.gazetteer
-        import analysis.sources.proposal  # noqa: F401
+    rooms = ["analysis.sources", "analysis.names.gazetteer", "analysis.themes.codebook"]
+    with atheris.instrument_imports(include=[*rooms, "analysis.study.exchange"]):
+        import analysis.sources.proposal
+        import analysis.study.exchange.coding  # noqa: F401
     from analysis import SourceError
 
     runs, grown_from = READERS[name]

@@ -103,7 +103,7 @@ def report(lines: list[str], faults: list[str]) -> str:
         [
             "# Folders made to hurt: how each command ends, in what time and memory",
             "",
-            "Made by `python benchmarks/hostile.py` from the table in tests/sources/hostile.py, which",
+            "Made by `python benchmarks/hostile.py` from tests/sources/hostile.py, which",
             "names for each case the command, the exit code, the words that must be said, and the",
             f"time and memory it may take. Texts have about {SIZE:,} characters; seconds are the",
             "processor's; megabytes are those beyond the program with its model.",
@@ -116,7 +116,7 @@ def report(lines: list[str], faults: list[str]) -> str:
             + ("none." if not faults else ""),
             *(f"- {fault}" for fault in faults),
             "",
-            "Limits: a paragraph in one voice has at most 1,000,000 characters (the model's limit),",
+            "Limits: a paragraph in one voice has at most 1,000,000 characters (the model),",
             "a saved page 20,000,000, the texts of a project to import 200 MB, a pattern of the",
             "codebook 4 tokens that may come any number of times, an id 100 characters.",
             "",

@@ -291,7 +291,7 @@ LISTS = {
         for name in "utf-16-le utf-16 utf-32 utf-8-sig cp037".split()
     },
     "encoding of blanks": encoded(" ", "is no text", code=1),
-    "encoding with a null": encoded("a\\u0000b", "no encoding of files", code=1),
+    "encoding with a null": encoded("a\\u0000b", "control character", code=1),
     "encoding with a very long name": encoded("a" * 100_000, "no encoding of files", code=1),
     "encoding that is another": encoded("utf-16", NOTHING, b"ab" * 99, 1),
     "text is a pipe": listing("", "one.txt: is no file that can be read", one_txt=pipe),
