@@ -58,6 +58,16 @@ def test_what_is_needed_does_not_depend_on_what_is_seen(apart, sentences, needed
     assert pair.p_least == pytest.approx(1 / sentences)
 
 
+def test_more_may_be_seen_than_is_needed():
+    units = pd.DataFrame({"interview": "a", "utterance": 0, "sentence": range(40)})
+    # Turned against themselves, these meet once at the most, or all three.
+    seen = units.iloc[[0, 5, 15]]
+    codings = pd.concat([seen.assign(theme="x"), seen.assign(theme="y")])
+    [pair] = co_occurrence(units, codings, shifts=19).itertuples()
+    assert pair.both == 3
+    assert pair.ratio_needed * pair.expected == pytest.approx(2)
+
+
 def test_of_two_sides_of_one_length_either_may_be_the_target():
     generator = np.random.default_rng(3)
     lengths = generator.permutation(np.repeat([4.0, 9.0, 6.0, 1.0], 4))
@@ -94,6 +104,7 @@ def test_a_first_name_stands_for_a_full_name_only_where_that_is_sure():
         ('“so" and "so”', ['“so"', '"so”']),
         ('On fame: "It is', ['"It is']),
         ('On fame "It is', []),
+        ('“It is 6" wide,” he said', ['“It is 6" wide,”']),
     ],
 )
 def test_straight_quotation_marks(text, quoted):
