@@ -9,9 +9,11 @@ import os
 import re
 import shutil
 import tempfile
+import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import takewhile
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -22,6 +24,7 @@ except ImportError:  # on Windows
 
 # A folder in which files are staged, one that holds those that are being replaced, their list.
 _STAGE, _UNDO, _NAMES = ".part-", ".part-undo", "names.json"
+_NAME = "file"  # a stored table keeps its file's name, so that none passes for another
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 # Persian, Hindi and other scripts join and part letters with these, so they belong to the words.
 _JOINERS = "\u200c\u200d"
@@ -57,11 +60,8 @@ def read_bytes(path: Path, remedy: str) -> bytes:
 
 
 def is_inside(path: Path, folder: Path) -> bool:
-    """Tell whether a path, links followed, lies in a folder; a loop of links lies nowhere."""
-    try:
-        return path.resolve().is_relative_to(folder.resolve())
-    except (OSError, RuntimeError):
-        return False
+    """Tell whether a path, links followed, lies in a folder."""
+    return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
 
 
 def read_text(path: Path, remedy: str) -> str:
@@ -80,6 +80,27 @@ def read_text(path: Path, remedy: str) -> str:
         return read_bytes(path, remedy).decode("utf-8-sig")
     except UnicodeDecodeError:
         raise SourceError(f"{path}: is not UTF-8; save it as a text file in UTF-8.") from None
+
+
+def parsed(text: str, path: Path) -> dict[str, Any]:
+    """Parse TOML, or say in one sentence why that cannot be done.
+
+    Parameters
+    ----------
+    text : the content of the file.
+    path : of the file, for the sentence.
+
+    Raises
+    ------
+    SourceError
+        If the text is not TOML, or is nested too deeply to be read.
+    """
+    try:
+        return tomllib.loads(text)
+    except RecursionError:
+        raise SourceError(f"{path}: not valid TOML: it is nested too deeply.") from None
+    except ValueError as error:  # a number of thousands of digits is no TOMLDecodeError
+        raise SourceError(f"{path}: not valid TOML: {error}.") from None
 
 
 def labelled_lines(path: str | Path, columns: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
@@ -241,11 +262,11 @@ def _stored(path: Path) -> bytes | None:
 
 
 def read_table(path: Path, types: Mapping[str, str]) -> pd.DataFrame | None:
-    """Read a stored table; None where there is none, or one that is damaged or of another make.
+    """Read a stored table; None where there is none, or it is damaged or not the one expected.
 
     Parameters
     ----------
-    path : of the file.
+    path : of the file, whose name is that under which the table was written.
     types : the columns that the table must have, in their order, and the names of their types.
 
     Examples
@@ -260,8 +281,9 @@ def read_table(path: Path, types: Mapping[str, str]) -> pd.DataFrame | None:
         table = pd.read_parquet(path, page_checksum_verification=True)
     except (OSError, ValueError):
         return None
-    found = [(name, str(dtype)) for name, dtype in table.dtypes.items()]
-    return table if found == list(types.items()) else None
+    name, table.attrs = table.attrs.get(_NAME), {}
+    found = [(column, str(dtype)) for column, dtype in table.dtypes.items()]
+    return table if name == path.name and found == list(types.items()) else None
 
 
 def write_table(table: pd.DataFrame, path: Path) -> None:
@@ -274,7 +296,9 @@ def write_table(table: pd.DataFrame, path: Path) -> None:
     """
     if is_writable(path.parent):
         content = io.BytesIO()
-        table.to_parquet(content, index=False, write_page_checksum=True)
+        named = table.copy(deep=False)
+        named.attrs = {_NAME: path.name}
+        named.to_parquet(content, index=False, write_page_checksum=True)
         # Windows refuses while somebody reads the table that is there, which is the same one.
         with contextlib.suppress(SourceError):
             write_files({path.name: content.getvalue()}, path.parent)
@@ -317,6 +341,11 @@ def without_controls(text: str) -> str:
     'red \\x1b[31m'
     """
     return _CONTROLS.sub(lambda found: repr(found[0])[1:-1], text)
+
+
+def is_shown(text: str) -> bool:
+    """Tell whether a text is more than blanks, and holds no control character."""
+    return bool(text.strip()) and not _CONTROLS.search(text)
 
 
 def first_words(text: str, characters: int) -> str:

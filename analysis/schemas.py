@@ -54,8 +54,12 @@ def _text(**options: object) -> pa.Column:
     return pa.Column("str", **options)  # type: ignore[arg-type]
 
 
-def _count(**options: object) -> pa.Column:
-    return pa.Column("int64", pa.Check.ge(0), **options)  # type: ignore[arg-type]
+def _some() -> pa.Column:
+    return _text(checks=pa.Check.str_length(min_value=1))
+
+
+def _counts(*names: str) -> dict[str, pa.Column]:
+    return {name: pa.Column("int64", pa.Check.ge(0)) for name in names}
 
 
 def _marks_inside(table: pd.DataFrame) -> bool:
@@ -70,109 +74,88 @@ def _spans_fit(table: pd.DataFrame) -> bool:
     return bool((table["end"] - table["start"]).eq(table["text"].str.len()).all())
 
 
-UTTERANCES = pa.DataFrameSchema(
+def _in_order(table: pd.DataFrame) -> pd.Series:
+    return table["start"].ge(table.groupby("interview")["end"].shift(fill_value=0))
+
+
+def _counts_up(table: pd.DataFrame) -> pd.Series:
+    return table.groupby("interview")["utterance"].diff().fillna(1).gt(0)
+
+
+def _schema(
+    columns: dict[str, pa.Column], checks: list[pa.Check], unique: list[str] | None = None
+) -> pa.DataFrameSchema:
+    return pa.DataFrameSchema(columns, checks=checks, unique=unique, strict=True, ordered=True)
+
+
+_FIT = pa.Check(_spans_fit, error="end - start is not the length of text")
+_ORDER = pa.Check(_in_order, error="rows overlap or are out of reading order")
+_PLACE = _counts("start", "end")
+# Boilerplate is never analysed.
+_VOICE = {"role": _text(checks=pa.Check.isin(ROLES[:-1])), "speaker": _text(nullable=True)}
+
+UTTERANCES = _schema(
     {
         "interview": _text(),
         "turn": pa.Column("Int64", pa.Check.ge(0), nullable=True),
-        "utterance": _count(),
-        "role": pa.Column("str", pa.Check.isin(ROLES)),
+        **_counts("utterance"),
+        "role": _text(checks=pa.Check.isin(ROLES)),
         "speaker": _text(nullable=True),
         "prompt": _text(nullable=True),
-        "text": pa.Column("str", pa.Check.str_length(min_value=1)),
-        "start": _count(),
-        "end": _count(),
+        "text": _some(),
+        **_PLACE,
     },
-    checks=[
-        pa.Check(_spans_fit, error="end - start is not the length of text"),
-        pa.Check(
-            lambda table: table["start"].ge(table.groupby("interview")["end"].shift(fill_value=0)),
-            error="rows overlap or are out of reading order",
-        ),
-        pa.Check(
-            lambda table: table.groupby("interview")["utterance"].diff().fillna(1).gt(0),
-            error="utterance does not count up in reading order",
-        ),
-    ],
-    unique=["interview", "utterance"],
-    strict=True,
-    ordered=True,
+    [_FIT, _ORDER, pa.Check(_counts_up, error="utterance does not count up in reading order")],
+    UTTERANCE,
 )
 
-TOKENS = pa.DataFrameSchema(
+TOKENS = _schema(
     {
         "interview": _text(),
-        "utterance": _count(),
-        "sentence": _count(),
-        "token": _count(),
-        "role": pa.Column("str", pa.Check.isin([role for role in ROLES if role != "boilerplate"])),
-        "speaker": _text(nullable=True),
-        "text": pa.Column("str", pa.Check.str_length(min_value=1)),
-        "lemma": _text(),
-        "pos": _text(),
-        "dep": _text(),
-        "head": _count(),
-        "is_stop": pa.Column("bool"),
-        "is_punct": pa.Column("bool"),
-        "is_space": pa.Column("bool"),
+        **_counts("utterance", "sentence", "token"),
+        **_VOICE,
+        "text": _some(),
+        **{name: _text() for name in ("lemma", "pos", "dep")},
+        **_counts("head"),
+        **{name: pa.Column("bool") for name in ("is_stop", "is_punct", "is_space")},
         "entity": _text(nullable=True),
         "begins_entity": pa.Column("bool"),
-        "start": _count(),
-        "end": _count(),
+        **_PLACE,
     },
-    checks=pa.Check(_spans_fit, error="end - start is not the length of text"),
-    unique=["interview", "utterance", "token"],
-    strict=True,
-    ordered=True,
+    [_FIT],
+    TOKEN,
 )
 
-ENTITIES = pa.DataFrameSchema(
+ENTITIES = _schema(
     {
         "interview": _text(),
-        "utterance": _count(),
-        "sentence": _count(),
-        "text": pa.Column("str", pa.Check.str_length(min_value=1)),
+        **_counts("utterance", "sentence"),
+        "text": _some(),
         "label": _text(),
-        "canonical": pa.Column("str", pa.Check.str_length(min_value=1)),
-        "start": _count(),
-        "end": _count(),
-        "role": pa.Column("str", pa.Check.isin([role for role in ROLES if role != "boilerplate"])),
-        "speaker": _text(nullable=True),
-        "source": pa.Column("str", pa.Check.isin(["gazetteer", "rule", "model"])),
+        "canonical": _some(),
+        **_PLACE,
+        **_VOICE,
+        "source": _text(checks=pa.Check.isin(["gazetteer", "rule", "model"])),
     },
-    checks=[
-        pa.Check(_spans_fit, error="end - start is not the length of text"),
-        pa.Check(
-            lambda table: table["start"].ge(table.groupby("interview")["end"].shift(fill_value=0)),
-            error="mentions overlap or are out of reading order",
-        ),
-    ],
-    strict=True,
-    ordered=True,
+    [_FIT, _ORDER],
 )
 
-CODINGS = pa.DataFrameSchema(
+CODINGS = _schema(
     {
         "interview": _text(),
-        "utterance": _count(),
-        "sentence": _count(),
-        "place": _count(),
-        "exchange": _count(),
-        "role": pa.Column("str", pa.Check.isin([role for role in ROLES if role != "boilerplate"])),
-        "speaker": _text(nullable=True),
+        **_counts("utterance", "sentence", "place", "exchange"),
+        **_VOICE,
         "theme": _text(),
-        "matched": pa.Column("str", pa.Check.str_length(min_value=1)),
-        "indicators": pa.Column("str", pa.Check.str_length(min_value=1)),
+        "matched": _some(),
+        "indicators": _some(),
         # Where the indicators stand: a list of [start, end] in the source for each row.
         "spans": pa.Column(object),
         "negated": pa.Column("bool"),
-        "start": _count(),
-        "end": _count(),
+        **_PLACE,
     },
-    checks=[
+    [
         pa.Check(lambda table: table["start"].lt(table["end"]), error="a coding has no characters"),
         pa.Check(_marks_inside, error="a span of a match is not inside its sentence"),
     ],
-    unique=["interview", "utterance", "sentence", "theme"],
-    strict=True,
-    ordered=True,
+    [*SENTENCE, "theme"],
 )

@@ -7,9 +7,10 @@ import sys
 import threading
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
-from analysis.files import SourceError, settle, write_files
+from analysis.files import SourceError, read_table, settle, write_files, write_table
 
 
 def contents(folder):
@@ -117,3 +118,12 @@ def test_a_full_disk_replaces_nothing(folder, monkeypatch):
     with pytest.raises(SourceError, match="No space left"):
         write_files(NEW, folder)
     assert contents(folder) == before
+
+
+def test_a_stored_table_in_the_place_of_another_is_noticed(tmp_path):
+    types = {"n": "int64"}
+    for number in (1, 2):
+        write_table(pd.DataFrame({"n": [number]}), tmp_path / f"{number}.parquet")
+    assert read_table(tmp_path / "2.parquet", types).attrs == {}
+    (tmp_path / "1.parquet").replace(tmp_path / "2.parquet")
+    assert read_table(tmp_path / "2.parquet", types) is None

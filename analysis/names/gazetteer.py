@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -37,7 +38,7 @@ def gazetteer_of(folder: str | Path) -> pd.DataFrame | None:
     (False, True)
     """
     path = Path(folder) / GAZETTEER
-    return load_gazetteer(path) if path.exists() else None
+    return load_gazetteer(path) if os.path.lexists(path) else None
 
 
 def load_gazetteer(path: str | Path = "seeds/gazetteer.csv") -> pd.DataFrame:

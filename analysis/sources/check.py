@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -13,19 +14,20 @@ from analysis.files import SourceError
 from analysis.sources.interviews import LIST_OF_INTERVIEWS, Interview, read_interviews, read_source
 from analysis.sources.layouts import candidates
 from analysis.sources.layouts.conversation import sureness
+from analysis.sources.layouts.labels import several
 from analysis.sources.layouts.paragraphs import Passage
-from analysis.sources.proposal import TEXTS, layout_doubts, propose
+from analysis.sources.proposal import layout_doubts, nothing_usable, propose
 from analysis.sources.utterances import split_voices, voices_of
 
 # Conventions, not measurements: beyond these a person should look.
 _LITTLE = 0.2  # of the characters outside the furniture, said by the interviewee
-_ASIDE = 0.4  # of the characters of a page, furniture
+_ASIDE = 0.5  # of the characters of a page, furniture: more is set aside than kept
 _LONG = 5_000  # characters of one paragraph
-_SURE = 0.95  # of the characters likely right; below, a person should look
+_SURE = 0.95  # of the characters likely right
 _SHOWN = 5  # lines in doubt that are named
 # A decoding that went wrong: replacement characters, control characters of Latin-1, UTF-8 read as
-# cp1252.
-_MISREAD = re.compile(r"[\ufffd\x80-\x9f]|â€|Ã[\x80-\xbf©¨¼¶¤]")
+# cp1252, letters of another script read as cp1252 (no Western word has four accents in a row).
+_MISREAD = re.compile(r"[\ufffd\x80-\x9f]|â€|Ã[\x80-\xbf©¨¼¶¤]|[À-ÖØ-öø-ÿ]{4}")
 
 
 @dataclass(frozen=True)
@@ -34,8 +36,8 @@ class Split:
 
     `layout` and `reason` say by which layout and why; `utterances` is the table of
     `load_utterances`; `warnings` are sentences on what looks wrong; `sure` is the share of the
-    characters whose role is likely to be right. `fault` is None, or one
-    sentence on why the file cannot be used.
+    characters whose role is likely to be right. `fault` is None, or one sentence on why the file
+    cannot be used.
     """
 
     interview: Interview
@@ -65,62 +67,54 @@ def check_interviews(folder: str | Path) -> Iterator[Split]:
     Examples
     --------
     >>> [(split.interview.id, split.layout, split.warnings) for split in check_interviews("seeds")]
-    [('indiewire', 'q_and_a', ()), ('tiff', 'digest', ('no words of an interviewer are found',))]
+    [('indiewire', 'q_and_a', ()), ('tiff', 'digest', ())]
     """
-    folder = Path(folder)
-    if folder.is_dir() and not (folder / LIST_OF_INTERVIEWS).exists():
-        proposals = propose(folder)
-        if not proposals:
-            raise SourceError(
-                f"{folder}: holds no text; put interviews there, as {', '.join(TEXTS)}."
-            )
-        for one in proposals:
-            yield (
-                Split(one.interview, fault=one.fault)
-                if one.fault
-                else check_interview(folder, one.interview)
-            )
+    if os.path.lexists(Path(folder) / LIST_OF_INTERVIEWS):
+        for interview in read_interviews(folder):
+            yield check_interview(folder, interview)
         return
-    for interview in read_interviews(folder):
-        yield check_interview(folder, interview)
+    proposals = propose(folder)
+    if not proposals:
+        raise SourceError(nothing_usable(folder, proposals))
+    for one in proposals:
+        usable = one.fault is None
+        yield (
+            check_interview(folder, one.interview)
+            if usable
+            else Split(one.interview, fault=one.fault)
+        )
 
 
 def check_interview(folder: str | Path, interview: Interview) -> Split:
-    """Split one interview and say what looks wrong with the result.
-
-    Nothing is raised for a fault of its file.
-    """
+    """Split one interview and say what looks wrong, even if its file cannot be used."""
     try:
         source = read_source(folder, interview)
         utterances = split_voices(source, interview, folder)
     except SourceError as error:
         return Split(interview, fault=str(error))
     found = candidates(source, interview.interviewee, interview.interviewer)
-    reasons = dict(zip(found["layout"], found["reason"], strict=True))
-    layout = interview.layout or found["layout"].iloc[0]
-    sure, doubtful = _sureness(source, voices_of(source, interview, layout))
-    # Another layout is worth a look only where this one is not sure.
-    doubts = layout_doubts(found) if doubtful and layout == found["layout"].iloc[0] else []
-    if layout != found["layout"].iloc[0]:
-        doubts.append(
-            f'the list says layout = "{layout}"; "{found["layout"].iloc[0]}" would be recognised'
-        )
-    said = warnings_of(source, utterances, replace(interview, layout=layout))
-    return Split(interview, layout, reasons[layout], utterances, (*doubtful, *doubts, *said), sure)
+    reasons, likeliest = dict(zip(found["layout"], found["reason"], strict=True)), found.iat[0, 0]
+    layout = interview.layout or likeliest
+    sure, doubts = _sureness(source, voices_of(source, interview, layout))
+    if layout != likeliest:
+        doubts.append(f'the list says layout = "{layout}"; "{likeliest}" would be recognised')
+    elif doubts:  # another layout is worth a look only where this one is not sure
+        doubts += layout_doubts(found)
+    doubts += warnings_of(source, utterances, replace(interview, layout=layout))
+    return Split(interview, layout, reasons[layout], utterances, tuple(doubts), sure)
 
 
 def _sureness(source: str, rows: list[Passage]) -> tuple[float, list[str]]:
     """Say how much of a split is likely to be right, and where it is in doubt."""
-    sizes = [row.end - row.start for row in rows]
-    certain = sum(row.certainty * size for row, size in zip(rows, sizes, strict=True))
-    sure = sureness(certain / sum(sizes)) if rows else 1.0
+    lost = {row.start: (1 - row.certainty) * (row.end - row.start) for row in rows}
+    sure = sureness(1 - sum(lost.values()) / sum(row.end - row.start for row in rows))
     if sure >= _SURE:
         return sure, []
-    least = sorted(rows, key=lambda row: (row.certainty - 1) * (row.end - row.start))[:_SHOWN]
-    lines = sorted({source.count("\n", 0, row.start) + 1 for row in least if row.certainty < 1})
-    shown = ", ".join(str(line) for line in lines)
+    worst = [start for start in sorted(lost, key=lost.__getitem__)[-_SHOWN:] if lost[start]]
+    lines = sorted({_line(source, start) for start in worst})
     return sure, [
-        f"only {sure:.0%} of the characters are likely to be split right; look at line {shown}"
+        f"only {sure:.0%} of the characters are likely to be split right; look at line"
+        f" {', '.join(map(str, lines))}"
     ]
 
 
@@ -148,81 +142,64 @@ def shares(utterances: pd.DataFrame) -> pd.DataFrame:
         {
             "role": utterances["role"],
             "utterances": 1,
-            "words": utterances["text"].str.split().map(len).astype("int64"),
-            "characters": utterances["text"].str.len().astype("int64"),
+            "words": utterances["text"].str.split().str.len(),
+            "share": utterances["text"].str.len() / utterances["text"].str.len().sum(),
         }
     )
     table = sizes.groupby("role").sum().reset_index()
-    table["share"] = table["characters"] / table["characters"].sum()
-    return table.sort_values(["share", "role"], ascending=[False, True], ignore_index=True).drop(
-        columns="characters"
-    )
+    return table.sort_values(["share", "role"], ascending=[False, True], ignore_index=True)
 
 
-def warnings_of(source: str, utterances: pd.DataFrame, interview: Interview) -> list[str]:
-    r"""Say in sentences what looks wrong with a split.
-
-    So that a person looks before words are counted.
+def warnings_of(source: str, utterances: pd.DataFrame, interview: Interview) -> Iterator[str]:
+    r"""Say in sentences what looks wrong with a split, before words are counted.
 
     Parameters
     ----------
     source : the decoded file.
     utterances : what `split_voices` makes of it.
-    interview : its entry.
+    interview : its entry, with the layout that was used.
 
     Examples
     --------
     >>> interview = Interview(id="a", file="a.txt")
     >>> source = "Q: Why?\n\nA: It rained.\n\nQ: And then?\n\nA: It stopped."
-    >>> warnings_of(source, split_voices(source, interview), interview)
+    >>> list(warnings_of(source, split_voices(source, interview), interview))
     ['who the interviewee is, neither the file nor the list says: set interviewee']
     """
     share = dict(shares(utterances)[["role", "share"]].itertuples(index=False))
     aside = share.pop("boilerplate", 0.0)
-    spoken = sum(share.values())
-    said = share.get("interviewee", 0.0) / spoken if spoken else 0.0
-    warnings = []
+    said = share.get("interviewee", 0.0) / (sum(share.values()) or 1.0)
     if len(share) == 1:
-        warnings.append(f"all words that are not furniture have one role, {next(iter(share))}")
-    elif "interviewer" not in share:
-        warnings.append("no words of an interviewer are found")
+        yield f"all words that are not furniture have one role, {next(iter(share))}"
+    elif "interviewer" not in share and interview.layout != "digest":  # which leaves questions out
+        yield "no words of an interviewer are found"
     if said < _LITTLE:
-        warnings.append(
-            f"the interviewee says only {said:.0%} of the characters that are not furniture"
-        )
+        yield f"the interviewee says only {said:.0%} of the characters that are not furniture"
     if aside > _ASIDE and interview.layout != "subtitles":  # the times of cues are furniture
-        warnings.append(f"{aside:.0%} of the characters are taken for furniture and set aside")
-    own = utterances[utterances["role"] == "interviewee"]
-    if own["speaker"].isna().all():
-        warnings.append(
-            "who the interviewee is, neither the file nor the list says: set interviewee"
-        )
-    elif own["speaker"].isna().any():
-        warnings.append(
-            f"{own['speaker'].isna().sum()} utterances of an interviewee have no known speaker"
-        )
-    names = list(own["speaker"].dropna().unique())
-    if len(names) > 1:
-        warnings.append(
-            "several are taken for interviewees:"
-            f" {', '.join(names[:4])}{', …' if len(names) > 4 else ''}"
-        )
-    long = utterances[
-        (utterances["text"].str.len() > _LONG) & (utterances["role"] != "boilerplate")
-    ]
+        yield f"{aside:.0%} of the characters are taken for furniture and set aside"
+    own = utterances.loc[utterances["role"] == "interviewee", "speaker"]
+    if own.isna().all():
+        yield "who the interviewee is, neither the file nor the list says: set interviewee"
+    elif own.isna().any():
+        yield f"{own.isna().sum()} utterances of an interviewee have no known speaker"
+    listed = several(interview.interviewee)
+    others = [name for name in own.dropna().unique() if name not in listed]
+    if listed and others:
+        names = ", ".join(others[:4]) + (", …" if len(others) > 4 else "")
+        yield f"taken for interviewees, though the list does not name them so: {names}"
+    size = utterances["text"].str.len().where(utterances["role"] != "boilerplate")
+    long = utterances.loc[size > _LONG, "start"]
     if len(long):
-        at = int(long["start"].iloc[0])
-        line = source.count("\n", 0, at) + 1
-        warnings.append(
+        yield (
             f"{len(long)} paragraphs are longer than {_LONG:,} characters (the first at line"
-            f" {line}): more than one voice may be in one"
+            f" {_line(source, long.iloc[0])}): more than one voice may be in one"
         )
-    if interview.encoding:
-        warnings.append(f"it is read as {interview.encoding}: look at accents and quotation marks")
-    misread = _MISREAD.search(source)
-    if misread:
-        line = source.count("\n", 0, misread.start()) + 1
-        warnings.append(
-            f"line {line} holds {misread[0]!r}, as text does that was read in a wrong encoding"
+    if misread := _MISREAD.search(source):
+        yield (
+            f"line {_line(source, misread.start())} holds {misread[0]!r}, as text does that was"
+            " read in a wrong encoding"
         )
-    return warnings
+
+
+def _line(source: str, place: int) -> int:
+    return source.count("\n", 0, place) + 1

@@ -7,39 +7,27 @@ import difflib
 import hashlib
 import logging
 import re
-import tomllib
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from analysis.files import SourceError, is_inside, read_bytes
+from analysis.files import SourceError, is_inside, is_shown, parsed, read_bytes, read_text
 
 LIST_OF_INTERVIEWS = "interviews.toml"
 
-_IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+_IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
-# Columns that are computed.
-_TAKEN = {
-    "group",
-    "year",
-    "term",
-    "theme",
-    "characters",
-    "place",
-    "exchange",
-    "canonical",
-    "label",
-    "source",
-}
 # Encodings of strings in programs and of host names: text that breaks off, or no text at all.
 _NO_TEXT_FILES = frozenset(
     "utf-7 punycode idna unicode-escape raw-unicode-escape undefined".split()
 )
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-_SHA256 = re.compile(r"[0-9a-f]{64}")
+_SHA256 = re.compile(r"[0-9a-fA-F]{64}")
 _PAGE_START = re.compile(r"\s*<(?:!doctype\s+html|html|head|body|\?xml)\b", re.IGNORECASE)
 _LONGEST_PAGE = 20_000_000  # characters
 _PAGE_TAG = re.compile(
@@ -52,6 +40,10 @@ _KINDS = {
     b"{\\rtf": "an RTF document",
     b"PK\x03\x04": "a ZIP archive or an office document",
 }
+
+
+class WrongEncodingError(SourceError):
+    """A file is not a text in its encoding."""
 
 
 @dataclass(frozen=True)
@@ -77,9 +69,12 @@ class Interview:
     interviewer: str | None = None
     layout: str | None = None
     encoding: str | None = None
-    attribution: tuple[Attribution, ...] = field(default=())
-    # What the researcher wants to group by besides: pairs of a name and its value.
-    about: tuple[tuple[str, str], ...] = field(default=())
+    attribution: tuple[Attribution, ...] = ()
+    # What else the researcher wants to group by.
+    about: Mapping[str, str] = field(default_factory=dict)
+
+
+_KEYS = [one.name for one in fields(Interview)]
 
 
 def load_interviews(folder: str | Path = "seeds") -> pd.DataFrame:
@@ -109,21 +104,14 @@ def load_interviews(folder: str | Path = "seeds") -> pd.DataFrame:
     0  indiewire  q_and_a
     1       tiff   digest
     """
-    facts = [
-        name
-        for name in (f.name for f in fields(Interview))
-        if name not in ("id", "attribution", "about")
-    ]
     listed = read_interviews(folder)
-    own = list(dict.fromkeys(key for interview in listed for key, _ in interview.about))
+    facts = [key for key in _KEYS if key not in ("id", "attribution", "about")]
+    own = dict.fromkeys(key for interview in listed for key in interview.about)
     rows = [
-        {"interview": interview.id}
-        | {name: getattr(interview, name) for name in facts}
-        | {
-            "label": interview.label or interview.id,
-            "characters": len(read_source(folder, interview)),
-        }
-        | {key: dict(interview.about).get(key) for key in own}
+        {"interview": interview.id, **{name: getattr(interview, name) for name in facts}}
+        | {"label": interview.label or interview.id}
+        | {"characters": len(read_source(folder, interview))}
+        | {key: interview.about.get(key) for key in own}
         for interview in listed
     ]
     return pd.DataFrame(rows).astype(dict.fromkeys(["interview", *facts, *own], "str"))
@@ -147,13 +135,8 @@ def read_interviews(folder: str | Path) -> list[Interview]:
         If the list is missing, is not TOML, or has an unknown, missing or malformed entry.
     """
     path = Path(folder) / LIST_OF_INTERVIEWS
-    text = _decode(read_bytes(path, f"write one with: python -m analysis new {folder}"), path)
-    try:
-        content = tomllib.loads(text)
-    except RecursionError:
-        raise SourceError(f"{path}: not valid TOML: it is nested too deeply.") from None
-    except ValueError as error:  # a number of thousands of digits is no TOMLDecodeError
-        raise SourceError(f"{path}: not valid TOML: {error}.") from None
+    text = read_text(path, f"write one with: python -m analysis new {folder}")
+    content = parsed(text, path)
     _check_keys(content, ["names", "interview"], path, text, "the file")
     entries = content.get("interview")
     if not isinstance(entries, list) or not entries:
@@ -161,28 +144,23 @@ def read_interviews(folder: str | Path) -> list[Interview]:
             f"{path}: lists no interview; add an [[interview]] table with id and file."
         )
     interviews = [_interview(entry, number, path, text) for number, entry in enumerate(entries, 1)]
-    seen: set[str] = set()
-    for interview in interviews:
-        if interview.id in seen:
-            raise SourceError(
-                f"{path}: two interviews have the id {interview.id!r}; give one another id."
-            )
-        seen.add(interview.id)
+    taken, times = Counter(interview.id for interview in interviews).most_common(1)[0]
+    if times > 1:
+        raise SourceError(f"{path}: two interviews have the id {taken!r}; give one another id.")
     return interviews
 
 
 def read_source(folder: str | Path, interview: Interview) -> str:
     """Decode an interview's file, all its characters as they are, a leading BOM apart.
 
-    A file is UTF-8 unless `encoding` names another encoding; offsets count characters of the
-    decoded text either way. Of a saved HTML page the article is taken, as Markdown (by
-    trafilatura), and offsets count in that.
+    A file is UTF-8 unless `encoding` names another encoding. Of a saved HTML page the article is
+    taken, as Markdown (by trafilatura). Offsets count characters of what comes out.
 
     Raises
     ------
     SourceError
-        If the file is missing, empty, an HTML page without an article, not in its encoding, or not
-        the one whose sha256 is listed.
+        If the file is missing, empty, no text in its encoding, an HTML page without an article, or
+        not the one whose sha256 is listed.
     """
     path = Path(folder) / interview.file
     raw = read_bytes(
@@ -218,7 +196,7 @@ def read_source(folder: str | Path, interview: Interview) -> str:
 
 
 def is_page(source: str) -> bool:
-    r"""Tell whether a source is a saved HTML page: by its first tag, or most lines hold such tags.
+    r"""Tell whether a source is a saved HTML page: it begins as one, or most lines hold tags.
 
     >>> is_page("<!doctype html><p>Why?</p>"), is_page("Why <b>now</b>?\\n\\n<p>Because.</p>")
     (True, False)
@@ -231,7 +209,7 @@ def is_page(source: str) -> bool:
 
 
 def _article(page: str, path: Path) -> str:
-    """Take the article from a saved page, as Markdown; offsets count in what comes out."""
+    """Take the article from a saved page, as Markdown."""
     import trafilatura  # here, because few read pages, and it takes a second to load
 
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # what it finds is told below
@@ -267,92 +245,78 @@ def _interview(entry: Any, number: int, path: Path, text: str) -> Interview:
     if not isinstance(entry, dict):
         raise SourceError(f"{path}: {place} is not a table; write [[interview]] above its keys.")
     place += f" ({entry['id']!r})" if isinstance(entry.get("id"), str) else ""
-    _check_keys(entry, [f.name for f in fields(Interview)], path, text, place)
+    _check_keys(entry, _KEYS, path, text, place)
     if isinstance(entry.get("date"), date):
-        entry = entry | {"date": entry["date"].isoformat()}
-    attributions = entry.get("attribution", [])
-    if not isinstance(attributions, list) or not all(
-        isinstance(item, dict) for item in attributions
-    ):
+        entry["date"] = entry["date"].isoformat()
+    attributions, about = entry.pop("attribution", []), entry.pop("about", {})
+    if not isinstance(attributions, list) or not all(isinstance(one, dict) for one in attributions):
         raise SourceError(
             f"{path}: attribution of {place} is not a list of tables; write"
             " [[interview.attribution]]."
         )
-    for item in attributions:
-        _check_keys(item, ["words", "speaker"], path, text, f"attribution of {place}")
-        _check_texts(item, ["words", "speaker"], path, f"attribution of {place}")
-    about = _about(entry.get("about", {}), path, place)
-    facts = {key: value for key, value in entry.items() if key not in ("attribution", "about")}
-    _check_texts(facts, ["id", "file"], path, place)
-    if not _IDENTIFIER.fullmatch(facts["id"]):
-        raise SourceError(
-            f"{path}: id of {place} may hold only letters A-Z, digits, - and _; choose another id."
-        )
-    if _CONTROL.search(facts["file"]):
-        raise SourceError(
-            f"{path}: file of {place} is {facts['file']!r}, with a control character; correct it."
-        )
-    if "sha256" in facts:
-        facts["sha256"] = facts["sha256"].lower()
-    if not _SHA256.fullmatch(facts.get("sha256", "0" * 64)):
-        raise SourceError(
-            f"{path}: sha256 of {place} is not 64 hexadecimal digits; correct or remove it."
-        )
-    if "encoding" in facts and not _is_encoding(facts["encoding"]):
-        raise SourceError(
-            f"{path}: encoding of {place} is {facts['encoding']!r}, which is none; write one such"
-            ' as "cp1252".'
-        )
-    if not is_inside(path.parent / facts["file"], path.parent):
-        raise SourceError(f"{path}: file of {place} lies outside {path.parent}; move it there.")
-    return Interview(
-        **facts, attribution=tuple(Attribution(**item) for item in attributions), about=about
-    )
-
-
-def _about(entry: Any, path: Path, place: str) -> tuple[tuple[str, str], ...]:
-    """Check the researcher's own facts.
-
-    Each becomes a column, so none may have the name of another column.
-    """
-    if not entry:
-        return ()
-    from analysis.schemas import TOKENS, UTTERANCES
-
-    if not isinstance(entry, dict):
+    for one in attributions:
+        _check_keys(one, ["words", "speaker"], path, text, f"attribution of {place}")
+        _check_texts(one, ["words", "speaker"], path, f"attribution of {place}")
+    if not isinstance(about, dict):
         raise SourceError(
             f"{path}: about of {place} is not a table; write [interview.about] above its keys."
         )
-    _check_texts(entry, [], path, f"about of {place}")
-    taken = {f.name for f in fields(Interview)} | set(TOKENS.columns) | set(UTTERANCES.columns)
-    for key in entry:
+    _check_texts(about, [], path, f"about of {place}")
+    _check_texts(entry, ["id", "file"], path, place)
+    if fault := _fault(entry, about, path.parent):
+        key, sentence = fault
+        raise SourceError(f"{path}: {key} of {place} {sentence}")
+    entry["sha256"] = entry.get("sha256", "").lower() or None
+    return Interview(
+        **entry, attribution=tuple(Attribution(**one) for one in attributions), about=about
+    )
+
+
+def _fault(entry: dict[str, str], about: dict[str, str], folder: Path) -> tuple[str, str] | None:
+    """Return the first key whose value cannot be used, and why."""
+    if not _IDENTIFIER.fullmatch(entry["id"]):
+        return "id", (
+            "may hold only letters A-Z, digits, - and _, at most 100 of them; choose another id."
+        )
+    for key, value in [*entry.items(), *about.items()]:
+        if not is_shown(value):
+            return key, f"is {value[:40]!r}, with a control character; take it out."
+    if not is_inside(folder / entry["file"], folder):
+        return "file", f"lies outside {folder}; move it there."
+    if not _SHA256.fullmatch(entry.get("sha256", "0" * 64)):
+        return "sha256", "is not 64 hexadecimal digits; correct or remove it."
+    encoding = entry.get("encoding", "utf-8")
+    if not _is_encoding(encoding):
+        return "encoding", (
+            f'is {encoding[:40]!r}, which is no encoding of files; write one such as "cp1252".'
+        )
+    for key in about:
         if not _NAME.fullmatch(key):
-            raise SourceError(
-                f"{path}: about of {place} has a key {key!r}; a key may hold only letters a-z,"
-                " digits and _, and begins with a letter; choose another."
+            return "about", (
+                f"has a key {key!r}; a key may hold only letters a-z, digits and _, and begins with"
+                " a letter; choose another."
             )
-        if key in taken | _TAKEN:
-            raise SourceError(
-                f"{path}: about of {place} has a key {key!r}, which a column has already;"
-                " rename it."
-            )
-    return tuple(entry.items())
+        if key in _columns():
+            return "about", f"has a key {key!r}, which a column has already; rename it."
+    return None
+
+
+@cache
+def _columns() -> set[str]:
+    """Return the names that columns have already."""
+    from analysis.schemas import TOKENS, UTTERANCES  # here, because it takes a second to load
+
+    computed = "group year term theme characters place exchange canonical label source".split()
+    return {*_KEYS, *computed, *TOKENS.columns, *UTTERANCES.columns}
 
 
 def _check_keys(table: dict[str, Any], known: list[str], path: Path, text: str, place: str) -> None:
-    for key in table:
-        if key not in known:
-            line = next(
-                (
-                    n
-                    for n, row in enumerate(text.splitlines(), 1)
-                    if re.match(rf"[\s\[\"']*{re.escape(key)}\b", row)
-                ),
-                1,
-            )
-            close = difflib.get_close_matches(key, known, 1)
-            remedy = f"did you mean {close[0]!r}?" if close else f"use one of {', '.join(known)}."
-            raise SourceError(f"{path}, line {line}: {place} has an unknown key {key!r}; {remedy}")
+    for key in (one for one in table if one not in known):
+        found = re.search(rf"^[\s\[\"']*{re.escape(key)}\b", text, re.MULTILINE)
+        line = text.count("\n", 0, found.end()) + 1 if found else 1
+        close = difflib.get_close_matches(key, known, 1)
+        remedy = f"did you mean {close[0]!r}?" if close else f"use one of {', '.join(known)}."
+        raise SourceError(f"{path}, line {line}: {place} has an unknown key {key!r}; {remedy}")
 
 
 def _check_texts(table: dict[str, Any], required: list[str], path: Path, place: str) -> None:
@@ -362,8 +326,7 @@ def _check_texts(table: dict[str, Any], required: list[str], path: Path, place: 
     for key, value in table.items():
         if not isinstance(value, str) or not value.strip():
             raise SourceError(
-                f"{path}: {key} of {place} is {value!r}; write some text in quotation marks, {key}"
-                ' = "…".'
+                f'{path}: {key} of {place} is no text; write some in quotation marks, {key} = "…".'
             )
 
 
@@ -379,26 +342,20 @@ def _is_encoding(name: str) -> bool:
     return found._is_text_encoding and found.name not in _NO_TEXT_FILES
 
 
-def _decode(raw: bytes, path: Path, interview: Interview | None = None) -> str:
-    encoding = interview.encoding if interview and interview.encoding else "utf-8"
+def _decode(raw: bytes, path: Path, interview: Interview) -> str:
+    encoding, place = interview.encoding or "utf-8", f"{interview.id!r} in {LIST_OF_INTERVIEWS}"
     try:
         return raw.decode("utf-8-sig" if codecs.lookup(encoding).name == "utf-8" else encoding)
     except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        place = f"{path}, line {line}: byte {error.start} (0x{raw[error.start]:02x}) is not"
-        if encoding != "utf-8":
+        remedy = f"{encoding}; correct or remove encoding of {place}"
+        if encoding == "utf-8":
+            likely, name = likely_encoding(raw)
             remedy = (
-                f"correct or remove encoding of {interview.id!r} in {LIST_OF_INTERVIEWS}"
-                if interview
-                else ""
+                f"UTF-8; the file looks like {likely}; save it as UTF-8, or set encoding ="
+                f' "{name}" of {place}'
             )
-            raise SourceError(f"{place} {encoding}; {remedy}.") from None
-        likely, name = likely_encoding(raw)
-        option = (
-            f', or set encoding = "{name}" of {interview.id!r} in {LIST_OF_INTERVIEWS}'
-            if interview
-            else ""
-        )
-        raise SourceError(
-            f"{place} UTF-8; the file looks like {likely}; save it as UTF-8{option}."
+        line = raw.count(b"\n", 0, error.start) + 1
+        byte = raw[error.start : error.start + 1].hex()
+        raise WrongEncodingError(
+            f"{path}, line {line}: byte {error.start} (0x{byte}) is not {remedy}."
         ) from None

@@ -1,15 +1,15 @@
-"""A list of interviews proposed for a folder.
-
-What can be told from its files, and what only a person can say.
-"""
+"""A list of interviews proposed for a folder, with what only a person can say left as comments."""
 
 from __future__ import annotations
 
 import json
+import os
 import re
 import unicodedata
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import chain, count
 from pathlib import Path
 
 import pandas as pd
@@ -26,6 +26,7 @@ from analysis.files import (
 from analysis.sources.interviews import (
     LIST_OF_INTERVIEWS,
     Interview,
+    WrongEncodingError,
     likely_encoding,
     read_interviews,
     read_source,
@@ -34,19 +35,8 @@ from analysis.sources.layouts import candidates
 from analysis.sources.utterances import split_voices
 
 TEXTS = (".txt", ".text", ".md", ".markdown", ".vtt", ".srt", ".html", ".htm")
-# What often holds an interview and cannot be read here: somebody should hear that it was left out.
-_DOCUMENTS = (
-    ".pdf",
-    ".doc",
-    ".docx",
-    ".odt",
-    ".rtf",
-    ".pages",
-    ".epub",
-    ".ass",
-    ".json",
-    ".xml",
-)
+# What often holds an interview and cannot be read here; it is named, so that nobody misses it.
+_DOCUMENTS = tuple(".pdf .doc .docx .odt .rtf .pages .epub .ass .json .xml".split())
 # Files that are about a folder, by the names everybody gives them.
 _ABOUT = re.compile(r"(?:readme|licen[cs]e|changelog|contributing)\b", re.IGNORECASE)
 # Another layout with so much evidence deserves a look; questions and answers stand in every layout
@@ -55,6 +45,7 @@ _RIVAL = 0.3
 # Where fewer than one paragraph in ten ends in a question mark, questions and answers are hardly
 # recognised.
 _FEW_QUESTIONS = 0.2
+_OF_A_STUDY = {"study.html", "index.html", "index.json", "findings.json", "findings.md"}
 _LABEL = 40  # characters
 _TITLE = 150  # characters; a longer first line is text
 _NO_TEXT = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
@@ -89,8 +80,8 @@ class Proposal:
 def propose(folder: str | Path, listed: Sequence[Interview] = ()) -> list[Proposal]:
     """Propose an entry of `interviews.toml` for each text file of a folder, ordered by name.
 
-    Nothing is written. Files in folders inside the folder, and those whose names begin with a dot,
-    are passed over.
+    Nothing is written. Folders inside the folder, and files whose names begin with a dot, are
+    passed over.
 
     Parameters
     ----------
@@ -130,58 +121,44 @@ def unlisted(folder: str | Path, listed: Sequence[Interview]) -> list[Path]:
         If the folder cannot be read.
     """
     folder = Path(folder)
-    known = {_place(folder / interview.file) for interview in listed}
+    passed_over = {os.path.realpath(folder / interview.file) for interview in listed}
+    passed_over |= {os.path.realpath(folder / name) for name in _written_by_a_study(folder)}
     try:
         paths = sorted(folder.iterdir(), key=lambda path: (path.name.casefold(), path.name))
     except OSError as error:
         raise SourceError(
             f"{folder}: cannot be read as a folder ({error.strerror}); name a folder of texts."
         ) from None
-    made = _written_by_a_study(folder)
-    seen = [
+    return [
         path
         for path in paths
-        if not path.name.startswith(".")
-        and path.name not in made
-        and path.suffix.lower() in TEXTS + _DOCUMENTS
+        if path.suffix.lower() in TEXTS + _DOCUMENTS
+        and not path.name.startswith(".")
+        and not path.is_dir()
+        and os.path.realpath(path) not in passed_over
     ]
-    return [path for path in seen if not path.is_dir() and _place(path) not in known]
-
-
-def _place(path: Path) -> Path:
-    """Return where a path leads; a loop of links leads nowhere, and its own name stands for it."""
-    try:
-        return path.resolve()
-    except (OSError, RuntimeError):
-        return path.absolute()
 
 
 def _written_by_a_study(folder: Path) -> set[str]:
     """Name the files of a study that lies in the folder of its texts; they are no interviews."""
-    try:
+    with suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
         index = json.loads((folder / "index.json").read_text(encoding="utf-8"))
-        entries = [*index["figures"], *index["tables"]]
-        named = {name for entry in entries for name in entry["files"]}
-    except (OSError, ValueError, KeyError, TypeError):
-        return set()
-    return named | {"study.html", "index.html", "index.json", "findings.json", "findings.md"}
+        named = {name for one in index["figures"] + index["tables"] for name in one["files"]}
+        if all(isinstance(name, str) for name in named):
+            return named | _OF_A_STUDY
+    return set()
 
 
 def safe_id(name: str, taken: Collection[str] = ()) -> str:
-    """Make an id from a file's name.
+    """Make an id of a file's name: letters a to z, digits, - and _; another than those taken.
 
-    Of letters a to z, digits, - and _, and other than those taken.
-
-    >>> safe_id("../<b>Ann Müller</b>.txt"), safe_id("דנה.txt"), safe_id("a b.md", {"a-b"})
-    ('b-ann-muller-b', 'interview', 'a-b-2')
+    >>> safe_id("<b>Ann Müller.txt"), safe_id("דנה.txt"), safe_id("a b.md", {"a-b"})
+    ('b-ann-muller', 'interview', 'a-b-2')
     """
-    stem = name[: name.rindex(".")] if "." in name.lstrip(".") else name
-    plain = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode().lower()
-    made = re.sub(r"[^a-z0-9_]+", "-", plain).strip("-_")[:60] or "interview"
-    number = 1
-    while (unique := made if number == 1 else f"{made}-{number}") in taken:
-        number += 1
-    return unique
+    plain = unicodedata.normalize("NFKD", Path(name).stem).encode("ascii", "ignore").decode()
+    made = re.sub(r"[^a-z0-9_]+", "-", plain.lower()).strip("-_")[:60] or "interview"
+    numbered = (f"{made}-{number}" for number in count(2))
+    return next(one for one in chain([made], numbered) if one not in taken)
 
 
 def layout_doubts(found: pd.DataFrame) -> list[str]:
@@ -217,19 +194,17 @@ def speakers(utterances: pd.DataFrame) -> pd.DataFrame:
     `turns` and `words` (int64: what stands between blanks).
     """
     spoken = utterances[utterances["role"].isin(["interviewer", "interviewee"])]
-    counted = spoken.assign(words=spoken["text"].str.split().map(len).astype("int64")).groupby(
-        ["role", "speaker"], dropna=False
+    spoken = spoken.assign(words=spoken["text"].str.split().str.len())
+    table = spoken.groupby(["role", "speaker"], dropna=False).agg(
+        turns=("turn", "nunique"), words=("words", "sum")
     )
-    table = counted.agg(turns=("turn", "nunique"), words=("words", "sum")).reset_index()
-    return table.sort_values(
+    return table.reset_index().sort_values(
         ["words", "role", "speaker"], ascending=[False, True, True], ignore_index=True
     )
 
 
 def written(proposals: Sequence[Proposal], *, head: bool = True) -> str:
-    """Write proposals as the text of an `interviews.toml`.
-
-    What is not sure, and what is left out, as comments.
+    """Write proposals as the text of an `interviews.toml`; what is not sure becomes a comment.
 
     Parameters
     ----------
@@ -255,29 +230,33 @@ def write_list(folder: str | Path, *, add: bool = False) -> list[Proposal]:
         be listed.
     """
     path = Path(folder) / LIST_OF_INTERVIEWS
-    there = path.exists() or path.is_symlink()
+    there = os.path.lexists(path)
     if there and not add:
         raise SourceError(
             f"{path}: is there and is left as it is; --add puts files below that it does not list."
         )
     proposals = propose(folder, read_interviews(folder) if there else ())
-    usable = [one for one in proposals if one.fault is None]
-    if there:
-        if usable:
-            before = path.read_bytes()
-            gap = b"" if before.endswith(b"\n") else b"\n"
-            write_files({path.name: before + gap + written(usable, head=False).encode()}, folder)
-    elif usable:
-        write_files({path.name: written(proposals).encode()}, folder)
-    elif proposals:
-        faults = " ".join(one.fault or "" for one in proposals)
-        raise SourceError(
-            f"{folder}: none of its {len(proposals)} files can be used, so no list is written."
-            f" {faults}"
-        )
-    else:
-        raise SourceError(f"{folder}: holds no text; put interviews there, as {', '.join(TEXTS)}.")
+    if not there and (faults := nothing_usable(folder, proposals)):
+        raise SourceError(faults)
+    if any(one.fault is None for one in proposals):
+        before = path.read_bytes() if there else b""
+        gap = b"\n" if before and not before.endswith(b"\n") else b""
+        entries = written(proposals, head=not there).encode()
+        write_files({path.name: before + gap + entries}, folder)
     return proposals
+
+
+def nothing_usable(folder: str | Path, proposals: Sequence[Proposal]) -> str | None:
+    """Say why there is nothing to list in a folder; None where there is something."""
+    if not proposals:
+        return f"{folder}: holds no text; put interviews there, as {', '.join(TEXTS)}."
+    faults = [one.fault for one in proposals if one.fault is not None]
+    if len(faults) < len(proposals):
+        return None
+    return (
+        f"{folder}: none of its {len(proposals)} files can be used, so no list is written."
+        f" {' '.join(faults)}"
+    )
 
 
 def _entry(one: Proposal) -> str:
@@ -335,35 +314,15 @@ def _quoted(text: str) -> str:
 
 def _proposal(folder: Path, name: str, identifier: str) -> Proposal:
     """Read one file and say what can be told of it."""
-    interview, path = Interview(id=identifier, file=name), folder / name
-    if _NO_TEXT.search(name):
-        return Proposal(
-            interview, fault=f"{path}: its name holds a character that is no text; rename the file."
-        )
-    if _ABOUT.match(name):
-        return Proposal(
-            interview,
-            fault=f"{path}: is about the folder, by its name; if it is an interview, rename it.",
-        )
-    if path.suffix.lower() in _DOCUMENTS:
-        kind = path.suffix.lower().removeprefix(".")
-        return Proposal(
-            interview, fault=f"{path}: is a {kind} file; save its text as a .txt file in UTF-8."
-        )
-    if not is_inside(path, folder):
-        return Proposal(
-            interview,
-            fault=f"{path}: is a link that leads out of {folder}; put the file itself there.",
-        )
+    interview = Interview(id=identifier, file=name)
     try:
+        if why := _refused(folder / name, folder):
+            raise SourceError(f"{folder / name}: {why}")
         interview, source = _read(folder, interview)
-    except SourceError as error:
-        return Proposal(interview, fault=str(error))
-    found = candidates(source)
-    chosen = found.iloc[0]
-    if chosen["evidence"] > 0:
-        interview = replace(interview, layout=chosen["layout"])
-    try:
+        found = candidates(source)
+        chosen = found.iloc[0]
+        if chosen["evidence"] > 0:
+            interview = replace(interview, layout=chosen["layout"])
         utterances = split_voices(source, interview, folder)
     except SourceError as error:
         return Proposal(interview, fault=str(error))
@@ -383,30 +342,34 @@ def _proposal(folder: Path, name: str, identifier: str) -> Proposal:
     )
 
 
+def _refused(path: Path, folder: Path) -> str | None:
+    """Say why a file is not even read, if so."""
+    kind = path.suffix.lower()
+    if _NO_TEXT.search(path.name):
+        return "its name holds a character that is no text; rename the file."
+    if _ABOUT.match(path.name):
+        return "is about the folder, by its name; if it is an interview, rename it."
+    if kind in _DOCUMENTS:
+        return f"is a {kind.removeprefix('.')} file; save its text as a .txt file in UTF-8."
+    if not is_inside(path, folder):
+        return f"is a link that leads out of {folder}; put the file itself there."
+    return None
+
+
 def _read(folder: Path, interview: Interview) -> tuple[Interview, str]:
     """Read a source; if it is not UTF-8, in the encoding its bytes look like."""
-    path = folder / interview.file
     try:
         return interview, read_source(folder, interview)
-    except SourceError:
-        raw = read_bytes(path, "put the file there")
-        if _decodes(raw, "utf-8"):
-            raise
-    encoding = likely_encoding(raw)[1]
-    if not _decodes(raw, encoding):
+    except WrongEncodingError:
+        path = folder / interview.file
+        encoding = likely_encoding(read_bytes(path, "put the file there"))[1]
+        interview = replace(interview, encoding=encoding)
+    try:
+        return interview, read_source(folder, interview)
+    except WrongEncodingError:
         raise SourceError(
             f"{path}: is no text in UTF-8, nor in {encoding}; save it as a .txt file in UTF-8."
-        )
-    interview = replace(interview, encoding=encoding)
-    return interview, read_source(folder, interview)
-
-
-def _decodes(raw: bytes, encoding: str) -> bool:
-    try:
-        raw.decode(encoding)
-    except UnicodeDecodeError:
-        return False
-    return True
+        ) from None
 
 
 def _title(utterances: pd.DataFrame, interview: Interview) -> str | None:

@@ -10,29 +10,37 @@ Three questions, answered in order and from the text alone:
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
-from functools import cached_property
+from functools import lru_cache
+from typing import NamedTuple
 
-# Opening marks and what closes them. German „…“ closes with the English opening mark, »…« with the
-# French one.
+# What closes each opening mark. German „…“ closes with the English opening mark, »…« with the
+# French one; an apostrophe inside a word closes nothing.
 _CLOSING = {
     "“": "”",
-    "„": "“”",
+    "„": "[“”]",
     "«": "»",
     "»": "«",
     "「": "」",
     "『": "』",
-    "‘": "’",
+    "‘": r"’(?![^\W_])",
     '"': '"',
-    "'": "'",
+    "'": r"'(?![^\W_])",
 }
 MARKS = "“”„«»「」『』‘’\"'"
-# Marks that some editors mix: “so" and "so”.
-_MIXED = frozenset('“”"')
-_OPENS_AFTER = re.compile(r"[\s(\[{—–\-/…]")
+_AFTER_A_BREAK = r"(?<![^\s(\[{—–\-/…])"
+_OPENING = re.compile(rf"[“„«「『]|{_AFTER_A_BREAK}[‘'\"»](?!\s)")
+# Some editors mix marks, “so" and "so”: for each mark what opens and what closes such a pair. The
+# inches of 6" close nothing.
+_MIXED = {
+    "“": (rf'{_AFTER_A_BREAK}"(?!\s)', r'(?<=[^\s\d])"(?![^\W_])'),
+    '"': ("“", "”"),
+}
+# A plural possessive (the actors’ lives) ends no quotation that a better mark ends later.
+_BETTER = {mark: rf"(?:(?<!s){mark}|{mark}(?!\s[^\W_]))(?![^\W_])" for mark in "’'"}
 SENTENCE_END = re.compile(
     r"(?<!\b[A-Z])(?<!\bMr)(?<!\bMs)(?<!\bDr)(?<!\bMrs)(?<!\bSt)[.!?…]+[”’\"')\]]*\s+"
 )
@@ -67,19 +75,11 @@ _ADVERB = (
     r"(?:\w+ly|just|also|once|then|even|always|often|still|later|ever|never|now|both|had|has|have|would|will|might|did|"
     r"\w+n[’']t|not)"
 )
-_FIRST_PERSON = frozenset({"i", "we", "me"})
-_SECOND_PERSON = frozenset({"you"})
-_THINGS = frozenset({"it", "this", "that", "which", "there", "what"})
-_NOT_NAMES = (
-    _FIRST_PERSON
-    | _SECOND_PERSON
-    | _THINGS
-    | frozenset(
-        "he she they one who someone somebody everyone everybody nobody people some many others"
-        " another and but so then when as if because while after before my your his her our their"
-        " its the a an these those no yes well like at in on for from to of not or oh okay now"
-        " here".split()
-    )
+_NOT_NAMES = frozenset(
+    "i we me you it this that which there what he she they one who someone somebody everyone"
+    " everybody nobody people some many others another and but so then when as if because while"
+    " after before my your his her our their its the a an these those no yes well like at in on for"
+    " from to of not or oh okay now here".split()
 )
 # Bounded, so that no run of letters and hyphens, however long, is read more than once.
 _NAME_PART = (
@@ -93,8 +93,8 @@ _NAME = (
     r"(?:(?:van|von|de|del|della|di|da|du|la|le|bin|ibn|al|el)\s+){0,3}"
     rf"{_NAME_PART}(?:\s+{_PARTICLE}{_NAME_PART})*"
 )
-_SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
-_HONORIFICS = frozenset({"mr", "mrs", "ms", "dr", "sir", "dame"})
+_SUFFIX = re.compile(r"(?:\s(?:jr|sr|ii|iii|iv)\.*)+$", re.IGNORECASE)
+_HONORIFIC = re.compile(r"^(?:(?:mr|mrs|ms|dr|sir|dame)\.*\s)+", re.IGNORECASE)
 _PRONOUN = (
     r"(?:I|we|you|he|she|they|it|this|that|which|who|everyone|everybody|someone|somebody|people)"
 )
@@ -135,8 +135,6 @@ _ARTICLE = re.compile(r"^(?:the|an?)\s+")
 _NAME_ALONE = re.compile(_NAME)
 # “Ann Lee: …”: who speaks, as a label.
 _LABEL = re.compile(rf"\W*(?P<who>{_NAME})\s*:\s*")
-# Who is meant by them was said before.
-_PRONOUNS = frozenset({"he", "she", "they"})
 # A verb this near to the quotation, and a comma or a colon, introduce it: “told me: …”.
 _INTRODUCING = 1
 
@@ -155,11 +153,20 @@ class Voice(Enum):
     UNSAID = "the text does not say whether anybody is quoted"
 
 
+# Whom a subject that is a pronoun quotes; nobody where it is a thing.
+_BY_PRONOUN: dict[str, Voice | None] = {
+    **dict.fromkeys(["i", "we", "me"], Voice.SELF),
+    "you": Voice.ADDRESSED,
+    **dict.fromkeys(["he", "she", "they"], Voice.PRONOUN),
+    **dict.fromkeys(["it", "this", "that", "which", "there", "what"]),
+}
+
+
 @dataclass(frozen=True)
 class Quotation:
-    """Characters `[start, end)`, marks included, and the speaker as the text names him (None.
+    """Characters `[start, end)`, marks included, whose they are, and the name that the text gives.
 
-    It does not).
+    `speaker` is None where the text gives no name.
     """
 
     start: int
@@ -197,62 +204,46 @@ class People:
         tokens = name.split()
         # “the director Ann Lee”: the name comes last.
         for at in range(len(tokens)):
-            full = " ".join(tokens[at:])
-            if full in self.named:
+            if (full := " ".join(tokens[at:])) in self.named:
                 return full
         name = " ".join(core(name))
-        for parts in (self._parts_of_named, self._parts_of_mentioned):
+        for parts in (_parts(self.named, first_names=True), _parts(self.mentioned)):
             if len(found := parts.get(name, ())) == 1:
                 return next(iter(found))
         return None
 
-    @cached_property
-    def _parts_of_named(self) -> dict[str, set[str]]:
-        return _index(self.named, first_names=True)
 
-    @cached_property
-    def _parts_of_mentioned(self) -> dict[str, set[str]]:
-        return _index(self.mentioned, first_names=False)
-
-
-def _index(names: Iterable[str], *, first_names: bool) -> dict[str, set[str]]:
-    """List for every part that may stand for a full name the names it may stand for."""
+@lru_cache(maxsize=8)
+def _parts(names: frozenset[str], *, first_names: bool = False) -> dict[str, set[str]]:
+    """List, for every part that may stand for a full name, the names it may stand for."""
     index: dict[str, set[str]] = {}
     for full in names:
         tokens = core(full)
-        parts = {" ".join(tokens[at:]) for at in range(len(tokens))} | (
-            {tokens[0]} if first_names else set()
-        )
-        for part in parts:
+        ends = {" ".join(tokens[at:]) for at in range(len(tokens))}
+        for part in ends | set(tokens[:first_names]):
             index.setdefault(part, set()).add(full)
     return index
 
 
 def core(name: str) -> list[str]:
-    """Split a name into its words, without honorifics and what follows the surname.
+    """Split a name into words, without honorifics and without what follows the surname.
 
     >>> core("Noah Stone Jr."), core("Mr. Stone")
     (['Noah', 'Stone'], ['Stone'])
     """
-    tokens = name.replace(",", " ").split()
-    while len(tokens) > 1 and tokens[-1].rstrip(".").lower() in _SUFFIXES:
-        tokens.pop()
-    while len(tokens) > 1 and tokens[0].rstrip(".").lower() in _HONORIFICS:
-        tokens.pop(0)
-    return tokens or [name]
+    plain = " ".join(name.replace(",", " ").split())
+    return _SUFFIX.sub("", _HONORIFIC.sub("", plain)).split() or [name]
 
 
 def people_in(source: str, named: Iterable[str | None]) -> People:
-    """Collect the full names of a source.
-
-    Those given, those in brackets (Bo [Chan]), those mentioned.
+    """Collect the full names of a source: those given, completed in brackets, or mentioned.
 
     >>> people = people_in("We met Ann Lee. Bo [Chan] came.", ["Ida Stone", None])
     >>> sorted(people.named), sorted(people.mentioned)
     (['Bo Chan', 'Ida Stone'], ['Ann Lee'])
     """
-    completed = re.finditer(rf"(?<![^\W_])({_NAME_PART})\s\[({_NAME_PART})\]", source)
-    full = {name for name in named if name} | {f"{match[1]} {match[2]}" for match in completed}
+    completed = re.findall(rf"(?<![^\W_])({_NAME_PART})\s\[({_NAME_PART})\]", source)
+    full = {*filter(None, named), *map(" ".join, completed)}
     runs = (match[0].split() for match in re.finditer(rf"(?<![^\W_“‘\"']){_NAME}", source))
     mentioned = {
         " ".join([*run[:-1], _POSSESSIVE.sub("", run[-1])])
@@ -261,32 +252,48 @@ def people_in(source: str, named: Iterable[str | None]) -> People:
         and run[0].lower() not in _NOT_NAMES | _PARTICLES
         and not any(_POSSESSIVE.search(w) for w in run[:-1])
     }
-    small = frozenset(word for word in _WORD.findall(source) if word[0].islower())
-    return People(frozenset(full), frozenset(mentioned - full), small)
+    small = {word for word in _WORD.findall(source) if word[0].islower()}
+    return People(frozenset(full), frozenset(mentioned - full), frozenset(small))
 
 
 def quoted_spans(text: str) -> list[tuple[int, int]]:
-    """Find outermost quotations of one paragraph as `[start, end)` with their marks.
+    """Find the outermost quotations of a paragraph as `[start, end)`, marks included.
 
-    A mark that is never closed opens nothing, except a directional one (“ „ «) or one at the very
-    start, which runs to the end: long quotations leave the closing mark to their last paragraph. An
-    apostrophe is not a mark.
+    A mark that is never closed opens nothing, except a directional one (“ „ «) or a straight one at
+    the very start or after a colon: those run to the end, because a quotation of several paragraphs
+    has its closing mark in the last. An apostrophe is not a mark.
 
     >>> text = "He’s in “Her,” and ‘I know.’"
     >>> [text[start:end] for start, end in quoted_spans(text)]
     ['“Her,”', '‘I know.’']
     """
-    marks = _Marks(text)
+    places: dict[str, list[int]] = {}  # each kind of mark is looked for once: the work is linear
+
+    def after(place: int, pattern: str) -> int:
+        if pattern not in places:
+            places[pattern] = [match.start() for match in re.finditer(pattern, text)]
+        later = bisect_right(places[pattern], place)
+        return places[pattern][later] if later < len(places[pattern]) else len(text)
+
     spans: list[tuple[int, int]] = []
     at = 0
-    for opening in re.finditer("[“„«»「『‘\"']", text):
+    for opening in _OPENING.finditer(text):
         start, mark = opening.start(), opening[0]
-        if start < at or (mark in "‘'\"»" and not _opens(text, start)):
+        if start < at:
             continue
-        end = marks.closing(start)
-        if end is not None and text[start + 1 : end - 1].strip():
-            spans.append((start, end))
-            at = end
+        end = after(start, _CLOSING[mark])
+        if mark in "‘'" and (better := after(start, _BETTER[_CLOSING[mark][0]])) < len(text):
+            end = better
+        if mark in _MIXED:
+            opens, closes = (after(start, pattern) for pattern in _MIXED[mark])
+            end = min(end, closes) if closes < opens else end
+        endless = mark in "“„«" or (
+            mark == '"' and text[max(start - 3, 0) : start].rstrip()[-1:] in {"", ":"}
+        )
+        stop = min(end + 1, len(text))
+        if (end < len(text) or endless) and text[start + 1 : stop - 1].strip():
+            spans.append((start, stop))
+            at = stop
     return spans
 
 
@@ -300,22 +307,16 @@ def opens_quoted(text: str) -> bool:
 
 
 def inside(text: str) -> tuple[int, int]:
-    """Return where the words begin and end, without marks around all of them.
-
-    Those are the passage's own.
+    """Return where the words of a passage begin and end, without quotation marks around all of it.
 
     >>> inside("“I saw ‘Rain.’”"), inside("Rain")
     ((1, 14), (0, 4))
     """
     spans = quoted_spans(text)
-    if (
-        len(spans) != 1
-        or has_letters(text, 0, spans[0][0])
-        or has_letters(text, spans[0][1], len(text))
-    ):
+    start, end = (spans or [(0, 0)])[0]
+    if len(spans) != 1 or has_letters(text, 0, start) or has_letters(text, end, len(text)):
         return 0, len(text)
-    start, end = spans[0]
-    return start + 1, end - 1 if _is_closed(text, start, end) else end
+    return start + 1, end - _is_closed(text, start, end)
 
 
 def has_letters(text: str, start: int, end: int) -> bool:
@@ -324,32 +325,25 @@ def has_letters(text: str, start: int, end: int) -> bool:
 
 
 def left_open(text: str) -> str | None:
-    """Return the mark of a quotation that goes on after the end of a paragraph.
-
-    None where there is none.
+    """Return the mark of a quotation that a paragraph leaves open; None where it leaves none.
 
     >>> left_open("She said: “It is a cage.")
     '“'
     """
     start, end = (quoted_spans(text) or [(0, 0)])[-1]
-    return (
-        text[start]
-        if end == len(text) > 0 and text[start] in '“„«"' and not _is_closed(text, start, end)
-        else None
-    )
+    runs_on = end == len(text) > 0 and text[start] in '“„«"' and not _is_closed(text, start, end)
+    return text[start] if runs_on else None
 
 
 def closes(text: str, mark: str) -> int | None:
-    """Return where the quotation ends that `mark` opened in an earlier paragraph.
-
-    None where it does not end here.
+    """Return where the quotation that an earlier paragraph opened ends; None if it goes on.
 
     >>> closes("I hate it.” She laughs.", "“")
     11
     """
-    first = quoted_spans(text)[:1]
-    before = text[: first[0][0]] if first else text
-    return next((at + 1 for at, char in enumerate(before) if at and char in _CLOSING[mark]), None)
+    first = (quoted_spans(text) or [(len(text), 0)])[0][0]
+    found = re.compile(_CLOSING[mark]).search(text, 1, max(first, 1))
+    return found and found.end()
 
 
 def is_title(words: str) -> bool:
@@ -385,13 +379,12 @@ def quotations(text: str, people: People) -> list[Quotation]:
     """
     spans = quoted_spans(text)
     found: list[Quotation] = []
-    for number, (start, end) in enumerate(spans):
-        before = text[max(spans[number - 1][1] if number else 0, start - _REACH) : start]
-        after = text[
-            end : min(spans[number + 1][0] if number + 1 < len(spans) else len(text), end + _REACH)
-        ]
+    ends, starts = [0, *(end for _, end in spans)], [*(start for start, _ in spans[1:]), len(text)]
+    for (start, end), last, following in zip(spans, ends, starts, strict=False):
+        before = text[max(last, start - _REACH) : start]
+        after = text[end : min(following, end + _REACH)]
         voice, speaker = attribute(before, text[start:end], after, people)
-        if voice is Voice.UNSAID and number and _ATTRIBUTION_ONLY.fullmatch(before):
+        if voice is Voice.UNSAID and found and _ATTRIBUTION_ONLY.fullmatch(before):
             # “One thing,” says Ann Lee. “And another.”
             voice, speaker = found[-1].voice, found[-1].speaker
         found.append(Quotation(start, end, voice, speaker))
@@ -443,9 +436,7 @@ def attribute(before: str, words: str, after: str, people: People) -> tuple[Voic
     ):
         return Voice.OTHER, people.complete(match["who"])
     if report and (not title or (introduced and report.verb not in _NAMING)):
-        verdict = _speaker(
-            report.subject, people, opens_sentence=report.opens_sentence, introduced=introduced
-        )
+        verdict = _speaker(report.subject, people, opens=report.opens, introduced=introduced)
         if verdict is not None:
             return verdict
     match = _LABEL.fullmatch(sentence)
@@ -456,57 +447,48 @@ def attribute(before: str, words: str, after: str, people: People) -> tuple[Voic
 
 
 def _is_full_name(words: str) -> bool:
-    return len(words.split()) >= 2 and not any(word.lower() in _NOT_NAMES for word in words.split())
+    return " " in words and _NOT_NAMES.isdisjoint(words.lower().split())
 
 
 def _speaker(
-    who: str, people: People, *, opens_sentence: bool = False, introduced: bool = True
+    who: str, people: People, *, opens: bool = False, introduced: bool = True
 ) -> tuple[Voice, str | None] | None:
-    """Read the subject of a reporting verb; None where it is a thing and so nobody speaks."""
+    """Read the subject of a reporting verb; None where it is a thing, so that nobody speaks."""
     lowered = re.sub(r"[’'](?:m|s|ve|d|ll|re)$", "", who.lower())
-    if lowered in _FIRST_PERSON:
-        return Voice.SELF, None
-    if lowered in _SECOND_PERSON:
-        return Voice.ADDRESSED, None
-    if lowered in _THINGS:
-        return None
-    if lowered in _PRONOUNS:
-        return Voice.PRONOUN, None
+    if lowered in _BY_PRONOUN:
+        voice = _BY_PRONOUN[lowered]
+        return voice and (voice, None)
+    tokens = who.split()
     if not _NAME_ALONE.fullmatch(_ARTICLE.sub("", who)):
         return Voice.OTHER, None
-    tokens = who.split()
-    if tokens[-1].lower() in _FIRST_PERSON:
+    if _BY_PRONOUN.get(tokens[-1].lower()) is Voice.SELF:
         return Voice.SELF, None
     # The Globe’s Bo Chan: the person comes after the possessive.
-    owners = [i for i, token in enumerate(tokens) if _POSSESSIVE.search(token)]
-    if owners and owners[-1] + 1 < len(tokens):
-        tokens = tokens[owners[-1] + 1 :]
+    owners = [i for i, token in enumerate(tokens[:-1], 1) if _POSSESSIVE.search(token)]
+    tokens = tokens[owners[-1] if owners else 0 :]
     an_article = tokens[0].lower() in {"the", "a", "an"}
     while tokens and tokens[0].lower() in _NOT_NAMES:
-        tokens = tokens[1:]
-        opens_sentence = False
+        tokens, opens = tokens[1:], False
     if not tokens:
         return (Voice.PRONOUN if lowered.endswith((" he", " she", " they")) else Voice.OTHER), None
     name = " ".join(tokens)
     # The Courier: a paper, a group, a title. A person's name has no article.
     if an_article and people.complete(name) not in people.named:
         return Voice.OTHER, None
-    unknown = not people.knows(name)
     # One capitalised word that opens a sentence may be any word: a plural, or one that the text
-    # elsewhere writes small.
-    if unknown and opens_sentence and len(tokens) == 1:
+    # writes small elsewhere.
+    if opens and len(tokens) == 1 and not people.knows(name):
         common = name.lower() in people.words or name.endswith(("s", "ly"))
         return Voice.OTHER, None if common or not introduced else name
     return Voice.OTHER, people.complete(name)
 
 
-@dataclass(frozen=True)
-class _Report:
-    """A reporting verb and its subject; how many words stand between the verb and the quotation."""
+class _Report(NamedTuple):
+    """A reporting verb, its subject, and how many words stand between it and the quotation."""
 
     subject: str
     verb: str
-    opens_sentence: bool
+    opens: bool  # the subject opens the sentence
     distance: int
 
 
@@ -522,97 +504,16 @@ def _reported_by(sentence: str) -> _Report | None:
             earlier = list(_SOMEBODY.finditer(sentence, 0, subject.start("who")))
             subject = earlier[-1] if earlier else None
         if subject:
-            opens_sentence = not sentence[: subject.start()].strip()
+            opens = not sentence[: subject.start()].strip()
             apposition = (subject.groupdict().get("which") or "").strip()
             # The host, Bo Chan, said: the name is in the apposition.
             who = apposition if _NAME_ALONE.fullmatch(apposition) else subject["who"]
-            return _Report(who, verb[0], opens_sentence, distance)
+            return _Report(who, verb[0], opens, distance)
     return None
 
 
-def _opens(text: str, at: int) -> bool:
-    return (at == 0 or bool(_OPENS_AFTER.match(text[at - 1]))) and not text[
-        at + 1 : at + 2
-    ].isspace()
-
-
 def _is_closed(text: str, start: int, end: int) -> bool:
+    mark, last = text[start], text[end - 1]
     return end - 1 > start and (
-        text[end - 1] in _CLOSING[text[start]] or {text[start], text[end - 1]} <= _MIXED
+        bool(re.fullmatch(_CLOSING[mark], last)) or (mark in _MIXED and last in '“”"')
     )
-
-
-class _Marks:
-    """Where the quotation marks of a text stand.
-
-    So that each closing mark is found without reading on and on.
-    """
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.closers = {mark: self._all(_CLOSING[mark]) for mark in _CLOSING if mark in text}
-        for mark in "‘'":
-            if mark in self.closers:
-                self.closers[mark] = [
-                    i for i in self.closers[mark] if not text[i + 1 : i + 2].isalnum()
-                ]
-        straight = self._all('"')
-        self.straight_opening = [i for i in straight if _opens(text, i)]
-        # Not the inches of 6".
-        self.straight_closing = [
-            i
-            for i in straight
-            if i
-            and not text[i - 1].isspace()
-            and not text[i - 1].isdigit()
-            and not text[i + 1 : i + 2].isalnum()
-        ]
-        self.curly_opening, self.curly_closing = self._all("“"), self._all("”")
-
-    def closing(self, start: int) -> int | None:
-        """Return where the quotation ends that opens at `start`.
-
-        None where it never does and opens nothing.
-        """
-        text, mark = self.text, self.text[start]
-        closers = self.closers[mark]
-        later = bisect_left(closers, start + 1)
-        candidates = closers[later : later + 6] if mark in "‘'" else closers[later : later + 1]
-        mixed = self._mixed(start)
-        if mixed is not None and (not candidates or mixed < candidates[0]):
-            return mixed + 1
-        if not candidates:
-            # Straight marks do not say which way they point; at the start, or after a colon, one
-            # opens.
-            opens = mark in "“„«" or (
-                mark == '"' and text[max(start - 3, 0) : start].rstrip()[-1:] in {"", ":"}
-            )
-            return len(text) if opens else None
-        if mark in "‘'":
-            # The actors’ lives: a plural possessive is not the end while a better one follows.
-            for end in candidates:
-                if not (text[end - 1] == "s" and re.match(r"\s+[^\W_]", text[end + 1 : end + 3])):
-                    return end + 1
-        return candidates[0] + 1
-
-    def _mixed(self, start: int) -> int | None:
-        """Find the straight mark that closes a curly one, or the other way round.
-
-        Where no such pair opens between.
-        """
-        if self.text[start] == "“":
-            opening, closing = self.straight_opening, self.straight_closing
-        elif self.text[start] == '"':
-            opening, closing = self.curly_opening, self.curly_closing
-        else:
-            return None
-        end, inner = _next(closing, start), _next(opening, start)
-        return end if end is not None and (inner is None or end < inner) else None
-
-    def _all(self, chars: str) -> list[int]:
-        return [match.start() for match in re.finditer(f"[{chars}]", self.text)]
-
-
-def _next(places: list[int], after: int) -> int | None:
-    at = bisect_left(places, after + 1)
-    return places[at] if at < len(places) else None

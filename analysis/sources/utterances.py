@@ -31,6 +31,11 @@ from analysis.sources.quotations import (
 # In the journalist's prose, this many words in quotation marks that are no title are somebody's
 # statement.
 _STATEMENT = 4
+_TYPES = {
+    **{"interview": "str", "turn": "Int64", "utterance": "int64"},
+    **dict.fromkeys(["role", "speaker", "prompt", "text"], "str"),
+    **dict.fromkeys(["start", "end"], "int64"),
+}
 # How far back the end of a sentence before a quotation is looked for.
 _REACH = 40  # characters
 
@@ -89,7 +94,19 @@ def split_voices(source: str, interview: Interview, folder: str | Path = "") -> 
         As `load_utterances`.
     """
     path = Path(folder) / interview.file
-    layout = _layout_of(source, interview, path)
+    layout = interview.layout or recognise(source, interview.interviewee, interview.interviewer)
+    if layout is None:
+        raise SourceError(
+            f"{path}: its layout is not recognised: no times of subtitles, no labels of speakers"
+            " that come back, no paragraph that ends in a question mark, and fewer than two are"
+            f" leads with a quotation; set layout of {interview.id!r} in {LIST_OF_INTERVIEWS} to"
+            f" one of {', '.join(LAYOUTS)}."
+        )
+    if layout not in LAYOUTS:
+        raise SourceError(
+            f"{path.parent / LIST_OF_INTERVIEWS}: layout {layout!r} of {interview.id!r}"
+            f" is unknown; use one of {', '.join(LAYOUTS)}, or leave it out to have it recognised."
+        )
     rows = voices_of(source, interview, layout)
     for attribution in interview.attribution:
         rows = _attribute_by_hand(source, rows, attribution, path)
@@ -98,7 +115,12 @@ def split_voices(source: str, interview: Interview, folder: str | Path = "") -> 
             f"{path}: no words of an interviewee are found with the layout {layout!r}; "
             f"check the file, or set another layout for {interview.id!r} in {LIST_OF_INTERVIEWS}."
         )
-    return _table(source, interview.id, rows)
+    cells = []
+    for number, row in enumerate(rows):
+        prompt, text = row.prompt and source[slice(*row.prompt)], source[row.start : row.end]
+        voice = row.role, row.speaker, prompt
+        cells.append((interview.id, row.turn, number, *voice, text, row.start, row.end))
+    return pd.DataFrame(cells, columns=list(_TYPES)).astype(_TYPES)
 
 
 def voices_of(source: str, interview: Interview, layout: str) -> list[Passage]:
@@ -112,114 +134,71 @@ def voices_of(source: str, interview: Interview, layout: str) -> list[Passage]:
     ]
 
 
-def _layout_of(source: str, interview: Interview, path: Path) -> str:
-    if interview.layout is not None and interview.layout not in LAYOUTS:
-        raise SourceError(
-            f"{path.parent / LIST_OF_INTERVIEWS}: layout {interview.layout!r} of {interview.id!r}"
-            f" is unknown; use one of {', '.join(LAYOUTS)}, or leave it out to have it recognised."
-        )
-    layout = interview.layout or recognise(source, interview.interviewee, interview.interviewer)
-    if layout is None:
-        raise SourceError(
-            f"{path}: its layout is not recognised: no times of subtitles, no labels of speakers"
-            " that come back, no paragraph that ends in a question mark, and fewer than two are"
-            f" leads with a quotation; set layout of {interview.id!r} in {LIST_OF_INTERVIEWS} to"
-            f" one of {', '.join(LAYOUTS)}."
-        )
-    return layout
-
-
 def _separate(
     source: str, passage: Passage, people: People, interviewee: str | None
 ) -> list[Passage]:
     """Give the words in a passage that another voice says rows of their own."""
     if passage.role == "boilerplate":
         return [passage]
-    # What a whole passage of the interviewee stands in are its own marks; what matters is quoted
-    # inside them.
+    # Marks around a whole passage of the interviewee only set his words; others inside it count.
     text = source[passage.start : passage.end]
     first, last = inside(text) if passage.role == "interviewee" else (0, len(text))
-    # What is around the answers of a digest is outside the conversation.
+    # What stands around the answers of a digest is outside the conversation.
     around = passage
     if passage.answers_from is not None:
         interviewee = passage.speaker or interviewee
         around = replace(passage, turn=None, prompt=None, speaker=None)
-    last_letter = passage.end - next(
-        (i for i, char in enumerate(reversed(text)) if char.isalnum()), len(text)
-    )
     rows: list[Passage] = []
     at = passage.start
     for quotation in quotations(text[first:last], people):
         start, end = passage.start + first + quotation.start, passage.start + first + quotation.end
-        sentence = _is_sentence(
-            source[max(passage.start, start - _REACH) : start], source[start:end]
-        )
-        voice = _voice(quotation, start, source[start:end], passage, interviewee, sentence=sentence)
+        voice = _voice(quotation, start, source, passage, interviewee)
         if voice is None:
             continue
         # A remainder without a letter (a bracket, a full stop) has no voice of its own.
         if has_letters(source, at, start):
             rows.append(replace(around, start=at, end=start))
-        else:
-            start = at
-        if end >= last_letter:
+            at = start
+        if not has_letters(source, end, passage.end):
             end = passage.end
         role, speaker = voice
+        said = replace(around, start=at, end=end, role=role, speaker=speaker)
         if role == "interviewee":
-            answer = replace(
-                passage, start=start, end=end, role=role, speaker=speaker, answers_from=None
-            )
+            answer = replace(said, turn=passage.turn, prompt=passage.prompt, answers_from=None)
             rows += _separate(source, _trimmed(source, answer), people, interviewee)
         else:
-            rows.append(replace(around, start=start, end=end, role=role, speaker=speaker))
-        at = end
-        if at == passage.end:
+            rows.append(said)
+        if (at := end) == passage.end:
             break
     if at < passage.end:
         rows.append(replace(around, start=at))
     return [_trimmed(source, row) for row in rows]
 
 
-def _is_sentence(before: str, words: str) -> bool:
-    """Tell whether words in quotation marks are a sentence of their own.
-
-    One ends before them, one inside them.
-    """
-    ends = before.rstrip().rstrip(MARKS)[-1:]
-    return (not ends or ends in ".!?…:") and words.rstrip(MARKS)[-1:] in tuple(".!?…")
-
-
 def _voice(
-    quotation: Quotation,
-    start: int,
-    words: str,
-    passage: Passage,
-    interviewee: str | None,
-    *,
-    sentence: bool,
+    quotation: Quotation, start: int, source: str, passage: Passage, interviewee: str | None
 ) -> tuple[str, str | None] | None:
-    """Decide whose row a quotation is.
+    """Decide the role and speaker of a quotation; None where it stays with the words around it.
 
-    Its role and speaker, None where it stays with the words around it.
-
-    This is the one place that decides. Layouts say who speaks a passage and where answers stand in
-    it.
+    Layouts say who speaks a passage and where its answers stand; whose row a quotation is, is
+    decided only here.
     """
     voice, speaker = quotation.voice, quotation.speaker
+    words = source[start : start + quotation.end - quotation.start]
     if passage.answers_from is not None and start >= passage.answers_from:
+        before = source[max(passage.start, start - _REACH) : start].rstrip().rstrip(MARKS)[-1:]
+        # “Never.” is written as a title is, but a sentence ends before it, and one inside it.
+        sentence = before in {"", *".!?…:"} and words.rstrip(MARKS).endswith(tuple(".!?…"))
         named = voice is Voice.OTHER and speaker is not None and speaker == interviewee
-        # “Never.” is written as a title is, but stands as a sentence does.
         said = voice in (Voice.UNSAID, Voice.PRONOUN) or (voice is Voice.TITLE and sentence)
-        letters = has_letters(words, 0, len(words))
-        if start == passage.answers_from or (letters and (named or said)):
+        if start == passage.answers_from or (has_letters(words, 0, len(words)) and (named or said)):
             return "interviewee", interviewee
     if voice in (Voice.OTHER, Voice.PRONOUN):
         own = speaker is not None and speaker == passage.speaker
         return None if own else ("quoted", speaker)
-    if voice is Voice.ADDRESSED:
-        # “You said …” from the interviewer means the interviewee; from him it means people in
-        # general.
-        return ("quoted", interviewee) if passage.role == "interviewer" else None
+    if voice is Voice.ADDRESSED and passage.role == "interviewer":
+        # “You said …” from the interviewee would mean people in general.
+        return "quoted", interviewee
     if voice is Voice.UNSAID and passage.role == "narration" and len(words.split()) >= _STATEMENT:
         return "quoted", None
     return None
@@ -229,62 +208,34 @@ def _attribute_by_hand(
     source: str, rows: list[Passage], attribution: Attribution, path: Path
 ) -> list[Passage]:
     """Set the speaker of the words that `interviews.toml` names, in a row of their own."""
-    place = (
-        f"{path.parent / LIST_OF_INTERVIEWS}: attribution of {attribution.words[:40]!r} to"
-        f" {attribution.speaker}"
-    )
-    found = source.count(attribution.words)
-    if found != 1:
+    words, speaker = attribution.words, attribution.speaker
+    place = f"{path.parent / LIST_OF_INTERVIEWS}: attribution of {words[:40]!r} to {speaker}"
+    if (found := source.count(words)) != 1:
         raise SourceError(
             f"{place}: the words stand {found} times in {path.name}; give words that stand there"
             " once."
         )
-    start = source.index(attribution.words)
-    end = start + len(attribution.words)
-    around = [number for number, row in enumerate(rows) if row.start <= start and end <= row.end]
-    if not around:
+    start = source.index(words)
+    end = start + len(words)
+    number = next((n for n, row in enumerate(rows) if row.start <= start and end <= row.end), None)
+    if number is None:
         raise SourceError(
             f"{place}: the words run over more than one utterance; name one utterance at a time."
         )
-    number, row = around[0], rows[around[0]]
-    before, after = source[row.start : start], source[end : row.end]
+    row = rows[number]
     if row.role == "quoted" or not (
-        has_letters(before, 0, len(before)) or has_letters(after, 0, len(after))
+        has_letters(source, row.start, start) or has_letters(source, end, row.end)
     ):
-        return [*rows[:number], replace(row, speaker=attribution.speaker), *rows[number + 1 :]]
-    start -= len(before) - len(before.rstrip(MARKS))
-    end += len(after) - len(after.lstrip(MARKS))
-    pieces = [
-        replace(row, end=start),
-        replace(row, start=start, end=end, role="quoted", speaker=attribution.speaker),
-        replace(row, start=end),
-    ]
-    kept = [_trimmed(source, piece) for piece in pieces if source[piece.start : piece.end].strip()]
+        pieces = [replace(row, speaker=speaker)]
+    else:
+        start = row.start + len(source[row.start : start].rstrip(MARKS))
+        end = row.end - len(source[end : row.end].lstrip(MARKS))
+        quoted = replace(row, start=start, end=end, role="quoted", speaker=speaker)
+        pieces = [replace(row, end=start), quoted, replace(row, start=end)]
+    kept = [piece for piece in (_trimmed(source, one) for one in pieces) if piece.start < piece.end]
     return [*rows[:number], *kept, *rows[number + 1 :]]
 
 
 def _trimmed(source: str, row: Passage) -> Passage:
     text = source[row.start : row.end]
     return replace(row, start=row.end - len(text.lstrip()), end=row.start + len(text.rstrip()))
-
-
-def _table(source: str, interview: str, rows: list[Passage]) -> pd.DataFrame:
-    table = pd.DataFrame(
-        {
-            "interview": interview,
-            "turn": [row.turn for row in rows],
-            "utterance": range(len(rows)),
-            "role": [row.role for row in rows],
-            "speaker": [row.speaker for row in rows],
-            "prompt": [source[slice(*row.prompt)] if row.prompt else None for row in rows],
-            "text": [source[row.start : row.end] for row in rows],
-            "start": [row.start for row in rows],
-            "end": [row.end for row in rows],
-        }
-    )
-    texts = ["interview", "role", "speaker", "prompt", "text"]
-    return table.astype(
-        dict.fromkeys(texts, "str")
-        | {"turn": "Int64"}
-        | dict.fromkeys(["utterance", "start", "end"], "int64")
-    )

@@ -155,11 +155,13 @@ def check(
     with _faults_in_one_sentence():
         from rich.console import Console
 
-        from analysis.files import visible
+        from analysis.files import SourceError, visible
+        from analysis.names.gazetteer import gazetteer_of
         from analysis.sources.check import check_interviews
         from analysis.sources.interviews import LIST_OF_INTERVIEWS, read_interviews
         from analysis.sources.proposal import unlisted
         from analysis.study.preview import preview
+        from analysis.themes.codebook import indicators_of
 
         # Piped into a file or a pager there is no width to keep to.
         console = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
@@ -169,6 +171,12 @@ def check(
             number += 1
             faulty += split.fault is not None
             doubtful += bool(split.warnings)
+        for read in (gazetteer_of, indicators_of):
+            try:
+                read(folder)
+            except SourceError as error:
+                typer.echo(f"cannot be used: {visible(str(error))}")
+                faulty += 1
         typer.echo(
             f"Interviews: {number}; cannot be used: {faulty}; with something to look at:"
             f" {doubtful}."

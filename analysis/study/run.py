@@ -17,8 +17,7 @@ from analysis.figures.explorer import explore
 from analysis.figures.study_figure import StudyFigure
 from analysis.figures.style import PRINT, PROFILES, SINGLE
 from analysis.figures.tables import StudyTable, literally
-from analysis.files import SourceError, read_bytes
-from analysis.names.gazetteer import GAZETTEER
+from analysis.files import SourceError
 from analysis.sources.interviews import LIST_OF_INTERVIEWS, read_interviews
 from analysis.study.contents import left_out, study_figures, study_tables
 from analysis.study.export import data_files, data_tables, exported, input_hashes, svg
@@ -33,7 +32,6 @@ from analysis.study.notebooks import (
     written,
 )
 from analysis.study.page import Drawing, page
-from analysis.themes.codebook import CODEBOOK
 from analysis.wording import listed
 
 PAGE = "build/study.html"
@@ -225,9 +223,6 @@ def check_inputs(corpus: Corpus) -> None:
         If the list of interviews, the gazetteer, the codebook or the pair cannot be used, or there
         is no folder of labels.
     """
-    for name in (GAZETTEER, CODEBOOK):
-        if os.path.lexists(corpus.folder / name):  # a link that leads nowhere is a fault, too
-            read_bytes(corpus.folder / name, "correct it or take it away")
     if corpus.gold is not None and not corpus.gold.is_dir():
         raise SourceError(f"{corpus.gold}: there is no such folder of labels; name another --gold.")
     read_interviews(corpus.folder)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from analysis.files import SourceError, read_text
+from analysis.files import SourceError, is_shown, parsed, read_text
 
 # The codebook of a folder of interviews.
 CODEBOOK = "codebook.toml"
@@ -20,12 +20,18 @@ _INDICATORS = ("lemmas", "phrases", "mentions", "patterns")
 _REQUIRED = ("id", "name", "definition")
 # Keys that ask for certain words. Patterns without them match any word, so names as well.
 _WORDS = frozenset(["LEMMA", "LOWER", "TEXT", "ORTH", "NORM", "REGEX"])
-# Known to spaCy, but not a column of the tokens.
+# Tokens of a pattern that may come any number of times: time and memory double with each.
+_MOST_OPEN = 4
+# Known to spaCy, but not among the columns of the tokens.
 _UNKNOWN = frozenset(["TAG", "MORPH", "ENT_ID", "ENT_KB_ID", "ENT_IOB", "_", "SPACY"])
 
 
 def _is_text(value: Any) -> bool:
-    return isinstance(value, str) and bool(value.strip())
+    return isinstance(value, str) and is_shown(value)
+
+
+def _is_id(value: Any) -> bool:
+    return _is_text(value) and value.isprintable()
 
 
 def _is_list(value: Any) -> bool:
@@ -35,6 +41,7 @@ def _is_list(value: Any) -> bool:
 # What the value of each key must be: a test, its name, and an example.
 _VALUES: dict[str, tuple[Callable[[Any], bool], str, str]] = {
     **dict.fromkeys(_TEXTS, (_is_text, "a text", "some text in quotation marks")),
+    "id": (_is_id, "a text on one line", "some text in quotation marks"),
     **dict.fromkeys(
         (*_LISTS, "lemmas", "phrases", "mentions"), (_is_list, "a list of texts", '["…", "…"]')
     ),
@@ -85,10 +92,16 @@ def has_themes(path: str | Path) -> bool:
     >>> has_themes("seeds/codebook.toml"), has_themes("seeds/no.toml")
     (True, False)
     """
-    if not Path(path).exists():
+    if not os.path.lexists(path):
         return False
     lines = read_text(Path(path), _HINT).splitlines()
     return any(line.strip() and not line.lstrip().startswith("#") for line in lines)
+
+
+def indicators_of(folder: str | Path) -> pd.DataFrame | None:
+    """Read the indicators of a folder of interviews; None where it has no codebook."""
+    path = Path(folder) / CODEBOOK
+    return load_indicators(path) if has_themes(path) else None
 
 
 def load_pair(path: str | Path) -> tuple[str, str] | None:
@@ -178,11 +191,7 @@ def _read(path: Path) -> list[dict[str, Any]]:
 
 
 def _content(path: Path) -> dict[str, Any]:
-    text = read_text(path, _HINT)
-    try:
-        content = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise SourceError(f"{path}: not valid TOML: {error}.") from None
+    content = parsed(read_text(path, _HINT), path)
     themes = content.get("theme")
     if set(content) - {"theme", "pair"} or not isinstance(themes, list) or not themes:
         raise SourceError(
@@ -259,6 +268,11 @@ def _pattern(kind: str, written: Any, place: str) -> list[dict[str, Any]]:
         raise SourceError(
             f'{place}: {written!r} is not a list of tokens; write [{{LEMMA = "…"}}, {{POS = "…"}}].'
         )
+    if sum(_is_open(token) for token in tokens) > _MOST_OPEN:
+        raise SourceError(
+            f"{place}: {_written(written)} has more than {_MOST_OPEN} tokens that may come any"
+            ' number of times; write several patterns, or OP = "?".'
+        )
     for key in {key for token in tokens for key in token}:
         if key.upper() in _UNKNOWN:
             raise SourceError(
@@ -276,6 +290,10 @@ def _pattern(kind: str, written: Any, place: str) -> list[dict[str, Any]]:
         {**token, "ENT_TYPE": ""} if _WORDS & set(token) and "ENT_TYPE" not in token else token
         for token in tokens
     ]
+
+
+def _is_open(token: dict[str, Any]) -> bool:
+    return str(token.get("OP", "")).endswith(("*", "+", ",}"))
 
 
 def _token(word: str, place: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import pytest
 from analysis import load_corpus, load_tokens
 from analysis.figures import intimacy_and_technology, keywords
 from analysis.study.contents import left_out, study_figures, study_tables
-from analysis.study.export import export, input_hashes
+from analysis.study.export import exported
 from analysis.study.findings import study_findings
 from analysis.themes.cooccurrence import co_occurrence, distances
 from analysis.themes.shares import theme_differences, theme_shares, who_raises
@@ -65,24 +65,21 @@ def talks(tmp_path, root):
     return make
 
 
-def made(folder, where):
-    """Write the whole study of a folder; return slugs of figures and tables, ids of findings."""
+def made(folder):
+    """Make everything of a study, written nowhere: slugs of figures and tables, ids of findings."""
     corpus = load_corpus(folder)
     figures, tables, findings = (
         study_figures(corpus),
         study_tables(corpus),
         study_findings(corpus),
     )
-    export(figures, where, input_hashes(folder), tables, findings, left_out=left_out(corpus))
-    index = json.loads((where / "index.json").read_text(encoding="utf-8"))
-    assert index.get("left_out", []) == left_out(corpus)
     assert not re.search(r"\bnan\b", " ".join(one.sentence for one in findings))
     return {one.slug for one in figures}, {one.slug for one in tables}, {one.id for one in findings}
 
 
-def test_two_short_interviews_are_described_and_not_compared(talks, tmp_path):
+def test_two_short_interviews_are_described_and_not_compared(talks):
     folder = talks(THREE, THREE[::-1])
-    figures, tables, findings = made(folder, tmp_path / "figures")
+    figures, tables, findings = made(folder)
     assert figures & OF_WORDS == OF_WORDS - {"keywords"}
     assert tables == {
         *("frequencies", "vocabulary", "names-compared", "names-by-voice", "names-together"),
@@ -92,21 +89,24 @@ def test_two_short_interviews_are_described_and_not_compared(talks, tmp_path):
         for name in findings
     )
     assert {"words_used.most_frequent.t1", "themes_told.t2"} <= findings
-    assert left_out(load_corpus(folder)) == [TOO_SHORT]
-    assert TOO_SHORT in (tmp_path / "figures" / "index.html").read_text(encoding="utf-8")
+    missing = left_out(load_corpus(folder))
+    assert missing == [TOO_SHORT]
+    written = exported([], {}, left_out=missing)
+    assert TOO_SHORT in written["index.html"].decode()
+    assert json.loads(written["index.json"])["left_out"] == missing
 
 
-def test_a_short_interview_beside_a_long_one(talks, tmp_path):
+def test_a_short_interview_beside_a_long_one(talks):
     folder = talks(THREE, SIX)
-    figures, _, findings = made(folder, tmp_path / "figures")
+    figures, _, findings = made(folder)
     assert "keywords" not in figures
     assert not any(name.startswith("words_apart") for name in findings)
     assert left_out(load_corpus(folder)) == [TOO_SHORT]
 
 
-def test_of_three_the_short_one_is_named(talks, tmp_path):
+def test_of_three_the_short_one_is_named(talks):
     folder = talks(THREE, SIX, SIX)
-    figures, tables, findings = made(folder, tmp_path / "figures")
+    figures, tables, findings = made(folder)
     assert (
         "keywords" in figures and "keyness" in tables and "words_apart_of_many.left_out" in findings
     )
@@ -118,18 +118,18 @@ def test_of_three_the_short_one_is_named(talks, tmp_path):
 @pytest.mark.parametrize(
     "interviews", [[["Yes."]], [["Yes."], ["Yes.", "No."]], [["Yes."] * 6, ["No."] * 6]]
 )
-def test_without_a_content_word_there_are_no_figures_of_words(talks, tmp_path, interviews):
+def test_without_a_content_word_there_are_no_figures_of_words(talks, interviews):
     folder = talks(*interviews, codebook=False)
-    figures, tables, findings = made(folder, tmp_path / "figures")
+    figures, tables, findings = made(folder)
     assert not figures & OF_WORDS
     assert "keyness" not in tables
     assert not any(name.startswith("words_") for name in findings)
     assert left_out(load_corpus(folder)) == [NO_WORD, NO_THEME]
 
 
-def test_one_who_says_no_content_word_is_named(talks, tmp_path):
+def test_one_who_says_no_content_word_is_named(talks):
     folder = talks(["Yes."], SIX)
-    figures, _, findings = made(folder, tmp_path / "figures")
+    figures, _, findings = made(folder)
     assert figures & OF_WORDS == OF_WORDS - {"keywords"}
     assert "words_used.most_frequent.t1" not in findings
     silent = "No words for Talk 1: the interviewee says no content word there."
@@ -145,12 +145,12 @@ def test_one_who_says_no_content_word_is_named(talks, tmp_path):
     ]
 
 
-def test_without_a_frequent_word_there_is_no_figure_of_keywords(talks, tmp_path):
+def test_without_a_frequent_word_there_is_no_figure_of_keywords(talks):
     folder = talks(
         SIX,
         ["Dogs bark.", "Cars turn.", "Fish swim.", "Snow falls.", "Bells ring.", "Bread burns."],
     )
-    figures, tables, findings = made(folder, tmp_path / "figures")
+    figures, tables, findings = made(folder)
     assert "keywords" not in figures
     assert "keyness" in tables and "words_apart.told_apart" in findings
     assert (
@@ -159,9 +159,9 @@ def test_without_a_frequent_word_there_is_no_figure_of_keywords(talks, tmp_path)
     )
 
 
-def test_a_single_sentence_is_a_study(talks, tmp_path):
+def test_a_single_sentence_is_a_study(talks):
     folder = talks(["The boat was red."])
-    figures, _, _ = made(folder, tmp_path / "figures")
+    figures, _, _ = made(folder)
     assert figures & OF_WORDS == {"frequent-words", "word-clouds"}
     tokens = load_tokens(folder)
     found = relations(tokens[tokens["role"] == "interviewee"])
@@ -177,10 +177,10 @@ SNOW = RAIN.replace("rain", "snow").replace("Rain", "Snow")
 
 
 @pytest.mark.filterwarnings("error")
-def test_one_theme_that_is_all_there_is(talks, tmp_path):
+def test_one_theme_that_is_all_there_is(talks):
     folder = talks(SIX, THREE)
     (folder / "codebook.toml").write_text(RAIN, encoding="utf-8")
-    figures, _, findings = made(folder, tmp_path / "figures")
+    figures, _, findings = made(folder)
     assert {"themes", "theme-map"} <= figures and "themes-together" not in figures
     assert {"themes_told.t1", "themes_told.t2", "themes_told.raised_t1"} <= findings
     assert "There are no themes that share a sentence: the codebook has only one." in left_out(
@@ -189,10 +189,10 @@ def test_one_theme_that_is_all_there_is(talks, tmp_path):
 
 
 @pytest.mark.filterwarnings("error")
-def test_themes_of_which_nobody_speaks(talks, tmp_path):
+def test_themes_of_which_nobody_speaks(talks):
     folder = talks(SIX, SIX[::-1])
     (folder / "codebook.toml").write_text(SNOW + SNOW.replace("now", "leet"), encoding="utf-8")
-    made(folder, tmp_path / "figures")
+    made(folder)
     told = {one.id: one.sentence for one in study_findings(load_corpus(folder))}
     assert told["themes_told.t1"].endswith("none is on a theme of the codebook.")
     assert "themes_told.apart" not in told

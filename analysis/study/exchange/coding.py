@@ -6,6 +6,7 @@ import io
 import json
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,8 @@ from analysis.files import SourceError, read_bytes, visible
 from analysis.schemas import SENTENCE
 from analysis.study.exchange.copies import Copy, guid
 from analysis.study.exchange.refi import INDICATORS, SAYINGS, VOICES
+
+_LARGEST = 200_000_000  # bytes of the texts and codings of a project, unpacked
 
 
 @dataclass(frozen=True)
@@ -51,21 +54,34 @@ def read_refi(path: str | Path) -> Imported:
     """
     path = Path(path)
     content = read_bytes(path, "name a .qdpx or .qdc file")
-    files: dict[str, bytes] = {}
-    fault = SourceError(
-        f"{path}: is no REFI-QDA file; export the project as .qdpx, or its codebook as .qdc."
-    )
     try:
-        if zipfile.is_zipfile(io.BytesIO(content)):
-            with zipfile.ZipFile(io.BytesIO(content)) as packed:
-                for name in packed.namelist():
-                    files[name.rpartition("/")[2].lower()] = packed.read(name)
-            content = next(files[name] for name in files if name.endswith(".qde"))
-        root = ElementTree.fromstring(content)  # noqa: S314 - expat refuses entities that swell
-    except (StopIteration, ElementTree.ParseError, zipfile.BadZipFile, RuntimeError):
-        raise fault from None
+        return _imported(path, content)
+    except SourceError:
+        raise
+    # What archives, XML, encodings and numbers raise that are none, or are nested too deeply.
+    except (SyntaxError, zipfile.BadZipFile, RuntimeError, zlib.error, ValueError, LookupError):
+        raise SourceError(
+            f"{path}: is no REFI-QDA file; export the project as .qdpx, or its codebook as .qdc."
+        ) from None
+
+
+def _imported(path: Path, content: bytes) -> Imported:
+    files: dict[str, bytes] = {}
+    if zipfile.is_zipfile(io.BytesIO(content)):
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            wanted = [
+                one for one in packed.infolist() if one.filename.lower().endswith((".qde", ".txt"))
+            ]
+            if sum(one.file_size for one in wanted) > _LARGEST:
+                raise SourceError(
+                    f"{path}: its texts are larger than {_LARGEST // 1_000_000} MB; export fewer."
+                )
+            for one in wanted:
+                files[one.filename.rpartition("/")[2].lower()] = packed.read(one)
+        content = next(iter([files[name] for name in files if name.endswith(".qde")]), b"")
+    root = ElementTree.fromstring(content)  # noqa: S314 - expat refuses entities that swell
     if root.tag.rpartition("}")[2] not in ("Project", "CodeBook"):
-        raise fault
+        raise LookupError
     users = {user.get("guid"): user.get("name") for user in root.iterfind(".//{*}User")}
     texts: dict[str, str] = {}
     rows = []
