@@ -113,8 +113,8 @@ _DASH_INSIDE = re.compile(
     rf"{_AFTER_SENTENCE}(?P<mark>[-–—]\s+(?:[\[(](?P<name>[^\W\d_][^\[\]()\n]{{1,30}})[\])])?)(?=\S)"
 )
 _NAME_INSIDE = re.compile(
-    r"(?:\A\s*|(?<=[.?!…\"”)\]])[^\S\r\n]{1,4})(?P<mark>"
-    r"(?P<name>[^\W\d_a-zß-ÿ][^\Wa-zß-ÿ.]{1,20}(?: [^\Wa-zß-ÿ]{2,20}){0,2})[:：])(?=\s)"
+    r"(?:\A\s*|(?<=[.?!…\"”)\]。？！])[^\S\r\n]{0,4})(?P<mark>"
+    r"(?P<name>[^\W\d_][\w’'.\-]{0,20}(?: [^\W\d_][\w’'.\-]{0,20}){0,3})[:：])(?=\s)"
 )
 _INSIDE_LINES, _OFTEN_INSIDE = 4, 3  # so many marks, and so many for each paragraph that has one
 
@@ -257,7 +257,8 @@ def _run_in(source: str) -> Transcript | None:
         kept = [
             match
             for match in found
-            if pattern is _DASH_INSIDE or times[fold_key(match["name"])] >= _INSIDE_LINES / 2
+            if pattern is _DASH_INSIDE
+            or (times[fold_key(match["name"])] >= _INSIDE_LINES / 2 and _proper(match["name"]))
         ]
         if not kept:
             continue
