@@ -19,6 +19,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import re
 import statistics
 import sys
 import tempfile
@@ -378,13 +379,57 @@ def parts(one: Example) -> list[str]:
     ]
 
 
-def variants(one: Example, furniture: list[str], rng: random.Random) -> Iterator[Example]:
+@dataclass
+class Stock:
+    """Pieces of other pages to put around and into a page: furniture, biographies, beginnings."""
+
+    furniture: list[Example]
+    afterwords: list[Example]
+    teasers: list[Example]
+
+
+def cut(one: Example, start: int, end: int, tag: str = "") -> Example:
+    """Take some paragraphs, without labels and as something else if a tag is given."""
+    tags = [tag or each for each in one.tags[start:end]]
+    sides = [""] * len(tags) if tag else one.sides[start:end]
+    return Example(one.found[start:end], sides, tags, one.interviewee)
+
+
+def strung(pieces: list[Example], interviewee: str | None) -> Example:
+    """Put pieces of pages after one another."""
+    return Example(
+        [block for piece in pieces for block in piece.found],
+        [side for piece in pieces for side in piece.sides],
+        [tag for piece in pieces for tag in piece.tags],
+        interviewee,
+    )
+
+
+def stock_of(examples: list[Example]) -> Stock:
+    """Collect what of pages may stand in other pages too."""
+    furniture = [
+        cut(one, at, at + 1)
+        for one in examples
+        for at, tag in enumerate(one.tags)
+        if tag == "B" and not one.found[at].mark and len(one.found[at].text) < 200
+    ]
+    afterwords, teasers = [], []
+    for one in examples:
+        spoken = [at for at, tag in enumerate(one.tags) if tag in SIDES]
+        if len(spoken) > 3:
+            rest = [at for at in range(spoken[-1] + 1, len(one.tags)) if one.tags[at] == "N"]
+            afterwords += [cut(one, at, at + 1) for at in rest]
+            if spoken[0]:
+                teasers.append(cut(one, max(0, spoken[0] - 2), spoken[2], "B"))
+    return Stock(furniture, afterwords, teasers)
+
+
+def variants(one: Example, stock: Stock, rng: random.Random) -> Iterator[Example]:
     """Make the forms in which one interview is learnt."""
     yield one
     spoken = [at for at, tag in enumerate(one.tags) if tag == "answer"]
     if len(spoken) > 4:
-        end = rng.choice(spoken[2:]) + 1
-        yield Example(one.found[:end], one.sides[:end], one.tags[:end], one.interviewee)
+        yield cut(one, 0, rng.choice(spoken[2:]) + 1)
     bare = replace(one, sides=[""] * len(one.sides))
     if any(one.sides):
         yield bare
@@ -398,32 +443,47 @@ def variants(one: Example, furniture: list[str], rng: random.Random) -> Iterator
     if any(block.mark for block in one.found):
         yield unmarked
         yield replace(unmarked, sides=bare.sides)
+    mark = rng.choice(("**", "*", "##", "###", ">", "1."))
+    marked = [
+        replace(block, mark=mark if tag == "question" else "")
+        for block, tag in zip(one.found, one.tags, strict=True)
+    ]
+    yield within(replace(bare, found=marked), stock, rng)
     for plain in (one, bare, unmarked):
-        yield within(plain, furniture, rng)
+        yield within(plain, stock, rng)
 
 
-def within(one: Example, furniture: list[str], rng: random.Random) -> Example:
-    """Put furniture of other pages before, inside and after an interview."""
+def within(one: Example, stock: Stock, rng: random.Random) -> Example:
+    """Put pieces of other pages before, inside and after an interview."""
 
-    def run(size: int) -> Example:
-        at = rng.randrange(max(1, len(furniture) - size))
-        texts = furniture[at : at + size]
-        found = [Block(0, 0, "", text) for text in texts]
-        return Example(found, [""] * len(found), ["B"] * len(found), None)
+    def run(size: int) -> list[Example]:
+        at = rng.randrange(max(1, len(stock.furniture) - size))
+        return stock.furniture[at : at + size]
 
-    pieces = [run(rng.choice((0, 5, 20)))]
-    for block, side, tag in zip(one.found, one.sides, one.tags, strict=True):
-        pieces.append(Example([block], [side], [tag], None))
+    pieces = run(rng.choice((0, 5, 20)))
+    for at, tag in enumerate(one.tags):
+        pieces.append(cut(one, at, at + 1))
         # Advertisements stand between answers now and then, captions and bylines often in prose.
         if rng.random() < {"answer": 0.08, "N": 0.3}.get(tag, 0):
-            pieces.append(run(1 if tag == "answer" else rng.randint(1, 3)))
-    pieces.append(run(rng.choice((0, 3, 15))))
-    return Example(
-        [block for piece in pieces for block in piece.found],
-        [side for piece in pieces for side in piece.sides],
-        [tag for piece in pieces for tag in piece.tags],
-        one.interviewee,
-    )
+            pieces += run(1 if tag == "answer" else rng.randint(1, 3))
+        if tag == "answer" and rng.random() < 0.06:
+            pieces += pulled(one.found[at].text, rng)
+    if stock.afterwords and rng.random() < 0.5 and one.tags and one.tags[-1] in SIDES:
+        pieces.append(rng.choice(stock.afterwords))
+    pieces += run(rng.choice((0, 3, 15)))
+    if stock.teasers and rng.random() < 0.3:
+        pieces += [rng.choice(stock.teasers), *run(rng.choice((0, 3)))]
+    return strung(pieces, one.interviewee)
+
+
+def pulled(answer: str, rng: random.Random) -> list[Example]:
+    """Repeat a sentence of an answer as a pull quote does."""
+    long = [one for one in re.findall(r"[^.!?]+[.!?]", answer) if 5 < len(one.split()) < 25]
+    if not long:
+        return []
+    said = rng.choice(long).strip()
+    text = rng.choice(("{}", "“{}”", "« {} »")).format(said)
+    return [Example([Block(0, 0, rng.choice(("", "", ">", "*")), text)], [""], ["B"], None)]
 
 
 Learnt = list[tuple[list[dict[str, float]], list[str]]]
@@ -437,29 +497,24 @@ def prepared(pages: list[Page], seed: int = 0) -> list[Learnt]:
     """
     rng = random.Random(seed)
     examples = [example(page) for page in pages]
-    furniture = [
-        block.text
-        for one in examples
-        for block, tag in zip(one.found, one.tags, strict=True)
-        if tag == "B" and not block.mark and len(block.text) < 200
-    ]
+    stock = stock_of(examples)
     return [
         [
             (conversation.features_of(form.found, form.interviewee, form.sides), parts(form))
-            for form in variants(one, furniture, rng)
+            for form in variants(one, stock, rng)
             if form.found
         ]
         for one in examples
     ]
 
 
-def train(learnt: list[Learnt], regular: float) -> dict[str, Any]:
+def train(learnt: list[Learnt], regular: float, sparse: float) -> dict[str, Any]:
     """Estimate weights (L-BFGS, L2), rounded to three digits."""
     trainer = pycrfsuite.Trainer(verbose=False)
     for forms in learnt:
         for rows, tags in forms:
             trainer.append(rows, tags)
-    trainer.set_params({"c1": 0.0, "c2": regular, "max_iterations": 150})
+    trainer.set_params({"c1": sparse, "c2": regular, "max_iterations": 150})
     with tempfile.TemporaryDirectory() as folder:
         trainer.train(f"{folder}/model")
         tagger = pycrfsuite.Tagger()
@@ -526,7 +581,7 @@ def score(page: Page) -> Score:
 
 
 def cross_validated(
-    pages: list[Page], always: list[Page], number: int, regular: float
+    pages: list[Page], always: list[Page], number: int, regular: float, sparse: float
 ) -> list[Score]:
     """Split each page by weights learnt without its part of the pages."""
     groups = [pages[part::number] for part in range(number)]
@@ -535,7 +590,7 @@ def cross_validated(
     scores = []
     for part, group in enumerate(groups):
         others = [one for at, of in enumerate(learnt) if at != part for one in of]
-        use(train([*others, *fixed], regular))
+        use(train([*others, *fixed], regular, sparse))
         scores += [score(page) for page in group]
     return scores
 
@@ -574,7 +629,8 @@ def main() -> int:
     parser.add_argument("--more", type=Path)
     parser.add_argument("--folds", type=int, default=0)
     parser.add_argument("--forms", action="store_true")
-    parser.add_argument("--regular", type=float, default=1.0)
+    parser.add_argument("--regular", type=float, default=3.0)
+    parser.add_argument("--sparse", type=float, default=0.0)
     options = parser.parse_args()
     pages = [*own_pages(), *written_pages()]
     if options.more:
@@ -585,11 +641,11 @@ def main() -> int:
         print("\n".join(told([score(page) for page in reshaped(pages)])))
         return 0
     if options.folds:
-        scores = cross_validated(pages, generated, options.folds, options.regular)
+        scores = cross_validated(pages, generated, options.folds, options.regular, options.sparse)
         print("\n".join(told(scores)))
         return 0
     learnt = prepared([page for page in [*pages, *generated] if page.layout in KINDS])
-    store(train(learnt, options.regular) | {"doubt": doubt})
+    store(train(learnt, options.regular, options.sparse) | {"doubt": doubt})
     return 0
 
 

@@ -32,8 +32,7 @@ def calmed(source: str) -> str:
     >>> calmed("ANN LEE: IT RAINED. I LEFT.")
     'ANN LEE: It rained. I left.'
     """
-    cased = [char for char in source if char.isupper() or char.islower()]
-    if sum(map(str.isupper, cased)) <= _SHOUTED * len(cased):
+    if sum(map(str.isupper, source)) <= _SHOUTED * sum(map(str.isalpha, source)):
         return source
     small = [low if len(low := char.lower()) == 1 else char for char in source]
     for match in (match for stays in _STAYS for match in stays.finditer(source)):

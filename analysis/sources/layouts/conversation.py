@@ -66,9 +66,13 @@ _IDEOGRAPH, _OF_A_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]"), 0.6
 _SIZES = (2, 4, 8, 14, 22, 35, 60, 100, 180)
 _ADDRESS = re.compile(r"https?://|www\.|\w@\w|@\w|©")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_NAMED = 1000  # characters in which names are looked for
 _OPENING = 200  # characters in which the first words are looked for
 _ASIDE = re.compile(r"[*_]{0,2}[\[(].*[\])]\W{0,3}", re.DOTALL)
 _QUOTES = '“„«"»「'
+# Two words in a row that begin with capitals, or initials and a name, are somebody's full name.
+_FULL_NAME = re.compile(r"[^\W\d_a-z][\w.’'\-]* (?:(?:van|von|de|der|del|la|le|di|da|O) ){0,2}[A-ZÀ-ÞА-Я]\w+")
+_OPENS_LABEL = re.compile(r"\W{0,6}[\w.’'\-]+(?: [\w.’'\-]+){0,3} ?[:：]\s")
 _AROUND = 4  # paragraphs on each side that make a neighbourhood
 
 
@@ -104,14 +108,21 @@ def read(
     weights, usual = _weights()
     follow = [usual + _change(begins[row]) if begins else usual for row in kept]
     scores = np.zeros((len(kept), len(_NAMES)))
+    inside = _inside(sides)
     for row, features in enumerate(features_of([found[at] for at in kept], interviewee, sides)):
         for name, value in features.items():
             if name in weights:
                 scores[row] += value * weights[name]
             if name in _SAID_BY_MARKS:
                 scores[row, _NAMES.index(_SAID_BY_MARKS[name])] += _MARKED
+        if "mark of questions asks" in features:
+            scores[row, 2] -= _PROSE
+        if "pulled none" in features:
+            scores[row, 2:4] += _MARKED
         if _is_prose(features):
-            scores[row, _NAMES.index("head")] += _PROSE
+            scores[row, [0, 4]] += _PROSE
+            told = "first" in features or "second" in features
+            scores[row, 4 + 2 * (not inside[row]) : 6 + (not inside[row])] += _PROSE * told
         if begins:
             scores[row, _NAMES.index("between")] += _NEVER  # no page stands between marked turns
         if not sides[row]:
@@ -130,8 +141,16 @@ def read(
 
 def _is_prose(features: dict[str, float]) -> bool:
     """Tell whether a paragraph is a long sentence without a page's words: a menu holds none."""
-    long = any(f"size {size}" in features for size in (*_SIZES[-3:], 999))
+    long = any(f"size {size}" in features for size in (*_SIZES[4:], 999))
     return long and "sentence" in features and not features.keys() & {"page", "address", "control"}
+
+
+def _inside(sides: Sequence[str]) -> list[bool]:
+    """Tell where speech goes on under the labels of a page that labels both sides."""
+    labelled = [row for row, side in enumerate(sides) if side]
+    if any(sides.count(part) < _OFTEN for part in _SPOKEN):
+        return [False] * len(sides)
+    return [labelled[0] < row < labelled[-1] for row in range(len(sides))]
 
 
 def _barred(sides: Sequence[str]) -> np.ndarray:
@@ -314,6 +333,7 @@ class _Seen:
     fragment: bool
     control: bool
     quoted: bool
+    names: frozenset[str]
 
 
 def _seen(block: Block) -> _Seen:
@@ -330,6 +350,7 @@ def _seen(block: Block) -> _Seen:
         is_fragment(text),
         is_control(text),
         text[:1] in _QUOTES,
+        frozenset(_FULL_NAME.findall(said[:_NAMED])),
     )
 
 
@@ -361,6 +382,8 @@ class _Page:
         # The most paragraphs that went on under one label, after the last one left out.
         self.habit_of_going_on = max(runs[: len(runs) - (not sides[-1])], default=0)
         self.last_label = max((at for at, side in enumerate(sides) if side), default=-1)
+        times = Counter(name for one in seen for name in one.names)
+        self.returning = {name for name, count in times.items() if count > 1}
         self.name = core(interviewee)[-1] if interviewee else None
         self.plain = [place for place, one in enumerate(seen) if not one.fragment]
         fragments = np.cumsum([0, *(one.fragment for one in seen)])
@@ -417,7 +440,9 @@ def features_of(
             *_by_neighbours(page, place),
             *_by_label(page, place, under, since),
         ]
-        rows.append(dict.fromkeys(names, 1.0) | _of_words(page.seen[place].said))
+        words = _of_words(page.seen[place].said)
+        names += _by_person(page, place, words)
+        rows.append(dict.fromkeys(names, 1.0) | words)
     return rows
 
 
@@ -444,6 +469,9 @@ def _by_itself(page: _Page, place: int) -> list[str]:
         "opens a question": _opens(one.said, "asks"),
         "opens an answer": _opens(one.said, "answers"),
         "named": page.name is not None and page.name in one.said,
+        f"full name {form}": bool(one.names),
+        f"returning name {form}": not page.returning.isdisjoint(one.names),
+        f"opens as a label {page.labelled}": bool(_OPENS_LABEL.match(one.text)),
         "no letter": not any(char.isalpha() for char in one.text),
         "comments": place >= page.comments,
         "note": _is_note(one.text),
@@ -465,8 +493,9 @@ def _by_itself(page: _Page, place: int) -> list[str]:
 
 def _is_note(text: str) -> bool:
     """Tell whether a text begins as an editor's note does (“Note: …”)."""
-    words = _WORD.findall(text[:_OPENING].lower())
-    return bool(words) and words[0] in NOTES and text.strip("*_ ")[len(words[0]) :][:1] in ":："
+    label = _OPENS_LABEL.match(text[:_OPENING] + "\n")
+    words = _WORD.findall(label[0].lower()) if label else [""]
+    return words[0] in NOTES or words[-1] in NOTES
 
 
 def _by_mark(page: _Page, place: int) -> list[str]:
@@ -561,6 +590,18 @@ def _by_label(page: _Page, place: int, under: str, since: int) -> list[str]:
         f"under {state} {later} {form} as usual {since <= page.habit_of_going_on}",
         f"labels {page.labelled}",
     ]
+
+
+def _by_person(page: _Page, place: int, words: dict[str, float]) -> list[str]:
+    """Say of whom a paragraph speaks, beside its size and whether the one before it asks."""
+    who = " ".join(kind for kind in ("first", "second") if kind in words) or "nobody"
+    one = page.seen[place]
+    if one.fragment:
+        return [f"fragment of {who}"]
+    after = _triple(page, place)[0]
+    how = "asks" if one.asks else "states"
+    size = "short" if 2 * one.size < page.usual else "long" if one.size > page.usual else "usual"
+    return [f"{who} {how}", f"{who} {how} {size}", f"{who} {how} after {after}"]
 
 
 def _of_words(said: str) -> dict[str, float]:
