@@ -25,7 +25,6 @@ _STAYS = (
 _SHOUTED = 0.5  # of the letters
 
 
-
 def calmed(source: str) -> str:
     """Write a text in small letters that is set in capitals: every character keeps its place.
 

@@ -71,7 +71,9 @@ _OPENING = 200  # characters in which the first words are looked for
 _ASIDE = re.compile(r"[*_]{0,2}[\[(].*[\])]\W{0,3}", re.DOTALL)
 _QUOTES = '“„«"»「'
 # Two words in a row that begin with capitals, or initials and a name, are somebody's full name.
-_FULL_NAME = re.compile(r"[^\W\d_a-z][\w.’'\-]* (?:(?:van|von|de|der|del|la|le|di|da|O) ){0,2}[A-ZÀ-ÞА-Я]\w+")
+_FULL_NAME = re.compile(
+    r"[^\W\d_a-z][\w.’'\-]* (?:(?:van|von|de|der|del|la|le|di|da|O) ){0,2}[A-ZÀ-ÞА-Я]\w+"
+)
 _OPENS_LABEL = re.compile(r"\W{0,6}[\w.’'\-]+(?: [\w.’'\-]+){0,3} ?[:：]\s")
 _AROUND = 4  # paragraphs on each side that make a neighbourhood
 
@@ -124,7 +126,7 @@ def read(
             told = "first" in features or "second" in features
             scores[row, 4 + 2 * (not inside[row]) : 6 + (not inside[row])] += _PROSE * told
         if begins:
-            scores[row, _NAMES.index("between")] += _NEVER  # no page stands between marked turns
+            scores[row, [0, 4, 6]] += _NEVER  # no page stands among marked turns
         if not sides[row]:
             # An editor's note is nobody's speech; what readers comment is the page's.
             scores[row, 2:4] += _NEVER * (features.keys() & {"note", "comments"} != set())

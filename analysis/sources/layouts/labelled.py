@@ -79,13 +79,11 @@ def parse(source: str, interviewee: str | None, interviewer: str | None) -> list
 
 def assign(
     source: str,
-    pieces: list[tuple[int, int, str | None]],
+    pieces: list[tuple[int, int, str]],
     interviewee: str | None,
     interviewer: str | None,
 ) -> list[Passage]:
-    """Give pieces of which the speaker's name is known ("" where not.
-
-    None where nobody speaks) roles and turns.
+    """Give roles and turns to pieces of which the speaker's name is known, "" where it is not.
 
     Parameters
     ----------
@@ -107,7 +105,7 @@ def assign(
     rows = []
     for start, end, name in pieces:
         key = found.speakers[" ".join(fold(name))] if name else None
-        role = roles[key] if key is not None else "boilerplate" if name is None else "narration"
+        role = "narration" if key is None else roles[key]
         rows.append(Passage(start, end, role, key))
     return _named(in_turns(rows), names)
 

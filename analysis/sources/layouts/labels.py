@@ -63,7 +63,6 @@ _LONGEST_LINE = 400  # characters of a line in which a label is looked for
 # behind them.
 MOST_NAMES = 300
 _TITLE = 10  # words
-_MANY, _CAPTIONS = 0.7, 5  # share of labels without a sentence; a caption comes back less often
 _HEADING = re.compile(r"#{1,6}\s")
 _FIRST_FEW = 12  # labels among which the only two of a text are looked for
 # Words that say who asks and who answers, folded. Without them the structure decides, in any
@@ -484,8 +483,7 @@ def _is_dense(found: Transcript, said: list[list[tuple[int, int]]]) -> bool:
 
     Less is a scene somebody tells.
     """
-    between = sum(len(spans) for spans in said[1:-1]) + 1
-    density = len(found.labels) / between
+    density = len(found.labels) / (sum(map(len, said[1:-1])) + 1)
     few = found.side is not None or found.labels[0].form == "line"
     least = 0.2 if few else 0.34 if len(found.labels) < 6 else 0.08
     return found.reach >= (0.4 if len(found.labels) < 10 else 0.25) and density >= least
@@ -529,10 +527,7 @@ def _speaking(
         ]
     )
     times = Counter(label.key for label in candidates)
-    accepted = {
-        label.key for label in candidates if _comes_back(label, times[label.key], known)
-    } - _silent(candidates, times)
-    accepted = _of_one_style([label for label in candidates if label.key in accepted])
+    accepted = {label.key for label in candidates if _comes_back(label, times[label.key], known)}
     chosen = [label for label in candidates if label.key in accepted]
     if chosen and len(accepted) <= MOST_NAMES:
         accepted |= _once(candidates, chosen)
@@ -561,19 +556,6 @@ def _comes_back(label: Label, times: int, known: list[str]) -> bool:
         return True
     named = len(fold(label.name)) > 1 or times > 1
     return named and any(stands_for(label.name, name) for name in known)
-
-
-def _silent(candidates: list[Label], times: Counter[str]) -> set[str]:
-    """Find the labels that mostly stand before no sentence (captions, titles).
-
-    Where others speak in sentences.
-    """
-    unsaid = Counter(label.key for label in candidates if _is_title(label.rest))
-    back = [label for label in candidates if times[label.key] > 1]
-    if not back or sum(_is_title(label.rest) for label in back) > _MANY * len(back):
-        return set()
-    silent = {key for key, count in unsaid.items() if 2 * count > times[key] < _CAPTIONS}
-    return silent - ASKING - ANSWERING
 
 
 def _is_title(rest: str) -> bool:
@@ -625,17 +607,6 @@ def _is_note(label: Label) -> bool:
     words = fold(label.name)
     of_a_page = label.rest.startswith("@") or label.name[0].isdigit()
     return not words or of_a_page or words[0] in NOTES or words[-1] in ("note", "notes")
-
-
-def _of_one_style(labels: list[Label]) -> set[str]:
-    """Keep the labels written as most are: in capitals, in bold.
-
-    What is not is somebody's colon.
-    """
-    for style in ("shouted", "bold"):
-        if _style(labels, style):
-            labels = [label for label in labels if getattr(label, style)]
-    return {label.key for label in labels}
 
 
 def _before_comments(source: str, labels: list[Label], lines: list[tuple[int, int]]) -> list[Label]:
