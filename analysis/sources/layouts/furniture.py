@@ -1,7 +1,4 @@
-"""Page furniture: menus, headlines, sharing, tags, newsletters, comments.
-
-Everything a page puts around an article.
-"""
+"""Page furniture, what a page puts around an article: menus, headlines, tags, comments."""
 
 from __future__ import annotations
 
@@ -90,9 +87,7 @@ def is_control(paragraph: str) -> bool:
 
 
 def opens_comments(paragraph: str) -> bool:
-    """Tell whether a paragraph is the heading of the readers' comments.
-
-    No sentence, or a call to write one.
+    """Tell whether a paragraph is the heading of the readers' comments, or a call to write one.
 
     >>> opens_comments("3 comments on “Rain”"), opens_comments("Comments on the film were rude.")
     (True, False)

@@ -1,6 +1,4 @@
-"""Transcripts whose turns carry the speaker's label.
-
-"ANN LEE:", "Q.", "**Bo:**", "[00:12] Ann –", a line of its own.
+"""Transcripts with labels: "ANN LEE:", "Q.", "**Bo:**", "[00:12] Ann –", a line of its own.
 
 `analysis.sources.layouts.labels` finds the labels, `analysis.sources.layouts.speakers` says who
 interviews, and `analysis.sources.layouts.conversation` what the paragraphs are that have no label

@@ -1,14 +1,12 @@
-"""Subtitles with speakers, WebVTT and SubRip.
-
-Cues with times, voice tags (`<v Ann>`) or labels (`>> ANN:`).
+"""Subtitles (WebVTT, SubRip) with voice tags (`<v Ann>`), labels (`>> ANN:`) or bare marks (`- `).
 
 Cue numbers, times, headers, notes, styles and tags are `boilerplate`. What is left of a cue, its
-payload, is one row. So a sentence that runs over several cues runs over several rows: counts of
-words and rates do not care, what is coded or parsed by sentence sees pieces of sentences. Cues
-cannot be joined, for their times stand between, and a row is the source's own characters.
+payload, is one row. A sentence over several cues is thus several rows, because times stand
+between and a row is the source's own characters: words are counted the same, but what is coded or
+parsed by sentence sees pieces of sentences.
 
-Own code, because no library tells where in the file a payload stands; `webvtt-py` is the
-independent reading that the tests compare with. Format: W3C, WebVTT: The Web Video Text Tracks
+The code is our own because no library says where in the file a payload stands; the tests compare
+it with `webvtt-py`. Format: W3C, WebVTT: The Web Video Text Tracks
 Format (Candidate Recommendation, 2019).
 """
 
@@ -16,6 +14,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from itertools import chain
 
 from analysis.sources.layouts.conversation import PARTS, read
@@ -38,7 +37,6 @@ _BEGINS = re.compile(
 # What is said within one cue, up to an empty line or what is not said.
 _PIECE = re.compile(r"[^\s\0](?:(?!(?:\r\n?|\n)[^\S\r\n]*[\r\n])[^\0])*(?<=[^\s\0])", re.DOTALL)
 _TURNS = 3  # so many marks of another speaker hold a conversation together
-_OFTEN = 4  # where marks are more often than names by this factor, they are what counts
 _BLOCKS = (["WEBVTT"], ["NOTE"], ["STYLE"], ["REGION"])
 _Line = tuple[int, int, str]
 
@@ -153,15 +151,17 @@ def _labels(said: str, lines: list[_Line]) -> list[Label]:
             if (name or mark) and (not found or found[-1][0].end <= at):
                 found.append((_label(at, until, name), mark))
     times = Counter(label.name for label, _ in found)
-    chevrons = sum(mark[:1] in (">", "&") for _, mark in found) > 1
+    marks = [mark[:1] for _, mark in found if mark]
+    chevrons = {">", "&"} if sum(mark in (">", "&") for mark in marks) > 1 else set()
     named = [
-        (label, mark)
+        label
         for label, mark in found
-        if (chevrons and mark[:1] in (">", "&")) or (label.name and times[label.name] > 1)
+        if mark[:1] in chevrons or (label.name and times[label.name] > 1)
     ]
-    if _OFTEN * sum(bool(label.name) for label, _ in named) > sum(bool(mark) for _, mark in found):
-        return [label for label, _ in named]
-    return [_label(label.start, label.start + len(mark), "") for label, mark in found if mark]
+    if 2 * sum(bool(label.name) for label in named) > max(len(named), len(marks)):
+        return named
+    # Most turns have no name: marks say where they begin, and names are only set apart.
+    return [replace(label, name="") for label, mark in found if mark]
 
 
 def _label(start: int, end: int, name: str) -> Label:
@@ -169,10 +169,7 @@ def _label(start: int, end: int, name: str) -> Label:
 
 
 def _lines(source: str) -> list[tuple[int, int, str]]:
-    """Find the lines that are not blank and what each is.
-
-    Head, number, time, text, or other (outside any cue).
-    """
+    """Find the lines that are not blank: each is head, number, time, text or other (in no cue)."""
     spans = [match.span() for match in _LINE.finditer(source) if match[0].strip()]
     found: list[tuple[int, int, str]] = []
     kind = "other"
