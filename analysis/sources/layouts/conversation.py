@@ -61,6 +61,9 @@ _KNOWN: dict[str, dict[str, float]] = {
     # Where questions stand in a mark, it speaks against one without, and an answer with it.
     "plain among marked": {"question": _MARKED},
     "mark of questions asks": {"question": -_MARKED / 2, "answer": _MARKED},
+    # Where answers stand in a mark, too.
+    "plain among marked answers": {"answer": _MARKED},
+    "mark of answers": {"question": _MARKED},
     "pulled none": _SPEECH,
     # An editor's note is nobody's speech; what readers comment is the page's.
     "note without label": dict.fromkeys(("question", "answer"), _NEVER),

@@ -21,7 +21,7 @@ from analysis.sources.layouts.furniture import (
 )
 from analysis.sources.layouts.marks import front_matter
 from analysis.sources.layouts.paragraphs import LINE, asks, paragraphs
-from analysis.sources.quotations import core, people_in
+from analysis.sources.quotations import MARKS, core, people_in
 
 _BLANK = r"[ \u00a0\u202f]"
 CLOCK = r"\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?"
@@ -106,7 +106,7 @@ _PARTICLES = frozenset(
 _BY = frozenset("by with von mit par avec por con di da".split())
 ENDS = re.compile(r"[.!?…:;。？！؟\"”’»)\]*_-]\s*$|[—–]\s*$")
 # Turns inside a line: a dash after the end of a sentence, a name in capitals and a colon.
-_AFTER_SENTENCE = r"(?:\A\s*|(?<=[.?!…\"”)\]])\s{1,4})"
+_AFTER_SENTENCE = r"(?:\A\s*|(?<=[.?!…。？！\"”)\]])\s{1,4})"
 _EMPTY_LINE = re.compile(r"(?:\r\n|\r|\n)[^\S\r\n]*(?:\r\n|\r|\n)")
 _DASH_INSIDE = re.compile(
     rf"{_AFTER_SENTENCE}(?P<mark>[-–—]\s+(?:[\[(](?P<name>[^\W\d_][^\[\]()\n]{{1,30}})[\])])?)(?=\S)"
@@ -559,7 +559,7 @@ def _once(candidates: list[Label], chosen: list[Label]) -> set[str]:
         styled = (shouted and label.shouted) or (bold and label.bold)
         alike = styled or not (shouted or bold)
         once = _proper(label.name) and (len(label.name.split()) > 1 or styled)
-        says = bool(label.rest) or label.form == chosen[0].form == "tag"
+        says = label.rest[:1] not in MARKS if label.rest else label.form == chosen[0].form == "tag"
         speaks = says and alike and (once or asks(label.rest))
         if full or (first < label.line <= last and speaks):
             found.add(label.key)

@@ -31,11 +31,13 @@ _VOICE = re.compile(r"<v(?:\.[^\s<>]{1,40})?[ \t]+([^<>\r\n]{1,100})>")
 _BREAK = re.compile(r"\r\n|\r|\n")
 # Another may begin to speak where a line or a sentence begins.
 _BEGINS = re.compile(
-    r"(?:\A|(?<=[\r\n])|(?<=[.?!…\"”)\]])(?=\s))[\0\s\u200b-\u200f\ufeff]{0,300}"
+    r"(?:\A|(?<=[\r\n])|(?<=[.?!…。？！\"”)\]])(?=\s))[\0\s\u200b-\u200f\ufeff]{0,300}"
     r"(?P<mark>>>+|&gt;&gt;|[-–—](?=[\0\s])|(?<=[\r\n])[-–—])?[\0\s]{0,9}"
 )
 # What is said within one cue, up to an empty line or what is not said.
-_PIECE = re.compile(r"[^\s\0](?:(?!(?:\r\n?|\n)[^\S\r\n]*[\r\n])[^\0])*(?<=[^\s\0])", re.DOTALL)
+_PIECE = re.compile(
+    r"[^\s\0](?:(?!(?:\r\n|\r(?!\n)|\n)[^\S\r\n]*[\r\n])[^\0])*(?<=[^\s\0])", re.DOTALL
+)
 _TURNS = 3  # so many marks of another speaker hold a conversation together
 _BLOCKS = (["WEBVTT"], ["NOTE"], ["STYLE"], ["REGION"])
 _Line = tuple[int, int, str]
