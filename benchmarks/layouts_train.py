@@ -27,7 +27,7 @@ import tempfile
 import textwrap
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -337,8 +337,8 @@ def more_pages(folder: Path) -> Iterator[Page]:
                 role = "boilerplate"
             start, accepted = unit["start"], frozenset({role, unit["role"], *also})
             if "label_span" in unit:
-                start = unit["label_span"][1]
-                units.append(Unit(*unit["label_span"], "boilerplate", accepted | {"boilerplate"}))
+                begin, start = unit["label_span"]
+                units.append(Unit(begin, start, "boilerplate", accepted | {"boilerplate"}))
             if unit.get("kind") != "timing" and source[start : unit["end"]].strip():
                 units.append(Unit(start, unit["end"], role, accepted))
         yield Page("published", path.stem, source, units, None, recognise(source) or "")
@@ -550,7 +550,7 @@ class Score:
     doubted: float = 0.0
     found: int = 0
     turns: int = 0
-    wrong: Counter[tuple[str, str, str]] = None  # type: ignore[assignment]
+    wrong: Counter[tuple[str, str, str]] = field(default_factory=Counter)
 
 
 def score(page: Page) -> Score:
@@ -560,7 +560,7 @@ def score(page: Page) -> Score:
     said: list[Passage | None] = [None] * len(page.source)
     for row in rows:
         said[row.start : row.end] = [row] * (row.end - row.start)
-    found = Score(page, wrong=Counter())
+    found = Score(page)
     for unit in page.units:
         # Who is quoted is decided elsewhere, and words in quotation marks are somebody's.
         chars = [
@@ -606,13 +606,13 @@ def use(weights: dict[str, Any]) -> None:
 
 
 def doubt_of(scores: list[Score]) -> float:
-    """Say how much more is wrong than the model doubts: least squares through the origin."""
+    """Say how much more of the published texts is wrong than the model doubts (least squares)."""
     rows = [
         (one.doubted / one.counted, 1 - one.right / one.counted)
         for one in scores
-        if one.page.group not in ("written", "generated")
+        if one.page.group == "published" and one.counted
     ]
-    return sum(x * y for x, y in rows) / sum(x * x for x, _ in rows)
+    return sum(x * y for x, y in rows) / (sum(x * x for x, _ in rows) or 1.0) or 1.0
 
 
 def told(scores: list[Score]) -> Iterator[str]:

@@ -470,8 +470,8 @@ def _by_itself(page: _Page, place: int) -> list[str]:
 def _is_note(text: str) -> bool:
     """Tell whether a text begins as an editor's note does (“Note: …”)."""
     label = _OPENS_LABEL.match(text[:_OPENING] + "\n")
-    words = _WORD.findall(label[0].lower()) if label else [""]
-    return words[0] in NOTES or words[-1] in NOTES
+    words = _WORD.findall(label[0].lower()) if label else []
+    return not NOTES.isdisjoint((*words[:1], *words[-1:]))
 
 
 def _by_mark(page: _Page, place: int) -> list[str]:

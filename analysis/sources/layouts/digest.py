@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Set
 from dataclasses import replace
 
 from analysis.sources.layouts.furniture import WORD, is_control, is_fragment, opens_comments
@@ -156,6 +157,7 @@ def parse(source: str, interviewee: str | None, interviewer: str | None) -> list
     if not lead_ends:
         return _prose(source, people, interviewee)
     first, last = min(lead_ends, default=len(texts)), max(lead_ends, default=-1)
+    others = _others(texts, all_leads.keys() - lead_ends.keys(), all_leads)
     passages: list[Passage] = []
     turn = -1
     prompt: tuple[int, int] | None = None
@@ -186,7 +188,7 @@ def parse(source: str, interviewee: str | None, interviewer: str | None) -> list
             passages.append(
                 Passage(start, start + answers_at, "interviewee", interviewee, turn, prompt)
             )
-        elif number > first and not in_comments and opens_quoted(text):
+        elif number > first and not in_comments and number not in others and opens_quoted(text):
             answers_at = 0
         else:
             is_furniture = (
@@ -299,6 +301,18 @@ def _announcing(
     return (
         dict(sorted((theirs | named).items())) if bare >= 2 and 2 * bare >= len(theirs) else theirs
     )
+
+
+def _others(texts: list[str], announcing: Set[int], all_leads: dict[int, int]) -> set[int]:
+    """Find the paragraphs that announce other speakers, and those that quote them right after."""
+    found = set()
+    for number in announcing:
+        found.add(number)
+        later = number + 1
+        while later < len(texts) and later not in all_leads and opens_quoted(texts[later]):
+            found.add(later)
+            later += 1
+    return found
 
 
 def _going_on(texts: list[str], number: int, all_leads: dict[int, int]) -> dict[int, int]:
