@@ -100,7 +100,7 @@ def _ranked(
     questions = sum(asks(text) for number, text in enumerate(texts) if number not in leads)
     transcript = None if cues > _SURE else labels.transcript(source, interviewee, interviewer)
     quoted = len(leads) >= 2 and len(leads) >= 0.8 * (len(transcript.labels) if transcript else 0)
-    marked = q_and_a.marked_questions(source)
+    marked = 0 if cues > _SURE else q_and_a.marked_questions(source)
     rows = [
         (
             "subtitles",

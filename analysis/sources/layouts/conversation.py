@@ -139,6 +139,9 @@ def read(
     if "question" not in parts and not any(sides):
         scores[:, 2:] += _NEVER
         parts = _best(scores, follow)
+    if "question" in parts and "answer" not in parts:
+        scores[:, 4:] += _MARKED  # who asks is answered, by something that no other sign bars
+        parts = _best(scores, follow)
     said = dict(zip(kept, zip(parts, _certainty(scores, follow, parts), strict=True), strict=True))
     read = [said.get(row, ("tail", 1.0)) for row in range(len(found))]
     return Reading([part for part, _ in read], [certainty for _, certainty in read])
