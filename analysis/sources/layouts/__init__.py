@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pandas as pd
@@ -11,14 +12,44 @@ from analysis.sources.layouts.marks import blocks, joined
 from analysis.sources.layouts.paragraphs import Passage, asks
 
 Parser = Callable[[str, str | None, str | None], list[Passage]]
+_WORD = r"[^\s:：.?!]+(?:\.(?=[ \t]\S))?"
+# What is written in capitals in any text: a label above all, and where a sentence begins.
+_STAYS = (
+    re.compile(
+        rf"(?:^|(?<=[.?!…]\s))[^\w\n]{{0,8}}{_WORD}(?:[ \t]{_WORD}){{0,3}}"
+        r"(?=[ \t]?[:：\t]|[ \t][–—-]|[ \t]*$)",
+        re.MULTILINE,
+    ),
+    re.compile(r"\bI\b|(?:\A|[.?!…:]\W{1,5}|\n\s{0,5}\n\W{0,5})\w"),
+)
+_SHOUTED = 0.5  # of the letters
+
+
+def calmed(source: str) -> str:
+    """Write a text in small letters that is set in capitals: every character keeps its place.
+
+    >>> calmed("ANN LEE: IT RAINED. I LEFT.")
+    'ANN LEE: It rained. I left.'
+    """
+    if sum(map(str.isupper, source)) <= _SHOUTED * sum(map(str.isalpha, source)):
+        return source
+    small = [low if len(low := char.lower()) == 1 else char for char in source]
+    for match in (match for stays in _STAYS for match in stays.finditer(source)):
+        small[match.start() : match.end()] = match[0]
+    return "".join(small)
+
+
+def _calm(parse: Parser) -> Parser:
+    return lambda source, interviewee, interviewer: parse(calmed(source), interviewee, interviewer)
+
 
 # A new layout is a function from (source, interviewee, interviewer) to passages, and a line here.
 LAYOUTS: dict[str, Parser] = {
-    "subtitles": subtitles.parse,
-    "labelled": labelled.parse,
-    "digest": digest.parse,
-    "headings": q_and_a.parse,
-    "q_and_a": q_and_a.parse,
+    "subtitles": _calm(subtitles.parse),
+    "labelled": _calm(labelled.parse),
+    "digest": _calm(digest.parse),
+    "headings": _calm(q_and_a.parse),
+    "q_and_a": _calm(q_and_a.parse),
 }
 # Evidence above this makes a layout's own signs decide. Questions and answers have none and are
 # what is left.
@@ -61,6 +92,7 @@ def _ranked(
     source: str, interviewee: str | None, interviewer: str | None
 ) -> list[tuple[str, float, str]]:
     """List layout, evidence and reason, the choice first."""
+    source = calmed(source)
     found = joined(blocks(source), source, {"**+", "*+"})
     texts = [source[block.start : block.end] for block in found]
     cues = subtitles.cues(source)
@@ -68,7 +100,7 @@ def _ranked(
     questions = sum(asks(text) for number, text in enumerate(texts) if number not in leads)
     transcript = None if cues > _SURE else labels.transcript(source, interviewee, interviewer)
     quoted = len(leads) >= 2 and len(leads) >= 0.8 * (len(transcript.labels) if transcript else 0)
-    marked = q_and_a.marked_questions(source)
+    marked = 0 if cues > _SURE else q_and_a.marked_questions(source)
     rows = [
         (
             "subtitles",

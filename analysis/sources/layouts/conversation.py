@@ -6,8 +6,7 @@ of them words, and the sequence of parts with the most evidence in total wins (V
 doi:10.1109/TIT.1967.1054010). The weights are those of a conditional random field (Lafferty,
 McCallum & Pereira 2001) in `weights.json`; `benchmarks/layouts_train.py` estimates them from
 labelled interviews, and `benchmarks/layouts_train.md` says how well they do on interviews left out.
-How sure the reading is comes from the same model: how probable
-each part is given the whole page.
+The same model says how sure the reading is: how probable each part is, given the whole page.
 """
 
 from __future__ import annotations
@@ -56,19 +55,46 @@ _SPOKEN = ("question", "answer")
 _LAST = [part for part in _NAMES if part not in ("between", "note")]
 _NEVER = -1e6
 _MARKED = -6.0  # against the same speaker after a mark of change, and against another without one
-# Where questions stand in a mark, it speaks against a question without and an answer with it.
-_SAID_BY_MARKS = {"plain among marked": "question", "mark of questions asks": "answer"}
-_PROSE = -3.0  # against long sentences of a page's head
+_SPEECH = {"question": _MARKED, "answer": _MARKED}
+# What is known of interviews beside what is learnt from a few: added to the weights.
+_KNOWN: dict[str, dict[str, float]] = {
+    # Where questions stand in a mark, it speaks against one without, and an answer with it.
+    "plain among marked": {"question": _MARKED},
+    "mark of questions asks": {"question": -_MARKED / 2, "answer": _MARKED},
+    # Where answers stand in a mark, too.
+    "plain among marked answers": {"answer": _MARKED},
+    "mark of answers": {"question": _MARKED},
+    "pulled none": _SPEECH,
+    # An editor's note is nobody's speech; what readers comment is the page's.
+    "note without label": dict.fromkeys(("question", "answer"), _NEVER),
+    "comments without label": dict.fromkeys(
+        ("preface", "question", "answer", "note", "afterword"), _NEVER
+    ),
+    # A menu holds no long sentences, and nobody but a speaker says I or you in one.
+    "prose": {"head": _MARKED / 2, "between": _MARKED / 2},
+    "prose told": {"tail": _MARKED / 2},
+    "prose told inside": {"between": _MARKED / 2, "note": _MARKED / 2},
+    # No page stands among marked turns, and little prose.
+    "turn": dict.fromkeys(("head", "between", "tail"), _NEVER)
+    | dict.fromkeys(("preface", "note", "afterword"), _MARKED / 2),
+}
 _OFTEN = 3  # labels of a side
 _WORD = re.compile(r"[^\W_]+(?:['\-][^\W_]+)*")
 # Scripts without blanks between words: a character is counted as this share of a word.
 _IDEOGRAPH, _OF_A_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]"), 0.6
+_LONG = 14  # words
 _SIZES = (2, 4, 8, 14, 22, 35, 60, 100, 180)
 _ADDRESS = re.compile(r"https?://|www\.|\w@\w|@\w|©")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_NAMED = 1000  # characters in which names are looked for
 _OPENING = 200  # characters in which the first words are looked for
 _ASIDE = re.compile(r"[*_]{0,2}[\[(].*[\])]\W{0,3}", re.DOTALL)
 _QUOTES = '“„«"»「'
+# Two words in a row that begin with capitals, or initials and a name, are somebody's full name.
+_FULL_NAME = re.compile(
+    r"[^\W\d_a-z][\w.’'\-]* (?:(?:van|von|de|der|del|la|le|di|da|O) ){0,2}[A-ZÀ-ÞА-Я]\w+"
+)
+_OPENS_LABEL = re.compile(r"\W{0,6}[\w.’'\-]+(?: [\w.’'\-]+){0,3} ?[:：]\s")
 _AROUND = 4  # paragraphs on each side that make a neighbourhood
 
 
@@ -104,34 +130,21 @@ def read(
     weights, usual = _weights()
     follow = [usual + _change(begins[row]) if begins else usual for row in kept]
     scores = np.zeros((len(kept), len(_NAMES)))
-    for row, features in enumerate(features_of([found[at] for at in kept], interviewee, sides)):
-        for name, value in features.items():
-            if name in weights:
-                scores[row] += value * weights[name]
-            if name in _SAID_BY_MARKS:
-                scores[row, _NAMES.index(_SAID_BY_MARKS[name])] += _MARKED
-        if _is_prose(features):
-            scores[row, _NAMES.index("head")] += _PROSE
-        if begins:
-            scores[row, _NAMES.index("between")] += _NEVER  # no page stands between marked turns
-        if not sides[row]:
-            # An editor's note is nobody's speech; what readers comment is the page's.
-            scores[row, 2:4] += _NEVER * (features.keys() & {"note", "comments"} != set())
-            scores[row, [1, 5, 7]] += _NEVER * ("comments" in features)
+    described = features_of([found[at] for at in kept], interviewee, sides)
+    for row, features in enumerate(described):
+        shown = features | {"turn": 1.0} if begins else features
+        scores[row] = sum(value * weights[name] for name, value in shown.items() if name in weights)
     scores += _barred(sides)
     parts = _best(scores, follow)
     if "question" not in parts and not any(sides):
         scores[:, 2:] += _NEVER
         parts = _best(scores, follow)
+    if "question" in parts and "answer" not in parts:
+        scores[:, 4:] += _MARKED  # who asks is answered, by something that no other sign bars
+        parts = _best(scores, follow)
     said = dict(zip(kept, zip(parts, _certainty(scores, follow, parts), strict=True), strict=True))
     read = [said.get(row, ("tail", 1.0)) for row in range(len(found))]
     return Reading([part for part, _ in read], [certainty for _, certainty in read])
-
-
-def _is_prose(features: dict[str, float]) -> bool:
-    """Tell whether a paragraph is a long sentence without a page's words: a menu holds none."""
-    long = any(f"size {size}" in features for size in (*_SIZES[-3:], 999))
-    return long and "sentence" in features and not features.keys() & {"page", "address", "control"}
 
 
 def _barred(sides: Sequence[str]) -> np.ndarray:
@@ -156,10 +169,7 @@ def _barred(sides: Sequence[str]) -> np.ndarray:
 
 
 def _change(begins: bool) -> np.ndarray:
-    """Weigh who speaks after whom where marks say so.
-
-    Another after a mark, the same without one.
-    """
+    """Weigh who speaks after whom: after a mark somebody else, without one the same."""
     question, answer = (_NAMES.index(part) for part in _SPOKEN)
     weighed = np.zeros((len(_NAMES), len(_NAMES)))
     for before, part in ((question, answer), (answer, question)):
@@ -202,8 +212,8 @@ def _certainty(scores: np.ndarray, follow: Sequence[np.ndarray], parts: list[str
 def sureness(certainty: float) -> float:
     """Turn a mean certainty into the share of a page that is likely to be right.
 
-    The model is surer of itself than it is right; by how much was measured on interviews left out
-    of its training.
+    The model is surer than it should be; by how much was measured on interviews left out of its
+    training.
     """
     return max(0.0, 1 - _stored()["doubt"] * (1 - certainty))
 
@@ -241,6 +251,9 @@ def _weights() -> tuple[dict[str, np.ndarray], np.ndarray]:
         name: np.array([of.get(part, 0.0) for part in _NAMES])
         for name, of in stored["features"].items()
     }
+    for name, known in _KNOWN.items():
+        given = np.array([known.get(part, 0.0) for part in _NAMES])
+        weights[name] = weights.get(name, 0.0) + given
     follow = [
         [
             stored["follows"].get(before, {}).get(part, -1.0)
@@ -260,10 +273,7 @@ def _words() -> dict[str, frozenset[str]]:
 
 
 def without_quotations(text: str) -> str:
-    """Blank what stands between quotation marks: it is not how this voice speaks.
-
-    Where that is all, keep it.
-    """
+    """Blank the words in quotation marks, which are another voice's, unless there are no others."""
     pieces, at = [], 0
     for start, end in quoted_spans(text):
         # A mark that is never closed may be a slip.
@@ -302,35 +312,20 @@ def _ratio(size: float, other: float, limit: int = 3) -> int:
     return max(-limit, min(limit, round(math.log2((size + 3) / (other + 3)))))
 
 
-@dataclass(frozen=True)
 class _Seen:
     """What can be seen in one paragraph by itself."""
 
-    text: str
-    said: str
-    mark: str
-    size: float
-    asks: bool
-    fragment: bool
-    control: bool
-    quoted: bool
-
-
-def _seen(block: Block) -> _Seen:
-    text = block.text
-    said = without_quotations(text)
-    ideographs = len(_IDEOGRAPH.findall(text))
-    size = len(_WORD.findall(_IDEOGRAPH.sub(" ", text))) + _OF_A_WORD * ideographs
-    return _Seen(
-        text,
-        said,
-        block.mark,
-        size,
-        asks(said),
-        is_fragment(text),
-        is_control(text),
-        text[:1] in _QUOTES,
-    )
+    def __init__(self, block: Block) -> None:
+        self.text, self.mark = block.text, block.mark
+        self.said = without_quotations(block.text)
+        words = _WORD.findall(_IDEOGRAPH.sub(" ", block.text))
+        self.size = len(words) + _OF_A_WORD * len(_IDEOGRAPH.findall(block.text))
+        self.asks = asks(self.said)
+        self.fragment, self.control = is_fragment(block.text), is_control(block.text)
+        self.quoted = block.text[:1] in _QUOTES
+        self.names = frozenset(_FULL_NAME.findall(self.said[:_NAMED]))
+        self.address = bool(_ADDRESS.search(block.text))
+        self.prose = self.size > _LONG and not (self.fragment or self.control or self.address)
 
 
 class _Page:
@@ -360,7 +355,12 @@ class _Page:
         runs = [len(list(run)) for side, run in groupby(sides, bool) if not side]
         # The most paragraphs that went on under one label, after the last one left out.
         self.habit_of_going_on = max(runs[: len(runs) - (not sides[-1])], default=0)
-        self.last_label = max((at for at, side in enumerate(sides) if side), default=-1)
+        at_labels = [at for at, side in enumerate(sides) if side]
+        self.last_label = max(at_labels, default=-1)
+        first = at_labels[0] if len(labelled) > 1 else len(sides)
+        self.inside = [first < place < self.last_label for place in range(len(sides))]
+        times = Counter(name for one in seen for name in one.names)
+        self.returning = {name for name, count in times.items() if count > 1}
         self.name = core(interviewee)[-1] if interviewee else None
         self.plain = [place for place, one in enumerate(seen) if not one.fragment]
         fragments = np.cumsum([0, *(one.fragment for one in seen)])
@@ -388,10 +388,7 @@ class _Page:
         return asking, answering - asking
 
     def _comments(self) -> int:
-        """Return where the readers' comments begin.
-
-        At their heading, where most of the questions are asked.
-        """
+        """Return where the readers' comments begin: at their heading, after most questions."""
         enough = max(2, 0.6 * len(self.asked))
         asked = 0
         for place, one in enumerate(self.seen):
@@ -405,7 +402,7 @@ def features_of(
     found: Sequence[Block], interviewee: str | None, sides: Sequence[str]
 ) -> list[dict[str, float]]:
     """Describe each paragraph that holds words, by itself and by what stands around it."""
-    page = _Page([_seen(block) for block in found], sides, interviewee)
+    page = _Page([_Seen(block) for block in found], sides, interviewee)
     rows = []
     since, under = 0, ""
     for place, side in enumerate(sides):
@@ -417,7 +414,12 @@ def features_of(
             *_by_neighbours(page, place),
             *_by_label(page, place, under, since),
         ]
-        rows.append(dict.fromkeys(names, 1.0) | _of_words(page.seen[place].said))
+        words = _of_words(page.seen[place].said)
+        names += _by_person(page, place, words)
+        if page.seen[place].prose and "page" not in words:
+            told = "prose told inside" if page.inside[place] else "prose told"
+            names += ["prose", *([told] if words.keys() & {"first", "second"} else [])]
+        rows.append(dict.fromkeys(names, 1.0) | words)
     return rows
 
 
@@ -425,7 +427,7 @@ def _by_itself(page: _Page, place: int) -> list[str]:
     one = page.seen[place]
     size, half = _bucket(one.size), len(one.said) // 2
     form = "fragment" if one.fragment else "sentence"
-    late = asks_within(one.said[half:])
+    late, note = asks_within(one.said[half:]), _is_note(one.text)
     usual = _ratio(one.size, page.usual, 4)
     flags = {
         "control": one.control,
@@ -433,7 +435,7 @@ def _by_itself(page: _Page, place: int) -> list[str]:
         f"pulled {page.labelled}": place in page.pulled,
         "late": late,
         "early": not late and asks_within(one.said),
-        "address": bool(_ADDRESS.search(one.text)),
+        "address": one.address,
         "year": bool(_YEAR.search(one.text)),
         "short year": one.size < 10 and bool(_YEAR.search(one.text)),
         "colon": one.text.endswith((":", "：")),
@@ -444,9 +446,14 @@ def _by_itself(page: _Page, place: int) -> list[str]:
         "opens a question": _opens(one.said, "asks"),
         "opens an answer": _opens(one.said, "answers"),
         "named": page.name is not None and page.name in one.said,
+        f"full name {form}": bool(one.names),
+        f"returning name {form}": not page.returning.isdisjoint(one.names),
+        f"opens as a label {page.labelled}": bool(_OPENS_LABEL.match(one.text)),
         "no letter": not any(char.isalpha() for char in one.text),
         "comments": place >= page.comments,
-        "note": _is_note(one.text),
+        "comments without label": place >= page.comments and not page.sides[place],
+        "note": note,
+        "note without label": note and not page.sides[place],
         f"repeated {page.labelled}": page.repeated[place],
         "quoted here" if one.quoted else "plain here": page.quotes,
     }
@@ -465,8 +472,9 @@ def _by_itself(page: _Page, place: int) -> list[str]:
 
 def _is_note(text: str) -> bool:
     """Tell whether a text begins as an editor's note does (“Note: …”)."""
-    words = _WORD.findall(text[:_OPENING].lower())
-    return bool(words) and words[0] in NOTES and text.strip("*_ ")[len(words[0]) :][:1] in ":："
+    label = _OPENS_LABEL.match(text[:_OPENING] + "\n")
+    words = _WORD.findall(label[0].lower()) if label else []
+    return not NOTES.isdisjoint((*words[:1], *words[-1:]))
 
 
 def _by_mark(page: _Page, place: int) -> list[str]:
@@ -561,6 +569,18 @@ def _by_label(page: _Page, place: int, under: str, since: int) -> list[str]:
         f"under {state} {later} {form} as usual {since <= page.habit_of_going_on}",
         f"labels {page.labelled}",
     ]
+
+
+def _by_person(page: _Page, place: int, words: dict[str, float]) -> list[str]:
+    """Say of whom a paragraph speaks, beside its size and whether the one before it asks."""
+    who = " ".join(kind for kind in ("first", "second") if kind in words) or "nobody"
+    one = page.seen[place]
+    if one.fragment:
+        return [f"fragment of {who}"]
+    after = _triple(page, place)[0]
+    how = "asks" if one.asks else "states"
+    size = "short" if 2 * one.size < page.usual else "long" if one.size > page.usual else "usual"
+    return [f"{who} {how}", f"{who} {how} {size}", f"{who} {how} after {after}"]
 
 
 def _of_words(said: str) -> dict[str, float]:

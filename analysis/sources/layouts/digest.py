@@ -103,7 +103,7 @@ def _before_plain_words(
 ) -> dict[int, int]:
     """Find leads before words without quotation marks, by the word they open with.
 
-    A topic's, or one several share.
+    It names a topic (“On”), or several leads share it.
     """
     candidates: dict[int, tuple[int, str, str]] = {}
     for number, text in enumerate(texts):
@@ -138,9 +138,7 @@ def _before_plain_words(
 
 
 def parse(source: str, interviewee: str | None, interviewer: str | None) -> list[Passage]:
-    """Split a digest into one passage a paragraph.
-
-    Those with the interviewee's words say from where on they have them.
+    """Split a digest into one passage a paragraph; where an answer begins in it, it says so.
 
     Parameters
     ----------
@@ -273,12 +271,10 @@ def _before_quotation(texts: list[str], number: int, end: int) -> bool:
 def _announcing(
     texts: list[str], all_leads: dict[int, int], people: People, interviewee: str | None
 ) -> dict[int, int]:
-    """Keep the leads that announce the interviewee's words.
+    """Keep the leads that announce the interviewee's words: they name no other speaker.
 
-    They name a topic, or nobody else as speaker.
-
-    “New York:” could be either. Where most leads are such bare words, it is a topic, unless
-    somebody is known by it.
+    “New York:” could be a topic or a speaker. Where most leads are such bare words, it is a topic,
+    unless somebody is known by it.
     """
     theirs, named, bare = {}, {}, 0
     for number, end in all_leads.items():
@@ -308,10 +304,7 @@ def _announcing(
 
 
 def _others(texts: list[str], announcing: Set[int], all_leads: dict[int, int]) -> set[int]:
-    """Find the paragraphs in which somebody else speaks.
-
-    Those that announce him, and what is quoted right after.
-    """
+    """Find the paragraphs that announce other speakers, and those that quote them right after."""
     found = set()
     for number in announcing:
         found.add(number)
@@ -323,10 +316,7 @@ def _others(texts: list[str], announcing: Set[int], all_leads: dict[int, int]) -
 
 
 def _going_on(texts: list[str], number: int, all_leads: dict[int, int]) -> dict[int, int]:
-    """Find the paragraphs into which a quotation left open runs, and where in each it ends.
-
-    Where it is closed.
-    """
+    """Find the paragraphs into which an open quotation runs, and where it ends in each."""
     mark = left_open(texts[number])
     if mark is None:
         return {}

@@ -1,7 +1,4 @@
-"""Page furniture: menus, headlines, sharing, tags, newsletters, comments.
-
-Everything a page puts around an article.
-"""
+"""Page furniture, what a page puts around an article: menus, headlines, tags, comments."""
 
 from __future__ import annotations
 
@@ -90,9 +87,7 @@ def is_control(paragraph: str) -> bool:
 
 
 def opens_comments(paragraph: str) -> bool:
-    """Tell whether a paragraph is the heading of the readers' comments.
-
-    No sentence, or a call to write one.
+    """Tell whether a paragraph is the heading of the readers' comments, or a call to write one.
 
     >>> opens_comments("3 comments on “Rain”"), opens_comments("Comments on the film were rude.")
     (True, False)
@@ -155,23 +150,19 @@ def repeats(paragraphs: list[str]) -> set[int]:
     in_marks = [text[:1] in MARKS and text[-1:] in MARKS for text in paragraphs]
     places: dict[tuple[str, ...], list[int]] = {}
     for number, said in enumerate(words):
-        for at in range(len(said) - _SHINGLE + 1):
-            found = places.setdefault(tuple(said[at : at + _SHINGLE]), [])
-            if len(found) < _CANDIDATES and (not found or found[-1] != number):
-                found.append(number)
-    pulled = set()
-    for number, said in enumerate(words):
-        if not _PULLED <= len(said) <= _LONGEST // 5:
-            continue
-        pull = f" {' '.join(said)} "
-        for other in places[tuple(said[:_SHINGLE])]:
-            # Of two that say the same, the one in quotation marks was pulled, or the later one.
-            original = (len(words[other]), not in_marks[other], -other) > (
-                len(said),
-                not in_marks[number],
-                -number,
-            )
-            if other != number and original and pull in f" {' '.join(words[other])} ":
-                pulled.add(number)
-                break
-    return pulled
+        for shingle in dict.fromkeys(zip(*(said[at:] for at in range(_SHINGLE)), strict=False)):
+            places.setdefault(shingle, []).append(number)
+
+    def rank(number: int) -> tuple[int, bool, int]:
+        # Of two that say the same, the one in quotation marks was pulled, or the later one.
+        return len(words[number]), not in_marks[number], -number
+
+    return {
+        number
+        for number, said in enumerate(words)
+        if _PULLED <= len(said) <= _LONGEST // 5
+        and any(
+            rank(other) > rank(number) and f" {' '.join(said)} " in f" {' '.join(words[other])} "
+            for other in places[tuple(said[:_SHINGLE])][:_CANDIDATES]
+        )
+    }

@@ -1,6 +1,4 @@
-"""Transcripts whose turns carry the speaker's label.
-
-"ANN LEE:", "Q.", "**Bo:**", "[00:12] Ann –", a line of its own.
+"""Transcripts with labels: "ANN LEE:", "Q.", "**Bo:**", "[00:12] Ann –", a line of its own.
 
 `analysis.sources.layouts.labels` finds the labels, `analysis.sources.layouts.speakers` says who
 interviews, and `analysis.sources.layouts.conversation` what the paragraphs are that have no label
@@ -79,13 +77,11 @@ def parse(source: str, interviewee: str | None, interviewer: str | None) -> list
 
 def assign(
     source: str,
-    pieces: list[tuple[int, int, str | None]],
+    pieces: list[tuple[int, int, str]],
     interviewee: str | None,
     interviewer: str | None,
 ) -> list[Passage]:
-    """Give pieces of which the speaker's name is known ("" where not.
-
-    None where nobody speaks) roles and turns.
+    """Give roles and turns to pieces of which the speaker's name is known, "" where it is not.
 
     Parameters
     ----------
@@ -107,7 +103,7 @@ def assign(
     rows = []
     for start, end, name in pieces:
         key = found.speakers[" ".join(fold(name))] if name else None
-        role = roles[key] if key is not None else "boilerplate" if name is None else "narration"
+        role = "narration" if key is None else roles[key]
         rows.append(Passage(start, end, role, key))
     return _named(in_turns(rows), names)
 

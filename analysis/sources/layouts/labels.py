@@ -21,7 +21,7 @@ from analysis.sources.layouts.furniture import (
 )
 from analysis.sources.layouts.marks import front_matter
 from analysis.sources.layouts.paragraphs import LINE, asks, paragraphs
-from analysis.sources.quotations import core, people_in
+from analysis.sources.quotations import MARKS, core, people_in
 
 _BLANK = r"[ \u00a0\u202f]"
 CLOCK = r"\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?"
@@ -63,7 +63,6 @@ _LONGEST_LINE = 400  # characters of a line in which a label is looked for
 # behind them.
 MOST_NAMES = 300
 _TITLE = 10  # words
-_MANY, _CAPTIONS = 0.7, 5  # share of labels without a sentence; a caption comes back less often
 _HEADING = re.compile(r"#{1,6}\s")
 _FIRST_FEW = 12  # labels among which the only two of a text are looked for
 # Words that say who asks and who answers, folded. Without them the structure decides, in any
@@ -107,24 +106,21 @@ _PARTICLES = frozenset(
 _BY = frozenset("by with von mit par avec por con di da".split())
 ENDS = re.compile(r"[.!?…:;。？！؟\"”’»)\]*_-]\s*$|[—–]\s*$")
 # Turns inside a line: a dash after the end of a sentence, a name in capitals and a colon.
-_AFTER_SENTENCE = r"(?:\A\s*|(?<=[.?!…\"”)\]])\s{1,4})"
+_AFTER_SENTENCE = r"(?:\A\s*|(?<=[.?!…。？！\"”)\]])\s{1,4})"
 _EMPTY_LINE = re.compile(r"(?:\r\n|\r|\n)[^\S\r\n]*(?:\r\n|\r|\n)")
 _DASH_INSIDE = re.compile(
     rf"{_AFTER_SENTENCE}(?P<mark>[-–—]\s+(?:[\[(](?P<name>[^\W\d_][^\[\]()\n]{{1,30}})[\])])?)(?=\S)"
 )
 _NAME_INSIDE = re.compile(
-    r"(?:\A\s*|(?<=[.?!…\"”)\]])[^\S\r\n]{1,4})(?P<mark>"
-    r"(?P<name>[^\W\d_a-zß-ÿ][^\Wa-zß-ÿ.]{1,20}(?: [^\Wa-zß-ÿ]{2,20}){0,2})[:：])(?=\s)"
+    r"(?:\A\s*|(?<=[.?!…\"”)\]。？！])[^\S\r\n]{0,4})(?P<mark>"
+    r"(?P<name>[^\W\d_][\w’'.\-]{0,20}(?: [^\W\d_][\w’'.\-]{0,20}){0,3})[:：])(?=\s)"
 )
 _INSIDE_LINES, _OFTEN_INSIDE = 4, 3  # so many marks, and so many for each paragraph that has one
 
 
 @dataclass(frozen=True)
 class Label:
-    """Characters `[start, end)` that say who speaks next.
-
-    `name` as the text writes it, the form, in bold or not.
-    """
+    """Characters `[start, end)` that say who speaks next; `name` is as the text writes it."""
 
     start: int
     end: int
@@ -137,7 +133,7 @@ class Label:
     @cached_property
     def key(self) -> str:
         """What labels of one speaker have in common, whatever the case and the marks."""
-        return " ".join(fold(self.name))
+        return fold_key(self.name)
 
     @property
     def shouted(self) -> bool:
@@ -245,11 +241,9 @@ def transcript(
 
 
 def _run_in(source: str) -> Transcript | None:
-    """Find the marks of turns inside lines, “- [Ann] … - …” or “ANN: … BO.
+    """Find the marks of turns inside lines, “- [Ann] … - …” or “ANN: … BO: …”.
 
-    …”, None where lines hold none.
-
-    A label without a name says only that somebody else speaks now.
+    None where lines hold none. A label without a name says only that somebody else speaks now.
     """
     for pattern in (_DASH_INSIDE, _NAME_INSIDE):
         found = list(pattern.finditer(source))
@@ -257,7 +251,8 @@ def _run_in(source: str) -> Transcript | None:
         kept = [
             match
             for match in found
-            if pattern is _DASH_INSIDE or times[fold_key(match["name"])] >= _INSIDE_LINES / 2
+            if pattern is _DASH_INSIDE
+            or (times[fold_key(match["name"])] >= _INSIDE_LINES / 2 and _proper(match["name"]))
         ]
         if not kept:
             continue
@@ -299,9 +294,7 @@ def several(names: str | None) -> list[str]:
 
 
 def read_label(source: str, start: int, end: int) -> tuple[int, str] | None:
-    """Read a label at the start of a line of subtitles.
-
-    Where it ends and whom it names, None where there is none.
+    """Read a label in a line of subtitles: where it ends and whom it names, or None.
 
     >>> read_label("ANN: Why?", 0, 9), read_label("(Ann Lee)", 0, 9), read_label("Why not?", 0, 8)
     ((4, 'ANN'), (9, 'Ann Lee'), None)
@@ -326,7 +319,7 @@ def read_label(source: str, start: int, end: int) -> tuple[int, str] | None:
 
 
 def _candidates(source: str) -> tuple[list[Label], list[tuple[int, int]]]:
-    """Find whatever may be a label at the start of a line, and the lines that are not blank."""
+    """Find whatever may be a label at the start of a line, and all lines that are not blank."""
     found: list[Label] = []
     lines: list[tuple[int, int]] = []
     for match in LINE.finditer(source, front_matter(source)):
@@ -368,10 +361,7 @@ def _may_name(name: str) -> bool:
 
 
 def _proper(name: str) -> bool:
-    """Tell whether a name is written as names are.
-
-    In capitals, or in a script that has none and short.
-    """
+    """Tell whether a name begins with capitals, or is short in a script without them."""
     words = name.lstrip("@").split()
     if name.startswith("@"):
         return True
@@ -384,10 +374,7 @@ def _proper(name: str) -> bool:
 
 
 def _without_numbers(labels: list[Label]) -> list[Label]:
-    """Take “Q1”, “Q2”, “Question 3” for one label: there each number stands once.
-
-    “Speaker 2” comes back.
-    """
+    """Take “Q1”, “Q2”, “Question 3” for one label if each stands once; “Speaker 2” comes back."""
     times = Counter(label.key for label in labels)
     numbered: dict[str, set[str]] = {}
     for label in labels:
@@ -420,10 +407,7 @@ def _held_together(
     known: list[str],
     layout_is_set: bool,
 ) -> Transcript | None:
-    """Choose the labels of speakers among candidates of one kind.
-
-    None where they make no conversation.
-    """
+    """Choose the speakers' labels among candidates of one kind; None if they do not converse."""
     labels = _speaking(source, candidates, lines, known)
     labels = _before_comments(source, labels, lines)
     labels = _without_headers(source, labels, candidates, lines)
@@ -447,10 +431,7 @@ def _converse(
     side: str | None,
     lines: list[tuple[int, int]],
 ) -> bool:
-    """Tell whether labels come back as those of a conversation do.
-
-    Forms that are rarely labels, more often.
-    """
+    """Tell whether labels come back as in a conversation: forms that are rarely labels, oftener."""
     times = Counter(speakers[label.key] for label in labels)
     if side is None and (len(times) == 1 or len(labels) < 3 or max(times.values()) < 2):
         return False
@@ -463,9 +444,9 @@ def _converse(
 
 
 def _reach(source: str, labels: list[Label], lines: list[tuple[int, int]]) -> float:
-    """Return the share of a text, its page apart, from the first label to the last one's line.
+    """Return the share of a text, without its page, between the first label and the last.
 
-    Of its lines or of its characters, whichever is more: a preface may be one line.
+    In lines or in characters, whichever is more: a preface may be one line.
     """
     labelled = {label.line for label in labels}
     content = [
@@ -481,10 +462,9 @@ def _reach(source: str, labels: list[Label], lines: list[tuple[int, int]]) -> fl
 def _is_dense(found: Transcript, said: list[list[tuple[int, int]]]) -> bool:
     """Tell whether labels reach over most of a text and stand near one another.
 
-    Less is a scene somebody tells.
+    Fewer are part of a scene that somebody describes.
     """
-    between = sum(len(spans) for spans in said[1:-1]) + 1
-    density = len(found.labels) / between
+    density = len(found.labels) / (sum(map(len, said[1:-1])) + 1)
     few = found.side is not None or found.labels[0].form == "line"
     least = 0.2 if few else 0.34 if len(found.labels) < 6 else 0.08
     return found.reach >= (0.4 if len(found.labels) < 10 else 0.25) and density >= least
@@ -499,10 +479,7 @@ def _content(source: str, lines: list[tuple[int, int]]) -> list[tuple[int, int]]
 
 
 def _interrupted(source: str, labels: list[Label], lines: list[tuple[int, int]]) -> float:
-    """Return the share of labels with nothing said after them.
-
-    Another label next, or no sentence.
-    """
+    """Return the share of labels followed by another label, or by no sentence."""
     starts = {label.line for label in labels}
     silent = 0
     for label in labels:
@@ -528,10 +505,7 @@ def _speaking(
         ]
     )
     times = Counter(label.key for label in candidates)
-    accepted = {
-        label.key for label in candidates if _comes_back(label, times[label.key], known)
-    } - _silent(candidates, times)
-    accepted = _of_one_style([label for label in candidates if label.key in accepted])
+    accepted = {label.key for label in candidates if _comes_back(label, times[label.key], known)}
     chosen = [label for label in candidates if label.key in accepted]
     if chosen and len(accepted) <= MOST_NAMES:
         accepted |= _once(candidates, chosen)
@@ -539,10 +513,7 @@ def _speaking(
 
 
 def _without_lists(candidates: list[Label]) -> list[Label]:
-    """Leave out single letters whose partner (Q and A) does not come back: a list (A. B.
-
-    C.) has none.
-    """
+    """Leave out single letters whose partner does not come back: Q has A, a list (A, B, C) none."""
     times = Counter(label.key for label in candidates)
     others = Counter(label.key for label in candidates if label.form != "letter")
     paired = {
@@ -562,19 +533,6 @@ def _comes_back(label: Label, times: int, known: list[str]) -> bool:
     return named and any(stands_for(label.name, name) for name in known)
 
 
-def _silent(candidates: list[Label], times: Counter[str]) -> set[str]:
-    """Find the labels that mostly stand before no sentence (captions, titles).
-
-    Where others speak in sentences.
-    """
-    unsaid = Counter(label.key for label in candidates if _is_title(label.rest))
-    back = [label for label in candidates if times[label.key] > 1]
-    if not back or sum(_is_title(label.rest) for label in back) > _MANY * len(back):
-        return set()
-    silent = {key for key, count in unsaid.items() if 2 * count > times[key] < _CAPTIONS}
-    return silent - ASKING - ANSWERING
-
-
 def _is_title(rest: str) -> bool:
     """Tell whether a few words are no sentence, and half of the longer ones capitalised."""
     words = [word for word in rest.split() if len(word) > 3]
@@ -583,10 +541,7 @@ def _is_title(rest: str) -> bool:
 
 
 def _once(candidates: list[Label], chosen: list[Label]) -> set[str]:
-    """Find the labels that stand once.
-
-    The full name before the surname, and who speaks once among the others.
-    """
+    """Find the labels that stand once: full names before surnames, and people who speak once."""
     written = {label.key: label.name for label in chosen}
     letters = {label.key for label in candidates if label.form == "letter"}
     shouted, bold = _style(chosen, "shouted"), _style(chosen, "bold")
@@ -604,7 +559,7 @@ def _once(candidates: list[Label], chosen: list[Label]) -> set[str]:
         styled = (shouted and label.shouted) or (bold and label.bold)
         alike = styled or not (shouted or bold)
         once = _proper(label.name) and (len(label.name.split()) > 1 or styled)
-        says = bool(label.rest) or label.form == chosen[0].form == "tag"
+        says = label.rest[:1] not in MARKS if label.rest else label.form == chosen[0].form == "tag"
         speaks = says and alike and (once or asks(label.rest))
         if full or (first < label.line <= last and speaks):
             found.add(label.key)
@@ -626,19 +581,8 @@ def _is_note(label: Label) -> bool:
     return not words or of_a_page or words[0] in NOTES or words[-1] in ("note", "notes")
 
 
-def _of_one_style(labels: list[Label]) -> set[str]:
-    """Keep the labels written as most are: in capitals, in bold.
-
-    What is not is somebody's colon.
-    """
-    for style in ("shouted", "bold"):
-        if _style(labels, style):
-            labels = [label for label in labels if getattr(label, style)]
-    return {label.key for label in labels}
-
-
 def _before_comments(source: str, labels: list[Label], lines: list[tuple[int, int]]) -> list[Label]:
-    """Leave out what readers write under the interview, where most of it is over."""
+    """Leave out labels in the readers' comments, which begin when most of the interview is over."""
     if not labels:
         return []
     late = labels[int(0.6 * (len(labels) - 1))].line
@@ -651,9 +595,9 @@ def _before_comments(source: str, labels: list[Label], lines: list[tuple[int, in
 def _without_headers(
     source: str, labels: list[Label], candidates: list[Label], lines: list[tuple[int, int]]
 ) -> list[Label]:
-    """Leave out headlines (“Ann Lee: A Life”) and particulars (“Interviewer.
+    """Leave out headlines (“Ann Lee: A Life”) and particulars (“Interviewer: Bo Chan”).
 
-    Bo Chan”) before the first turn.
+    Only before the first turn.
     """
     others = {label.line for label in candidates} - {label.line for label in labels}
     at = 0
@@ -703,10 +647,7 @@ def same_speakers(labels: list[Label]) -> dict[str, str]:
 def _first_turns(
     source: str, candidates: list[Label], lines: list[tuple[int, int]], known: list[str]
 ) -> Transcript | None:
-    """Find labels on the first question and the first answer only.
-
-    Where the turns go on without.
-    """
+    """Find labels on the first question and the first answer only; later turns have none."""
     candidates = [
         label
         for label in candidates
@@ -755,10 +696,7 @@ def stretches(source: str, labels: list[Label]) -> list[list[tuple[int, int]]]:
 def _only_side(
     labels: list[Label], speakers: dict[str, str], said: list[list[str]], known: set[str]
 ) -> str | None:
-    """Tell whether only answers or only questions are labelled.
-
-    Then the others stand unlabelled between.
-    """
+    """Tell whether only answers or only questions are labelled, the others unlabelled between."""
     keys = set(speakers.values())
     firsts = [texts[0] for texts in said[1:] if texts]
     if not firsts:
@@ -790,7 +728,7 @@ def asks_or_is_bold(text: str) -> bool:
 
 
 def mentioned(text: str) -> list[str]:
-    """Collect the names a text mentions, line by line: a name does not run on into the next."""
+    """Collect the names a text mentions, line by line, because no name runs into the next line."""
     found: set[str] = set()
     for line in LINE.findall(text):
         for name in people_in(line, []).mentioned:

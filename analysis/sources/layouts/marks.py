@@ -1,11 +1,8 @@
-"""Markup around words (Markdown, HTML).
+"""Markup (Markdown, HTML): the mark a paragraph stands in, and where its words begin and end.
 
-Which mark a paragraph stands in, and where its words begin and end.
-
-Marks around a whole paragraph say what it is: a heading, bold, a block quote. They are no words, so
-layouts give them rows of their own, as page furniture. Marks inside a paragraph (a bold word, a
-link) stay in its row, because a row cut in the middle of a sentence would be read wrongly; what
-stands in a row is the source's own text, marks included.
+A mark around a whole paragraph says what it is: a heading, bold, a block quote. Layouts give such
+marks rows of their own, as page furniture. Marks inside a paragraph (a bold word, a link) stay in
+its row, which is the source's own text: a sentence cut there would be read wrongly.
 """
 
 from __future__ import annotations
@@ -115,10 +112,7 @@ def blocks(source: str) -> list[Block]:
 
 
 def joined(found: list[Block], source: str, kept: Set[str]) -> list[Block]:
-    """Put marked words that open a paragraph together again with what follows.
-
-    Where their mark is not in `kept`.
-    """
+    """Join marked words that open a paragraph with what follows, unless their mark is in `kept`."""
     together: list[Block] = []
     for block in found:
         before = together[-1] if together else None

@@ -125,10 +125,7 @@ def _is_format(char: str) -> bool:
 
 
 def _is_wrapped(blocks: list[list[str]]) -> bool:
-    """Tell whether lines are cut at a width, so that blocks are paragraphs.
-
-    Most stop in the middle of a sentence.
-    """
+    """Tell whether most lines stop in mid-sentence, so that blocks of them are paragraphs."""
     cut = [(line, following) for block in blocks for line, following in pairwise(block)]
     if len(blocks) < 2 or len(cut) < 2:
         return False

@@ -1,8 +1,7 @@
 """Who interviews and who is interviewed in a labelled transcript, and by what full name.
 
 A name set by hand decides; else words such as "Q" or "Interviewer", unless the turns say clearly
-otherwise; else who asks, who answers, who says more and who begins. The weights are set by hand,
-from reasoning about interviews.
+otherwise; else who asks, who answers, who says more and who begins, by weights set by hand.
 """
 
 from __future__ import annotations
@@ -89,10 +88,7 @@ def _by_words(found: Transcript, scores: dict[str, float]) -> dict[str, str]:
 
 
 def _scores(found: Transcript, said: list[list[str]]) -> dict[str, float]:
-    """Weigh how much each speaker does what interviewers do: ask, say little, begin, not answer.
-
-    More is more.
-    """
+    """Weigh how much each speaker does what interviewers do: ask, say little, begin, not answer."""
     turns: list[tuple[str, list[str]]] = []
     for label, texts in zip(found.labels, said, strict=True):
         key = found.speakers[label.key]
@@ -183,10 +179,7 @@ def _is_generic(name: str) -> bool:
 
 
 def _only_one(name: str, mentioned: list[str], *, surname: bool = False) -> str | None:
-    """Return the one mentioned name a label stands for.
-
-    Outside the preface only by its surname, or all of it.
-    """
+    """Return the only name mentioned that a label stands for, by its surname alone if asked."""
     short = fold(name)
     found = {
         " ".join(fold(full)): full

@@ -1,25 +1,26 @@
-"""Subtitles with speakers, WebVTT and SubRip.
-
-Cues with times, voice tags (`<v Ann>`) or labels (`>> ANN:`).
+"""Subtitles (WebVTT, SubRip) with voice tags (`<v Ann>`), labels (`>> ANN:`) or bare marks (`- `).
 
 Cue numbers, times, headers, notes, styles and tags are `boilerplate`. What is left of a cue, its
-payload, is one row. So a sentence that runs over several cues runs over several rows: counts of
-words and rates do not care, what is coded or parsed by sentence sees pieces of sentences. Cues
-cannot be joined, for their times stand between, and a row is the source's own characters.
+payload, is one row. A sentence over several cues is thus several rows, because times stand
+between and a row is the source's own characters: words are counted the same, but what is coded or
+parsed by sentence sees pieces of sentences.
 
-Own code, because no library tells where in the file a payload stands; `webvtt-py` is the
-independent reading that the tests compare with. Format: W3C, WebVTT: The Web Video Text Tracks
+The code is our own because no library says where in the file a payload stands; the tests compare
+it with `webvtt-py`. Format: W3C, WebVTT: The Web Video Text Tracks
 Format (Candidate Recommendation, 2019).
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
+from dataclasses import replace
+from itertools import chain
 
 from analysis.sources.layouts.conversation import PARTS, read
 from analysis.sources.layouts.labelled import assign
-from analysis.sources.layouts.labels import read_label
-from analysis.sources.layouts.marks import Block
+from analysis.sources.layouts.labels import Label, read_label
+from analysis.sources.layouts.marks import Block, with_marks
 from analysis.sources.layouts.paragraphs import Passage, in_turns
 
 _LINE = re.compile(r"[^\r\n]+")
@@ -27,12 +28,19 @@ _TIME = r"(?:\d{1,3}:)?\d{1,2}:\d{2}[.,]\d{1,3}"
 _TIMING = re.compile(rf"\s*{_TIME}[ \t]*-->[ \t]*{_TIME}")
 _TAG = re.compile(r"</?(?:[a-zA-Z]|\d{1,2}:)[^<>\r\n]{0,200}>|\{\\[^{}\r\n]{0,80}\}")
 _VOICE = re.compile(r"<v(?:\.[^\s<>]{1,40})?[ \t]+([^<>\r\n]{1,100})>")
-_LEADING = re.compile(r"[\s\u200b-\u200f\ufeff]*(?:(?:>>+|&gt;&gt;|[-–—])\s*)?")
-_CHEVRONS = re.compile(r"[ \t]{0,20}(?:>>+|&gt;&gt;)")
 _BREAK = re.compile(r"\r\n|\r|\n")
-_TURN = re.compile(r"[^\S\r\n]*(?:[-–—]|>>+|&gt;&gt;)\s*")
+# Another may begin to speak where a line or a sentence begins.
+_BEGINS = re.compile(
+    r"(?:\A|(?<=[\r\n])|(?<=[.?!…。？！\"”)\]])(?=\s))[\0\s\u200b-\u200f\ufeff]{0,300}"
+    r"(?P<mark>>>+|&gt;&gt;|[-–—](?=[\0\s])|(?<=[\r\n])[-–—])?[\0\s]{0,9}"
+)
+# What is said within one cue, up to an empty line or what is not said.
+_PIECE = re.compile(
+    r"[^\s\0](?:(?!(?:\r\n|\r(?!\n)|\n)[^\S\r\n]*[\r\n])[^\0])*(?<=[^\s\0])", re.DOTALL
+)
 _TURNS = 3  # so many marks of another speaker hold a conversation together
 _BLOCKS = (["WEBVTT"], ["NOTE"], ["STYLE"], ["REGION"])
+_Line = tuple[int, int, str]
 
 
 def cues(source: str) -> float:
@@ -61,73 +69,109 @@ def parse(source: str, interviewee: str | None, interviewer: str | None) -> list
     -------
     Passages in reading order. Consecutive cues of one speaker are one turn.
     """
-    pieces: list[
-        tuple[int, int, str | None]
-    ] = []  # start, end, and the speaker's name; None for what is not said
-    speaker: str | None = None
-    voiced = _VOICE.search(source) is not None
-    chevrons = len(_CHEVRONS.findall(source)) >= 2
-    known = _names_used(source, voiced)
-    new_cue = True
-    for start, end, kind in _lines(source):
-        if kind != "text":
-            pieces.append((start, end, None))
-            new_cue = new_cue or kind == "time"
-            continue
-        if voiced and new_cue and not _VOICE.match(source, start, end):
-            speaker = ""
-        new_cue = False
-        speaker, found = _line(source, start, end, speaker, voiced, chevrons, known)
-        pieces += found
-    pieces = _joined(source, pieces)
-    if not any(name for _, _, name in pieces):
-        return _turns_by_marks(source, pieces, interviewee)
-    return assign(source, pieces, interviewee, interviewer)
+    lines = _lines(source)
+    said = _said(source, lines)
+    labels = _voices(source, lines) if _VOICE.search(source) else _labels(said, lines)
+    said = _blanked(said, [(label.start, label.end) for label in labels])
+    turns: list[list[tuple[int, int]]] = [[] for _ in range(len(labels) + 1)]
+    number = 0
+    for piece in _PIECE.finditer(said):
+        while number < len(labels) and labels[number].start <= piece.start():
+            number += 1
+        if any(char.isalnum() for char in piece[0]):
+            turns[number].append(piece.span())
+    if any(label.name for label in labels):
+        names = ["", *(label.name for label in labels)]
+        pieces = [(*span, name) for name, of in zip(names, turns, strict=True) for span in of]
+        return with_marks(source, assign(source, pieces, interviewee, interviewer))
+    return with_marks(source, _by_marks(source, turns, interviewee))
 
 
-def _turns_by_marks(
-    source: str, pieces: list[tuple[int, int, str | None]], interviewee: str | None
+def _by_marks(
+    source: str, turns: list[list[tuple[int, int]]], interviewee: str | None
 ) -> list[Passage]:
     """Read cues in which only a dash or chevrons say that somebody else speaks now."""
-    turns: list[list[tuple[int, int]]] = []
-    marks = 0
-    for start, end, name in pieces:
-        if name is None:
-            continue
-        begins = _begins_turn(source, start)
-        marks += begins
-        if begins or not turns:
-            turns.append([])
-        turns[-1].append((start, end))
+    spoken = [spans for spans in turns if spans]
     found = [
         Block(
             spans[0][0],
             spans[-1][1],
             "",
-            " ".join(" ".join(source[slice(*span)].split()) for span in spans).lstrip("-–—> "),
+            " ".join(chain.from_iterable(source[slice(*span)].split() for span in spans)),
         )
-        for spans in turns
+        for spans in spoken
     ]
-    rows = {start: Passage(start, end, "boilerplate") for start, end, _ in pieces}
     reading = read(found, interviewee, begins=[True] * len(found))
-    for part, certainty, spans in zip(reading.parts, reading.certainty, turns, strict=True):
-        role = PARTS[part] if marks >= _TURNS else "narration"
-        for start, end in spans:
-            rows[start] = Passage(start, end, role, certainty=certainty)
-    return in_turns(rows.values())
+    held = len(turns) > _TURNS
+    return in_turns(
+        Passage(*span, PARTS[part] if held else "narration", certainty=certainty)
+        for part, certainty, spans in zip(reading.parts, reading.certainty, spoken, strict=True)
+        for span in spans
+    )
 
 
-def _begins_turn(source: str, start: int) -> bool:
-    near = max(0, start - 20)
-    line = max(source.rfind("\n", near, start), source.rfind("\r", near, start), near - 1) + 1
-    return _TURN.match(source, line, line + 20) is not None
+def _blanked(text: str, spans: list[tuple[int, int]]) -> str:
+    """Put zeros where nobody speaks: every character keeps its place."""
+    pieces, at = [], 0
+    for start, end in spans:
+        pieces += [text[at:start], "\0" * (end - start)]
+        at = end
+    return "".join([*pieces, text[at:]])
+
+
+def _said(source: str, lines: list[_Line]) -> str:
+    tags = [match.span() for match in _TAG.finditer(source)]
+    others = [(start, end) for start, end, kind in lines if kind != "text"]
+    text = _blanked(source.replace("\0", " "), others)
+    return _blanked(text, [span for span in tags if text[span[0]] != "\0"])
+
+
+def _voices(source: str, lines: list[_Line]) -> list[Label]:
+    """Find the voice tags; a cue without one is nobody's."""
+    found: list[Label] = []
+    new_cue = True
+    for start, end, kind in lines:
+        if kind == "text":
+            if new_cue and not _VOICE.match(source, start, end):
+                found.append(_label(start, start, ""))
+            found += [
+                _label(*match.span(), match[1].strip())
+                for match in _VOICE.finditer(source, start, end)
+            ]
+        new_cue = kind == "time"
+    return found
+
+
+def _labels(said: str, lines: list[_Line]) -> list[Label]:
+    """Find names that come back, or stand after chevrons; where there are none, bare marks."""
+    found: list[tuple[Label, str]] = []
+    for start, end, kind in lines:
+        for match in _BEGINS.finditer(said, start, end) if kind == "text" else ():
+            until, name = read_label(said, match.end(), end) or (match.end(), "")
+            mark = match["mark"] or ""
+            at = match.start("mark") if mark else match.end()
+            if (name or mark) and (not found or found[-1][0].end <= at):
+                found.append((_label(at, until, name), mark))
+    times = Counter(label.name for label, _ in found)
+    marks = [mark[:1] for _, mark in found if mark]
+    chevrons = {">", "&"} if sum(mark in (">", "&") for mark in marks) > 1 else set()
+    named = [
+        label
+        for label, mark in found
+        if mark[:1] in chevrons or (label.name and times[label.name] > 1)
+    ]
+    if 2 * sum(bool(label.name) for label in named) > max(len(named), len(marks)):
+        return named
+    # Most turns have no name: marks say where they begin, and names are only set apart.
+    return [replace(label, name="") for label, mark in found if mark]
+
+
+def _label(start: int, end: int, name: str) -> Label:
+    return Label(start, end, name, "colon", False, 0, "")
 
 
 def _lines(source: str) -> list[tuple[int, int, str]]:
-    """Find the lines that are not blank and what each is.
-
-    Head, number, time, text, or other (outside any cue).
-    """
+    """Find the lines that are not blank: each is head, number, time, text or other (in no cue)."""
     spans = [match.span() for match in _LINE.finditer(source) if match[0].strip()]
     found: list[tuple[int, int, str]] = []
     kind = "other"
@@ -154,84 +198,4 @@ def _lines(source: str) -> list[tuple[int, int, str]]:
         elif kind != "head" or follows_blank:
             kind = "other"
         found.append((start, end, kind))
-    return found
-
-
-def _names_used(source: str, voiced: bool) -> set[str]:
-    """Collect the labels that begin lines of cues and come back.
-
-    Where there are voice tags, a colon is no label.
-    """
-    if voiced:
-        return set()
-    times: dict[str, int] = {}
-    for start, end, kind in _lines(source):
-        if kind == "text":
-            label = read_label(source, _start_of_speech(source, start, end), end)
-            if label is not None:
-                times[label[1]] = times.get(label[1], 0) + 1
-    return {name for name, count in times.items() if count > 1}
-
-
-def _start_of_speech(source: str, start: int, end: int) -> int:
-    leading = _LEADING.match(source, start, end)
-    return leading.end() if leading else start
-
-
-def _line(
-    source: str,
-    start: int,
-    end: int,
-    speaker: str | None,
-    voiced: bool,
-    chevrons: bool,
-    known: set[str],
-) -> tuple[str | None, list[tuple[int, int, str | None]]]:
-    """Split a line of a cue into tags, label and words; who speaks goes on from the line before."""
-    pieces: list[tuple[int, int, str | None]] = []
-    at = start
-    if not voiced:
-        label_at = _start_of_speech(source, start, end)
-        label = read_label(source, label_at, end)
-        turned = chevrons and _CHEVRONS.match(source, start, end) is not None
-        if label is not None and (label[1] in known or turned):
-            at, speaker = label[0], label[1]
-            pieces.append((start, at, None))
-        elif turned:
-            at, speaker = label_at, ""
-            pieces.append((start, at, None))
-    for tag in _TAG.finditer(source, at, end):
-        if tag.start() > at:
-            pieces.append((at, tag.start(), speaker or ""))
-        voice = _VOICE.fullmatch(tag[0])
-        if voice:
-            speaker = voice[1].strip()
-        pieces.append((*tag.span(), None))
-        at = tag.end()
-    if at < end:
-        pieces.append((at, end, speaker or ""))
-    return speaker, pieces
-
-
-def _joined(
-    source: str, pieces: list[tuple[int, int, str | None]]
-) -> list[tuple[int, int, str | None]]:
-    """Trim the pieces, leave out blanks, and join the lines of one cue that one voice says."""
-    found: list[tuple[int, int, str | None]] = []
-    for begin, stop, name in pieces:
-        text = source[begin:stop]
-        start, end = stop - len(text.lstrip()), begin + len(text.rstrip())
-        if start >= end:
-            continue
-        said = name if any(char.isalnum() for char in source[start:end]) else None
-        turned = said == "" and _begins_turn(source, start)
-        if (
-            found
-            and not turned
-            and found[-1][2] == said
-            and len(_BREAK.findall(source, found[-1][1], start)) <= 1
-        ):
-            found[-1] = (found[-1][0], end, said)
-        else:
-            found.append((start, end, said))
     return found
