@@ -184,8 +184,8 @@ def main() -> None:
             " family too."
         ),
         (
-            "Near: false alarms of the distance to the nearest sentence with the other theme, out of"
-            f" {RUNS_NEAR} runs."
+            "Near: false alarms of the distance to the nearest sentence with the other theme, out"
+            f" of {RUNS_NEAR} runs."
         ),
         (
             "The last two columns are medians: the ratio observed, and the ratio that p <= 0.05"

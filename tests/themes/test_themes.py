@@ -169,8 +169,8 @@ def test_patterns_mean_what_they_mean_to_spacys_matcher(texts, pattern):
         here = found[found["start"].between(begin, begin + len(text) - 1)]
         mine = set(zip(here["start"], here["end"], strict=True))
         assert mine <= every
-        # Of those that begin at one word the longest counts. None of these is left out that overlaps
-        # no other, and the longest of all never is.
+        # Of those that begin at one word the longest counts. None of these is left out unless it
+        # overlaps another, and the longest of all never is.
         longest = dict(sorted(every)).items()
         assert all(any(a < end and start < b for start, end in mine) for a, b in longest)
         assert max((b - a for a, b in every), default=0) == max((b - a for a, b in mine), default=0)
