@@ -191,7 +191,14 @@ class Corpus:
     @cached_property
     def codings(self) -> pd.DataFrame:
         """The sentences coded by the codebook's indicators (`themes.codings`)."""
-        return themes.codings(self.sentences, self.matches, self.indicators)
+        return self.codings_by_codebook["codebook"]
+
+    @cached_property
+    def codings_by_codebook(self) -> dict[str, pd.DataFrame]:
+        """The sentences coded by each of the `codebooks`."""
+        return {
+            name: themes.codings(self.sentences, *book) for name, book in self.codebooks.items()
+        }
 
     @cached_property
     def codebooks(self) -> dict[str, tuple[pd.DataFrame, pd.DataFrame]]:

@@ -28,7 +28,7 @@ class Passage:
         """Where the passage stands, in words."""
         told = ""
         if self.prompt:
-            # The last sentence of a long question is the one that asks.
+            # The last sentence of a long question asks it.
             last = re.split(r"(?<=[.!?)])\s+", self.prompt)[-1]
             told = f", {'asked' if last.endswith('?') else 'under'} “{last}”"
         return f"{self.interview}{told}, characters {self.start:,} to {self.end:,}"

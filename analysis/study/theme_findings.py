@@ -49,8 +49,7 @@ def codings_by_way(corpus: Corpus) -> dict[str, pd.DataFrame]:
     """
     ways = {"codebook": corpus.codings}
     if "blind codebook" in corpus.codebooks:
-        blind = corpus.codebooks["blind codebook"]
-        ways["written_blind"] = themes.codings(corpus.sentences, *blind)
+        ways["written_blind"] = corpus.codings_by_codebook["blind codebook"]
     known = [agreement.attested_elsewhere(corpus.matches, name) for name in corpus.labels]
     ways["other_interview"] = themes.codings(corpus.sentences, pd.concat(known), corpus.indicators)
     return ways
@@ -222,8 +221,7 @@ def _in_every_way(corpus: Corpus, named: Named) -> Iterator[Finding]:
 
 def _placed(corpus: Corpus) -> pd.DataFrame:
     """List which sentences of the interviewee which coder gives a theme of the pair."""
-    books = corpus.codebooks.items()
-    coders = {f"the {name}": themes.codings(corpus.sentences, *book) for name, book in books}
+    coders = {f"the {name}": coded for name, coded in corpus.codings_by_codebook.items()}
     names = corpus.coder_names
     coders |= {names[name]: own for name, own in corpus.hand_codings.groupby("coder")}
     tables = [own[[*SENTENCE, "theme"]].assign(coder=name) for name, own in coders.items()]

@@ -40,7 +40,9 @@ def _is_list(value: Any) -> bool:
 
 # What the value of each key must be: a test, its name, and an example.
 _VALUES: dict[str, tuple[Callable[[Any], bool], str, str]] = {
-    **dict.fromkeys(_TEXTS, (_is_text, "a text", "some text in quotation marks")),
+    **dict.fromkeys(
+        _TEXTS, (_is_text, "a text without control characters", "some text in quotation marks")
+    ),
     "id": (_is_id, "a text on one line", "some text in quotation marks"),
     **dict.fromkeys(
         (*_LISTS, "lemmas", "phrases", "mentions"), (_is_list, "a list of texts", '["…", "…"]')

@@ -177,7 +177,7 @@ def texts(size: int) -> dict[str, Case]:
         "a label without end": text("A" * size + ": Why?\n\nBO: No.\n\n" * 3, "listed"),
         "labels of controls": text("ANN\x1b[31m: Why?\n\nBO\x07: It rained.\n\n" * 5, "listed"),
         "labels of emoji": text("🙂‍👩‍👧: Why?\n\n🎈: It rained.\n\n" * few, "listed"),
-        "addresses": text("Why?\n\n" + "http://" * few + "\n\nI know.", NOBODY, code=1),
+        "addresses": text("Why?\n\n" + "http://" * few + "\n\nI know.", Q_AND_A),
         "nested quotations": text(f"Why?\n\n{'“a ' * few}{'”' * few}\n\nI know.", Q_AND_A),
         "quotations of many paragraphs": text("Why?\n\n" + "“It rained\n\n" * few, "listed"),
         "reports": text("Why?\n\n" + "said " * few + "“It rained.” " * few, "listed"),
@@ -377,8 +377,14 @@ BROKEN = {  # each file beside the texts, what it holds, and what must be said
         "has a pattern of numbers": (pattern("{LEMMA = 1}"), "cannot be read"),
         "has a broken expression": (pattern('{TEXT = {REGEX = "("}}'), "cannot be read"),
         "has stars": (pattern('{OP = "*"}, ' * 30 + '{LEMMA = "rain"}'), "any number of times"),
-        "has an id of lines": (THEME.replace('"rain"', '"a\\nb"', 1), "id is 'a\\nb'"),
-        "has a name of escapes": (THEME.replace('"Rain"', '"\\u001b[31m"'), "name is '\\x1b[31m'"),
+        "has an id of lines": (
+            THEME.replace('"rain"', '"a\\nb"', 1),
+            "id is not a text on one line",
+        ),
+        "has a name of escapes": (
+            THEME.replace('"Rain"', '"\\u001b[31m"'),
+            "name is not a text without control characters",
+        ),
         "has an empty id": (THEME.replace('"rain"', '" "', 1), "write some text"),
         "has a mixed list": (THEME.replace('["rain"]', '["rain", 1]'), "is not a list of texts"),
     },
@@ -443,7 +449,10 @@ BESIDE = {
     "store is a pipe": good_with(".annotations", pipe),
     "out is a file": Case(GOOD | {"out": "x"}, "out: is a file", f"{EXPORT[:-5]}{{folder}}/out", 1),
     "out is a link in a circle": Case(
-        GOOD | {"out": loop}, "is no folder that can be written", f"{EXPORT[:-5]}{{folder}}/out", 1
+        GOOD | {"out": loop},
+        "is not a folder that can be written to",
+        f"{EXPORT[:-5]}{{folder}}/out",
+        1,
     ),
     "out is in the folder": Case(GOOD, "utterances", f"{EXPORT[:-5]}{{folder}}/out"),
     "out is the folder": Case(GOOD, "utterances", f"{EXPORT[:-5]}{{folder}}"),

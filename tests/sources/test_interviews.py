@@ -125,7 +125,7 @@ def test_markdown_with_tags_is_no_page(folder_with):
 
 
 def test_an_interview_without_interviewee(folder_with):
-    prose = "The director was born in 1969.\n\nHer first film opened in Berlin, where she lives.\n"
+    prose = "The director was born in 1969. Her first film opened in Berlin, where she lives.\n"
     text = message_of(folder_with(prose, 'layout = "q_and_a"\n'))
     assert "one.txt" in text
     assert "no words of an interviewee" in text

@@ -11,7 +11,7 @@ from analysis.figures import intimacy_and_technology, keywords
 from analysis.study.contents import left_out, study_figures, study_tables
 from analysis.study.export import exported
 from analysis.study.findings import study_findings
-from analysis.themes.cooccurrence import co_occurrence, distances
+from analysis.themes.cooccurrence import co_occurrence
 from analysis.themes.shares import theme_differences, theme_shares, who_raises
 from analysis.words.comparison import keyness
 from analysis.words.recurrence import recurring
@@ -263,6 +263,4 @@ def test_of_nothing_there_is_an_empty_table(study):
     assert recurring(study.tokens[:0], shuffles=0).empty
     none = co_occurrence(study.sentences[:0], study.codings, themes=pair)
     assert none["units"].to_list() == [0] and none["ratio"].isna().all()
-    assert distances(study.sentences[:0], study.codings, themes=pair)["distance"].isna().all()
     assert co_occurrence(study.sentences[:0], study.codings[:0]).empty
-    assert distances(study.sentences[:0], study.codings[:0]).empty

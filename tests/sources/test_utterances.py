@@ -43,7 +43,7 @@ def test_agreement_sees_a_wrong_label(root):
 def test_gold_that_does_not_fit_its_source_is_refused(tmp_path):
     path = tmp_path / "gold.tsv"
     for rows, part in [
-        ("interviewer\t\t0\tWhy?\n", "goes on after the last line"),
+        ("interviewer\t\t0\tWhy?\n", "continues after the last line"),
         ("interviewer\t\t0\tWhat?\n", "line 2"),
         ("interviewer\tWhy?\n", "line 2: has 2 cells"),
     ]:

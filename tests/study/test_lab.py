@@ -36,7 +36,7 @@ def project(pytestconfig, tmp_path_factory):
 def given(pytestconfig):
     """The arguments that `make lab` gives to JupyterLab."""
     recipe = (pytestconfig.rootpath / "Makefile").read_text(encoding="utf-8").replace("\\\n", " ")
-    return shlex.split(re.search("/jupyter lab (.+)", recipe)[1])
+    return shlex.split(re.search("/jupyter lab (.+)", recipe)[1].replace("$(LAB)", ""))
 
 
 @pytest.fixture(scope="module")
