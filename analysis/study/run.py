@@ -37,6 +37,7 @@ from analysis.themes.codebook import CODEBOOK
 from analysis.wording import listed
 
 PAGE = "build/study.html"
+_APPENDIX = "06-how-far-to-trust-it"
 # The most interviews that a title names, and the most findings at the top of a page.
 _NAMED, _BRIEF = 4, 12
 
@@ -125,6 +126,7 @@ def surroundings(study: Study, readme: Path) -> dict[str, Any]:
         "citation": citation_in(readme.with_name("CITATION.cff")),
         "drawings": drawings_of(study),
         "explorer": explored(study),
+        "appendix": _APPENDIX,
     }
 
 
