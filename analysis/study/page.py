@@ -198,11 +198,10 @@ def _fold(tag: Tag, summary: str, about: str = "") -> None:
     """Fold a part of the page away, except within what is folded."""
     if tag.find_parent("details"):
         return
-    details = tag.wrap(Tag(name="details", attrs={"class": "kept"}))
-    details.insert(0, Tag(name="summary"))
-    more = Tag(name="span", attrs={"class": "place"})
+    words, more = Tag(name="summary"), Tag(name="span", attrs={"class": "place"})
     more.string = about
-    details.summary.extend([summary, more])
+    words.extend([summary, more])
+    tag.wrap(Tag(name="details", attrs={"class": "kept"})).insert(0, words)
 
 
 def _clean(text: str) -> BeautifulSoup:
@@ -356,7 +355,9 @@ def _table(table: Tag) -> None:
         [row.find_all(["th", "td"])[::-1] for row in table.select(f"{part} tr")]
         for part in ("thead", "tbody")
     )
-    names, kinds, width = [], [], 0
+    names: list[str] = []
+    kinds: list[str] = []
+    width = 0
     # From the right, because merged index cells are missing on the left.
     for column in zip_longest(*rows):
         heads = [row[len(names)] for row in above if len(names) < len(row)]
