@@ -5,7 +5,7 @@
   const nav = document.querySelector("nav");
   let current;
   const follow = () => {
-    const above = headings.filter((heading) => heading.getBoundingClientRect().top < innerHeight / 3);
+    const above = headings.filter((heading) => heading.checkVisibility() && heading.getBoundingClientRect().top < 100);
     const link = links.get((above.at(-1) || headings[0])?.id);
     if (!link || link === current) return;
     current?.removeAttribute("aria-current");

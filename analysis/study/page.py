@@ -1,7 +1,7 @@
 """The whole study as one page: notebooks, figures and explorer, to be read without Jupyter.
 
-The tags of a cell say what it is for: "check" (folded away), "figure" with the slug of the figure,
-"caption" (of the figure before it), "explorer". Nothing is inferred from its text.
+The tags of a cell say what it is for: "check" (folded away), the slug of a figure, "caption" (of
+the figure before it), "explorer".
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ import base64
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import groupby, zip_longest
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
@@ -22,13 +22,11 @@ from nbconvert.filters import Highlight2HTML, markdown2html_mistune
 
 from analysis.figures.typeface import faces
 from analysis.study.export import template
-from analysis.study.notebooks import CAPTION, CHECK, EXPLORE, FIGURE
+from analysis.study.notebooks import CAPTION, CHECK, EXPLORE
+from analysis.wording import plural
 
-# Of each output, the first of these that it has is shown.
-_KINDS = ("text/html", "text/markdown", "image/png", "text/plain")
 _RUNS = ["script", "style", "link", "iframe", "object", "embed", "meta", "base", "form"]
 _KEPT = {"href", "id", "class", "colspan", "rowspan", "style", "alt", "src", "width", "height"}
-_SIDES = ("width", "height")
 _VALUE = r"(?:> )?[-−+]?[\d,]*\.?\d+(?:e[-+]?\d+)?\s?%?"
 _BRACKET = rf"\[(?:{_VALUE}|unbounded), (?:{_VALUE}|unbounded)\]"
 _NUMBER = re.compile(rf"{_VALUE}(?:\s{_BRACKET})?")
@@ -36,7 +34,7 @@ _INTERVAL = re.compile(rf"((?:{_VALUE}\s)?{_BRACKET})")
 _UNDEFINED = {"", "NaN", "nan", "<NA>", "None", "inf", "-inf", "NaT", "–"}
 _LONG = 40  # characters; a column of such cells is prose and needs its own width
 _NARROW = 44  # characters that fit a phone, counting a blank after each column
-_CONTEXT = {"left": "before", "node": "node", "right": "after"}  # the columns of a concordance
+_MANY = 8  # rows; a table of more is folded
 _ROLES = {
     "table": "table",
     "thead": "rowgroup",
@@ -47,10 +45,14 @@ _ROLES = {
 }
 _HEADINGS = re.compile("^h[1-6]$")
 _COMPUTED = re.compile(r"<!-- findings\b.*?-->(.*?)<!-- end of findings -->", re.DOTALL)
-_PICTURE = re.compile(r"!\[[^\]]*\]\([^)]*\)\n*")
-_DRAWING = re.compile(r"<!--drawing ([\w-]+)-->")
+_PICTURE = re.compile(r"!\[[^\]]*\]\((?:[^)]*/)?(?:\d+-)?([\w-]*)[^)]*\)")
+# Where a figure belongs; it is drawn at the first such place.
+_PLACE = '<figure id="figure-{}"></figure>'
+_PLACES = re.compile(_PLACE.format(r"([\w-]*)"))
 _IDS = re.compile(r'(\bid="|url\(#|href="#)')
 _FOUND = "found"  # the name of the opening among the notebooks
+# A computed list that directly follows a heading.
+_FINDINGS = ".prose:has(> :is(h1, h2, h3):last-child) + .cell .output:has(> .prose > ul)"
 
 
 class Drawing(NamedTuple):
@@ -72,15 +74,19 @@ def page(
     citation: Mapping[str, str] | None = None,
     drawings: Sequence[Drawing] = (),
     explorer: str = "",
+    appendix: str = "",
 ) -> str:
     """Return one HTML page with every notebook, which needs no other file and no network.
 
     The opening comes first, then the explorer, the contents and the notebooks; all of it can be
     read without script. Headings move one level down, under the page's title; ids begin with the
     notebook's name, so that they are unique; links between notebooks stay links, and links to files
-    of the project become file names. Code and checks are folded away. Tables get header cells
-    with scope, numbers flush right, and a box to scroll in; on a phone, tables that are too wide
-    show each row as a block.
+    of the project become file names. A figure is drawn once; where it occurs again there is a link.
+
+    Folded are code, checks, the findings under a heading of their own, tables of more than eight
+    rows or with the numbers of a figure in the same section, and the appendix. Print has all but
+    code and checks. Tables get header cells with scope, numbers flush right, and a box to scroll
+    in; on a phone, tables that are too wide show each row as a block.
 
     Parameters
     ----------
@@ -95,6 +101,7 @@ def page(
     drawings : the figures that are shown by cells with their slugs among the tags.
     explorer : a fragment of HTML, inserted unchanged with its scripts; cells tagged "explorer" are
         then left out.
+    appendix : name of the notebook that is folded, all but its first cell.
 
     Returns
     -------
@@ -109,11 +116,10 @@ def page(
     True
     """
     by_slug = {drawing.slug: drawing for drawing in drawings}
-    bodies = {_FOUND: _opening(opening, by_slug)} if opening else {}
-    bodies |= {
-        name: _body(notebook, by_slug, explored=bool(explorer))
-        for name, notebook in notebooks.items()
-    }
+    bodies = {_FOUND: _opening(opening)} if opening else {}
+    for name, notebook in notebooks.items():
+        left_out = {EXPLORE} if explorer else set()
+        bodies[name] = _body(notebook, by_slug, left_out, folded=name == appendix)
     anchors = {name: _headings(body, name) for name, body in bodies.items()}
     for name, body in bodies.items():
         _links(body, name, anchors)
@@ -121,100 +127,81 @@ def page(
         _intervals(body)
     script = Path(__file__).with_name("page.js").read_text(encoding="utf-8")
     entries = _entries(bodies)
-    whole = template(
-        "page.html.j2"
-    ).render(
+    whole = template("page.html.j2").render(
         title=Markup(re.sub(r"\*(.+?)\*", r"<em>\1</em>", str(escape(title)))),  # noqa: S704
         plain_title=title.replace("*", ""),
-        opening=entries[0] if opening else None,
-        notebooks=entries[1:] if opening else entries,
+        opening=entries.pop(0) if opening else None,
+        notebooks=entries,
         citation=citation,
         explorer=Markup(explorer),  # noqa: S704 - a piece of this study
         script=Markup(script),  # noqa: S704
         faces=Markup(_letters(drawings)),  # noqa: S704
         hashes=[_hash(one) for one in (*_scripts(explorer), script)],
     )
-    copies: Counter[str] = Counter()
+    drawn: set[str] = set()
 
-    def drawn(found: re.Match[str]) -> str:
-        drawing = by_slug[found[1]]
-        copies[drawing.slug] += 1
-        number = copies[drawing.slug]
-        return _figure(drawing, drawing.slug if number == 1 else f"{drawing.slug}-{number}")
+    def figure(place: re.Match[str]) -> str:
+        drawing = by_slug.get(place[1])
+        if drawing is None:
+            return ""
+        name = f"Figure {drawing.number}. {drawing.title}" if drawing.number else drawing.title
+        pictures = {} if drawing.slug in drawn else _pictures(drawing, name)
+        drawn.add(drawing.slug)
+        return template("figure.html.j2").render(drawing=drawing, name=name, pictures=pictures)
 
-    return _DRAWING.sub(drawn, whole)
+    return _PLACES.sub(figure, whole)
 
 
-def _opening(text: str, drawings: Mapping[str, Drawing]) -> BeautifulSoup:
-    """Turn the opening into HTML, with the computed findings folded and no picture after them."""
-    words = re.sub("^#", "", text)
-    if computed := _COMPUTED.search(words):
-        folded = (
-            "<details><summary>All computed"
-            f" findings</summary>\n\n{computed[1].strip()}\n\n</details>\n"
-        )
-        words = words[: computed.start()] + folded + _PICTURE.sub("", words[computed.end() :])
+def _opening(text: str) -> BeautifulSoup:
+    """Turn the opening into HTML, with the computed findings folded."""
+    words = _COMPUTED.sub(
+        r'<details class="kept"><summary>All computed findings</summary>\n\n\1\n\n</details>',
+        re.sub("^#", "", text),
+    )
+    words = _PICTURE.sub(lambda picture: _PLACE.format(picture[1]), words)
     body = _clean(f'<div class="prose">{markdown2html_mistune(words)}</div>')
     for image in body.find_all("img"):
-        slug = re.sub(r"^\d+-", "", Path(str(image.get("src", ""))).stem)
-        paragraph = image.find_parent("p") or image
-        if slug in drawings:
-            figure = f"<div><!--drawing {slug}--></div>"
-            paragraph.insert_before(BeautifulSoup(figure, "html.parser"))
-        image.extract()
-        if not paragraph.get_text(strip=True):
-            paragraph.extract()
+        image.decompose()  # a file that the page does not hold
     return body
 
 
-def _body(notebook: Any, drawings: Mapping[str, Drawing], *, explored: bool) -> BeautifulSoup:
-    """Turn the cells of a notebook into HTML."""
-    cells = [_cell(cell, drawings) for cell in notebook.cells]
-    if explored:
-        cells = [cell for cell in cells if EXPLORE not in cell["tags"]]
-    pieces: list[dict[str, Any]] = []
-    for checks, group in groupby(cells, key=lambda cell: CHECK in cell["tags"]):
-        together = list(group)
-        pieces += [{"checks": together}] if checks else together
-    kept: list[dict[str, Any]] = []
-    for piece in pieces:
-        if CAPTION in piece.get("tags", ()) and kept and kept[-1].get("drawing"):
-            kept[-1]["more"].append(piece["code"])  # the page sets the caption itself
+def _body(
+    notebook: Any, figures: Collection[str], left_out: set[str], *, folded: bool
+) -> BeautifulSoup:
+    """Turn the cells of a notebook into HTML; checks in a row, a figure and its caption are one."""
+    parts: list[dict[str, Any]] = [{"tags": set()}]
+    for cell in notebook.cells:
+        tags = cell.metadata.get("tags", [])
+        last = parts[-1]
+        if not left_out.isdisjoint(tags):
+            continue
+        if (CHECK in tags and CHECK in last["tags"]) or (CAPTION in tags and last.get("figure")):
+            last["cells"].append(cell)
         else:
-            kept.append(piece)
-    return _clean(template("notebook.html.j2").render(cells=kept))
+            slug = next((tag for tag in tags if tag in figures), None)
+            place = slug and Markup(_PLACE.format(slug))  # noqa: S704 - the name of a figure
+            parts.append({"tags": tags, "cells": [cell], "figure": place})
+    text = template("notebook.html.j2").render(
+        parts=parts[1:],
+        check=CHECK,
+        folded=folded,
+        markdown=markdown2html_mistune,
+        highlighted=Highlight2HTML(pygments_lexer="ipython3"),
+    )
+    body = _clean(text)
+    for found in body.select(_FINDINGS):
+        _fold(found, plural(len(found.find_all("li")), "finding", "findings"))
+    return body
 
 
-def _cell(cell: Any, drawings: Mapping[str, Drawing]) -> dict[str, Any]:
-    tags = cell.metadata.get("tags", [])
-    if cell.cell_type != "code":
-        return {"tags": tags, "prose": markdown2html_mistune(cell.source)}
-    return {
-        "tags": tags,
-        "number": cell.execution_count or 0,
-        "code": Highlight2HTML(pygments_lexer="ipython3")(cell.source),
-        "more": [],
-        "outputs": list(filter(None, map(_output, cell.outputs))),
-        "drawing": next((drawings[tag] for tag in tags if tag in drawings), None)
-        if FIGURE in tags
-        else None,
-    }
-
-
-def _output(output: Any) -> str:
-    """Return the best form of an output as HTML, or "" if only a notebook can show it."""
-    data = output.get("data", {"text/plain": output.get("text", "")})
-    kind = next((kind for kind in _KINDS if data.get(kind)), "")
-    text = data.get(kind, "")
-    if kind == "text/markdown":
-        return f'<div class="prose">{markdown2html_mistune(text)}</div>'
-    if kind == "image/png":
-        about = output.metadata.get(kind, {})
-        alt = escape(about.get("alt") or "A picture without a description.")
-        sides = "".join(f' {side}="{int(about[side])}"' for side in _SIDES if side in about)
-        source = escape("".join(text.split()))
-        return f'<img src="data:image/png;base64,{source}" alt="{alt}"{sides}>'
-    return f"<pre>{escape(text)}</pre>" if kind == "text/plain" else text
+def _fold(tag: Tag, summary: str, about: str = "") -> None:
+    """Fold a part of the page away, except within what is folded."""
+    if tag.find_parent("details"):
+        return
+    words, more = Tag(name="summary"), Tag(name="span", attrs={"class": "place"})
+    more.string = about
+    words.extend([summary, more])
+    tag.wrap(Tag(name="details", attrs={"class": "kept"})).insert(0, words)
 
 
 def _clean(text: str) -> BeautifulSoup:
@@ -273,24 +260,16 @@ def _entries(bodies: Mapping[str, BeautifulSoup]) -> list[dict[str, Any]]:
     ]
 
 
-def _figure(drawing: Drawing, name_in_page: str) -> str:
-    """Return a figure: its drawings, with unique ids, and its caption."""
-    name = f"Figure {drawing.number}. " if drawing.number else ""
-    label = escape(f"{name}{drawing.title}. {drawing.alt}")
-    both = {"wide" if drawing.narrow else "": drawing.wide, "narrow": drawing.narrow}
-    pictures = ""
-    for kind, svg in both.items():
-        if svg:
-            own = _IDS.sub(rf"\g<1>{name_in_page}-{kind}-", svg)
-            own = own.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)
-            pictures += f'<div class="paper {kind}">{own}</div>'
-    link = (
-        f'<a class="anchor" href="#figure-{name_in_page}"'
-        f' aria-label="Link to “{escape(drawing.title)}”"></a>'
-    )
-    caption = f"<strong>{name}</strong>{escape(drawing.caption)}"
-    caption = f"<figcaption>{caption}{link}</figcaption>"
-    return f'<figure id="figure-{name_in_page}">{pictures}{caption}</figure>'
+def _pictures(drawing: Drawing, name: str) -> dict[str, Markup]:
+    """Return the drawings of a figure by kind, described, with ids that are unique in the page."""
+    kinds = {"wide" if drawing.narrow else "only": drawing.wide, "narrow": drawing.narrow or ""}
+    label = Markup('<svg role="img" aria-label="{}" ').format(f"{name}. {drawing.alt}")
+    own = {kind: _IDS.sub(rf"\g<1>{drawing.slug}-{kind}-", svg) for kind, svg in kinds.items()}
+    return {
+        kind: Markup(svg.replace("<svg ", label, 1))  # noqa: S704 - drawn here
+        for kind, svg in own.items()
+        if svg
+    }
 
 
 def _letters(drawings: Sequence[Drawing]) -> str:
@@ -356,61 +335,50 @@ def _tables(body: BeautifulSoup) -> None:
             label = f"Table{f' {under[heading]}' if under[heading] > 1 else ''} {heading}"
         else:
             label = f"Picture {heading}"
-        table.wrap(body.new_tag("div")).attrs = {
-            "class": "scroll", "role": "group", "aria-label": label, "tabindex": "0",
-        }  # fmt: skip
+        box = table.wrap(Tag(name="div"))
+        box.attrs = {"class": "scroll", "role": "group", "aria-label": label, "tabindex": "0"}
+        rows = len(table.select("tbody tr"))
+        before = table.find_previous(["figure", _HEADINGS])
+        if rows > _MANY or (rows and before and before.name == "figure"):
+            _fold(box, f"Table of {plural(rows, 'row', 'rows')}", f" {heading}")
 
 
 def _table(table: Tag) -> None:
     """Add scopes to the headers of a table, and classes and column names to its cells."""
     for tag in [table, *table.find_all(True)]:
         tag.attrs = {key: tag.attrs[key] for key in ("colspan", "rowspan") if key in tag.attrs}
-    _scopes(table)
+    for cell in table.select("thead :is(th, td)"):
+        cell.name = "th" if cell.get_text(strip=True) else "td"
+    for cell in table.find_all("th"):
+        cell["scope"] = "col" if cell.find_parent("thead") else "row"
     above, rows = (
         [row.find_all(["th", "td"])[::-1] for row in table.select(f"{part} tr")]
         for part in ("thead", "tbody")
     )
-    names = [cell.get_text().strip() for cell in above[0]] if above else []
-    kinds, width = [], 0
+    names: list[str] = []
+    kinds: list[str] = []
+    width = 0
     # From the right, because merged index cells are missing on the left.
-    for place, column in enumerate(zip_longest(*rows)):
+    for column in zip_longest(*rows):
+        heads = [row[len(names)] for row in above if len(names) < len(row)]
         cells = [cell for cell in column if cell is not None]
-        both = [row[place] for row in above if place < len(row)] + cells
-        kind = _kind(names, place, [cell.get_text().strip() for cell in cells])
+        kind = _kind([cell.get_text().strip() for cell in cells])
+        names.append(" ".join(cell.get_text().strip() for cell in heads).strip())
         kinds.append(kind)
-        width += 1 + max(_longest(cell, kind) for cell in both)
-        for cell in both:
+        width += 1 + max(_longest(cell, kind) for cell in heads + cells)
+        for cell in heads + cells:
             if kind and "colspan" not in cell.attrs:
                 cell["class"] = kind
-    for cell in table.select("td.before"):
-        # Text that is too long is cut at its beginning, but still runs from left to right.
-        text = Tag(name="bdi")
-        text.extend(list(cell.contents))
-        cell.append(text)
-    if "node" not in kinds and ("long" in kinds or width > _NARROW):
+    if "long" in kinds or width > _NARROW:
         _stacks(table, rows, names)
 
 
-def _scopes(table: Tag) -> None:
-    """Give each header cell its scope."""
-    if head := table.find("thead"):
-        _one_header_row(head)
-        for cell in head.find_all(["th", "td"]):
-            if not cell.get_text(strip=True):
-                cell.name = "td"
-            else:
-                cell["scope"] = "colgroup" if "colspan" in cell.attrs else "col"
-    for cell in table.select("tbody th"):
-        cell["scope"] = "rowgroup" if "rowspan" in cell.attrs else "row"
-
-
-def _kind(names: list[str], place: int, texts: list[str]) -> str:
-    """Return the classes of a column: how it is set, and whether a phone shows it."""
+def _kind(texts: list[str]) -> str:
+    """Return how a column is set: as numbers, as prose, or ("") as words."""
     defined = [text for text in texts if text not in _UNDEFINED]
-    number = "number" if defined and all(_NUMBER.fullmatch(text) for text in defined) else ""
-    if set(_CONTEXT) <= set(names):
-        return _CONTEXT.get(names[place]) or f"{number} aside".strip()
-    return number or ("long" if any(len(text) > _LONG for text in texts) else "")
+    if defined and all(_NUMBER.fullmatch(text) for text in defined):
+        return "number"
+    return "long" if any(len(text) > _LONG for text in texts) else ""
 
 
 def _longest(cell: Tag, kind: str) -> int:
@@ -430,17 +398,3 @@ def _stacks(table: Tag, cells: list[list[Tag]], names: list[str]) -> None:
             cell["data-column"] = name
             if cell.get_text().strip() in _UNDEFINED:
                 cell["class"] = f"{cell.get('class', '')} none".strip()
-
-
-def _one_header_row(head: Tag) -> None:
-    """Join the two header rows that pandas writes: the columns' names and the index's."""
-    rows = [row.find_all(["th", "td"]) for row in head.find_all("tr")]
-    if len(rows) != 2 or len(rows[0]) != len(rows[1]):
-        return
-    pairs = list(zip(*rows, strict=True))
-    if any(one.get_text(strip=True) and two.get_text(strip=True) for one, two in pairs):
-        return
-    for one, two in pairs:
-        if two.get_text(strip=True):
-            one.replace_with(two.extract())
-    head.find_all("tr")[1].decompose()

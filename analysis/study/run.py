@@ -35,6 +35,7 @@ from analysis.study.page import Drawing, page
 from analysis.wording import listed
 
 PAGE = "build/study.html"
+_APPENDIX = "06-how-far-to-trust-it"
 # The most interviews that a title names, and the most findings at the top of a page.
 _NAMED, _BRIEF = 4, 12
 
@@ -123,6 +124,7 @@ def surroundings(study: Study, readme: Path) -> dict[str, Any]:
         "citation": citation_in(readme.with_name("CITATION.cff")),
         "drawings": drawings_of(study),
         "explorer": explored(study),
+        "appendix": _APPENDIX,
     }
 
 

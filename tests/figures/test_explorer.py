@@ -704,3 +704,18 @@ def test_the_policy_forbids_the_network_and_foreign_script(browser, made, tmp_pa
 def test_an_explorer_is_data(made):
     assert isinstance(made, Explorer)
     assert json.loads(json.dumps(made.data)) == made.data
+
+
+def test_in_jupyter_the_words_of_a_concordance_stand_in_one_column(visit, made):
+    # JupyterLab's own rule for tables in outputs
+    rule = (
+        ":not(.jp-RenderedMarkdown).jp-RenderedHTMLCommon :is(td, th, tr) { text-align: right;"
+        " white-space: normal; padding: .5em }"
+    )
+    html = (
+        f'<meta charset="utf-8"><style>{rule}</style><div class="jp-RenderedHTMLCommon">{made.html}'
+    )
+    tab = visit(html=html)
+    words = "[...document.querySelectorAll('.explorer-live .node')]"
+    lefts = tab.evaluate(f"{words}.map(word => word.getBoundingClientRect().left)")
+    assert len(lefts) > 5 and max(lefts) - min(lefts) < 1
