@@ -80,6 +80,8 @@ def test_singulars_and_plurals_are_right():
     assert one.sentence == "A: 1 mention of 1 name, by the interviewee (B)."
     two = findings.say("names.interview", "a", mentions=2, names=2, own=0, **said)
     assert two.sentence.startswith("A: 2 mentions of 2 names, none of them")
+    three = findings.say("names.interview", "a", mentions=3, names=2, own=3, **said)
+    assert three.sentence == "A: 3 mentions of 2 names, all of them by the interviewee (B)."
     silent = findings.say(
         "names.interview", "a", mentions=0, names=0, own=0, interview="A", named=[]
     )
