@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from functools import partial
 from itertools import cycle
@@ -186,13 +187,10 @@ def _compared(corpus: Corpus) -> tuple[pd.DataFrame, list[str]]:
     one, other = labels
     table = corpus.keyness.assign(target=one, reference=other)
     table["p_family"] = table["p_max_t"]
-    swapped = {
-        name: name.replace(one_side, other_side)
-        for one_side, other_side in (("_target", "_reference"), ("_reference", "_target"))
-        for name in table
-        if one_side in name
-    }
-    mirrored = table.rename(columns=swapped).assign(target=other, reference=one)
+    sides = {"target": "reference", "reference": "target"}
+    mirrored = table.rename(
+        columns=lambda name: re.sub("target|reference", lambda side: sides[side[0]], name)
+    )
     mirrored["log_odds_z"] *= -1
     ends = ["log_ratio", "log_ratio_low", "log_ratio_high"]
     mirrored[ends] = -table[["log_ratio", "log_ratio_high", "log_ratio_low"]].to_numpy()
