@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from functools import partial
 from itertools import cycle
@@ -69,6 +70,7 @@ def frequent_words(corpus: Corpus, most: int = 16) -> StudyFigure:
         labels,
         words=len(terms),
         lengths=lengths(corpus),
+        gaps=bool(table["rate_low"].isna().any()),
         absent=[(labels[name], high) for name, high in none.items()],
         once=[(label, 1000 / size) for label, size in lengths(corpus) if size],
         highest=[(label, rows.to_dict("records")) for label, rows in highest],
@@ -185,13 +187,10 @@ def _compared(corpus: Corpus) -> tuple[pd.DataFrame, list[str]]:
     one, other = labels
     table = corpus.keyness.assign(target=one, reference=other)
     table["p_family"] = table["p_max_t"]
-    swapped = {
-        name: name.replace(one_side, other_side)
-        for one_side, other_side in (("_target", "_reference"), ("_reference", "_target"))
-        for name in table
-        if one_side in name
-    }
-    mirrored = table.rename(columns=swapped).assign(target=other, reference=one)
+    sides = {"target": "reference", "reference": "target"}
+    mirrored = table.rename(
+        columns=lambda name: re.sub("target|reference", lambda side: sides[side[0]], name)
+    )
     mirrored["log_odds_z"] *= -1
     ends = ["log_ratio", "log_ratio_low", "log_ratio_high"]
     mirrored[ends] = -table[["log_ratio", "log_ratio_high", "log_ratio_low"]].to_numpy()

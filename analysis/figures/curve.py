@@ -145,8 +145,7 @@ def draw_specifications(
             Line2D([], [], marker="o", linewidth=0, label=label, markerfacecolor=face, color=edge)
             for label, (face, edge) in _MARKS.items()
         ]
-        look: style.Look = {"frameon": False, "handletextpad": 0.1, "ncols": across}
-        drawing.legend(handles=handles, loc="outside upper left", **look)
+        drawing.legend(handles=handles, loc="outside upper left", ncols=across)
     return drawing
 
 
@@ -173,7 +172,9 @@ def _draw_ratios(ax: Axes, table: pd.DataFrame, pt: float, room: float) -> None:
         note += ["(log scale; distances:", "chance over observed)"]
     ax.set_ylabel("\n".join(note))
     ax.tick_params(axis="x", length=0)
+    ax.tick_params(axis="y", length=3.5 * pt)
     ax.spines["bottom"].set_visible(False)
+    ax.spines["left"].set_visible(True)
 
 
 def _draw_choices(
@@ -197,10 +198,9 @@ def _draw_choices(
             places[at] = called(value)
             at += 1
         at += 0.5
-    ax.set_yticks(list(places), list(places.values()), fontsize=7.5 * pt)
+    ax.set_yticks(list(places), list(places.values()))
     ax.set_ylim(at - 0.9, -0.6)
     ax.set_xlim(0.5, len(table) + 0.5)
-    ax.spines[:].set_visible(False)
+    ax.spines["bottom"].set_visible(False)
     ax.set_xticks([])
-    ax.tick_params(length=0)
     ax.set_xlabel("specifications, from the smallest ratio to the largest")

@@ -69,8 +69,6 @@ def draw_lanes(
                                       for row in rows[some].itertuples()))  # fmt: skip
         leads = [marks.address("concordance", way, name, **filters) for name in order]
         style.rows_of(falls, order, pt, leads)
-        beside.tick_params(axis="y", length=0)
-        beside.spines["left"].set_visible(False)
         for ax in (falls, beside):
             style.separated(ax, len(order), pt)
         falls.set_xlim(0, 1)

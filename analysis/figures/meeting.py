@@ -139,10 +139,8 @@ def draw_meeting(
             _draw_lanes(ax, table[table["interview"] == name], colour, list(pair), pt, pitch)
             ax.set_yticks([1, 0], list(pair.values()))
             ax.set_ylim(-0.5, 1.75)
-            ax.tick_params(axis="y", length=0)
-            ax.spines["left"].set_visible(False)
         palette = style.colours(list(labels))
-        _key(above, next(iter(palette.values())), reader, pt, _across(profile))
+        _key(above, next(iter(palette.values())), reader, len(listed) > 0, pt, _across(profile))
         _list_sentences(below, listed, lines, palette, list(pair), pt)
     return drawing
 
@@ -234,7 +232,7 @@ def _origin(pair: list[str]) -> list[str]:
     return ["strips", *(f"theme:{theme}" for theme in pair)]
 
 
-def _key(part: SubFigure, colour: str, reader: str, pt: float, across: int) -> None:
+def _key(part: SubFigure, colour: str, reader: str, numbered: bool, pt: float, across: int) -> None:
     """Say what strokes, dots and dashes are."""
     wide: style.Look = {"marker": "|", "markersize": 7 * pt, "markeredgewidth": 2.4 * pt}
     entries: dict[str, style.Look] = {
@@ -243,11 +241,12 @@ def _key(part: SubFigure, colour: str, reader: str, pt: float, across: int) -> N
     }
     if reader:
         entries[f"by {reader}"] = {"marker": "o", "markersize": 2 * pt, "color": style.INK}
-    dashes = _DASHED | {"linewidth": 0.8 * pt, "color": colour}
-    entries["numbered: both themes, by the codebook"] = dashes
+    if numbered:
+        dashes = _DASHED | {"linewidth": 0.8 * pt, "color": colour}
+        entries["numbered: both themes, by the codebook"] = dashes
     none: style.Look = {"linewidth": 0}
     handles = [Line2D([], [], label=label, **(none | look)) for label, look in entries.items()]
-    look: style.Look = {"frameon": False, "fontsize": 7 * pt, "handletextpad": 0.3}
+    look: style.Look = {"fontsize": 7 * pt, "handletextpad": 0.3}
     part.legend(handles=handles, loc="outside lower center", ncols=across, **look)
 
 

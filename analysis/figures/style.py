@@ -60,8 +60,10 @@ def type_size(points: float) -> Profile:
     sizes |= {"xtick.labelsize": 7, "ytick.labelsize": 7.5, "axes.linewidth": 0.6}
     sizes |= {"axes.titlepad": 6, "axes.labelpad": 4, "lines.linewidth": 1}
     sizes |= {"lines.markersize": 4, "lines.markeredgewidth": 0.9}
-    for axis in ("xtick", "ytick"):
-        sizes |= {f"{axis}.major.width": 0.6, f"{axis}.major.size": 3.5, f"{axis}.major.pad": 3.5}
+    # Rows have labels at the left and no ticks.
+    for axis, length in (("xtick", 3.5), ("ytick", 0)):
+        sizes |= {f"{axis}.major.width": 0.6, f"{axis}.major.size": length}
+        sizes[f"{axis}.major.pad"] = 3.5
     # Margins of the canvas, in inches: 1 mm at print size.
     sizes |= dict.fromkeys(
         ("figure.constrained_layout.h_pad", "figure.constrained_layout.w_pad"), 1 / 25.4
@@ -78,6 +80,9 @@ STYLE: Any = type_size(PRINT_SIZE) | {
     **dict.fromkeys(("xtick.labelcolor", "ytick.labelcolor"), INK),
     "axes.spines.top": False,
     "axes.spines.right": False,
+    "axes.spines.left": False,
+    "legend.frameon": False,
+    "legend.handletextpad": 0.1,
     "axes.titlelocation": "left",
     "axes.titleweight": "bold",
     # Hinting widens letters at some resolutions, so a label that fits at one would be cut at
@@ -267,8 +272,6 @@ def rows_of(
         if address:
             lead(text, address)
     ax.set_ylim(max(rows, len(labels), 1) - 0.4, -0.6)
-    ax.tick_params(axis="y", length=0)
-    ax.spines["left"].set_visible(False)
 
 
 def separated(ax: Axes, rows: int, pt: float) -> None:
@@ -339,7 +342,6 @@ def key_of(
     if others:
         handles.append(Line2D([], [], color=GREY, marker="|", linewidth=0, label=others, **stroke))
     place: Look = {"loc": "outside upper left", "ncols": 3} | options
-    look: Look = {"frameon": False, "fontsize": 7.5 * pt, "handletextpad": 0.1}
-    legend = drawing.legend(handles=handles, **look, **place)
+    legend = drawing.legend(handles=handles, **place)
     for text, colour in zip(legend.get_texts(), palette.values(), strict=False):
         text.set(color=legible(colour), weight="bold")

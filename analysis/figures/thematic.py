@@ -59,6 +59,7 @@ def themes(corpus: Corpus) -> StudyFigure:
         sentences=sentences,
         themes=len(titles),
         shares=shares,
+        gaps=bool(table["share_low"].isna().any()),
     )
 
 
@@ -154,7 +155,7 @@ def draw_map(
         ]
         below = style.narrow(profile)
         look: style.Look = {"handlelength": 0.8, "handleheight": 0.8, "handletextpad": 0.4}
-        look |= {"frameon": False, "fontsize": 7 * pt, "columnspacing": 1.2}
+        look |= {"fontsize": 7 * pt, "columnspacing": 1.2}
         look |= {"loc": f"outside {'lower center' if below else 'upper right'}"}
         drawing.legend(handles=handles, ncols=1 if below else 4, **look)
     return drawing
@@ -257,6 +258,6 @@ def draw_pairs(
         ax.set_ylim(len(titles) - 0.5, 0.5)
         ax.set_yticks(range(1, len(titles)), list(titles.values())[1:])
         ax.set_xticks(range(len(titles) - 1), list(titles.values())[:-1], rotation=90)
-        ax.tick_params(length=0)
-        ax.spines[:].set_visible(False)
+        ax.tick_params(axis="x", length=0)
+        ax.spines["bottom"].set_visible(False)
     return drawing

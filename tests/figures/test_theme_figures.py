@@ -133,6 +133,11 @@ def test_a_folder_without_codings_still_draws():
     """An interview in which no sentence has either theme."""
     corpus = load_corpus("seeds")
     none = corpus.with_tables(codings=corpus.codings[:0])
+    meeting = intimacy_and_technology(none)
+    above = meeting.figure.subfigs[0]
+    assert not any("numbered" in text.get_text() for text in above.legends[0].get_texts())
+    assert "below" not in meeting.alt
+    assert "In no sentence of the interviewee" in meeting.caption
     for make in MADE:
         figure = make(none)
         assert isinstance(figure.table, pd.DataFrame)
