@@ -245,10 +245,11 @@ def recurring(
         for measure in ("count", "arf", "parts")
     }
     lengths = sizes[order].to_numpy(dtype=np.int64)
+    of = wide.get_level_values(0)
     table = table.assign(
         **columns,
-        returns=(each["parts"] >= 2).sum(axis=1).to_numpy(),
-        recurrence=_mean(each["arf"].to_numpy(dtype=np.float64), lengths),
+        returns=(each.loc[:, of == "parts"] >= 2).sum(axis=1).to_numpy(),
+        recurrence=_mean(each.loc[:, of == "arf"].to_numpy(dtype=np.float64), lengths),
     )
     table = table.assign(**_against_chance(table, lengths, shuffles, seed))
     return table.sort_values(["recurrence", "term"], ascending=[False, True], ignore_index=True)

@@ -50,7 +50,7 @@ def count_by_utterance(
     Raises
     ------
     ValueError
-        If a word belongs to no utterance.
+        If a column is missing or a word belongs to no utterance.
 
     Examples
     --------
@@ -60,6 +60,10 @@ def count_by_utterance(
     (['a', 'b'], [[1, 0], [1, 1]], [2.0, 1.0])
     """
     columns = list(dict.fromkeys([*cluster, *by]))
+    if lost := [column for column in (*columns, unit) if column not in words]:
+        raise ValueError(
+            f"the words have no column {lost[0]!r}; they have {', '.join(map(str, words.columns))}"
+        )
     # Words of one utterance usually stand together: a row for each run of them is enough.
     begins = np.zeros(len(words), dtype=bool)
     begins[:1] = True
