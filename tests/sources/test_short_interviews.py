@@ -39,6 +39,7 @@ NO_THEME = (
     "There are no themes, because there is no codebook.toml with a theme in it: “python -m analysis"
     " new FOLDER --codebook empty” writes one to fill in."
 )
+NO_NAMES = "There is no figure of names: no name is mentioned more than once."
 NO_WORD = "There are no figures of words: the interviewee says no content word."
 
 
@@ -90,7 +91,7 @@ def test_two_short_interviews_are_described_and_not_compared(talks):
     )
     assert {"words_used.most_frequent.t1", "themes_told.t2"} <= findings
     missing = left_out(load_corpus(folder))
-    assert missing == [TOO_SHORT]
+    assert missing == [TOO_SHORT, NO_NAMES]
     written = exported([], {}, left_out=missing)
     assert TOO_SHORT in written["index.html"].decode()
     assert json.loads(written["index.json"])["left_out"] == missing
@@ -101,7 +102,7 @@ def test_a_short_interview_beside_a_long_one(talks):
     figures, _, findings = made(folder)
     assert "keywords" not in figures
     assert not any(name.startswith("words_apart") for name in findings)
-    assert left_out(load_corpus(folder)) == [TOO_SHORT]
+    assert left_out(load_corpus(folder)) == [TOO_SHORT, NO_NAMES]
 
 
 def test_of_three_the_short_one_is_named(talks):
@@ -111,7 +112,8 @@ def test_of_three_the_short_one_is_named(talks):
         "keywords" in figures and "keyness" in tables and "words_apart_of_many.left_out" in findings
     )
     assert left_out(load_corpus(folder)) == [
-        "No keywords for Talk 1: the interviewee has fewer than 5 utterances there."
+        "No keywords for Talk 1: the interviewee has fewer than 5 utterances there.",
+        NO_NAMES,
     ]
 
 
@@ -124,7 +126,7 @@ def test_without_a_content_word_there_are_no_figures_of_words(talks, interviews)
     assert not figures & OF_WORDS
     assert "keyness" not in tables
     assert not any(name.startswith("words_") for name in findings)
-    assert left_out(load_corpus(folder)) == [NO_WORD, NO_THEME]
+    assert left_out(load_corpus(folder)) == [NO_WORD, NO_NAMES, NO_THEME]
 
 
 def test_one_who_says_no_content_word_is_named(talks):
@@ -133,7 +135,7 @@ def test_one_who_says_no_content_word_is_named(talks):
     assert figures & OF_WORDS == OF_WORDS - {"keywords"}
     assert "words_used.most_frequent.t1" not in findings
     silent = "No words for Talk 1: the interviewee says no content word there."
-    assert left_out(load_corpus(folder)) == [TOO_SHORT, silent]
+    assert left_out(load_corpus(folder)) == [TOO_SHORT, silent, NO_NAMES]
     (frequent,) = (
         one for one in study_figures(load_corpus(folder)) if one.slug == "frequent-words"
     )
@@ -196,7 +198,7 @@ def test_themes_of_which_nobody_speaks(talks):
     told = {one.id: one.sentence for one in study_findings(load_corpus(folder))}
     assert told["themes_told.t1"].endswith("none is on a theme of the codebook.")
     assert "themes_told.apart" not in told
-    assert told["themes_told.raised_t1"].endswith("0 times the interviewee raises it unasked.")
+    assert told["themes_told.raised_t1"].endswith("the answers carry no theme.")
 
 
 def test_a_theme_that_nobody_has_is_counted(talks):
