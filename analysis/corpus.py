@@ -106,7 +106,7 @@ class Corpus:
         without permutations: the time is then linear in the number of interviews.
         """
         many = len(self.labels) > MOST_COMPARED
-        linear = {"own": True, "permutations": 0} if many else {}
+        linear: dict[str, Any] = {"own": True, "permutations": 0} if many else {}
         return words.keyness_against_rest(
             self.terms, groups=list(self.labels), unit="term", **linear
         )
