@@ -100,8 +100,16 @@ class Corpus:
 
     @cached_property
     def keyness_against_rest(self) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """Each interview against the rest, and those left out (`words.keyness_against_rest`)."""
-        return words.keyness_against_rest(self.terms, groups=list(self.labels), unit="term")
+        """Each interview against the rest, and those left out (`words.keyness_against_rest`).
+
+        Of more than `MOST_COMPARED`, only the words that an interview itself has are compared,
+        without permutations: the time is then linear in the number of interviews.
+        """
+        many = len(self.labels) > MOST_COMPARED
+        linear: dict[str, Any] = {"own": True, "permutations": 0} if many else {}
+        return words.keyness_against_rest(
+            self.terms, groups=list(self.labels), unit="term", **linear
+        )
 
     @cached_property
     def keyness_pairwise(self) -> tuple[pd.DataFrame, pd.DataFrame]:

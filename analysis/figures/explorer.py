@@ -13,13 +13,13 @@ import hashlib
 import json
 import math
 import re
-from bisect import bisect_right
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from html import escape
 from importlib import resources
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -29,6 +29,7 @@ from tabulate import tabulate
 from analysis.annotation.terms import is_word, lemmas, terms_of
 from analysis.corpus import Corpus
 from analysis.figures.marks import address
+from analysis.schemas import UTTERANCE
 from analysis.statistics import none_interval
 from analysis.wording import plural
 from analysis.words.contexts import concordance
@@ -40,6 +41,7 @@ MOST_TEXT = 2_000_000  # characters that one explorer holds, unless interviews a
 _FEW = 20  # rows of the first result
 _CONTEXT = 6  # words on either side of a line of the first result
 _PLACE = ["interview", "start", "end"]
+_FAR = 2**40  # more characters than any source has
 # What ends a script, opens a tag or breaks a line of JavaScript is written as its escape.
 _UNSAFE = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
 
@@ -211,11 +213,9 @@ class _Tables:
         self.labels = _chosen(corpus, interviews)
         self.utterances = self.kept(corpus.utterances)
         self.rows = list(self.utterances.itertuples())
-        self.starts: dict[str, list[int]] = {}
-        self.first: dict[str, int] = {}
-        for number, row in enumerate(self.rows):
-            self.first.setdefault(row.interview, number)
-            self.starts.setdefault(row.interview, []).append(row.start)
+        order = pd.Index(list(self.labels)).get_indexer(self.utterances["interview"])
+        self.places = order * _FAR + self.utterances["start"].to_numpy()
+        self.wide = ~np.array([row.text.isascii() for row in self.rows], dtype=bool)
 
     def kept(self, table: pd.DataFrame) -> pd.DataFrame:
         """Take the rows of the interviews that are held, interviews in their own order."""
@@ -252,7 +252,7 @@ class _Tables:
             "rates": self._rates(terms_of(tokens, titles)),
             "codes": [self._coded(**one) for one in sets],
             "evidence": [
-                {"id": one["id"], "sentence": one["sentence"], "rows": self._spans(one["rows"])}
+                {"id": one["id"], "sentence": one["sentence"], "rows": self._evidence(one["rows"])}
                 for one in evidence
             ],
         }
@@ -274,26 +274,24 @@ class _Tables:
         """Write each word as its type, a text with its lemma, and the blanks before it."""
         kind, kinds = pd.factorize(pd.MultiIndex.from_arrays([words["text"], lemmas(words)]))
         lemma, all_lemmas = pd.factorize(np.array([lemma for _, lemma in kinds], dtype=object))
-        counts, gaps, passage, at = [0] * len(self.rows), [], -1, 0
-        for row in words[_PLACE].itertuples(index=False):
-            number, start, length = self.span(*row)
-            gaps.append(start - (at if number == passage else 0))
-            passage, at = number, start + length
-            counts[number] += 1
+        number, start, length = np.array(self.spans(words), dtype=np.int64).reshape(-1, 3).T
+        # Blanks are counted from the word before, or from the beginning of the passage.
+        before = np.where(np.diff(number, prepend=-1) == 0, np.roll(start + length, 1), 0)
+        counts = np.bincount(number, minlength=len(self.rows))
         keys = ["interview", "utterance", "sentence"]
         return {
             "types": [text for text, _ in kinds],
             "lemma": lemma.tolist(),
             "lemmas": [str(lemma) for lemma in all_lemmas],
-            "count": counts,
+            "count": counts.tolist(),
             "sentences": words.groupby(keys, sort=False).size().to_list(),
             "type": kind.tolist(),
-            "gap": gaps,
+            "gap": (start - before).tolist(),
         }
 
     def _named(self, table: pd.DataFrame, column: str) -> dict[str, Any]:
         code, found = pd.factorize(table[column])
-        rows = self._spans(table[_PLACE].to_dict("records"))
+        rows = self.spans(table)
         return {"names": found.to_list(), "name": code.tolist(), "rows": rows}
 
     def _rates(self, terms: pd.DataFrame) -> dict[str, Any]:
@@ -306,18 +304,22 @@ class _Tables:
             if terms.empty:
                 break
             table = frequencies(terms, by)
-            counted = dict(list(table.groupby(by, sort=False)))
-            for key, own in terms.groupby(by, sort=False):
-                said = len(own[["interview", "utterance"]].drop_duplicates())
-                most = none_interval(np.array([float(len(own))]), np.array([float(said)]), 0.95)
+            counted = defaultdict(list)
+            columns = ["term", "count", "rate_low", "rate_high"]
+            values = zip(*(table[column].to_list() for column in columns), strict=True)
+            for key, row in zip(_keys(table, by), values, strict=True):
+                counted[key].append(row)
+            sizes = terms.groupby(by, sort=False).size()
+            said = terms.drop_duplicates([*by, *UTTERANCE]).groupby(by, sort=False).size()
+            most = none_interval(sizes.to_numpy(float), said.to_numpy(float), 0.95)
+            keys = _keys(sizes.index.to_frame(), by)
+            for key, size, high in zip(keys, sizes.to_list(), most.tolist(), strict=True):
                 interview = order.index(key[0]) if len(by) > 1 else None
-                groups.append([interview, key[-1], len(own), _rounded(1000 * most[0])])
-                some = counted.get(key, table.head(0))
-                columns = some[["term", "count", "rate_low", "rate_high"]]
+                groups.append([interview, key[-1], size, _rounded(1000 * high)])
                 rows.append(
                     [
                         [numbers.setdefault(term, len(numbers)), count, *map(_rounded, ends)]
-                        for term, count, *ends in columns.itertuples(index=False)
+                        for term, count, *ends in counted[key]
                     ]
                 )
         return {"terms": list(numbers), "groups": groups, "rows": rows}
@@ -327,27 +329,36 @@ class _Tables:
     ) -> dict[str, Any]:
         kept = [{key: code[key] for key in ("id", "name", "definition")} for code in codes]
         numbers = {code["id"]: number for number, code in enumerate(kept)}
+        held = [row for row in rows if row["interview"] in self.labels]
+        ends = [[(row["start"], row["end"]), *(row.get("spans") or ())] for row in held]
+        pairs = zip(held, ends, strict=True)
+        flat = [(row["interview"], *pair) for row, own in pairs for pair in own]
+        places = iter(self.spans(pd.DataFrame(flat, columns=_PLACE)))
         written = []
-        for row in rows:
-            if (interview := row["interview"]) in self.labels:
-                spans = [self.span(interview, *ends)[1:] for ends in row.get("spans") or ()]
-                place = self.span(interview, row["start"], row["end"])
-                written.append([numbers[row["code"]], *place, spans, row.get("by")])
+        for row, own in zip(held, ends, strict=True):
+            place, *spans = islice(places, len(own))
+            written.append([numbers[row["code"]], *place, [span[1:] for span in spans]])
+            written[-1].append(row.get("by"))
         return {"id": id, "title": title, "codes": kept, "rows": written}
 
-    def _spans(self, rows: Iterable[Mapping[str, Any]]) -> list[Span]:
-        held = (row for row in rows if row["interview"] in self.labels)
-        return [self.span(*(row[key] for key in _PLACE)) for row in held]
+    def _evidence(self, rows: Iterable[Mapping[str, Any]]) -> list[Span]:
+        held = [[row[key] for key in _PLACE] for row in rows if row["interview"] in self.labels]
+        return self.spans(pd.DataFrame(held, columns=_PLACE))
 
-    def span(self, interview: str, start: int, end: int) -> Span:
+    def spans(self, places: pd.DataFrame) -> list[Span]:
         """Say in which passage offsets of a source lie, and where, counted as JavaScript counts."""
-        at = max(bisect_right(self.starts[interview], start) - 1, 0)
-        number = self.first[interview] + at
-        row = self.rows[number]
-        first, after = (max(0, min(place, row.end) - row.start) for place in (start, end))
-        if not row.text.isascii():
-            first, after = (len(row.text[:at].encode("utf-16-le")) // 2 for at in (first, after))
-        return [number, first, max(after - first, 0)]
+        order = pd.Index(list(self.labels)).get_indexer(places["interview"])
+        start, end = (places[side].to_numpy(np.int64) for side in ("start", "end"))
+        # All interviews on one line, each far from the next.
+        number = np.searchsorted(self.places, order * _FAR + start, side="right") - 1
+        number = np.maximum(number, np.searchsorted(self.places, order * _FAR))
+        begin, stop = (self.utterances[side].to_numpy()[number] for side in ("start", "end"))
+        first, after = (np.maximum(np.minimum(at, stop) - begin, 0) for at in (start, end))
+        for row in np.flatnonzero(self.wide[number]):
+            text = self.rows[number[row]].text
+            for ends in (first, after):
+                ends[row] = len(text[: ends[row]].encode("utf-16-le")) // 2
+        return np.stack([number, first, np.maximum(after - first, 0)], axis=1).tolist()
 
 
 def _chosen(corpus: Corpus, interviews: Sequence[str] | None) -> dict[str, str]:
@@ -371,6 +382,10 @@ def _themes(corpus: Corpus) -> dict[str, Any]:
         "codes": named.to_dict("records"),
         "rows": coded[[*_PLACE, "code", "spans"]].to_dict("records"),
     }
+
+
+def _keys(table: pd.DataFrame, columns: Sequence[str]) -> Iterable[tuple[str, ...]]:
+    return zip(*(table[column].to_list() for column in columns), strict=True)
 
 
 def _rounded(rate: float) -> float | None:

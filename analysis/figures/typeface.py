@@ -49,7 +49,8 @@ def _subset(weight: int, letters: str) -> str:
     from fontTools.subset import Options, Subsetter
     from fontTools.ttLib import TTFont
 
-    font = TTFont(fontpkg.path(FAMILY[0], weight), recalcTimestamp=False)
+    # Of the tables of all scripts, only what the letters need is read.
+    font = TTFont(fontpkg.path(FAMILY[0], weight), recalcTimestamp=False, lazy=True)
     subsetter = Subsetter(Options(layout_features=["kern", "liga"], hinting=False))
     subsetter.populate(text=letters)
     subsetter.subset(font)

@@ -61,8 +61,8 @@ def study_tables(corpus: Corpus) -> list[StudyTable]:
     """Make the tables of the study.
 
     Two interviews are compared with each other; more, each with the rest and pair by pair; of many,
-    only the first (`Corpus.compared`), in keyness, vocabulary and shared names. Accuracy is
-    measured where there are labels set by hand and a gazetteer.
+    each with the rest, and only the first (`Corpus.compared`) pair by pair and in vocabulary and
+    shared names. Accuracy is measured where there are labels set by hand and a gazetteer.
 
     Examples
     --------
@@ -73,7 +73,7 @@ def study_tables(corpus: Corpus) -> list[StudyTable]:
     many, speaks, some = len(corpus.labels) > 1, len(corpus.terms) > 0, corpus.compared
     made = [tables.frequencies(corpus)] if speaks else []
     if can_be_compared(some.terms):
-        made += tables.keywords(some)
+        made += tables.keywords(corpus)
     if many and speaks:
         made.append(tables.vocabulary(some))
     if many:
@@ -103,7 +103,7 @@ def left_out(corpus: Corpus) -> list[str]:
     if silent and "words" not in missing:
         sentences.append(_WORDING.say("left-out.silent", interviews=silent))
     large = set(comparable(corpus.terms))
-    small = [label for name, label in some.items() if name not in large]
+    small = [label for name, label in corpus.labels.items() if name not in large]
     if small and not missing:
         sentences.append(_WORDING.say("left-out.small", interviews=small))
     if not _has_names(corpus.compared):

@@ -111,8 +111,10 @@ def passages(table: pd.DataFrame, what: str | pd.Series) -> list[dict[str, Value
     what : what each row shows: the name of a column, or a value for each row.
     """
     shown = table[what] if isinstance(what, str) else what
-    kept = table[["interview", "start", "end", "text"]].assign(what=shown.to_numpy())
-    return kept.drop_duplicates().to_dict("records")
+    columns = {name: table[name].to_list() for name in ("interview", "start", "end", "text")}
+    columns["what"] = shown.to_list()
+    rows = dict.fromkeys(zip(*columns.values(), strict=True))
+    return [dict(zip(columns, row, strict=True)) for row in rows]
 
 
 def _lines(terms: pd.DataFrame, rows: pd.DataFrame) -> list[dict[str, Value]]:

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.annotation import is_word
-from analysis.corpus import Corpus
+from analysis.corpus import MOST_COMPARED, Corpus
 from analysis.figures.tables import StudyTable, as_read
 from analysis.names import co_mentions, mention_rates
 from analysis.wording import Wording
@@ -34,7 +34,7 @@ def _made(
     values |= {"names": list(corpus.labels.values()), "rows": len(shown)}
     values["gaps"] = bool(table.filter(like="rate_low").isna().any(axis=None))
     values["no_interval"] = _WORDING.say("parts.no_interval")
-    values["lengths"] = _WORDING.say("parts.lengths", lengths=sizes)
+    values["lengths"] = _WORDING.say("parts.lengths", lengths=sizes, most=MOST_COMPARED)
     printed = as_read(shown, columns.split(), corpus.labels, most)
     caption = _WORDING.say(f"{slug}.caption", **values)
     if len(printed) < len(shown):
@@ -54,7 +54,8 @@ def keywords(corpus: Corpus) -> list[StudyTable]:
     """List how far interviews differ in each content word, the strongest first.
 
     Rows as `words.keyness` of two interviews; of more, each is compared with the rest, and each
-    with each, as by `words.keyness_against_rest` and `words.keyness_pairwise`.
+    with each, as by `words.keyness_against_rest` and `words.keyness_pairwise`. Of many, all are
+    compared with the rest, without permutations, and the first with each other.
     """
     counts = "term count_target count_reference"
     if len(corpus.labels) == 2:
@@ -64,26 +65,29 @@ def keywords(corpus: Corpus) -> list[StudyTable]:
             columns={"count_target": f"count_{one}", "count_reference": f"count_{other}"}
         )
         columns = f"term count_{one} count_{other} {_LOG_RATIO} p_max_t"
-        return [_made(corpus, "keyness", ranked, columns, shown, missing=[])]
-    made = []
-    for slug, (table, missing) in (
-        ("keyness", corpus.keyness_against_rest),
-        ("keyness-pairwise", corpus.keyness_pairwise),
+        return [_made(corpus, "keyness", ranked, columns, shown, missing=[], tested=True)]
+    made, some = [], corpus.compared
+    for slug, own, (table, missing) in (
+        ("keyness", corpus, corpus.keyness_against_rest),
+        ("keyness-pairwise", some, some.keyness_pairwise),
     ):
         pairs = [
             " and ".join(corpus.labels.get(side, "the rest") for side in row)
             for row in missing[["target", "reference"]].itertuples(index=False)
         ]
-        columns = f"target reference {counts} {_LOG_RATIO} p_family"
-        made.append(_made(corpus, slug, _strongest(table, corpus), columns, missing=pairs))
+        tested = bool(table["p_family"].notna().any())
+        columns = f"target reference {counts} {_LOG_RATIO}{' p_family' * tested}"
+        ranked = _strongest(table, own)
+        made.append(_made(own, slug, ranked, columns, missing=pairs, tested=tested))
     return made
 
 
 def _strongest(table: pd.DataFrame, corpus: Corpus) -> pd.DataFrame:
     if "target" not in table:
         return strongest(table)
-    parts = [strongest(table[table["target"] == name]) for name in corpus.labels]
-    return pd.concat(parts, ignore_index=True)
+    by_target = dict(iter(table.groupby("target", sort=False)))
+    parts = [strongest(by_target[name]) for name in corpus.labels if name in by_target]
+    return pd.concat(parts or [table], ignore_index=True)
 
 
 def vocabulary(corpus: Corpus) -> StudyTable:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import pandas as pd
 
@@ -343,9 +345,17 @@ def _sentences(
     said: pd.DataFrame, rows: pd.DataFrame, what: str = "theme"
 ) -> list[dict[str, Value]]:
     """Return the sentences with something in them, each with everything that is in it."""
-    named = rows.groupby(SENTENCE)[what].agg(lambda all_: ", ".join(sorted(set(all_))))
-    found = said.merge(named.rename("what"), left_on=SENTENCE, right_index=True)
-    return passages(found, "what")
+    held: dict[Any, set[str]] = defaultdict(set)
+    for key, one in zip(_keys(rows), rows[what], strict=True):
+        held[key].add(one)
+    named = [", ".join(sorted(held.get(key, ()))) for key in _keys(said)]
+    found = said.assign(what=named)
+    return passages(found[found["what"] != ""], "what")
+
+
+def _keys(table: pd.DataFrame) -> Iterator[tuple[Any, ...]]:
+    """Return the keys of the sentences in a table."""
+    return zip(*(table[key].to_list() for key in SENTENCE), strict=True)
 
 
 def _collocates(rows: pd.DataFrame, relation: str) -> list[str]:

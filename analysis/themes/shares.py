@@ -63,9 +63,10 @@ def theme_shares(
     [[3.0, 0.5, 0.05, 0.95]]
     """
     _refuse_unknown(sentences, by)
+    sentences, has = sentences.reset_index(drop=True), flags(sentences, codings, themes)
     tables = []
     for group, part in sentences.groupby([*by], sort=False, dropna=False):
-        counts, sizes = _by_utterance(part, codings, themes)
+        counts, sizes = _by_utterance(part, has[part.index])
         coded, (low, high) = counts.sum(axis=1), share_interval(counts, sizes)
         table = pd.DataFrame({"theme": [*themes], "coded": coded.astype("int64")})
         table = table.assign(sentences=len(part), share=coded / len(part))
@@ -127,7 +128,8 @@ def theme_differences(
     _refuse_unknown(sentences, [by])
     mine = sentences[by].eq(target).fillna(False).astype("bool")
     rest = sentences[by].notna() & ~mine if reference is None else sentences[by] == reference
-    parts = [_by_utterance(sentences[side], codings, themes) for side in (mine, rest)]
+    has = flags(sentences, codings, themes)
+    parts = [_by_utterance(sentences[side], has[side]) for side in (mine, rest)]
     fewest = min(len(sizes) for _, sizes in parts)
     if fewest < FEWEST_UTTERANCES:
         raise ValueError(
@@ -290,12 +292,10 @@ def _refuse_unknown(sentences: pd.DataFrame, columns: Sequence[str]) -> None:
         )
 
 
-def _by_utterance(
-    sentences: pd.DataFrame, codings: pd.DataFrame, themes: Sequence[str]
-) -> tuple[Floats, Floats]:
+def _by_utterance(sentences: pd.DataFrame, has: Flags) -> tuple[Floats, Floats]:
     """Count coded sentences, a row for each theme, and all sentences, of each utterance."""
     utterance = sentences.groupby(UTTERANCE, sort=False).ngroup().to_numpy()
     sizes = np.bincount(utterance).astype(np.float64)
-    counts = np.zeros((len(sizes), len(themes)))
-    np.add.at(counts, utterance, flags(sentences, codings, themes))
+    counts = np.zeros((len(sizes), has.shape[1]))
+    np.add.at(counts, utterance, has)
     return counts.T, sizes

@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib import resources
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -170,7 +171,7 @@ def relations(tokens: pd.DataFrame) -> pd.DataFrame:
     [['fear', 'object', 'rain']]
     """
     parse, rows = complete(tokens), []
-    lemma = lemmas(parse)
+    lemma = lemmas(parse).to_list()
 
     def name(first: int, word: Token) -> str:
         return " ".join([lemma[first + word.i], *(part.lemma_ for part in below(word, "prt"))])
@@ -357,20 +358,25 @@ def read_sentences(parse: pd.DataFrame) -> Iterator[tuple[int, Read]]:
     matcher = DependencyMatcher(vocab)
     for number, pattern in enumerate(_patterns()):
         matcher.add(str(number), [pattern["nodes"]])
-    for _, rows in parse.groupby(SENTENCE, sort=False):
-        place = pd.Series(range(len(rows)), index=rows["token"])
+    columns = parse[["token", "head", "text", "pos", "dep"]].to_dict("list")
+    columns["lemma"] = parse["lemma"].str.lower().to_list()
+    # The tokens are sorted, so those of a sentence follow each other.
+    ends = np.cumsum(parse.groupby(SENTENCE, sort=False).size()).tolist()
+    for begin, end in pairwise([0, *ends]):
+        own = {name: values[begin:end] for name, values in columns.items()}
+        place = {token: number for number, token in enumerate(own["token"])}
         doc = Doc(
             vocab,
-            words=rows["text"].to_list(),
-            lemmas=rows["lemma"].str.lower().to_list(),
-            pos=rows["pos"].to_list(),
-            deps=rows["dep"].to_list(),
-            heads=place[rows["head"]].to_list(),
+            words=own["text"],
+            lemmas=own["lemma"],
+            pos=own["pos"],
+            deps=own["dep"],
+            heads=[place[head] for head in own["head"]],
         )
         joined, noun_of = _joined(doc), _antecedents(doc)
         found = _matches(doc, matcher, noun_of) + _gaps(doc, noun_of)
         triples = _said_of_subjects(_spread(found, joined), joined)
-        yield int(rows.index[0]), Read(doc, triples, joined, _denied(doc, triples, joined))
+        yield int(parse.index[begin]), Read(doc, triples, joined, _denied(doc, triples, joined))
 
 
 @cache

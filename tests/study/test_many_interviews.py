@@ -10,6 +10,7 @@ from analysis.figures.style import PROFILES
 from analysis.study.contents import left_out, study_figures, study_tables
 from analysis.study.export import export, input_hashes
 from analysis.study.findings import study_findings
+from analysis.study.tables import keywords
 
 NUMBERS = (1, 4, 12)
 COMPARING = {"keywords"}
@@ -94,3 +95,17 @@ def test_a_study_of_any_number_is_exported_with_tables_and_findings(
     page = (tmp_path / "index.html").read_text(encoding="utf-8")
     assert all(sentence in page for sentence in sentences)
     assert not re.search(r"\bnan\b", " ".join(finding.sentence for finding in findings))
+
+
+def test_beyond_those_drawn_keywords_are_those_of_every_interview(many_interviews):
+    corpus = load_corpus(many_interviews(14))
+    first = list(corpus.labels)[:12]
+    against_rest, pairwise = keywords(corpus)
+    assert list(against_rest.table["target"].unique()) == list(corpus.labels)
+    assert against_rest.table["q"].notna().all()
+    # Without permutations there is no family-wise p to read.
+    assert not any("family" in str(column) for column in against_rest.read)
+    assert "without a permutation test" in against_rest.caption
+    assert "14 interviews" in against_rest.caption
+    assert set(pairwise.table["target"]) | set(pairwise.table["reference"]) == set(first)
+    assert "each interview’s keywords" in left_out(corpus)[0]
