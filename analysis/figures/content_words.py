@@ -69,6 +69,7 @@ def frequent_words(corpus: Corpus, most: int = 16) -> StudyFigure:
         labels,
         words=len(terms),
         lengths=lengths(corpus),
+        gaps=bool(table["rate_low"].isna().any()),
         absent=[(labels[name], high) for name, high in none.items()],
         once=[(label, 1000 / size) for label, size in lengths(corpus) if size],
         highest=[(label, rows.to_dict("records")) for label, rows in highest],

@@ -573,13 +573,19 @@ function mount(root) {
   }
 
   function browse() {
+    const { role, interview } = state.filters;
     const totals = new Int32Array(data.rates.terms.length);
-    data.rates.groups.forEach(([interview], i) => {
-      if (interview === null) return; // a sum of the others
+    data.rates.groups.forEach(([place, voice], i) => {
+      if (place === null) return; // a sum of the others
+      if (role && voice !== role) return;
+      if (interview && corpus.interviews[place].id !== interview) return;
       for (const [term, count] of data.rates.rows[i]) totals[term] += count;
     });
-    const words = data.rates.terms.map((term, i) => [term, totals[i]]).sort(byCount);
-    const names = vocabulary(corpus, "name");
+    const words = data.rates.terms.map((term, i) => [term, totals[i]])
+      .filter(([, count]) => count).sort(byCount);
+    const { names: all, hits } = corpus.names;
+    const names = counted({ names: all, hits: filtered(corpus, hits, state.filters) })
+      .filter(([, count]) => count);
     return [
       words.length ? chips("Frequent words",
         words.slice(0, 24).map(([word, count]) => chip("lemma", word, count))) : null,

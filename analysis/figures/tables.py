@@ -19,6 +19,7 @@ from pandas.api.types import is_bool_dtype, is_integer_dtype, is_numeric_dtype
 
 from analysis.corpus import Corpus
 from analysis.files import without_controls
+from analysis.wording import signed
 
 _HEADERS = tomllib.loads(Path(__file__).with_name("headers.toml").read_text(encoding="utf-8"))
 # Columns whose cells are ids of interviews or themes.
@@ -151,6 +152,10 @@ def _with_names(
         for column in table
         if str(column) == name or str(column).endswith(f"_{name}")
     }
+    if "share_target" in table:
+        # What two shares differ by is read in percentage points.
+        ends = ["difference", "difference_low", "difference_high"]
+        called |= {column: column.replace("difference", "points") for column in ends}
     return table.assign(**cells).rename(columns=called)
 
 
@@ -360,6 +365,8 @@ def _cell(value: Any, decimals: int | str) -> str:
         return "unbounded"
     if decimals == "%":
         return f"{value:.0%}"
+    if decimals == "points":
+        return signed(100 * value, 0)
     if decimals == "p":
         if value > 0.99:
             return "> 0.99"

@@ -59,6 +59,7 @@ def themes(corpus: Corpus) -> StudyFigure:
         sentences=sentences,
         themes=len(titles),
         shares=shares,
+        gaps=bool(table["share_low"].isna().any()),
     )
 
 

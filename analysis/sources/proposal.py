@@ -279,10 +279,11 @@ def _label(file: str) -> str:
     """Make a short name of a file's, by which people tell the interviews apart.
 
     >>> _label("ann_muller-2013.txt"), _label("TIFF.md")
-    ('Ann muller 2013', 'TIFF')
+    ('Ann Muller 2013', 'TIFF')
     """
-    name = " ".join(re.split(r"[\s_-]+", visible(Path(file).stem))).strip()
-    return first_words(name[:1].upper() + name[1:], _LABEL) or file
+    parts = re.split(r"[\s_-]+", visible(Path(file).stem))
+    name = " ".join(part[:1].upper() + part[1:] for part in parts).strip()
+    return first_words(name, _LABEL) or file
 
 
 def _of_speakers(found: pd.DataFrame | None) -> list[str]:
@@ -373,8 +374,13 @@ def _read(folder: Path, interview: Interview) -> tuple[Interview, str]:
 
 
 def _title(utterances: pd.DataFrame, interview: Interview) -> str | None:
-    """Return the first line of a file if it lies outside the conversation and is short."""
+    """Return the first line of a file if it lies outside the conversation and is short.
+
+    The label of a speaker is no title.
+    """
     first = utterances.iloc[0]
     line = first["text"].strip().splitlines()[0].strip(" #*_\t")
     outside = first["role"] in ("narration", "boilerplate") and interview.layout != "subtitles"
-    return first_words(line, _TITLE) if outside and line and len(line) <= _TITLE else None
+    label = line.endswith(":") or utterances["text"].str.strip(" #*_\t\r\n").eq(line).sum() > 1
+    fits = outside and line and len(line) <= _TITLE and not label
+    return first_words(line, _TITLE) if fits else None

@@ -42,7 +42,8 @@ def study_figures(corpus: Corpus) -> list[StudyFigure]:
         made.append(figures.frequent_words(corpus))
     if not missing.keys() & {"words", "keywords"}:
         made.append(figures.keywords(corpus))
-    made.append(figures.names(corpus))
+    if _has_names(corpus):
+        made.append(figures.names(corpus))
     if corpus.has_codebook:
         made += [figures.themes(corpus), figures.theme_map(corpus)]
         if corpus.pair is not None:
@@ -105,6 +106,8 @@ def left_out(corpus: Corpus) -> list[str]:
     small = [label for name, label in some.items() if name not in large]
     if small and not missing:
         sentences.append(_WORDING.say("left-out.small", interviews=small))
+    if not _has_names(corpus.compared):
+        sentences.append(_WORDING.say("left-out.names"))
     if not corpus.has_codebook:
         sentences.append(_WORDING.say("left-out.themes"))
     elif len(corpus.codebook) < 2:
@@ -112,6 +115,12 @@ def left_out(corpus: Corpus) -> list[str]:
     elif corpus.pair is None:
         sentences.append(_WORDING.say("left-out.pair"))
     return sentences
+
+
+def _has_names(corpus: Corpus) -> bool:
+    """Say whether a name is mentioned twice, dates left out; others are not drawn."""
+    named = corpus.mentions.loc[corpus.mentions["label"] != "DATE", "canonical"]
+    return bool(named.duplicated().any())
 
 
 def say_left_out(why: str) -> str:

@@ -78,10 +78,10 @@ def say(template: str, about: str = "", /, rows: Any = (), **values: Any) -> Fin
 
     Examples
     --------
-    >>> counts = {"mentions": 1, "names": 1, "own": 0}
+    >>> counts = {"mentions": 2, "names": 1, "own": 0}
     >>> found = say("names.interview", "a", interview="A", named=[], **counts)
     >>> found.id, found.sentence
-    ('names.a', 'A: 1 mention of 1 name, 0 of them by the interviewee (none).')
+    ('names.a', 'A: 2 mentions of 1 name, none of them by the interviewee.')
     """
     identifier = f"{template.partition('.')[0]}.{about}" if about else template
     return Finding(identifier, _WORDING.say(template, **values), dict(_flat(values)), list(rows))
@@ -161,7 +161,8 @@ def words_used(corpus: Corpus) -> Iterator[Finding]:
     counted, said = by_interview(corpus.frequencies), by_interview(corpus.terms)
     for name, label in corpus.labels.items():
         rows = counted(name)
-        if rows.empty:
+        # If no word occurs twice, none is the most frequent.
+        if rows.empty or rows["count"].max() < 2:
             continue
         top = rows[rows["count"] == rows["count"].max()]
         yield say(

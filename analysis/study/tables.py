@@ -32,6 +32,8 @@ def _made(
     shown = table if shown is None else shown
     sizes = [(label, corpus.lengths[name]) for name, label in corpus.labels.items()]
     values |= {"names": list(corpus.labels.values()), "rows": len(shown)}
+    values["gaps"] = bool(table.filter(like="rate_low").isna().any(axis=None))
+    values["no_interval"] = _WORDING.say("parts.no_interval")
     values["lengths"] = _WORDING.say("parts.lengths", lengths=sizes)
     printed = as_read(shown, columns.split(), corpus.labels, most)
     caption = _WORDING.say(f"{slug}.caption", **values)

@@ -287,6 +287,7 @@ def _journalists(
         "ideas_meet.journalists",
         rows=_sentences(told, _with_first(coded, pair, told)),
         coder=name,
+        too=bool(voices.loc["interviewee", "both"]),
         **named,
         **voices.loc["journalist", ["expected", "p"]],
         **counts,

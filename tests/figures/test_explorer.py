@@ -12,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
 
 from analysis import load_corpus
-from analysis.annotation.terms import is_word, lemmas
+from analysis.annotation.terms import is_word, lemmas, terms_of
 from analysis.figures.explorer import Explorer, explore, page
 from analysis.words.contexts import concordance
 
@@ -175,6 +175,27 @@ def test_filters_count_as_the_tables_do(visit, corpus):
     tab.get_by_role("combobox", name="Interview").select_option("tiff")
     assert "interviewee, TIFF: 2 lines." in status(tab)
     assert hash_of(tab) == f"#x1/{MOVIE}?interview=tiff&role=interviewee"
+
+
+def test_frequent_words_and_names_are_those_of_the_chosen_voice(visit, corpus):
+    for filters in ({}, {"role": "interviewee"}, {"role": "narration", "interview": "indiewire"}):
+        chosen = "&".join(f"{key}={value}" for key, value in filters.items())
+        tab = visit(f"concordance/lemma/?{chosen}")
+        terms = terms_of(corpus.tokens, corpus.titles)
+        for label, table, column in (
+            ("Frequent words", terms, "term"),
+            ("Names", corpus.mentions, "canonical"),
+        ):
+            own = table
+            for key, value in filters.items():
+                own = own[own[key] == value]
+            counts = own[column].value_counts()
+            shown = tab.locator(".chips").filter(has_text=label).locator("li").all_inner_texts()
+            told = dict(one.rsplit(" ", 1) for one in shown)
+            assert told and {word: int(count) for word, count in told.items()} == {
+                word: counts[word] for word in told
+            }
+            assert sorted(map(int, told.values())) == sorted(counts.head(len(told)))
 
 
 @pytest.mark.parametrize("side", ["left", "right"])

@@ -20,6 +20,7 @@ from analysis import SourceError
 from analysis.figures import StudyFigure, StudyTable, names, style
 from analysis.figures.content_words import draw_occurrences
 from analysis.files import write_files
+from analysis.study.contents import left_out, study_figures
 from analysis.study.export import export, input_hashes
 
 # On a page that is too low for all their rows the type is smaller, but never below that of print.
@@ -404,6 +405,13 @@ def test_an_interview_that_names_nobody_has_its_figure(corpus, kept):
     assert set(figure.table["interview"]) <= {*kept}
     figure.figure.savefig(io.BytesIO(), format="svg")
     assert not figure.alt.endswith(": .") and "  " not in figure.alt
+
+
+def test_a_figure_without_a_name_is_left_out_and_said(corpus):
+    once = corpus.mentions.drop_duplicates("canonical")
+    some = corpus.with_tables(mentions=once)
+    assert "names" not in [one.slug for one in study_figures(some)]
+    assert left_out(some) == ["There is no figure of names: no name is mentioned more than once."]
 
 
 def example(slug: str = "x", alt: str = "Alt.") -> StudyFigure:

@@ -21,6 +21,7 @@ from analysis.figures.tables import (
     readable,
     show,
 )
+from analysis.names.gazetteer import LABELS
 from analysis.study.contents import study_tables
 
 # All that LaTeX, Markdown or HTML would take for more than a character, and line ends.
@@ -139,6 +140,8 @@ def test_given_the_corpus_a_shown_table_has_names_for_ids(corpus):
         "IndieWire: share of sentences": ["50%"],
         "TIFF: share of sentences": ["20%"],
     }
+    ends = {"difference": [0.0941], "difference_low": [-0.04], "difference_high": [0.216]}
+    assert readable(show(table.assign(**ends), corpus).table).iloc[0, -1] == "+9 [−4, +22]"
     wide = pd.DataFrame({"interview": ["tiff"], "one": ["coder-c"], "only_first": [3], "tiff": [1]})
     assert readable(show(wide, corpus).table).to_dict("list") == {
         "Interview": ["TIFF"],
@@ -227,6 +230,11 @@ def test_people_read_labels_headers_in_words_and_the_digits_of_the_prose():
     assert len(as_read(pd.DataFrame({"n": range(30)}))) == 10
     kinds = pd.DataFrame({"label": ["WORK_OF_ART", "WORK_OF_ART"], "role": "boilerplate"})
     assert as_read(kinds).to_numpy().tolist() == [["work", "page furniture"]], "each row once"
+
+
+def test_kinds_of_names_are_told_apart():
+    kinds = as_read(pd.DataFrame({"label": [*LABELS]}), most=99)["label"]
+    assert kinds.is_unique and not set(kinds) & {*LABELS}
 
 
 def test_the_tables_of_the_study_say_of_how_many_words_and_fit_a_page(study):

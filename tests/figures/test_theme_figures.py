@@ -133,6 +133,8 @@ def test_a_folder_without_codings_still_draws():
     """An interview in which no sentence has either theme."""
     corpus = load_corpus("seeds")
     none = corpus.with_tables(codings=corpus.codings[:0])
+    assert "below" not in intimacy_and_technology(none).alt
+    assert "In no sentence of the interviewee" in intimacy_and_technology(none).caption
     for make in MADE:
         figure = make(none)
         assert isinstance(figure.table, pd.DataFrame)

@@ -68,6 +68,17 @@ def test_who_is_interviewed_is_never_written_as_known_and_never_guessed_wrong(ro
     assert guessed >= 8
 
 
+@pytest.mark.parametrize("labels", [("Q: ", "A: "), ("INTERVIEWER:\n", "JO ORR:\n")])
+def test_the_label_of_a_speaker_is_no_title(tmp_path, labels):
+    asked, answered = labels
+    turns = "".join(f"{asked}Why {one}?\n\n{answered}Because I do.\n\n" for one in "abc")
+    (tmp_path / "jo_orr.txt").write_text(turns, encoding="utf-8")
+    (tmp_path / "titled.txt").write_text(f"A talk with Jo\n\n{turns}", encoding="utf-8")
+    text = written(propose(tmp_path))
+    assert text.count("title = ") == 1 and '# title = "A talk with Jo"' in text
+    assert 'label = "Jo Orr"' in text
+
+
 def test_speakers_are_counted():
     source = talk()
     table = speakers(split_voices(source, Interview(id="a", file="a.txt", layout="labelled")))

@@ -77,14 +77,59 @@ def test_every_number_of_a_sentence_is_among_its_values(study):
 def test_singulars_and_plurals_are_right():
     said = {"interview": "A", "named": ["B"]}
     one = findings.say("names.interview", "a", mentions=1, names=1, own=1, **said)
-    assert one.sentence == "A: 1 mention of 1 name, 1 of them by the interviewee (B)."
+    assert one.sentence == "A: 1 mention of 1 name, by the interviewee (B)."
     two = findings.say("names.interview", "a", mentions=2, names=2, own=0, **said)
-    assert two.sentence.startswith("A: 2 mentions of 2 names, 0 of them")
+    assert two.sentence.startswith("A: 2 mentions of 2 names, none of them")
+    three = findings.say("names.interview", "a", mentions=3, names=2, own=3, **said)
+    assert three.sentence == "A: 3 mentions of 2 names, all of them by the interviewee (B)."
+    silent = findings.say(
+        "names.interview", "a", mentions=0, names=0, own=0, interview="A", named=[]
+    )
+    assert silent.sentence == "A: no name is mentioned."
     kinds = {kind: [] for kind in ("people", "organisations", "places", "events")}
     shared = findings.say("names.shared", shared=1, names=3, works=["Her"], **kinds)
     assert (
         "1 of 3 names (dates left out) occurs in every interview: 1 work (Her)," in shared.sentence
     )
+
+
+SHARED = {kind: [] for kind in ("works", "people", "organisations", "places", "events")}
+RAISED = {"label": "A", "exchanges": 4, "asked": True, "answers": 3, "taken_up": 0, "raised": 3}
+DIVERSE = {"measure": "M", "lowest": 1.0, "least": "A", "highest": 2.0, "most": "B", "apart": 0}
+FOUND = {"terms": 3, "everywhere": 0, "words": ["bee", "hive"], "found": [], "p": 0.3}
+
+
+@pytest.mark.parametrize(
+    ("template", "values", "said"),
+    [
+        ("names.shared", {**SHARED, "shared": 0, "names": 0}, "No name, dates left out, is"),
+        ("names.shared", {**SHARED, "shared": 0, "names": 1}, "left out) does not occur in every"),
+        ("names.shared", {**SHARED, "shared": 0, "names": 5}, "None of 5 names (dates left out)"),
+        ("names.checked", {"known": 0, "names": 0, "some": []}, "There are no names to check."),
+        ("names.checked", {"known": 0, "names": 1, "some": ["B"]}, "The only name is not in the"),
+        ("names.checked", {"known": 1, "names": 1, "some": []}, "The only name is in the gaz"),
+        ("names.checked", {"known": 1, "names": 2, "some": ["B"]}, "; the other is labelled"),
+        ("themes_told.raised", {**RAISED, "most": ["a"], "times": 3}, "most often a (3 times)."),
+        ("themes_told.raised", {**RAISED, "most": ["a", "b"], "times": 2}, "(2 times each)."),
+        ("themes_told.raised", {**RAISED, "times": 1}, "the interviewee raises it unasked."),
+        ("themes_told.raised", {**RAISED, "times": 1}, "the question never has it, 3 times the"),
+        ("themes_told.raised", {**RAISED, "answers": 0, "times": 0}, "the answers carry no theme."),
+        ("diversity_of_many.range", {**DIVERSE, "pairs": 0}, "to 2.00 in B."),
+        ("ideas_return.words", FOUND, "none occurs in every interview; these recur most:"),
+        ("ideas_return.words", {**FOUND, "found": ["bee", "hive"]}, "bee and hive recur more"),
+    ],
+)
+def test_small_numbers_are_told_in_english(template, values, said):
+    more = {"more": False} if template == "names.checked" else {}
+    assert said in findings.say(template, **values, **more).sentence
+
+
+def test_themes_that_tie_have_the_share_each():
+    told = {"label": "A", "sentences": 14, "share": 1 / 7}
+    one = findings.say("themes_told.most", theme=["a"], **told)
+    assert one.sentence.endswith("is a: 14%.")
+    two = findings.say("themes_told.most", theme=["a", "b"], **told)
+    assert two.sentence.endswith("are a and b: 14% each.")
 
 
 def test_the_passages_of_a_finding_are_in_the_sources(study):
@@ -132,9 +177,7 @@ def test_a_gap_without_a_value_is_refused():
 def test_braces_in_a_source_are_text():
     told = findings.say("names.interview", "b", interview="{{ n }}{0}", mentions=2, names=2,
                         own=0, named=[])  # fmt: skip
-    assert (
-        told.sentence == "{{ n }}{0}: 2 mentions of 2 names, 0 of them by the interviewee (none)."
-    )
+    assert told.sentence == "{{ n }}{0}: 2 mentions of 2 names, none of them by the interviewee."
 
 
 def test_a_minus_is_written_for_numbers_and_not_in_words_of_a_source():

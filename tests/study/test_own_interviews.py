@@ -75,7 +75,7 @@ def folder(tmp_path_factory):
 
 def test_a_list_proposes_labels_and_what_to_start_from_is_written_once(folder):
     corpus = load_corpus(folder)
-    assert corpus.labels == {"keeper-1979": "Keeper 1979", "the_potter": "The potter"}
+    assert corpus.labels == {"keeper-1979": "Keeper 1979", "the_potter": "The Potter"}
     assert [told for told in left_out(corpus) if "codebook" in told]
     said = run("new", folder, "--codebook", "empty")
     assert said.exit_code == 0 and said.stdout.count("Written, to be filled in") == 2
@@ -116,7 +116,7 @@ def studied(folder, svg_alone, tmp_path_factory):
 
 def test_the_page_has_explorer_figures_and_the_pair_that_was_named(studied):
     page = (studied / "study.html").read_text(encoding="utf-8")
-    assert 'class="explorer"' in page and "The study of Keeper 1979 and The potter" in page
+    assert 'class="explorer"' in page and "The study of Keeper 1979 and The Potter" in page
     index = json.loads((studied / "index.json").read_text(encoding="utf-8"))
     files = [name for figure in index["figures"] for name in figure["files"]]
     slugs = {re.sub(r"^[0-9]+-", "", name).rpartition(".")[0] for name in files}
