@@ -51,7 +51,7 @@ def read_bytes(path: Path, remedy: str) -> bytes:
         if path.is_dir():
             raise SourceError(f"{path}: is a folder, not a file; {remedy}.")
         if path.exists() and not path.is_file():  # a pipe would be waited for without end
-            raise SourceError(f"{path}: is no file that can be read; {remedy}.")
+            raise SourceError(f"{path}: is not a readable file; {remedy}.")
         return path.read_bytes()
     except FileNotFoundError:
         raise SourceError(f"{path}: there is no such file; {remedy}.") from None

@@ -1,6 +1,6 @@
 """Tables for reading, in a notebook, in LaTeX and in Markdown: headers in words, numbers rounded.
 
-What a column is called and how many decimals it has stands in `headers.toml`.
+The header of a column and the number of its decimals are set in `headers.toml`.
 """
 
 from __future__ import annotations

@@ -82,7 +82,7 @@ def read_notebook(path: Path) -> Any:
     SourceError
         If the file cannot be read or is not a notebook.
     """
-    fault = SourceError(f"{path}: is no notebook that can be read; restore it, or take it away.")
+    fault = SourceError(f"{path}: is not a readable notebook; restore it or remove it.")
     if not path.is_file():  # a pipe would be waited for without end
         raise fault
     try:

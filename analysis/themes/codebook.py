@@ -129,7 +129,7 @@ def load_indicators(path: str | Path = "seeds/codebook.toml") -> pd.DataFrame:
     A theme may have four kinds of indicators:
 
     - `lemmas`: dictionary forms; `"computer"` finds *computers*, and a part of speech after a slash
-      tells verbs from nouns: `"play/VERB"`.
+      distinguishes verbs from nouns: `"play/VERB"`.
     - `phrases`: several lemmas in a row; `"fall in love"` finds *fell in love*.
     - `mentions`: labels of named entities; `"WORK_OF_ART"` finds any sentence that names one.
     - `patterns`: lists of tokens in spaCy's notation, `[{LEMMA = "make"}, {OP = "?"}, {LEMMA =
@@ -153,7 +153,7 @@ def load_indicators(path: str | Path = "seeds/codebook.toml") -> pd.DataFrame:
     Raises
     ------
     SourceError
-        As `load_codebook`; also if a theme has no indicator, one stands twice in it, or a pattern
+        As `load_codebook`; also if a theme has no indicator, lists one twice, or a pattern
         cannot be read.
 
     Examples
@@ -176,7 +176,7 @@ def load_indicators(path: str | Path = "seeds/codebook.toml") -> pd.DataFrame:
                 place = f"{path}: theme {theme['id']!r}, {kind}"
                 indicator = _written(written)
                 if indicator in seen:
-                    raise SourceError(f"{place}: {indicator} stands there twice; remove one.")
+                    raise SourceError(f"{place}: {indicator} is listed twice; remove one.")
                 seen.add(indicator)
                 counts = theme.get("negated", True), _pattern(kind, written, place)
                 rows.append((theme["id"], kind.removesuffix("s"), indicator, *counts))
@@ -206,7 +206,7 @@ def _content(path: Path) -> dict[str, Any]:
         seen.add(theme["id"])
     pair = content.get("pair", ["one", "other"])
     if not _is_list(pair) or len(pair) != 2:
-        raise SourceError(f'{path}: pair is not two ids of themes; write pair = ["…", "…"].')
+        raise SourceError(f'{path}: pair must be two theme ids; write pair = ["…", "…"].')
     return content
 
 

@@ -246,7 +246,7 @@ WRONG = (
 ).split()
 USED = "Interviews: 1; cannot be used: 0; with something to look at: 0."
 ABOUT = "[interview.about]\n"
-TITLE = "title of interview 1 ('one') is no text"
+TITLE = "title of interview 1 ('one') must be text"
 LISTS = {
     "deep arrays": listing("a = " + "[" * 3_000 + "]" * 3_000, "not valid TOML"),
     "deep tables": listing("a = " + "{a=" * 3_000 + "1" + "}" * 3_000, "not valid TOML"),
@@ -265,11 +265,11 @@ LISTS = {
     "the same id twice": listing(ENTRY, "two interviews have the id 'one'"),
     "about is a number": listing("about = 1", "about of interview 1 ('one') is not a table"),
     "about holds a list": listing(
-        f"{ABOUT}a = [1]", "a of about of interview 1 ('one') is no text"
+        f"{ABOUT}a = [1]", "a of about of interview 1 ('one') must be text"
     ),
     "about holds __class__": listing(f'{ABOUT}__class__ = "a"', "begins with a letter"),
     "attribution of blanks": listing(
-        '[[interview.attribution]]\nwords = " "\nspeaker = "Bo"', "is no text"
+        '[[interview.attribution]]\nwords = " "\nspeaker = "Bo"', "must be text"
     ),
     "file is a path up": entered("one.txt", "../one.txt", "lies outside"),
     "file is absolute": entered("one.txt", "/etc/passwd", "lies outside"),
@@ -290,16 +290,16 @@ LISTS = {
         f"encoding {name}": encoded(name, USED, TALK.encode(name))
         for name in "utf-16-le utf-16 utf-32 utf-8-sig cp037".split()
     },
-    "encoding of blanks": encoded(" ", "is no text", code=1),
+    "encoding of blanks": encoded(" ", "must be text", code=1),
     "encoding with a null": encoded("a\\u0000b", "control character", code=1),
     "encoding with a very long name": encoded("a" * 100_000, "no encoding of files", code=1),
     "encoding that is another": encoded("utf-16", NOTHING, b"ab" * 99, 1),
-    "text is a pipe": listing("", "one.txt: is no file that can be read", one_txt=pipe),
+    "text is a pipe": listing("", "one.txt: is not a readable file", one_txt=pipe),
     "text is a link in a circle": listing("", "one.txt: cannot be read", one_txt=loop),
     "text is a link out": listing("", "lies outside", one_txt=away),
     "text is a folder": listing("", "one.txt: is a folder", one_txt=folder),
     "list is a folder": Case({"interviews.toml": folder}, "interviews.toml: is a folder", code=1),
-    "list is a pipe": Case({"interviews.toml": pipe}, "is no file that can be read", code=1),
+    "list is a pipe": Case({"interviews.toml": pipe}, "is not a readable file", code=1),
     "list is a link in a circle": Case(
         {"one.txt": TALK, "interviews.toml": loop}, "interviews.toml: cannot be read", code=1
     ),
@@ -325,7 +325,7 @@ def named(name: str, says: str, code: int = 0) -> Case:
 ALL_LISTED = "1 of 1 files"
 GREEK = "Γιατί;\n\nΈβρεχε όλη μέρα?\n\nΝαι, βέβαια.\n"
 NEW = {
-    "pipe": beside("one.txt", pipe, "one.txt: is no file that can be read"),
+    "pipe": beside("one.txt", pipe, "one.txt: is not a readable file"),
     "link in a circle": beside("one.txt", loop, "one.txt: cannot be read"),
     "link to nothing": beside("one.txt", gone, "one.txt: there is no such file"),
     "link out": beside("one.txt", away, "is a link that leads out of"),
@@ -335,9 +335,9 @@ NEW = {
     "UTF-16": new({"one.txt": TALK.encode("utf-16")}, ALL_LISTED),
     "UTF-16 without Latin letters": new({"one.txt": GREEK.encode("utf-16")}, ALL_LISTED),
     "UTF-16, high byte first": new({"one.txt": f"\ufeff{GREEK}".encode("utf-16-be")}, ALL_LISTED),
-    "UTF-16 of half a letter": new({"one.txt": TALK.encode("utf-16")[:-1]}, "nor in utf-16", 1),
+    "UTF-16 of half a letter": new({"one.txt": TALK.encode("utf-16")[:-1]}, "or utf-16", 1),
     "UTF-16 without a mark": new({"one.txt": TALK.encode("utf-16-le")}, "null character", 1),
-    "random bytes": new({"one.txt": bytes(range(256)) * 50}, "nor in cp1252", 1),
+    "random bytes": new({"one.txt": bytes(range(256)) * 50}, "or cp1252", 1),
     "lone surrogates": new(
         {"one.txt": b"Why?\n\n\xed\xa0\x80 rained.\n"}, "not sure: the encoding"
     ),
@@ -364,7 +364,7 @@ NEW = {
 EXPORT = "export {folder} --out {out}"
 BROKEN = {  # each file beside the texts, what it holds, and what must be said
     "codebook.toml": {
-        "is a pipe": (pipe, "is no file that can be read"),
+        "is a pipe": (pipe, "is not a readable file"),
         "is a link in a circle": (loop, "codebook.toml: cannot be read"),
         "is a link to nothing": (gone, "codebook.toml: there is no such file"),
         "is a folder": (folder, "codebook.toml: is a folder"),
@@ -383,7 +383,7 @@ BROKEN = {  # each file beside the texts, what it holds, and what must be said
         "has a mixed list": (THEME.replace('["rain"]', '["rain", 1]'), "is not a list of texts"),
     },
     "gazetteer.csv": {
-        "is a pipe": (pipe, "is no file that can be read"),
+        "is a pipe": (pipe, "is not a readable file"),
         "is a link in a circle": (loop, "gazetteer.csv: cannot be read"),
         "is a link to nothing": (gone, "gazetteer.csv: there is no such file"),
         "is a folder": (folder, "gazetteer.csv: is a folder"),
@@ -469,7 +469,7 @@ PLAIN = '<?xml version="1.0"?><Project xmlns="urn:QDA-XML:project:1.0">'
 IMPORT = "import {folder}/a.qdpx --folder {folder} --out {out}"
 CODES = "<CodeBook><Codes>{codes}</Codes></CodeBook>"
 RAIN = CODES.format(codes='<Code guid="1" name="Rain" isCodable="true"/>')
-NO_PROJECT = "is no REFI-QDA file"
+NO_PROJECT = "is not a REFI-QDA file"
 
 
 def imported(content: Content, says: str = NO_PROJECT, code: int = 1) -> Case:

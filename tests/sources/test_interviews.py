@@ -149,7 +149,7 @@ def test_a_missing_list(tmp_path):
         ('layout = "talk"\n', ["'talk'", "'one'", "digest, headings, q_and_a"]),
         ('interviewre = "Bo"\n', ["line 5", "'interviewre'", "did you mean 'interviewer'?"]),
         ('colour = "red"\n', ["line 5", "'colour'", "use one of id, file"]),
-        ("title = 3\n", ["title", "'one'", "is no text"]),
+        ("title = 3\n", ["title", "'one'", "must be text"]),
         ('sha256 = "abc"\n', ["sha256", "64 hexadecimal"]),
         ('[[interview]]\nid = "one"\nfile = "one.txt"\n', ["two interviews have the id 'one'"]),
         ('[[interview]]\nid = "a b"\nfile = "one.txt"\n', ["id of interview 2", "letters"]),

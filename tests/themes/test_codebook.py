@@ -64,7 +64,7 @@ def test_indicators_of_all_kinds_become_patterns(write):
         (THEME + "lemma = ['drop']", "unknown key 'lemma'"),
         (THEME + "lemmas = 'drop'", "lemmas is not a list of texts"),
         (THEME + "lemmas = ['drop', '']", "lemmas is not a list of texts"),
-        (THEME + "lemmas = ['drop', 'drop']", "drop stands there twice"),
+        (THEME + "lemmas = ['drop', 'drop']", "drop is listed twice"),
         (THEME + "lemmas = ['/VERB']", "is not a lemma and a part of speech"),
         (THEME + "lemmas = ['pour/verb']", "is not a lemma and a part of speech"),
         (THEME + "patterns = [['drop']]", "is not a list of tokens"),

@@ -62,7 +62,7 @@ def test_without_own_facts_the_columns_are_as_before():
         ('[interview.about]\nlemma = "x"', "'lemma', which a column has already"),
         (
             "[interview.about]\ndecade = 2010",
-            "decade of about of interview 1 .* is no text",
+            "decade of about of interview 1 .* must be text",
         ),
         ('[interview.about]\n"the decade" = "2010s"', "may hold only letters"),
         ('about = "x"', "not a table; write \\[interview.about\\]"),
