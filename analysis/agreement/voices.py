@@ -105,8 +105,8 @@ def voice_agreement(utterances: pd.DataFrame, gold: pd.DataFrame) -> dict[str, f
     -------
     Shares from 0 to 1, more is better except for the last:
 
-    - `role`, `speaker`, `turn`, `all`: of the non-whitespace characters with a reference label, those with the
-      same label (both NA is the same);
+    - `role`, `speaker`, `turn`, `all`: of the non-whitespace characters with a reference label,
+      those with the same label (both NA is the same);
     - `interviewer_recall`: of the interviewer's characters, those found (NaN if there are none);
     - `kept_boilerplate`: of the boilerplate's characters, those taken for somebody's words (NaN if
       there are none).

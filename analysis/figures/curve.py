@@ -47,8 +47,8 @@ def specifications(corpus: Corpus) -> StudyFigure:
     curve = corpus.specifications
     if curve is None:
         raise ValueError(
-            "There are no two themes to count together: the codebook names no pair, or the interviewee"
-            ' says nothing; write pair = ["…", "…"] at the top of the codebook.'
+            "There are no two themes to count together: the codebook names no pair, or the"
+            ' interviewee says nothing; write pair = ["…", "…"] at the top of the codebook.'
         )
     whole = curve.table[curve.table["left_out"] == _WHOLE]
     median = curve.joint[curve.joint["statistic"] == "median p"].set_index("over")["p"]
@@ -83,7 +83,8 @@ def specified(
     Parameters
     ----------
     table : one row a specification: `coder`, `unit`, `chance`, `interviews`, `left_out`, or some of
-        them, `ratio` (1: as expected by chance), `p`, and `p_least`, the smallest p that was possible.
+        them, `ratio` (1: as expected by chance), `p`, and `p_least`, the smallest p that was
+        possible.
     names : ids and the names shown for them.
     subject : the themes that are counted together, as a noun phrase.
     everything : the same table with the specifications that are counted but not drawn.

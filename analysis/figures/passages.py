@@ -25,7 +25,7 @@ class Passage:
 
     @property
     def place(self) -> str:
-        """Where the passage stands, in words."""
+        """Where the passage is, in words."""
         told = ""
         if self.prompt:
             # The last sentence of a long question is the one that asks.

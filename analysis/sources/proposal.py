@@ -65,8 +65,8 @@ class Proposal:
 
     `interview` is its entry; `reason` says why its layout fits; `doubts` are sentences on what is
     not sure; `speakers` are those the split finds, with `role`, `speaker`, `turns` and `words`;
-    `title` is the text found where a title would be. `fault` is None, or one sentence on why the file
-    cannot be used, and then the entry is not listed.
+    `title` is the text found where a title would be. `fault` is None, or one sentence on why the
+    file cannot be used, and then the entry is not listed.
     """
 
     interview: Interview

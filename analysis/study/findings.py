@@ -71,7 +71,7 @@ def say(template: str, about: str = "", /, rows: Any = (), **values: Any) -> Fin
     Parameters
     ----------
     template : its table and its name, which are also the id of the finding.
-    about : stands in the id in place of the template's name, where a template is filled more than
+    about : used in the id instead of the template's name, where a template is filled more than
         once.
     rows : the passages, as `passages` returns them.
     values : numbers, names, or lists of either; truth values guide the template and are not kept.

@@ -268,7 +268,7 @@ def _by_sentence(corpus: Corpus, counted: Counted, pair: tuple[str, str], named:
 def _journalists(
     corpus: Corpus, counted: Counted, pair: tuple[str, str], named: Named
 ) -> Iterator[Finding]:
-    """Say how often the two themes meet in the journalists' words, if they do."""
+    """Say how often the two themes co-occur in the journalists' words, if they do."""
     # By the reference if there is one.
     name, (coded, voices) = list(counted.items())[:2][-1]
     voices = voices[voices["interviews"] == "all"].set_index("voice")

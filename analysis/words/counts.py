@@ -25,8 +25,8 @@ def words_by_voice(utterances: pd.DataFrame, tokens: pd.DataFrame) -> pd.DataFra
     Returns
     -------
     DataFrame with a row for each interview, role and speaker, in order of first appearance:
-    `utterances` (int64), `characters` (int64, without whitespace between rows), `share` (float64, of
-    the interview's characters, 0 to 1), `words` (Int64; NA for boilerplate, which is not
+    `utterances` (int64), `characters` (int64, without whitespace between rows), `share` (float64,
+    of the interview's characters, 0 to 1), `words` (Int64; NA for boilerplate, which is not
     annotated).
 
     Examples

@@ -8,7 +8,7 @@ from analysis.files import SourceError
 from analysis.schemas import UTTERANCE
 from analysis.statistics import FEWEST_UTTERANCES
 
-# A year stands by itself: "16 December 2013" has one, 20131216 has none.
+# A year is a number by itself: "16 December 2013" has one, 20131216 has none.
 _YEAR = r"(?<!\d)(\d{4})(?!\d)"
 
 

@@ -42,7 +42,7 @@ def occurrences(
 ) -> pd.DataFrame:
     """Describe how each occurrence of some words is used.
 
-    Accuracy is measured on sentences labelled by hand: tests/gold/usage.txt.
+    Accuracy is measured on sentences with reference labels: tests/gold/usage.txt.
 
     Parameters
     ----------
