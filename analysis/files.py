@@ -236,7 +236,7 @@ def _undo(folder: Path) -> None:
 
 @contextlib.contextmanager
 def _alone_in(folder: Path) -> Iterator[None]:
-    """Wait until nobody else writes into a folder; what is staged there then is left over."""
+    """Wait until no other process writes into a folder; files still staged there are leftovers."""
     if fcntl is None:  # on Windows a folder cannot be locked
         _undo(folder)
         yield
@@ -319,7 +319,7 @@ def visible(text: str) -> str:
 
     No character of it moves the cursor, sets a colour or turns the direction.
 
-    Blanks of any kind and ends of lines become single blanks; control and format characters, lone
+    Whitespace of any kind and line endings become single spaces; control and format characters, lone
     surrogates and what is not assigned are written as their escapes. What comes out can stand in a
     comment, too.
 
@@ -344,7 +344,7 @@ def without_controls(text: str) -> str:
 
 
 def is_shown(text: str) -> bool:
-    """Tell whether a text is more than blanks, and holds no control character."""
+    """Return whether a text is more than whitespace and contains no control character."""
     return bool(text.strip()) and not _CONTROLS.search(text)
 
 

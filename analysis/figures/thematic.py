@@ -198,7 +198,7 @@ def themes_together(corpus: Corpus) -> StudyFigure:
 
     The table is that of `themes.co_occurrence` over all interviews, without the measures that treat
     sentences as independent; `both_reader`, `expected_reader`, `p_max_t_reader` are the same of a
-    reader's coding, NaN where nobody has coded.
+    reader's coding, NaN without one.
     """
     titles = named(corpus)
     columns = ["both", "expected", "p_max_t"]

@@ -50,7 +50,7 @@ def _continues(before: Any, row: Any) -> bool:
     if pd.isna(row.turn):
         return False
     if pd.isna(before.turn):
-        # The lead of a digest stands before its answer, outside the conversation.
+        # The lead of a digest comes before its answer, outside the conversation.
         return (
             before.role == "narration" and isinstance(row.prompt, str) and row.prompt in before.text
         )

@@ -288,7 +288,7 @@ def _label(file: str) -> str:
 
 def _of_speakers(found: pd.DataFrame | None) -> list[str]:
     if found is None or found["speaker"].isna().all():
-        return ['# interviewee = "Full Name"  # the layout names nobody']
+        return ['# interviewee = "Full Name"  # the layout gives no name']
     named = found[found["speaker"].notna()]
     told = [
         f"{visible(row.speaker)} ({row.turns} turns, {row.words:,} words)"

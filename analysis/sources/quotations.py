@@ -100,7 +100,7 @@ _PRONOUN = (
 )
 _WHO = rf"(?P<who>(?:\b(?:the|an?)\s+)?{_NAME}|\b(?i:{_PRONOUN})\b|\b[^\W\d_]+)"
 
-# What stands directly before a reporting verb: its subject, perhaps a relative clause, adverbs,
+# What comes directly before a reporting verb: its subject, perhaps a relative clause, adverbs,
 # auxiliaries.
 _SUBJECT = re.compile(rf"{_WHO}(?:,(?P<which>[^,]{{1,80}}),)?(?:\s+{_ADVERB})*\s*$")
 _SOMEBODY = re.compile(
@@ -153,7 +153,7 @@ class Voice(Enum):
     UNSAID = "the text does not say whether anybody is quoted"
 
 
-# Whom a subject that is a pronoun quotes; nobody where it is a thing.
+# The speaker that a pronoun as subject refers to; none where it is a thing.
 _BY_PRONOUN: dict[str, Voice | None] = {
     **dict.fromkeys(["i", "we", "me"], Voice.SELF),
     "you": Voice.ADDRESSED,
@@ -320,7 +320,7 @@ def inside(text: str) -> tuple[int, int]:
 
 
 def has_letters(text: str, start: int, end: int) -> bool:
-    """Tell whether a letter or a digit stands in `text[start:end]`."""
+    """Return whether `text[start:end]` contains a letter or a digit."""
     return bool(_LETTER.search(text, start, end))
 
 
@@ -453,7 +453,7 @@ def _is_full_name(words: str) -> bool:
 def _speaker(
     who: str, people: People, *, opens: bool = False, introduced: bool = True
 ) -> tuple[Voice, str | None] | None:
-    """Read the subject of a reporting verb; None where it is a thing, so that nobody speaks."""
+    """Read the subject of a reporting verb; None where it is a thing, which cannot speak."""
     lowered = re.sub(r"[’'](?:m|s|ve|d|ll|re)$", "", who.lower())
     if lowered in _BY_PRONOUN:
         voice = _BY_PRONOUN[lowered]
@@ -500,7 +500,7 @@ def _reported_by(sentence: str) -> _Report | None:
             return None
         subject = _SUBJECT.search(sentence[: verb.start()])
         if subject and subject["who"].lower() in _JOINING:
-            # “I looked at him and said”: the subject stands before the verb that came first.
+            # “I looked at him and said”: the subject comes before the first verb.
             earlier = list(_SOMEBODY.finditer(sentence, 0, subject.start("who")))
             subject = earlier[-1] if earlier else None
         if subject:

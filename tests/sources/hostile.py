@@ -284,7 +284,7 @@ LISTS = {
         '"Ann Lee"', f'"Ann Lee"\n{ABOUT}class = "a"\nindex = "b"\nlambda = "c"', USED, 0
     ),
     "label of escapes": entered('"Ann Lee"', '"A"\nlabel = "red \\u001b[31m"', "control character"),
-    **{f"encoding {name}": encoded(name, "no encoding of files", code=1) for name in WRONG},
+    **{f"encoding {name}": encoded(name, "not a file encoding", code=1) for name in WRONG},
     **{f"encoding {name}": encoded(name, USED) for name in "ascii latin-1 gb18030 hz".split()},
     **{
         f"encoding {name}": encoded(name, USED, TALK.encode(name))
@@ -292,7 +292,7 @@ LISTS = {
     },
     "encoding of blanks": encoded(" ", "must be text", code=1),
     "encoding with a null": encoded("a\\u0000b", "control character", code=1),
-    "encoding with a very long name": encoded("a" * 100_000, "no encoding of files", code=1),
+    "encoding with a very long name": encoded("a" * 100_000, "not a file encoding", code=1),
     "encoding that is another": encoded("utf-16", NOTHING, b"ab" * 99, 1),
     "text is a pipe": listing("", "one.txt: is not a readable file", one_txt=pipe),
     "text is a link in a circle": listing("", "one.txt: cannot be read", one_txt=loop),

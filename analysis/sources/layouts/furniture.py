@@ -68,7 +68,7 @@ _CREDIT = re.compile(
 )
 _TERMINATED = re.compile(r"[.!?…:;。？！؟][\s”’\"'»)\]]*$|[—–-]$")
 WORD = re.compile(r"[^\W_]+")
-# What is longer is no control. Limits come before patterns, which would read a long paragraph again
+# Anything longer is not a control. Limits come before patterns, which would read a long paragraph again
 # and again.
 _LONGEST = 1000  # characters
 
@@ -117,7 +117,7 @@ def is_headline(paragraph: str) -> bool:
 
 
 def is_fragment(paragraph: str) -> bool:
-    """Tell whether a paragraph is no sentence: a heading, a name, a date, a menu entry.
+    """Return whether a paragraph is not a sentence but a heading, a name, a date, a menu entry.
 
     >>> is_fragment("In conversation with Ann Lee"), is_fragment("I agree.")
     (True, False)

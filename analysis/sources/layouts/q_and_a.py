@@ -66,7 +66,7 @@ def paragraphs_of(source: str) -> list[Block]:
 def marked_questions(source: str) -> int:
     r"""Count the questions in marks, or before answers in marks.
 
-    0 where marks do not tell them apart.
+    0 where marks do not distinguish them.
 
     >>> marked_questions("**Why?**\n\nIt rained.\n\n**And then?**\n\nIt stopped.")
     2
