@@ -120,7 +120,7 @@ class Corpus:
 
     @cached_property
     def mentions_by_way(self) -> dict[str, pd.DataFrame]:
-        """The mentions found in each way whose accuracy is compared (`agreement.four_ways`)."""
+        """The mentions found by each method compared for accuracy (`agreement.four_ways`)."""
         assert self.gazetteer is not None, "one of the ways is by the gazetteer"
         page = annotation.load_page_tokens(self.folder)
         return agreement.four_ways(self.utterances, self.tokens, page, self.gazetteer)
@@ -224,7 +224,7 @@ class Corpus:
 
     @cached_property
     def specifications(self) -> themes.Curve | None:
-        """Every way to count whether the themes of `pair` meet in the interviewee's sentences.
+        """Every way to count whether the themes of `pair` co-occur in the interviewee's sentences.
 
         By the codebook, the one written before anybody had coded, every coder and their majority;
         None where there is no pair or the interviewee has no sentence

@@ -60,7 +60,8 @@ def load_entity_gold(path: str | Path, source: str, interview: str) -> pd.DataFr
         start = source.find(around, max(0, last - before)) + before
         if start < last:
             raise SourceError(
-                f"{path}, line {number}: {around[:40]!r} does not follow in the source; correct it."
+                f"{path}, line {number}: {around[:40]!r} does not follow in the source; correct the
+                line."
             )
         last = start + len(text)
         rows.append((interview, text, label, canonical, start, last))
@@ -139,7 +140,7 @@ def four_ways(
     page: pd.DataFrame,
     gazetteer: pd.DataFrame | None = None,
 ) -> dict[str, pd.DataFrame]:
-    """Find mentions in each of the ways whose accuracy is compared.
+    """Find mentions by each of the methods to be compared for accuracy.
 
     Parameters
     ----------

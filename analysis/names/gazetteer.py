@@ -121,9 +121,7 @@ def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
     text = read_text(path, "name a gazetteer, a CSV file in UTF-8")
     rows = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip(" ,")]
     if not rows:
-        raise SourceError(
-            f"{path}, line 1: is empty; begin it with the columns {','.join(HEADER)}."
-        )
+        raise SourceError(f"{path}, line 1: is empty; start with the columns {','.join(HEADER)}.")
     for number, line in rows:
         try:
             cells = [cell.strip() for cell in next(csv.reader([line], strict=True))]

@@ -334,7 +334,7 @@ def _kind(before: str, label: str, words: str) -> str:
 
 
 def _described(page: _Page, start: int, end: int) -> bool:
-    """Tell whether the words before it make a single word no date, as in “her school days”."""
+    """Return whether the words before it make a single word no date, as in “her school days”."""
     tokens = page.tokens_in(start, end)
     if len(tokens) != 1:
         return False
@@ -368,7 +368,7 @@ def _settled(page: _Page, sure: list[_Name], modelled: list[_Name]) -> list[_Nam
 
 
 def _is_one_name(page: _Page, name: _Name, inner: _Name) -> bool:
-    """Tell whether a span that meets a surer name holds it and reads as one name."""
+    """Return whether a span that meets a surer name holds it and reads as one name."""
     words, within = (page.text[one.start : one.end] for one in (name, inner))
     if len(within) >= len(words) or not name.start <= inner.start < inner.end <= name.end:
         return False

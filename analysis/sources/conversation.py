@@ -46,7 +46,7 @@ def exchanges(utterances: pd.DataFrame) -> pd.DataFrame:
 
 
 def _continues(before: Any, row: Any) -> bool:
-    """Tell whether an utterance belongs to the exchange of the one before it."""
+    """Return whether an utterance belongs to the exchange of the one before it."""
     if pd.isna(row.turn):
         return False
     if pd.isna(before.turn):

@@ -196,7 +196,7 @@ def read_source(folder: str | Path, interview: Interview) -> str:
 
 
 def is_page(source: str) -> bool:
-    r"""Tell whether a source is a saved HTML page: it begins as one, or most lines hold tags.
+    r"""Return whether a source is a saved HTML page: it begins as one, or most lines hold tags.
 
     >>> is_page("<!doctype html><p>Why?</p>"), is_page("Why <b>now</b>?\\n\\n<p>Because.</p>")
     (True, False)
@@ -224,7 +224,7 @@ def _article(page: str, path: Path) -> str:
         )
     if not found:
         raise SourceError(
-            f"{path}: is an HTML page in which no article is found; save the page's text as a .txt"
+            f"{path}: is an HTML page in which no article was found; save the page's text as a .txt"
             " file."
         )
     return str(found)
@@ -331,7 +331,7 @@ def _check_texts(table: dict[str, Any], required: list[str], path: Path, place: 
 
 
 def _is_encoding(name: str) -> bool:
-    """Tell whether a name is that of an encoding of text.
+    """Return whether a name is that of an encoding of text.
 
     Python has others, such as rot13 and punycode.
     """

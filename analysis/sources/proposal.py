@@ -162,7 +162,7 @@ def safe_id(name: str, taken: Collection[str] = ()) -> str:
 
 
 def layout_doubts(found: pd.DataFrame) -> list[str]:
-    """Say in sentences what is not sure about the first layout of a table of `candidates`.
+    """Say in sentences what is uncertain about the first layout of a table of `candidates`.
 
     >>> found = [("headings", 1.0, "4 questions"), ("digest", 0.4, "2 leads")]
     >>> found = pd.DataFrame(found, columns=["layout", "evidence", "reason"])
@@ -204,7 +204,7 @@ def speakers(utterances: pd.DataFrame) -> pd.DataFrame:
 
 
 def written(proposals: Sequence[Proposal], *, head: bool = True) -> str:
-    """Write proposals as the text of an `interviews.toml`; what is not sure becomes a comment.
+    """Write proposals as the text of an `interviews.toml`; what is uncertain becomes a comment.
 
     Parameters
     ----------
@@ -233,7 +233,7 @@ def write_list(folder: str | Path, *, add: bool = False) -> list[Proposal]:
     there = os.path.lexists(path)
     if there and not add:
         raise SourceError(
-            f"{path}: is there and is left as it is; --add puts files below that it does not list."
+            f"{path}: already exists and was not changed; --add appends files it does not list."
         )
     proposals = propose(folder, read_interviews(folder) if there else ())
     if not there and (faults := nothing_usable(folder, proposals)):

@@ -1,4 +1,4 @@
-"""Words in quotation marks: where they stand, whether they are somebody's words, and whose.
+"""Words in quotation marks: where they are, whether they are speech, and whose.
 
 Three questions, answered in order and from the text alone:
 
@@ -197,7 +197,7 @@ class People:
         return self._known(name) or " ".join(name.split())
 
     def knows(self, name: str) -> bool:
-        """Tell whether `name` is, ends in, or belongs to exactly one known full name."""
+        """Return whether `name` is, ends in, or belongs to exactly one known full name."""
         return self._known(name) is not None
 
     def _known(self, name: str) -> str | None:
@@ -298,7 +298,7 @@ def quoted_spans(text: str) -> list[tuple[int, int]]:
 
 
 def opens_quoted(text: str) -> bool:
-    """Tell whether a text opens with a quotation.
+    """Return whether a text opens with a quotation.
 
     >>> opens_quoted("“I know,” he says."), opens_quoted("I know “Rain.”")
     (True, False)
@@ -336,7 +336,7 @@ def left_open(text: str) -> str | None:
 
 
 def closes(text: str, mark: str) -> int | None:
-    """Return where the quotation that an earlier paragraph opened ends; None if it goes on.
+    """Return where the quotation that an earlier paragraph opened ends; None if it continues.
 
     >>> closes("I hate it.” She laughs.", "“")
     11
@@ -347,7 +347,7 @@ def closes(text: str, mark: str) -> int | None:
 
 
 def is_title(words: str) -> bool:
-    """Tell whether quoted words are written as the name of a work: capitals, no sentence.
+    """Return whether quoted words are written as the name of a work: capitals, no sentence.
 
     >>> is_title("“The Long Way Home,”"), is_title("“a few small wonders”")
     (True, False)
@@ -392,7 +392,7 @@ def quotations(text: str, people: People) -> list[Quotation]:
 
 
 def attribute(before: str, words: str, after: str, people: People) -> tuple[Voice, str | None]:
-    """Decide whose words stand in quotation marks, from the text before and after them.
+    """Decide whose words are in quotation marks, from the text before and after them.
 
     A reporting verb with a subject decides. First person: the surrounding speaker himself. Second
     person: the person spoken to. He, she, they: somebody named before. A name: that person. Any

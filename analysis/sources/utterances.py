@@ -220,7 +220,7 @@ def _attribute_by_hand(
     number = next((n for n, row in enumerate(rows) if row.start <= start and end <= row.end), None)
     if number is None:
         raise SourceError(
-            f"{place}: the words run over more than one utterance; name one utterance at a time."
+            f"{place}: these words span more than one utterance; write one attribution for each."
         )
     row = rows[number]
     if row.role == "quoted" or not (

@@ -121,7 +121,7 @@ def _lines(terms: pd.DataFrame, rows: pd.DataFrame) -> list[dict[str, Value]]:
 
 
 def by_interview(table: pd.DataFrame) -> Callable[[str], pd.DataFrame]:
-    """Split a table by interview; the result returns the rows of one, which may be none."""
+    """Return a function that gives the rows of a table for one interview, perhaps none."""
     each = dict(iter(table.groupby("interview", sort=False)))
     return lambda name: each.get(name, table.head(0))
 

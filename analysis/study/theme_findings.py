@@ -12,7 +12,7 @@ from analysis.schemas import EXCHANGE, SENTENCE
 from analysis.study.findings import Finding, Value, by_interview, passages, say
 
 _ALPHA = 0.05
-# For each coder: the codings, and how often the two themes meet in each voice.
+# For each coder: the codings, and how often the two themes co-occur in each voice.
 Counted = dict[str, tuple[pd.DataFrame, pd.DataFrame]]
 Named = dict[str, str]  # the two themes, as a sentence calls them
 

@@ -87,7 +87,7 @@ def load_codebook(path: str | Path = "seeds/codebook.toml") -> pd.DataFrame:
 
 
 def has_themes(path: str | Path) -> bool:
-    """Tell whether a codebook exists and holds more than comments.
+    """Return whether a codebook exists and holds more than comments.
 
     >>> has_themes("seeds/codebook.toml"), has_themes("seeds/no.toml")
     (True, False)
@@ -105,7 +105,7 @@ def indicators_of(folder: str | Path) -> pd.DataFrame | None:
 
 
 def load_pair(path: str | Path) -> tuple[str, str] | None:
-    """Read the two themes whose meeting is asked about; None if the codebook does not name them.
+    """Read the two themes to be tested for co-occurrence; None if the codebook does not name them.
 
     The key `pair`, above the first theme, lists their ids: `pair = ["clay", "fire"]`.
 
@@ -195,7 +195,7 @@ def _content(path: Path) -> dict[str, Any]:
     themes = content.get("theme")
     if set(content) - {"theme", "pair"} or not isinstance(themes, list) or not themes:
         raise SourceError(
-            f"{path}: must hold [[theme]] tables and nothing else but a pair; write a table for"
+            f"{path}: must contain only [[theme]] tables and perhaps a pair; write a table for"
             " each theme."
         )
     seen: set[str] = set()

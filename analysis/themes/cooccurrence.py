@@ -26,7 +26,7 @@ from analysis.themes.coding import Ints, flags
 ALPHA = 0.05
 # Statistics that are equal on paper may differ in their last bits.
 SAME = 1e-9
-# A unit, and what chance rotates: the units, or the sentences of one theme before they are gathered
+# A unit, and what chance rotates: the units, or the sentences of one theme before they are grouped
 # into exchanges, which keep their lengths that way: a long answer has a theme more easily.
 WAYS = (
     ("sentence", "units"),

@@ -149,7 +149,7 @@ def keyness(
     """
     if "is_punct" in tokens and tokens["is_punct"].any():
         raise ValueError(
-            "punctuation is among the words; analysis.annotation.terms.terms_of drops it"
+            "there is punctuation among the words; remove it with analysis.annotation.terms.terms_of"
         )
     tokens, column, wanted = _named(tokens, target, by, "target")
     tokens, other, rest = _named(tokens, reference, by, "reference")
@@ -363,7 +363,7 @@ def smallest_detectable_difference(
             "lengths and the design effect must be positive, and at least one word compared"
         )
     if not (0 < power < 1 and 0 < level < 1):
-        raise ValueError(f"power and level lie between 0 and 1; they are {power} and {level}")
+        raise ValueError(f"power and level must be between 0 and 1; they are {power} and {level}")
     rate = np.asarray(rates, dtype=np.float64)
     # The difference is found where the G2 of the expected counts reaches this.
     needed = (
@@ -446,7 +446,7 @@ def _compare(
     cluster: Sequence[str] = tuple(UTTERANCE),
     **options: Any,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Make each comparison that can be made, of two named groups or of one with the rest."""
+    """Make each possible comparison, of two named groups or of one with the rest."""
     tally = count_by_utterance(terms, [by], cluster, unit)
     names = list(tally.groups[by].dropna()) if groups is None else list(groups)
     codes = [np.flatnonzero(_chosen(tally.groups[by], [name])).item() for name in names]
@@ -506,7 +506,7 @@ def _measures(
     keys = tally.keys.loc[kept, list(cluster)]
     if (torn := keys.duplicated()).any():
         first = " ".join(map(str, keys[torn].iloc[0]))
-        raise ValueError(f"{first} has words on both sides; an utterance is kept whole")
+        raise ValueError(f"{first} has words on both sides; assign each utterance to one side")
     counts = tally.counts if kept.all() else tally.counts[:, kept]
     lengths, side = tally.lengths[kept], on_target[tally.group[kept]]
     sides = np.stack([side, ~side], axis=1).astype(np.float64)

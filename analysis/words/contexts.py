@@ -71,16 +71,16 @@ def concordance(
     [['indiewire', 'to discuss “Her,” ', 'technology']]
     """
     if (pattern is None) == (lemma is None):
-        raise ValueError("Give a pattern or a lemma, one of the two.")
+        raise ValueError("Give either a pattern or a lemma.")
     if window < 0:
-        raise ValueError(f"window is {window}: it is a number of words, 0 or more.")
+        raise ValueError(f"window is {window}; give a number of words, 0 or more.")
     if unit not in ("words", "sentence"):
         raise ValueError(f"unit is {unit!r}: use 'words' or 'sentence'.")
     if sort not in ("position", "left", "right"):
         raise ValueError(f"sort is {sort!r}: use 'position', 'left' or 'right'.")
     searched = str(lemma if pattern is None else pattern).split()
     if not searched:
-        raise ValueError("The pattern or lemma is empty.")
+        raise ValueError("The pattern or lemma is empty; write at least one character.")
     tokens = tokens[_READ].sort_values(TOKEN)
     place = np.flatnonzero(is_word(tokens))
     words = tokens.iloc[place]
@@ -189,7 +189,7 @@ def collocates(
     [['a', 2, 1.5, 14.0]]
     """
     if window < 1:
-        raise ValueError(f"window is {window}: it is a number of words, 1 or more.")
+        raise ValueError(f"window is {window}; give a number of words, 1 or more.")
     if within not in ("utterance", "sentence"):
         raise ValueError(f"within is {within!r}: use 'utterance' or 'sentence'.")
     words = tokens[is_word(tokens)].sort_values(TOKEN)

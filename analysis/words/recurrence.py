@@ -110,9 +110,9 @@ def phrases(
     [['red boat', 0], ['red boat', 3]]
     """
     if longest < 1:
-        raise ValueError(f"longest is {longest}: it is a number of words, 1 or more.")
+        raise ValueError(f"longest is {longest}; give a number of words, 1 or more.")
     if minimum < 1:
-        raise ValueError(f"minimum is {minimum}: it is a number of occurrences, 1 or more.")
+        raise ValueError(f"minimum is {minimum}; give a number of occurrences, 1 or more.")
     ordered = tokens.sort_values(TOKEN)
     marks = ~is_word(ordered) & ~ordered["text"].str.fullmatch(r"[-‐‑]|\s*")
     words = terms_of(ordered, titles, content=False)
@@ -223,7 +223,7 @@ def recurring(
     [['rain', 3, 2.33, 259.26], ['sun', 1, 1.0, 111.11]]
     """
     if shuffles < 0:
-        raise ValueError(f"shuffles is {shuffles}: it is a number of shuffles, 0 or more.")
+        raise ValueError(f"shuffles is {shuffles}; give a number of shuffles, 0 or more.")
     sizes = tokens[is_word(tokens)].groupby("interview").size()
     order = list(dict.fromkeys(tokens["interview"])) if interviews is None else list(interviews)
     if without := [name for name in order if name not in sizes]:

@@ -411,7 +411,7 @@ def below(word: Token, *labels: str) -> list[Token]:
 
 
 def _to(verb: Token) -> bool:
-    """Tell whether a verb is an infinitive with “to”."""
+    """Return whether a verb is an infinitive with “to”."""
     return any(word.lemma_ == "to" for word in below(verb, "aux"))
 
 
@@ -540,7 +540,7 @@ def _subjects(verb: Token) -> list[Token]:
 
 
 def _at_once(one: Token, other: Token) -> bool:
-    """Tell whether two verbs share what follows, with only small words between them."""
+    """Return whether two verbs share what follows, with only small words between them."""
     between = one.doc[one.i + 1 : other.i]
     small = ("cc", "preconj", "punct", "advmod", "neg", "aux")
     own = below(one, "dobj", "xcomp", "ccomp", "prep", "acomp", "attr")

@@ -159,7 +159,7 @@ def test_a_gazetteer_that_is_none(write, tmp_path):
     with pytest.raises(SourceError, match="line 1: the columns are not canonical, label"):
         load_gazetteer(write("Ann Lee,PERSON", header="name,kind\n"))
     with pytest.raises(
-        SourceError, match="line 1: is empty; begin it with the columns canonical,label"
+        SourceError, match="line 1: is empty; start with the columns canonical,label"
     ):
         load_gazetteer(write(header="\n"))
     (tmp_path / "gazetteer.csv").write_bytes(b"")

@@ -205,7 +205,7 @@ def page(content: str | bytes, says: str, code: int = 0, seconds: int = 20) -> C
 
 ENTITIES = "".join(f'<!ENTITY {chr(98 + n)} "{f"&{chr(97 + n)};" * 8}">' for n in range(10))
 BOMB = f'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY a "aaaaaaaaaa">{ENTITIES}]>'
-NO_ARTICLE = "in which no article is found"
+NO_ARTICLE = "in which no article was found"
 PAGES = {
     "page of nothing": page("<html>" + "<div>" * 3_000, NO_ARTICLE, 1),
     "page nested deep": page("<html><body>" + "<div>" * 30_000 + "<p>Why?</p>", NO_ARTICLE, 1),

@@ -60,7 +60,7 @@ def test_a_matching_hash_passes(folder_with):
         (b"Why?\n\nBecause\x00.", ["one.txt, line 3", "null character"]),
         (
             b"<!DOCTYPE html>\n<html><body><script>1</script></body></html>",
-            ["one.txt", "HTML page", "no article is found", "save the page's text"],
+            ["one.txt", "HTML page", "no article was found", "save the page's text"],
         ),
         (b"%PDF-1.7\n\xe2\xe3", ["one.txt", "a PDF", "save its text"]),
         (b"{\\rtf1\\ansi Why?}", ["one.txt", "an RTF document", "save its text"]),

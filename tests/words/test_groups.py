@@ -275,7 +275,7 @@ def test_one_group_makes_an_empty_table_of_the_same_columns(compare):
 
 def test_an_utterance_is_never_on_two_sides():
     words = speak(3).assign(half=lambda table: np.where(table.index % 2, "odd", "even"))
-    with pytest.raises(ValueError, match="an utterance is kept whole"):
+    with pytest.raises(ValueError, match="assign each utterance to one side"):
         keyness_pairwise(words, by="half", permutations=20)
 
 

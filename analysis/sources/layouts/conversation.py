@@ -1,6 +1,6 @@
 """Who speaks each paragraph of a page: a linear-chain model over what paragraphs and page show.
 
-No single sign distinguishes a question from an answer, an answer from a preface, or a preface from a menu:
+No single sign distinguishes questions, answers, prefaces and menus from one another:
 questions are often statements, answers end in question marks. So every paragraph has features, few
 of them words, and the sequence of parts with the most evidence in total wins (Viterbi 1967,
 doi:10.1109/TIT.1967.1054010). The weights are those of a conditional random field (Lafferty,
@@ -219,7 +219,7 @@ def sureness(certainty: float) -> float:
 
 
 def may_follow(before: str, part: str) -> bool:
-    """Tell whether a part may stand right after another.
+    """Return whether a part may stand right after another.
 
     A conversation is one stretch of the page.
     """
@@ -285,13 +285,13 @@ def without_quotations(text: str) -> str:
 
 
 def _opens(said: str, kind: str) -> bool:
-    """Tell whether one of the first two words is of a list."""
+    """Return whether one of the first two words is of a list."""
     first = _WORD.findall(said[:_OPENING].lower().replace("’", "'"))[:2]
     return any(word in _words()[kind] for word in first)
 
 
 def requests(text: str) -> bool:
-    """Tell whether a text requests an answer, as “Tell me about your mother” does.
+    """Return whether a text requests an answer, as “Tell me about your mother” does.
 
     >>> requests("So tell me about it."), requests("I told you.")
     (True, False)
@@ -300,7 +300,7 @@ def requests(text: str) -> bool:
 
 
 def puts_a_question(text: str) -> bool:
-    """Tell whether a text asks, or requests something (“Tell me …”)."""
+    """Return whether a text asks, or requests something (“Tell me …”)."""
     return asks(text) or requests(text)
 
 
@@ -471,7 +471,7 @@ def _by_itself(page: _Page, place: int) -> list[str]:
 
 
 def _is_note(text: str) -> bool:
-    """Tell whether a text begins as an editor's note does (“Note: …”)."""
+    """Return whether a text begins as an editor's note does (“Note: …”)."""
     label = _OPENS_LABEL.match(text[:_OPENING] + "\n")
     words = _WORD.findall(label[0].lower()) if label else []
     return not NOTES.isdisjoint((*words[:1], *words[-1:]))

@@ -28,7 +28,7 @@ from analysis.sources.quotations import (
 _LEAD_ENDS = (":", "…", "...", "—", "–", "-")
 _LIST_MARKER = re.compile(r"^\W{0,3}(?:\d{1,3}|[A-Za-z])[.)]\s+")
 _ON = re.compile(r"\W*(?:on|about|regarding|concerning)\b", re.IGNORECASE)
-# A lead that names its topic, even if it names a person: “On what Lee told him”. Other words are found
+# A lead that names its topic, even with a person: “On what Lee told him”. Other words are found
 # by their use.
 _TOPIC = re.compile(
     r"\W*(?:on|about|of|regarding|concerning|what|why|how|where|whether|asked|sobre|sur|über|zu|zum|zur|su|sul|sulla|о|об)\b",
@@ -243,7 +243,7 @@ def _prose(source: str, people: People, interviewee: str | None) -> list[Passage
             passages.append(Passage(block.start, block.end, "boilerplate"))
             continue
         mentioned = [quotation.speaker for quotation in quoted if quotation.speaker]
-        # A quotation without a name goes on with the one named last.
+        # A quotation without a name belongs to the speaker named last.
         speaker = mentioned[0] if mentioned else _named_in(block.text, named) or speaker
         answers = block.start if quoted and speaker in (first, None) else None
         row = Passage(block.start, block.end, "narration")
@@ -259,7 +259,7 @@ def _named_in(text: str, names: Counter[str]) -> str | None:
 
 
 def _before_quotation(texts: list[str], number: int, end: int) -> bool:
-    """Tell whether a quotation follows a lead."""
+    """Return whether a quotation follows a lead."""
     after = texts[number][end:]
     return (
         opens_quoted(after)

@@ -168,7 +168,7 @@ def fold(name: str) -> list[str]:
 
 
 def stands_for(label: str, full: str) -> bool:
-    """Tell whether a label may stand for a full name.
+    """Return whether a label may stand for a full name.
 
     All of it, its surname, first name, initials or handle.
 
@@ -347,7 +347,7 @@ def _candidates(source: str) -> tuple[list[Label], list[tuple[int, int]]]:
 
 
 def _is_sentence(line: str) -> bool:
-    """Tell whether a line ends as a sentence does, not as a name (“J. S.”), or is long."""
+    """Return whether a line ends as a sentence does, not as a name (“J. S.”), or is long."""
     last = line.rstrip("*_ ").rpartition(" ")[2]
     return len(line) > _LONGEST_LINE or (last.endswith(".") and len(last) > 3)
 
@@ -361,7 +361,7 @@ def _may_name(name: str) -> bool:
 
 
 def _proper(name: str) -> bool:
-    """Tell whether a name begins with capitals, or is short in a script without them."""
+    """Return whether a name begins with capitals, or is short in a script without them."""
     words = name.lstrip("@").split()
     if name.startswith("@"):
         return True
@@ -431,7 +431,7 @@ def _converse(
     side: str | None,
     lines: list[tuple[int, int]],
 ) -> bool:
-    """Return whether labels recur as in a conversation; forms that are rarely labels, more often."""
+    """Return whether labels recur as in a conversation; rarer forms, more often."""
     times = Counter(speakers[label.key] for label in labels)
     if side is None and (len(times) == 1 or len(labels) < 3 or max(times.values()) < 2):
         return False
@@ -460,7 +460,7 @@ def _reach(source: str, labels: list[Label], lines: list[tuple[int, int]]) -> fl
 
 
 def _is_dense(found: Transcript, said: list[list[tuple[int, int]]]) -> bool:
-    """Tell whether labels reach over most of a text and stand near one another.
+    """Return whether labels reach over most of a text and stand near one another.
 
     Fewer are part of a scene that somebody describes.
     """
@@ -567,7 +567,7 @@ def _once(candidates: list[Label], chosen: list[Label]) -> set[str]:
 
 
 def _begins(full: Label, short: Label) -> bool:
-    """Tell whether a label of a few letters may be the beginning of a name: “P” of “Pedro”."""
+    """Return whether a label of a few letters may be the beginning of a name: “P” of “Pedro”."""
     return len(short.key) < 3 and len(full.key) > 2 and full.key.startswith(short.key)
 
 
@@ -696,7 +696,7 @@ def stretches(source: str, labels: list[Label]) -> list[list[tuple[int, int]]]:
 def _only_side(
     labels: list[Label], speakers: dict[str, str], said: list[list[str]], known: set[str]
 ) -> str | None:
-    """Tell whether only answers or only questions are labelled, the others unlabelled between."""
+    """Return whether only answers or only questions are labelled, the others unlabelled between."""
     keys = set(speakers.values())
     firsts = [texts[0] for texts in said[1:] if texts]
     if not firsts:
@@ -720,7 +720,7 @@ def _only_side(
 
 
 def asks_or_is_bold(text: str) -> bool:
-    """Tell whether a paragraph asks, or is set as questions are: all of it in bold."""
+    """Return whether a paragraph asks, or is set as questions are: all of it in bold."""
     bare = text.strip()
     return asks(bare.rstrip("*_ ")) or (
         bare[:2] in ("**", "__") and bare[-2:] == bare[:2] and len(bare) > 4

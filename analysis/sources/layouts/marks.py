@@ -82,7 +82,7 @@ def blocks(source: str) -> list[Block]:
     found: list[Block] = []
     spans = list(_cut(source, paragraphs(source)))
     front = front_matter(source)
-    # Wrapped lines may stand right below the fence, in one block with it.
+    # Wrapped lines may come directly below the fence, in one block with it.
     halves = [
         [(start, front), (front, end)] if start < front < end else [(start, end)]
         for start, end in spans
@@ -246,7 +246,7 @@ def _is_marked(text: str, start: int, high: int) -> bool:
 
 
 def _goes_on(after: str) -> bool:
-    """Tell whether words stand after marked ones, not only their question mark."""
+    """Return whether words stand after marked ones, not only their question mark."""
     return bool(after) and not (asks(after) and not after.strip(" ?!…？؟;"))
 
 

@@ -120,12 +120,12 @@ def asks_within(text: str) -> bool:
 
 
 def _is_format(char: str) -> bool:
-    """Tell whether a character is one of those that print nothing, such as a zero-width space."""
+    """Return whether a character is one of those that print nothing, such as a zero-width space."""
     return unicodedata.category(char) == "Cf"
 
 
 def _is_wrapped(blocks: list[list[str]]) -> bool:
-    """Tell whether most lines stop in mid-sentence, so that blocks of them are paragraphs."""
+    """Return whether most lines stop in mid-sentence, so that blocks of them are paragraphs."""
     cut = [(line, following) for block in blocks for line, following in pairwise(block)]
     if len(blocks) < 2 or len(cut) < 2:
         return False

@@ -34,7 +34,7 @@ _BEGINS = re.compile(
     r"(?:\A|(?<=[\r\n])|(?<=[.?!…。？！\"”)\]])(?=\s))[\0\s\u200b-\u200f\ufeff]{0,300}"
     r"(?P<mark>>>+|&gt;&gt;|[-–—](?=[\0\s])|(?<=[\r\n])[-–—])?[\0\s]{0,9}"
 )
-# What is said within one cue, up to an empty line or what is not said.
+# What is said within one cue, up to an empty line or something that is not speech.
 _PIECE = re.compile(
     r"[^\s\0](?:(?!(?:\r\n|\r(?!\n)|\n)[^\S\r\n]*[\r\n])[^\0])*(?<=[^\s\0])", re.DOTALL
 )
