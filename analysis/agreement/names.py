@@ -60,8 +60,7 @@ def load_entity_gold(path: str | Path, source: str, interview: str) -> pd.DataFr
         start = source.find(around, max(0, last - before)) + before
         if start < last:
             raise SourceError(
-                f"{path}, line {number}: {around[:40]!r} does not follow in the source; correct the
-                line."
+                f"{path}, line {number}: {around[:40]!r} does not follow in the source; correct it."
             )
         last = start + len(text)
         rows.append((interview, text, label, canonical, start, last))

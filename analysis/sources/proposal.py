@@ -233,7 +233,7 @@ def write_list(folder: str | Path, *, add: bool = False) -> list[Proposal]:
     there = os.path.lexists(path)
     if there and not add:
         raise SourceError(
-            f"{path}: already exists and was not changed; --add appends files it does not list."
+            f"{path}: already exists and is left as it is; --add appends files it does not list."
         )
     proposals = propose(folder, read_interviews(folder) if there else ())
     if not there and (faults := nothing_usable(folder, proposals)):

@@ -213,8 +213,8 @@ async def _run(path: Path, notebook: Any, gate: Semaphore, progress: Any) -> Any
             ) from None
         except DeadKernelError:
             raise SourceError(
-                f"{path}: its kernel died, perhaps for lack of memory. The notebook was not
-                changed."
+                f"{path}: its kernel died, perhaps for lack of memory. The notebook was"
+                " not changed."
             ) from None
     return stable(notebook)
 

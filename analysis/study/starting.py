@@ -48,6 +48,6 @@ def write_starters(folder: Path, kind: Literal["six", "empty"]) -> list[str]:
     return [
         f"Written, to be filled in: {folder / name}"
         if name in fresh
-        else f"{folder / name}: already exists and was not changed."
+        else f"{folder / name}: already exists and is left as it is."
         for name in contents
     ]

@@ -149,7 +149,7 @@ def keyness(
     """
     if "is_punct" in tokens and tokens["is_punct"].any():
         raise ValueError(
-            "there is punctuation among the words; remove it with analysis.annotation.terms.terms_of"
+            "there is punctuation among the words; analysis.annotation.terms.terms_of removes it"
         )
     tokens, column, wanted = _named(tokens, target, by, "target")
     tokens, other, rest = _named(tokens, reference, by, "reference")

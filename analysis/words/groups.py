@@ -60,8 +60,8 @@ def group_by(table: pd.DataFrame, interviews: pd.DataFrame, column: str) -> pd.D
     unknown = sorted(set(table["interview"]) - set(facts.index))
     if unknown:
         raise ValueError(
-            f"the interview {unknown[0]!r} is not in the list of interviews; give a list that
-            contains it"
+            f"the interview {unknown[0]!r} is not in the list of interviews; give a list that"
+            " contains it"
         )
     return table.assign(group=table["interview"].map(facts[column]).astype("str"))
 
