@@ -371,7 +371,7 @@ BROKEN = {  # each file beside the texts, what it holds, and what must be said
         "is nested deep": ("theme = " + "[" * 3_000 + "]" * 3_000, "not valid TOML"),
         "has a huge number": ("pair = " + "9" * 5_000, "not valid TOML"),
         "is UTF-16": (THEME.encode("utf-16"), "is not UTF-8"),
-        "has no theme": ("theme = 1", "must hold [[theme]] tables"),
+        "has no theme": ("theme = 1", "must contain only [[theme]] tables"),
         "has a number for a theme": ("theme = [1]", "theme 1 is not a table"),
         "has a deep pattern": (pattern("{" + "a={" * 2_000 + "}" * 2_001), "not valid TOML"),
         "has a pattern of numbers": (pattern("{LEMMA = 1}"), "cannot be read"),

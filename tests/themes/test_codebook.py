@@ -57,8 +57,8 @@ def test_indicators_of_all_kinds_become_patterns(write):
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        ("theme = 3", "must hold [[theme]] tables"),
-        ("[[themes]]\nid = 'a'", "must hold [[theme]] tables"),
+        ("theme = 3", "must contain only [[theme]] tables"),
+        ("[[themes]]\nid = 'a'", "must contain only [[theme]] tables"),
         ("[[theme", "not valid TOML"),
         ('[[theme]]\nid = "rain"\nname = "Rain"', "has no 'definition'"),
         (THEME + "lemma = ['drop']", "unknown key 'lemma'"),
