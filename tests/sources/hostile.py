@@ -443,7 +443,10 @@ BESIDE = {
     "store is a pipe": good_with(".annotations", pipe),
     "out is a file": Case(GOOD | {"out": "x"}, "out: is a file", f"{EXPORT[:-5]}{{folder}}/out", 1),
     "out is a link in a circle": Case(
-        GOOD | {"out": loop}, "is no folder that can be written", f"{EXPORT[:-5]}{{folder}}/out", 1
+        GOOD | {"out": loop},
+        "is not a folder that can be written",
+        f"{EXPORT[:-5]}{{folder}}/out",
+        1,
     ),
     "out is in the folder": Case(GOOD, "utterances", f"{EXPORT[:-5]}{{folder}}/out"),
     "out is the folder": Case(GOOD, "utterances", f"{EXPORT[:-5]}{{folder}}"),
@@ -498,7 +501,7 @@ IMPORTS = {
     "import of a spoilt archive": imported(spoilt(coded("9", "40"))),
     "import of an archive of nothing": imported(archive()),
     "import of a folder": imported(folder, "is a folder"),
-    "import of a pipe": imported(pipe, "is no file"),
+    "import of a pipe": imported(pipe, "is not a readable file"),
     "import of a link in a circle": imported(loop, "cannot be read"),
     "import of no file": Case(GOOD, "there is no such file", IMPORT, code=1),
     "import of entities": imported(f"{BOMB}<Project>&k;</Project>"),
@@ -511,9 +514,11 @@ IMPORTS = {
     "import that swells": imported(swelling, "its texts are larger than"),
     "import of places that are no numbers": imported(coded("a", "b")),
     "import of places of thousands of digits": imported(coded("0", "9" * 5_000)),
-    "import of places outside": imported(coded("-5", "99999"), "No passage"),
-    "import of places turned round": imported(coded("9", "2"), "No passage"),
-    "import of another text": imported(coded("9", "20", "It is another text."), "No passage"),
+    "import of places outside": imported(coded("-5", "99999"), "no coded passages"),
+    "import of places turned round": imported(coded("9", "2"), "no coded passages"),
+    "import of another text": imported(
+        coded("9", "20", "It is another text."), "no coded passages"
+    ),
     "import of a good one": imported(coded("9", "40"), "Written", 0),
     "import of a coder with a path": imported(
         coded("9", "40", coder="../../x\x7f&#10;# y"), "out/x-y.tsv", 0
@@ -549,7 +554,7 @@ STUDIES = {
     "study, its page is a folder": studied(GOOD | {"study.html": folder}, "study.html", OWN, 1),
     "study, its notebook is a list": studied(GOOD | {"study.ipynb": "[]"}, "study.ipynb", OWN, 1),
     "study, its notebook is a pipe": studied(GOOD | {"study.ipynb": pipe}, "study.ipynb", OWN, 1),
-    "study of a pipe": studied(good(codebook_toml=pipe), "is no file", STUDY, 1),
+    "study of a pipe": studied(good(codebook_toml=pipe), "is not a readable file", STUDY, 1),
     "study of a pair that is none": studied(
         good(codebook_toml=THEME), "no-theme", f"{STUDY} --pair no-theme rain", 1
     ),
