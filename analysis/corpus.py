@@ -32,7 +32,7 @@ class Corpus:
     ----------
     folder : holds `interviews.toml`, the files it names and, where wanted, `gazetteer.csv` and
         `codebook.toml`.
-    gold : the folder of labels set by hand; None where there is none.
+    gold : the folder of reference labels; None if there is none.
     asked : two themes, by id or name, to be compared; without them see `pair`.
     """
 
@@ -128,14 +128,14 @@ class Corpus:
 
     @cached_property
     def mentions_by_way(self) -> dict[str, pd.DataFrame]:
-        """The mentions found in each way whose accuracy is compared (`agreement.four_ways`)."""
+        """The mentions found by each method compared for accuracy (`agreement.four_ways`)."""
         assert self.gazetteer is not None, "one of the ways is by the gazetteer"
         page = annotation.load_page_tokens(self.folder)
         return agreement.four_ways(self.utterances, self.tokens, page, self.gazetteer)
 
     @cached_property
     def mentions_by_hand(self) -> pd.DataFrame | None:
-        """The mentions labelled by hand (`agreement.entity_gold`); None where there are none."""
+        """The reference labels of mentions (`agreement.entity_gold`); None if there are none."""
         if self.gold is None or not any(self.gold.glob("*.entities.tsv")):
             return None
         return agreement.entity_gold(self.folder, self.gold)
@@ -219,12 +219,12 @@ class Corpus:
 
     @cached_property
     def hand_codings(self) -> pd.DataFrame:
-        """What every coder gives each sentence (`load_coders`); empty where nobody has coded."""
+        """The themes each coder gives each sentence (`load_coders`); empty without coders."""
         return agreement.load_coders(self.gold, self.sentences, list(self.codebook["theme"]))
 
     @cached_property
     def coder_names(self) -> dict[str, str]:
-        """The id of each coder with what they call themselves, such as "the first reading"."""
+        """The name of each coder by id, for example "the first reading"."""
         if self.gold is None:
             return {}
         about = agreement.about_coders(self.gold).fillna("")
@@ -232,14 +232,14 @@ class Corpus:
 
     @cached_property
     def reader(self) -> pd.DataFrame | None:
-        """The sentences coded by hand, first pass; None unless every interview was coded."""
+        """The reference coding, first pass; None unless every interview was coded."""
         if not self.has_codebook:
             return None
         return agreement.reference(self.hand_codings, self.sentences)
 
     @cached_property
     def specifications(self) -> themes.Curve | None:
-        """Every way to count whether the themes of `pair` meet in the interviewee's sentences.
+        """Every way to count whether the themes of `pair` co-occur in the interviewee's sentences.
 
         By the codebook, the one written before anybody had coded, every coder and their majority;
         None where there is no pair or the interviewee has no sentence
@@ -294,7 +294,7 @@ class Corpus:
 
     @cached_property
     def name_accuracy(self) -> pd.DataFrame:
-        """How well each way of finding mentions agrees with labels by hand (`accuracy_by_way`)."""
+        """How far each way of finding mentions agrees with the labels (`accuracy_by_way`)."""
         assert self.mentions_by_hand is not None, "who asks has looked"
         return agreement.accuracy_by_way(self.mentions_by_way, self.mentions_by_hand)
 
@@ -311,7 +311,7 @@ class Corpus:
 
     @cached_property
     def theme_pairs_by_reader(self) -> pd.DataFrame | None:
-        """The same by the reader's coding; None where there is none."""
+        """The same by the reader's coding; None if there is none."""
         return None if self.reader is None else self._pairs(self.reader)
 
     def _pairs(self, codings: pd.DataFrame) -> pd.DataFrame:
@@ -341,7 +341,7 @@ class Corpus:
     def with_tables(self, **tables: Any) -> Corpus:
         """Return the corpus with some tables replaced, for instance to compare groups.
 
-        Tables that depend on them are made anew; those of the folder are read again.
+        Tables that depend on them are recomputed; those of the folder are read again.
 
         Raises
         ------
@@ -373,7 +373,7 @@ def load_corpus(
     Parameters
     ----------
     folder : holds `interviews.toml` and the files it names.
-    gold : the folder of labels set by hand, if there is one.
+    gold : the folder of reference labels, if there is one.
     pair : two themes to be compared, by id or name; without them those that the codebook names.
 
     Raises

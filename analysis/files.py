@@ -1,4 +1,4 @@
-"""Files read, or refused in one sentence; files written all or none; text made safe to show."""
+"""Read files or refuse them in one sentence; write all or none; make text safe to show."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def read_bytes(path: Path, remedy: str) -> bytes:
         if path.is_dir():
             raise SourceError(f"{path}: is a folder, not a file; {remedy}.")
         if path.exists() and not path.is_file():  # a pipe would be waited for without end
-            raise SourceError(f"{path}: is no file that can be read; {remedy}.")
+            raise SourceError(f"{path}: is not a readable file; {remedy}.")
         return path.read_bytes()
     except FileNotFoundError:
         raise SourceError(f"{path}: there is no such file; {remedy}.") from None
@@ -60,7 +60,7 @@ def read_bytes(path: Path, remedy: str) -> bytes:
 
 
 def is_inside(path: Path, folder: Path) -> bool:
-    """Tell whether a path, links followed, lies in a folder."""
+    """Return whether a path, links followed, lies in a folder."""
     return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
 
 
@@ -236,7 +236,7 @@ def _undo(folder: Path) -> None:
 
 @contextlib.contextmanager
 def _alone_in(folder: Path) -> Iterator[None]:
-    """Wait until nobody else writes into a folder; what is staged there then is left over."""
+    """Wait until no other process writes into a folder; files still staged there are leftovers."""
     if fcntl is None:  # on Windows a folder cannot be locked
         _undo(folder)
         yield
@@ -262,7 +262,7 @@ def _stored(path: Path) -> bytes | None:
 
 
 def read_table(path: Path, types: Mapping[str, str]) -> pd.DataFrame | None:
-    """Read a stored table; None where there is none, or it is damaged or not the one expected.
+    """Read a stored table; None if it is missing, damaged or not the one expected.
 
     Parameters
     ----------
@@ -299,13 +299,13 @@ def write_table(table: pd.DataFrame, path: Path) -> None:
         named = table.copy(deep=False)
         named.attrs = {_NAME: path.name}
         named.to_parquet(content, index=False, write_page_checksum=True)
-        # Windows refuses while somebody reads the table that is there, which is the same one.
+        # Windows refuses while the existing table, which is the same, is being read.
         with contextlib.suppress(SourceError):
             write_files({path.name: content.getvalue()}, path.parent)
 
 
 def is_writable(folder: Path) -> bool:
-    """Tell whether files can be made in a folder; make it where it is missing."""
+    """Return whether files can be made in a folder; make it where it is missing."""
     try:
         folder.mkdir(exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
@@ -315,11 +315,11 @@ def is_writable(folder: Path) -> bool:
 
 
 def visible(text: str) -> str:
-    r"""Write a text in one line that can do nothing to a terminal.
+    r"""Write a text as one line without control sequences for the terminal.
 
     No character of it moves the cursor, sets a colour or turns the direction.
 
-    Blanks of any kind and ends of lines become single blanks; control and format characters, lone
+    Whitespace and line endings become single spaces; control and format characters, lone
     surrogates and what is not assigned are written as their escapes. What comes out can stand in a
     comment, too.
 
@@ -344,7 +344,7 @@ def without_controls(text: str) -> str:
 
 
 def is_shown(text: str) -> bool:
-    """Tell whether a text is more than blanks, and holds no control character."""
+    """Return whether a text is more than whitespace and contains no control character."""
     return bool(text.strip()) and not _CONTROLS.search(text)
 
 

@@ -31,7 +31,7 @@ MEANINGS = {
     "head": "token that this one depends on",
     "is_stop": "a frequent word of little content",
     "is_punct": "punctuation",
-    "is_space": "blanks alone",
+    "is_space": "only whitespace",
     "entity": "label of the named entity that the token is part of",
     "begins_entity": "first token of a named entity",
     "label": "kind of name; of an interview, its short name",

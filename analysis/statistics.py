@@ -21,7 +21,7 @@ Flags = npt.NDArray[np.bool_]
 FEWEST_UTTERANCES = 5
 # Cells of one block: bounds the memory at any number of types, utterances and permutations.
 _CELLS = 1 << 21
-# Cells that are dealt if no number of deals is given: about a second's work.
+# Cells to permute if no number of permutations is given: about a second's work.
 _WORK = 1 << 24
 # Statistics that are equal on paper may differ in their last bits.
 _SAME = 1e-9
@@ -118,11 +118,11 @@ def g2_four_cell(
 
 
 def max_t(observed: Any, drawn: Any) -> Floats:
-    """Return the p of each member of a family, held against the largest of the family in each draw.
+    """Return the p of each member of a family, from the largest of the family in each draw.
 
     Single-step max-T (Westfall & Young 1993, Resampling-Based Multiple Testing, Wiley): the chance
-    of even one false alarm in the family is held, whatever the dependence of its members. p is (b +
-    1) / (m + 1) (Phipson & Smyth 2010, doi:10.2202/1544-6115.1585).
+    of even one false alarm in the family is controlled, however dependent its members. p is
+    (b + 1) / (m + 1) (Phipson & Smyth 2010, doi:10.2202/1544-6115.1585).
 
     Parameters
     ----------
@@ -242,24 +242,24 @@ def split_interval(
 
 
 def deal(lengths: Floats, words: float, times: int, generator: np.random.Generator) -> Flags:
-    """Deal utterances, in random order, to a side until it holds about so many words.
+    """Assign utterances to a side, in random order, until it has about a given number of words.
 
-    Dealing as many utterances as before would exchange short ones for long ones: at this study's
-    lengths a side's share of the words would jump from 18 to 45%, and rare words would look like
-    findings (benchmarks/calibration.md). Dealing by words keeps the sizes of the sides; the last
-    utterance is dealt if more than half of it is still wanted. With utterances of equal length this
-    is the ordinary permutation.
+    Keeping the number of utterances instead would exchange short ones for long ones: at this
+    study's lengths a side's share of the words would jump from 18 to 45%, and rare words would look
+    like findings (benchmarks/calibration.md). Assigning by words keeps the sizes of the sides; the
+    last utterance is included if more than half of it is still needed. With utterances of equal
+    length this is the ordinary permutation.
 
     Parameters
     ----------
     lengths : words of each utterance.
     words : how many words the side should have.
-    times : how many deals.
+    times : number of permutations.
 
     Returns
     -------
-    Array of booleans, a row for each utterance, a column for each deal. At least one utterance is
-    dealt.
+    Array of booleans, a row for each utterance, a column for each permutation. At least one
+    utterance is on the side.
 
     Examples
     --------
@@ -280,10 +280,10 @@ def deal(lengths: Floats, words: float, times: int, generator: np.random.Generat
 def permutation_test(
     counts: Any, lengths: Floats, target: Flags, permutations: int | None, seed: int
 ) -> tuple[Floats, Floats]:
-    """Test every term, alone and as one family, by dealing whole utterances at random.
+    """Test every term, singly and as one family, by permuting whole utterances.
 
-    The statistic is the two-cell G2, with the number of words that each deal happens to give. For
-    the family, a term is compared with the largest statistic of any term in each deal (`max_t`).
+    The statistic is the two-cell G2, with the number of words that each permutation gives. For the
+    family, a term is compared with the largest statistic of any term in each permutation (`max_t`).
 
     Parameters
     ----------
@@ -291,7 +291,7 @@ def permutation_test(
         occurs.
     lengths : words of each utterance.
     target : which utterances are the target's; the others are the reference's.
-    permutations : how many deals; the smallest possible p is 1 / (permutations + 1), and two runs
+    permutations : how many; the smallest possible p is 1 / (permutations + 1), and two runs
         with different seeds differ by about sqrt(2 p (1 - p) / permutations). By default 100,000,
         so that two decimals of any p are stable; fewer for tables so large that it would take more
         than a second or so, but never below 2,000.
@@ -317,7 +317,7 @@ def permutation_test(
         permutations = min(max(_WORK // sum(counts.shape), 2_000), 100_000)
     totals = counts.sum(axis=1).astype(np.int32)
     table = special.xlogy(np.arange(totals.max() + 1), np.arange(totals.max() + 1))
-    # The side with fewer words is dealt; of equals, the one that holds the first utterance. So
+    # The side with fewer words is drawn; of equals, the one that holds the first utterance. So
     # exchanging target and reference changes nothing.
     words = float(lengths @ target), float(lengths @ ~target)
     side = target if (words[0] < words[1] or (words[0] == words[1] and target[0])) else ~target
@@ -354,7 +354,7 @@ def _distinct_rows(counts: Any) -> tuple[Any, npt.NDArray[np.int64]]:
 def _g2(
     counts: Any, totals: npt.NDArray[np.int32], table: Floats, lengths: Floats, side: Flags
 ) -> Floats:
-    """Return the two-cell G2 of each term (row) in each deal (column); `table` holds k log k."""
+    """Return the two-cell G2 of each term (row) in each permutation (column); `table`: k log k."""
     share = lengths @ side / lengths.sum()
     dealt = counts @ side.astype(np.int32)
     statistics = table[dealt]

@@ -1,7 +1,7 @@
-"""Sentences for people: Jinja templates in files of their own, filled with numbers and names.
+"""Sentences for readers: Jinja templates in their own files, filled with numbers and names.
 
-The templates of a room stand in a TOML file beside its modules: a table for each figure, table or
-finding, in it a template for each sentence. Whoever corrects the English edits that file.
+The templates of a package are in a TOML file beside its modules: a table for each figure, table or
+finding, containing a template for each sentence. To correct the English, edit that file.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def p_value(p: float, digits: int) -> str:
 
 
 def interval(value: float, low: float, high: float, digits: int = 1) -> str:
-    """Write a number with its interval; an end that does not exist is said to be none.
+    """Write a number with its interval; an infinite end is “unbounded”.
 
     >>> interval(-1.24, -3.5, math.inf), interval(2, math.nan, math.nan)
     ('−1.2 [−3.5, unbounded]', '2.0')
@@ -107,7 +107,7 @@ _JINJA.filters |= {
 
 
 def say(template: str, **values: Any) -> str:
-    """Fill a template; a gap without a value is an error. White space is folded to single blanks.
+    """Fill a template; a gap without a value is an error. Whitespace is collapsed.
 
     >>> say("{{ n | plural('word', 'words') }}, {{ share | percent }} of all", n=3, share=0.5)
     '3 words, 50% of all'
@@ -125,7 +125,7 @@ class Wording:
         self.path = path
 
     def say(self, key: str, **values: Any) -> str:
-        """Fill the template that stands under `table.name`."""
+        """Fill the template under `table.name`."""
         table, name = key.rsplit(".", 1)
         return say(_templates(self.path)[table][name], **values)
 

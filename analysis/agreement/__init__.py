@@ -1,4 +1,4 @@
-"""Hold voices, names and themes against labels set by hand."""
+"""Compare voices, names and themes with reference labels."""
 
 import lazy_loader
 

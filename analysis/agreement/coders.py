@@ -1,4 +1,4 @@
-"""Codings by hand: a file for each coder, any number of coders."""
+"""Reference codings: a file for each coder, any number of coders."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from analysis.themes.codebook import CODEBOOK, load_codebook
 
 # The folders, inside that of the labels, with a file for each coder.
 CODERS, FRAMING = "coders", "framing"
-# The coding that others are held against, if there is one of that name.
+# The id of the reference coding with which others are compared, if there is one.
 _REFERENCE = "first"
 _COLUMNS = ["interview", "themes", "text"]
 _ABOUT = ["coder", "who", "coded", "from", "rules"]
@@ -23,23 +23,23 @@ _ABOUT = ["coder", "who", "coded", "from", "rules"]
 def load_coders(
     gold: str | Path | None, sentences: pd.DataFrame, themes: Sequence[str], folder: str = CODERS
 ) -> pd.DataFrame:
-    """Read every coding by hand; each file in the folder is a coder.
+    """Read every reference coding; each file in the folder is a coder.
 
     Parameters
     ----------
-    gold : the folder of labels set by hand; None if there is none.
+    gold : the folder of reference labels; None if there is none.
     sentences : a table as `analysis.themes.sentences` returns it, all voices.
     themes : the ids that may be used.
     folder : inside `gold`, with a file `<coder>.tsv` for each coder: optional lines with # that say
         who coded, when, from what and by which rules; then `interview`, `themes` (ids separated by
-        blanks, or nothing) and `text`, a line for each sentence that was coded, in reading order.
+        spaces, or nothing) and `text`, a line for each sentence that was coded, in reading order.
         Sentences not listed count as not coded.
 
     Returns
     -------
     DataFrame with a row for each theme of each sentence, coders by name, in reading order: `coder`
     (str: the name of the file), `interview` (str), `utterance`, `sentence` (int64), `theme` (str; a
-    sentence without a theme has one row, with NA). Empty where nobody has coded.
+    sentence without a theme has one row, with NA). Empty if there are no codings.
 
     Raises
     ------
@@ -82,18 +82,18 @@ def _coded(path: Path, sentences: pd.DataFrame) -> Iterator[tuple[int, tuple[Any
         unit = next((one for one in units[interview] if one[-1] == text), None)
         if unit is None:
             raise SourceError(
-                f"{path}, line {line}: {text[:40]!r} is no sentence of {interview!r} after that of"
-                " the line before; correct the line, or code the interview again."
+                f"{path}, line {line}: {text[:40]!r} is not the next sentence of"
+                f" {interview!r}; correct the line or recode the interview."
             )
         yield line, unit[:-1], themes.split()
 
 
 def load_framing(gold: str | Path, sentences: pd.DataFrame) -> pd.DataFrame:
-    """Read what technology is in each sentence, as coded by hand by two readers or more.
+    """Read the role of technology in each sentence, as coded by two readers or more.
 
     Parameters
     ----------
-    gold : the folder of labels set by hand; its folder `framing` holds `codebook.toml`, the codes,
+    gold : the folder of reference labels; its folder `framing` holds `codebook.toml`, the codes,
         and a file for each coder.
     sentences : as for `load_coders`.
 
@@ -153,7 +153,7 @@ def coding_sheet(sentences: pd.DataFrame) -> str:
 
 
 def reference(coders: pd.DataFrame, sentences: pd.DataFrame) -> pd.DataFrame | None:
-    """Return the coding that others are held against; None unless one covers every sentence.
+    """Return the reference coding; None unless one covers every sentence.
 
     A sentence that was not coded is not one without themes, so after an interview is added there is
     no reference until it has been coded too. The reference is the coder "first", or else the first
@@ -208,7 +208,7 @@ def as_coder(sentences: pd.DataFrame, codings: pd.DataFrame, coder: str) -> pd.D
     Parameters
     ----------
     sentences : what was coded.
-    codings : a table with the keys of a sentence and `theme`, such as a codebook's codings.
+    codings : a table with the keys of a sentence and `theme`, for example a codebook's codings.
     coder : a name.
 
     Returns

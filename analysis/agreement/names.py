@@ -1,4 +1,4 @@
-"""How far names can be trusted: agreement with mentions labelled by hand."""
+"""How accurate names are: agreement with reference labels."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ WAYS = ("model on the page", "model on utterances", "rules", "rules and gazettee
 
 
 def load_entity_gold(path: str | Path, source: str, interview: str) -> pd.DataFrame:
-    """Read mentions labelled by hand and find them in their source.
+    """Read mentions with reference labels and find them in their source.
 
     Parameters
     ----------
@@ -52,7 +52,8 @@ def load_entity_gold(path: str | Path, source: str, interview: str) -> pd.DataFr
             )
         if not text or around.count(text) != 1:
             raise SourceError(
-                f"{path}, line {number}: {text!r} is not once in {around!r}; correct one of them."
+                f"{path}, line {number}: {text!r} does not occur exactly once in {around!r};"
+                " correct one of them."
             )
         before = around.index(text)
         # The words around may overlap the last mention; the mention itself may not.
@@ -65,14 +66,15 @@ def load_entity_gold(path: str | Path, source: str, interview: str) -> pd.DataFr
         rows.append((interview, text, label, canonical, start, last))
     if not rows:
         raise SourceError(
-            f"{path}, line 2: labels no mention; write one a line, or remove the file."
+            f"{path}, line 2: contains no labelled mentions; put one on each line, or remove"
+            " the file."
         )
     texts = dict.fromkeys(_MENTION[:4], "str")
     return pd.DataFrame(rows, columns=_MENTION).astype(texts | {"start": "int64", "end": "int64"})
 
 
 def entity_gold(folder: str | Path = "seeds", gold: str | Path = "tests/gold") -> pd.DataFrame:
-    """Read the mentions labelled by hand in every `<interview>.entities.tsv`.
+    """Read the reference labels of mentions in every `<interview>.entities.tsv`.
 
     Parameters
     ----------
@@ -100,8 +102,8 @@ def entity_gold(folder: str | Path = "seeds", gold: str | Path = "tests/gold") -
     ]
     if not tables:
         raise SourceError(
-            f"{gold}: has no entities of any interview of {folder}; name files"
-            " <interview>.entities.tsv."
+            f"{gold}: has no labelled mentions for any interview in {folder}; add a file"
+            " <interview>.entities.tsv for at least one of them."
         )
     return pd.concat(tables, ignore_index=True)
 
@@ -112,7 +114,7 @@ def names_of_others(
     """Find mentions in each interview as if the gazetteer had been written without it.
 
     For each interview the gazetteer is cut down to what the other interviews name: as much as is
-    known about an interview on the same subject that nobody has read yet.
+    known about an unread interview on the same subject.
 
     Parameters
     ----------
@@ -137,7 +139,7 @@ def four_ways(
     page: pd.DataFrame,
     gazetteer: pd.DataFrame | None = None,
 ) -> dict[str, pd.DataFrame]:
-    """Find mentions in each of the ways whose accuracy is compared.
+    """Find mentions by each of the methods to be compared for accuracy.
 
     Parameters
     ----------
@@ -154,7 +156,7 @@ def four_ways(
     """
     bare = model_mentions(page)
     furniture = utterances.loc[utterances["role"] == "boilerplate", ["interview", "start", "end"]]
-    # Few rows a page, so every mention can be held against each.
+    # There are few rows on a page, so every mention can be compared with each.
     both = bare.reset_index().merge(furniture, on="interview", suffixes=("", "_of"))
     hidden = both.loc[(both["start"] < both["end_of"]) & (both["start_of"] < both["end"]), "index"]
     bare = bare.drop(index=hidden.unique()).reset_index(drop=True)
@@ -165,7 +167,7 @@ def four_ways(
 
 
 def entity_accuracy(found: pd.DataFrame, gold: pd.DataFrame) -> pd.DataFrame:
-    """Compare mentions found with mentions labelled by hand, strictly and partially.
+    """Compare the mentions found with reference labels, strictly and partially.
 
     Strict: the same characters and the same label. Partial: the label is ignored, and a mention
     that overlaps counts half; in the row of one label a mention under another label counts as
@@ -183,7 +185,7 @@ def entity_accuracy(found: pd.DataFrame, gold: pd.DataFrame) -> pd.DataFrame:
     (str), `gold`, `found`, `correct` (int64: strictly), `precision`, `recall`, `f1`,
     `partial_precision`, `partial_recall`, `partial_f1` (float64, 0 to 1, more is better; NaN where
     there is nothing to be right about), `names` (float64, 0 to 1: of the mentions that are strictly
-    correct, those under the canonical name set by hand; NaN where there is none to compare).
+    correct, those under the reference canonical name; NaN where there is none to compare).
 
     Raises
     ------
@@ -202,8 +204,8 @@ def entity_accuracy(found: pd.DataFrame, gold: pd.DataFrame) -> pd.DataFrame:
 
     if gold.empty:
         raise ValueError(
-            "There is no mention labelled by hand to compare with; label some of these interviews"
-            " first."
+            "There are no reference labels to compare with; label the mentions in some of these"
+            " interviews first."
         )
     names = list(gold["interview"].unique())
     found = found[found["interview"].isin(names)]
@@ -229,7 +231,7 @@ def entity_accuracy(found: pd.DataFrame, gold: pd.DataFrame) -> pd.DataFrame:
 
 
 def accuracy_by_way(ways: Mapping[str, pd.DataFrame], gold: pd.DataFrame) -> pd.DataFrame:
-    """Compare several ways of finding mentions with the labels set by hand.
+    """Compare several ways of finding mentions with the reference labels.
 
     Parameters
     ----------

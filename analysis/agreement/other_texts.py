@@ -17,13 +17,13 @@ from analysis.names.gazetteer import LABELS
 from analysis.schemas import SENTENCE, UTTERANCES
 from analysis.sources.interviews import read_interviews, read_source
 
-# Texts of other kinds with labels set by hand. No rule may be written with these in view.
+# Texts of other kinds with reference labels. No rule may be written with these in view.
 UNSEEN = "tests/gold/elsewhere/unseen"
 _RESAMPLES, _SEED = 2000, 4
 
 
 def load_paragraphs(folder: str | Path = UNSEEN) -> pd.DataFrame:
-    """Read texts whose voices are not told apart: each line that is not blank is narration.
+    """Read texts as narration, without separating voices: each non-blank line is an utterance.
 
     Parameters
     ----------
@@ -74,7 +74,7 @@ def ways_elsewhere(folder: str | Path = UNSEEN) -> tuple[dict[str, pd.DataFrame]
 def accuracy_elsewhere(
     folder: str | Path = UNSEEN, ways: tuple[Mapping[str, pd.DataFrame], pd.DataFrame] | None = None
 ) -> pd.DataFrame:
-    """Compare mentions in texts of other kinds with labels set by hand, kind by kind.
+    """Compare mentions in texts of other kinds with reference labels, kind by kind.
 
     Parameters
     ----------

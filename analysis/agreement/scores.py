@@ -1,4 +1,4 @@
-"""Measures of agreement, for names, themes and whatever else is counted right or wrong."""
+"""Measures of agreement, for names, themes and anything else that is right or wrong."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ def coding_agreement(
     ----------
     sentences : a table as `analysis.themes.sentences` returns it, or some voices of it.
     reader, other : tables with `interview`, `utterance`, `sentence`, `theme`: the reference, and
-        what is held against it. Codings of other sentences are ignored.
+        what is compared with it. Codings of other sentences are ignored.
     themes : ids in the order of the rows.
 
     Returns
@@ -68,7 +68,7 @@ def coder_agreement(
     Parameters
     ----------
     sentences, themes : as for `coding_agreement`.
-    coders : a table as `load_coders` returns it. To hold a codebook against each coder, add its
+    coders : a table as `load_coders` returns it. To compare a codebook with each coder, add its
         codings as those of one more (`as_coder`).
 
     Returns

@@ -1,4 +1,4 @@
-"""How far the automatic split can be trusted: agreement with labels set by hand."""
+"""How accurate the automatic split is: agreement with reference labels."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _COLUMNS = ["role", "speaker", "turn", "text"]
 
 
 def account(utterances: pd.DataFrame, folder: str | Path = "seeds") -> pd.DataFrame:
-    """Show that nothing was lost: where each non-blank character of the sources went.
+    """Show that nothing was lost: where each non-whitespace character of the sources went.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ def account(utterances: pd.DataFrame, folder: str | Path = "seeds") -> pd.DataFr
 
 
 def load_gold(path: str | Path, source: str) -> pd.DataFrame:
-    """Read passages labelled by hand and find them in their source.
+    """Read passages with reference labels and find them in their source.
 
     Parameters
     ----------
@@ -94,19 +94,19 @@ def load_gold(path: str | Path, source: str) -> pd.DataFrame:
 
 
 def voice_agreement(utterances: pd.DataFrame, gold: pd.DataFrame) -> dict[str, float]:
-    """Compare the split of one interview with labels set by hand, character by character.
+    """Compare the split of one interview with reference labels, character by character.
 
     Parameters
     ----------
     utterances : the rows of one interview, as `load_utterances` returns them.
-    gold : the passages labelled by hand, as `load_gold` returns them.
+    gold : the passages with reference labels, as `load_gold` returns them.
 
     Returns
     -------
     Shares from 0 to 1, more is better except for the last:
 
-    - `role`, `speaker`, `turn`, `all`: of the non-blank characters labelled by hand, those with the
-      same label (both NA is the same);
+    - `role`, `speaker`, `turn`, `all`: of the non-whitespace characters with a reference label,
+      those with the same label (both NA is the same);
     - `interviewer_recall`: of the interviewer's characters, those found (NaN if there are none);
     - `kept_boilerplate`: of the boilerplate's characters, those taken for somebody's words (NaN if
       there are none).
@@ -134,7 +134,7 @@ def voice_agreement(utterances: pd.DataFrame, gold: pd.DataFrame) -> dict[str, f
 def agreement_by_interview(
     utterances: pd.DataFrame, gold: str | Path, folder: str | Path = "seeds"
 ) -> pd.DataFrame:
-    """Compare the split of every interview that has been labelled by hand.
+    """Compare the split of every interview that has reference labels.
 
     Parameters
     ----------
@@ -145,7 +145,7 @@ def agreement_by_interview(
 
     Returns
     -------
-    DataFrame with the columns `interview`, `characters` (int64, non-blank ones labelled by hand)
+    DataFrame with the columns `interview`, `characters` (int64, labelled ones, without whitespace)
     and those of `voice_agreement`, a row for each interview that has labels.
 
     Raises
@@ -170,13 +170,13 @@ def agreement_by_interview(
             rows.append({"interview": interview.id, "characters": size} | same)
     if not rows:
         raise SourceError(
-            f"{gold}: has no labels for any interview of {folder}; name files <interview>.tsv."
+            f"{gold}: has no labels for any interview in {folder}; add <interview>.tsv."
         )
     return pd.DataFrame(rows)
 
 
 def _by_character(rows: pd.DataFrame) -> pd.DataFrame:
-    """Repeat each row's labels for every non-blank character of it, by offset in the source."""
+    """Repeat each row's labels for each of its non-whitespace characters, by offset."""
     at = [
         [start + place for place, char in enumerate(text) if not char.isspace()]
         for start, text in zip(rows["start"], rows["text"], strict=True)

@@ -96,7 +96,7 @@ def terms_of(
     if unit not in ("lemma", "form"):
         raise ValueError(f"unit is {unit!r}: use 'lemma' or 'form'.")
     if size < 1:
-        raise ValueError(f"size is {size}: it is a number of words, 1 or more.")
+        raise ValueError(f"size is {size}; give a number of words, 1 or more.")
     words = tokens[is_word(tokens)].sort_values(TOKEN, kind="stable")
     name = lemmas(words) if unit == "lemma" else forms(words)
     counts = is_content(words) if content else pd.Series(True, index=words.index)

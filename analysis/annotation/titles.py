@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis.sources.quotations import MARKS, People, Voice, inside, quotations, quoted_spans
 
-# Two letters at least: an I, or the A of a list, is no title.
+# Two letters at least: an I, or the A of a list, is not a title.
 _CAPITALS = r"[A-Z][A-Z’'\-]*[A-Z]"
 _RUN = re.compile(
     rf"(?<![\w’'])(?:\d+\s+)?{_CAPITALS}(?:(?:\s+|:\s+)(?:{_CAPITALS}|\d+|[AI]\b))*(?![\w])"

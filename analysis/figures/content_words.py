@@ -230,6 +230,6 @@ def draw_keywords(
         others = "other interview" if len(labels) == 2 else "others together"
         said = f"times as frequent as in the {others}, log2"
         if not table["found"].all():
-            said += ("\n" if style.narrow(profile) else "; ") + "open markers: may be chance"
+            said += ("\n" if style.narrow(profile) else "; ") + "open markers: not significant"
         drawing.supxlabel(said, fontsize=7.5 * pt)
     return drawing

@@ -1,4 +1,4 @@
-"""A specification curve: one effect, estimated in every way that could be defended."""
+"""A specification curve: one effect, estimated in every defensible way."""
 
 from __future__ import annotations
 
@@ -16,27 +16,28 @@ from analysis.corpus import Corpus
 from analysis.figures import marks, style
 from analysis.figures.study_figure import StudyFigure, captioned
 from analysis.figures.tables import in_words, named
+from analysis.themes.cooccurrence import ALPHA
 from analysis.wording import listed, plural
 
 _CHOICES = ("coder", "unit", "chance", "interviews", "left_out")
-# What is left out only to see whether all depends on it.
+# The specifications that leave nothing out.
 _WHOLE = "nothing"
 _EVIDENCE = "evidence/ideas_meet.sentences"  # in the explorer: what every coder finds
-# What is rotated, where it is one theme.
+# The theme whose sentences are rotated, where it is only one.
 _ROTATED = ("sentences of the first theme", "sentences of the second theme")
-# What p of a specification may be, and how its marker says so: face and edge.
+# The marker for each range of p: its face and its edge.
 _MARKS = {
-    "filled: p < 0.05 alone": (style.COLOURS[0], style.COLOURS[0]),
-    "open: p ≥ 0.05": ("white", style.COLOURS[0]),
-    "pale: could not reach 0.05 on texts this short": (style.PALE, "#B0B0B0"),
+    "filled: p ≤ 0.05, taken singly": (style.COLOURS[0], style.COLOURS[0]),
+    "open: p > 0.05": ("white", style.COLOURS[0]),
+    "pale: could not reach p ≤ 0.05 on texts this short": (style.PALE, "#B0B0B0"),
 }
 
 
 def specifications(corpus: Corpus) -> StudyFigure:
-    """Show whether the two themes of the pair meet, counted in every way that could be defended.
+    """Show whether the two themes of the pair co-occur, by every defensible way of counting.
 
-    The table has the specifications that leave nothing out, of `themes.specification_curve`; the
-    caption says what becomes of those that leave one indicator or one exchange out.
+    The table has those specifications of `themes.specification_curve` that leave nothing out; the
+    caption gives the results of those that leave one indicator or one exchange out.
 
     Raises
     ------
@@ -45,19 +46,22 @@ def specifications(corpus: Corpus) -> StudyFigure:
     """
     curve = corpus.specifications
     if curve is None:
-        raise ValueError("There are no two themes to count; name a pair in the codebook.")
+        raise ValueError(
+            "There are no two themes to count together: the codebook names no pair, or the"
+            ' interviewee says nothing; write pair = ["…", "…"] at the top of the codebook.'
+        )
     whole = curve.table[curve.table["left_out"] == _WHOLE]
     median = curve.joint[curve.joint["statistic"] == "median p"].set_index("over")["p"]
     joint = {
         plural(len(curve.table), "specification", "specifications"): median["all"],
-        f"the {len(whole)} of the figure": median[f"{_WHOLE} left out"],
+        f"the {len(whole)} shown": median[f"{_WHOLE} left out"],
     }
     themes = [named(corpus)[theme].lower() for theme in corpus.pair or ()]
-    rotated = dict(zip(_ROTATED, themes, strict=True))
+    rotated = dict(zip(_ROTATED, [f"sentences on {theme}" for theme in themes], strict=True))
     return specified(
         whole,
         corpus.labels | corpus.coder_names | rotated,
-        subject=f"{listed(themes)} meet",
+        subject=listed(themes),
         everything=curve.table,
         joint=joint,
     )
@@ -67,7 +71,7 @@ def specified(
     table: pd.DataFrame,
     names: Mapping[str, str],
     *,
-    subject: str = "two themes meet",
+    subject: str = "two themes",
     everything: pd.DataFrame | None = None,
     joint: Mapping[str, float] | None = None,
 ) -> StudyFigure:
@@ -79,10 +83,11 @@ def specified(
     Parameters
     ----------
     table : one row a specification: `coder`, `unit`, `chance`, `interviews`, `left_out`, or some of
-        them, `ratio` (1: as chance has it), `p`, and `p_least`, the smallest p that was possible.
-    names : ids with what to call them.
-    subject : what is counted, as a clause.
-    everything : the same with specifications that are counted and not drawn.
+        them, `ratio` (1: as expected by chance), `p`, and `p_least`, the smallest p that was
+        possible.
+    names : ids and the names shown for them.
+    subject : the themes that are counted together, as a noun phrase.
+    everything : the same table with the specifications that are counted but not drawn.
     joint : p of a test of all specifications at once, by what it tests.
     """
     table = table.sort_values("ratio", kind="stable", na_position="last", ignore_index=True)
@@ -93,8 +98,8 @@ def specified(
             "specifications": len(rows),
             "known": int(rows["ratio"].notna().sum()),
             "above": int((rows["ratio"] > 1).sum()),
-            "found": int((rows["p"] < 0.05).sum()),
-            "short": int((rows["p_least"] > 0.05).sum()),
+            "found": int((rows["p"] <= ALPHA).sum()),
+            "could": int((rows["p_least"] <= ALPHA).sum()),
         }
         for kind, rows in (("drawn", table), ("all", table if everything is None else everything))
     }
@@ -127,10 +132,10 @@ def draw_specifications(
     choices: Sequence[str],
     names: Mapping[str, str],
 ) -> Figure:
-    """Draw the ratios on top, each with the mark of its p, and a tick for each choice below."""
+    """Draw the ratios on top, each with the marker of its p, and a tick for each choice below."""
     table = table[np.isfinite(table["ratio"])].reset_index(drop=True)
     called = partial(_called, names=names)
-    # By name: in the order of the ratios, ties would shuffle the rows.
+    # Sorted by name: in the order of the ratios, ties would shuffle the rows.
     rows = [(name, sorted(table[name].fillna("none").unique(), key=called)) for name in choices]
     values = sum(len(values) for _, values in rows)
     heights = (36.0, 3.5 * max(values, 1) + 1.5 * len(choices))
@@ -150,26 +155,26 @@ def draw_specifications(
 
 
 def _draw_ratios(ax: Axes, table: pd.DataFrame, pt: float, room: float) -> None:
-    """Draw a marker for each ratio, as its p has it."""
+    """Draw the marker of its p for each ratio."""
     x, ratio = table.index + 1, table["ratio"]
-    sure, short = table["p"] < 0.05, table["p_least"] > 0.05
+    sure, short = table["p"] <= ALPHA, table["p_least"] > ALPHA
     look: style.Look = {"markersize": min(3.5 * pt, max(0.8 * room, 1.2 * pt))}
     kinds = zip((sure, ~sure & ~short, short), _MARKS.values(), strict=True)
     for some, (face, edge) in kinds:
         look |= {"markerfacecolor": face, "markeredgewidth": 0.6 * pt, "color": edge}
         ax.plot(x[some], ratio[some], "o", **look)
-    # The markers are drawn by their p; what leads to the passages lies over all of them, unseen.
+    # The markers are drawn by range of p; the links to the passages lie over all of them, unseen.
     unseen = ax.vlines(x, ratio / 1.04, ratio * 1.04, linewidth=0)
     marks.lead(unseen, *[_EVIDENCE] * len(table))
     ax.axhline(1, color=style.GREY, linewidth=0.6 * pt, zorder=0)
     style.beside(ax, "chance", 1, pt)
-    note = ["times as often", "as by chance"]
+    note = ["observed / expected"]
     if (ratio > 0).all():
         # Half as often is as far from even as twice as often.
         ax.set_yscale("log", base=2)
         ax.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
         ax.minorticks_off()
-        note += ["(log scale; distances:", "chance over observed)"]
+        note += ["(log scale)"]
     ax.set_ylabel("\n".join(note))
     ax.tick_params(axis="x", length=0)
     ax.tick_params(axis="y", length=3.5 * pt)
@@ -185,7 +190,7 @@ def _draw_choices(
     pt: float,
     room: float,
 ) -> None:
-    """Draw a tick where a specification has made a choice, one row a value, groups apart."""
+    """Draw a tick for each choice of a specification, a row for each value, groups apart."""
     x, at = table.index + 1, 0.0
     places: dict[float, str] = {}
     line: style.Look = {"color": style.PALE, "linewidth": 0.4 * pt, "zorder": 0}

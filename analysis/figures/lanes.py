@@ -43,7 +43,7 @@ def draw_lanes(
     profile : the page.
     labels, key : ids of the interviews with what to call them, and in the key.
     said, note : under the strokes and above them.
-    way, filters : how the explorer finds what a row stands for.
+    way, filters : how the explorer finds the passages of a row.
     ratio : the width of the panel at the right, the left one being 3.
     across, others : of the key; with `others` it has strokes and no markers.
     """

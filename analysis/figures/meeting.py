@@ -1,4 +1,4 @@
-"""Where two themes meet: lanes in reading order, and the sentences that hold both, in full."""
+"""Where two themes co-occur: lanes in reading order, and the sentences with both, in full."""
 
 from __future__ import annotations
 
@@ -201,7 +201,7 @@ def _in_one_line(text: str, alone: bool) -> str:
 def _draw_lanes(
     ax: Axes, rows: pd.DataFrame, colour: str, pair: list[str], pt: float, pitch: float
 ) -> None:
-    """Draw the two lanes of one interview, and number the sentences that hold both."""
+    """Draw the two lanes of one interview, and number the sentences with both."""
     last = rows["sentences"].max() if len(rows) else 1
     ax.hlines([0, 1], 0, last, color=style.PALE, linewidth=0.6 * pt, zorder=0)
     for theme, at in zip(pair, (1.0, 0.0), strict=True):
@@ -228,7 +228,7 @@ def _draw_lanes(
 
 
 def _origin(pair: list[str]) -> list[str]:
-    """Name the view of the explorer in which both themes stand."""
+    """Name the view of the explorer that shows both themes."""
     return ["strips", *(f"theme:{theme}" for theme in pair)]
 
 

@@ -11,7 +11,7 @@ from analysis.corpus import Corpus
 
 @dataclass(frozen=True)
 class Passage:
-    """Consecutive sentences of one utterance, as they stand in the source.
+    """Consecutive sentences of one utterance, as written in the source.
 
     `text` is what is quoted, `interview` the label of the page, `prompt` the question or lead that
     the words answer (None where there is none), `start` and `end` the characters of the file.
@@ -25,7 +25,7 @@ class Passage:
 
     @property
     def place(self) -> str:
-        """Where the passage stands, in words."""
+        """Where the passage is, in words."""
         told = ""
         if self.prompt:
             # The last sentence of a long question asks it.

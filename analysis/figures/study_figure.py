@@ -79,14 +79,14 @@ def captioned(
     numbered: bool = True,
     **values: Any,
 ) -> StudyFigure:
-    """Make a figure whose title, caption and alternative text stand in `captions.toml`.
+    """Make a figure whose title, caption and alternative text are in `captions.toml`.
 
     Parameters
     ----------
     slug : the table of `captions.toml` and the name of the files.
     draw : takes the table and a profile.
     table : what is drawn.
-    columns : those that people read, separated by blanks.
+    columns : those shown to readers, separated by spaces.
     labels : ids of interviews and themes with what to call them in that table.
     numbered : False for an illustration.
     values : what the templates need.

@@ -105,7 +105,7 @@ PROFILES: dict[str, Profile] = {
 }
 PRINT = PROFILES["double"]
 
-# The interviewee takes the interview's colour; every other voice has a grey of its own.
+# The interviewee takes the interview's colour; every other voice has its own grey.
 OTHERS = {"interviewer": INK, "quoted": "#B0B0B0", "narration": GREY, "boilerplate": PALE}
 # Lanes of the ribbons from top to bottom, with the words for them.
 LANES = {

@@ -1,6 +1,6 @@
 """Tables for reading, in a notebook, in LaTeX and in Markdown: headers in words, numbers rounded.
 
-What a column is called and how many decimals it has stands in `headers.toml`.
+The header of a column and the number of its decimals are set in `headers.toml`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from analysis.files import without_controls
 from analysis.wording import signed
 
 _HEADERS = tomllib.loads(Path(__file__).with_name("headers.toml").read_text(encoding="utf-8"))
-# Columns whose cells are ids of interviews or themes.
+# Columns with ids of interviews or themes in their cells.
 _NAMING = (
     "interview target reference theme first second vocabulary where label role voice interviews"
     " coder one other"

@@ -139,7 +139,7 @@ def draw_map(
     titles: dict[str, str],
 ) -> Figure:
     """Draw a row for each theme and a column for each sentence, the interviewee's in colour."""
-    # Many interviews stand in two columns.
+    # Many interviews are drawn in two columns.
     across = 2 if len(labels) > 4 and not style.narrow(profile) else 1
     height = 21 + (9 + 4.6 * (len(titles) + 1)) * ceil(len(labels) / across)
     with style.canvas(style.DOUBLE, height, profile, len(labels)) as (drawing, pt):
@@ -147,7 +147,7 @@ def draw_map(
         for ax, name, colour in style.in_reading_order(drawing, labels, longest, across):
             _map_of_one(ax, places[places["interview"] == name], colour, titles, pt)
         shades = {"interviewee": style.COLOURS[0], **style.OTHERS}
-        told = _VOICES | {"interviewee": "interviewee (each in its own colour)"}
+        told = _VOICES | {"interviewee": "interviewee (one colour per interview)"}
         handles = [
             Patch(color=shades[role], label=told[role])
             for role in _VOICES
@@ -198,7 +198,7 @@ def themes_together(corpus: Corpus) -> StudyFigure:
 
     The table is that of `themes.co_occurrence` over all interviews, without the measures that treat
     sentences as independent; `both_reader`, `expected_reader`, `p_max_t_reader` are the same of a
-    reader's coding, NaN where nobody has coded.
+    reader's coding, NaN without one.
     """
     titles = named(corpus)
     columns = ["both", "expected", "p_max_t"]
@@ -227,15 +227,15 @@ def draw_pairs(
 ) -> Figure:
     """Draw how often two themes share a sentence and, in brackets, how often by chance.
 
-    The darker, the further above chance; outlined where not above. A heavy frame: `p_max_t` < 0.05;
-    dashed where there is a reader and `p_max_t_reader` is not.
+    Darker cells are further above chance; cells not above it are outlined. Heavy frame: `p_max_t`
+    < 0.05, dashed where there is a reader and `p_max_t_reader` is not.
     """
     order = list(titles)
     read = table["p_max_t_reader"].notna().any()
     with style.canvas(style.SINGLE, 22 + 9 * (len(titles) - 1), profile) as (drawing, pt):
         ax = drawing.subplots()
         # Three-digit numbers take two lines.
-        blank = "\n" if table["both"].max() > 99 else " "
+        gap = "\n" if table["both"].max() > 99 else " "
         for row in table.itertuples():
             x, y = sorted((order.index(row.first), order.index(row.second)))
             found = row.p_max_t < 0.05
@@ -249,7 +249,7 @@ def draw_pairs(
                 alone = read and not row.p_max_t_reader < 0.05
                 line: style.Look = {"linestyle": (0, (3, 2)) if alone else "solid"}
                 ax.add_patch(cell(fill=False, edgecolor=style.INK, linewidth=1.2 * pt, **line))
-            said = f"{row.both}{blank}({row.expected:.1f})"
+            said = f"{row.both}{gap}({row.expected:.1f})"
             look: style.Look = {"fontsize": 7 * pt, "weight": "bold" if found else "normal"}
             text = ax.text(x, y, said, ha="center", va="center", **look)
             pair = (f"theme:{row.first}", f"theme:{row.second}")

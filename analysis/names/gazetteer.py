@@ -1,4 +1,4 @@
-"""What a scholar knows about the names: a file that anybody can edit, one line for each name."""
+"""The gazetteer: one editable line per name."""
 
 from __future__ import annotations
 
@@ -98,13 +98,13 @@ def load_gazetteer(path: str | Path = "seeds/gazetteer.csv") -> pd.DataFrame:
                     else "is empty"
                 )
                 raise SourceError(
-                    f"{place}: {what} {fault}; write the name as it stands in a text."
+                    f"{place}: {what} {fault}; write the name as it is written in a text."
                 )
             first = claimed.setdefault(folded(alias), line)
             if first != line:
                 raise SourceError(
                     f"{path}, lines {first} and {line}: both claim {alias!r}; leave it to one of"
-                    " them, because a name alone cannot tell who is meant."
+                    " them, because the name alone does not show who is meant."
                 )
             rows.append((alias, canonical, label, wikidata or None, note or None, line))
     table = pd.DataFrame(rows, columns=["alias", "canonical", "label", "wikidata", "note", "line"])
@@ -112,18 +112,16 @@ def load_gazetteer(path: str | Path = "seeds/gazetteer.csv") -> pd.DataFrame:
 
 
 def folded(name: str) -> str:
-    """Fold what does not distinguish names: case, blanks, the shape of apostrophes."""
+    """Normalise spelling differences that do not distinguish names: case, spaces, apostrophes."""
     return " ".join(straight(name).casefold().split())
 
 
 def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """Read the lines below the header of a gazetteer that are not blank, each with its number."""
+    """Read the non-blank lines below the header of a gazetteer, each with its number."""
     text = read_text(path, "name a gazetteer, a CSV file in UTF-8")
     rows = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip(" ,")]
     if not rows:
-        raise SourceError(
-            f"{path}, line 1: is empty; begin it with the columns {','.join(HEADER)}."
-        )
+        raise SourceError(f"{path}, line 1: is empty; start with the columns {','.join(HEADER)}.")
     for number, line in rows:
         try:
             cells = [cell.strip() for cell in next(csv.reader([line], strict=True))]

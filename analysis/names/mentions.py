@@ -87,7 +87,7 @@ def shared_names(
     interviews: Sequence[str] | None = None,
     by: str = "interview",
 ) -> pd.DataFrame:
-    """Tell names that all interviews, or other groups, have in common from those of one alone.
+    """Separate names that all interviews, or other groups, share from those in only one.
 
     Parameters
     ----------

@@ -1,6 +1,6 @@
 """Who and what is named: people, works, places, organisations, events, dates, one name for each.
 
-Three layers, of which the first that knows a name decides:
+Three layers; the first that knows a name decides:
 
 1. the gazetteer, which holds what a scholar knows, one line a name (`analysis.names.gazetteer`);
 2. rules that know no names: titles by their typography, completions in brackets, part of a name
@@ -51,12 +51,12 @@ _KINDS = {
         re.I,
     ),
 }
-# What follows “the story called” or “his film” is a title, whatever the model takes it for.
+# What follows “the story called” or “his film” is a title, whatever the model says.
 _WORK = r"(?:film|movie|novel|book|play|documentary|musical|opera|poem|story|album|song|series)"
 _CALLED = re.compile(rf"\b{_WORK}\s+(?:is\s+)?(?:called|titled|entitled)\s$", re.IGNORECASE)
 _AFTER_WORK = re.compile(rf"\b{_WORK}\s$", re.IGNORECASE)
 _MINOR = frozenset("a an and at by da de del der di du for in la le of on the to van von &".split())
-# Characters around a word that show whether the text there stands in capitals.
+# Characters around a word that show whether the text there is in capitals.
 _AROUND = 100
 # Words at the start of the model's span that are not part of the name.
 _ARTICLE = r"(?:(?i:the|an?)\s+)?"
@@ -96,7 +96,7 @@ def entities(
     -------
     DataFrame with one row for each mention, interviews by name, in reading order; no two overlap:
 
-    - `interview` (str), `utterance`, `sentence` (int64): where it stands, keys of `tokens`.
+    - `interview` (str), `utterance`, `sentence` (int64): where it is, keys of `tokens`.
     - `text` (str): the source's own characters, without possessive, quotation marks and articles.
     - `label` (str): one of `LABELS`.
     - `canonical` (str): one name for all mentions of the same. Part of a name stands for the full
@@ -249,7 +249,7 @@ def _by_interview(table: pd.DataFrame, columns: list[str]) -> dict[str, list[tup
 def _find(page: _Page, shown: list[_Name], guessed: list[_Name], known: list[_Name]) -> list[_Name]:
     """Find the names of one interview from the gazetteer, rules, titles shown, and the model."""
     completed = list(_completions(page))
-    # A title of several words that is shown as one is that title wherever it stands.
+    # A title of several words that is marked as one is that title everywhere.
     titles = {
         folded(page.text[name.start : name.end])
         for name in [*known, *shown]
@@ -268,7 +268,7 @@ def _is_meant(page: _Page, start: int, end: int, label: str) -> bool:
     if " " in words:
         return True
     if words.isupper() and in_capitals(text[max(0, start - _AROUND) : end + _AROUND]):
-        # Where all stands in capitals, they do not tell a name from a common word.
+        # Where everything is in capitals, they do not distinguish a name from a common word.
         return label != "WORK_OF_ART" and all(page.has(start, end, "PROPN"))
     before, after = text[:start][-1:], text[end : end + 20]
     if label == "WORK_OF_ART":
@@ -334,7 +334,7 @@ def _kind(before: str, label: str, words: str) -> str:
 
 
 def _described(page: _Page, start: int, end: int) -> bool:
-    """Tell whether the words before it make a single word no date, as in “her school days”."""
+    """Return whether the words before it make a single word no date, as in “her school days”."""
     tokens = page.tokens_in(start, end)
     if len(tokens) != 1:
         return False
@@ -344,7 +344,7 @@ def _described(page: _Page, start: int, end: int) -> bool:
 
 
 def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
-    """Take marks and blanks off both ends of a span, but not the full stop of an abbreviation."""
+    """Strip punctuation and spaces from a span, but not the full stop of an abbreviation."""
     words = text[start:end]
     first, last = end - len(words.lstrip(_EDGES)), start + len(words.rstrip(_EDGES))
     return first, last + (last < end and _ABBREVIATED.search(text[first : last + 1]) is not None)
@@ -368,7 +368,7 @@ def _settled(page: _Page, sure: list[_Name], modelled: list[_Name]) -> list[_Nam
 
 
 def _is_one_name(page: _Page, name: _Name, inner: _Name) -> bool:
-    """Tell whether a span that meets a surer name holds it and reads as one name."""
+    """Return whether a span that meets a surer name holds it and reads as one name."""
     words, within = (page.text[one.start : one.end] for one in (name, inner))
     if len(within) >= len(words) or not name.start <= inner.start < inner.end <= name.end:
         return False
@@ -433,7 +433,7 @@ def _canonical(page: _Page, names: list[_Name], named: set[str]) -> list[_Name]:
     for name, words in zip(names, forms, strict=True):
         full, label = name.canonical or words, name.label
         if name.canonical is None and label not in ("DATE", "WORK_OF_ART", "EVENT"):
-            # Part of a person's name is that person, whatever the model takes it for.
+            # Part of a person's name is that person, whatever the model says.
             known = by_last.get(words) or by_first.get(words)
             if known:
                 full, label = min(known) if len(known) == 1 else words, "PERSON"

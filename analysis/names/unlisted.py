@@ -1,4 +1,4 @@
-"""The names that nobody has checked yet, each with its sentences and a line for the gazetteer."""
+"""The names not yet checked, each with its sentences and a line for the gazetteer."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ class Split:
 
 
 def check_interviews(folder: str | Path) -> Iterator[Split]:
-    """Split each interview of a folder, whatever is wrong with the others.
+    """Split each interview of a folder, even if others cannot be used.
 
     Where there is no `interviews.toml`, the one that `analysis.sources.proposal.propose` would
     write is taken. Nothing is written.
@@ -128,7 +128,7 @@ def shares(utterances: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame with a row for each role, the largest first: `role` (str), `utterances`, `words`
-    (int64: what stands between blanks), `share` (float64, 0 to 1: of the characters of all
+    (int64: whitespace-separated tokens), `share` (float64, 0 to 1: of the characters of all
     utterances).
 
     Examples

@@ -46,11 +46,11 @@ def exchanges(utterances: pd.DataFrame) -> pd.DataFrame:
 
 
 def _continues(before: Any, row: Any) -> bool:
-    """Tell whether an utterance belongs to the exchange of the one before it."""
+    """Return whether an utterance belongs to the exchange of the one before it."""
     if pd.isna(row.turn):
         return False
     if pd.isna(before.turn):
-        # The lead of a digest stands before its answer, outside the conversation.
+        # The lead of a digest comes before its answer, outside the conversation.
         return (
             before.role == "narration" and isinstance(row.prompt, str) and row.prompt in before.text
         )

@@ -34,7 +34,7 @@ _PAGE_TAG = re.compile(
     r"</?(?:p|div|span|a|li|ul|ol|td|tr|table|body|html|script|section|article|main|h[1-6])(?:\s[^<>]*)?>",
     re.IGNORECASE,
 )
-# How files begin that are no text, though part of them may decode as such.
+# The first bytes of files that are not text, though part of them may decode as text.
 _KINDS = {
     b"%PDF": "a PDF",
     b"{\\rtf": "an RTF document",
@@ -56,7 +56,7 @@ class Attribution:
 
 @dataclass(frozen=True)
 class Interview:
-    """One entry of `interviews.toml`. Optional facts the source does not tell are None."""
+    """One entry of `interviews.toml`. Optional facts that the source does not give are None."""
 
     id: str
     file: str
@@ -89,7 +89,7 @@ def load_interviews(folder: str | Path = "seeds") -> pd.DataFrame:
     DataFrame with the columns `interview`, `file`, `label` (short name for figures; the id where
     none is given), `sha256`, `title`, `publication`, `date`, `interviewee`, `interviewer`,
     `layout`, `encoding` (all str or NA) and `characters` (int64: code points of the decoded file,
-    blanks included); then a column (str or NA) for each key that stands under `[interview.about]`
+    spaces included); then a column (str or NA) for each key under `[interview.about]`
     of any of them.
 
     Raises
@@ -159,7 +159,7 @@ def read_source(folder: str | Path, interview: Interview) -> str:
     Raises
     ------
     SourceError
-        If the file is missing, empty, no text in its encoding, an HTML page without an article, or
+        If the file is missing, empty, not text in its encoding, an HTML page without an article, or
         not the one whose sha256 is listed.
     """
     path = Path(folder) / interview.file
@@ -196,7 +196,7 @@ def read_source(folder: str | Path, interview: Interview) -> str:
 
 
 def is_page(source: str) -> bool:
-    r"""Tell whether a source is a saved HTML page: it begins as one, or most lines hold tags.
+    r"""Return whether a source is a saved HTML page: it begins as one, or most lines hold tags.
 
     >>> is_page("<!doctype html><p>Why?</p>"), is_page("Why <b>now</b>?\\n\\n<p>Because.</p>")
     (True, False)
@@ -224,7 +224,7 @@ def _article(page: str, path: Path) -> str:
         )
     if not found:
         raise SourceError(
-            f"{path}: is an HTML page in which no article is found; save the page's text as a .txt"
+            f"{path}: is an HTML page in which no article was found; save the page's text as a .txt"
             " file."
         )
     return str(found)
@@ -288,7 +288,7 @@ def _fault(entry: dict[str, str], about: dict[str, str], folder: Path) -> tuple[
     encoding = entry.get("encoding", "utf-8")
     if not _is_encoding(encoding):
         return "encoding", (
-            f'is {encoding[:40]!r}, which is no encoding of files; write one such as "cp1252".'
+            f'is {encoding[:40]!r}, which is not a file encoding; write one, for example "cp1252".'
         )
     for key in about:
         if not _NAME.fullmatch(key):
@@ -326,12 +326,12 @@ def _check_texts(table: dict[str, Any], required: list[str], path: Path, place: 
     for key, value in table.items():
         if not isinstance(value, str) or not value.strip():
             raise SourceError(
-                f'{path}: {key} of {place} is no text; write some in quotation marks, {key} = "…".'
+                f'{path}: {key} of {place} must be text in quotation marks: {key} = "…".'
             )
 
 
 def _is_encoding(name: str) -> bool:
-    """Tell whether a name is that of an encoding of text.
+    """Return whether a name is that of an encoding of text.
 
     Python has others, such as rot13 and punycode.
     """

@@ -35,7 +35,7 @@ from analysis.sources.layouts import candidates
 from analysis.sources.utterances import split_voices
 
 TEXTS = (".txt", ".text", ".md", ".markdown", ".vtt", ".srt", ".html", ".htm")
-# What often holds an interview and cannot be read here; it is named, so that nobody misses it.
+# Formats that often hold interviews but cannot be read here; the user is told about such files.
 _DOCUMENTS = tuple(".pdf .doc .docx .odt .rtf .pages .epub .ass .json .xml".split())
 # Files that are about a folder, by the names everybody gives them.
 _ABOUT = re.compile(r"(?:readme|licen[cs]e|changelog|contributing)\b", re.IGNORECASE)
@@ -55,7 +55,7 @@ _HEAD = """\
 # Look how each would be split, with: python -m analysis check
 # Optional keys: label (short name in figures), title, publication, date, interviewee, interviewer,
 # layout, encoding, sha256; and keys of your own, to group by, under [interview.about].
-# What the files do not tell for certain stands behind a #: correct it, then take the # away.
+# What the files leave uncertain is commented out: correct it, then remove the #.
 """
 
 
@@ -65,8 +65,8 @@ class Proposal:
 
     `interview` is its entry; `reason` says why its layout fits; `doubts` are sentences on what is
     not sure; `speakers` are those the split finds, with `role`, `speaker`, `turns` and `words`;
-    `title` is what stands where a title would. `fault` is None, or one sentence on why the file
-    cannot be used, and then the entry is not listed.
+    `title` is the text found where a title would be. `fault` is None, or one sentence on why the
+    file cannot be used, and then the entry is not listed.
     """
 
     interview: Interview
@@ -140,7 +140,7 @@ def unlisted(folder: str | Path, listed: Sequence[Interview]) -> list[Path]:
 
 
 def _written_by_a_study(folder: Path) -> set[str]:
-    """Name the files of a study that lies in the folder of its texts; they are no interviews."""
+    """Name the files of a study stored in the folder of its texts; they are not interviews."""
     with suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
         index = json.loads((folder / "index.json").read_text(encoding="utf-8"))
         named = {name for one in index["figures"] + index["tables"] for name in one["files"]}
@@ -162,7 +162,7 @@ def safe_id(name: str, taken: Collection[str] = ()) -> str:
 
 
 def layout_doubts(found: pd.DataFrame) -> list[str]:
-    """Say in sentences what is not sure about the first layout of a table of `candidates`.
+    """Say in sentences what is uncertain about the first layout of a table of `candidates`.
 
     >>> found = [("headings", 1.0, "4 questions"), ("digest", 0.4, "2 leads")]
     >>> found = pd.DataFrame(found, columns=["layout", "evidence", "reason"])
@@ -191,7 +191,7 @@ def speakers(utterances: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame with a row for each role and name: `role`, `speaker` (str; NA where no name is known),
-    `turns` and `words` (int64: what stands between blanks).
+    `turns` and `words` (int64: whitespace-separated tokens).
     """
     spoken = utterances[utterances["role"].isin(["interviewer", "interviewee"])]
     spoken = spoken.assign(words=spoken["text"].str.split().str.len())
@@ -204,7 +204,7 @@ def speakers(utterances: pd.DataFrame) -> pd.DataFrame:
 
 
 def written(proposals: Sequence[Proposal], *, head: bool = True) -> str:
-    """Write proposals as the text of an `interviews.toml`; what is not sure becomes a comment.
+    """Write proposals as the text of an `interviews.toml`; what is uncertain becomes a comment.
 
     Parameters
     ----------
@@ -233,7 +233,7 @@ def write_list(folder: str | Path, *, add: bool = False) -> list[Proposal]:
     there = os.path.lexists(path)
     if there and not add:
         raise SourceError(
-            f"{path}: is there and is left as it is; --add puts files below that it does not list."
+            f"{path}: already exists and is left as it is; --add appends files it does not list."
         )
     proposals = propose(folder, read_interviews(folder) if there else ())
     if not there and (faults := nothing_usable(folder, proposals)):
@@ -276,7 +276,7 @@ def _entry(one: Proposal) -> str:
 
 
 def _label(file: str) -> str:
-    """Make a short name of a file's, by which people tell the interviews apart.
+    """Make a short label from the name of a file, to distinguish the interviews.
 
     >>> _label("ann_muller-2013.txt"), _label("TIFF.md")
     ('Ann Muller 2013', 'TIFF')
@@ -288,7 +288,7 @@ def _label(file: str) -> str:
 
 def _of_speakers(found: pd.DataFrame | None) -> list[str]:
     if found is None or found["speaker"].isna().all():
-        return ['# interviewee = "Full Name"  # the layout names nobody']
+        return ['# interviewee = "Full Name"  # the layout gives no name']
     named = found[found["speaker"].notna()]
     told = [
         f"{visible(row.speaker)} ({row.turns} turns, {row.words:,} words)"
@@ -347,7 +347,7 @@ def _refused(path: Path, folder: Path) -> str | None:
     """Say why a file is not even read, if so."""
     kind = path.suffix.lower()
     if _NO_TEXT.search(path.name):
-        return "its name holds a character that is no text; rename the file."
+        return "its name contains an invalid character; rename the file."
     if _ABOUT.match(path.name):
         return "is about the folder, by its name; if it is an interview, rename it."
     if kind in _DOCUMENTS:
@@ -369,14 +369,14 @@ def _read(folder: Path, interview: Interview) -> tuple[Interview, str]:
         return interview, read_source(folder, interview)
     except WrongEncodingError:
         raise SourceError(
-            f"{path}: is no text in UTF-8, nor in {encoding}; save it as a .txt file in UTF-8."
+            f"{path}: is not valid UTF-8 or {encoding}; save it as a .txt file in UTF-8."
         ) from None
 
 
 def _title(utterances: pd.DataFrame, interview: Interview) -> str | None:
     """Return the first line of a file if it lies outside the conversation and is short.
 
-    The label of a speaker is no title.
+    The label of a speaker is not a title.
     """
     first = utterances.iloc[0]
     line = first["text"].strip().splitlines()[0].strip(" #*_\t")

@@ -1,4 +1,4 @@
-"""Words in quotation marks: where they stand, whether they are somebody's words, and whose.
+"""Words in quotation marks: where they are, whether they are speech, and whose.
 
 Three questions, answered in order and from the text alone:
 
@@ -100,7 +100,7 @@ _PRONOUN = (
 )
 _WHO = rf"(?P<who>(?:\b(?:the|an?)\s+)?{_NAME}|\b(?i:{_PRONOUN})\b|\b[^\W\d_]+)"
 
-# What stands directly before a reporting verb: its subject, perhaps a relative clause, adverbs,
+# What comes directly before a reporting verb: its subject, perhaps a relative clause, adverbs,
 # auxiliaries.
 _SUBJECT = re.compile(rf"{_WHO}(?:,(?P<which>[^,]{{1,80}}),)?(?:\s+{_ADVERB})*\s*$")
 _SOMEBODY = re.compile(
@@ -153,7 +153,7 @@ class Voice(Enum):
     UNSAID = "the text does not say whether anybody is quoted"
 
 
-# Whom a subject that is a pronoun quotes; nobody where it is a thing.
+# The speaker that a pronoun as subject refers to; none where it is a thing.
 _BY_PRONOUN: dict[str, Voice | None] = {
     **dict.fromkeys(["i", "we", "me"], Voice.SELF),
     "you": Voice.ADDRESSED,
@@ -197,7 +197,7 @@ class People:
         return self._known(name) or " ".join(name.split())
 
     def knows(self, name: str) -> bool:
-        """Tell whether `name` is, ends in, or belongs to exactly one known full name."""
+        """Return whether `name` is, ends in, or belongs to exactly one known full name."""
         return self._known(name) is not None
 
     def _known(self, name: str) -> str | None:
@@ -298,7 +298,7 @@ def quoted_spans(text: str) -> list[tuple[int, int]]:
 
 
 def opens_quoted(text: str) -> bool:
-    """Tell whether a text opens with a quotation.
+    """Return whether a text opens with a quotation.
 
     >>> opens_quoted("“I know,” he says."), opens_quoted("I know “Rain.”")
     (True, False)
@@ -320,7 +320,7 @@ def inside(text: str) -> tuple[int, int]:
 
 
 def has_letters(text: str, start: int, end: int) -> bool:
-    """Tell whether a letter or a digit stands in `text[start:end]`."""
+    """Return whether `text[start:end]` contains a letter or a digit."""
     return bool(_LETTER.search(text, start, end))
 
 
@@ -336,7 +336,7 @@ def left_open(text: str) -> str | None:
 
 
 def closes(text: str, mark: str) -> int | None:
-    """Return where the quotation that an earlier paragraph opened ends; None if it goes on.
+    """Return where the quotation that an earlier paragraph opened ends; None if it continues.
 
     >>> closes("I hate it.” She laughs.", "“")
     11
@@ -347,7 +347,7 @@ def closes(text: str, mark: str) -> int | None:
 
 
 def is_title(words: str) -> bool:
-    """Tell whether quoted words are written as the name of a work: capitals, no sentence.
+    """Return whether quoted words are written as the name of a work: capitals, no sentence.
 
     >>> is_title("“The Long Way Home,”"), is_title("“a few small wonders”")
     (True, False)
@@ -392,7 +392,7 @@ def quotations(text: str, people: People) -> list[Quotation]:
 
 
 def attribute(before: str, words: str, after: str, people: People) -> tuple[Voice, str | None]:
-    """Decide whose words stand in quotation marks, from the text before and after them.
+    """Decide whose words are in quotation marks, from the text before and after them.
 
     A reporting verb with a subject decides. First person: the surrounding speaker himself. Second
     person: the person spoken to. He, she, they: somebody named before. A name: that person. Any
@@ -453,7 +453,7 @@ def _is_full_name(words: str) -> bool:
 def _speaker(
     who: str, people: People, *, opens: bool = False, introduced: bool = True
 ) -> tuple[Voice, str | None] | None:
-    """Read the subject of a reporting verb; None where it is a thing, so that nobody speaks."""
+    """Read the subject of a reporting verb; None where it is a thing, which cannot speak."""
     lowered = re.sub(r"[’'](?:m|s|ve|d|ll|re)$", "", who.lower())
     if lowered in _BY_PRONOUN:
         voice = _BY_PRONOUN[lowered]
@@ -500,7 +500,7 @@ def _reported_by(sentence: str) -> _Report | None:
             return None
         subject = _SUBJECT.search(sentence[: verb.start()])
         if subject and subject["who"].lower() in _JOINING:
-            # “I looked at him and said”: the subject stands before the verb that came first.
+            # “I looked at him and said”: the subject comes before the first verb.
             earlier = list(_SOMEBODY.finditer(sentence, 0, subject.start("who")))
             subject = earlier[-1] if earlier else None
         if subject:

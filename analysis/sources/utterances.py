@@ -28,7 +28,7 @@ from analysis.sources.quotations import (
     quotations,
 )
 
-# In the journalist's prose, this many words in quotation marks that are no title are somebody's
+# In the journalist's prose, this many words in quotation marks that are not a title are somebody's
 # statement.
 _STATEMENT = 4
 _TYPES = {
@@ -52,7 +52,7 @@ def load_utterances(folder: str | Path = "seeds") -> pd.DataFrame:
     DataFrame in reading order, interviews in the order of `interviews.toml`:
 
     - `interview` (str): id of the interview.
-    - `turn` (Int64): number of the go in the conversation, from 0; consecutive utterances of one
+    - `turn` (Int64): turn number in the conversation, from 0; consecutive utterances of one
       speaker share it, and so do the words he quotes. NA outside the conversation.
     - `utterance` (int64): reading order within the interview, from 0.
     - `role` (str): interviewer, interviewee, narration, quoted or boilerplate.
@@ -62,13 +62,13 @@ def load_utterances(folder: str | Path = "seeds") -> pd.DataFrame:
     - `text` (str): the source's own characters, `source[start:end]`.
     - `start`, `end` (int64): half-open offsets in code points of the decoded file.
 
-    Every non-blank character of a source is in exactly one row.
+    Every non-whitespace character of a source is in exactly one row.
 
     Raises
     ------
     SourceError
         If a file cannot be used, its layout is unknown or not recognised, no interviewee speech is
-        found in it, or an attribution set by hand does not fit its text.
+        found in it, or an attribution in `interviews.toml` does not fit the text.
 
     Examples
     --------
@@ -97,9 +97,9 @@ def split_voices(source: str, interview: Interview, folder: str | Path = "") -> 
     layout = interview.layout or recognise(source, interview.interviewee, interview.interviewer)
     if layout is None:
         raise SourceError(
-            f"{path}: its layout is not recognised: no times of subtitles, no labels of speakers"
-            " that come back, no paragraph that ends in a question mark, and fewer than two are"
-            f" leads with a quotation; set layout of {interview.id!r} in {LIST_OF_INTERVIEWS} to"
+            f"{path}: its layout is not recognised: no subtitle timestamps, no recurring speaker"
+            " labels, no paragraph ending in a question mark, and fewer than two leads followed by"
+            f" a quotation; set layout of {interview.id!r} in {LIST_OF_INTERVIEWS} to"
             f" one of {', '.join(LAYOUTS)}."
         )
     if layout not in LAYOUTS:
@@ -143,7 +143,7 @@ def _separate(
     # Marks around a whole passage of the interviewee only set his words; others inside it count.
     text = source[passage.start : passage.end]
     first, last = inside(text) if passage.role == "interviewee" else (0, len(text))
-    # What stands around the answers of a digest is outside the conversation.
+    # Whatever surrounds the answers of a digest is outside the conversation.
     around = passage
     if passage.answers_from is not None:
         interviewee = passage.speaker or interviewee
@@ -212,15 +212,15 @@ def _attribute_by_hand(
     place = f"{path.parent / LIST_OF_INTERVIEWS}: attribution of {words[:40]!r} to {speaker}"
     if (found := source.count(words)) != 1:
         raise SourceError(
-            f"{place}: the words stand {found} times in {path.name}; give words that stand there"
-            " once."
+            f"{place}: these words occur {found} times in {path.name}; quote a passage that occurs"
+            " exactly once."
         )
     start = source.index(words)
     end = start + len(words)
     number = next((n for n, row in enumerate(rows) if row.start <= start and end <= row.end), None)
     if number is None:
         raise SourceError(
-            f"{place}: the words run over more than one utterance; name one utterance at a time."
+            f"{place}: these words span more than one utterance; write one attribution for each."
         )
     row = rows[number]
     if row.role == "quoted" or not (

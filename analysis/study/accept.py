@@ -25,7 +25,7 @@ from analysis.study.command_line import interruptible
 from analysis.study.findings import BRIEF
 from analysis.study.run import PAGE, Study, repository
 
-_HASHES = ("files", "findings.json")  # values of index.json that nobody can read
+_HASHES = ("files", "findings.json")  # values of index.json that are not readable
 _WIDTH = 160  # characters of a line that are printed
 _FINDINGS = re.compile(r"(<!-- findings:.*?-->\n).*?(\n<!-- end of findings -->)", re.DOTALL)
 _PICTURE = re.compile(r"!\[[^\]]*\]\(figures/([\w.-]+)\)")

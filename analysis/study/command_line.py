@@ -151,7 +151,7 @@ def check(
         typer.Option("--rows", min=0, help="Utterances to show of each interview; 0 shows all."),
     ] = 30,
 ) -> None:
-    """Print a preview of each interview, and go on after one that cannot be used."""
+    """Print a preview of each interview, and continue after one that cannot be used."""
     with _faults_in_one_sentence():
         from rich.console import Console
 

@@ -62,7 +62,7 @@ def study_tables(corpus: Corpus) -> list[StudyTable]:
 
     Two interviews are compared with each other; more, each with the rest and pair by pair; of many,
     each with the rest, and only the first (`Corpus.compared`) pair by pair and in vocabulary and
-    shared names. Accuracy is measured where there are labels set by hand and a gazetteer.
+    shared names. Accuracy is measured if there are reference labels and a gazetteer.
 
     Examples
     --------

@@ -183,7 +183,7 @@ def exported(
     for table, stem in _all_tables(figures, tables) if tables else ():
         rendered = render_table(table, stem)
         if f"{stem}.csv" in files:
-            # A figure's csv stands beside the figure, once.
+            # The csv of a figure is written once, beside the figure.
             del rendered[f"tables/{stem}.csv"]
         listing["tables"].append(
             {
@@ -246,8 +246,8 @@ def data_files(tables: Mapping[str, pd.DataFrame], kind: str = "csv") -> dict[st
     Parameters
     ----------
     tables : name to table.
-    kind : "csv" (UTF-8, commas, nothing where there is no value), "parquet" (with types), or "json"
-        (a list of rows, null where there is no value).
+    kind : "csv" (UTF-8, commas, empty cells for missing values), "parquet" (with types), or "json"
+        (a list of rows, null for missing values).
 
     Returns
     -------
@@ -272,7 +272,7 @@ _TEMPLATES = Environment(
 
 
 def template(name: str) -> Template:
-    """Return a template of this room; whatever is filled in is escaped."""
+    """Return a template of this package; every inserted value is escaped."""
     return _TEMPLATES.get_template(name)
 
 

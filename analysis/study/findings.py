@@ -71,7 +71,7 @@ def say(template: str, about: str = "", /, rows: Any = (), **values: Any) -> Fin
     Parameters
     ----------
     template : its table and its name, which are also the id of the finding.
-    about : stands in the id in place of the template's name, where a template is filled more than
+    about : used in the id instead of the template's name, where a template is filled more than
         once.
     rows : the passages, as `passages` returns them.
     values : numbers, names, or lists of either; truth values guide the template and are not kept.
@@ -123,7 +123,7 @@ def _lines(terms: pd.DataFrame, rows: pd.DataFrame) -> list[dict[str, Value]]:
 
 
 def by_interview(table: pd.DataFrame) -> Callable[[str], pd.DataFrame]:
-    """Split a table by interview; the result returns the rows of one, which may be none."""
+    """Return a function that gives the rows of a table for one interview, perhaps none."""
     each = dict(iter(table.groupby("interview", sort=False)))
     return lambda name: each.get(name, table.head(0))
 

@@ -82,7 +82,7 @@ def read_notebook(path: Path) -> Any:
     SourceError
         If the file cannot be read or is not a notebook.
     """
-    fault = SourceError(f"{path}: is no notebook that can be read; restore it, or take it away.")
+    fault = SourceError(f"{path}: is not a readable notebook; restore it or remove it.")
     if not path.is_file():  # a pipe would be waited for without end
         raise fault
     try:
@@ -136,7 +136,7 @@ def written(notebook: Any) -> bytes:
 def running(
     notebooks: Mapping[Path, Any], at_once: int = 2
 ) -> Iterator[Callable[[], dict[Path, Any]]]:
-    """Run notebooks side by side, each in its own kernel, while other work goes on.
+    """Run notebooks side by side, each in its own kernel, while other work continues.
 
     If that work fails or is interrupted, the kernels are stopped.
 
@@ -209,11 +209,12 @@ async def _run(path: Path, notebook: Any, gate: Semaphore, progress: Any) -> Any
         except CellExecutionError as error:
             fault = _failed(notebook, error)
             raise SourceError(
-                f"{path}: {fault}; correct it. The notebook stays as it was."
+                f"{path}: {fault}; correct it. The notebook was not changed."
             ) from None
         except DeadKernelError:
             raise SourceError(
-                f"{path}: its kernel died, perhaps for lack of memory. It stays as it was."
+                f"{path}: its kernel died, perhaps for lack of memory. The notebook was"
+                " not changed."
             ) from None
     return stable(notebook)
 
@@ -288,7 +289,7 @@ def own_notebook(
 
 
 def was_changed(notebook: Any, path: Path) -> bool:
-    """Tell whether the notebook at a path has other cells than the one given."""
+    """Return whether the notebook at a path has other cells than the one given."""
     if not path.exists():
         return False
     try:

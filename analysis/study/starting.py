@@ -16,7 +16,7 @@ _SIX = _HERE.parents[2] / "seeds" / CODEBOOK
 _NOTE = """\
 # The six themes of a study of interviews with a film maker, to start from. They were made for that
 # subject: keep what fits yours, rename "films" if it is about other works, take out the rest.
-# pair = ["…", "…"] above the first theme names two themes, to see whether they meet.
+# pair = ["…", "…"] above the first theme names two themes, to test whether they co-occur.
 """
 
 
@@ -48,6 +48,6 @@ def write_starters(folder: Path, kind: Literal["six", "empty"]) -> list[str]:
     return [
         f"Written, to be filled in: {folder / name}"
         if name in fresh
-        else f"{folder / name}: is there and is left as it is."
+        else f"{folder / name}: already exists and is left as it is."
         for name in contents
     ]

@@ -28,7 +28,7 @@ def _made(
     most: int = 10,
     **values: Any,
 ) -> StudyTable:
-    """Caption a table of which people read the first rows, or those of `shown`."""
+    """Caption a table that is printed with its first rows, or those of `shown`."""
     shown = table if shown is None else shown
     sizes = [(label, corpus.lengths[name]) for name, label in corpus.labels.items()]
     values |= {"names": list(corpus.labels.values()), "rows": len(shown)}
@@ -142,7 +142,7 @@ def names_together(corpus: Corpus) -> StudyTable:
 
 
 def _densest(corpus: Corpus) -> list[tuple[str, int, int]]:
-    """Find interviews in which half of the pairs of names or more stand in one sentence."""
+    """Find interviews in which half of the pairs of names or more are in one sentence."""
     sentence = ["interview", "utterance", "sentence"]
     sets = _named(corpus).groupby(sentence)["canonical"].agg(frozenset)
     found = []
@@ -157,16 +157,16 @@ def _densest(corpus: Corpus) -> list[tuple[str, int, int]]:
 
 
 def accuracy(corpus: Corpus) -> StudyTable:
-    """List how far names agree with the labels set by hand; rows as `agreement.accuracy_by_way`.
+    """List how far names agree with the reference labels; rows as `agreement.accuracy_by_way`.
 
     Raises
     ------
     ValueError
-        If no mentions are labelled by hand.
+        If no mentions have reference labels.
     """
     gold = corpus.mentions_by_hand
     if gold is None:
-        raise ValueError("No mentions are labelled by hand, so accuracy cannot be measured.")
+        raise ValueError("No mentions have reference labels, so accuracy cannot be measured.")
     table = corpus.name_accuracy
     overall = (table["label"] == "all").sort_values(ascending=False, kind="stable").index
     columns = "way interview label gold found correct precision recall f1 partial_f1"

@@ -14,7 +14,7 @@ from analysis.schemas import EXCHANGE, SENTENCE
 from analysis.study.findings import Finding, Value, by_interview, passages, say
 
 _ALPHA = 0.05
-# For each coder: the codings, and how often the two themes meet in each voice.
+# For each coder: the codings, and how often the two themes co-occur in each voice.
 Counted = dict[str, tuple[pd.DataFrame, pd.DataFrame]]
 Named = dict[str, str]  # the two themes, as a sentence calls them
 
@@ -111,6 +111,7 @@ def _themes_apart(corpus: Corpus) -> Iterator[Finding]:
         found=(p < _ALPHA).sum(),
         p=p.min(),
         target=corpus.labels[widest["target"]],
+        **({} if many else {"reference": list(corpus.labels.values())[1]}),
         theme=_called(corpus, [widest["theme"]])[0],
         # In percentage points.
         difference=100 * widest["difference"],
@@ -134,7 +135,7 @@ def _themes_raised(corpus: Corpus) -> Iterator[Finding]:
             f"raised_{name}",
             label=label,
             exchanges=rows.iloc[0][["taken_up", "raised", "dropped", "neither"]].sum(),
-            # The lead in a digest is the journalist's heading; perhaps nobody asked it.
+            # The lead in a digest is the journalist's heading; it may never have been a question.
             asked=name in asking,
             answers=taken_up + raised,
             taken_up=taken_up,
@@ -162,10 +163,10 @@ def ideas_return(corpus: Corpus) -> Iterator[Finding]:
 
 
 def ideas_meet(corpus: Corpus) -> Iterator[Finding]:
-    """Say whether the interviewee brings two themes together, and whether others do."""
+    """Say whether the interviewee brings two themes together, and whether the journalists do."""
     corpus, pair = corpus.compared, corpus.pair
     coded = set() if pair is None else set(_own(corpus).merge(corpus.codings, on=SENTENCE)["theme"])
-    # Unless the interviewees speak of both, there is nothing to count.
+    # Unless the interviewees talk about both, there is nothing to count.
     if pair is None or not set(pair) <= coded:
         return
     counted = {
@@ -233,7 +234,7 @@ def _placed(corpus: Corpus) -> pd.DataFrame:
 
 
 def _coders(corpus: Corpus) -> dict[str, pd.DataFrame]:
-    """Return the codings by the codebook and by each coder, the reference first."""
+    """Return the codings by the codebook and by each coder, the reference coder first."""
     coders = {"the codebook": corpus.codings}
     if corpus.gold is None or corpus.reader is None:
         return coders
@@ -267,7 +268,7 @@ def _by_sentence(corpus: Corpus, counted: Counted, pair: tuple[str, str], named:
 def _journalists(
     corpus: Corpus, counted: Counted, pair: tuple[str, str], named: Named
 ) -> Iterator[Finding]:
-    """Say how often the two themes meet in the journalists' words, if they do."""
+    """Say how often the two themes co-occur in the journalists' words, if they do."""
     # By the reference if there is one.
     name, (coded, voices) = list(counted.items())[:2][-1]
     voices = voices[voices["interviews"] == "all"].set_index("voice")
@@ -344,7 +345,7 @@ def _own(corpus: Corpus) -> pd.DataFrame:
 def _sentences(
     said: pd.DataFrame, rows: pd.DataFrame, what: str = "theme"
 ) -> list[dict[str, Value]]:
-    """Return the sentences with something in them, each with everything that is in it."""
+    """Return the sentences that have rows, each with the values of `what` in it."""
     held: dict[Any, set[str]] = defaultdict(set)
     for key, one in zip(_keys(rows), rows[what], strict=True):
         held[key].add(one)

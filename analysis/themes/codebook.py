@@ -89,7 +89,7 @@ def load_codebook(path: str | Path = "seeds/codebook.toml") -> pd.DataFrame:
 
 
 def has_themes(path: str | Path) -> bool:
-    """Tell whether a codebook exists and holds more than comments.
+    """Return whether a codebook exists and holds more than comments.
 
     >>> has_themes("seeds/codebook.toml"), has_themes("seeds/no.toml")
     (True, False)
@@ -107,7 +107,7 @@ def indicators_of(folder: str | Path) -> pd.DataFrame | None:
 
 
 def load_pair(path: str | Path) -> tuple[str, str] | None:
-    """Read the two themes whose meeting is asked about; None if the codebook does not name them.
+    """Read the two themes to be tested for co-occurrence; None if the codebook does not name them.
 
     The key `pair`, above the first theme, lists their ids: `pair = ["clay", "fire"]`.
 
@@ -131,7 +131,7 @@ def load_indicators(path: str | Path = "seeds/codebook.toml") -> pd.DataFrame:
     A theme may have four kinds of indicators:
 
     - `lemmas`: dictionary forms; `"computer"` finds *computers*, and a part of speech after a slash
-      tells verbs from nouns: `"play/VERB"`.
+      distinguishes verbs from nouns: `"play/VERB"`.
     - `phrases`: several lemmas in a row; `"fall in love"` finds *fell in love*.
     - `mentions`: labels of named entities; `"WORK_OF_ART"` finds any sentence that names one.
     - `patterns`: lists of tokens in spaCy's notation, `[{LEMMA = "make"}, {OP = "?"}, {LEMMA =
@@ -155,7 +155,7 @@ def load_indicators(path: str | Path = "seeds/codebook.toml") -> pd.DataFrame:
     Raises
     ------
     SourceError
-        As `load_codebook`; also if a theme has no indicator, one stands twice in it, or a pattern
+        As `load_codebook`; also if a theme has no indicator, lists one twice, or a pattern
         cannot be read.
 
     Examples
@@ -178,7 +178,7 @@ def load_indicators(path: str | Path = "seeds/codebook.toml") -> pd.DataFrame:
                 place = f"{path}: theme {theme['id']!r}, {kind}"
                 indicator = _written(written)
                 if indicator in seen:
-                    raise SourceError(f"{place}: {indicator} stands there twice; remove one.")
+                    raise SourceError(f"{place}: {indicator} is listed twice; remove one.")
                 seen.add(indicator)
                 counts = theme.get("negated", True), _pattern(kind, written, place)
                 rows.append((theme["id"], kind.removesuffix("s"), indicator, *counts))
@@ -197,7 +197,7 @@ def _content(path: Path) -> dict[str, Any]:
     themes = content.get("theme")
     if set(content) - {"theme", "pair"} or not isinstance(themes, list) or not themes:
         raise SourceError(
-            f"{path}: must hold [[theme]] tables and nothing else but a pair; write a table for"
+            f"{path}: must contain only [[theme]] tables and perhaps a pair; write a table for"
             " each theme."
         )
     seen: set[str] = set()
@@ -208,7 +208,7 @@ def _content(path: Path) -> dict[str, Any]:
         seen.add(theme["id"])
     pair = content.get("pair", ["one", "other"])
     if not _is_list(pair) or len(pair) != 2:
-        raise SourceError(f'{path}: pair is not two ids of themes; write pair = ["…", "…"].')
+        raise SourceError(f'{path}: pair must be two theme ids; write pair = ["…", "…"].')
     return content
 
 

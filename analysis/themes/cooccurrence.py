@@ -1,10 +1,10 @@
-"""Where two themes meet: in a sentence, in an exchange or near by, held against chance.
+"""Where two themes co-occur: in a sentence, in an exchange or near by, compared with chance.
 
-A theme comes in runs: somebody who speaks of a machine in one sentence often does so in the next.
-Tests that take sentences as independent then find meetings where there are none
-(benchmarks/cooccurrence.md says how often). Chance here leaves the runs as they are and lays the
-two themes beside each other anywhere: the sequence of one is rotated within its interview, a
-circular shift, which is the toroidal shift of Lotwick & Silverman (1982,
+A theme comes in runs: a speaker who mentions a machine in one sentence often does so in the next.
+Tests that take sentences as independent then find co-occurrence where there is none
+(benchmarks/cooccurrence.md says how often). The null model here keeps the runs and aligns the two
+themes at random: the sequence of one is rotated within its interview, a circular shift, which is
+the toroidal shift of Lotwick & Silverman (1982,
 doi:10.1111/j.2517-6161.1982.tb01221.x) in one dimension. Interviews are rotated independently.
 """
 
@@ -26,7 +26,7 @@ from analysis.themes.coding import Ints, flags
 ALPHA = 0.05
 # Statistics that are equal on paper may differ in their last bits.
 SAME = 1e-9
-# A unit, and what chance rotates: the units, or the sentences of one theme before they are gathered
+# A unit, and what chance rotates: the units, or the sentences of one theme before they are grouped
 # into exchanges, which keep their lengths that way: a long answer has a theme more easily.
 WAYS = (
     ("sentence", "units"),
@@ -121,14 +121,14 @@ def co_occurrence(
 def co_occurrence_by_voice(
     sentences: pd.DataFrame, codings: pd.DataFrame, pair: tuple[str, str]
 ) -> pd.DataFrame:
-    """Count how often two themes meet in the interviewee's sentences and in the journalist's.
+    """Count how often two themes co-occur in the interviewee's sentences and in the journalist's.
 
-    A film about two things makes everybody who talks about it speak of both. Where the themes meet
-    as often in the journalist's words, their meeting in the interviewee's is no personal habit.
+    A film about two things makes everybody who talks about it mention both. If the themes co-occur
+    as often in the journalist's words, bringing them together is not the interviewee's own habit.
 
     Parameters
     ----------
-    sentences : a table as `sentences` of this room returns it, all voices.
+    sentences : a table as `analysis.themes.sentences` returns it, all voices.
     codings : a table with the keys of a sentence and `theme`.
     pair : two themes.
 
@@ -178,7 +178,7 @@ def sequences(
 
 
 def rows_of(sentences: pd.DataFrame) -> dict[str, Ints]:
-    """Return the positions of the rows of each interview, interviews as they stand."""
+    """Return the positions of the rows of each interview, interviews in their order."""
     return sentences.groupby("interview", sort=False).indices
 
 
@@ -220,14 +220,14 @@ def together(
     ----------
     parts : one for each interview.
     turned : how far the second theme is rotated in each interview (column), a row for each joint
-        rotation, the first of which is none; otherwise none alone.
+        rotation, the first by 0; by default only that one.
     near : distances are counted, so that less is more.
     """
     turned = np.zeros((1, len(parts)), dtype=np.int64) if turned is None else turned
     turns = list(zip(parts, turned.T, strict=True))
     seen = sum((part.seen[turn] for part, turn in turns), np.zeros(len(turned), dtype=np.int64))
     ways = float(np.prod([float(part.ways) for part in parts]))
-    # What was seen is one of the alignments, whatever is lost in rounding.
+    # What was observed is one of the alignments, even after rounding.
     p = np.clip(_reached(turns, seen, near), 1 / ways, 1)
     cells = sum((part.cells for part in parts), np.zeros(4, dtype=np.int64))
     both, only_first, only_second, _ = cells.tolist()
@@ -248,7 +248,7 @@ def together(
 
 
 def _reached(turns: Sequence[tuple[Counts, Ints]], seen: Ints, near: bool) -> Floats:
-    """Return the share of alignments that reach what is seen in all interviews, for each turn."""
+    """Return the share of alignments that reach what is seen in all interviews, for each shift."""
     size = 1 + sum(part.chances.shape[1] - 1 for part, _ in turns)
     turns = sorted(turns, key=lambda one: -one[0].chances.shape[1])
     last, below = np.ones((1, 1)), np.ones((1, 1))
@@ -272,7 +272,7 @@ def _reached(turns: Sequence[tuple[Counts, Ints]], seen: Ints, near: bool) -> Fl
 
 
 def _at(table: npt.NDArray[Any], turn: Ints) -> npt.NDArray[Any]:
-    """Return a row for each turn, or the one row that all have."""
+    """Return a row for each shift, or the one row that all share."""
     return table if len(table) == 1 else table[turn]
 
 
@@ -285,9 +285,9 @@ def odds(*cells: int) -> tuple[float, float, float]:
 def _meetings(
     first: Flags, second: Flags, group: Ints, way: tuple[str, str], whole: bool
 ) -> tuple[Ints, Sequence[Ints]]:
-    """Count units with both themes as seen for each turn of the second, and in every alignment.
+    """Count units with both themes as seen for each shift of the second, and in every alignment.
 
-    Where two rotations in a row are one (`whole`: nothing is left out), every turn has the same
+    Where two rotations in a row are one (`whole`: nothing is left out), every shift has the same
     alignments.
     """
     unit, chance = way
@@ -297,7 +297,7 @@ def _meetings(
     if chance == "sentences of the second theme":
         if whole:
             return seen, [seen]
-        # Only exchanges with the first theme count: where each turn has the second in one of them.
+        # Only exchanges with the first theme count: where each shift has the second in one of them.
         counts = np.zeros((len(second), len(first)), dtype=np.int64)
         for exchange in np.flatnonzero(ours[0]):
             counts += _product(second, every_turn(group == exchange)[-np.arange(len(group))]) > 0
@@ -309,14 +309,14 @@ def _meetings(
 
 
 def _product(rows: Flags, turned: Flags) -> Ints:
-    """Count what each row has in common with each turn; whole numbers, so floats are exact."""
+    """Count what each row has in common with each shift; whole numbers, so floats are exact."""
     return (rows.astype(np.float32) @ turned.astype(np.float32).T).astype(np.int64)
 
 
 def _distances(first: Flags, second: Flags, whole: Flags | None) -> tuple[Ints, Sequence[Ints]]:
-    """Sum the distances as seen for each turn of the second theme, and in every alignment.
+    """Sum the distances as seen for each shift of the second theme, and in every alignment.
 
-    With nothing left out (`whole` is the second theme), every turn has the same alignments.
+    With nothing left out (`whole` is the second theme), every shift has the same alignments.
     """
     if whole is not None and first.any() and whole.any():
         table = steps(first, whole)
@@ -329,11 +329,11 @@ def _distances(first: Flags, second: Flags, whole: Flags | None) -> tuple[Ints, 
 
 
 def steps(first: Flags, second: Flags) -> Ints:
-    """Sum the distances from the first theme to the nearest second, for every turn of each.
+    """Sum the distances from the first theme to the nearest second, for every shift of each.
 
     The nearest neighbour of point patterns (the cross-type G function by its mean, Diggle 2013,
     Statistical Analysis of Spatial and Spatio-Temporal Point Patterns, chapter 4). Distance does
-    not wrap round, so both turns matter: a row for the first, a column for the second.
+    not wrap round, so both shifts matter: a row for the first, a column for the second.
     """
     size, place = len(first), np.arange(len(first))
     there = every_turn(second)

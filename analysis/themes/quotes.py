@@ -66,7 +66,7 @@ def quote_matrix(
     -------
     DataFrame with the themes as its index and the groups, in reading order, as its columns. A cell
     is a list of passages, each a dict with `interview`, `utterance`, `sentence`, `start`, `end`,
-    `text` and, where there are several coders, `given_by`; an empty list where there is none.
+    `text` and, where there are several coders, `given_by`; an empty list if there are none.
 
     Raises
     ------

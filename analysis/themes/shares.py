@@ -99,17 +99,17 @@ def theme_differences(
         is compared with the rest.
     by : the column of `sentences` whose values are the groups; sentences where it is NA are left
         out.
-    permutations : how many deals; the smallest possible p is 1 / (permutations + 1).
+    permutations : how many; the smallest possible p is 1 / (permutations + 1).
     seed : of the random generator.
 
     Returns
     -------
     DataFrame with a row for each theme: `theme` (str), `share_target`, `share_reference` (float64,
-    0 to 1), `difference` (float64: target less reference, -1 to 1; above 0 the target has more of
+    0 to 1), `difference` (float64: target minus reference, -1 to 1; above 0 the target has more of
     it), `difference_low`, `difference_high` (float64: 95% interval of the difference, from the
     intervals of the two shares, square-and-add, Newcombe 1998,
     doi:10.1002/(SICI)1097-0258(19980430)17:8<873::AID-SIM779>3.0.CO;2-I), `p` (float64: whole
-    utterances dealt at random, `analysis.statistics.permutation_test`), `p_max_t` (float64: the
+    utterances permuted, `analysis.statistics.permutation_test`), `p_max_t` (float64: the
     same for all themes as one family).
 
     Raises
@@ -215,16 +215,16 @@ def taken_up_by_chance(
     pairings: int = 9999,
     seed: int = 1,
 ) -> pd.DataFrame:
-    """Count the themes of answers that are in their questions, and in questions dealt at random.
+    """Count the themes of answers that are in their questions, and in randomly re-paired questions.
 
-    The questions and answers of an interview share its themes anyway. That most themes of an answer
-    are already in its question means little until the answers are paired with other questions.
+    The questions and answers of one interview share themes anyway. So it means little that most
+    themes of an answer are already in its question, until answers are paired with other questions.
 
     Parameters
     ----------
     sentences, codings, themes, by : as for `who_raises`.
-    pairings : how many ways to pair questions with answers are drawn; if there are no more than
-        that, all are taken.
+    pairings : how many random pairings of questions with answers; if there are no more than that,
+        all are used.
     seed : of the random generator.
 
     Returns
@@ -232,7 +232,7 @@ def taken_up_by_chance(
     DataFrame with a row for each group: the column `by`, `exchanges`, `themes` (int64: themes of
     answers, each counted once an exchange), `taken_up` (int64: of these, in their question),
     `expected` (float64: mean over all pairings), `pairings` (int64), `p` (float64: share of the
-    pairings with so many or more; drawn ones as (b + 1) / (m + 1)).
+    pairings with as many or more; drawn ones as (b + 1) / (m + 1)).
 
     Examples
     --------
@@ -277,11 +277,11 @@ def _paired(shared: Ints, pairings: int, seed: int) -> Ints:
     """Sum what answers (rows) share with questions (columns), for all or drawn pairings."""
     size = len(shared)
     if factorial(size) <= pairings:
-        dealt = np.array(list(permutations(range(size))))
+        paired = np.array(list(permutations(range(size))))
     else:
         generator = np.random.default_rng(seed)
-        dealt = generator.permuted(np.tile(np.arange(size), (pairings, 1)), axis=1)
-    return shared[np.arange(size), dealt].sum(axis=1)
+        paired = generator.permuted(np.tile(np.arange(size), (pairings, 1)), axis=1)
+    return shared[np.arange(size), paired].sum(axis=1)
 
 
 def _refuse_unknown(sentences: pd.DataFrame, columns: Sequence[str]) -> None:

@@ -1,7 +1,7 @@
-"""Every defensible way to count whether two themes meet, side by side, and one test over all.
+"""Every defensible way to count whether two themes co-occur, and one test over all.
 
 A specification curve (Simonsohn, Simmons & Nelson 2020, doi:10.1038/s41562-020-0912-z) combines all
-choices: who coded, what a unit is, what chance rotates, which interviews, and what is left out.
+choices: the coder, the unit, what the null model rotates, the interviews, and what is left out.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ from analysis.themes.cooccurrence import (
     together,
 )
 
-# With more interviews none is counted alone; with more interviews or sentences whole interviews are
-# left out, not exchanges. So the curve grows with the number of interviews, not with its square.
+# With more interviews none is counted singly; with more interviews or sentences, whole interviews
+# are left out, not exchanges. So the curve grows linearly with the number of interviews.
 _FEW_INTERVIEWS, _FEW_SENTENCES = 5, 250
 
 
@@ -50,7 +50,7 @@ def specification_curve(
     turns: int = 1999,
     seed: int = 1,
 ) -> Curve:
-    """Count in every way whether two themes meet, and test all ways at once.
+    """Count in every way whether two themes co-occur, and test all ways at once.
 
     Parameters
     ----------
@@ -67,7 +67,7 @@ def specification_curve(
     `table`, a row for each specification, highest ratio first, undefined last:
 
     - the choices: `coder` (str); `unit` (str: sentence, exchange, distance); `chance` (str: what is
-      rotated: the units, or the sentences of one theme before they are gathered into exchanges);
+      rotated: the units, or the sentences of one theme before they are grouped into exchanges);
       `interviews` (str: all, or the id of the only one); `left_out` (str: nothing, indicator,
       exchange, interview), `which` (str: the indicator, or the interview and the number of the
       exchange). With more than 5 interviews none is counted alone; with more than 5 interviews or
@@ -86,16 +86,16 @@ def specification_curve(
     of each coder's part: `over` (str: all, nothing left out, or the coder), `specifications`
     (int64), `statistic` (str), `observed`, `expected` (float64: mean over the rotations), `turns`
     (int64), `p` (float64: share of the rotations with as much or more, among them the observed
-    one). In each rotation the second theme of every coder is turned by the same number of sentences
-    in each interview, so that coders agree as they do and themes keep their runs; then every
-    specification is computed again. The statistics are the median p (an undefined p counts as 1),
-    the number of specifications with p <= 0.05, and the mean of -log10 p (Fisher's combination).
-    The first is the test; the others are for comparison.
+    one). In each rotation the second theme of every coder is rotated by the same number of
+    sentences in each interview, so that coders agree as they do and themes keep their runs; then
+    every specification is computed again. The statistics are the median p (an undefined p counts as
+    1), the number of specifications with p <= 0.05, and the mean of -log10 p (Fisher's
+    combination). The first is the test; the others are for comparison.
 
     Raises
     ------
     ValueError
-        If there is no sentence.
+        If there are no sentences.
 
     Examples
     --------
@@ -110,7 +110,7 @@ def specification_curve(
     [0.05]
     """
     if sentences.empty:
-        raise ValueError("There is no sentence in which two themes could meet; give some.")
+        raise ValueError("There are no sentences in which two themes could co-occur; give some.")
     talks = rows_of(sentences)
     turned = _joint_turns([len(rows) for rows in talks.values()], turns, seed)
     rows, p_values = [], []
@@ -173,7 +173,7 @@ _RESULTS = (
 
 
 def _joint_turns(sizes: list[int], turns: int, seed: int) -> Ints:
-    """List how far to turn the second theme in each interview: first 0, then all or random ways."""
+    """List the rotations of the second theme in each interview: 0, then all or random ones."""
     if np.prod(np.array(sizes, dtype=float)) <= turns + 1:
         return np.stack([grid.ravel() for grid in np.indices(sizes)], axis=1)
     drawn = np.random.default_rng(seed).integers(0, sizes, size=(turns, len(sizes)))

@@ -62,7 +62,7 @@ def keyness(
     flips every sign and mirrors every interval; the order of the rows of `tokens` makes no
     difference. Log-odds made with different priors must not be compared, nor p values made with
     different numbers of permutations. The log-odds are certain to have the sign of the difference
-    of the rates only with the pooled prior: any other draws them towards its own rates, and at
+    of the rates only with the pooled prior: any other shrinks them towards its own rates, and at
     unequal lengths not equally far on both sides.
 
     Parameters
@@ -75,20 +75,20 @@ def keyness(
     unit : the column of terms. A row where it is NA counts towards the length of its side, but is
         not a term: so function words stay in the rates and out of the comparison.
     cluster : the columns that identify an utterance, or a larger unit to be kept whole instead,
-        such as `["interview"]` where each side has many interviews.
+        for example `["interview"]` where each side has many interviews.
     prior : where the log-odds take their expectation from: "pooled" (both sides together), general
         English (`general_english`), or other counts or frequencies indexed by term (the whole list,
         spelled as in `unit`). A term missing from the list is taken to be as rare as its rarest.
         Leave names out before comparing with general English, or they will lead the table.
     prior_words : how many words the prior weighs (alpha_0); by default as many as both sides have.
-        Each side is then drawn halfway to the prior, and doubling both sides changes no effect
-        size. A pooled prior draws a word with 2 occurrences as far as one with 200 split in the
-        same way; only the z tells them apart.
+        Each side is then shrunk halfway towards the prior, and doubling both sides changes no
+        effect size. A pooled prior shrinks a word with 2 occurrences as far as one with 200 split
+        in the same way; only the z distinguishes them.
     minimum : the fewest occurrences, on both sides together, with which a term is compared.
     level : of the intervals.
-    intervals, permutations, seed : whether to compute intervals, how often to deal the utterances
-        anew (0: not at all; None: as often as `analysis.statistics.permutation_test` says, 100,000
-        times for texts as long as an interview), and the seed of the deals.
+    intervals, permutations, seed : whether to compute intervals, the number of permutations of
+        the utterances (0: no test; None: the default of `analysis.statistics.permutation_test`,
+        100,000 for texts as long as an interview), and the seed of the random generator.
 
     Returns
     -------
@@ -120,7 +120,7 @@ def keyness(
     - `p`: of the four-cell G2, from chi squared with one degree of freedom; `q`: adjusted for all
       terms (Benjamini & Hochberg 1995, doi:10.1111/j.2517-6161.1995.tb02031.x). Both treat words as
       independent, which they are not.
-    - `p_permutation`, `p_max_t`: from dealing whole utterances anew, for the term alone and with
+    - `p_permutation`, `p_max_t`: from permuting whole utterances, for the term singly and with
       control of the whole family (`permutation_test`). NaN without permutations. A small p says
       that whole utterances would hardly fall this way by chance, not why they did: two stretches of
       one conversation differ more often than one time in twenty, because each has its own subjects
@@ -149,7 +149,7 @@ def keyness(
     """
     if "is_punct" in tokens and tokens["is_punct"].any():
         raise ValueError(
-            "punctuation is among the words; analysis.annotation.terms.terms_of drops it"
+            "there is punctuation among the words; analysis.annotation.terms.terms_of removes it"
         )
     tokens, column, wanted = _named(tokens, target, by, "target")
     tokens, other, rest = _named(tokens, reference, by, "reference")
@@ -231,9 +231,9 @@ def keyness_pairwise(
       with at least 2,000 for each.
 
     The second has a row for each comparison that was left out: `target`, `reference`,
-    `utterances_target`, `utterances_reference` (int64: utterances, or whatever `cluster` keeps
-    whole), `reason` (str): fewer than 5 utterances on a side while intervals or permutations are
-    asked for, no term that occurs `minimum` times, or words without a group (`target` NA).
+    `utterances_target`, `utterances_reference` (int64: utterances, or the units that `cluster`
+    keeps whole), `reason` (str): fewer than 5 utterances on a side while intervals or permutations
+    are asked for, no term that occurs `minimum` times, or words without a group (`target` NA).
 
     Raises
     ------
@@ -243,16 +243,17 @@ def keyness_pairwise(
     Notes
     -----
     The family-wise p takes two steps. Within a comparison the terms are one family, by max-T
-    (`permutation_test`), and utterances are dealt between its two groups alone. Across comparisons
-    Bonferroni's inequality holds whatever their dependence. Dealing the utterances of all groups at
-    once and taking the largest statistic of all pairs would only test "all groups are alike": once
-    one group differs, its words are dealt into the pairs that do not, and their errors are no
-    longer controlled (Petrondas & Gabriel 1983, Multiple comparisons by rerandomization tests,
-    Journal of the American Statistical Association 78, 949-957). The price is caution: among five
-    groups that speak alike, 1 to 2% of the pairwise families have a false alarm, and 3 to 6% of
-    those against the rest (benchmarks/group_keyness.md). Holm's steps over comparisons would
-    control the error of saying that two groups differ at all, not that of naming the words: a
-    comparison rejected for one word would pass on its whole share, which its other words have used.
+    (`permutation_test`), and utterances are permuted between its two groups only. Across
+    comparisons, Bonferroni's inequality holds however dependent they are. Permuting the utterances
+    of all groups at once and taking the largest statistic of all pairs would only test "all groups
+    are alike": once one group differs, its words are permuted into the pairs that do not, and their
+    errors are no longer controlled (Petrondas & Gabriel 1983, Multiple comparisons by
+    rerandomization tests, Journal of the American Statistical Association 78, 949-957). The price
+    is caution: among five groups that speak alike, 1 to 2% of the pairwise families have a false
+    alarm, and 3 to 6% of those against the rest (benchmarks/group_keyness.md). Holm's steps over
+    comparisons would control the error of saying that two groups differ at all, not that of naming
+    the words: a comparison rejected for one word would pass on its whole share, which its other
+    words have used.
 
     Examples
     --------
@@ -362,7 +363,7 @@ def smallest_detectable_difference(
             "lengths and the design effect must be positive, and at least one word compared"
         )
     if not (0 < power < 1 and 0 < level < 1):
-        raise ValueError(f"power and level lie between 0 and 1; they are {power} and {level}")
+        raise ValueError(f"power and level must be between 0 and 1; they are {power} and {level}")
     rate = np.asarray(rates, dtype=np.float64)
     # The difference is found where the G2 of the expected counts reaches this.
     needed = (
@@ -445,7 +446,7 @@ def _compare(
     cluster: Sequence[str] = tuple(UTTERANCE),
     **options: Any,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Make each comparison that can be made, of two named groups or of one with the rest."""
+    """Make each possible comparison, of two named groups or of one with the rest."""
     tally = count_by_utterance(terms, [by], cluster, unit)
     names = list(tally.groups[by].dropna()) if groups is None else list(groups)
     codes = [np.flatnonzero(_chosen(tally.groups[by], [name])).item() for name in names]
@@ -505,7 +506,7 @@ def _measures(
     keys = tally.keys.loc[kept, list(cluster)]
     if (torn := keys.duplicated()).any():
         first = " ".join(map(str, keys[torn].iloc[0]))
-        raise ValueError(f"{first} has words on both sides; an utterance is kept whole")
+        raise ValueError(f"{first} has words on both sides; assign each utterance to one side")
     counts = tally.counts if kept.all() else tally.counts[:, kept]
     lengths, side = tally.lengths[kept], on_target[tally.group[kept]]
     sides = np.stack([side, ~side], axis=1).astype(np.float64)
@@ -567,7 +568,7 @@ def _adjusted(p: Floats) -> Floats:
 def _named(
     tokens: pd.DataFrame, side: Side, by: str, role: str
 ) -> tuple[pd.DataFrame, str, Collection[Any]]:
-    """Return the words, the column that tells a side, and its values there; a mask is a column."""
+    """Return the words, the column that identifies a side, and its values; a mask is a column."""
     if not pd.api.types.is_bool_dtype(getattr(side, "dtype", None)):
         return tokens, by, list(side) if pd.api.types.is_list_like(side) else [side]
     if len(side) != len(tokens) or not tokens.index.equals(getattr(side, "index", tokens.index)):
@@ -591,10 +592,10 @@ def _prior(
     pooled: Floats,
     words: float,
 ) -> tuple[Floats, float]:
-    """Return how many occurrences of each term, and how many words, the prior stands for."""
+    """Return how many occurrences of each term, and how many words, the prior represents."""
     size = words if prior_words is None else prior_words
     if not size > 0:
-        raise ValueError(f"the prior weighs {size} words; it must weigh more than 0")
+        raise ValueError(f"the prior weighs {size} words; give prior_words above 0")
     if isinstance(prior, str):
         if prior != "pooled":
             raise ValueError(f"prior is {prior!r}; it is 'pooled' or counts indexed by term")

@@ -37,7 +37,7 @@ def concordance(
     tokens : a table as `annotate` returns it, or all tokens of some utterances; the order of rows
         does not matter.
     pattern : a regular expression that must match a whole word: "lov(e|ing)", "techno.*". In a
-        phrase, blanks separate the expressions of its words, which must be in one sentence, with
+        phrase, spaces separate the expressions of its words, which must be in one sentence, with
         any punctuation between them. A contraction is found whole ("don't") and by its parts
         ("n't"); straight and curly apostrophes are equivalent. Occurrences do not overlap.
     lemma : instead of a pattern, a lemma or a phrase of lemmas, in lower case except names, so that
@@ -54,7 +54,7 @@ def concordance(
     DataFrame with a row for each occurrence: `interview` (str), `utterance` (int64), `role`,
     `speaker` (str), `left`, `node`, `right` (str), `start`, `end` (int64: the node's offsets in the
     source). left + node + right is a continuous passage of the source, within one utterance. Tokens
-    missing from `tokens` are shown as blanks.
+    missing from `tokens` are shown as spaces.
 
     Raises
     ------
@@ -71,16 +71,16 @@ def concordance(
     [['indiewire', 'to discuss “Her,” ', 'technology']]
     """
     if (pattern is None) == (lemma is None):
-        raise ValueError("Give a pattern or a lemma, one of the two.")
+        raise ValueError("Give either a pattern or a lemma.")
     if window < 0:
-        raise ValueError(f"window is {window}: it is a number of words, 0 or more.")
+        raise ValueError(f"window is {window}; give a number of words, 0 or more.")
     if unit not in ("words", "sentence"):
         raise ValueError(f"unit is {unit!r}: use 'words' or 'sentence'.")
     if sort not in ("position", "left", "right"):
         raise ValueError(f"sort is {sort!r}: use 'position', 'left' or 'right'.")
     searched = str(lemma if pattern is None else pattern).split()
     if not searched:
-        raise ValueError("The pattern or lemma is empty.")
+        raise ValueError("The pattern or lemma is empty; write at least one character.")
     tokens = tokens[_READ].sort_values(TOKEN)
     place = np.flatnonzero(is_word(tokens))
     words = tokens.iloc[place]
@@ -189,7 +189,7 @@ def collocates(
     [['a', 2, 1.5, 14.0]]
     """
     if window < 1:
-        raise ValueError(f"window is {window}: it is a number of words, 1 or more.")
+        raise ValueError(f"window is {window}; give a number of words, 1 or more.")
     if within not in ("utterance", "sentence"):
         raise ValueError(f"within is {within!r}: use 'utterance' or 'sentence'.")
     words = tokens[is_word(tokens)].sort_values(TOKEN)
@@ -277,12 +277,12 @@ def _bounds(units: Numbers, at: Numbers) -> tuple[Numbers, Numbers]:
 
 
 def _joined(tokens: pd.DataFrame) -> tuple[str, Numbers, Numbers]:
-    """Return the text of all utterances, with blanks for what is missing, and where tokens are."""
+    """Return the text of all utterances, with spaces for what is missing, and where tokens are."""
     starts, ends = tokens["start"].to_numpy(), tokens["end"].to_numpy()
-    blanks = np.zeros(len(tokens), dtype=np.int64)
-    blanks[1:] = np.where(np.diff(_units(tokens, False)) > 0, 0, starts[1:] - ends[:-1])
-    text = "".join(" " * blank + word for blank, word in zip(blanks, tokens["text"], strict=True))
-    stops = np.cumsum(blanks + ends - starts)
+    spaces = np.zeros(len(tokens), dtype=np.int64)
+    spaces[1:] = np.where(np.diff(_units(tokens, False)) > 0, 0, starts[1:] - ends[:-1])
+    text = "".join(" " * space + word for space, word in zip(spaces, tokens["text"], strict=True))
+    stops = np.cumsum(spaces + ends - starts)
     return text, stops - (ends - starts), stops
 
 

@@ -25,8 +25,8 @@ def words_by_voice(utterances: pd.DataFrame, tokens: pd.DataFrame) -> pd.DataFra
     Returns
     -------
     DataFrame with a row for each interview, role and speaker, in order of first appearance:
-    `utterances` (int64), `characters` (int64, blanks between rows left out), `share` (float64, of
-    the interview's characters, 0 to 1), `words` (Int64; NA for boilerplate, which is not
+    `utterances` (int64), `characters` (int64, without whitespace between rows), `share` (float64,
+    of the interview's characters, 0 to 1), `words` (Int64; NA for boilerplate, which is not
     annotated).
 
     Examples
@@ -61,7 +61,7 @@ def frequencies(
     Parameters
     ----------
     terms : a table as `analysis.annotation.terms.terms_of` returns it, or the rows of some voices.
-    by : the columns that make a group, such as `interview`, `role`, `speaker`; NA is a group too.
+    by : the columns that define a group, such as `interview`, `role`, `speaker`; NA is a group too.
     level : of the intervals.
 
     Returns
@@ -176,9 +176,9 @@ def side_by_side(
 
 
 def refuse_level(level: float) -> None:
-    """Refuse a confidence level that is no share, such as 95."""
+    """Refuse a confidence level outside 0–1, such as 95."""
     if not 0 < level < 1:
-        raise ValueError(f"level is {level}: it lies between 0 and 1, such as 0.95.")
+        raise ValueError(f"level is {level}; give a number between 0 and 1, for example 0.95.")
 
 
 def leading(table: pd.DataFrame, by: pd.Series, most: int) -> pd.DataFrame:

@@ -25,7 +25,7 @@ def dispersion(
 
     Higher is more uneven: 0 for a term spread as the words themselves are, 1 (DPnorm) for one that
     occurs in the shortest part alone. Compare only terms of similar frequency: one that occurs once
-    has a DP of 1 - s whatever it means, and one with fewer occurrences than there are parts cannot
+    has a DP of 1 - s whatever the word, and one with fewer occurrences than there are parts cannot
     be even. Do not compare DP between groups that are divided differently; DPnorm helps little.
 
     Parameters

@@ -117,7 +117,7 @@ def lexical_diversity(
     [['mattr', 0.756], ['mtld', 6.5]]
     """
     if window < 1:
-        raise ValueError(f"window is {window}: a window has at least 1 word.")
+        raise ValueError(f"window is {window}; give a number of words, 1 or more.")
     refuse_level(level)
     keys = list(by)
     words = tokens[is_word(tokens)].sort_values(TOKEN)

@@ -8,7 +8,7 @@ from analysis.files import SourceError
 from analysis.schemas import UTTERANCE
 from analysis.statistics import FEWEST_UTTERANCES
 
-# A year stands by itself: "16 December 2013" has one, 20131216 has none.
+# A year is a number by itself: "16 December 2013" has one, 20131216 has none.
 _YEAR = r"(?<!\d)(\d{4})(?!\d)"
 
 
@@ -60,7 +60,8 @@ def group_by(table: pd.DataFrame, interviews: pd.DataFrame, column: str) -> pd.D
     unknown = sorted(set(table["interview"]) - set(facts.index))
     if unknown:
         raise ValueError(
-            f"the interview {unknown[0]!r} is not in the list of interviews; give the list it is in"
+            f"the interview {unknown[0]!r} is not in the list of interviews; give a list that"
+            " contains it"
         )
     return table.assign(group=table["interview"].map(facts[column]).astype("str"))
 
@@ -127,7 +128,7 @@ def comparable(table: pd.DataFrame, by: str = "interview") -> list[str]:
 
 
 def can_be_compared(terms: pd.DataFrame, by: str = "interview") -> bool:
-    """Tell whether words can be compared: two groups are `comparable`, and some word is a term.
+    """Return whether words can be compared: two groups are `comparable`, and some word is a term.
 
     Parameters
     ----------

@@ -42,7 +42,7 @@ def occurrences(
 ) -> pd.DataFrame:
     """Describe how each occurrence of some words is used.
 
-    Accuracy is measured on sentences labelled by hand: tests/gold/usage.txt.
+    Accuracy is measured on sentences with reference labels: tests/gold/usage.txt.
 
     Parameters
     ----------
@@ -153,7 +153,7 @@ def _subjects(read: Read) -> dict[Token, Token]:
 
 
 def _negated(word: Token, read: Read) -> bool:
-    """Tell whether a word is negated itself, or with the verb that it completes."""
+    """Return whether a word is negated itself, or with the verb that it completes."""
     if word in read.denied or any(child.lemma_ == "no" for child in below(word, "det")):
         return True
     above = word.head
@@ -180,7 +180,7 @@ def _phrase(verb: Token) -> str | None:
 
 
 def _is_claim(clause: Token) -> bool:
-    """Tell whether a clause has neither “that” nor a question word."""
+    """Return whether a clause has neither “that” nor a question word."""
     reported = any(word.lemma_ == "that" for word in below(clause, "mark"))
     return not reported and all(word.lemma_ not in _QUESTION_WORDS for word in clause.children)
 

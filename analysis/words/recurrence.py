@@ -1,6 +1,6 @@
 """Recurring ideas: words and phrases that return in every interview and throughout each.
 
-A raw count cannot tell a word said five times in one breath from one that recurs five times.
+A raw count cannot distinguish a word said five times in one breath from one that recurs five times.
 Average reduced frequency can: it counts occurrences that are close together as little more than
 one.
 """
@@ -69,7 +69,7 @@ def phrases(
     A word is a lemma that carries content (`analysis.annotation.terms.is_content`). A phrase is a
     sequence of 2 to `longest` lemmas in one sentence, not interrupted by punctuation other than a
     hyphen, that begins and ends with such a word and occurs at least `minimum` times. A phrase that
-    occurs only inside a longer one is left out, so that the longest form stands for an idea; its
+    occurs only inside a longer one is left out, so that the longest form represents an idea; its
     words are kept, because they belong to other phrases as well.
 
     Parameters
@@ -110,9 +110,9 @@ def phrases(
     [['red boat', 0], ['red boat', 3]]
     """
     if longest < 1:
-        raise ValueError(f"longest is {longest}: it is a number of words, 1 or more.")
+        raise ValueError(f"longest is {longest}; give a number of words, 1 or more.")
     if minimum < 1:
-        raise ValueError(f"minimum is {minimum}: it is a number of occurrences, 1 or more.")
+        raise ValueError(f"minimum is {minimum}; give a number of occurrences, 1 or more.")
     ordered = tokens.sort_values(TOKEN)
     marks = ~is_word(ordered) & ~ordered["text"].str.fullmatch(r"[-‐‑]|\s*")
     words = terms_of(ordered, titles, content=False)
@@ -197,8 +197,8 @@ def recurring(
       of any term, in standard deviations, in each shuffle.
     - `p_least` (float64): the smallest p that a term of this frequency can have: the share of the
       shuffles that reach the highest value of all. Where it is above 0.05, no placing of its
-      occurrences could tell it from chance; in short interviews that holds for all but the most
-      frequent terms.
+      occurrences could distinguish it from chance; in short interviews that holds for all but the
+      most frequent terms.
 
     Words about one subject come in bursts, so most terms recur less than by chance; a small p means
     that a term is spread more evenly, or shared more equally, than words are if they fall at
@@ -223,7 +223,7 @@ def recurring(
     [['rain', 3, 2.33, 259.26], ['sun', 1, 1.0, 111.11]]
     """
     if shuffles < 0:
-        raise ValueError(f"shuffles is {shuffles}: it is a number of shuffles, 0 or more.")
+        raise ValueError(f"shuffles is {shuffles}; give a number of shuffles, 0 or more.")
     sizes = tokens[is_word(tokens)].groupby("interview").size()
     order = list(dict.fromkeys(tokens["interview"])) if interviews is None else list(interviews)
     if without := [name for name in order if name not in sizes]:

@@ -79,7 +79,7 @@ _COLLOCATE = ["collocate_start", "collocate_end"]
 
 # Verbs by their effect on what they act on. Force dynamics (Talmy 1988,
 # doi:10.1207/s15516709cog1201_2) opposes causing, letting and helping to preventing and hindering.
-# The verbs were chosen by hand on that basis, with reference to the classes of Levin (1993, English
+# The verbs were chosen on that basis, with reference to the classes of Levin (1993, English
 # Verb Classes and Alternations) and VerbNet (Kipper et al. 2008, doi:10.1007/s10579-007-9048-2): to
 # engender, build, create, allow, help and begin, as opposed to forbid, limit, destroy, stop, avoid
 # and remove. No list was copied from them.
@@ -117,7 +117,7 @@ class Read(NamedTuple):
 def relations(tokens: pd.DataFrame) -> pd.DataFrame:
     """Read the grammatical relations between words off the dependency parse.
 
-    Accuracy is measured on sentences labelled by hand: see tests/words/test_sketches.py.
+    Accuracy is measured on sentences with reference labels: see tests/words/test_sketches.py.
 
     Parameters
     ----------
@@ -131,7 +131,7 @@ def relations(tokens: pd.DataFrame) -> pd.DataFrame:
     - `governor`, `relation`, `dependent` (str): two lemmas in lower case, except names, a verb with
       its particle (“give up”), and between them one of
 
-      - `subject`, `object`, `recipient`: who does what to whom, whatever the voice of the verb;
+      - `subject`, `object`, `recipient`: who does what to whom, in the active or the passive;
         pronouns are kept, but relative ones are replaced by their noun;
       - `predicate`: what a word is said to be (“the film is old”, “makes the film old”);
       - `complement`: the clause or infinitive that completes a word, including purpose (“desire to
@@ -417,7 +417,7 @@ def below(word: Token, *labels: str) -> list[Token]:
 
 
 def _to(verb: Token) -> bool:
-    """Tell whether a verb is an infinitive with “to”."""
+    """Return whether a verb is an infinitive with “to”."""
     return any(word.lemma_ == "to" for word in below(verb, "aux"))
 
 
@@ -456,7 +456,7 @@ def _antecedents(doc: Doc) -> dict[Token, Token]:
     for word in doc:
         if word.text.lower() in _RELATIVES and word.pos_ in ("PRON", "DET", "SCONJ"):
             clause = None if word.dep_ in ("mark", "det") else _relative_clause(word)
-            # It stands between its noun and the verb.
+            # It is between its noun and the verb.
             if clause is not None and clause.head.i < word.i < clause.i:
                 found[word] = clause.head
         elif word.text.lower() in _FLOATING and word.dep_ == "nsubj" and word.i:
@@ -546,7 +546,7 @@ def _subjects(verb: Token) -> list[Token]:
 
 
 def _at_once(one: Token, other: Token) -> bool:
-    """Tell whether two verbs share what follows, with only small words between them."""
+    """Return whether two verbs share what follows, with only small words between them."""
     between = one.doc[one.i + 1 : other.i]
     small = ("cc", "preconj", "punct", "advmod", "neg", "aux")
     own = below(one, "dobj", "xcomp", "ccomp", "prep", "acomp", "attr")
@@ -634,7 +634,7 @@ def _denied(doc: Doc, triples: list[Triple], joined: list[_Pair]) -> set[Token |
 
 
 def sentence_bounds(parse: pd.DataFrame) -> pd.DataFrame:
-    """Return the offsets of each sentence, without the blanks around it."""
+    """Return the offsets of each sentence, without surrounding whitespace."""
     said = parse[~parse["is_space"]] if "is_space" in parse else parse
     ends = {"sentence_start": ("start", "min"), "sentence_end": ("end", "max")}
     return said.groupby(SENTENCE).agg(**ends)

@@ -31,15 +31,15 @@ def test_effects_stand_above_their_choices_in_order(table):
     assert [y for _, y in drawn] == sorted(table["ratio"].dropna()), "defined ones alone"
     known = table[table["ratio"].notna()]
     for face, some in (
-        (style.COLOURS[0], known["p"] < 0.05),
-        ("white", known["p"].ge(0.05) & known["p_least"].le(0.05)),
+        (style.COLOURS[0], known["p"] <= 0.05),
+        ("white", known["p"].gt(0.05) & known["p_least"].le(0.05)),
         (style.PALE, known["p_least"] > 0.05),
     ):
         marked = [line for line in above.lines if line.get_markerfacecolor() == face]
         assert sum(len(line.get_xdata()) for line in marked) == some.sum(), face
     (key,) = figure.figure.legends
     written = " ".join(text.get_text() for text in key.get_texts())
-    assert "filled: p < 0.05" in written and "could not reach 0.05" in written
+    assert "filled: p ≤ 0.05" in written and "could not reach p ≤ 0.05" in written
     assert [text.get_text() for text in above.texts] == ["chance"]
     values = [label.get_text() for label in below.get_yticklabels()]
     assert sorted(values) == sorted(
@@ -56,7 +56,7 @@ def test_the_caption_counts_what_is_drawn(table):
     assert "9 of 11 defined ratios are above 1" in figure.caption
     assert "p = 0.021 (all)" in figure.caption
     assert "1 without a defined ratio is not drawn" in figure.caption
-    assert "Tested together" not in specified(table, {}).caption
+    assert "Joint test" not in specified(table, {}).caption
     content, _ = figure._repr_mimebundle_()
     assert "counted? Specification curve" in content["text/plain"]
 
@@ -67,7 +67,8 @@ def test_choices_are_named_in_words(corpus):
     assert [label.get_text() for label in below.get_yticklabels()] == [
         *("codebook", "earlier codebook", "majority of readings"),
         *("the first reading", "the second reading", "the third reading"),
-        *("distance", "exchange", "sentence", "intimacy", "technology", "the units"),
+        *("distance", "exchange", "sentence", "one theme, unit by unit"),
+        *("sentences on intimacy", "sentences on technology"),
         *("IndieWire", "TIFF", "all together"),
     ]
     table = curve.table

@@ -159,7 +159,7 @@ def test_a_gazetteer_that_is_none(write, tmp_path):
     with pytest.raises(SourceError, match="line 1: the columns are not canonical, label"):
         load_gazetteer(write("Ann Lee,PERSON", header="name,kind\n"))
     with pytest.raises(
-        SourceError, match="line 1: is empty; begin it with the columns canonical,label"
+        SourceError, match="line 1: is empty; start with the columns canonical,label"
     ):
         load_gazetteer(write(header="\n"))
     (tmp_path / "gazetteer.csv").write_bytes(b"")
@@ -477,7 +477,7 @@ def test_no_gold_label_is_in_page_furniture(gold, utterances):
 def test_gold_that_is_none_is_refused(tmp_path, found, gold):
     path = tmp_path / "tiff.entities.tsv"
     path.write_text("label\tcanonical\ttext\tin\n", encoding="utf-8")
-    with pytest.raises(SourceError, match=r"tiff.entities.tsv, line 2: labels no mention"):
+    with pytest.raises(SourceError, match=r"tiff.entities.tsv, line 2: contains no labelled"):
         entity_gold("seeds", tmp_path)
     path.write_bytes(b"")
     with pytest.raises(SourceError, match=r"tiff.entities.tsv, line 1: the columns are not"):
@@ -489,7 +489,7 @@ def test_gold_that_is_none_is_refused(tmp_path, found, gold):
     path.mkdir()
     with pytest.raises(SourceError, match="is a folder"):
         entity_gold("seeds", tmp_path)
-    with pytest.raises(ValueError, match="no mention labelled by hand"):
+    with pytest.raises(ValueError, match="no reference labels"):
         entity_accuracy(found, gold.head(0))
 
 
@@ -498,7 +498,7 @@ def test_gold_that_is_none_is_refused(tmp_path, found, gold):
     [
         ("PERSON\tAnn Lee\tAnn", "line 2: has 3 cells"),
         ("HUMAN\tAnn Lee\tAnn\tAnn came", "line 2: label 'HUMAN' is unknown"),
-        ("PERSON\tAnn Lee\tBo\tAnn came", "line 2: 'Bo' is not once in 'Ann came'"),
+        ("PERSON\tAnn Lee\tBo\tAnn came", "line 2: 'Bo' does not occur exactly once in 'Ann came'"),
         ("PERSON\tAnn Lee\tAnn\tAnn went", "line 2: 'Ann went' does not follow"),
     ],
 )

@@ -205,7 +205,7 @@ def page(content: str | bytes, says: str, code: int = 0, seconds: int = 20) -> C
 
 ENTITIES = "".join(f'<!ENTITY {chr(98 + n)} "{f"&{chr(97 + n)};" * 8}">' for n in range(10))
 BOMB = f'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY a "aaaaaaaaaa">{ENTITIES}]>'
-NO_ARTICLE = "in which no article is found"
+NO_ARTICLE = "in which no article was found"
 PAGES = {
     "page of nothing": page("<html>" + "<div>" * 3_000, NO_ARTICLE, 1),
     "page nested deep": page("<html><body>" + "<div>" * 30_000 + "<p>Why?</p>", NO_ARTICLE, 1),
@@ -246,7 +246,7 @@ WRONG = (
 ).split()
 USED = "Interviews: 1; cannot be used: 0; with something to look at: 0."
 ABOUT = "[interview.about]\n"
-TITLE = "title of interview 1 ('one') is no text"
+TITLE = "title of interview 1 ('one') must be text"
 LISTS = {
     "deep arrays": listing("a = " + "[" * 3_000 + "]" * 3_000, "not valid TOML"),
     "deep tables": listing("a = " + "{a=" * 3_000 + "1" + "}" * 3_000, "not valid TOML"),
@@ -265,11 +265,11 @@ LISTS = {
     "the same id twice": listing(ENTRY, "two interviews have the id 'one'"),
     "about is a number": listing("about = 1", "about of interview 1 ('one') is not a table"),
     "about holds a list": listing(
-        f"{ABOUT}a = [1]", "a of about of interview 1 ('one') is no text"
+        f"{ABOUT}a = [1]", "a of about of interview 1 ('one') must be text"
     ),
     "about holds __class__": listing(f'{ABOUT}__class__ = "a"', "begins with a letter"),
     "attribution of blanks": listing(
-        '[[interview.attribution]]\nwords = " "\nspeaker = "Bo"', "is no text"
+        '[[interview.attribution]]\nwords = " "\nspeaker = "Bo"', "must be text"
     ),
     "file is a path up": entered("one.txt", "../one.txt", "lies outside"),
     "file is absolute": entered("one.txt", "/etc/passwd", "lies outside"),
@@ -284,22 +284,22 @@ LISTS = {
         '"Ann Lee"', f'"Ann Lee"\n{ABOUT}class = "a"\nindex = "b"\nlambda = "c"', USED, 0
     ),
     "label of escapes": entered('"Ann Lee"', '"A"\nlabel = "red \\u001b[31m"', "control character"),
-    **{f"encoding {name}": encoded(name, "no encoding of files", code=1) for name in WRONG},
+    **{f"encoding {name}": encoded(name, "not a file encoding", code=1) for name in WRONG},
     **{f"encoding {name}": encoded(name, USED) for name in "ascii latin-1 gb18030 hz".split()},
     **{
         f"encoding {name}": encoded(name, USED, TALK.encode(name))
         for name in "utf-16-le utf-16 utf-32 utf-8-sig cp037".split()
     },
-    "encoding of blanks": encoded(" ", "is no text", code=1),
+    "encoding of blanks": encoded(" ", "must be text", code=1),
     "encoding with a null": encoded("a\\u0000b", "control character", code=1),
-    "encoding with a very long name": encoded("a" * 100_000, "no encoding of files", code=1),
+    "encoding with a very long name": encoded("a" * 100_000, "not a file encoding", code=1),
     "encoding that is another": encoded("utf-16", NOTHING, b"ab" * 99, 1),
-    "text is a pipe": listing("", "one.txt: is no file that can be read", one_txt=pipe),
+    "text is a pipe": listing("", "one.txt: is not a readable file", one_txt=pipe),
     "text is a link in a circle": listing("", "one.txt: cannot be read", one_txt=loop),
     "text is a link out": listing("", "lies outside", one_txt=away),
     "text is a folder": listing("", "one.txt: is a folder", one_txt=folder),
     "list is a folder": Case({"interviews.toml": folder}, "interviews.toml: is a folder", code=1),
-    "list is a pipe": Case({"interviews.toml": pipe}, "is no file that can be read", code=1),
+    "list is a pipe": Case({"interviews.toml": pipe}, "is not a readable file", code=1),
     "list is a link in a circle": Case(
         {"one.txt": TALK, "interviews.toml": loop}, "interviews.toml: cannot be read", code=1
     ),
@@ -325,7 +325,7 @@ def named(name: str, says: str, code: int = 0) -> Case:
 ALL_LISTED = "1 of 1 files"
 GREEK = "Γιατί;\n\nΈβρεχε όλη μέρα?\n\nΝαι, βέβαια.\n"
 NEW = {
-    "pipe": beside("one.txt", pipe, "one.txt: is no file that can be read"),
+    "pipe": beside("one.txt", pipe, "one.txt: is not a readable file"),
     "link in a circle": beside("one.txt", loop, "one.txt: cannot be read"),
     "link to nothing": beside("one.txt", gone, "one.txt: there is no such file"),
     "link out": beside("one.txt", away, "is a link that leads out of"),
@@ -335,9 +335,9 @@ NEW = {
     "UTF-16": new({"one.txt": TALK.encode("utf-16")}, ALL_LISTED),
     "UTF-16 without Latin letters": new({"one.txt": GREEK.encode("utf-16")}, ALL_LISTED),
     "UTF-16, high byte first": new({"one.txt": f"\ufeff{GREEK}".encode("utf-16-be")}, ALL_LISTED),
-    "UTF-16 of half a letter": new({"one.txt": TALK.encode("utf-16")[:-1]}, "nor in utf-16", 1),
+    "UTF-16 of half a letter": new({"one.txt": TALK.encode("utf-16")[:-1]}, "or utf-16", 1),
     "UTF-16 without a mark": new({"one.txt": TALK.encode("utf-16-le")}, "null character", 1),
-    "random bytes": new({"one.txt": bytes(range(256)) * 50}, "nor in cp1252", 1),
+    "random bytes": new({"one.txt": bytes(range(256)) * 50}, "or cp1252", 1),
     "lone surrogates": new(
         {"one.txt": b"Why?\n\n\xed\xa0\x80 rained.\n"}, "not sure: the encoding"
     ),
@@ -364,14 +364,14 @@ NEW = {
 EXPORT = "export {folder} --out {out}"
 BROKEN = {  # each file beside the texts, what it holds, and what must be said
     "codebook.toml": {
-        "is a pipe": (pipe, "is no file that can be read"),
+        "is a pipe": (pipe, "is not a readable file"),
         "is a link in a circle": (loop, "codebook.toml: cannot be read"),
         "is a link to nothing": (gone, "codebook.toml: there is no such file"),
         "is a folder": (folder, "codebook.toml: is a folder"),
         "is nested deep": ("theme = " + "[" * 3_000 + "]" * 3_000, "not valid TOML"),
         "has a huge number": ("pair = " + "9" * 5_000, "not valid TOML"),
         "is UTF-16": (THEME.encode("utf-16"), "is not UTF-8"),
-        "has no theme": ("theme = 1", "must hold [[theme]] tables"),
+        "has no theme": ("theme = 1", "must contain only [[theme]] tables"),
         "has a number for a theme": ("theme = [1]", "theme 1 is not a table"),
         "has a deep pattern": (pattern("{" + "a={" * 2_000 + "}" * 2_001), "not valid TOML"),
         "has a pattern of numbers": (pattern("{LEMMA = 1}"), "cannot be read"),
@@ -389,7 +389,7 @@ BROKEN = {  # each file beside the texts, what it holds, and what must be said
         "has a mixed list": (THEME.replace('["rain"]', '["rain", 1]'), "is not a list of texts"),
     },
     "gazetteer.csv": {
-        "is a pipe": (pipe, "is no file that can be read"),
+        "is a pipe": (pipe, "is not a readable file"),
         "is a link in a circle": (loop, "gazetteer.csv: cannot be read"),
         "is a link to nothing": (gone, "gazetteer.csv: there is no such file"),
         "is a folder": (folder, "gazetteer.csv: is a folder"),
@@ -450,7 +450,7 @@ BESIDE = {
     "out is a file": Case(GOOD | {"out": "x"}, "out: is a file", f"{EXPORT[:-5]}{{folder}}/out", 1),
     "out is a link in a circle": Case(
         GOOD | {"out": loop},
-        "is not a folder that can be written to",
+        "is not a folder that can be written",
         f"{EXPORT[:-5]}{{folder}}/out",
         1,
     ),
@@ -478,7 +478,7 @@ PLAIN = '<?xml version="1.0"?><Project xmlns="urn:QDA-XML:project:1.0">'
 IMPORT = "import {folder}/a.qdpx --folder {folder} --out {out}"
 CODES = "<CodeBook><Codes>{codes}</Codes></CodeBook>"
 RAIN = CODES.format(codes='<Code guid="1" name="Rain" isCodable="true"/>')
-NO_PROJECT = "is no REFI-QDA file"
+NO_PROJECT = "is not a REFI-QDA file"
 
 
 def imported(content: Content, says: str = NO_PROJECT, code: int = 1) -> Case:
@@ -507,7 +507,7 @@ IMPORTS = {
     "import of a spoilt archive": imported(spoilt(coded("9", "40"))),
     "import of an archive of nothing": imported(archive()),
     "import of a folder": imported(folder, "is a folder"),
-    "import of a pipe": imported(pipe, "is no file"),
+    "import of a pipe": imported(pipe, "is not a readable file"),
     "import of a link in a circle": imported(loop, "cannot be read"),
     "import of no file": Case(GOOD, "there is no such file", IMPORT, code=1),
     "import of entities": imported(f"{BOMB}<Project>&k;</Project>"),
@@ -520,9 +520,11 @@ IMPORTS = {
     "import that swells": imported(swelling, "its texts are larger than"),
     "import of places that are no numbers": imported(coded("a", "b")),
     "import of places of thousands of digits": imported(coded("0", "9" * 5_000)),
-    "import of places outside": imported(coded("-5", "99999"), "No passage"),
-    "import of places turned round": imported(coded("9", "2"), "No passage"),
-    "import of another text": imported(coded("9", "20", "It is another text."), "No passage"),
+    "import of places outside": imported(coded("-5", "99999"), "no coded passages"),
+    "import of places turned round": imported(coded("9", "2"), "no coded passages"),
+    "import of another text": imported(
+        coded("9", "20", "It is another text."), "no coded passages"
+    ),
     "import of a good one": imported(coded("9", "40"), "Written", 0),
     "import of a coder with a path": imported(
         coded("9", "40", coder="../../x\x7f&#10;# y"), "out/x-y.tsv", 0
@@ -558,7 +560,7 @@ STUDIES = {
     "study, its page is a folder": studied(GOOD | {"study.html": folder}, "study.html", OWN, 1),
     "study, its notebook is a list": studied(GOOD | {"study.ipynb": "[]"}, "study.ipynb", OWN, 1),
     "study, its notebook is a pipe": studied(GOOD | {"study.ipynb": pipe}, "study.ipynb", OWN, 1),
-    "study of a pipe": studied(good(codebook_toml=pipe), "is no file", STUDY, 1),
+    "study of a pipe": studied(good(codebook_toml=pipe), "is not a readable file", STUDY, 1),
     "study of a pair that is none": studied(
         good(codebook_toml=THEME), "no-theme", f"{STUDY} --pair no-theme rain", 1
     ),

@@ -60,7 +60,7 @@ def test_a_matching_hash_passes(folder_with):
         (b"Why?\n\nBecause\x00.", ["one.txt, line 3", "null character"]),
         (
             b"<!DOCTYPE html>\n<html><body><script>1</script></body></html>",
-            ["one.txt", "HTML page", "no article is found", "save the page's text"],
+            ["one.txt", "HTML page", "no article was found", "save the page's text"],
         ),
         (b"%PDF-1.7\n\xe2\xe3", ["one.txt", "a PDF", "save its text"]),
         (b"{\\rtf1\\ansi Why?}", ["one.txt", "an RTF document", "save its text"]),
@@ -149,7 +149,7 @@ def test_a_missing_list(tmp_path):
         ('layout = "talk"\n', ["'talk'", "'one'", "digest, headings, q_and_a"]),
         ('interviewre = "Bo"\n', ["line 5", "'interviewre'", "did you mean 'interviewer'?"]),
         ('colour = "red"\n', ["line 5", "'colour'", "use one of id, file"]),
-        ("title = 3\n", ["title", "'one'", "is no text"]),
+        ("title = 3\n", ["title", "'one'", "must be text"]),
         ('sha256 = "abc"\n', ["sha256", "64 hexadecimal"]),
         ('[[interview]]\nid = "one"\nfile = "one.txt"\n', ["two interviews have the id 'one'"]),
         ('[[interview]]\nid = "a b"\nfile = "one.txt"\n', ["id of interview 2", "letters"]),

@@ -40,7 +40,7 @@ NO_THEME = (
     " new FOLDER --codebook empty” writes one to fill in."
 )
 NO_NAMES = "There is no figure of names: no name is mentioned more than once."
-NO_WORD = "There are no figures of words: the interviewee says no content word."
+NO_WORD = "There are no figures of words: the interviewee’s words include no content words."
 
 
 @pytest.fixture
@@ -134,7 +134,7 @@ def test_one_who_says_no_content_word_is_named(talks):
     figures, _, findings = made(folder)
     assert figures & OF_WORDS == OF_WORDS - {"keywords"}
     assert "words_used.most_frequent.t1" not in findings
-    silent = "No words for Talk 1: the interviewee says no content word there."
+    silent = "No words for Talk 1: the interviewee’s words there include no content words."
     assert left_out(load_corpus(folder)) == [TOO_SHORT, silent, NO_NAMES]
     (frequent,) = (
         one for one in study_figures(load_corpus(folder)) if one.slug == "frequent-words"
@@ -198,7 +198,7 @@ def test_themes_of_which_nobody_speaks(talks):
     told = {one.id: one.sentence for one in study_findings(load_corpus(folder))}
     assert told["themes_told.t1"].endswith("none is on a theme of the codebook.")
     assert "themes_told.apart" not in told
-    assert told["themes_told.raised_t1"].endswith("the answers carry no theme.")
+    assert told["themes_told.raised_t1"].endswith("no theme occurs in the answers.")
 
 
 def test_a_theme_that_nobody_has_is_counted(talks):

@@ -206,9 +206,9 @@ def test_a_fault_of_a_notebook_is_one_sentence(tmp_path, monkeypatch, capsys, ro
     monkeypatch.setattr(run.Study, "files", {})
     cases = [
         ("", "there are no notebooks"),
-        ("{", "is no notebook that can be read"),
-        ("[]", "is no notebook that can be read"),
-        ('{"cells": 3}', "is no notebook that can be read"),
+        ("{", "is not a readable notebook"),
+        ("[]", "is not a readable notebook"),
+        ('{"cells": 3}', "is not a readable notebook"),
         ("raise ValueError('\\x1b[31mred\\x1b[0m')", "failed (ValueError: red)"),
     ]
     for content, fault in cases:
@@ -226,5 +226,5 @@ def test_a_fault_of_a_notebook_is_one_sentence(tmp_path, monkeypatch, capsys, ro
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such pipes")
 def test_a_pipe_is_no_notebook(tmp_path):
     os.mkfifo(tmp_path / "a.ipynb")
-    with pytest.raises(SourceError, match="is no notebook"):
+    with pytest.raises(SourceError, match="is not a readable notebook"):
         read_notebook(Path(tmp_path / "a.ipynb"))

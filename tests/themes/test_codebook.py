@@ -57,14 +57,14 @@ def test_indicators_of_all_kinds_become_patterns(write):
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        ("theme = 3", "must hold [[theme]] tables"),
-        ("[[themes]]\nid = 'a'", "must hold [[theme]] tables"),
+        ("theme = 3", "must contain only [[theme]] tables"),
+        ("[[themes]]\nid = 'a'", "must contain only [[theme]] tables"),
         ("[[theme", "not valid TOML"),
         ('[[theme]]\nid = "rain"\nname = "Rain"', "has no 'definition'"),
         (THEME + "lemma = ['drop']", "unknown key 'lemma'"),
         (THEME + "lemmas = 'drop'", "lemmas is not a list of texts"),
         (THEME + "lemmas = ['drop', '']", "lemmas is not a list of texts"),
-        (THEME + "lemmas = ['drop', 'drop']", "drop stands there twice"),
+        (THEME + "lemmas = ['drop', 'drop']", "drop is listed twice"),
         (THEME + "lemmas = ['/VERB']", "is not a lemma and a part of speech"),
         (THEME + "lemmas = ['pour/verb']", "is not a lemma and a part of speech"),
         (THEME + "patterns = [['drop']]", "is not a list of tokens"),

@@ -148,7 +148,7 @@ def _of_labels(
     source: str, transcript: labels.Transcript | None, quoted: bool
 ) -> tuple[str, float, str]:
     if transcript is None:
-        return "labelled", 0.0, "no labels that come back over most of the text"
+        return "labelled", 0.0, "no recurring labels over most of the text"
     names = list(dict.fromkeys(label.name for label in transcript.labels))
     first, last = (
         source.count("\n", 0, label.start) + 1

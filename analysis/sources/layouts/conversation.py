@@ -1,6 +1,6 @@
 """Who speaks each paragraph of a page: a linear-chain model over what paragraphs and page show.
 
-No single sign tells a question from an answer, an answer from a preface, or a preface from a menu:
+No single sign distinguishes questions, answers, prefaces and menus from one another:
 questions are often statements, answers end in question marks. So every paragraph has features, few
 of them words, and the sequence of parts with the most evidence in total wins (Viterbi 1967,
 doi:10.1109/TIT.1967.1054010). The weights are those of a conditional random field (Lafferty,
@@ -65,22 +65,22 @@ _KNOWN: dict[str, dict[str, float]] = {
     "plain among marked answers": {"answer": _MARKED},
     "mark of answers": {"question": _MARKED},
     "pulled none": _SPEECH,
-    # An editor's note is nobody's speech; what readers comment is the page's.
+    # An editor's note is not speech; readers' comments belong to the page.
     "note without label": dict.fromkeys(("question", "answer"), _NEVER),
     "comments without label": dict.fromkeys(
         ("preface", "question", "answer", "note", "afterword"), _NEVER
     ),
-    # A menu holds no long sentences, and nobody but a speaker says I or you in one.
+    # A menu contains no long sentences, and only a speaker says I or you in one.
     "prose": {"head": _MARKED / 2, "between": _MARKED / 2},
     "prose told": {"tail": _MARKED / 2},
     "prose told inside": {"between": _MARKED / 2, "note": _MARKED / 2},
-    # No page stands among marked turns, and little prose.
+    # There is no page furniture among marked turns, and little prose.
     "turn": dict.fromkeys(("head", "between", "tail"), _NEVER)
     | dict.fromkeys(("preface", "note", "afterword"), _MARKED / 2),
 }
 _OFTEN = 3  # labels of a side
 _WORD = re.compile(r"[^\W_]+(?:['\-][^\W_]+)*")
-# Scripts without blanks between words: a character is counted as this share of a word.
+# Scripts without spaces between words: a character is counted as this share of a word.
 _IDEOGRAPH, _OF_A_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]"), 0.6
 _LONG = 14  # words
 _SIZES = (2, 4, 8, 14, 22, 35, 60, 100, 180)
@@ -112,7 +112,7 @@ def read(
     sides: Sequence[str] = (),
     begins: Sequence[bool] = (),
 ) -> Reading:
-    """Say which part each paragraph plays; where none asks, nobody is interviewed.
+    """Assign a part to each paragraph; without questions there is no interviewee.
 
     Parameters
     ----------
@@ -160,7 +160,7 @@ def _barred(sides: Sequence[str]) -> np.ndarray:
         if both and not side:
             allowed -= {part for part in _SPOKEN if part != under}
         if row < first < len(sides):
-            # Before the first label nobody speaks, unless it is an answer's and the
+            # Before the first label there is no speech, unless it is an answer's and the
             # question has none.
             asked = sides[first] == "answer" and row >= first - 2
             allowed -= {"answer"} if asked else set(_SPOKEN)
@@ -219,7 +219,7 @@ def sureness(certainty: float) -> float:
 
 
 def may_follow(before: str, part: str) -> bool:
-    """Tell whether a part may stand right after another.
+    """Return whether a part may stand right after another.
 
     A conversation is one stretch of the page.
     """
@@ -285,13 +285,13 @@ def without_quotations(text: str) -> str:
 
 
 def _opens(said: str, kind: str) -> bool:
-    """Tell whether one of the first two words is of a list."""
+    """Return whether one of the first two words is of a list."""
     first = _WORD.findall(said[:_OPENING].lower().replace("’", "'"))[:2]
     return any(word in _words()[kind] for word in first)
 
 
 def requests(text: str) -> bool:
-    """Tell whether a text requests an answer, as “Tell me about your mother” does.
+    """Return whether a text requests an answer, as “Tell me about your mother” does.
 
     >>> requests("So tell me about it."), requests("I told you.")
     (True, False)
@@ -300,7 +300,7 @@ def requests(text: str) -> bool:
 
 
 def puts_a_question(text: str) -> bool:
-    """Tell whether a text asks, or requests something (“Tell me …”)."""
+    """Return whether a text asks, or requests something (“Tell me …”)."""
     return asks(text) or requests(text)
 
 
@@ -401,7 +401,7 @@ class _Page:
 def features_of(
     found: Sequence[Block], interviewee: str | None, sides: Sequence[str]
 ) -> list[dict[str, float]]:
-    """Describe each paragraph that holds words, by itself and by what stands around it."""
+    """Describe each paragraph that holds words, by itself and by its surroundings."""
     page = _Page([_Seen(block) for block in found], sides, interviewee)
     rows = []
     since, under = 0, ""
@@ -471,7 +471,7 @@ def _by_itself(page: _Page, place: int) -> list[str]:
 
 
 def _is_note(text: str) -> bool:
-    """Tell whether a text begins as an editor's note does (“Note: …”)."""
+    """Return whether a text begins as an editor's note does (“Note: …”)."""
     label = _OPENS_LABEL.match(text[:_OPENING] + "\n")
     words = _WORD.findall(label[0].lower()) if label else []
     return not NOTES.isdisjoint((*words[:1], *words[-1:]))

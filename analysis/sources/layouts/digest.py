@@ -28,7 +28,7 @@ from analysis.sources.quotations import (
 _LEAD_ENDS = (":", "…", "...", "—", "–", "-")
 _LIST_MARKER = re.compile(r"^\W{0,3}(?:\d{1,3}|[A-Za-z])[.)]\s+")
 _ON = re.compile(r"\W*(?:on|about|regarding|concerning)\b", re.IGNORECASE)
-# A lead that names its topic, whoever is named in it: “On what Lee told him”. Other words are found
+# A lead that names its topic, even with a person: “On what Lee told him”. Other words are found
 # by their use.
 _TOPIC = re.compile(
     r"\W*(?:on|about|of|regarding|concerning|what|why|how|where|whether|asked|sobre|sur|über|zu|zum|zur|su|sul|sulla|о|об)\b",
@@ -45,7 +45,7 @@ _BARE = 3
 # A quotation left open is looked for in this many paragraphs; after that its closing mark was
 # forgotten.
 _LONGEST_QUOTATION = 6
-# What may stand between a lead and its end, or the quotation: blanks, and the marks of bold words.
+# What may come between a lead and its end, or the quotation: spaces, and the marks of bold words.
 _BLANKS = " \t\r\n\u00a0*_"
 _NOBODY = People()
 _SPOKEN = 4  # words in quotation marks that are somebody's statement
@@ -56,13 +56,13 @@ _SHARED = 3
 def leads(texts: list[str], marks: list[str] | None = None) -> dict[int, int]:
     """Find the paragraphs with a lead: their numbers, and where in each the lead ends.
 
-    A lead ends before a quotation in its own paragraph, or stands before a paragraph that opens
+    A lead ends before a quotation in its own paragraph, or comes before a paragraph that opens
     with one. Before words without quotation marks it opens as leads do: “On her work: I like it.”
 
     Parameters
     ----------
     texts : the paragraphs.
-    marks : the mark each stands in, see `analysis.sources.layouts.marks.Block`; none if left out.
+    marks : the markup of each, see `analysis.sources.layouts.marks.Block`; none if left out.
 
     >>> said = ["Hello.", "On her work: “I like it.” So.", "On her next film…", "“Ask me later.”"]
     >>> leads(said)
@@ -243,7 +243,7 @@ def _prose(source: str, people: People, interviewee: str | None) -> list[Passage
             passages.append(Passage(block.start, block.end, "boilerplate"))
             continue
         mentioned = [quotation.speaker for quotation in quoted if quotation.speaker]
-        # A quotation without a name goes on with the one named last.
+        # A quotation without a name belongs to the speaker named last.
         speaker = mentioned[0] if mentioned else _named_in(block.text, named) or speaker
         answers = block.start if quoted and speaker in (first, None) else None
         row = Passage(block.start, block.end, "narration")
@@ -259,7 +259,7 @@ def _named_in(text: str, names: Counter[str]) -> str | None:
 
 
 def _before_quotation(texts: list[str], number: int, end: int) -> bool:
-    """Tell whether a quotation follows a lead."""
+    """Return whether a quotation follows a lead."""
     after = texts[number][end:]
     return (
         opens_quoted(after)

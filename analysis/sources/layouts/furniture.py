@@ -68,8 +68,7 @@ _CREDIT = re.compile(
 )
 _TERMINATED = re.compile(r"[.!?…:;。？！؟][\s”’\"'»)\]]*$|[—–-]$")
 WORD = re.compile(r"[^\W_]+")
-# What is longer is no control. Limits come before patterns, which would read a long paragraph again
-# and again.
+# Anything longer is not a control. Limits come before patterns, which would reread long paragraphs.
 _LONGEST = 1000  # characters
 
 
@@ -87,7 +86,7 @@ def is_control(paragraph: str) -> bool:
 
 
 def opens_comments(paragraph: str) -> bool:
-    """Tell whether a paragraph is the heading of the readers' comments, or a call to write one.
+    """Return whether a paragraph is the heading of the readers' comments, or a call to write one.
 
     >>> opens_comments("3 comments on “Rain”"), opens_comments("Comments on the film were rude.")
     (True, False)
@@ -105,7 +104,7 @@ def _may_be_of_a_page(paragraph: str) -> bool:
 
 
 def is_headline(paragraph: str) -> bool:
-    """Tell whether a paragraph is set in headline capitals.
+    """Return whether a paragraph is set in headline capitals.
 
     >>> is_headline("A Star Talks About the Recording of His New Album.")
     True
@@ -117,7 +116,7 @@ def is_headline(paragraph: str) -> bool:
 
 
 def is_fragment(paragraph: str) -> bool:
-    """Tell whether a paragraph is no sentence: a heading, a name, a date, a menu entry.
+    """Return whether a paragraph is not a sentence but a heading, a name, a date, a menu entry.
 
     >>> is_fragment("In conversation with Ann Lee"), is_fragment("I agree.")
     (True, False)

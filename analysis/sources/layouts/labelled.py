@@ -32,7 +32,7 @@ from analysis.sources.layouts.speakers import names_of, roles_of
 
 _STAMP = re.compile(rf"\\?[\[(]{CLOCK}\\?[\])]:?(?=\s|$)")
 _PART_OF = {"interviewer": "question", "interviewee": "answer"}
-# The side that has no label stands under its role.
+# The side without a label is listed under its role.
 _SIDES = tuple(_PART_OF)
 
 
@@ -48,7 +48,7 @@ def parse(source: str, interviewee: str | None, interviewer: str | None) -> list
     Returns
     -------
     Passages in reading order. The speaker is the name set by hand, or the full name to which the
-    text completes the label, or the label itself; None for a label that names nobody ("Q").
+    text completes the label, or the label itself; None for a label without a name ("Q").
     """
     found = transcript(source, interviewee, interviewer, layout_is_set=True)
     if found is None:
@@ -67,7 +67,7 @@ def parse(source: str, interviewee: str | None, interviewer: str | None) -> list
     read_as = zip(paragraphs, reading.parts, reading.certainty, owners, strict=True)
     for block, part, certainty, (key, _) in read_as:
         role = PARTS[part]
-        # Who speaks is the one whose label stands before, unless the other side goes on here.
+        # The speaker is the one with the label before, unless the other side continues here.
         speaker = key if key and roles[key] == role else _other(roles, role)
         row = Passage(block.start, block.end, role, speaker, certainty=certainty)
         rows += _without_stamp(source, row if role in _SIDES else replace(row, speaker=None))
@@ -119,7 +119,7 @@ def _other(roles: dict[str, str], role: str) -> str:
 
 
 def _owners(paragraphs: list[Block], found: Transcript) -> list[tuple[str | None, bool]]:
-    """Say for each paragraph whose label stands before it, and whether it stands right before."""
+    """Find the label before each paragraph, and whether it is directly before it."""
     owners: list[tuple[str | None, bool]] = []
     number, fresh = 0, False
     for block in paragraphs:
@@ -133,7 +133,7 @@ def _owners(paragraphs: list[Block], found: Transcript) -> list[tuple[str | None
 
 
 def _without_stamp(source: str, row: Passage) -> Iterator[Passage]:
-    """Set apart a time code that stands before the words."""
+    """Separate a time code from the words that follow it."""
     stamp = _STAMP.match(source, row.start, row.end) if row.role in _SIDES else None
     if stamp and stamp.end() < row.end:
         yield Passage(row.start, stamp.end(), "boilerplate")

@@ -1,6 +1,6 @@
-"""Which labels of a text are those of speakers, and whom each stands for.
+"""Which labels of a text are those of speakers, and whom each represents.
 
-They come back, they look alike, and they reach over most of the text. What else ends in a colon
+They recur, they look alike, and they cover most of the text. What else ends in a colon
 ("Note:", "My advice:", a headline) does not, or not in the same form.
 """
 
@@ -132,7 +132,7 @@ class Label:
 
     @cached_property
     def key(self) -> str:
-        """What labels of one speaker have in common, whatever the case and the marks."""
+        """What labels of one speaker have in common, ignoring case and marks."""
         return fold_key(self.name)
 
     @property
@@ -168,7 +168,7 @@ def fold(name: str) -> list[str]:
 
 
 def stands_for(label: str, full: str) -> bool:
-    """Tell whether a label may stand for a full name.
+    """Return whether a label may stand for a full name.
 
     All of it, its surname, first name, initials or handle.
 
@@ -319,7 +319,7 @@ def read_label(source: str, start: int, end: int) -> tuple[int, str] | None:
 
 
 def _candidates(source: str) -> tuple[list[Label], list[tuple[int, int]]]:
-    """Find whatever may be a label at the start of a line, and all lines that are not blank."""
+    """Find everything that may be a label at the start of a line, and all non-blank lines."""
     found: list[Label] = []
     lines: list[tuple[int, int]] = []
     for match in LINE.finditer(source, front_matter(source)):
@@ -347,7 +347,7 @@ def _candidates(source: str) -> tuple[list[Label], list[tuple[int, int]]]:
 
 
 def _is_sentence(line: str) -> bool:
-    """Tell whether a line ends as a sentence does, not as a name (“J. S.”), or is long."""
+    """Return whether a line ends as a sentence does, not as a name (“J. S.”), or is long."""
     last = line.rstrip("*_ ").rpartition(" ")[2]
     return len(line) > _LONGEST_LINE or (last.endswith(".") and len(last) > 3)
 
@@ -361,7 +361,7 @@ def _may_name(name: str) -> bool:
 
 
 def _proper(name: str) -> bool:
-    """Tell whether a name begins with capitals, or is short in a script without them."""
+    """Return whether a name begins with capitals, or is short in a script without them."""
     words = name.lstrip("@").split()
     if name.startswith("@"):
         return True
@@ -374,7 +374,7 @@ def _proper(name: str) -> bool:
 
 
 def _without_numbers(labels: list[Label]) -> list[Label]:
-    """Take “Q1”, “Q2”, “Question 3” for one label if each stands once; “Speaker 2” comes back."""
+    """Take “Q1”, “Q2”, “Question 3” for one label if each occurs once; “Speaker 2” recurs."""
     times = Counter(label.key for label in labels)
     numbered: dict[str, set[str]] = {}
     for label in labels:
@@ -431,7 +431,7 @@ def _converse(
     side: str | None,
     lines: list[tuple[int, int]],
 ) -> bool:
-    """Tell whether labels come back as in a conversation: forms that are rarely labels, oftener."""
+    """Return whether labels recur as in a conversation; rarer forms, more often."""
     times = Counter(speakers[label.key] for label in labels)
     if side is None and (len(times) == 1 or len(labels) < 3 or max(times.values()) < 2):
         return False
@@ -460,7 +460,7 @@ def _reach(source: str, labels: list[Label], lines: list[tuple[int, int]]) -> fl
 
 
 def _is_dense(found: Transcript, said: list[list[tuple[int, int]]]) -> bool:
-    """Tell whether labels reach over most of a text and stand near one another.
+    """Return whether labels reach over most of a text and stand near one another.
 
     Fewer are part of a scene that somebody describes.
     """
@@ -493,7 +493,7 @@ def _interrupted(source: str, labels: list[Label], lines: list[tuple[int, int]])
 def _speaking(
     source: str, candidates: list[Label], lines: list[tuple[int, int]], known: list[str]
 ) -> list[Label]:
-    """Choose the labels that come back and look alike, and those among them that stand once."""
+    """Choose the labels that recur and look alike, and those among them that occur once."""
     repeated = Counter(label.rest for label in candidates if _is_title(label.rest))
     candidates = _without_lists(
         [
@@ -513,7 +513,7 @@ def _speaking(
 
 
 def _without_lists(candidates: list[Label]) -> list[Label]:
-    """Leave out single letters whose partner does not come back: Q has A, a list (A, B, C) none."""
+    """Leave out single letters whose partner does not recur: Q has A, a list (A, B, C) none."""
     times = Counter(label.key for label in candidates)
     others = Counter(label.key for label in candidates if label.form != "letter")
     paired = {
@@ -534,7 +534,7 @@ def _comes_back(label: Label, times: int, known: list[str]) -> bool:
 
 
 def _is_title(rest: str) -> bool:
-    """Tell whether a few words are no sentence, and half of the longer ones capitalised."""
+    """Return whether a few words are not a sentence, and half of the longer ones capitalised."""
     words = [word for word in rest.split() if len(word) > 3]
     capitals = sum(not word[0].islower() for word in words)
     return 1 < len(rest.split()) <= _TITLE and 2 * capitals >= len(words) and is_fragment(rest)
@@ -567,7 +567,7 @@ def _once(candidates: list[Label], chosen: list[Label]) -> set[str]:
 
 
 def _begins(full: Label, short: Label) -> bool:
-    """Tell whether a label of a few letters may be the beginning of a name: “P” of “Pedro”."""
+    """Return whether a label of a few letters may be the beginning of a name: “P” of “Pedro”."""
     return len(short.key) < 3 and len(full.key) > 2 and full.key.startswith(short.key)
 
 
@@ -696,7 +696,7 @@ def stretches(source: str, labels: list[Label]) -> list[list[tuple[int, int]]]:
 def _only_side(
     labels: list[Label], speakers: dict[str, str], said: list[list[str]], known: set[str]
 ) -> str | None:
-    """Tell whether only answers or only questions are labelled, the others unlabelled between."""
+    """Return whether only answers or only questions are labelled, the others unlabelled between."""
     keys = set(speakers.values())
     firsts = [texts[0] for texts in said[1:] if texts]
     if not firsts:
@@ -720,7 +720,7 @@ def _only_side(
 
 
 def asks_or_is_bold(text: str) -> bool:
-    """Tell whether a paragraph asks, or is set as questions are: all of it in bold."""
+    """Return whether a paragraph asks, or is set as questions are: all of it in bold."""
     bare = text.strip()
     return asks(bare.rstrip("*_ ")) or (
         bare[:2] in ("**", "__") and bare[-2:] == bare[:2] and len(bare) > 4

@@ -1,4 +1,4 @@
-"""Markup (Markdown, HTML): the mark a paragraph stands in, and where its words begin and end.
+"""Markup (Markdown, HTML): the markup around a paragraph, and where its words begin and end.
 
 A mark around a whole paragraph says what it is: a heading, bold, a block quote. Layouts give such
 marks rows of their own, as page furniture. Marks inside a paragraph (a bold word, a link) stay in
@@ -50,7 +50,7 @@ class Block:
     `[start, end)` are the words. `mark` is the outermost mark: "#" to "######", "**" (bold), "*"
     (italics), ">" (a block quote), "1." (a number), "---" (a rule), "" (none); "+" is added where
     the marked words open a paragraph that goes on.
-    `text` is what one reads: without tags, addresses and emphasis. `machine` tells that there is
+    `text` is what is read: without tags, addresses and emphasis. `machine` tells that there is
     nothing to read.
     """
 
@@ -82,7 +82,7 @@ def blocks(source: str) -> list[Block]:
     found: list[Block] = []
     spans = list(_cut(source, paragraphs(source)))
     front = front_matter(source)
-    # Wrapped lines may stand right below the fence, in one block with it.
+    # Wrapped lines may come directly below the fence, in one block with it.
     halves = [
         [(start, front), (front, end)] if start < front < end else [(start, end)]
         for start, end in spans
@@ -125,7 +125,7 @@ def joined(found: list[Block], source: str, kept: Set[str]) -> list[Block]:
 
 
 def with_marks(source: str, passages: Iterable[Passage]) -> list[Passage]:
-    """Add what stands between passages, marks, as furniture."""
+    """Add the markup between passages as furniture."""
     found: list[Passage] = []
     at = 0
     for passage in passages:
@@ -246,12 +246,12 @@ def _is_marked(text: str, start: int, high: int) -> bool:
 
 
 def _goes_on(after: str) -> bool:
-    """Tell whether words stand after marked ones, not only their question mark."""
+    """Return whether words stand after marked ones, not only their question mark."""
     return bool(after) and not (asks(after) and not after.strip(" ?!…？؟;"))
 
 
 def _closing(text: str, low: int, high: int) -> int:
-    """Return where the words end: before closing tags and blanks."""
+    """Return where the words end: before closing tags and whitespace."""
     while True:
         high = low + len(text[low:high].rstrip()) if text[high - 1 : high].isspace() else high
         opened = text.rfind("<", max(low, high - 500), high) if text[high - 1 : high] == ">" else -1

@@ -19,7 +19,7 @@ _GREEK_REACH = 40  # characters
 
 # A text is taken for wrapped when this share of the lines inside its blocks look cut.
 _MOSTLY = 0.5
-# The width of wrapped lines varies by a long word; nobody wraps wider than this.
+# The width of wrapped lines varies by a long word; lines are not wrapped wider than this.
 _NARROWEST, _WIDEST = 0.75, 120
 
 
@@ -47,7 +47,7 @@ class Passage:
 def in_turns(passages: Iterable[Passage]) -> list[Passage]:
     """Count the turns of a conversation, and give each answer the question before it.
 
-    A turn begins where the role or the speaker is another; what nobody speaks has none.
+    A turn begins where the role or the speaker changes; passages without a speaker have none.
     """
     counted: list[Passage] = []
     turn, speaking = -1, None
@@ -67,7 +67,7 @@ def in_turns(passages: Iterable[Passage]) -> list[Passage]:
 
 
 def paragraphs(source: str) -> list[tuple[int, int]]:
-    r"""Find the paragraphs as `[start, end)`, without the blanks at their ends.
+    r"""Find the paragraphs as `[start, end)`, without surrounding whitespace.
 
     Every line that is not blank is one. Where the lines are cut at some width and blank lines stand
     between blocks of them, a block is.
@@ -99,7 +99,7 @@ def paragraphs(source: str) -> list[tuple[int, int]]:
 
 
 def asks(text: str) -> bool:
-    """Tell whether a text ends in a question mark, whatever closes after it.
+    """Return whether a text ends in a question mark, perhaps followed by closing marks.
 
     >>> asks("Why?”"), asks("Why？"), asks("Γιατί;"), asks("Why? No.")
     (True, True, True, False)
@@ -115,17 +115,17 @@ def asks(text: str) -> bool:
 
 
 def asks_within(text: str) -> bool:
-    """Tell whether a question mark stands anywhere in a text."""
+    """Return whether a text contains a question mark."""
     return any(mark in text for mark in _ASKS)
 
 
 def _is_format(char: str) -> bool:
-    """Tell whether a character is one of those that print nothing, such as a zero-width space."""
+    """Return whether a character is one of those that print nothing, such as a zero-width space."""
     return unicodedata.category(char) == "Cf"
 
 
 def _is_wrapped(blocks: list[list[str]]) -> bool:
-    """Tell whether most lines stop in mid-sentence, so that blocks of them are paragraphs."""
+    """Return whether most lines stop in mid-sentence, so that blocks of them are paragraphs."""
     cut = [(line, following) for block in blocks for line, following in pairwise(block)]
     if len(blocks) < 2 or len(cut) < 2:
         return False

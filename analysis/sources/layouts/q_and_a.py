@@ -66,7 +66,7 @@ def paragraphs_of(source: str) -> list[Block]:
 def marked_questions(source: str) -> int:
     r"""Count the questions in marks, or before answers in marks.
 
-    0 where marks do not tell them apart.
+    0 where marks do not distinguish them.
 
     >>> marked_questions("**Why?**\n\nIt rained.\n\n**And then?**\n\nIt stopped.")
     2
@@ -90,7 +90,7 @@ def marked_questions(source: str) -> int:
 
 
 def _answers_are_quoted(found: list[Block], reading: Reading) -> bool:
-    """Tell whether most answers stand in quotation marks, the questions outside them."""
+    """Return whether most answers stand in quotation marks, the questions outside them."""
     asked = [at for at, part in enumerate(reading.parts[:-1]) if part == "question"]
     plain = [at for at in asked if not opens_quoted(found[at].text)]
     quoted = sum(opens_quoted(found[at + 1].text) for at in plain)

@@ -173,13 +173,13 @@ def _variants(found: Transcript) -> dict[str, list[str]]:
 
 
 def _is_generic(name: str) -> bool:
-    """Tell whether a label names a part in the conversation and nobody."""
+    """Return whether a label names a part in the conversation but no person."""
     words = fold(name)
     return len(words) == 1 and (len(words[0]) == 1 or words[0] in ASKING | ANSWERING)
 
 
 def _only_one(name: str, mentioned: list[str], *, surname: bool = False) -> str | None:
-    """Return the only name mentioned that a label stands for, by its surname alone if asked."""
+    """Return the only name mentioned that a label can abbreviate, if asked by surname alone."""
     short = fold(name)
     found = {
         " ".join(fold(full)): full

@@ -5,7 +5,7 @@ payload, is one row. A sentence over several cues is thus several rows, because 
 between and a row is the source's own characters: words are counted the same, but what is coded or
 parsed by sentence sees pieces of sentences.
 
-The code is our own because no library says where in the file a payload stands; the tests compare
+The code is our own because no library says where in the file a payload is; the tests compare
 it with `webvtt-py`. Format: W3C, WebVTT: The Web Video Text Tracks
 Format (Candidate Recommendation, 2019).
 """
@@ -34,7 +34,7 @@ _BEGINS = re.compile(
     r"(?:\A|(?<=[\r\n])|(?<=[.?!…。？！\"”)\]])(?=\s))[\0\s\u200b-\u200f\ufeff]{0,300}"
     r"(?P<mark>>>+|&gt;&gt;|[-–—](?=[\0\s])|(?<=[\r\n])[-–—])?[\0\s]{0,9}"
 )
-# What is said within one cue, up to an empty line or what is not said.
+# What is said within one cue, up to an empty line or something that is not speech.
 _PIECE = re.compile(
     r"[^\s\0](?:(?!(?:\r\n|\r(?!\n)|\n)[^\S\r\n]*[\r\n])[^\0])*(?<=[^\s\0])", re.DOTALL
 )
@@ -63,7 +63,7 @@ def parse(source: str, interviewee: str | None, interviewer: str | None) -> list
     source : the decoded file.
     interviewee, interviewer : full names if known, as in `analysis.sources.layouts.labelled`, whose
         rules say who interviews. Where no cue names a speaker, and in cues before the first that
-        does, nobody is known to speak: narration.
+        does, the speaker is unknown: narration.
 
     Returns
     -------
@@ -111,7 +111,7 @@ def _by_marks(
 
 
 def _blanked(text: str, spans: list[tuple[int, int]]) -> str:
-    """Put zeros where nobody speaks: every character keeps its place."""
+    """Replace what is not speech by zeros, so that every character keeps its place."""
     pieces, at = [], 0
     for start, end in spans:
         pieces += [text[at:start], "\0" * (end - start)]
@@ -127,7 +127,7 @@ def _said(source: str, lines: list[_Line]) -> str:
 
 
 def _voices(source: str, lines: list[_Line]) -> list[Label]:
-    """Find the voice tags; a cue without one is nobody's."""
+    """Find the voice tags; a cue without one has no speaker."""
     found: list[Label] = []
     new_cue = True
     for start, end, kind in lines:
@@ -143,7 +143,7 @@ def _voices(source: str, lines: list[_Line]) -> list[Label]:
 
 
 def _labels(said: str, lines: list[_Line]) -> list[Label]:
-    """Find names that come back, or stand after chevrons; where there are none, bare marks."""
+    """Find names that recur or follow chevrons; if there are none, bare marks."""
     found: list[tuple[Label, str]] = []
     for start, end, kind in lines:
         for match in _BEGINS.finditer(said, start, end) if kind == "text" else ():

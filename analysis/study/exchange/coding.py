@@ -58,10 +58,10 @@ def read_refi(path: str | Path) -> Imported:
         return _imported(path, content)
     except SourceError:
         raise
-    # What archives, XML, encodings and numbers raise that are none, or are nested too deeply.
+    # Raised by damaged archives, XML, encodings and numbers, and by XML nested too deeply.
     except (SyntaxError, zipfile.BadZipFile, RuntimeError, zlib.error, ValueError, LookupError):
         raise SourceError(
-            f"{path}: is no REFI-QDA file; export the project as .qdpx, or its codebook as .qdc."
+            f"{path}: is not a REFI-QDA file; export the project as .qdpx, or its codebook as .qdc."
         ) from None
 
 
@@ -93,7 +93,7 @@ def _imported(path: Path, content: bytes) -> Imported:
             if file not in files:
                 raise SourceError(f"{path}: has no text of {name!r}; export it with its sources.")
             text = files[file].decode("utf-8-sig", errors="replace")
-        # ATLAS.ti counts the end of a line once, whatever its file has.
+        # ATLAS.ti counts a line ending as one character, whatever the file has.
         if "ATLAS" in root.get("origin", "").upper():
             text = Copy(text).text
         texts[name] = text
@@ -119,7 +119,7 @@ def sentences_coded(corpus: Corpus, imported: Imported) -> tuple[pd.DataFrame, l
     """Turn coded passages into coded sentences, the units that coders are compared on.
 
     A sentence is coded if a passage covers at least half of it, or if at least half of the passage
-    lies in it; blanks do not count. So a stray letter of the next sentence codes nothing, but a
+    lies in it, not counting whitespace. So a stray letter of the next sentence codes nothing, but a
     word or two do. A code is a theme if it has the identifier that the export gave the theme, or
     its name or id. The coding by the codebook's indicators, if it is there, is left out.
 
@@ -172,8 +172,8 @@ def sentences_coded(corpus: Corpus, imported: Imported) -> tuple[pd.DataFrame, l
         tables.append(units[SENTENCE].iloc[unit].reset_index(drop=True).join(coded))
     if not sum(map(len, tables)):
         raise SourceError(
-            "No passage of these interviews has a theme in that file; code the texts and themes of"
-            " an export from here." + "".join(f" {one}" for one in said)
+            "That file has no coded passages from these interviews; code a project exported from"
+            " this study." + "".join(f" {one}" for one in said)
         )
     coded = pd.concat(tables).drop_duplicates()
     order = corpus.sentences[SENTENCE].assign(row=range(len(corpus.sentences)))

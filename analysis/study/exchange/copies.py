@@ -78,7 +78,7 @@ def add(
 ) -> ElementTree.Element:
     """Add an element with text and attributes; None is left out.
 
-    In the names of attributes, __ stands for a colon.
+    In attribute names, __ represents a colon.
     """
     given = {
         key.replace("__", ":"): value for key, value in attributes.items() if value is not None

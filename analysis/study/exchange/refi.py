@@ -126,7 +126,7 @@ def coded_passages(corpus: Corpus) -> pd.DataFrame:
 
 
 def described(theme: dict[str, str]) -> str:
-    r"""Write everything that a codebook tells a reader about a theme, the definition first.
+    r"""Write everything that a codebook says about a theme, the definition first.
 
     >>> described({"definition": "Water from above.", "counts": "drizzle; hail"})
     'Water from above.\nCounts: drizzle; hail'

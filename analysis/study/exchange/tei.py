@@ -143,7 +143,7 @@ def _fill(
 
 
 def _tail(element: ElementTree.Element, text: str) -> None:
-    """Append text to an element; a division may contain no text but blanks."""
+    """Append text to an element; a division may contain no text except whitespace."""
     if element.tag == "div" and text.strip(" \n\t"):
         add(element, "ab", text)
     elif len(element):
