@@ -449,4 +449,4 @@ def test_the_commands_write_and_read(awkward, tmp_path):
     result = run(app, ["import", f"{out}/codebook.qdc", "--folder", folder, "--out", out])
     assert result.exit_code == 0 and "codebook.toml" in result.output
     result = run(app, ["import", f"{out}/interviews.qdpx", "--folder", folder, "--out", out])
-    assert result.exit_code == 1 and "No passage of these interviews" in result.output
+    assert result.exit_code == 1 and "no coded passages from these interviews" in result.output
