@@ -260,7 +260,7 @@ def test_a_text_that_was_changed_is_refused(awkward, elsewhere):
 def test_a_file_of_another_kind_is_refused_in_a_sentence(tmp_path, content):
     path = tmp_path / "x.qdpx"
     path.write_bytes(content)
-    with pytest.raises(SourceError, match="no REFI-QDA file"):
+    with pytest.raises(SourceError, match="not a REFI-QDA file"):
         read_refi(path)
 
 
