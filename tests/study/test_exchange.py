@@ -260,7 +260,7 @@ def test_a_text_that_was_changed_is_refused(awkward, elsewhere):
 def test_a_file_of_another_kind_is_refused_in_a_sentence(tmp_path, content):
     path = tmp_path / "x.qdpx"
     path.write_bytes(content)
-    with pytest.raises(SourceError, match="no REFI-QDA file"):
+    with pytest.raises(SourceError, match="not a REFI-QDA file"):
         read_refi(path)
 
 
@@ -449,4 +449,4 @@ def test_the_commands_write_and_read(awkward, tmp_path):
     result = run(app, ["import", f"{out}/codebook.qdc", "--folder", folder, "--out", out])
     assert result.exit_code == 0 and "codebook.toml" in result.output
     result = run(app, ["import", f"{out}/interviews.qdpx", "--folder", folder, "--out", out])
-    assert result.exit_code == 1 and "No passage of these interviews" in result.output
+    assert result.exit_code == 1 and "no coded passages from these interviews" in result.output
