@@ -246,7 +246,7 @@ def check_out(out: Path) -> None:
         raise SourceError(f"{there}: {fault}, so nothing can be written there; name another --out.")
     if (out / "index.html").exists() and not (out / "index.json").exists():
         raise SourceError(
-            f"{out / 'index.html'}: is no page of an earlier study; choose another folder to"
+            f"{out / 'index.html'}: was not written by an earlier study; choose another folder to"
             " write to."
         )
 

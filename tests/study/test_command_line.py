@@ -425,7 +425,7 @@ def test_somebody_elses_page_is_not_replaced(listed, tmp_path):
     (out / "index.html").write_text("my page", encoding="utf-8")
     said = run("study", listed, "--out", out)
     assert said.exit_code == 1
-    assert "is no page of an earlier study" in said.stderr
+    assert "was not written by an earlier study" in said.stderr
     assert files(out) == {"index.html": b"my page"}
 
 
