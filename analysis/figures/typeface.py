@@ -50,11 +50,11 @@ def _subset(weight: int, letters: str) -> str:
     from fontTools.ttLib import TTFont
 
     # Of the tables of all scripts, only what the letters need is read.
-    font = TTFont(fontpkg.path(FAMILY[0], weight), recalcTimestamp=False, lazy=True)
-    subsetter = Subsetter(Options(layout_features=["kern", "liga"], hinting=False))
-    subsetter.populate(text=letters)
-    subsetter.subset(font)
-    font.flavor = "woff"
-    written = io.BytesIO()
-    font.save(written)
+    place, written = fontpkg.path(FAMILY[0], weight), io.BytesIO()
+    with TTFont(place, recalcTimestamp=False, lazy=True) as font:
+        subsetter = Subsetter(Options(layout_features=["kern", "liga"], hinting=False))
+        subsetter.populate(text=letters)
+        subsetter.subset(font)
+        font.flavor = "woff"
+        font.save(written)
     return base64.b64encode(written.getvalue()).decode()

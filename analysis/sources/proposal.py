@@ -278,8 +278,8 @@ def _entry(one: Proposal) -> str:
 def _label(file: str) -> str:
     """Make a short label from the name of a file, to distinguish the interviews.
 
-    >>> _label("ann_muller-2013.txt"), _label("TIFF.md")
-    ('Ann Muller 2013', 'TIFF')
+    >>> _label("ann_muller-1.txt"), _label("TIFF.md")
+    ('Ann Muller 1', 'TIFF')
     """
     parts = re.split(r"[\s_-]+", visible(Path(file).stem))
     name = " ".join(part[:1].upper() + part[1:] for part in parts).strip()

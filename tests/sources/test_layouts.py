@@ -596,7 +596,7 @@ def test_the_likely_encoding_is_named_and_what_it_says_to_do_works(folder_with):
 def test_an_encoding_that_is_none(folder_with, name):
     with pytest.raises(
         SourceError,
-        match=r"interviews\.toml: encoding of interview 1 \('one'\) is .*, which is no encoding",
+        match=r"interviews\.toml: encoding of interview 1 .* is .*, which is not a file encoding",
     ):
         load_utterances(folder_with(TALK, f'encoding = "{name}"\n'))
 

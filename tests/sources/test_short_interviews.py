@@ -185,8 +185,9 @@ def test_one_theme_that_is_all_there_is(talks):
     figures, _, findings = made(folder)
     assert {"themes", "theme-map"} <= figures and "themes-together" not in figures
     assert {"themes_told.t1", "themes_told.t2", "themes_told.raised_t1"} <= findings
-    assert "There are no themes that share a sentence: the codebook has only one." in left_out(
-        load_corpus(folder)
+    assert (
+        "There is no figure of themes that share a sentence: the codebook has only one theme."
+        in left_out(load_corpus(folder))
     )
 
 

@@ -388,6 +388,7 @@ def test_several_are_studied_in_the_folder_of_the_texts_and_what_is_left_out_is_
     assert left_out == [
         "There are no keywords, and themes are not compared: that takes two interviews in which the"
         " interviewee has at least 5 utterances.",
+        "There is no figure of names: no name is mentioned more than once.",
         "There are no themes, because there is no codebook.toml with a theme in it: “python -m"
         " analysis new FOLDER --codebook empty” writes one to fill in.",
     ]

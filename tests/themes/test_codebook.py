@@ -73,7 +73,10 @@ def test_indicators_of_all_kinds_become_patterns(write):
         (THEME + "patterns = [[{LEMMA = 'drop', OP = '?!'}]]", "cannot be read"),
         (THEME + "negated = 'no'", "write true or false"),
         (THEME + THEME, "two themes have the id 'rain'"),
-        (THEME.replace('"Rain"', '""'), "name is not a text; write some text"),
+        (
+            THEME.replace('"Rain"', '""'),
+            "name is not a text without control characters; write some text",
+        ),
         (THEME, "theme 'rain' has no indicator"),
         (THEME + "lemmas = []", "theme 'rain' has no indicator"),
     ],

@@ -496,7 +496,7 @@ def test_too_few_utterances_are_refused_in_words():
         ({"target": np.zeros(30, dtype=bool)}, "the target has no words"),
         ({"minimum": 100}, "no term occurs 100 times"),
         ({"prior": "general"}, "prior is 'general'"),
-        ({"prior_words": 0}, "more than 0"),
+        ({"prior_words": 0}, "give prior_words above 0"),
         ({"tokens": TOY.assign(is_punct=True)}, "punctuation"),
         (
             {"tokens": TOY.assign(utterance=TOY["utterance"].where(TOY["utterance"] > 0))},

@@ -58,29 +58,17 @@ def refi_project(corpus: Corpus) -> bytes:
     )
     coded = coded_passages(corpus)
     voices = {kind: corpus.utterances.dropna(subset=kind) for kind in ("speaker", "role")}
+    facts = _facts(corpus.interviews)
     if coders := list(coded["coder"].unique()):
         users = add(root, "Users")
         for coder in coders:
             add(users, "User", guid=guid("coder", coder), name=coder)
-    codes = add(add(root, "CodeBook"), "Codes")
-    if corpus.has_codebook:
-        _themes(codes, corpus.codebook)
-    for kind, rows in voices.items():
-        group = add(codes, "Code", guid=guid("code", kind), name=f"{kind}s", isCodable="false")
-        for name in rows[kind].unique():
-            add(group, "Code", guid=guid(kind, name), name=name, isCodable="true")
-    facts = _facts(corpus.interviews)
+    _codes(root, corpus, voices)
     if facts:
         variables = add(root, "Variables")
         for fact in facts:
             add(variables, "Variable", guid=guid("fact", fact), name=fact, typeOfVariable="Text")
-    cases = add(root, "Cases")
-    for interview, label in corpus.labels.items():
-        case = add(cases, "Case", guid=guid("interview", interview), name=label)
-        add(case, "SourceRef", targetGUID=guid("text", interview))
-    for name in voices["speaker"]["speaker"].unique():
-        case = add(cases, "Case", guid=guid("speaker", name), name=name)
-        add(case, "CodeRef", targetGUID=guid("speaker", name))
+    _cases(root, corpus, voices["speaker"]["speaker"])
     texts, files = add(root, "Sources"), {}
     for row in corpus.interviews.to_dict("records"):
         interview, copy = row["interview"], Copy(corpus.texts[row["interview"]])
@@ -104,6 +92,28 @@ def refi_project(corpus: Corpus) -> bytes:
                 add(value, "VariableRef", targetGUID=guid("fact", fact))
                 add(value, "TextValue", row[fact])
     return archive({"project.qde": as_xml(root)} | files)
+
+
+def _codes(root: ElementTree.Element, corpus: Corpus, voices: dict[str, pd.DataFrame]) -> None:
+    """Add the themes, the speakers and the roles as codes."""
+    codes = add(add(root, "CodeBook"), "Codes")
+    if corpus.has_codebook:
+        _themes(codes, corpus.codebook)
+    for kind, rows in voices.items():
+        group = add(codes, "Code", guid=guid("code", kind), name=f"{kind}s", isCodable="false")
+        for name in rows[kind].unique():
+            add(group, "Code", guid=guid(kind, name), name=name, isCodable="true")
+
+
+def _cases(root: ElementTree.Element, corpus: Corpus, speakers: pd.Series) -> None:
+    """Add a case for each interview and each speaker."""
+    cases = add(root, "Cases")
+    for interview, label in corpus.labels.items():
+        case = add(cases, "Case", guid=guid("interview", interview), name=label)
+        add(case, "SourceRef", targetGUID=guid("text", interview))
+    for name in speakers.unique():
+        case = add(cases, "Case", guid=guid("speaker", name), name=name)
+        add(case, "CodeRef", targetGUID=guid("speaker", name))
 
 
 def coded_passages(corpus: Corpus) -> pd.DataFrame:
