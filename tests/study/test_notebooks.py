@@ -10,10 +10,12 @@ import json
 import re
 import shutil
 import tomllib
+from base64 import b64decode
 
 import nbformat
 import pytest
 import yaml
+from pictures import same_file
 
 from analysis.study import findings
 from analysis.study.notebooks import CAPTION, CHECK, EXPLORE, FIGURE, IMPORTS
@@ -124,8 +126,8 @@ def test_its_pictures_are_those_of_the_study(notebook, drawn):
         tags = cell.metadata.get("tags", [])
         if FIGURE in tags:
             (slug,) = set(tags) - TAGS
-            stored = "".join(cell.outputs[0].data["image/png"].split())
-            assert stored == drawn[slug], slug
+            stored = b64decode(cell.outputs[0].data["image/png"])
+            assert same_file(f"{slug}.png", b64decode(drawn[slug]), stored), slug
 
 
 def test_it_is_short(notebook):
