@@ -60,7 +60,8 @@ def load_entity_gold(path: str | Path, source: str, interview: str) -> pd.DataFr
         start = source.find(around, max(0, last - before)) + before
         if start < last:
             raise SourceError(
-                f"{path}, line {number}: {around[:40]!r} does not follow in the source; correct it."
+                f"{path}, line {number}: {around[:40]!r} is not what comes next in the"
+                " source; correct it."
             )
         last = start + len(text)
         rows.append((interview, text, label, canonical, start, last))

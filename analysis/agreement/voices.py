@@ -79,8 +79,8 @@ def load_gold(path: str | Path, source: str) -> pd.DataFrame:
         start = source.find(text, at)
         if start < 0 or source[at:start].strip():
             raise SourceError(
-                f"{path}, line {number}: {text[:40]!r} does not follow in the source; correct the"
-                " line."
+                f"{path}, line {number}: {text[:40]!r} is not what comes next in the"
+                " source; correct the line."
             )
         at = start + len(text)
         rows.append((role, speaker or None, int(turn) if turn else None, text, start, at))

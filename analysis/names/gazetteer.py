@@ -84,8 +84,8 @@ def load_gazetteer(path: str | Path = "seeds/gazetteer.csv") -> pd.DataFrame:
             )
         if wikidata and not re.fullmatch(r"Q[1-9]\d*", wikidata):
             raise SourceError(
-                f"{place}: Wikidata id {wikidata!r} is not Q and a number; correct it or leave it"
-                " empty."
+                f"{place}: Wikidata id {wikidata!r} is not Q followed by a number; correct it or"
+                " leave it empty."
             )
         for alias in dict.fromkeys(
             [canonical, *(one.strip() for one in listed.split(";") if one.strip())]

@@ -171,7 +171,7 @@ def read_source(folder: str | Path, interview: Interview) -> str:
         raise SourceError(
             f"{path}: has changed since it was listed (sha256 {found[:12]}…, expected"
             f" {interview.sha256[:12]}…); "
-            f"restore the file, or if the change is meant, set sha256 of {interview.id!r} in "
+            f"restore the file, or if the change is intended, set sha256 of {interview.id!r} in "
             f'{LIST_OF_INTERVIEWS} to "{found}".'
         )
     for magic, kind in _KINDS.items():

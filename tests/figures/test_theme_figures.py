@@ -80,7 +80,7 @@ def test_the_map_has_a_bar_for_each_coding_and_a_piece_of_ribbon_for_each_senten
 def test_cells_of_the_matrix_tell_both_and_expected(themed):
     figure = themed["themes-together"]
     (ax,) = figure.figure.axes
-    assert "how many chance would give" in figure.caption
+    assert "how many would be expected by chance" in figure.caption
     assert "4 by the first reading" in figure.caption
     written = sorted(text.get_text() for text in ax.texts)
     assert written == sorted(

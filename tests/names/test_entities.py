@@ -140,7 +140,7 @@ def test_the_gazetteer_is_read_with_its_lines(write):
         ("Bo Chan,PERSON", "line 3: has 2 cells, not 5"),
         ("Bo Chan,PERSON,Chan,,a critic, they say", "line 3: has 6 cells, not 5"),
         ("Bo Chan,HUMAN,,,", "line 3: label 'HUMAN' is unknown; use one of PERSON"),
-        ("Bo Chan,PERSON,,42,", "line 3: Wikidata id '42' is not Q and a number"),
+        ("Bo Chan,PERSON,,42,", "line 3: Wikidata id '42' is not Q followed by a number"),
         (",PERSON,Chan,,", "line 3: canonical name is empty"),
         ("Bo Chan,PERSON,bo,,", "line 3: alias 'bo' has no capital letter"),
         ('Bo Chan,PERSON,,,"unclosed', "line 3: .*close every quotation mark"),

@@ -34,7 +34,7 @@ def test_a_changed_file_is_named(folder_with):
     assert "one.txt" in text
     assert "has changed" in text
     assert hashlib.sha256(Q_AND_A.encode()).hexdigest() in text, (
-        "says what to write if the change is meant"
+        "says what to write if the change is intended"
     )
 
 
