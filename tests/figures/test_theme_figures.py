@@ -137,7 +137,7 @@ def test_a_folder_without_codings_still_draws():
     above = meeting.figure.subfigs[0]
     assert not any("numbered" in text.get_text() for text in above.legends[0].get_texts())
     assert "below" not in meeting.alt
-    assert "In no sentence of the interviewee" in meeting.caption
+    assert "In none of the interviewee’s sentences" in meeting.caption
     for make in MADE:
         figure = make(none)
         assert isinstance(figure.table, pd.DataFrame)

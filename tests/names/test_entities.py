@@ -499,7 +499,7 @@ def test_gold_that_is_none_is_refused(tmp_path, found, gold):
         ("PERSON\tAnn Lee\tAnn", "line 2: has 3 cells"),
         ("HUMAN\tAnn Lee\tAnn\tAnn came", "line 2: label 'HUMAN' is unknown"),
         ("PERSON\tAnn Lee\tBo\tAnn came", "line 2: 'Bo' does not occur exactly once in 'Ann came'"),
-        ("PERSON\tAnn Lee\tAnn\tAnn went", "line 2: 'Ann went' does not follow"),
+        ("PERSON\tAnn Lee\tAnn\tAnn went", "line 2: 'Ann went' is not what comes next"),
     ],
 )
 def test_malformed_gold_is_refused(tmp_path, line, message):

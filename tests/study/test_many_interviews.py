@@ -105,7 +105,7 @@ def test_beyond_those_drawn_keywords_are_those_of_every_interview(many_interview
     assert against_rest.table["q"].notna().all()
     # Without permutations there is no family-wise p to read.
     assert not any("family" in str(column) for column in against_rest.read)
-    assert "without a permutation test" in against_rest.caption
+    assert "no permutation test is run" in against_rest.caption
     assert "14 interviews" in against_rest.caption
     assert set(pairwise.table["target"]) | set(pairwise.table["reference"]) == set(first)
     assert "each interview’s keywords" in left_out(corpus)[0]
