@@ -505,8 +505,8 @@ def report(measured: pd.DataFrame) -> str:
     ]
     parts.append("## Intervals: share of 95% intervals that cover the truth, in per cent\n")
     parts.append(
-        "Columns: occurrences of the word on both sides together. 95 is right; less is too confident,"
-        " more too cautious.\n"
+        "Columns: occurrences of the word on both sides together. 95 is right; less is too"
+        " confident, more too cautious.\n"
     )
     for scenario, table in covers.groupby("scenario", sort=False):
         wide = table.pivot(index="method", columns="occurrences", values="value").reindex(METHODS)
@@ -605,10 +605,10 @@ speaker, so nothing differs:
 - **Jonze, whole utterances**: 9 against 11 of his utterances in the long interview, drawn whole
   with replacement.
 - **synthetic**: each utterance draws its rates from a Dirichlet distribution around his; the
-  concentration is infinite (independent words), 200 (mild bursts: in 80 words, the count of a word has 1.4 times
-  the variance it would have if words were independent) or 50 (strong bursts: 2.5 times). In *rates
-  differ*, a third of the words are 3 times as frequent in the target and another third are a third
-  as frequent, so the truth is not 0.
+  concentration is infinite (independent words), 200 (mild bursts: in 80 words, the count of a word
+  has 1.4 times the variance it would have if words were independent) or 50 (strong bursts: 2.5
+  times). In *rates differ*, a third of the words are 3 times as frequent in the target and another
+  third are a third as frequent, so the truth is not 0.
 """
 POWER = """A word is planted at the difference that `smallest_detectable_difference` gives for 160
 comparisons, power 0.8 and a design effect of 1.3, among Jonze's words with mild bursts. Its

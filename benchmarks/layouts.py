@@ -121,9 +121,9 @@ Made by `python benchmarks/layouts.py`;
 Python {platform.python_version()}, {os.cpu_count()} processors
 shared with other work, so seconds are the processor's.
 {table["kind"].nunique()} kinds of text, each a short piece repeated (the
-script lists them), each timed once at every length: labels, subtitles, marked questions, and endless
-marks, which no interview has, but which slow down any rule that reads the rest of the page at every
-step.
+script lists them), each timed once at every length: labels, subtitles, marked questions, and
+endless marks, which no interview has, but which slow down any rule that reads the rest of the page
+at every step.
 
 Growth is the power of the length with which splitting time grows, from one length to the next:
 1 is linear, 2 quadratic. The largest is {grows["growth"]:.2f} (“{grows["kind"]}”,
