@@ -386,13 +386,13 @@ def test_several_are_studied_in_the_folder_of_the_texts_and_what_is_left_out_is_
     assert "<b>R" not in written["index.html"]
     left_out = json.loads(written["index.json"])["left_out"]
     assert left_out == [
-        "There are no keywords, and themes are not compared: that takes two interviews in which the"
-        " interviewee has at least 5 utterances.",
-        "There is no figure of names: no name is mentioned more than once.",
-        "There are no themes, because there is no codebook.toml with a theme in it: “python -m"
-        " analysis new FOLDER --codebook empty” writes one to fill in.",
+        "Keywords and the comparison of themes are left out because they need two interviews in"
+        " which the interviewee has at least 5 utterances.",
+        "The names figure is left out because no name is mentioned more than once.",
+        "Themes are left out because there is no codebook.toml that defines any. To get one to fill"
+        " in, run “python -m analysis new FOLDER --codebook empty”.",
     ]
-    themes = "There are no themes"
+    themes = "Themes are left out"
     assert all(themes in written[name] for name in ("study.html", "index.html", "findings.md"))
     assert "study.left_out(corpus)" in written["study.ipynb"]
     assert themes in said.stderr and themes in run("export", listed, "--out", listed).stderr
