@@ -120,8 +120,8 @@ def labelled_lines(path: str | Path, columns: Sequence[str]) -> Iterator[tuple[i
     first = len(_remarks(lines))
     if lines[first : first + 1] != ["\t".join(columns)]:
         raise SourceError(
-            f"{path}, line {first + 1}: the columns are not {', '.join(columns)} with tabs between;"
-            " correct them."
+            f"{path}, line {first + 1}: the columns are not {', '.join(columns)} separated by"
+            " tabs; correct them."
         )
     for number, line in enumerate(lines[first + 1 :], first + 2):
         cells = line.split("\t")
@@ -186,8 +186,8 @@ def write_files(files: Mapping[str, bytes | None], folder: str | Path) -> list[P
                 _switch(changed, folder)
     except OSError as error:
         raise SourceError(
-            f"{error.filename or folder}: cannot be written ({error.strerror}); make room or change"
-            " its permissions. Nothing was replaced."
+            f"{error.filename or folder}: cannot be written ({error.strerror}); free some space or"
+            " change the permissions. Nothing was replaced."
         ) from None
     return [folder / name for name, content in files.items() if content is not None]
 

@@ -75,7 +75,7 @@ def annotate_on(client: Client, folder: str | Path = "seeds", *, whole: bool = F
     if missing := parts_to_annotate(folder, whole=whole):
         number = sum(part["interview"].nunique() for part in missing)
         raise OSError(
-            f"{folder / STORE}: {number} tables are missing; let the workers write to this very"
-            " folder."
+            f"{folder / STORE}: {number} tables are missing; make sure that the workers can"
+            " write to this folder."
         )
     return done

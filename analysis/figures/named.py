@@ -96,6 +96,6 @@ def draw_names(
     key = {name: f"{label}, interviewee" for name, label in labels.items()}
     return draw_lanes(
         table, "canonical", order, counts, profile, labels=labels, key=key, others="other voices",
-        said="where in the page", note="names in every interview at the top",
+        said="where on the page", note="names in every interview at the top",
         way="name", filters={}, ratio=1, across=4,
     )  # fmt: skip

@@ -141,12 +141,12 @@ def read_interviews(folder: str | Path) -> list[Interview]:
     entries = content.get("interview")
     if not isinstance(entries, list) or not entries:
         raise SourceError(
-            f"{path}: lists no interview; add an [[interview]] table with id and file."
+            f"{path}: lists no interviews; add an [[interview]] table with id and file."
         )
     interviews = [_interview(entry, number, path, text) for number, entry in enumerate(entries, 1)]
     taken, times = Counter(interview.id for interview in interviews).most_common(1)[0]
     if times > 1:
-        raise SourceError(f"{path}: two interviews have the id {taken!r}; give one another id.")
+        raise SourceError(f"{path}: two interviews have the id {taken!r}; rename one.")
     return interviews
 
 
@@ -184,12 +184,12 @@ def read_source(folder: str | Path, interview: Interview) -> str:
         source = _article(source, path)
     if not source.strip():
         raise SourceError(
-            f"{path}: holds no text; put the interview in it or take it off {LIST_OF_INTERVIEWS}."
+            f"{path}: contains no text; add the text or remove the file from {LIST_OF_INTERVIEWS}."
         )
     if "\0" in source:
         line = source.count("\n", 0, source.index("\0")) + 1
         raise SourceError(
-            f"{path}, line {line}: holds a null character, so it is not plain text; export it as"
+            f"{path}, line {line}: contains a null character, so it is not plain text; export it as"
             " text."
         )
     return source
@@ -251,21 +251,21 @@ def _interview(entry: Any, number: int, path: Path, text: str) -> Interview:
     attributions, about = entry.pop("attribution", []), entry.pop("about", {})
     if not isinstance(attributions, list) or not all(isinstance(one, dict) for one in attributions):
         raise SourceError(
-            f"{path}: attribution of {place} is not a list of tables; write"
+            f"{path}: {place}, attribution: is not a list of tables; write"
             " [[interview.attribution]]."
         )
     for one in attributions:
-        _check_keys(one, ["words", "speaker"], path, text, f"attribution of {place}")
-        _check_texts(one, ["words", "speaker"], path, f"attribution of {place}")
+        _check_keys(one, ["words", "speaker"], path, text, f"{place}, attribution")
+        _check_texts(one, ["words", "speaker"], path, f"{place}, attribution")
     if not isinstance(about, dict):
         raise SourceError(
-            f"{path}: about of {place} is not a table; write [interview.about] above its keys."
+            f"{path}: {place}, about: is not a table; write [interview.about] above its keys."
         )
-    _check_texts(about, [], path, f"about of {place}")
+    _check_texts(about, [], path, f"{place}, about")
     _check_texts(entry, ["id", "file"], path, place)
     if fault := _fault(entry, about, path.parent):
         key, sentence = fault
-        raise SourceError(f"{path}: {key} of {place} {sentence}")
+        raise SourceError(f"{path}: {place}, {key}: {sentence}")
     entry["sha256"] = entry.get("sha256", "").lower() or None
     return Interview(
         **entry, attribution=tuple(Attribution(**one) for one in attributions), about=about
@@ -276,13 +276,13 @@ def _fault(entry: dict[str, str], about: dict[str, str], folder: Path) -> tuple[
     """Return the first key whose value cannot be used, and why."""
     if not _IDENTIFIER.fullmatch(entry["id"]):
         return "id", (
-            "may hold only letters A-Z, digits, - and _, at most 100 of them; choose another id."
+            "may contain only letters A-Z, digits, - and _, at most 100 in all; choose another id."
         )
     for key, value in [*entry.items(), *about.items()]:
         if not is_shown(value):
-            return key, f"is {value[:40]!r}, with a control character; take it out."
+            return key, f"contains a control character ({value[:40]!r}); remove it."
     if not is_inside(folder / entry["file"], folder):
-        return "file", f"lies outside {folder}; move it there."
+        return "file", f"is outside {folder}; move the file there."
     if not _SHA256.fullmatch(entry.get("sha256", "0" * 64)):
         return "sha256", "is not 64 hexadecimal digits; correct or remove it."
     encoding = entry.get("encoding", "utf-8")
@@ -293,11 +293,11 @@ def _fault(entry: dict[str, str], about: dict[str, str], folder: Path) -> tuple[
     for key in about:
         if not _NAME.fullmatch(key):
             return "about", (
-                f"has a key {key!r}; a key may hold only letters a-z, digits and _, and begins with"
-                " a letter; choose another."
+                f"has a key {key!r}; a key may contain only letters, digits and _, and must begin"
+                " with a letter; choose another."
             )
         if key in _columns():
-            return "about", f"has a key {key!r}, which a column has already; rename it."
+            return "about", f"has a key {key!r}, which is already the name of a column; rename it."
     return None
 
 
@@ -316,17 +316,17 @@ def _check_keys(table: dict[str, Any], known: list[str], path: Path, text: str, 
         line = text.count("\n", 0, found.end()) + 1 if found else 1
         close = difflib.get_close_matches(key, known, 1)
         remedy = f"did you mean {close[0]!r}?" if close else f"use one of {', '.join(known)}."
-        raise SourceError(f"{path}, line {line}: {place} has an unknown key {key!r}; {remedy}")
+        raise SourceError(f"{path}, line {line}: {place}: unknown key {key!r}; {remedy}")
 
 
 def _check_texts(table: dict[str, Any], required: list[str], path: Path, place: str) -> None:
     for key in required:
         if key not in table:
-            raise SourceError(f"{path}: {place} has no {key!r}; add it.")
+            raise SourceError(f"{path}: {place}: {key!r} is missing; add it.")
     for key, value in table.items():
         if not isinstance(value, str) or not value.strip():
             raise SourceError(
-                f'{path}: {key} of {place} must be text in quotation marks: {key} = "…".'
+                f'{path}: {place}, {key}: must be text in quotation marks: {key} = "…".'
             )
 
 
@@ -347,12 +347,12 @@ def _decode(raw: bytes, path: Path, interview: Interview) -> str:
     try:
         return raw.decode("utf-8-sig" if codecs.lookup(encoding).name == "utf-8" else encoding)
     except UnicodeDecodeError as error:
-        remedy = f"{encoding}; correct or remove encoding of {place}"
+        remedy = f"{encoding}; correct or remove the encoding of {place}"
         if encoding == "utf-8":
             likely, name = likely_encoding(raw)
             remedy = (
                 f"UTF-8; the file looks like {likely}; save it as UTF-8, or set encoding ="
-                f' "{name}" of {place}'
+                f' "{name}" for {place}'
             )
         line = raw.count(b"\n", 0, error.start) + 1
         byte = raw[error.start : error.start + 1].hex()

@@ -51,11 +51,11 @@ _TITLE = 150  # characters; a longer first line is text
 _NO_TEXT = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 _HEAD = """\
-# The interviews of this folder, proposed by: python -m analysis new
-# Look how each would be split, with: python -m analysis check
+# The interviews in this folder, as proposed by: python -m analysis new
+# To see how each would be split: python -m analysis check
 # Optional keys: label (short name in figures), title, publication, date, interviewee, interviewer,
 # layout, encoding, sha256; and keys of your own, to group by, under [interview.about].
-# What the files leave uncertain is commented out: correct it, then remove the #.
+# Uncertain entries are commented out: correct them, then remove the #.
 """
 
 
@@ -167,16 +167,16 @@ def layout_doubts(found: pd.DataFrame) -> list[str]:
     >>> found = [("headings", 1.0, "4 questions"), ("digest", 0.4, "2 leads")]
     >>> found = pd.DataFrame(found, columns=["layout", "evidence", "reason"])
     >>> layout_doubts(found)
-    ['the layout may be "digest", too: 2 leads']
+    ['the layout may also be "digest": 2 leads']
     """
     first = found.iloc[0]
     doubts = [
-        f'the layout may be "{row.layout}", too: {visible(row.reason)}'
+        f'the layout may also be "{row.layout}": {visible(row.reason)}'
         for row in found.iloc[1:].itertuples()
         if row.evidence >= _RIVAL and row.layout != "q_and_a"
     ]
     if first["layout"] == "q_and_a" and first["evidence"] < _FEW_QUESTIONS:
-        doubts.append(f"the layout is hardly recognised: only {first['reason']}")
+        doubts.append(f"the layout is uncertain: only {first['reason']}")
     return doubts
 
 
@@ -233,7 +233,7 @@ def write_list(folder: str | Path, *, add: bool = False) -> list[Proposal]:
     there = os.path.lexists(path)
     if there and not add:
         raise SourceError(
-            f"{path}: already exists and is left as it is; --add appends files it does not list."
+            f"{path}: already exists and is left as it is; --add appends unlisted files."
         )
     proposals = propose(folder, read_interviews(folder) if there else ())
     if not there and (faults := nothing_usable(folder, proposals)):
@@ -249,12 +249,12 @@ def write_list(folder: str | Path, *, add: bool = False) -> list[Proposal]:
 def nothing_usable(folder: str | Path, proposals: Sequence[Proposal]) -> str | None:
     """Say why there is nothing to list in a folder; None where there is something."""
     if not proposals:
-        return f"{folder}: holds no text; put interviews there, as {', '.join(TEXTS)}."
+        return f"{folder}: contains no texts; put interviews there, as {', '.join(TEXTS)}."
     faults = [one.fault for one in proposals if one.fault is not None]
     if len(faults) < len(proposals):
         return None
     return (
-        f"{folder}: none of its {len(proposals)} files can be used, so no list is written."
+        f"{folder}: none of its {len(proposals)} files can be used, so no list was written."
         f" {' '.join(faults)}"
     )
 
@@ -264,7 +264,7 @@ def _entry(one: Proposal) -> str:
     if one.fault is not None:
         return f"# Left out: {visible(one.fault)}\n"
     lines = ["[[interview]]", f"id = {_quoted(interview.id)}", f"file = {_quoted(interview.file)}"]
-    lines.append(f"label = {_quoted(_label(interview.file))}  # in figures: make it short")
+    lines.append(f"label = {_quoted(_label(interview.file))}  # shown in figures; keep it short")
     if one.title:
         lines.append(f"# title = {_quoted(one.title)}  # how the file begins")
     if interview.encoding:
@@ -288,7 +288,7 @@ def _label(file: str) -> str:
 
 def _of_speakers(found: pd.DataFrame | None) -> list[str]:
     if found is None or found["speaker"].isna().all():
-        return ['# interviewee = "Full Name"  # the layout gives no name']
+        return ['# interviewee = "Full Name"  # the layout gives no names']
     named = found[found["speaker"].notna()]
     told = [
         f"{visible(row.speaker)} ({row.turns} turns, {row.words:,} words)"
@@ -300,10 +300,10 @@ def _of_speakers(found: pd.DataFrame | None) -> list[str]:
     if len(likely) == 1:
         lines.append(
             f"# interviewee = {_quoted(visible(likely.iloc[0]))}  # a guess, from how the labels"
-            " behave"
+            " are used"
         )
     else:
-        said = "several may be" if len(likely) else "the layout does not name who is"
+        said = "several may be" if len(likely) else "the layout does not show who is"
         lines.append(f'# interviewee = "Full Name"  # {said} the interviewee')
     return lines
 
@@ -331,7 +331,7 @@ def _proposal(folder: Path, name: str, identifier: str) -> Proposal:
     if interview.encoding:
         doubts.insert(
             0,
-            "the encoding, guessed from bytes that are not UTF-8: look at accents and quotation"
+            "the encoding, guessed because the file is not UTF-8: check accents and quotation"
             " marks",
         )
     return Proposal(
@@ -349,11 +349,11 @@ def _refused(path: Path, folder: Path) -> str | None:
     if _NO_TEXT.search(path.name):
         return "its name contains an invalid character; rename the file."
     if _ABOUT.match(path.name):
-        return "is about the folder, by its name; if it is an interview, rename it."
+        return "seems from its name to describe the folder; if it is an interview, rename it."
     if kind in _DOCUMENTS:
         return f"is a {kind.removeprefix('.')} file; save its text as a .txt file in UTF-8."
     if not is_inside(path, folder):
-        return f"is a link that leads out of {folder}; put the file itself there."
+        return f"is a link to a file outside {folder}; put the file itself there."
     return None
 
 
@@ -369,7 +369,7 @@ def _read(folder: Path, interview: Interview) -> tuple[Interview, str]:
         return interview, read_source(folder, interview)
     except WrongEncodingError:
         raise SourceError(
-            f"{path}: is not valid UTF-8 or {encoding}; save it as a .txt file in UTF-8."
+            f"{path}: is neither UTF-8 nor {encoding}; save it as a .txt file in UTF-8."
         ) from None
 
 

@@ -99,20 +99,20 @@ def split_voices(source: str, interview: Interview, folder: str | Path = "") -> 
         raise SourceError(
             f"{path}: its layout is not recognised: no subtitle timestamps, no recurring speaker"
             " labels, no paragraph ending in a question mark, and fewer than two leads followed by"
-            f" a quotation; set layout of {interview.id!r} in {LIST_OF_INTERVIEWS} to"
+            f" a quotation; set the layout of {interview.id!r} in {LIST_OF_INTERVIEWS} to"
             f" one of {', '.join(LAYOUTS)}."
         )
     if layout not in LAYOUTS:
         raise SourceError(
-            f"{path.parent / LIST_OF_INTERVIEWS}: layout {layout!r} of {interview.id!r}"
-            f" is unknown; use one of {', '.join(LAYOUTS)}, or leave it out to have it recognised."
+            f"{path.parent / LIST_OF_INTERVIEWS}: {interview.id!r} has an unknown layout,"
+            f" {layout!r}; use one of {', '.join(LAYOUTS)}, or remove it to have one recognised."
         )
     rows = voices_of(source, interview, layout)
     for attribution in interview.attribution:
         rows = _attribute_by_hand(source, rows, attribution, path)
     if not any(row.role == "interviewee" for row in rows):
         raise SourceError(
-            f"{path}: no words of an interviewee are found with the layout {layout!r}; "
+            f"{path}: no words by an interviewee were found with the layout {layout!r}; "
             f"check the file, or set another layout for {interview.id!r} in {LIST_OF_INTERVIEWS}."
         )
     cells = []

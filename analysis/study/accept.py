@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Compute, show what differs, ask, and write; return 0 if everything stored is up to date."""
     parser = argparse.ArgumentParser(prog="python -m analysis.study.accept", description=__doc__)
     parser.add_argument(
-        "--yes", action="store_true", help="accept without a question, after printing what differs"
+        "--yes", action="store_true", help="accept without asking, after printing what differs"
     )
     agreed = parser.parse_args(arguments).yes or os.environ.get("ACCEPT") == "yes"
     root = Path()
@@ -44,15 +44,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
             settle(root)
             computed = changed(compute(root), root)
             if not computed:
-                print("Nothing changed: notebooks, figures and README are what the study computes.")
+                print("Nothing changed: notebooks, figures and README are up to date.")
                 return 0
             print("\n".join(differences(computed, root)))
             if not (
-                agreed or _asked(f"\nReplace {len(computed)} files by what was computed? [y/N] ")
+                agreed or _asked(f"\nReplace {len(computed)} files with what was computed? [y/N] ")
             ):
                 print(
-                    "Nothing was written. To accept: make accept, and answer y; or: make accept"
-                    " ACCEPT=yes"
+                    "Nothing was written. To accept, run make accept and answer y, or run"
+                    " make accept ACCEPT=yes"
                 )
                 return 1
             write_files(computed, root)
@@ -62,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("Interrupted; nothing was written.")
         return 130
-    print(f"Replaced {len(computed)} files. Read the difference once more with: git diff --stat")
+    print(f"Replaced {len(computed)} files. Review the changes once more with: git diff --stat")
     return 0
 
 
@@ -136,14 +136,14 @@ def differences(files: Mapping[str, bytes | None], root: Path) -> list[str]:
     for name, content in files.items():
         before = _stored(root / name)
         if content is None:
-            lines.append(f"{name}: no longer made, will be removed")
+            lines.append(f"{name}: no longer made; will be removed")
         elif before is None:
             lines.append(f"{name}: new")
         elif (suffix := Path(name).suffix) not in _PARTS:
             lines.append(f"{name}: changed")
         else:
             told = list(_differing(*(_PARTS[suffix](side.decode()) for side in (before, content))))
-            lines += [f"{name}:", *(told or ["  only how it is stored"])]
+            lines += [f"{name}:", *(told or ["  only the way it is stored"])]
     return lines
 
 

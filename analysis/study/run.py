@@ -163,8 +163,8 @@ def of_folder(
     if silent := silent_in(corpus):
         raise SourceError(
             f"{corpus.folder / LIST_OF_INTERVIEWS}: the interviewee says no content word in"
-            f" {', '.join(silent)}, so there is nothing to count; look at the split, or take it off"
-            " the list."
+            f" {', '.join(silent)}, so there is nothing to count; check how it is split, or remove"
+            " it from the list."
         )
     for stage in ("figures", "tables", "findings")[: 3 if PROFILES[profile] is PRINT else 1]:
         tell(f"Counting: {stage} …")
@@ -173,7 +173,7 @@ def of_folder(
     files = study.placed(out.name)
     if PROFILES[profile] is not PRINT:
         return files
-    tell("Writing the tables of the data …")
+    tell("Writing the data tables …")
     data = data_files(data_tables(corpus), "parquet")
     files |= {f"{out.name}/data/{name}": content for name, content in data.items()}
     missing = "".join(f"\n{literally(sentence)}\n" for sentence in left_out(corpus))
@@ -226,7 +226,7 @@ def check_inputs(corpus: Corpus) -> None:
         is no folder of labels.
     """
     if corpus.gold is not None and not corpus.gold.is_dir():
-        raise SourceError(f"{corpus.gold}: there is no such folder of labels; name another --gold.")
+        raise SourceError(f"{corpus.gold}: there is no such folder of labels; give another --gold.")
     read_interviews(corpus.folder)
     for table in ("gazetteer", *(["codebook", "indicators"] * corpus.has_codebook), "pair"):
         getattr(corpus, table)
@@ -242,8 +242,8 @@ def check_out(out: Path) -> None:
     """
     there = next((path for path in (out, *out.absolute().parents) if os.path.lexists(path)), out)
     if not there.is_dir() or not os.access(there, os.W_OK):
-        fault = "is a file" if there.is_file() else "is not a folder that can be written to"
-        raise SourceError(f"{there}: {fault}, so nothing can be written there; name another --out.")
+        fault = "is a file" if there.is_file() else "is not a writable folder"
+        raise SourceError(f"{there}: {fault}, so nothing can be written there; give another --out.")
     if (out / "index.html").exists() and not (out / "index.json").exists():
         raise SourceError(
             f"{out / 'index.html'}: was not written by an earlier study; choose another folder to"

@@ -41,14 +41,14 @@ def _is_list(value: Any) -> bool:
 # What the value of each key must be: a test, its name, and an example.
 _VALUES: dict[str, tuple[Callable[[Any], bool], str, str]] = {
     **dict.fromkeys(
-        _TEXTS, (_is_text, "a text without control characters", "some text in quotation marks")
+        _TEXTS, (_is_text, "text without control characters", "some text in quotation marks")
     ),
-    "id": (_is_id, "a text on one line", "some text in quotation marks"),
+    "id": (_is_id, "text on one line", "some text in quotation marks"),
     **dict.fromkeys(
         (*_LISTS, "lemmas", "phrases", "mentions"), (_is_list, "a list of texts", '["…", "…"]')
     ),
     "patterns": (lambda value: isinstance(value, list), "a list", '[[{LEMMA = "…"}]]'),
-    "negated": (lambda value: isinstance(value, bool), "a yes or no", "true or false"),
+    "negated": (lambda value: isinstance(value, bool), "a truth value", "true or false"),
 }
 
 
@@ -170,7 +170,7 @@ def load_indicators(path: str | Path = "seeds/codebook.toml") -> pd.DataFrame:
         seen: set[str] = set()
         if not any(theme.get(kind) for kind in _INDICATORS):
             raise SourceError(
-                f"{path}: theme {theme['id']!r} has no indicator; add lemmas, phrases, mentions or"
+                f"{path}: theme {theme['id']!r} has no indicators; add lemmas, phrases, mentions or"
                 " patterns."
             )
         for kind in _INDICATORS:
@@ -197,8 +197,7 @@ def _content(path: Path) -> dict[str, Any]:
     themes = content.get("theme")
     if set(content) - {"theme", "pair"} or not isinstance(themes, list) or not themes:
         raise SourceError(
-            f"{path}: must contain only [[theme]] tables and perhaps a pair; write a table for"
-            " each theme."
+            f"{path}: may contain only [[theme]] tables and a pair; write a table for each theme."
         )
     seen: set[str] = set()
     for number, theme in enumerate(themes, 1):
@@ -272,14 +271,13 @@ def _pattern(kind: str, written: Any, place: str) -> list[dict[str, Any]]:
         )
     if sum(_is_open(token) for token in tokens) > _MOST_OPEN:
         raise SourceError(
-            f"{place}: {_written(written)} has more than {_MOST_OPEN} tokens that may come any"
-            ' number of times; write several patterns, or OP = "?".'
+            f"{place}: {_written(written)} has more than {_MOST_OPEN} tokens that may repeat"
+            ' without limit; write several patterns, or use OP = "?".'
         )
     for key in {key for token in tokens for key in token}:
         if key.upper() in _UNKNOWN:
             raise SourceError(
-                f"{place}: {key} is not known for these tokens; use LEMMA, LOWER, TEXT, POS, DEP,"
-                " ENT_TYPE."
+                f"{place}: {key} cannot be used here; use LEMMA, LOWER, TEXT, POS, DEP or ENT_TYPE."
             )
     try:
         Matcher(Vocab(), validate=True).add("pattern", [tokens])
@@ -304,6 +302,6 @@ def _token(word: str, place: str) -> dict[str, Any]:
         return {"LEMMA": word}
     if not lemma or not pos.isupper():
         raise SourceError(
-            f'{place}: {word!r} is not a lemma and a part of speech; write it like "play/VERB".'
+            f'{place}: {word!r} is not a lemma with a part of speech; write it like "play/VERB".'
         )
     return {"LEMMA": lemma, "POS": pos}

@@ -113,8 +113,8 @@ def matches(tokens: pd.DataFrame, mentions: pd.DataFrame, indicators: pd.DataFra
     if (tokens["token"] != np.arange(len(tokens)) - begin).any():
         row = tokens[tokens["token"] != np.arange(len(tokens)) - begin].iloc[0]
         raise ValueError(
-            f"Utterance {row['utterance']} of {row['interview']!r} is not whole; give all its"
-            " tokens in order."
+            f"Utterance {row['utterance']} of {row['interview']!r} is incomplete; give all"
+            " its tokens in order."
         )
     kinds, kind = _kinds(tokens, mentions, sentence)
     found = [np.empty((0, 3), dtype=np.int64)]

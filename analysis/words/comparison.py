@@ -360,7 +360,7 @@ def smallest_detectable_difference(
     """
     if not (words_target > 0 and words_reference > 0 and comparisons >= 1 and design_effect > 0):
         raise ValueError(
-            "lengths and the design effect must be positive, and at least one word compared"
+            "lengths and the design effect must be positive, and at least one word must be compared"
         )
     if not (0 < power < 1 and 0 < level < 1):
         raise ValueError(f"power and level must be between 0 and 1; they are {power} and {level}")
@@ -514,13 +514,13 @@ def _measures(
         if number < FEWEST_UTTERANCES and (intervals or permutations != 0):
             raise TooLittleError(
                 f"the {role} has fewer than {FEWEST_UTTERANCES} utterances, too few for intervals"
-                " and permutations (intervals=False, permutations=0 do without)"
+                " and permutations; turn both off with intervals=False, permutations=0"
             )
     occurrences, words = counts @ sides, lengths @ sides
     least = max(minimum, 1)
     kept = (occurrences.sum(axis=1) >= least) & ((occurrences[:, 0] > 0) | (not own))
     if not kept.any():
-        raise TooLittleError(f"no term occurs {least} times")
+        raise TooLittleError(f"no term occurs {least} times or more")
     names, counts, occurrences = tally.names[kept], counts[kept], occurrences[kept]
     alpha, alpha_0 = _prior(prior, prior_words, names, occurrences.sum(axis=1), words.sum())
     sizes = occurrences[:, 0], words[0], occurrences[:, 1], words[1]
@@ -572,9 +572,7 @@ def _named(
     if not pd.api.types.is_bool_dtype(getattr(side, "dtype", None)):
         return tokens, by, list(side) if pd.api.types.is_list_like(side) else [side]
     if len(side) != len(tokens) or not tokens.index.equals(getattr(side, "index", tokens.index)):
-        raise ValueError(
-            f"a mask of {len(side)} values does not fit the {len(tokens)} rows of the words"
-        )
+        raise ValueError(f"the mask has {len(side)} values, but there are {len(tokens)} words")
     return tokens.assign(**{role: np.asarray(side)}), role, [True]
 
 
@@ -595,15 +593,15 @@ def _prior(
     """Return how many occurrences of each term, and how many words, the prior represents."""
     size = words if prior_words is None else prior_words
     if not size > 0:
-        raise ValueError(f"the prior weighs {size} words; give prior_words above 0")
+        raise ValueError(f"the prior has the weight of {size} words; set prior_words above 0")
     if isinstance(prior, str):
         if prior != "pooled":
-            raise ValueError(f"prior is {prior!r}; it is 'pooled' or counts indexed by term")
+            raise ValueError(f"prior is {prior!r}; use 'pooled' or counts indexed by term")
         return pooled * size / words, size
     positive = prior[prior > 0]
     if not len(positive) or (prior < 0).any() or not prior.index.is_unique:
         raise ValueError(
-            "a prior has one count or frequency for each term, none negative and some above 0"
+            "a prior needs one count or frequency for each term, none negative and some above 0"
         )
     share = positive.reindex(names).fillna(positive.min()).to_numpy(np.float64) / positive.sum()
     return share * size, size

@@ -165,7 +165,7 @@ def test_a_list_that_points_outside_is_one_sentence(tmp_path, name):
     )
     said = run(name, folder, *([] if name == "check" else ["--out", tmp_path / "results"]))
     assert said.exit_code == 1
-    assert "lies outside" in said.stderr
+    assert "is outside" in said.stderr
     assert "heliotrope" not in said.output
     assert not (tmp_path / "results").exists()
 
@@ -227,7 +227,7 @@ def test_check_of_good_files_is_0_and_names_what_is_not_listed(listed):
     talks(listed, "voss")
     said = run("check", listed, "--rows", 2)
     assert said.exit_code == 0
-    assert said.stdout.splitlines()[-1] == "Files that are not in the list: 1 (voss.txt)."
+    assert said.stdout.splitlines()[-1] == "Files not in the list: 1 (voss.txt)."
 
 
 def test_a_hostile_folder_is_listed_checked_and_split(tmp_path):
@@ -494,7 +494,7 @@ def test_interrupted_it_says_that_it_goes_on_and_does(listed, tmp_path, monkeypa
     assert said.exit_code == 130
     assert (
         said.stderr.splitlines()[-1]
-        == "Interrupted. What is finished is kept; the same command again continues from there."
+        == "Interrupted. What is finished is kept; run the command again to continue."
     )
     assert files(tmp_path / "tables") == before
     assert run("export", listed, "--out", tmp_path / "tables").exit_code == 0

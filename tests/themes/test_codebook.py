@@ -57,16 +57,16 @@ def test_indicators_of_all_kinds_become_patterns(write):
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        ("theme = 3", "must contain only [[theme]] tables"),
-        ("[[themes]]\nid = 'a'", "must contain only [[theme]] tables"),
+        ("theme = 3", "may contain only [[theme]] tables"),
+        ("[[themes]]\nid = 'a'", "may contain only [[theme]] tables"),
         ("[[theme", "not valid TOML"),
         ('[[theme]]\nid = "rain"\nname = "Rain"', "has no 'definition'"),
         (THEME + "lemma = ['drop']", "unknown key 'lemma'"),
         (THEME + "lemmas = 'drop'", "lemmas is not a list of texts"),
         (THEME + "lemmas = ['drop', '']", "lemmas is not a list of texts"),
         (THEME + "lemmas = ['drop', 'drop']", "drop is listed twice"),
-        (THEME + "lemmas = ['/VERB']", "is not a lemma and a part of speech"),
-        (THEME + "lemmas = ['pour/verb']", "is not a lemma and a part of speech"),
+        (THEME + "lemmas = ['/VERB']", "is not a lemma with a part of speech"),
+        (THEME + "lemmas = ['pour/verb']", "is not a lemma with a part of speech"),
         (THEME + "patterns = [['drop']]", "is not a list of tokens"),
         (THEME + "patterns = [[{LEMA = 'drop'}]]", "cannot be read"),
         (THEME + "patterns = [[{TAG = 'NN'}]]", "TAG is not known"),
@@ -75,9 +75,9 @@ def test_indicators_of_all_kinds_become_patterns(write):
         (THEME + THEME, "two themes have the id 'rain'"),
         (
             THEME.replace('"Rain"', '""'),
-            "name is not a text without control characters; write some text",
+            "name is not text without control characters; write some text",
         ),
-        (THEME, "theme 'rain' has no indicator"),
+        (THEME, "theme 'rain' has no indicators"),
         (THEME + "lemmas = []", "theme 'rain' has no indicator"),
     ],
 )

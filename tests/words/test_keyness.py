@@ -491,7 +491,7 @@ def test_too_few_utterances_are_refused_in_words():
         ({"reference": ["a", "b"]}, "share"),
         ({"target": TOY["utterance"].eq(0)}, "share 4 words"),
         ({"target": TOY.index.to_series().eq(0), "reference": None}, "a 0 has words on both sides"),
-        ({"target": np.array([True])}, "a mask of 1 values does not fit the 30 rows"),
+        ({"target": np.array([True])}, "the mask has 1 values, but there are 30 words"),
         ({"target": TOY["term"].eq("love")[::-1]}, "does not fit"),
         ({"target": np.zeros(30, dtype=bool)}, "the target has no words"),
         ({"minimum": 100}, "no term occurs 100 times"),

@@ -108,7 +108,7 @@ def _ranked(
             (
                 f"{cues:.0%} of the lines are cues with times"
                 if cues
-                else "fewer than two times of cues"
+                else "fewer than two cues with times"
             ),
         ),
         _of_labels(source, transcript, quoted),
@@ -116,7 +116,7 @@ def _ranked(
         (
             "headings",
             1.0 if marked else 0.0,
-            f"{marked} questions in one kind of mark (headings, bold, italics, block quotes)",
+            f"{marked} questions marked alike (as headings, bold, italics or block quotes)",
         ),
         (
             "q_and_a",
@@ -148,7 +148,7 @@ def _of_labels(
     source: str, transcript: labels.Transcript | None, quoted: bool
 ) -> tuple[str, float, str]:
     if transcript is None:
-        return "labelled", 0.0, "no recurring labels over most of the text"
+        return "labelled", 0.0, "no labels recur through most of the text"
     names = list(dict.fromkeys(label.name for label in transcript.labels))
     first, last = (
         source.count("\n", 0, label.start) + 1
@@ -163,7 +163,7 @@ def _of_labels(
         others = "answers" if transcript.side == "interviewer" else "questions"
         reason += f"; {others} have none"
     if quoted:
-        return "labelled", 0.0, f"{reason}; but they are leads of quotations"
+        return "labelled", 0.0, f"{reason}; but they introduce quotations"
     # Labels that hold a conversation together reach over 0.4 of the lines or more.
     return "labelled", 0.5 + transcript.reach / 2, reason
 

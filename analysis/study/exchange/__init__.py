@@ -66,6 +66,6 @@ def import_refi(path: Path, corpus: Corpus, out: Path, *, codebook: bool) -> lis
         coded, said = sentences_coded(corpus, imported)
         files = coder_files(coded, corpus, path.name)
     there = [name for name in files if (out / name).exists()]
-    said += [f"{out / name} is there already and was left as it is." for name in there]
+    said += [f"{out / name} already exists and is left as it is." for name in there]
     new = {name: content for name, content in files.items() if name not in there}
     return [*said, *(f"Written: {written}" for written in write_files(new, out))]
