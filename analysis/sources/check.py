@@ -1,4 +1,4 @@
-"""How each file of a folder would be split, and what looks wrong, before anything is counted."""
+"""Preview how each file of a folder would be split, and what looks wrong with the result."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from analysis.sources.layouts.paragraphs import Passage
 from analysis.sources.proposal import layout_doubts, nothing_usable, propose
 from analysis.sources.utterances import split_voices, voices_of
 
-# Conventions, not measurements: beyond these a person should look.
-_LITTLE = 0.2  # of the characters outside the furniture, said by the interviewee
-_ASIDE = 0.5  # of the characters of a page, furniture: more is set aside than kept
+# Conventional limits, not measured ones, beyond which a person should look.
+_LITTLE = 0.2  # of the characters outside the furniture are the interviewee's
+_ASIDE = 0.5  # of a page's characters are furniture: more is set aside than kept
 _LONG = 5_000  # characters of one paragraph
-_SURE = 0.95  # of the characters likely right
-_SHOWN = 5  # lines in doubt that are named
-# A decoding that went wrong: replacement characters, control characters of Latin-1, UTF-8 read as
+_SURE = 0.95  # of the characters are likely right
+_SHOWN = 5  # doubtful lines that are listed
+# Signs of a wrong decoding: replacement characters, control characters of Latin-1, UTF-8 read as
 # cp1252, letters of another script read as cp1252 (no Western word has four accents in a row).
 _MISREAD = re.compile(r"[\ufffd\x80-\x9f]|â€|Ã[\x80-\xbf©¨¼¶¤]|[À-ÖØ-öø-ÿ]{4}")
 
@@ -52,8 +52,8 @@ class Split:
 def check_interviews(folder: str | Path) -> Iterator[Split]:
     """Split each interview of a folder, even if others cannot be used.
 
-    Where there is no `interviews.toml`, the one that `analysis.sources.proposal.propose` would
-    write is taken. Nothing is written.
+    If there is no `interviews.toml`, the one that `analysis.sources.proposal.propose` would
+    write is used. Nothing is written.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ def check_interviews(folder: str | Path) -> Iterator[Split]:
     Raises
     ------
     SourceError
-        If the list itself cannot be used, or the folder holds neither list nor texts.
+        If the list itself cannot be used, or the folder contains neither list nor texts.
 
     Examples
     --------
@@ -119,7 +119,7 @@ def _sureness(source: str, rows: list[Passage]) -> tuple[float, list[str]]:
 
 
 def shares(utterances: pd.DataFrame) -> pd.DataFrame:
-    """Say how much of a page each role has.
+    """Return each role's share of a page.
 
     Parameters
     ----------

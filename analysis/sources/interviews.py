@@ -1,4 +1,4 @@
-"""Which interviews there are: `interviews.toml` and the untouched text files it names."""
+"""The list of interviews, `interviews.toml`, and the untouched text files it names."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LIST_OF_INTERVIEWS = "interviews.toml"
 
 _IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
-# Encodings of strings in programs and of host names: text that breaks off, or no text at all.
+# Encodings of strings in programs and of host names, not of text files.
 _NO_TEXT_FILES = frozenset(
     "utf-7 punycode idna unicode-escape raw-unicode-escape undefined".split()
 )
@@ -48,7 +48,7 @@ class WrongEncodingError(SourceError):
 
 @dataclass(frozen=True)
 class Attribution:
-    """Who says some words, set by hand in `interviews.toml` because no rule can know."""
+    """Who says some words, given by hand in `interviews.toml` because no rule can tell."""
 
     words: str
     speaker: str
@@ -70,7 +70,7 @@ class Interview:
     layout: str | None = None
     encoding: str | None = None
     attribution: tuple[Attribution, ...] = ()
-    # What else the researcher wants to group by.
+    # Further facts that the researcher wants to group by.
     about: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -89,8 +89,8 @@ def load_interviews(folder: str | Path = "seeds") -> pd.DataFrame:
     DataFrame with the columns `interview`, `file`, `label` (short name for figures; the id where
     none is given), `sha256`, `title`, `publication`, `date`, `interviewee`, `interviewer`,
     `layout`, `encoding` (all str or NA) and `characters` (int64: code points of the decoded file,
-    spaces included); then a column (str or NA) for each key under `[interview.about]`
-    of any of them.
+    spaces included); then a column (str or NA) for each key that some interview has
+    under `[interview.about]`.
 
     Raises
     ------
@@ -118,7 +118,7 @@ def load_interviews(folder: str | Path = "seeds") -> pd.DataFrame:
 
 
 def labels_of(interviews: pd.DataFrame) -> dict[str, str]:
-    """Return what each interview is called in figures and sentences, by its id.
+    """Return the name of each interview in figures and sentences, by its id.
 
     >>> labels_of(load_interviews("seeds"))
     {'indiewire': 'IndieWire', 'tiff': 'TIFF'}
@@ -127,7 +127,7 @@ def labels_of(interviews: pd.DataFrame) -> dict[str, str]:
 
 
 def read_interviews(folder: str | Path) -> list[Interview]:
-    """Read `interviews.toml` of a folder and check every key of it.
+    """Read the `interviews.toml` of a folder and check every key in it.
 
     Raises
     ------
@@ -151,10 +151,10 @@ def read_interviews(folder: str | Path) -> list[Interview]:
 
 
 def read_source(folder: str | Path, interview: Interview) -> str:
-    """Decode an interview's file, all its characters as they are, a leading BOM apart.
+    """Decode an interview's file, with all its characters unchanged except a leading BOM.
 
-    A file is UTF-8 unless `encoding` names another encoding. Of a saved HTML page the article is
-    taken, as Markdown (by trafilatura). Offsets count characters of what comes out.
+    A file is UTF-8 unless `encoding` names another encoding. From a saved HTML page, only the
+    article is taken, as Markdown (by trafilatura). Offsets count characters of the result.
 
     Raises
     ------
@@ -196,7 +196,7 @@ def read_source(folder: str | Path, interview: Interview) -> str:
 
 
 def is_page(source: str) -> bool:
-    r"""Return whether a source is a saved HTML page: it begins as one, or most lines hold tags.
+    r"""Return whether a source is a saved HTML page: it begins as one, or most lines contain tags.
 
     >>> is_page("<!doctype html><p>Why?</p>"), is_page("Why <b>now</b>?\\n\\n<p>Because.</p>")
     (True, False)
@@ -210,9 +210,9 @@ def is_page(source: str) -> bool:
 
 def _article(page: str, path: Path) -> str:
     """Take the article from a saved page, as Markdown."""
-    import trafilatura  # here, because few read pages, and it takes a second to load
+    import trafilatura  # here, because it is rarely needed and takes a second to load
 
-    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # what it finds is told below
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # faults are reported below
     found = None
     if len(page) <= _LONGEST_PAGE:
         found = trafilatura.extract(
@@ -231,7 +231,7 @@ def _article(page: str, path: Path) -> str:
 
 
 def likely_encoding(raw: bytes) -> tuple[str, str]:
-    """Guess the encoding of bytes that are not UTF-8: in words, and by the name Python knows."""
+    """Guess the encoding of bytes that are not UTF-8: in words, and by its name in Python."""
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")) or raw[:200].count(0) > len(raw[:200]) // 4:
         return "UTF-16", "utf-16"
     # 0x80-0x9f are control characters in Latin-1 and the typographic marks of Windows-1252.
@@ -303,7 +303,7 @@ def _fault(entry: dict[str, str], about: dict[str, str], folder: Path) -> tuple[
 
 @cache
 def _columns() -> set[str]:
-    """Return the names that columns have already."""
+    """Return the names that columns already have."""
     from analysis.schemas import TOKENS, UTTERANCES  # here, because it takes a second to load
 
     computed = "group year term theme characters place exchange canonical label source".split()
@@ -331,10 +331,7 @@ def _check_texts(table: dict[str, Any], required: list[str], path: Path, place: 
 
 
 def _is_encoding(name: str) -> bool:
-    """Return whether a name is that of an encoding of text.
-
-    Python has others, such as rot13 and punycode.
-    """
+    """Return whether a name is that of a text encoding, unlike rot13 or punycode."""
     try:
         found = codecs.lookup(name)
     except (LookupError, ValueError):

@@ -1,4 +1,4 @@
-"""A list of interviews proposed for a folder, with what only a person can say left as comments."""
+"""Propose a list of interviews for a folder, leaving what only a person can tell as comments."""
 
 from __future__ import annotations
 
@@ -35,15 +35,15 @@ from analysis.sources.layouts import candidates
 from analysis.sources.utterances import split_voices
 
 TEXTS = (".txt", ".text", ".md", ".markdown", ".vtt", ".srt", ".html", ".htm")
-# Formats that often hold interviews but cannot be read here; the user is told about such files.
+# Formats that interviews often have but that cannot be read here; such files are reported.
 _DOCUMENTS = tuple(".pdf .doc .docx .odt .rtf .pages .epub .ass .json .xml".split())
-# Files that are about a folder, by the names everybody gives them.
+# Common names of files that are about a folder.
 _ABOUT = re.compile(r"(?:readme|licen[cs]e|changelog|contributing)\b", re.IGNORECASE)
-# Another layout with so much evidence deserves a look; questions and answers stand in every layout
-# and are no sign.
+# Another layout with this much evidence deserves a look; questions and answers occur in every
+# layout and are no sign.
 _RIVAL = 0.3
-# Where fewer than one paragraph in ten ends in a question mark, questions and answers are hardly
-# recognised.
+# If fewer than one paragraph in ten ends in a question mark, the layout of questions and answers is
+# uncertain.
 _FEW_QUESTIONS = 0.2
 _OF_A_STUDY = {"study.html", "index.html", "index.json", "findings.json", "findings.md"}
 _LABEL = 40  # characters
@@ -64,7 +64,7 @@ class Proposal:
     """What is proposed for one file.
 
     `interview` is its entry; `reason` says why its layout fits; `doubts` are sentences on what is
-    not sure; `speakers` are those the split finds, with `role`, `speaker`, `turns` and `words`;
+    uncertain; `speakers` are those the split finds, with `role`, `speaker`, `turns` and `words`;
     `title` is the text found where a title would be. `fault` is None, or one sentence on why the
     file cannot be used, and then the entry is not listed.
     """
@@ -80,13 +80,13 @@ class Proposal:
 def propose(folder: str | Path, listed: Sequence[Interview] = ()) -> list[Proposal]:
     """Propose an entry of `interviews.toml` for each text file of a folder, ordered by name.
 
-    Nothing is written. Folders inside the folder, and files whose names begin with a dot, are
-    passed over.
+    Nothing is written. Subfolders, and files whose names begin with a dot, are
+    ignored.
 
     Parameters
     ----------
     folder : path of the folder.
-    listed : interviews that are in the list already; their files and ids are not proposed again.
+    listed : interviews that are already in the list; their files and ids are not proposed again.
 
     Raises
     ------
@@ -101,7 +101,7 @@ def propose(folder: str | Path, listed: Sequence[Interview] = ()) -> list[Propos
     folder = Path(folder)
     taken = {interview.id for interview in listed}
     found = []
-    # On a terminal a bar, where it takes longer than a moment.
+    # A progress bar on a terminal, if it takes longer than a moment.
     for path in tqdm(
         unlisted(folder, listed), "reading", unit="file", disable=None, delay=2, leave=False
     ):
@@ -150,7 +150,7 @@ def _written_by_a_study(folder: Path) -> set[str]:
 
 
 def safe_id(name: str, taken: Collection[str] = ()) -> str:
-    """Make an id of a file's name: letters a to z, digits, - and _; another than those taken.
+    """Make an id from a file's name (letters a to z, digits, - and _) that is not yet taken.
 
     >>> safe_id("<b>Ann Müller.txt"), safe_id("דנה.txt"), safe_id("a b.md", {"a-b"})
     ('b-ann-muller', 'interview', 'a-b-2')
@@ -181,7 +181,7 @@ def layout_doubts(found: pd.DataFrame) -> list[str]:
 
 
 def speakers(utterances: pd.DataFrame) -> pd.DataFrame:
-    """Count the turns and words of those who hold the conversation, by name, the most words first.
+    """Count the turns and words of each speaker in the conversation, the most words first.
 
     Parameters
     ----------
@@ -209,7 +209,7 @@ def written(proposals: Sequence[Proposal], *, head: bool = True) -> str:
     Parameters
     ----------
     proposals : as `propose` returns them.
-    head : begin with what the keys mean; False for entries that are added to a list.
+    head : whether to begin with what the keys mean; False for entries added to a list.
     """
     return (_HEAD if head else "") + "".join(f"\n{_entry(one)}" for one in proposals)
 
@@ -220,14 +220,14 @@ def write_list(folder: str | Path, *, add: bool = False) -> list[Proposal]:
     Parameters
     ----------
     folder : path of the folder.
-    add : put entries for files that are not listed yet below those of a list that is there, which
-        stay as they are.
+    add : append entries for unlisted files to an existing list, whose entries stay as they
+        are.
 
     Raises
     ------
     SourceError
-        If there is a list and `add` is False, if the list there cannot be used, or if no file can
-        be listed.
+        If there is a list and `add` is False, if that list cannot be used, or if no file can be
+        listed.
     """
     path = Path(folder) / LIST_OF_INTERVIEWS
     there = os.path.lexists(path)
@@ -247,7 +247,7 @@ def write_list(folder: str | Path, *, add: bool = False) -> list[Proposal]:
 
 
 def nothing_usable(folder: str | Path, proposals: Sequence[Proposal]) -> str | None:
-    """Say why there is nothing to list in a folder; None where there is something."""
+    """Say why there is nothing to list in a folder; None if there is something."""
     if not proposals:
         return f"{folder}: contains no texts; put interviews there, as {', '.join(TEXTS)}."
     faults = [one.fault for one in proposals if one.fault is not None]
@@ -309,12 +309,12 @@ def _of_speakers(found: pd.DataFrame | None) -> list[str]:
 
 
 def _quoted(text: str) -> str:
-    """Write a text as a string of TOML, which is that of JSON but for the delete character."""
+    """Write a text as a TOML string, which is that of JSON except for the delete character."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _proposal(folder: Path, name: str, identifier: str) -> Proposal:
-    """Read one file and say what can be told of it."""
+    """Read one file and propose its entry."""
     interview = Interview(id=identifier, file=name)
     try:
         if why := _refused(folder / name, folder):
@@ -344,7 +344,7 @@ def _proposal(folder: Path, name: str, identifier: str) -> Proposal:
 
 
 def _refused(path: Path, folder: Path) -> str | None:
-    """Say why a file is not even read, if so."""
+    """Say why a file must not be read; None if it may."""
     kind = path.suffix.lower()
     if _NO_TEXT.search(path.name):
         return "its name contains an invalid character; rename the file."
@@ -358,7 +358,7 @@ def _refused(path: Path, folder: Path) -> str | None:
 
 
 def _read(folder: Path, interview: Interview) -> tuple[Interview, str]:
-    """Read a source; if it is not UTF-8, in the encoding its bytes look like."""
+    """Read a source; if it is not UTF-8, in the encoding that its bytes suggest."""
     try:
         return interview, read_source(folder, interview)
     except WrongEncodingError:
