@@ -1,11 +1,11 @@
-"""The tables' contract: columns, types and what must hold, checked as a table comes in or goes."""
+"""The contract of the tables: columns, types and constraints, checked on input and output."""
 
 from __future__ import annotations
 
 import pandas as pd
 import pandera.pandas as pa
 
-# The keys of the tables: what names one row in each.
+# The keys of the tables: what identifies a row in each.
 UTTERANCE = ["interview", "utterance"]
 SENTENCE = [*UTTERANCE, "sentence"]
 TOKEN = [*UTTERANCE, "token"]

@@ -317,7 +317,7 @@ def permutation_test(
         permutations = min(max(_WORK // sum(counts.shape), 2_000), 100_000)
     totals = counts.sum(axis=1).astype(np.int32)
     table = special.xlogy(np.arange(totals.max() + 1), np.arange(totals.max() + 1))
-    # The side with fewer words is drawn; of equals, the one that holds the first utterance. So
+    # The side with fewer words is drawn; if equal, the one with the first utterance. So
     # exchanging target and reference changes nothing.
     words = float(lengths @ target), float(lengths @ ~target)
     side = target if (words[0] < words[1] or (words[0] == words[1] and target[0])) else ~target
@@ -340,7 +340,7 @@ def permutation_test(
 
 
 def _distinct_rows(counts: Any) -> tuple[Any, npt.NDArray[np.int64]]:
-    """Return the rows that differ, and which of them each row is: rare terms are often alike."""
+    """Return the distinct rows, and which of them each row is: rare terms are often alike."""
     counts.sort_indices()
     numbers: dict[tuple[bytes, bytes], int] = {}
     row = np.empty(counts.shape[0], dtype=np.int64)

@@ -89,7 +89,7 @@ def draw_occurrences(
     labels: dict[str, str],
     lengths: dict[str, int],
 ) -> Figure:
-    """Draw a row for each word, in it a lane for each interview: where it falls, and its rate."""
+    """Draw a row for each word, with a lane for each interview: where it falls, and its rate."""
     terms = list(dict.fromkeys(table["term"]))
 
     def rates(ax: Axes, y: dict[str, pd.Series], lane: float, pt: float) -> None:
@@ -130,12 +130,12 @@ def keywords(corpus: Corpus, minimum: int = 4, most: int = 8) -> StudyFigure:
 
     The table has the leading words of each interview, the strongest by weighted log-odds first, as
     `words.keyness_against_rest` returns them, and `found` (bool: `p_family` below 0.05). Two
-    interviews are compared once: the words of the second are the same comparison seen from there.
+    interviews are compared once: the words of the second are that comparison, reversed.
 
     Raises
     ------
     ValueError
-        If there is one interview alone; and as `words.keyness`.
+        If there is only one interview; also as `words.keyness`.
     """
     if len(corpus.labels) < 2:
         raise ValueError("Keywords compare interviews, but there is only one; give two or more.")

@@ -76,7 +76,7 @@ def draw_names(
     labels: dict[str, str],
     order: list[str],
 ) -> Figure:
-    """Draw a row for each name, in it a lane for each interview: where it is said, how often."""
+    """Draw a row for each name, with a lane for each interview: where it is said, how often."""
 
     def counts(ax: Axes, y: dict[str, pd.Series], lane: float, pt: float) -> None:
         for name, colour in style.colours(list(labels)).items():

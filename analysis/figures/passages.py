@@ -28,7 +28,7 @@ class Passage:
         """Where the passage is, in words."""
         told = ""
         if self.prompt:
-            # The last sentence of a long question asks it.
+            # In a long question, the last sentence is the one that asks.
             last = re.split(r"(?<=[.!?)])\s+", self.prompt)[-1]
             told = f", {'asked' if last.endswith('?') else 'under'} “{last}”"
         return f"{self.interview}{told}, characters {self.start:,} to {self.end:,}"

@@ -13,7 +13,7 @@ import pandas as pd
 from analysis.annotation.terms import straight
 from analysis.files import SourceError, read_text
 
-# In scope, with the names of spaCy's English models (OntoNotes 5).
+# The labels in scope, as spaCy's English models name them (OntoNotes 5).
 LABELS = ("PERSON", "WORK_OF_ART", "ORG", "GPE", "LOC", "FAC", "EVENT", "DATE")
 # The gazetteer of a folder of interviews; a folder may have none.
 GAZETTEER = "gazetteer.csv"
@@ -21,11 +21,11 @@ HEADER = ["canonical", "label", "aliases", "wikidata", "note"]
 
 
 def gazetteer_of(folder: str | Path) -> pd.DataFrame | None:
-    """Read the gazetteer of a folder of interviews; None where it has none.
+    """Read the gazetteer of a folder of interviews; None if it has none.
 
     Parameters
     ----------
-    folder : holds the interviews and, if wanted, `gazetteer.csv`.
+    folder : contains the interviews and, if wanted, `gazetteer.csv`.
 
     Raises
     ------
@@ -47,20 +47,20 @@ def load_gazetteer(path: str | Path = "seeds/gazetteer.csv") -> pd.DataFrame:
     Parameters
     ----------
     path : a comma-separated file in UTF-8 with the columns canonical, label, aliases, wikidata,
-        note. Aliases are separated by semicolons and are other ways to write the name; the
+        note. Aliases are other spellings of the name, separated by semicolons; the
         canonical name is always one. wikidata (Q and a number) and note may be empty. Blank lines
-        are passed over.
+        are ignored.
 
     Returns
     -------
-    DataFrame with a row for each way to write a name: `alias`, `canonical`, `label` (str),
+    DataFrame with a row for each spelling of a name: `alias`, `canonical`, `label` (str),
     `wikidata`, `note` (str; NA where empty), `line` (int64: of the file).
 
     Raises
     ------
     SourceError
-        If the file is missing, a line is malformed, or two lines claim one alias; the line is
-        named.
+        If the file is missing, a line is malformed, or two lines share an alias; the message
+        names the line.
 
     Examples
     --------

@@ -8,7 +8,7 @@ import pandas as pd
 
 
 def exchanges(utterances: pd.DataFrame) -> pd.DataFrame:
-    """Number the exchanges of each interview: a turn with what prompted it.
+    """Assign a number to each exchange of an interview: a turn with what prompted it.
 
     In a Q&A, an exchange is a question and its answer, with the words quoted in them; in a digest,
     a lead and its answer. Outside the conversation, each utterance is an exchange of its own.

@@ -148,7 +148,7 @@ def differences(files: Mapping[str, bytes | None], root: Path) -> list[str]:
 
 
 def _differing(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[str]:
-    """Name each part that differs; yield the lines that go (-) and come (+) in it."""
+    """Name each part that differs; yield the lines removed (-) and added (+) in it."""
     for place in dict.fromkeys([*before, *after]):
         old, new = (side.get(place, "").splitlines() for side in (before, after))
         told = list(difflib.unified_diff(old, new, lineterm="", n=0))[2:]
@@ -158,7 +158,7 @@ def _differing(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[
 
 
 def _outputs(notebook: str) -> dict[str, str]:
-    """Return what a person can read of the outputs of each code cell, named by its last line."""
+    """Return the readable outputs of each code cell, by the cell's number and last line."""
     cells = [cell for cell in json.loads(notebook)["cells"] if cell["cell_type"] == "code"]
     outputs = {}
     for number, cell in enumerate(cells, 1):
@@ -168,7 +168,7 @@ def _outputs(notebook: str) -> dict[str, str]:
 
 
 def _readable(output: Mapping[str, Any]) -> str:
-    """Return an output as lines, a table row by row; of a picture whether it is another."""
+    """Return an output as lines, a table row by row, a picture by its checksum."""
     content = output.get("data") or {"text/plain": output.get("text", output.get("traceback", ""))}
     kinds = {kind: "".join(text) for kind, text in content.items()}
     lines = [f"picture {crc32(kinds[kind].encode()):08x}" for kind in kinds if "image/" in kind]

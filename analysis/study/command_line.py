@@ -163,7 +163,7 @@ def check(
         from analysis.study.preview import preview
         from analysis.themes.codebook import indicators_of
 
-        # Piped into a file or a pager there is no width to keep to.
+        # In a file or a pager there is no width to keep to.
         console = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
         number = faulty = doubtful = 0
         for split in check_interviews(_there(folder)):
@@ -470,7 +470,7 @@ def _there(folder: Path) -> Path:
 
 
 def _tell(sentence: str) -> None:
-    """Say something that is not a result, on the stream for errors."""
+    """Print something that is not a result, on standard error."""
     typer.echo(sentence, err=True)
 
 
@@ -482,8 +482,8 @@ def interruptible() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
-        # An interrupt that passes through the exec of a text, as dataclasses use it, sets a flag by
-        # which `python -m` ends with a signal and not with the exit code; the next exec resets it.
+        # An interrupt inside exec of a string, which dataclasses use, sets a flag that makes
+        # `python -m` end with a signal, not with the exit code; the next exec resets it.
         exec("")  # noqa: S102
 
 

@@ -212,7 +212,7 @@ def export(
 
     Parameters
     ----------
-    folder : where to write; made if it is not there.
+    folder : where to write; created if missing.
     figures, arguments, more : as for `exported`.
 
     Returns

@@ -83,7 +83,7 @@ def read_notebook(path: Path) -> Any:
         If the file cannot be read or is not a notebook.
     """
     fault = SourceError(f"{path}: is not a readable notebook; restore it or remove it.")
-    if not path.is_file():  # a pipe would be waited for without end
+    if not path.is_file():  # reading a pipe might never end
         raise fault
     try:
         return nbformat.read(path, as_version=4)

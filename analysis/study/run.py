@@ -64,7 +64,7 @@ class Study:
 
     @cached_property
     def files(self) -> dict[str, bytes]:
-        """The files of the whole study; only those of the figures where they are not for print."""
+        """The files of the whole study; only those of the figures if these are not for print."""
         inputs = input_hashes(self.corpus.folder, self.corpus.gold)
         profile, missing = PROFILES[self.profile], left_out(self.corpus)
         if profile is not PRINT:
@@ -202,14 +202,14 @@ def of_folder(
 
 
 def own_title(corpus: Corpus) -> str:
-    """Title a study by its interviews, or by their number where there are many."""
+    """Title a study by its interviews, or by their number if there are many."""
     labels = list(corpus.labels.values())
     told = listed(labels) if len(labels) <= _NAMED else f"{len(labels):,} interviews"
     return f"The study of {told}"
 
 
 def in_short(study: Study) -> list[Finding]:
-    """Return the findings for the top of the page: few, those on all interviews before others."""
+    """Return the findings for the top of the page: only a few, those on all interviews first."""
     told = (*BRIEF, "names.checked", "themes_told.")
     brief = [one for one in study.findings if one.id.startswith(told)]
     ranked = sorted(brief, key=lambda one: one.id.endswith(tuple(study.corpus.labels)))
@@ -308,7 +308,7 @@ def _name(author: Mapping[str, str]) -> str:
 
 
 def heading_of(readme: Path) -> str:
-    """Return the first heading of a Markdown file, or "The study" where there is none."""
+    """Return the first heading of a Markdown file, or "The study" if there is none."""
     heading = re.search(r"^# (.+)$", _text(readme), re.MULTILINE)
     return heading[1].strip() if heading else "The study"
 

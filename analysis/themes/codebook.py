@@ -18,9 +18,9 @@ _LISTS = ("counts", "excludes")
 _HINT = "write a TOML file with a [[theme]] table for each theme"
 _INDICATORS = ("lemmas", "phrases", "mentions", "patterns")
 _REQUIRED = ("id", "name", "definition")
-# Keys that ask for certain words. Patterns without them match any word, so names as well.
+# Keys that ask for particular words. Patterns without them match any word, including names.
 _WORDS = frozenset(["LEMMA", "LOWER", "TEXT", "ORTH", "NORM", "REGEX"])
-# Tokens of a pattern that may come any number of times: time and memory double with each.
+# The most tokens of a pattern that may repeat without limit: time and memory double with each.
 _MOST_OPEN = 4
 # Known to spaCy, but not among the columns of the tokens.
 _UNKNOWN = frozenset(["TAG", "MORPH", "ENT_ID", "ENT_KB_ID", "ENT_IOB", "_", "SPACY"])
@@ -53,7 +53,7 @@ _VALUES: dict[str, tuple[Callable[[Any], bool], str, str]] = {
 
 
 def load_codebook(path: str | Path = "seeds/codebook.toml") -> pd.DataFrame:
-    """Read what the themes mean, for people.
+    """Read the themes with their definitions.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ def load_codebook(path: str | Path = "seeds/codebook.toml") -> pd.DataFrame:
     Raises
     ------
     SourceError
-        If the file is missing or malformed; it names the theme and the key.
+        If the file is missing or malformed; the message names the theme and the key.
 
     Examples
     --------
@@ -89,7 +89,7 @@ def load_codebook(path: str | Path = "seeds/codebook.toml") -> pd.DataFrame:
 
 
 def has_themes(path: str | Path) -> bool:
-    """Return whether a codebook exists and holds more than comments.
+    """Return whether a codebook exists and contains more than comments.
 
     >>> has_themes("seeds/codebook.toml"), has_themes("seeds/no.toml")
     (True, False)
@@ -101,7 +101,7 @@ def has_themes(path: str | Path) -> bool:
 
 
 def indicators_of(folder: str | Path) -> pd.DataFrame | None:
-    """Read the indicators of a folder of interviews; None where it has no codebook."""
+    """Read the indicators of a folder of interviews; None if it has no codebook."""
     path = Path(folder) / CODEBOOK
     return load_indicators(path) if has_themes(path) else None
 
@@ -126,7 +126,7 @@ def load_pair(path: str | Path) -> tuple[str, str] | None:
 
 
 def load_indicators(path: str | Path = "seeds/codebook.toml") -> pd.DataFrame:
-    """Read which words indicate a theme.
+    """Read the words that indicate each theme.
 
     A theme may have four kinds of indicators:
 
@@ -137,9 +137,9 @@ def load_indicators(path: str | Path = "seeds/codebook.toml") -> pd.DataFrame:
     - `patterns`: lists of tokens in spaCy's notation, `[{LEMMA = "make"}, {OP = "?"}, {LEMMA =
       "film"}]`, with LEMMA, LOWER, TEXT, POS, DEP, ENT_TYPE and the flags (IS_TITLE …).
 
-    Names and titles are not words: only `mentions`, and patterns that ask for ENT_TYPE, see them. A
-    negated indicator counts, because what is denied is still spoken of, unless the theme says
-    `negated = false`.
+    Names and titles do not count as words: only `mentions`, and patterns that ask for ENT_TYPE,
+    match them. A negated indicator counts, because what is denied is still a subject, unless the
+    theme says `negated = false`.
 
     Parameters
     ----------
@@ -253,7 +253,7 @@ def _wanted(value: Any) -> str:
 
 
 def _pattern(kind: str, written: Any, place: str) -> list[dict[str, Any]]:
-    """Write an indicator for the Matcher; words match outside names only, unless it asks."""
+    """Translate an indicator for the Matcher; words match in names only if it asks for names."""
     from spacy.matcher import Matcher
     from spacy.vocab import Vocab
 

@@ -45,7 +45,7 @@ class Passage:
 
 
 def in_turns(passages: Iterable[Passage]) -> list[Passage]:
-    """Number the turns of a conversation, and give each answer the question before it.
+    """Count the turns of a conversation, and give each answer the question before it.
 
     A turn begins where the role or the speaker changes; passages without a speaker have none.
     """

@@ -1,4 +1,4 @@
-"""Tables, texts and codings in the formats of other programs, and codings from there."""
+"""Export tables, texts and codings for other programs, and import codings from them."""
 
 from __future__ import annotations
 

@@ -121,7 +121,7 @@ def sentences_coded(corpus: Corpus, imported: Imported) -> tuple[pd.DataFrame, l
     A sentence is coded if a passage covers at least half of it, or if at least half of the passage
     lies in it, not counting whitespace. So a stray letter of the next sentence codes nothing, but a
     word or two do. A code is a theme if it has the identifier that the export gave the theme, or
-    its name or id. The coding by the codebook's indicators, if it is there, is left out.
+    its name or id. The coding by the codebook's indicators, if present, is left out.
 
     Returns
     -------
