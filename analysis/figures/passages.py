@@ -28,7 +28,7 @@ class Passage:
         """Where the passage is, in words."""
         told = ""
         if self.prompt:
-            # In a long question, the last sentence is the one that asks.
+            # In a long question, only the last sentence asks.
             last = re.split(r"(?<=[.!?)])\s+", self.prompt)[-1]
             told = f", {'asked' if last.endswith('?') else 'under'} “{last}”"
         return f"{self.interview}{told}, characters {self.start:,} to {self.end:,}"

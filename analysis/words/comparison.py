@@ -572,7 +572,7 @@ def _named(
     if not pd.api.types.is_bool_dtype(getattr(side, "dtype", None)):
         return tokens, by, list(side) if pd.api.types.is_list_like(side) else [side]
     if len(side) != len(tokens) or not tokens.index.equals(getattr(side, "index", tokens.index)):
-        raise ValueError(f"the mask has {len(side)} values, but there are {len(tokens)} words")
+        raise ValueError(f"a mask of {len(side)} values does not match the {len(tokens)} words")
     return tokens.assign(**{role: np.asarray(side)}), role, [True]
 
 

@@ -265,7 +265,7 @@ LISTS = {
     "the same id twice": listing(ENTRY, "two interviews have the id 'one'"),
     "about is a number": listing("about = 1", "interview 1 ('one'), about: is not a table"),
     "about holds a list": listing(f"{ABOUT}a = [1]", "interview 1 ('one'), about, a: must be text"),
-    "about holds __class__": listing(f'{ABOUT}__class__ = "a"', "begins with a letter"),
+    "about holds __class__": listing(f'{ABOUT}__class__ = "a"', "must begin with a letter"),
     "attribution of blanks": listing(
         '[[interview.attribution]]\nwords = " "\nspeaker = "Bo"', "must be text"
     ),
@@ -448,7 +448,7 @@ BESIDE = {
     "out is a file": Case(GOOD | {"out": "x"}, "out: is a file", f"{EXPORT[:-5]}{{folder}}/out", 1),
     "out is a link in a circle": Case(
         GOOD | {"out": loop},
-        "is not a folder that can be written",
+        "is not a writable folder",
         f"{EXPORT[:-5]}{{folder}}/out",
         1,
     ),

@@ -74,8 +74,8 @@ def test_a_good_split_has_no_warning():
             [*GOOD, ("interviewee", "Ann Lee", "word " * 1_001)],
             ANN,
             (
-                "1 paragraphs are longer than 5,000 characters (the first at line 7): more than one"
-                " voice may be in one"
+                "1 paragraphs are longer than 5,000 characters (the first at line 7): one of them"
+                " may mix several voices"
             ),
         ),
         (

@@ -153,14 +153,14 @@ def test_a_missing_list(tmp_path):
         ('sha256 = "abc"\n', ["sha256", "64 hexadecimal"]),
         ('[[interview]]\nid = "one"\nfile = "one.txt"\n', ["two interviews have the id 'one'"]),
         ('[[interview]]\nid = "a b"\nfile = "one.txt"\n', ["interview 2 ('a b'), id:", "letters"]),
-        ('[[interview]]\nid = "two"\n', ["interview 2 ('two')", "no 'file'"]),
+        ('[[interview]]\nid = "two"\n', ["interview 2 ('two'): 'file' is missing"]),
         ('[[interview]]\nid = "two"\nfile = "../two.txt"\n', ["outside"]),
         (
             '[[interview]]\nid = "two"\nfile = "a\\u0000.txt"\n',
             ["interview 2 ", ", file: contains a control character"],
         ),
         ('[[interview.attribution]]\nword = "x"\n', ["line 6", "'word'", "did you mean 'words'?"]),
-        ('[[interview.attribution]]\nwords = "x"\n', ["attribution", "no 'speaker'"]),
+        ('[[interview.attribution]]\nwords = "x"\n', ["attribution: 'speaker' is missing"]),
         ('[[interview.attribution]]\nwords = "absent"\nspeaker = "Bo"\n', ["'absent'", "0 times"]),
         (
             '[[interview.attribution]]\nwords = "begin?\\n\\nI had"\nspeaker = "Bo"\n',

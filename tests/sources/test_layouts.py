@@ -582,7 +582,7 @@ def test_the_likely_encoding_is_named_and_what_it_says_to_do_works(folder_with):
     with pytest.raises(SourceError) as caught:
         load_utterances(folder)
     option = re.search(
-        r'set (encoding = "[^"]+") of \'one\' in interviews\.toml', str(caught.value)
+        r'set (encoding = "[^"]+") for \'one\' in interviews\.toml', str(caught.value)
     )
     assert option
     assert "cp1252" in option[1]

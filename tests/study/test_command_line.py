@@ -180,7 +180,7 @@ def test_each_file_that_cannot_be_used_is_named_before_the_long_work(listed, tmp
         "bergen.txt",
         "oslo.txt, line 1",
     ]
-    assert "Stopped: of 3 interviews 2 cannot be used." in said.stderr
+    assert "Stopped: 2 of 3 interviews cannot be used." in said.stderr
     assert not (tmp_path / "results").exists()
     assert not (listed / ".annotations").exists()
 
@@ -363,7 +363,7 @@ def test_one_interview_without_codebook_or_gazetteer_is_studied(tmp_path, monkey
     nbformat.write(notebook, out / "study.ipynb")
     changed = (out / "study.ipynb").read_bytes()
     said = run("study", folder, "--out", out)
-    assert "was changed, so it is left as it is" in said.stdout
+    assert "has been changed, so it is kept" in said.stdout
     assert (out / "study.ipynb").read_bytes() == changed
     # Figures for another page have a folder of their own.
     said = run("study", folder, "--out", out, "--profile", "slide")

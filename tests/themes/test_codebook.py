@@ -69,7 +69,7 @@ def test_indicators_of_all_kinds_become_patterns(write):
         (THEME + "lemmas = ['pour/verb']", "is not a lemma with a part of speech"),
         (THEME + "patterns = [['drop']]", "is not a list of tokens"),
         (THEME + "patterns = [[{LEMA = 'drop'}]]", "cannot be read"),
-        (THEME + "patterns = [[{TAG = 'NN'}]]", "TAG is not known"),
+        (THEME + "patterns = [[{TAG = 'NN'}]]", "TAG cannot be used here"),
         (THEME + "patterns = [[{LEMMA = 'drop', OP = '?!'}]]", "cannot be read"),
         (THEME + "negated = 'no'", "write true or false"),
         (THEME + THEME, "two themes have the id 'rain'"),
