@@ -159,13 +159,13 @@ class Corpus:
     def pair(self) -> tuple[str, str] | None:
         """The ids of the two themes that are compared.
 
-        Those asked for, those that the codebook names as its pair, or technology and intimacy;
+        Those requested, else the pair that the codebook names, else technology and intimacy;
         None if the codebook lacks these.
 
         Raises
         ------
         SourceError
-            If those asked for, or named, are not two themes of the codebook.
+            If those requested or named are not two themes of the codebook.
         """
         path = self.folder / CODEBOOK
         named = self.asked or (themes.load_pair(path) if self.has_codebook else None)

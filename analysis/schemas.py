@@ -148,7 +148,7 @@ CODINGS = _schema(
         "theme": _text(),
         "matched": _some(),
         "indicators": _some(),
-        # Where the indicators stand: a list of [start, end] in the source for each row.
+        # Where the indicators are: a list of [start, end] in the source for each row.
         "spans": pa.Column(object),
         "negated": pa.Column("bool"),
         **_PLACE,

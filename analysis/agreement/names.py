@@ -79,8 +79,8 @@ def entity_gold(folder: str | Path = "seeds", gold: str | Path = "tests/gold") -
 
     Parameters
     ----------
-    folder : the folder that holds `interviews.toml`.
-    gold : the folder that holds the labels.
+    folder : the folder that contains `interviews.toml`.
+    gold : the folder that contains the labels.
 
     Returns
     -------

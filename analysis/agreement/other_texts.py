@@ -27,7 +27,7 @@ def load_paragraphs(folder: str | Path = UNSEEN) -> pd.DataFrame:
 
     Parameters
     ----------
-    folder : path of the folder that holds `interviews.toml` and the files it names.
+    folder : path of the folder that contains `interviews.toml` and the files it names.
 
     Returns
     -------

@@ -141,7 +141,7 @@ def load_tokens(folder: str | Path = "seeds", *, processes: int = 1) -> pd.DataF
 
     Parameters
     ----------
-    folder : path of the folder that holds `interviews.toml` and the files it names.
+    folder : path of the folder that contains `interviews.toml` and the files it names.
     processes : how many annotate at the same time. More than 1 is for large runs on idle
         processors: each takes some seconds to start and load the model, and as much memory as
         `annotate` (benchmarks/scale.md). A script that asks for several must keep its own work
@@ -241,7 +241,7 @@ def load_page_tokens(folder: str | Path = "seeds") -> pd.DataFrame:
 
     Parameters
     ----------
-    folder : path of the folder that holds `interviews.toml` and the files it names.
+    folder : path of the folder that contains `interviews.toml` and the files it names.
 
     Returns
     -------
@@ -266,7 +266,7 @@ def load_split(folder: str | Path = "seeds") -> pd.DataFrame:
 
     Parameters
     ----------
-    folder : path of the folder that holds `interviews.toml` and the files it names.
+    folder : path of the folder that contains `interviews.toml` and the files it names.
 
     Raises
     ------
@@ -290,7 +290,7 @@ def parts_to_annotate(folder: str | Path, *, whole: bool = False) -> list[pd.Dat
 
     Parameters
     ----------
-    folder : path of the folder that holds `interviews.toml` and the files it names.
+    folder : path of the folder that contains `interviews.toml` and the files it names.
     whole : take untouched pages, as `load_page_tokens` does, in place of utterances.
 
     Returns

@@ -32,7 +32,7 @@ def frequent_words(corpus: Corpus, most: int = 16) -> StudyFigure:
     The table has a row for each occurrence, and one without position for a word that an interview
     lacks: `interview`, `term`, `count`, `rate`, `rate_low`, `rate_high` of the word there
     (`words.side_by_side`), then what `words.positions` returns. The words that are most frequent in
-    all interviews together come first; fewer are drawn where there are many interviews.
+    all interviews together come first; fewer are drawn if there are many interviews.
     """
     labels = corpus.labels
     ranked = corpus.words_ranked
@@ -202,7 +202,7 @@ def _compared(corpus: Corpus) -> tuple[pd.DataFrame, list[str]]:
 def draw_keywords(
     table: pd.DataFrame, profile: style.Profile = style.PRINT, *, labels: dict[str, str]
 ) -> Figure:
-    """Draw the log ratios of each interview's keywords with their intervals, a panel each."""
+    """Draw the log ratios of each interview's keywords with their intervals, one panel each."""
     palette, across = style.colours(list(labels)), style.columns(len(labels), profile, 3)
     counts = [int((table["target"] == name).sum()) for name in labels]
     heights = [max(1, *counts[first : first + across]) for first in range(0, len(labels), across)]

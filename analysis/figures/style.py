@@ -181,7 +181,7 @@ def narrow(profile: Profile) -> bool:
 def fitted(profile: Profile, height: float, interviews: int = 3) -> Profile:
     """Return a page that holds a figure of many interviews, `height` mm high at print size.
 
-    Where the page is too low, the type is made smaller, down to that of print; where that is not
+    If the page is too low, the type is made smaller, down to that of print; if that is not
     enough, the page is made higher. Figures of one or two interviews fit every page.
 
     >>> fitted(PRINT, 300) is PRINT, fitted(PROFILES["slide"], 100)["font.size"] < 14
@@ -275,7 +275,7 @@ def rows_of(
 
 
 def separated(ax: Axes, rows: int, pt: float) -> None:
-    """Draw a fine line between every two rows."""
+    """Draw a fine line between rows."""
     for row in range(1, rows):
         ax.axhline(row - 0.5, color=PALE, linewidth=0.4 * pt, zorder=0)
 

@@ -173,7 +173,7 @@ def model_mentions(tokens: pd.DataFrame) -> pd.DataFrame:
 
 
 class _Tokens(NamedTuple):
-    """Columns of all tokens, one value a token."""
+    """Columns of all tokens, one value per token."""
 
     start: list[int]
     end: list[int]

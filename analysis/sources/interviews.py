@@ -82,7 +82,7 @@ def load_interviews(folder: str | Path = "seeds") -> pd.DataFrame:
 
     Parameters
     ----------
-    folder : path of the folder that holds `interviews.toml` and the files it names.
+    folder : path of the folder that contains `interviews.toml` and the files it names.
 
     Returns
     -------

@@ -71,7 +71,7 @@ def compute(root: Path) -> dict[str, bytes | None]:
 
     Parameters
     ----------
-    root : the folder that holds seeds, notebooks, figures and README.md.
+    root : the folder that contains seeds, notebooks, figures and README.md.
 
     Returns
     -------
@@ -101,7 +101,7 @@ def with_findings(text: str, sentences: Sequence[str], alts: Mapping[str, str]) 
 
     Parameters
     ----------
-    text : of the README; a part without marks, or without a figure, stays as it is.
+    text : of the README; parts without marks or figures are not changed.
     sentences : the findings.
     alts : file name of a figure to its alternative text.
 

@@ -51,7 +51,7 @@ Processes = Annotated[
 ]
 Gold = Annotated[
     Path | None,
-    typer.Option("--gold", metavar="DIR", help="The folder of hand-set labels, if any."),
+    typer.Option("--gold", metavar="DIR", help="The folder of reference labels, if any."),
 ]
 Out = Annotated[
     Path, typer.Option("--out", metavar="DIR", help="Where to write; created if missing.")
@@ -317,7 +317,7 @@ def export(
     help="""Import what was coded in another program and saved as REFI-QDA (.qdpx, .qdc).
 
 From a project (.qdpx), each coder becomes a file DIR/<coder>.tsv; placed in the folder "coders" of
-the hand-set labels, it adds a coder. The texts must be those exported by this program; a
+the reference labels, it adds a coder. The texts must be those exported by this program; a
 code is taken for the theme of the same name. From a codebook (.qdc), or with --codebook, the codes
 become DIR/codebook.toml. Existing files are never replaced.
 

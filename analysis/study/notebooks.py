@@ -238,7 +238,7 @@ def own_notebook(
 
     Parameters
     ----------
-    corpus : of the folder that holds `interviews.toml`.
+    corpus : of the folder that contains `interviews.toml`.
     out : path of the folder in which the notebook will be; it refers to other folders from there.
     figures, tables : those that the notebook will show; their titles become its headings.
 

@@ -84,7 +84,7 @@ def repository(
 
     Parameters
     ----------
-    root : the folder that holds seeds, notebooks, figures and README.md.
+    root : the folder that contains seeds, notebooks, figures and README.md.
     only : "notebooks", "figures" or "page"; None for all three. The page alone shows the notebooks
         as they were last run.
     profile : a name of `analysis.figures.style.PROFILES`.

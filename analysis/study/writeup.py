@@ -70,7 +70,7 @@ def chosen(
     Raises
     ------
     SourceError
-        If there is none of that name; the message lists the existing ones.
+        If none has that name; the message lists those that exist.
     """
     by_name = {figure.slug: place for place, figure in enumerate(figures, 1)}
     by_name |= {str(place): place for place in by_name.values()}

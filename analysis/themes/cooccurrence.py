@@ -346,7 +346,7 @@ def steps(first: Flags, second: Flags) -> Ints:
 
 
 def every_turn(has: Flags) -> Flags:
-    """Write a sequence rotated by 0, 1, 2 … units, a row each."""
+    """Write a sequence rotated by 0, 1, 2 … units, one row each."""
     windows = np.lib.stride_tricks.sliding_window_view(np.concatenate([has, has]), len(has))
     return windows[len(has) : 0 : -1]
 

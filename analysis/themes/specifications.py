@@ -35,7 +35,7 @@ _FEW_INTERVIEWS, _FEW_SENTENCES = 5, 250
 
 
 class Curve(NamedTuple):
-    """The specifications, a row each, and the joint tests over all of them."""
+    """The specifications, one row each, and the joint tests over all of them."""
 
     table: pd.DataFrame
     joint: pd.DataFrame

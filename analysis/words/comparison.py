@@ -105,7 +105,7 @@ def keyness(
       always that of the difference of the rates (`analysis.statistics.log_ratio` says why 0.5 is
       not used).
     - `log_ratio_low`, `log_ratio_high`: its interval, from the variance between whole utterances
-      (`design_effect`, `split_interval` in analysis.statistics). -inf or inf where a side has no
+      (`design_effect`, `split_interval` in analysis.statistics). -inf or inf if a side has no
       occurrence: no count can say how much rarer the word is there. Each interval is for one word
       alone: out of a hundred, some exclude 0 by chance.
     - `log_odds` (float64, natural logarithm): log-odds ratio with an informative Dirichlet prior;

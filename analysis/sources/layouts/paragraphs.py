@@ -17,7 +17,7 @@ _ASKS = "?？؟\u037e՞፧⸮"
 _GREEK = re.compile(r"[\u0370-\u03ff\u1f00-\u1fff]")
 _GREEK_REACH = 40  # characters
 
-# A text is taken for wrapped when this share of the lines inside its blocks look cut.
+# A text counts as wrapped when this share of the lines inside its blocks look cut.
 _MOSTLY = 0.5
 # The width of wrapped lines varies by a long word; lines are not wrapped wider than this.
 _NARROWEST, _WIDEST = 0.75, 120

@@ -64,7 +64,7 @@ def paragraphs_of(source: str) -> list[Block]:
 
 
 def marked_questions(source: str) -> int:
-    r"""Count the questions in marks, or before answers in marks; 0 if marks do not tell.
+    r"""Count the questions in marks, or before answers in marks; 0 if marks do not decide.
 
     >>> marked_questions("**Why?**\n\nIt rained.\n\n**And then?**\n\nIt stopped.")
     2

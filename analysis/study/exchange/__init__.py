@@ -19,7 +19,7 @@ def exchange_files(corpus: Corpus, kind: str) -> dict[str, bytes]:
 
     Parameters
     ----------
-    corpus : of the folder, with the hand-set labels if they are to be exported.
+    corpus : of the folder, with the reference labels if they are to be exported.
     kind : "qdpx" (REFI-QDA project), "qdc" (REFI-QDA codebook), "tei" (a document for each
         interview) or "datapackage" (csv files with a description).
 
