@@ -120,7 +120,7 @@ def labelled_lines(path: str | Path, columns: Sequence[str]) -> Iterator[tuple[i
     first = len(_remarks(lines))
     if lines[first : first + 1] != ["\t".join(columns)]:
         raise SourceError(
-            f"{path}, line {first + 1}: the columns are not {', '.join(columns)} separated by"
+            f"{path}, line {first + 1}: the columns are not {', '.join(columns)}, separated by"
             " tabs; correct them."
         )
     for number, line in enumerate(lines[first + 1 :], first + 2):

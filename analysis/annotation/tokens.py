@@ -54,7 +54,7 @@ _EDITION = 2
 
 # spaCy was trained on straight marks. Each is replaced by one character, so that offsets hold.
 _STRAIGHT = {"'": "‘’‚‛′", '"': "“”„‟″"}
-# The letters that stay capitals when running text in capitals is lowered.
+# The letters that stay capitals when running text in capitals is put into lower case.
 _LARGE = re.compile(r"(?:^|[.!?…]\W)\W*[^\W\d_]|\bi\b")
 # The attributes read from every token at once.
 _ATTRIBUTES: list[int | str] = [
@@ -74,7 +74,7 @@ def annotate(
     """Annotate all utterances except boilerplate: tokens, lemmas, grammar, named entities.
 
     The model is given text of the kind it was trained on: with straight quotation marks for
-    typographic ones, and with running text in capitals (`in_capitals`) lowered, where it then finds
+    typographic ones, and with running text in capitals (`in_capitals`) in lower case, where it finds
     few names instead of taking most words for names. Text and offsets stay the source's own. Each
     utterance is annotated by itself, so the result does not depend on the rest of the table.
 

@@ -44,7 +44,7 @@ def draw_lanes(
     labels, key : names of the interviews by id, in the lanes and in the key.
     said, note : texts under the strokes and above them.
     way, filters : how the explorer finds the passages of a row.
-    ratio : the width of the right-hand panel, where the left one has 3.
+    ratio : the width of the right-hand panel, relative to 3 for the left one.
     across, others : of the key; with `others` it has strokes and no markers.
     """
     lane, count = 0.8 / len(labels), len(labels)

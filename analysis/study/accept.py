@@ -168,7 +168,7 @@ def _outputs(notebook: str) -> dict[str, str]:
 
 
 def _readable(output: Mapping[str, Any]) -> str:
-    """Return an output as lines, a table row by row, a picture by its checksum."""
+    """Return an output as lines: a table row by row, a picture as its checksum."""
     content = output.get("data") or {"text/plain": output.get("text", output.get("traceback", ""))}
     kinds = {kind: "".join(text) for kind, text in content.items()}
     lines = [f"picture {crc32(kinds[kind].encode()):08x}" for kind in kinds if "image/" in kind]

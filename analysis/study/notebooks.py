@@ -59,7 +59,7 @@ missing = [f"- *{literally(sentence)}*" for sentence in study.left_out(corpus)]
 Markdown("\\n".join([study.as_list(found), *missing]))"""
 _OWN_EXPLORER = """\
 Touch a word, a name or a theme to read the passage. The matrix shows the quotations on each theme
-in each interview, if there is a codebook; the evidence, the passages that a finding rests on."""
+in each interview, if there is a codebook; the evidence shows what passages a finding rests on."""
 _OWN_EXPLORE = """\
 evidence = [{"id": one.id, "sentence": one.sentence, "rows": one.rows} for one in found if one.rows]
 figures.explore(corpus, evidence=evidence, word=corpus.words_ranked["term"].iloc[0])"""

@@ -138,7 +138,7 @@ def load_indicators(path: str | Path = "seeds/codebook.toml") -> pd.DataFrame:
       "film"}]`, with LEMMA, LOWER, TEXT, POS, DEP, ENT_TYPE and the flags (IS_TITLE …).
 
     Names and titles do not count as words: only `mentions`, and patterns that ask for ENT_TYPE,
-    match them. A negated indicator counts, because what is denied is still a subject, unless the
+    match them. A negated indicator counts, because what is denied is still talked of, unless the
     theme says `negated = false`.
 
     Parameters

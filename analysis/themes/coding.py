@@ -136,7 +136,7 @@ def matches(tokens: pd.DataFrame, mentions: pd.DataFrame, indicators: pd.DataFra
 
 
 def counted(matches: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:
-    """Keep the matches that count: those of these indicators, negated ones only if they count, too.
+    """Keep the matches of these indicators, negated ones only if the theme counts them.
 
     Parameters
     ----------

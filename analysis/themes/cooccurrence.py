@@ -278,7 +278,7 @@ def _at(table: npt.NDArray[Any], turn: Ints) -> npt.NDArray[Any]:
 
 @cache
 def odds(*cells: int) -> tuple[float, float, float]:
-    """Return the odds ratio with its interval; kept, because many counts share four cells."""
+    """Return the odds ratio with its interval; cached, since many counts share a table."""
     return odds_ratio(cells, 0.95)
 
 

@@ -76,7 +76,7 @@ def keyness(
         not a term: so function words stay in the rates and out of the comparison.
     cluster : the columns that identify an utterance, or a larger unit to be kept whole instead,
         for example `["interview"]` where each side has many interviews.
-    prior : the rates that the log-odds expect, from: "pooled" (both sides together), general
+    prior : what the log-odds take as expected: "pooled" (both sides together), general
         English (`general_english`), or other counts or frequencies indexed by term (the whole list,
         spelled as in `unit`). A term missing from the list is taken to be as rare as its rarest.
         Leave names out before comparing with general English, or they will lead the table.
@@ -568,7 +568,7 @@ def _adjusted(p: Floats) -> Floats:
 def _named(
     tokens: pd.DataFrame, side: Side, by: str, role: str
 ) -> tuple[pd.DataFrame, str, Collection[Any]]:
-    """Return the words, the column that identifies a side, and its values; a mask becomes one."""
+    """Return the words, the column that names a side, and its values; a mask becomes a column."""
     if not pd.api.types.is_bool_dtype(getattr(side, "dtype", None)):
         return tokens, by, list(side) if pd.api.types.is_list_like(side) else [side]
     if len(side) != len(tokens) or not tokens.index.equals(getattr(side, "index", tokens.index)):

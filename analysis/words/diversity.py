@@ -195,7 +195,7 @@ def compare_diversity(
     """
     sides = [target, reference]
     if missing := [name for name in sides if name not in set(diversity[by])]:
-        raise ValueError(f"{missing[0]!r} is no value of {by!r} in the table of lexical diversity.")
+        raise ValueError(f"{missing[0]!r} is not in the column {by!r} of the table.")
     wide = diversity[diversity[by].isin(sides)].pivot(index="measure", columns=by)
     wide = wide.reindex(diversity["measure"].unique())
     values, variances = wide["value"], wide["standard_error"] ** 2

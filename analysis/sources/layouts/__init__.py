@@ -26,7 +26,7 @@ _SHOUTED = 0.5  # of the letters are capitals
 
 
 def calmed(source: str) -> str:
-    """Lower a text that is in capitals; every character keeps its place.
+    """Put a text in capitals into lower case; every character keeps its place.
 
     >>> calmed("ANN LEE: IT RAINED. I LEFT.")
     'ANN LEE: It rained. I left.'

@@ -49,7 +49,7 @@ _LONGEST_QUOTATION = 6
 _BLANKS = " \t\r\n\u00a0*_"
 _NOBODY = People()
 _SPOKEN = 4  # words in quotation marks that are somebody's statement
-# A word that opens this many leads is a word that opens leads.
+# A word that begins this many leads is taken for the opening of a lead.
 _SHARED = 3
 
 
@@ -101,7 +101,7 @@ def _may_be_lead(text: str) -> bool:
 def _before_plain_words(
     texts: list[str], marks: list[str], quoted: dict[int, int]
 ) -> dict[int, int]:
-    """Find leads before unquoted words, by their first word: a common one, or one like “On”."""
+    """Find leads before unquoted words, by their first word: “On” and its like, or a shared one."""
     candidates: dict[int, tuple[int, str, str]] = {}
     for number, text in enumerate(texts):
         if number in quoted or is_control(text):
