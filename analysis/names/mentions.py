@@ -163,7 +163,7 @@ def co_mentions(
     -------
     DataFrame with a row for each pair of names in an interview, or other group: the column `by`,
     `first`, `second` (str; first before second by name), `together` (int64: sentences or exchanges
-    that have both), `with_first`, `with_second` (int64: that have one), `jaccard` (float64:
+    that have both), `with_first`, `with_second` (int64: that have it), `jaccard` (float64:
     those with both over those with either, 0 to 1). The most often together first, ties by name.
 
     Raises
