@@ -75,8 +75,8 @@ def annotate(
 
     The model is given text of the kind it was trained on: with straight quotation marks for
     typographic ones, and with running text in capitals (`in_capitals`) in lower case, where it
-    finds few names instead of taking most words for names. Text and offsets stay the source's own. Each
-    utterance is annotated by itself, so the result does not depend on the rest of the table.
+    finds few names instead of taking most words for names. Text and offsets stay the source's own.
+    Each utterance is annotated by itself, so the result does not depend on the rest of the table.
 
     Parameters
     ----------
