@@ -310,7 +310,7 @@ def batches(folder: Path) -> dict[str, float]:
 
         return call
 
-    return in_turn({f"{size:,}": at(size) for size in (2_000, 8_000, 32_000, 128_000)}, 2)
+    return in_turn({f"{size:,}": at(size) for size in (2_000, 8_000, 24_000, 100_000)}, 2)
 
 
 # ---- several processes

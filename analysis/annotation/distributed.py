@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def annotate_on(client: Client, folder: str | Path = "seeds", *, whole: bool = False) -> list[str]:
     """Annotate on Dask's workers what a folder's store lacks.
 
-    `load_tokens` and `iter_tokens` then read the store. Each part is a few interviews, about a
+    `load_tokens` and `iter_tokens` then read the store. Each part is a few interviews, half a
     second's work. Its tables are written whole or not at all, and only ids are sent back. If a
     worker dies, Dask gives its part to another, which annotates what is not yet stored. If this
     process dies, call the function again.

@@ -42,12 +42,12 @@ STORE = ".annotations"
 # Characters of the longest utterance: each is annotated in one piece, in memory that grows with its
 # length (benchmarks/scale.md), and spaCy refuses longer ones.
 LONGEST = 1_000_000
-# Characters that the model reads at once, whether in few long utterances or many short ones: the
-# fastest of the four sizes tried in benchmarks/scale.md.
-_BATCH = 32_000
-# Characters of one part: interviews that are annotated and stored together, a second's work.
+# Characters that the model reads at once on average, in few long utterances or many short ones:
+# among the fastest of the sizes tried in benchmarks/scale.md.
+_BATCH = 24_000
+# Characters in one part: interviews that are annotated and stored together, half a second's work.
 # Small, so that no process is left with a long part at the end.
-_PART = 32_000
+_PART = 16_000
 # Raise this whenever the code below gives other tokens for the same text: stored tables are then
 # made again. Other changes, such as to a docstring, leave them valid.
 _EDITION = 2
@@ -284,7 +284,7 @@ def load_split(folder: str | Path = "seeds") -> pd.DataFrame:
 
 
 def parts_to_annotate(folder: str | Path, *, whole: bool = False) -> list[pd.DataFrame]:
-    """List the interviews of a folder that are not yet stored, in parts of about a second's work.
+    """List the interviews of a folder that are not yet stored, in parts of half a second's work.
 
     Every source is read and split first, so that any fault is found before the long work begins.
 
@@ -396,12 +396,15 @@ def names_by(folder: str | Path) -> str:
 def _annotated(spoken: pd.DataFrame, *, straight: bool, names: str) -> pd.DataFrame:
     _refuse_too_long(spoken)
     nlp = _model(names)
-    batch = spoken["text"].str.len().cumsum() // _BATCH
+    read = spoken["text"].map(_reading) if straight else spoken["text"]
+    batch = max(1, _BATCH * len(read) // max(1, int(read.str.len().sum())))
+    values = [np.empty((0, len(_ATTRIBUTES)), dtype="uint64")]
     # What this text adds to the model's vocabulary is dropped at the end, or memory would grow
     # with every call.
     with _one_at_a_time, nlp.memory_zone():
-        tables = [_table(rows, nlp, straight=straight) for _, rows in spoken.groupby(batch)]
-        return pd.concat(tables or [_table(spoken, nlp, straight=straight)], ignore_index=True)
+        documents = nlp.pipe(read.to_list(), batch_size=batch)
+        values += (document.to_array(_ATTRIBUTES) for document in documents)
+        return _table(spoken, values, nlp)
 
 
 def _all_tokens(folder: Path, *, whole: bool, processes: int = 1) -> pd.DataFrame:
@@ -448,26 +451,29 @@ def _kept(folder: Path, *, whole: bool, processes: int = 1) -> Iterator[pd.DataF
 
 
 def _annotate_parts(folder: Path, parts: list[pd.DataFrame], whole: bool, processes: int) -> None:
+    others = min(processes, len(parts)) - 1
     with progress_of(parts) as progress:
-        if min(processes, len(parts)) < 2:
+        if others < 1:
             for part in parts:
                 progress.update(len(annotate_part(folder, part, whole=whole)))
             return
         # Spawned on every system, because a fork of a process with threads may hang.
         # Only the parent process handles Ctrl-C.
         pool = ProcessPoolExecutor(
-            min(processes, len(parts)),
-            get_context("spawn"),
-            signal.signal,
-            (signal.SIGINT, signal.SIG_IGN),
+            others, get_context("spawn"), signal.signal, (signal.SIGINT, signal.SIG_IGN)
         )
         try:
-            for done in as_completed(
-                [pool.submit(annotate_part, folder, part, whole=whole) for part in parts]
-            ):
-                progress.update(len(done.result()))
+            begun = {pool.submit(annotate_part, folder, part, whole=whole): part for part in parts}
+            # This process takes the last part that no other has begun, and does not wait while
+            # the others load the model.
+            for waiting in reversed(list(begun)):
+                if waiting.cancel():
+                    done = annotate_part(folder, begun.pop(waiting), whole=whole)
+                    progress.update(len(done))
+            for other in as_completed(begun):
+                progress.update(len(other.result()))
         finally:
-            # If interrupted, it stores the parts under way and begins no others.
+            # After an interruption, the others store the parts under way and begin no more.
             pool.shutdown(cancel_futures=True)
 
 
@@ -497,12 +503,9 @@ def _refuse_too_long(spoken: pd.DataFrame) -> None:
         )
 
 
-def _table(spoken: pd.DataFrame, nlp: Language, *, straight: bool) -> pd.DataFrame:
-    """Annotate some utterances and lay the tokens out in columns, whole arrays at a time."""
+def _table(spoken: pd.DataFrame, values: list[np.ndarray], nlp: Language) -> pd.DataFrame:
+    """Lay the tokens of all utterances out in columns; `values` begins with an empty array."""
     texts = spoken["text"].to_list()
-    read = [_reading(text) for text in texts] if straight else texts
-    values = [np.empty((0, len(_ATTRIBUTES)), dtype="uint64")]
-    values += (doc.to_array(_ATTRIBUTES) for doc in nlp.pipe(read, batch_size=max(len(read), 1)))
     sizes = np.array([len(rows) for rows in values[1:]], dtype="int64")
     # spaCy stores negative numbers, for example the offset back to a head, as unsigned ones.
     of = dict(zip(_ATTRIBUTES, np.concatenate(values).T, strict=True))
