@@ -20,7 +20,7 @@ from analysis.statistics import (
 )
 from analysis.themes.coding import Ints, flags
 
-# Whose words are which side of an exchange.
+# The roles whose words are on each side of an exchange.
 _SIDES = {"interviewee": "answer", "interviewer": "question", "narration": "question"}
 
 
@@ -259,7 +259,7 @@ def taken_up_by_chance(
 def _exchanges(
     sentences: pd.DataFrame, codings: pd.DataFrame, themes: Sequence[str], by: str
 ) -> dict[str, tuple[Flags, Flags]]:
-    """Say for each group which themes are in question and answer of each exchange (row)."""
+    """Say for each group which themes the question and answer of each exchange (row) have."""
     _refuse_unknown(sentences, [by])
     placed = sentences.assign(side=sentences["role"].map(_SIDES)).dropna(subset=[by, "side"])
     keys = list(dict.fromkeys([by, *EXCHANGE]))
@@ -274,7 +274,7 @@ def _exchanges(
 
 
 def _paired(shared: Ints, pairings: int, seed: int) -> Ints:
-    """Sum what answers (rows) share with questions (columns), for all or drawn pairings."""
+    """Sum what answers (rows) share with questions (columns), for all or random pairings."""
     size = len(shared)
     if factorial(size) <= pairings:
         paired = np.array(list(permutations(range(size))))

@@ -161,9 +161,9 @@ def collocates(
     window : how many words on either side are near; stop words are counted, punctuation is not.
     within : "sentence" keeps windows inside the sentence.
     content : whether to list only adjectives, adverbs, nouns, names and verbs that are not stop
-        words; otherwise all words. A column `term`, if there is one, has settled this already.
-    minimum : the smallest `count` with which a term is listed, since what occurs once beside a word
-        is no habit.
+        words; otherwise all words. A column `term`, if there is one, has decided this already.
+    minimum : the smallest `count` at which a term is listed, since occurring once beside a word is
+        no habit.
 
     Returns
     -------
@@ -203,7 +203,7 @@ def collocates(
     counted.insert(1, "expected", spanned * frequency / max(others, 1))
     counted["log_dice"] = 14 + np.log2(2 * count / (node.sum() + frequency))
     counted["g2_four_cell"] = 0.0
-    # Where every word is near, there is nothing to compare with.
+    # If every word is near, there is nothing to compare with.
     if spanned < others:
         far = frequency - count
         counted["g2_four_cell"] = g2_four_cell(count, spanned, far, others - spanned)

@@ -54,8 +54,8 @@ def frequencies(
     """Count the terms of each group, with their rates, intervals, range and dispersion.
 
     Rates can be compared between groups of very different length; whether they differ by more than
-    chance is a question for `keyness`. The interval gives the rates that are compatible with these
-    utterances, had each been drawn from many like it; it treats utterances, not words, as
+    chance is a question for `keyness`. The interval gives the rates compatible with these
+    utterances, taken as a sample of many like them; it treats utterances, not words, as
     independent (`analysis.statistics.rate_interval`).
 
     Parameters
@@ -119,7 +119,7 @@ def side_by_side(
     *,
     level: float = 0.95,
 ) -> pd.DataFrame:
-    """Set the counts and rates of each term in all interviews, or other groups, side by side.
+    """Arrange the counts and rates of each term in all interviews, or other groups, side by side.
 
     Parameters
     ----------
@@ -184,8 +184,8 @@ def refuse_level(level: float) -> None:
 def leading(table: pd.DataFrame, by: pd.Series, most: int) -> pd.DataFrame:
     """Keep the rows with the highest values, without cutting a tie in two.
 
-    Of rows with equal values all are kept, or none: which names come first in the alphabet is not a
-    finding. If more rows than `most` share the highest value, all of them are kept.
+    Rows with equal values are either all kept or all left out: alphabetical order is not a finding.
+    If more rows than `most` share the highest value, all of them are kept.
 
     Parameters
     ----------
@@ -224,8 +224,8 @@ def vocabulary(
     lacks it. Shared words come first, the most even first, then the words of each interview alone,
     the most frequent first; ties by count, then by name.
 
-    Do not compare the evenness of rare words, which is a matter of luck: a word that occurs once in
-    a short and once in a long text is as uneven as their lengths.
+    Do not compare the evenness of rare words, which is a matter of luck: for a word that occurs
+    once in each of two texts, it is only the ratio of their lengths.
 
     Examples
     --------

@@ -23,8 +23,8 @@ def dispersion(
     divides DP by its greatest possible value, 1 - min(s): Lijffijt & Gries (2012),
     doi:10.1075/ijcl.17.1.08lij.
 
-    Higher is more uneven: 0 for a term spread as the words themselves are, 1 (DPnorm) for one that
-    occurs in the shortest part alone. Compare only terms of similar frequency: one that occurs once
+    Higher is more uneven: 0 for a term spread like the words as a whole, 1 (DPnorm) for one that
+    occurs only in the shortest part. Compare only terms of similar frequency: one that occurs once
     has a DP of 1 - s whatever the word, and one with fewer occurrences than there are parts cannot
     be even. Do not compare DP between groups that are divided differently; DPnorm helps little.
 
@@ -34,7 +34,7 @@ def dispersion(
         order of rows does not matter.
     by : the columns that make a group.
     content : whether to measure only adjectives, adverbs, nouns, names and verbs that are not stop
-        words; otherwise all words. A column `term`, if there is one, has settled this already.
+        words; otherwise all words. A column `term`, if there is one, has decided this already.
 
     Returns
     -------
@@ -82,7 +82,7 @@ def spread(tally: Tally) -> pd.DataFrame:
     rows, back = np.unique(group[cells.col] * terms + cells.row, return_inverse=True)
     count = np.bincount(back, weights=cells.data, minlength=len(rows))
     own = share[cells.col]
-    # Utterances without the term add their share: what those with it leave of 1.
+    # Utterances without the term add their share, the rest of 1 after those with it.
     deviation = np.bincount(
         back, weights=np.abs(cells.data / count[back] - own) - own, minlength=len(rows)
     )

@@ -45,7 +45,7 @@ def count_by_utterance(
     by : the columns that make a group; NA is a group too.
     cluster : the columns that identify an utterance, or a larger unit.
     unit : the column of terms.
-    sort : groups by name; otherwise in order of first appearance.
+    sort : whether to sort groups by name, and not by first appearance.
 
     Raises
     ------
@@ -64,7 +64,7 @@ def count_by_utterance(
         raise ValueError(
             f"the words have no column {lost[0]!r}; they have {', '.join(map(str, words.columns))}"
         )
-    # Words of one utterance usually stand together: a row for each run of them is enough.
+    # Words of one utterance are usually adjacent: a row for each run of them is enough.
     begins = np.zeros(len(words), dtype=bool)
     begins[:1] = True
     for column in columns:
