@@ -460,6 +460,16 @@ def test_who_speaks_in_a_cue_without_voice_is_not_guessed():
     assert table.loc[table["role"] == "interviewee", "text"].to_list() == ["It rained.\nAll day."]
 
 
+def test_a_voice_of_nothing_but_marks_names_nobody():
+    source = (
+        "WEBVTT\n\n00:01.000 --> 00:02.000\n<v —>Why?</v>\n\n00:02.000 --> 00:03.000\n<v Ann>It"
+        " rained.\n\n00:03.000 --> 00:04.000\n<v —>And then?</v>\n"
+    )
+    table = split(source, interviewee="Ann Lee")
+    assert table.loc[table["text"] == "Why?", "role"].to_list() == ["narration"]
+    assert table.loc[table["text"] == "It rained.", "role"].to_list() == ["interviewee"]
+
+
 def test_subtitles_that_name_nobody_are_refused_in_words():
     source = (
         "1\n00:00:01,000 --> 00:00:02,000\nWhy?\n\n2\n00:00:02,000 --> 00:00:03,000\nIt rained.\n"

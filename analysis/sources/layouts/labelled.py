@@ -102,7 +102,8 @@ def assign(
     names = names_of(source, found, roles, interviewee, interviewer) if labels else {}
     rows = []
     for start, end, name in pieces:
-        key = found.speakers[" ".join(fold(name))] if name else None
+        # A name of nothing but marks (“—”) names nobody.
+        key = found.speakers.get(" ".join(fold(name))) or None
         role = "narration" if key is None else roles[key]
         rows.append(Passage(start, end, role, key))
     return _named(in_turns(rows), names)
