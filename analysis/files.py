@@ -49,14 +49,14 @@ def read_bytes(path: Path, remedy: str) -> bytes:
     """
     try:
         if path.is_dir():
-            raise SourceError(f"{path}: is a folder, not a file; {remedy}.")
+            raise SourceError(f"{path} is a folder, not a file; {remedy}.")
         if path.exists() and not path.is_file():  # reading a pipe might never end
-            raise SourceError(f"{path}: is not a readable file; {remedy}.")
+            raise SourceError(f"{path} is not a readable file; {remedy}.")
         return path.read_bytes()
     except FileNotFoundError:
         raise SourceError(f"{path}: there is no such file; {remedy}.") from None
     except OSError as error:
-        raise SourceError(f"{path}: cannot be read ({error.strerror}); {remedy}.") from None
+        raise SourceError(f"{path} cannot be read ({error.strerror}); {remedy}.") from None
 
 
 def is_inside(path: Path, folder: Path) -> bool:
@@ -79,7 +79,7 @@ def read_text(path: Path, remedy: str) -> str:
     try:
         return read_bytes(path, remedy).decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise SourceError(f"{path}: is not UTF-8; save it as a text file in UTF-8.") from None
+        raise SourceError(f"{path} is not UTF-8; save it as a text file in UTF-8.") from None
 
 
 def parsed(text: str, path: Path) -> dict[str, Any]:
@@ -186,7 +186,7 @@ def write_files(files: Mapping[str, bytes | None], folder: str | Path) -> list[P
                 _switch(changed, folder)
     except OSError as error:
         raise SourceError(
-            f"{error.filename or folder}: cannot be written ({error.strerror}); free some space or"
+            f"{error.filename or folder} cannot be written ({error.strerror}); free some space or"
             " change the permissions. Nothing was replaced."
         ) from None
     return [folder / name for name, content in files.items() if content is not None]

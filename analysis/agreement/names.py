@@ -103,7 +103,7 @@ def entity_gold(folder: str | Path = "seeds", gold: str | Path = "tests/gold") -
     ]
     if not tables:
         raise SourceError(
-            f"{gold}: has no labelled mentions for any interview in {folder}; add a file"
+            f"{gold} has no labelled mentions for any interview in {folder}; add a file"
             " <interview>.entities.tsv for at least one of them."
         )
     return pd.concat(tables, ignore_index=True)

@@ -170,7 +170,7 @@ def agreement_by_interview(
             rows.append({"interview": interview.id, "characters": size} | same)
     if not rows:
         raise SourceError(
-            f"{gold}: has no labels for any interview in {folder}; add <interview>.tsv."
+            f"{gold} has no labels for any interview in {folder}; add <interview>.tsv."
         )
     return pd.DataFrame(rows)
 

@@ -73,9 +73,9 @@ def annotate(
 ) -> pd.DataFrame:
     """Annotate all utterances except boilerplate: tokens, lemmas, grammar, named entities.
 
-    The model is given text of the kind it was trained on: with straight quotation marks for
-    typographic ones, and with running text in capitals (`in_capitals`) in lower case, where it
-    finds few names instead of taking most words for names. Text and offsets stay the source's own.
+    The model is given text of the kind it was trained on: typographic quotation marks are replaced
+    by straight ones, and running text in capitals (`in_capitals`) is lowercased, since in capitals
+    it takes most words for names. Few names are found there. Text and offsets stay as they are.
     Each utterance is annotated by itself, so the result does not depend on the rest of the table.
 
     Parameters
@@ -98,7 +98,8 @@ def annotate(
     - `is_stop` (bool): the form or the lemma is on spaCy's list of stop words, so that “make” and
       “making”, of which it lists only one, are treated alike.
     - `is_punct`, `is_space` (bool): spaCy's flags.
-    - `entity` (str): label of the named entity around the token, by the model alone; NA if none.
+    - `entity` (str): label of the named entity that contains the token, by the model alone; NA if
+      none.
     - `begins_entity` (bool): the token is the first of a named entity, to keep adjacent ones
       apart.
     - `start`, `end` (int64): half-open offsets in the decoded source.
@@ -498,8 +499,8 @@ def _refuse_too_long(spoken: pd.DataFrame) -> None:
         row = spoken.loc[size.idxmax()]
         raise SourceError(
             f"{row['interview']}: utterance {row['utterance']}, from character {row['start']}, has"
-            f" {size.max():,} characters, but the model takes at most {LONGEST:,}; divide it by"
-            " blank lines."
+            f" {size.max():,} characters, but the model takes at most {LONGEST:,}; split it up"
+            " with blank lines."
         )
 
 

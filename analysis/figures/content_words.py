@@ -138,7 +138,7 @@ def keywords(corpus: Corpus, minimum: int = 4, most: int = 8) -> StudyFigure:
         If there is only one interview; also as `words.keyness`.
     """
     if len(corpus.labels) < 2:
-        raise ValueError("Keywords compare interviews, but there is only one; give two or more.")
+        raise ValueError("Keywords compare interviews, but there is only one; supply two or more.")
     compared, without = _compared(corpus)
     often = compared["count_target"] + compared["count_reference"] >= minimum
     table = compared[often & (compared["log_ratio"] > 0)]

@@ -68,7 +68,7 @@ def mention_rates(
     -------
     The table of `analysis.words.counts.frequencies` (`count`, `words`, `rate` per 1,000 words with
     `rate_low`, `rate_high`, `range`, `utterances`, `dp`, `dp_norm`), with `canonical` in place of
-    `term` and `label` (str) after it. Names that a voice does not say have no row there.
+    `term` and `label` (str) after it. A name that a voice never mentions has no row for it.
 
     Examples
     --------
@@ -163,8 +163,9 @@ def co_mentions(
     -------
     DataFrame with a row for each pair of names in an interview, or other group: the column `by`,
     `first`, `second` (str; first before second by name), `together` (int64: sentences or exchanges
-    that have both), `with_first`, `with_second` (int64: that have it), `jaccard` (float64:
-    those with both over those with either, 0 to 1). The most often together first, ties by name.
+    that have both), `with_first`, `with_second` (int64: that have the one or the other),
+    `jaccard` (float64: those with both over those with either, 0 to 1). Most frequent pairs first,
+    ties by name.
 
     Raises
     ------

@@ -176,7 +176,7 @@ def warnings_of(source: str, utterances: pd.DataFrame, interview: Interview) -> 
     if said < _LITTLE:
         yield f"only {said:.0%} of the characters outside the page furniture are the interviewee’s"
     if aside > _ASIDE and interview.layout != "subtitles":  # the times of cues are furniture
-        yield f"{aside:.0%} of the characters are taken for page furniture and set aside"
+        yield f"{aside:.0%} of the characters are treated as page furniture and set aside"
     own = utterances.loc[utterances["role"] == "interviewee", "speaker"]
     if own.isna().all():
         yield "neither the file nor the list says who the interviewee is; set interviewee"
@@ -186,7 +186,7 @@ def warnings_of(source: str, utterances: pd.DataFrame, interview: Interview) -> 
     others = [name for name in own.dropna().unique() if name not in listed]
     if listed and others:
         names = ", ".join(others[:4]) + (", …" if len(others) > 4 else "")
-        yield f"taken for interviewees, although the list does not name them: {names}"
+        yield f"treated as interviewees, although the list does not name them: {names}"
     size = utterances["text"].str.len().where(utterances["role"] != "boilerplate")
     long = utterances.loc[size > _LONG, "start"]
     if len(long):

@@ -169,7 +169,7 @@ def read_source(folder: str | Path, interview: Interview) -> str:
     found = hashlib.sha256(raw).hexdigest()
     if interview.sha256 is not None and found != interview.sha256:
         raise SourceError(
-            f"{path}: has changed since it was listed (sha256 {found[:12]}…, expected"
+            f"{path} has changed since it was listed (sha256 {found[:12]}…, expected"
             f" {interview.sha256[:12]}…); "
             f"restore the file, or if the change is intended, set sha256 of {interview.id!r} in "
             f'{LIST_OF_INTERVIEWS} to "{found}".'
@@ -177,7 +177,7 @@ def read_source(folder: str | Path, interview: Interview) -> str:
     for magic, kind in _KINDS.items():
         if raw.removeprefix(b"\xef\xbb\xbf").startswith(magic):
             raise SourceError(
-                f"{path}: is {kind}, not plain text; save its text as a .txt file in UTF-8."
+                f"{path} is {kind}, not plain text; save its text as a .txt file in UTF-8."
             )
     source = _decode(raw, path, interview)
     if is_page(source):
@@ -224,7 +224,7 @@ def _article(page: str, path: Path) -> str:
         )
     if not found:
         raise SourceError(
-            f"{path}: is an HTML page in which no article was found; save the page's text as a .txt"
+            f"{path} is an HTML page in which no article was found; save the page's text as a .txt"
             " file."
         )
     return str(found)

@@ -127,7 +127,7 @@ def unlisted(folder: str | Path, listed: Sequence[Interview]) -> list[Path]:
         paths = sorted(folder.iterdir(), key=lambda path: (path.name.casefold(), path.name))
     except OSError as error:
         raise SourceError(
-            f"{folder}: cannot be read as a folder ({error.strerror}); name a folder of texts."
+            f"{folder} cannot be read as a folder ({error.strerror}); name a folder of texts."
         ) from None
     return [
         path
@@ -369,7 +369,7 @@ def _read(folder: Path, interview: Interview) -> tuple[Interview, str]:
         return interview, read_source(folder, interview)
     except WrongEncodingError:
         raise SourceError(
-            f"{path}: is neither UTF-8 nor {encoding}; save it as a .txt file in UTF-8."
+            f"{path} is neither UTF-8 nor {encoding}; save it as a .txt file in UTF-8."
         ) from None
 
 

@@ -105,7 +105,8 @@ def split_voices(source: str, interview: Interview, folder: str | Path = "") -> 
     if layout not in LAYOUTS:
         raise SourceError(
             f"{path.parent / LIST_OF_INTERVIEWS}: {interview.id!r} has an unknown layout,"
-            f" {layout!r}; use one of {', '.join(LAYOUTS)}, or remove it to have one recognised."
+            f" {layout!r}; use one of {', '.join(LAYOUTS)}, or remove it so that the"
+            " layout is recognised."
         )
     rows = voices_of(source, interview, layout)
     for attribution in interview.attribution:

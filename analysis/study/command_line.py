@@ -46,7 +46,9 @@ Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder with 
 Processes = Annotated[
     int,
     typer.Option(
-        "--processes", min=1, help="How many annotate at once; worthwhile from 100,000 new words."
+        "--processes",
+        min=1,
+        help="How many processes annotate in parallel; worthwhile from 100,000 new words.",
     ),
 ]
 Gold = Annotated[
@@ -178,8 +180,7 @@ def check(
                 typer.echo(f"cannot be used: {visible(str(error))}")
                 faulty += 1
         typer.echo(
-            f"Interviews: {number}; cannot be used: {faulty}; with something to look at:"
-            f" {doubtful}."
+            f"Interviews: {number}; cannot be used: {faulty}; with points to check: {doubtful}."
         )
         if (folder / LIST_OF_INTERVIEWS).exists() and (
             more := unlisted(folder, read_interviews(folder))
@@ -246,7 +247,7 @@ def study(
         typer.Option(
             "--pair",
             metavar="THEME THEME",
-            help="Test whether these two themes co-occur, not the codebook's pair.",
+            help="Test whether these two themes co-occur, instead of the codebook's pair.",
         ),
     ] = None,
     processes: Processes = 1,
@@ -318,7 +319,7 @@ def export(
 
 From a project (.qdpx), each coder becomes a file DIR/<coder>.tsv; placed in the folder "coders" of
 the reference labels, it adds a coder. The texts must be those exported by this program; a
-code is taken for the theme of the same name. From a codebook (.qdc), or with --codebook, the codes
+code is treated as the theme of the same name. From a codebook (.qdc), or with --codebook, the codes
 become DIR/codebook.toml. Existing files are never replaced.
 
 \b
@@ -349,8 +350,8 @@ def take_over(
     help="""Write a folder for a paper: figures, tables, numbers, references, LaTeX and Word files.
 
 Name figures by number or short name, tables by short name. DIR/paper.tex compiles and shows how
-each is used: \\input for a figure or table, \\finding{name} for a number of the findings; the names
-are in numbers.tex.
+each is used: \\input for a figure or table, \\finding{name} for a number from the findings. The
+names are in numbers.tex.
 
 \b
 Examples:

@@ -192,6 +192,7 @@ def _words_shared(corpus: Corpus) -> Iterator[Finding]:
             f"shared.{name}",
             _lines(said(name), shared),
             shared=len(shared),
+            interviews=len(corpus.labels),
             different=(table[f"count_{name}"] > 0).sum(),
             interview=label,
         )
@@ -369,7 +370,14 @@ def names(corpus: Corpus) -> Iterator[Finding]:
             for kind, labels in _KINDS.items()
         }
         rows = passages(named[there & named["canonical"].isin(shared["canonical"])], "canonical")
-        yield say("names.shared", rows=rows, shared=len(shared), names=len(where), **kinds)
+        yield say(
+            "names.shared",
+            rows=rows,
+            shared=len(shared),
+            names=len(where),
+            interviews=len(corpus.compared.labels),
+            **kinds,
+        )
     unknown = list(corpus.names_to_check["canonical"])
     yield say(
         "names.checked",

@@ -82,7 +82,7 @@ def read_notebook(path: Path) -> Any:
     SourceError
         If the file cannot be read or is not a notebook.
     """
-    fault = SourceError(f"{path}: is not a readable notebook; restore it or remove it.")
+    fault = SourceError(f"{path} is not a readable notebook; restore it or remove it.")
     if not path.is_file():  # reading a pipe might never end
         raise fault
     try:

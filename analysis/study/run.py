@@ -162,7 +162,7 @@ def of_folder(
     study = Study(corpus, profile)
     if silent := silent_in(corpus):
         raise SourceError(
-            f"{corpus.folder / LIST_OF_INTERVIEWS}: the interviewee says no content word in"
+            f"{corpus.folder / LIST_OF_INTERVIEWS}: the interviewee uses no content words in"
             f" {', '.join(silent)}, so there is nothing to count; check how it is split, or remove"
             " it from the list."
         )
@@ -246,7 +246,7 @@ def check_out(out: Path) -> None:
         raise SourceError(f"{there}: {fault}, so nothing can be written there; give another --out.")
     if (out / "index.html").exists() and not (out / "index.json").exists():
         raise SourceError(
-            f"{out / 'index.html'}: was not written by an earlier study; choose another folder to"
+            f"{out / 'index.html'} was not written by an earlier study; choose another folder to"
             " write to."
         )
 

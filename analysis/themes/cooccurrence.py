@@ -1,7 +1,7 @@
-"""Where two themes co-occur: in a sentence, in an exchange or near by, compared with chance.
+"""Where two themes co-occur: in a sentence, in an exchange or nearby, compared with chance.
 
 A theme comes in runs: a speaker who mentions a machine in one sentence often does so in the next.
-Tests that take sentences as independent then find co-occurrence where there is none
+Tests that treat sentences as independent then find co-occurrence where there is none
 (benchmarks/cooccurrence.md says how often). The null model here keeps the runs and aligns the two
 themes at random: the sequence of one is rotated within its interview, a circular shift, which is
 the toroidal shift of Lotwick & Silverman (1982,
@@ -40,7 +40,7 @@ ODDS = ["odds_ratio", "odds_ratio_low", "odds_ratio_high"]
 
 
 class Counts(NamedTuple):
-    """One interview, counted in one way for each rotation of the second theme (a row).
+    """One interview counted in one way, with a row for each rotation of the second theme.
 
     `seen` is the number of units with both themes, or the sum of distances; `chances` the share of
     the alignments that give 0, 1, 2 and so on, one row if all rotations have the same; `ways`
@@ -189,7 +189,7 @@ def count(
     chance: str = "units",
     without: int = -1,
 ) -> Counts:
-    """Count one interview for every rotation of the second theme, then without an exchange.
+    """Count one interview for every rotation of the second theme, leaving out an exchange.
 
     `has` says which sentences (rows) have the two themes (columns).
     """
@@ -221,7 +221,7 @@ def together(
     parts : one for each interview.
     turned : how far the second theme is rotated in each interview (column), a row for each joint
         rotation, the first by 0; by default only that one.
-    near : whether distances are counted, so that less is stronger.
+    near : whether distances are counted, so that a smaller value is stronger evidence.
     """
     turned = np.zeros((1, len(parts)), dtype=np.int64) if turned is None else turned
     turns = list(zip(parts, turned.T, strict=True))
@@ -331,7 +331,7 @@ def _distances(first: Flags, second: Flags, whole: Flags | None) -> tuple[Ints, 
 def steps(first: Flags, second: Flags) -> Ints:
     """Sum the distances from the first theme to the nearest second, for every shift of each.
 
-    The nearest neighbour of point patterns (the cross-type G function by its mean, Diggle 2013,
+    The nearest neighbour of point patterns (the mean of the cross-type G function, Diggle 2013,
     Statistical Analysis of Spatial and Spatio-Temporal Point Patterns, chapter 4). Distance does
     not wrap round, so both shifts matter: a row for the first, a column for the second.
     """
@@ -352,7 +352,7 @@ def every_turn(has: Flags) -> Flags:
 
 
 def gathered(has: Flags, group: Ints) -> Flags:
-    """Tell for each row of units which groups have a unit that is true."""
+    """Say, for each row of units, which groups contain a unit that is true."""
     sets = group[:, None] == np.arange(group.max(initial=-1) + 1)
     return has.astype(np.int64) @ sets.astype(np.int64) > 0
 

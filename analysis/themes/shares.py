@@ -133,8 +133,8 @@ def theme_differences(
     fewest = min(len(sizes) for _, sizes in parts)
     if fewest < FEWEST_UTTERANCES:
         raise ValueError(
-            f"A side has {fewest} utterances; with fewer than {FEWEST_UTTERANCES} shares cannot be"
-            " compared."
+            f"A side has {fewest} utterances; shares can be compared only if each side has"
+            f" {FEWEST_UTTERANCES} or more."
         )
     one, other = (counts.sum(axis=1) / sizes.sum() for counts, sizes in parts)
     (one_low, one_high), (other_low, other_high) = (share_interval(*part) for part in parts)

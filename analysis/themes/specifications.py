@@ -110,7 +110,7 @@ def specification_curve(
     [0.05]
     """
     if sentences.empty:
-        raise ValueError("There are no sentences in which two themes could co-occur; give some.")
+        raise ValueError("There are no sentences in which two themes could co-occur; pass some.")
     talks = rows_of(sentences)
     turned = _joint_turns([len(rows) for rows in talks.values()], turns, seed)
     rows, p_values = [], []

@@ -73,7 +73,7 @@ def keyness(
         rows. Without a reference, the target is compared with all other rows.
     by : the column whose values name the sides.
     unit : the column of terms. A row where it is NA counts towards the length of its side, but is
-        not a term: so function words stay in the rates and out of the comparison.
+        not a term: function words thus count in the rates but are not compared.
     cluster : the columns that identify an utterance, or a larger unit to be kept whole instead,
         for example `["interview"]` where each side has many interviews.
     prior : what the log-odds take as expected: "pooled" (both sides together), general
@@ -111,20 +111,20 @@ def keyness(
     - `log_odds` (float64, natural logarithm): log-odds ratio with an informative Dirichlet prior;
       `log_odds_z`: the same divided by its standard deviation (Monroe, Colaresi & Quinn 2008,
       doi:10.1093/pan/mpn018). NaN where a side consists of a single word type.
-    - `log_odds_low`, `log_odds_high`: the interval of the split of the term's occurrences over the
-      sides, carried through the same formula. It ends at the estimate where a side has no
-      occurrence, because no more than all can fall to the other side.
+    - `log_odds_low`, `log_odds_high`: the interval for the proportion of the term's occurrences on
+      each side, put through the same formula. Where a side has none, it ends at the estimate,
+      because the other side cannot have more than all of them.
     - `g2_two_cell` (Rayson & Garside 2000, doi:10.3115/1117729.1117730): log-likelihood of the
       occurrences alone; `g2_four_cell` (Dunning 1993, Computational Linguistics 19, 61-74): of
       occurrences and all other words, without a correction. Both are 0 or more in either direction.
     - `p`: of the four-cell G2, from chi squared with one degree of freedom; `q`: adjusted for all
       terms (Benjamini & Hochberg 1995, doi:10.1111/j.2517-6161.1995.tb02031.x). Both treat words as
       independent, which they are not.
-    - `p_permutation`, `p_max_t`: from permuting whole utterances, for the term singly and with
-      control of the whole family (`permutation_test`). NaN without permutations. A small p says
-      that whole utterances would hardly fall this way by chance, not why they did: two stretches of
-      one conversation differ more often than one time in twenty, because each has its own subjects
-      (benchmarks/calibration.md).
+    - `p_permutation`, `p_max_t`: from permuting whole utterances, for the term by itself, and
+      controlling the error rate over the whole family (`permutation_test`). NaN without
+      permutations. A small p says that whole utterances would hardly fall this way by chance, not
+      why they did: two stretches of one conversation differ more often than one time in twenty,
+      because each has its own subjects (benchmarks/calibration.md).
     - `design_effect` (float64, 1 or more): the variance between utterances divided by that of
       independent words. NaN without intervals.
 
@@ -158,7 +158,7 @@ def keyness(
     on_reference = ~on_target if reference is None else _chosen(tally.groups[other], rest)
     if (on_target & on_reference).any():
         shared = tally.lengths[(on_target & on_reference)[tally.group]].sum()
-        raise ValueError(f"target and reference share {shared:.0f} words")
+        raise ValueError(f"target and reference overlap: {shared:.0f} tokens belong to both")
     for name, groups in (("target", on_target), ("reference", on_reference)):
         if not groups.any():
             raise ValueError(f"the {name} has no words")
@@ -227,8 +227,8 @@ def keyness_pairwise(
     - `p_max_t`: as in `keyness`, for the terms of its own comparison.
     - `p_family` (float64): for all terms of all comparisons: `p_max_t` times the number of
       comparisons, at most 1. With m permutations and k comparisons it is never below k / (m + 1),
-      so ask for more than 20 k. By default 100,000 permutations are divided among the comparisons,
-      with at least 2,000 for each.
+      so request more than 20 times k. By default 100,000 permutations are divided among the
+      comparisons, with at least 2,000 for each.
 
     The second has a row for each comparison that was left out: `target`, `reference`,
     `utterances_target`, `utterances_reference` (int64: utterances, or the units that `cluster`
@@ -252,8 +252,8 @@ def keyness_pairwise(
     is caution: among five groups that speak alike, 1 to 2% of the pairwise families have a false
     alarm, and 3 to 6% of those against the rest (benchmarks/group_keyness.md). Holm's steps over
     comparisons would control the error of saying that two groups differ at all, not that of naming
-    the words: a comparison rejected for one word would pass on its whole share, which its other
-    words have used.
+    the words: a comparison rejected because of one word would pass on its whole share of the
+    error rate, although its other words have used it.
 
     Examples
     --------
@@ -280,9 +280,9 @@ def keyness_against_rest(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Compare the words of every group with those of all other groups together.
 
-    A word that only one group uses often puts all others below the rest: to see what sets two
-    groups apart, use `keyness_pairwise`. Groups have weight in the rest in proportion to their
-    words.
+    If only one group uses a word often, every other group falls below the rest; to see what sets
+    two groups apart, use `keyness_pairwise`. Each group counts in the rest in proportion to its
+    number of words.
 
     Parameters
     ----------

@@ -128,8 +128,8 @@ def relations(tokens: pd.DataFrame) -> pd.DataFrame:
     DataFrame with a row for each relation, by governor, then dependent, in reading order:
 
     - `interview` (str), `utterance`, `sentence` (int64), `role`, `speaker` (str).
-    - `governor`, `relation`, `dependent` (str): two lemmas in lower case, except names, a verb with
-      its particle (“give up”), and between them one of
+    - `governor`, `relation`, `dependent` (str): the two lemmas, in lower case except for names (a
+      verb includes its particle: “give up”), and, between them, one of
 
       - `subject`, `object`, `recipient`: who does what to whom, in the active or the passive;
         pronouns are kept, but relative ones are replaced by their noun;
@@ -248,7 +248,7 @@ def causes(
     creates: Sequence[str] = CREATES,
     prevents: Sequence[str] = PREVENTS,
 ) -> pd.DataFrame:
-    """Find what is said to create, and what to prevent, something.
+    """Find what is said to create something and what is said to prevent it.
 
     The table lists the verbs of causing, helping and preventing that act on the node. The node may
     be the verb's object (“fear prevents trust”), the clause that it brings about or stops (“helps

@@ -152,7 +152,7 @@ OPENED = {
         "strips/theme%3Aintimacy/theme%3Atech",
     ): "Intimacy: 12 marks; Technology: 7",
     ("intimacy-and-technology", "passage/tiff/2844"): "TIFF, Spike Jonze, characters 2844–2896",
-    ("specifications", "evidence"): "5 of 7 by the codebook",
+    ("specifications", "evidence"): "5 of 7 according to the codebook",
     ("word-clouds", "concordance"): "“movie” (lemma), interviewee, IndieWire: 12 lines.",
 }
 

@@ -145,7 +145,7 @@ def test_given_the_corpus_a_shown_table_has_names_for_ids(corpus):
     wide = pd.DataFrame({"interview": ["tiff"], "one": ["coder-c"], "only_first": [3], "tiff": [1]})
     assert readable(show(wide, corpus).table).to_dict("list") == {
         "Interview": ["TIFF"],
-        "First coder": ["the third reading"],
+        "First coding": ["the third reading"],
         "Only the first": ["3"],
         "TIFF": ["1"],
     }

@@ -81,7 +81,7 @@ def test_cells_of_the_matrix_tell_both_and_expected(themed):
     figure = themed["themes-together"]
     (ax,) = figure.figure.axes
     assert "how many would be expected by chance" in figure.caption
-    assert "4 by the first reading" in figure.caption
+    assert "4 according to the first reading" in figure.caption
     written = sorted(text.get_text() for text in ax.texts)
     assert written == sorted(
         f"{row.both} ({row.expected:.1f})" for row in figure.table.itertuples()

@@ -244,7 +244,7 @@ WRONG = (
     "utf-7 utf7 unicode-1-1-utf-7 punycode idna raw_unicode_escape raw-unicode-escape"
     " unicode_escape undefined rot13 base64 zip hex uu quopri nonsense"
 ).split()
-USED = "Interviews: 1; cannot be used: 0; with something to look at: 0."
+USED = "Interviews: 1; cannot be used: 0; with points to check: 0."
 ABOUT = "[interview.about]\n"
 TITLE = "interview 1 ('one'), title: must be text"
 LISTS = {
@@ -292,14 +292,14 @@ LISTS = {
     "encoding with a null": encoded("a\\u0000b", "control character", code=1),
     "encoding with a very long name": encoded("a" * 100_000, "not a file encoding", code=1),
     "encoding that is another": encoded("utf-16", NOTHING, b"ab" * 99, 1),
-    "text is a pipe": listing("", "one.txt: is not a readable file", one_txt=pipe),
-    "text is a link in a circle": listing("", "one.txt: cannot be read", one_txt=loop),
+    "text is a pipe": listing("", "one.txt is not a readable file", one_txt=pipe),
+    "text is a link in a circle": listing("", "one.txt cannot be read", one_txt=loop),
     "text is a link out": listing("", "is outside", one_txt=away),
-    "text is a folder": listing("", "one.txt: is a folder", one_txt=folder),
-    "list is a folder": Case({"interviews.toml": folder}, "interviews.toml: is a folder", code=1),
+    "text is a folder": listing("", "one.txt is a folder", one_txt=folder),
+    "list is a folder": Case({"interviews.toml": folder}, "interviews.toml is a folder", code=1),
     "list is a pipe": Case({"interviews.toml": pipe}, "is not a readable file", code=1),
     "list is a link in a circle": Case(
-        {"one.txt": TALK, "interviews.toml": loop}, "interviews.toml: cannot be read", code=1
+        {"one.txt": TALK, "interviews.toml": loop}, "interviews.toml cannot be read", code=1
     ),
     "list is a link to nothing": Case(
         {"one.txt": TALK, "interviews.toml": gone}, "interviews.toml: there is no such file", code=1
@@ -323,12 +323,12 @@ def named(name: str, says: str, code: int = 0) -> Case:
 ALL_LISTED = "1 of 1 files"
 GREEK = "Γιατί;\n\nΈβρεχε όλη μέρα?\n\nΝαι, βέβαια.\n"
 NEW = {
-    "pipe": beside("one.txt", pipe, "one.txt: is not a readable file"),
-    "link in a circle": beside("one.txt", loop, "one.txt: cannot be read"),
+    "pipe": beside("one.txt", pipe, "one.txt is not a readable file"),
+    "link in a circle": beside("one.txt", loop, "one.txt cannot be read"),
     "link to nothing": beside("one.txt", gone, "one.txt: there is no such file"),
     "link out": beside("one.txt", away, "is a link to a file outside"),
     "folder named as a text": beside("one.txt", folder, ALL_LISTED),
-    "PDF named as a text": beside("one.txt", b"%PDF-1.7\n\xe2\xe3", "one.txt: is a PDF"),
+    "PDF named as a text": beside("one.txt", b"%PDF-1.7\n\xe2\xe3", "one.txt is a PDF"),
     "null": new({"one.txt": b"Why?\n\n\0\n"}, "one.txt, line 3: contains a null character", 1),
     "UTF-16": new({"one.txt": TALK.encode("utf-16")}, ALL_LISTED),
     "UTF-16 without Latin letters": new({"one.txt": GREEK.encode("utf-16")}, ALL_LISTED),
@@ -363,9 +363,9 @@ EXPORT = "export {folder} --out {out}"
 BROKEN = {  # each file beside the texts, what it holds, and what must be said
     "codebook.toml": {
         "is a pipe": (pipe, "is not a readable file"),
-        "is a link in a circle": (loop, "codebook.toml: cannot be read"),
+        "is a link in a circle": (loop, "codebook.toml cannot be read"),
         "is a link to nothing": (gone, "codebook.toml: there is no such file"),
-        "is a folder": (folder, "codebook.toml: is a folder"),
+        "is a folder": (folder, "codebook.toml is a folder"),
         "is nested deep": ("theme = " + "[" * 3_000 + "]" * 3_000, "not valid TOML"),
         "has a huge number": ("pair = " + "9" * 5_000, "not valid TOML"),
         "is UTF-16": (THEME.encode("utf-16"), "is not UTF-8"),
@@ -388,9 +388,9 @@ BROKEN = {  # each file beside the texts, what it holds, and what must be said
     },
     "gazetteer.csv": {
         "is a pipe": (pipe, "is not a readable file"),
-        "is a link in a circle": (loop, "gazetteer.csv: cannot be read"),
+        "is a link in a circle": (loop, "gazetteer.csv cannot be read"),
         "is a link to nothing": (gone, "gazetteer.csv: there is no such file"),
-        "is a folder": (folder, "gazetteer.csv: is a folder"),
+        "is a folder": (folder, "gazetteer.csv is a folder"),
         "is UTF-16": (NAMES.encode("utf-16"), "is not UTF-8"),
         "is empty": ("", "is empty"),
         "has an open quote": (NAMES + '"Ann,PERSON,,,\n', "close every quotation mark"),
@@ -445,7 +445,7 @@ BESIDE = {
     "store is a file": good_with(".annotations", "no folder"),
     "store is a link in a circle": good_with(".annotations", loop),
     "store is a pipe": good_with(".annotations", pipe),
-    "out is a file": Case(GOOD | {"out": "x"}, "out: is a file", f"{EXPORT[:-5]}{{folder}}/out", 1),
+    "out is a file": Case(GOOD | {"out": "x"}, "out is a file", f"{EXPORT[:-5]}{{folder}}/out", 1),
     "out is a link in a circle": Case(
         GOOD | {"out": loop},
         "is not a writable folder",

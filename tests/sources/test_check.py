@@ -53,7 +53,7 @@ def test_a_good_split_has_no_warning():
         (
             [*GOOD, ("boilerplate", None, "y" * 90)],
             ANN,
-            "54% of the characters are taken for page furniture and set aside",
+            "54% of the characters are treated as page furniture and set aside",
         ),
         (
             [*GOOD[:2], ("interviewee", None, GOOD[2][2])],
@@ -68,7 +68,7 @@ def test_a_good_split_has_no_warning():
         (
             [*GOOD, ("interviewee", "Cy Oh", "Yes.")],
             ANN,
-            "taken for interviewees, although the list does not name them: Cy Oh",
+            "treated as interviewees, although the list does not name them: Cy Oh",
         ),
         (
             [*GOOD, ("interviewee", "Ann Lee", "word " * 1_001)],

@@ -46,7 +46,7 @@ def test_what_may_not_be_read_is_one_sentence(folder_with, monkeypatch):
 
     folder = folder_with("Why?\n\nI know.\n")
     monkeypatch.setattr("pathlib.Path.read_bytes", denied)
-    with pytest.raises(SourceError, match=r"interviews.toml: cannot be read \(Permission denied\)"):
+    with pytest.raises(SourceError, match=r"interviews.toml cannot be read \(Permission denied\)"):
         load_interviews(folder)
     with pytest.raises(SourceError, match="cannot be read"):
         read_bytes(folder / "one.txt", "change its permissions")

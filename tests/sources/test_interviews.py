@@ -195,7 +195,7 @@ def test_a_folder_in_place_of_a_file(folder_with):
     folder = folder_with(Q_AND_A)
     (folder / "one.txt").unlink()
     (folder / "one.txt").mkdir()
-    assert "one.txt: is a folder, not a file" in message_of(folder)
+    assert "one.txt is a folder, not a file" in message_of(folder)
 
 
 def test_a_hash_may_be_written_in_capitals(folder_with):

@@ -217,8 +217,7 @@ def test_check_writes_nothing_and_shows_the_files_after_one_that_cannot_be_used(
     assert "It rained for a week in oslo" in said.stdout
     assert "It rained for a week in tromso" in said.stdout
     assert (
-        said.stdout.splitlines()[-1]
-        == "Interviews: 3; cannot be used: 1; with something to look at: 0."
+        said.stdout.splitlines()[-1] == "Interviews: 3; cannot be used: 1; with points to check: 0."
     )
     assert files(listed) == before
 
@@ -415,7 +414,7 @@ def test_an_interview_without_a_word_to_count_is_one_sentence(listed, tmp_path):
     said = run("study", listed, "--out", tmp_path / "results")
     assert said.exit_code == 1
     assert (
-        "the interviewee says no content word in oslo, so there is nothing to count" in said.stderr
+        "the interviewee uses no content words in oslo, so there is nothing to count" in said.stderr
     )
     assert not (tmp_path / "results").exists()
 
@@ -435,7 +434,7 @@ def test_what_cannot_be_written_is_one_sentence(listed, tmp_path):
     for name in ("export", "study"):
         said = run(name, listed, "--out", tmp_path / "taken")
         assert said.exit_code == 1
-        fault = f"Stopped: {tmp_path / 'taken'}: is a file, so nothing can be written there"
+        fault = f"Stopped: {tmp_path / 'taken'} is a file, so nothing can be written there"
         assert said.stderr.startswith(fault), "before anything is annotated"
     assert not (listed / ".annotations").exists()
 

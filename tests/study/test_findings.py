@@ -87,16 +87,22 @@ def test_singulars_and_plurals_are_right():
     )
     assert silent.sentence == "A: no name is mentioned."
     kinds = {kind: [] for kind in ("people", "organisations", "places", "events")}
-    shared = findings.say("names.shared", shared=1, names=3, works=["Her"], **kinds)
-    assert (
-        "1 of 3 names (excluding dates) occurs in every interview: 1 work (Her)," in shared.sentence
-    )
+    shared = findings.say("names.shared", shared=1, names=3, interviews=3, works=["Her"], **kinds)
+    assert "1 of the 3 names (excluding dates) occurs in every interview: 1 work" in shared.sentence
 
 
-SHARED = {kind: [] for kind in ("works", "people", "organisations", "places", "events")}
+KINDS = ("works", "people", "organisations", "places", "events")
+SHARED = {"interviews": 3, **{kind: [] for kind in KINDS}}
 RAISED = {"label": "A", "exchanges": 4, "asked": True, "answers": 3, "taken_up": 0, "raised": 3}
 DIVERSE = {"measure": "M", "lowest": 1.0, "least": "A", "highest": 2.0, "most": "B", "apart": 0}
-FOUND = {"terms": 3, "everywhere": 0, "words": ["bee", "hive"], "found": [], "p": 0.3}
+FOUND = {
+    "interviews": 3,
+    "terms": 3,
+    "everywhere": 0,
+    "words": ["bee", "hive"],
+    "found": [],
+    "p": 0.3,
+}
 
 
 @pytest.mark.parametrize(
@@ -104,17 +110,17 @@ FOUND = {"terms": 3, "everywhere": 0, "words": ["bee", "hive"], "found": [], "p"
     [
         ("names.shared", {**SHARED, "shared": 0, "names": 0}, "No name (excluding dates) is"),
         ("names.shared", {**SHARED, "shared": 0, "names": 1}, "dates) does not occur in every"),
-        ("names.shared", {**SHARED, "shared": 0, "names": 5}, "None of 5 names (excluding dates)"),
+        ("names.shared", {**SHARED, "shared": 0, "names": 5}, "None of the 5 names (excluding"),
         ("names.checked", {"known": 0, "names": 0, "some": []}, "There are no names to check."),
         ("names.checked", {"known": 0, "names": 1, "some": ["B"]}, "The only name is not in the"),
         ("names.checked", {"known": 1, "names": 1, "some": []}, "The only name is in the gaz"),
         ("names.checked", {"known": 1, "names": 2, "some": ["B"]}, "; the other was labelled"),
-        ("themes_told.raised", {**RAISED, "most": ["a"], "times": 3}, "most often a (3 times)."),
-        ("themes_told.raised", {**RAISED, "most": ["a", "b"], "times": 2}, "(2 times each)."),
+        ("themes_told.raised", {**RAISED, "most": ["a"], "times": 3}, "(most often a, 3 times)."),
+        ("themes_told.raised", {**RAISED, "most": ["a", "b"], "times": 2}, "b, 2 times each)."),
         (
             "themes_told.raised",
             {**RAISED, "taken_up": 1, "raised": 2, "times": 1},
-            "and 2 times in the answer alone.",
+            "in 1 case the question had raised the theme too, in 2 it had not.",
         ),
         (
             "themes_told.raised",
@@ -198,7 +204,7 @@ def test_a_minus_is_written_for_numbers_and_not_in_words_of_a_source():
         log_ratio_low=-2, log_ratio_high=float("inf"), times_low=0.25, times_high=1,
     )  # fmt: skip
     assert "“-2 good”: log ratio −1.2 [−2.0, unbounded]" in told.sentence
-    assert told.sentence.endswith("its rate in Show -2.")
+    assert told.sentence.endswith("times that in Show -2.")
     assert "log_ratio_high" not in told.values, "what is not finite is no value"
 
 

@@ -489,7 +489,7 @@ def test_too_few_utterances_are_refused_in_words():
     [
         ({"target": "d"}, "no word has 'd' in 'interview'"),
         ({"reference": ["a", "b"]}, "share"),
-        ({"target": TOY["utterance"].eq(0)}, "share 4 words"),
+        ({"target": TOY["utterance"].eq(0)}, "overlap: 4 tokens"),
         ({"target": TOY.index.to_series().eq(0), "reference": None}, "a 0 has words on both sides"),
         ({"target": np.array([True])}, "a mask of 1 values does not match the 30 words"),
         ({"target": TOY["term"].eq("love")[::-1]}, "does not match"),

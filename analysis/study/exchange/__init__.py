@@ -33,9 +33,7 @@ def exchange_files(corpus: Corpus, kind: str) -> dict[str, bytes]:
         If a codebook is asked for and the folder has none.
     """
     if kind == "qdc" and not corpus.has_codebook:
-        raise SourceError(
-            f"{corpus.folder}: has no codebook.toml; write one with [[theme]] tables."
-        )
+        raise SourceError(f"{corpus.folder} has no codebook.toml; write one with [[theme]] tables.")
     if kind == "qdpx":
         return {"interviews.qdpx": refi_project(corpus)}
     if kind == "qdc":

@@ -61,7 +61,7 @@ def read_refi(path: str | Path) -> Imported:
     # Raised by damaged archives, XML, encodings and numbers, and by XML nested too deeply.
     except (SyntaxError, zipfile.BadZipFile, RuntimeError, zlib.error, ValueError, LookupError):
         raise SourceError(
-            f"{path}: is not a REFI-QDA file; export the project as .qdpx, or its codebook as .qdc."
+            f"{path} is not a REFI-QDA file; export the project as .qdpx, or its codebook as .qdc."
         ) from None
 
 
