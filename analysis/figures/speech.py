@@ -12,7 +12,8 @@ from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 from analysis.annotation import is_word
 from analysis.corpus import Corpus
 from analysis.figures import marks, style
-from analysis.figures.study_figure import StudyFigure, captioned
+from analysis.figures.study_figure import StudyFigure, captioned, sizes
+from analysis.schemas import UTTERANCE
 
 
 def voices(corpus: Corpus) -> StudyFigure:
@@ -21,44 +22,39 @@ def voices(corpus: Corpus) -> StudyFigure:
     The table has one row an utterance: `interview`, `utterance`, `turn`, `role`, `speaker`,
     `start`, `end`, and `words` (Int64; NA for boilerplate, which is not annotated).
     """
-    key = ["interview", "utterance"]
-    counted = corpus.tokens[is_word(corpus.tokens)].groupby(key).size().rename("words")
-    table = corpus.utterances.drop(columns=["prompt", "text"])
-    table = table.merge(counted.reset_index(), on=key, how="left").astype({"words": "Int64"})
-    words = table.groupby(["interview", "role"])["words"].sum().unstack(fill_value=0)
-    said = words.reindex(list(corpus.labels), columns=["interviewee"], fill_value=0)["interviewee"]
-    told = words.sum(axis=1).reindex(list(corpus.labels), fill_value=0)
-    shares = zip(corpus.labels.values(), said, told, strict=True)
+    tokens = corpus.tokens[is_word(corpus.tokens)]
+    counted = tokens.groupby(UTTERANCE).size().astype("Int64").rename("words")
+    table = corpus.utterances.drop(columns=["prompt", "text"]).join(counted, on=UTTERANCE)
+    own = sizes(corpus, tokens[tokens["role"] == "interviewee"])
+    said = zip(own, sizes(corpus, tokens), strict=True)
     return captioned(
         "voices",
         partial(draw_ribbons, labels=corpus.labels),
         table,
         "interview utterance turn role speaker words start end",
         corpus.labels,
-        shares=list(shares),
+        shares=[(label, some, every) for (label, some), (_, every) in said],
     )
 
 
 def draw_ribbons(
-    passages: pd.DataFrame, profile: style.Profile = style.PRINT, *, labels: dict[str, str]
+    passages: pd.DataFrame, profile: style.Profile, *, labels: dict[str, str]
 ) -> Figure:
     """Draw each interview as a ribbon, one lane a voice that it has, all to one scale."""
-    voices = {name: set(rows["role"]) for name, rows in passages.groupby("interview")}
-    lanes = {
-        name: [role for role in style.LANES if role in voices.get(name, ())] for name in labels
-    }
+    parts = [passages[passages["interview"] == name] for name in labels]
+    lanes = [[role for role in style.LANES if role in set(rows["role"])] for rows in parts]
     # Many are drawn as low as their lanes can be read.
     slim = style.narrow(profile)
-    heights = [2 + len(roles) for roles in lanes.values()]
+    heights = [2 + len(roles) for roles in lanes]
     height = 12 + (4 if len(labels) > 4 else 7 if slim else 5.4) * sum(heights)
     with style.canvas(style.DOUBLE, height, profile, len(labels)) as (drawing, pt):
         axes = style.panels(drawing, len(labels), 1, sharex=True, height_ratios=heights)
-        for ax, (name, colour) in zip(axes, style.colours(list(labels)).items(), strict=True):
-            rows = passages[passages["interview"] == name]
-            _lanes(ax, rows, lanes[name], {"interviewee": colour, **style.OTHERS}, pt, slim)
-            _name_quoted(ax, rows, lanes[name], pt, slim)
-            style.rows_of(ax, [style.LANES[role] for role in lanes[name]], pt, size=7.5)
-            ax.set_ylim(len(lanes[name]) - 0.5, -0.6)
+        looks = style.looks(labels)
+        for ax, (name, colour, _), rows, own in zip(axes, looks, parts, lanes, strict=True):
+            _lanes(ax, rows, own, {"interviewee": colour, **style.OTHERS}, pt, slim)
+            _name_quoted(ax, rows, own, pt, slim)
+            style.rows_of(ax, [style.LANES[role] for role in own])
+            ax.set_ylim(len(own) - 0.5, -0.6)
             ax.set_title(labels[name], color=style.legible(colour))
         axes[-1].set_xlim(0, passages["end"].max())
         axes[-1].xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
@@ -76,8 +72,7 @@ def _lanes(
     for lane, role in enumerate(lanes):
         spans = rows[rows["role"] == role]
         bars = list(zip(spans["start"], spans["end"] - spans["start"], strict=True))
-        last = rows["end"].max()
-        ax.plot([0, last], [lane, lane], color=style.PALE, linewidth=0.5 * pt, zorder=0)
+        ax.plot([0, rows["end"].max()], [lane] * 2, color=style.PALE, linewidth=0.5 * pt, zorder=0)
         drawn = ax.broken_barh(bars, (lane - 0.36, 0.72), facecolors=shades[role], **gap)
         marks.lead(drawn, *marks.passages(spans))
         spoken = "set aside" if role == "boilerplate" else f"{spans['words'].sum():,}"
