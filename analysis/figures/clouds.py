@@ -47,9 +47,6 @@ def word_clouds(corpus: Corpus, minimum: int = 2) -> StudyFigure:
         lengths=sizes(corpus, corpus.terms),
         fitted=len(table),
         tried=len(tried),
-        rates=[
-            (label, 1000 * minimum / size) for label, size in sizes(corpus, corpus.terms) if size
-        ],
         tops=tops,
     )
 
@@ -120,15 +117,13 @@ def draw_clouds(placed: pd.DataFrame, profile: style.Profile, *, labels: dict[st
         profile = style.fitted(profile, down * (height + 10))
     high = height * min(style.DOUBLE, style.width_of(profile)) / across / (width + 3) + 10
     with style.canvas(style.DOUBLE, down * high, profile, 0) as (drawing, _):
-        axes = style.panels(drawing, len(labels), across)
-        for ax, (name, colour, _) in zip(axes, style.looks(labels), strict=True):
+        for ax, name, colour, _ in style.panels(drawing, labels, across):
             for word in placed[placed["interview"] == name].itertuples():
                 _draw_word(ax, word, colour)
             ax.set_xlim(0, width * _PIXELS_PER_MM)
             ax.set_ylim(height * _PIXELS_PER_MM, 0)
             ax.set_aspect("equal")
             ax.set_axis_off()
-            ax.set_title(labels[name], color=style.legible(colour))
     return drawing
 
 

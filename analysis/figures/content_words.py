@@ -50,9 +50,13 @@ def frequent_words(corpus: Corpus, most: int = 16) -> StudyFigure:
     table = table[["interview", "term", *_MEASURES, *integers, "position"]].astype(integers)
     once = table.drop_duplicates(["interview", "term"])
     absent = once[once["count"] == 0].groupby("interview", sort=False)["rate_high"].max().dropna()
+    key = {
+        name: f"{label} ({plural(corpus.lengths[name], 'word', 'words')})"
+        for name, label in labels.items()
+    }
     return captioned(
         "frequent-words",
-        partial(draw_occurrences, labels=labels, lengths=corpus.lengths),
+        partial(draw_occurrences, key=key),
         table,
         "interview term count rate rate_low rate_high",
         labels,
@@ -60,7 +64,6 @@ def frequent_words(corpus: Corpus, most: int = 16) -> StudyFigure:
         lengths=sizes(corpus, corpus.terms),
         gaps=bool(table["rate_low"].isna().any()),
         absent=[(labels[name], high) for name, high in absent.items()],
-        once=[(label, 1000 / size) for label, size in sizes(corpus, corpus.terms) if size],
         highest=[
             (
                 labels[name],
@@ -71,9 +74,7 @@ def frequent_words(corpus: Corpus, most: int = 16) -> StudyFigure:
     )
 
 
-def draw_occurrences(
-    table: pd.DataFrame, profile: style.Profile, *, labels: dict[str, str], lengths: dict[str, int]
-) -> Figure:
+def draw_occurrences(table: pd.DataFrame, profile: style.Profile, *, key: dict[str, str]) -> Figure:
     """Draw a row for each word, in it a lane for each interview: where it falls, and its rate."""
     terms = list(dict.fromkeys(table["term"]))
 
@@ -81,7 +82,7 @@ def draw_occurrences(
         # Markers of neighbouring lanes must not cover each other.
         high = ax.figure.bbox.height / ax.figure.dpi
         size = min(4 * pt, 0.95 * lane * high * 72 / (len(terms) + 4))
-        for name, colour, marker in style.looks(labels):
+        for name, colour, marker in style.looks(key):
             once = rows[rows["interview"] == name].drop_duplicates("term")
             place, leads = (ax, once, "rate"), _lines(once["term"], interview=name)
             style.intervals(*place, colour, marker, leads, once["count"] > 0, markersize=size)
@@ -91,10 +92,6 @@ def draw_occurrences(
         ax.set_xticks(ticks)
         ax.set_xlabel("per 1,000 words")
 
-    key = {
-        name: f"{label} ({plural(lengths[name], 'word', 'words')})"
-        for name, label in labels.items()
-    }
     said = table.assign(role="interviewee")
     return draw_lanes(
         said, "term", terms, rates, profile, key=key, said="where it is said",
@@ -182,12 +179,14 @@ def draw_keywords(table: pd.DataFrame, profile: style.Profile, *, labels: dict[s
     height = 8 + sum(10 + 4.4 * rows for rows in heights)
     with style.canvas(style.DOUBLE, height, profile) as (drawing, pt):
         ratios = [3 + rows for rows in heights]
-        axes = style.panels(drawing, len(labels), across, sharex=True, height_ratios=ratios)
+        titles = {
+            name: textwrap.fill(f"more frequent in {label}", 88 // across)
+            for name, label in labels.items()
+        }
+        panels = style.panels(drawing, titles, across, sharex=True, height_ratios=ratios)
         # An arrow at the end of a panel and the first word of the next must not read as one.
         drawing.get_layout_engine().set(wspace=0.04)  # type: ignore[union-attr, call-arg]
-        for number, (ax, (name, colour, marker)) in enumerate(
-            zip(axes, style.looks(labels), strict=True)
-        ):
+        for number, (ax, name, colour, marker) in enumerate(panels):
             rows = table[table["target"] == name].reset_index(drop=True)
             rows["y"] = rows.index
             leads = _lines(rows["term"])
@@ -200,8 +199,6 @@ def draw_keywords(table: pd.DataFrame, profile: style.Profile, *, labels: dict[s
             ax.set_ylim(heights[number // across] - 0.4, -0.6)
             ax.set_xlim(-_LIMIT, _LIMIT)
             ax.set_xticks([-8, -4, 0, 4, 8])
-            title = textwrap.fill(f"more frequent in {labels[name]}", 88 // across)
-            ax.set_title(title, color=style.legible(colour))
         others = "other interview" if len(labels) == 2 else "others together"
         said = f"times as frequent as in the {others}, log2"
         if not table["found"].all():

@@ -106,10 +106,15 @@ def draw_meeting(
     Strokes are the codebook's, dots below them those of `reader`, if there is one. Sentences are
     never cut: on a page that is too low for all of them the type is made smaller.
     """
+    origin = ["strips", *(f"theme:{theme}" for theme in pair)]
+    height = dict(zip(pair, (1.0, 0.0), strict=True))
+    table = table.assign(y=table["theme"].map(height), to=marks.passages(table, *origin))
     listed = table[table["number"].notna()]
     agreed = listed.groupby("number")["by_reader"].transform("all")
     listed = listed.assign(alone=~agreed & bool(reader)).drop_duplicates("number")
     profile, lines, heights = _fitting(listed, profile, len(labels))
+    inks = {name: style.legible(colour) for name, colour, _ in style.looks(labels)}
+    listed = listed.assign(lines=lines, ink=listed["interview"].map(inks))
     with style.canvas(style.DOUBLE, sum(heights), profile) as (drawing, pt):
         above, below = drawing.subfigures(2, 1, height_ratios=heights, squeeze=False)[:, 0]
         longest = int(table["sentences"].max()) if len(table) else 1
@@ -117,11 +122,11 @@ def draw_meeting(
         # width.
         pitch = drawing.get_figwidth() * 72 * 5 / 6 / longest
         for ax, name, colour in style.in_reading_order(above, labels, longest):
-            _draw_lanes(ax, table[table["interview"] == name], colour, list(pair), pt, pitch)
+            _draw_lanes(ax, table[table["interview"] == name], colour, pt, pitch)
             ax.set_yticks([1, 0], list(pair.values()))
             ax.set_ylim(-0.5, 1.75)
         _key(above, reader, len(listed) > 0, pt, _across(profile))
-        _list_sentences(below, listed, lines, list(labels), list(pair), pt)
+        _list_sentences(below, listed, pt)
     return drawing
 
 
@@ -175,21 +180,19 @@ def _in_one_line(text: str, alone: bool) -> str:
     return text + (" (codebook only)" if alone else "")
 
 
-def _draw_lanes(
-    ax: Axes, rows: pd.DataFrame, colour: str, pair: list[str], pt: float, pitch: float
-) -> None:
+def _draw_lanes(ax: Axes, rows: pd.DataFrame, colour: str, pt: float, pitch: float) -> None:
     """Draw the two lanes of one interview, and number the sentences with both."""
     last = rows["sentences"].max() if len(rows) else 1
     ax.hlines([0, 1], 0, last, color=style.PALE, linewidth=0.6 * pt, zorder=0)
     rows = rows.assign(x=rows["place"] + 0.5)
-    for theme, at in zip(pair, (1.0, 0.0), strict=True):
+    for at in (1.0, 0.0):
         for mine, shade, wide in ((False, _OTHERS, 1.2 * pt), (True, colour, 2.4 * pt)):
-            some = rows[rows["theme"].eq(theme) & rows["role"].eq("interviewee").eq(mine)]
+            some = rows[rows["y"].eq(at) & rows["role"].eq("interviewee").eq(mine)]
             look: style.Look = {"color": shade, "zorder": 2 + mine}
             drawn, read = some[some["by_codebook"]], some.loc[some["by_reader"], "x"]
             ends, width = (at - 0.2, at + 0.24), min(wide, 0.6 * pitch)
             strokes = ax.vlines(drawn["x"], *ends, linewidth=width, **look)
-            marks.lead(strokes, *marks.passages(drawn, *_origin(pair)))
+            marks.lead(strokes, *drawn["to"])
             size = min(2 * pt, 0.7 * pitch)
             ax.plot(read, [at - 0.34] * len(read), "o", markersize=size, **look)
     met = rows[rows["number"].notna()].drop_duplicates("number")
@@ -202,11 +205,6 @@ def _draw_lanes(
         away = {"left": 1, "center": 0, "right": -1}[align]
         at_mark = (x - 0.5 * away, 1.3), (0.8 * away * pt, 0)
         ax.annotate(str(number), *at_mark, textcoords="offset points", ha=align, **look)
-
-
-def _origin(pair: list[str]) -> list[str]:
-    """Name the view of the explorer that shows both themes."""
-    return ["strips", *(f"theme:{theme}" for theme in pair)]
 
 
 def _key(part: SubFigure, reader: str, numbered: bool, pt: float, across: int) -> None:
@@ -228,26 +226,17 @@ def _key(part: SubFigure, reader: str, numbered: bool, pt: float, across: int) -
     style.key(part, entries, handletextpad=0.3, **place)
 
 
-def _list_sentences(
-    part: SubFigure,
-    listed: pd.DataFrame,
-    lines: list[list[str]],
-    interviews: list[str],
-    pair: list[str],
-    pt: float,
-) -> None:
+def _list_sentences(part: SubFigure, listed: pd.DataFrame, pt: float) -> None:
     """Write numbered sentences below each other, each over as many lines as it has."""
     ax = part.subplots()
     ax.set_axis_off()
     ax.set_xlim(0, 1)
-    ax.set_ylim(max(sum(map(len, lines)), 1) - 0.4, -0.6)
+    ax.set_ylim(max(listed["lines"].map(len).sum(), 1) - 0.4, -0.6)
     indent = _INDENT * pt / (part.figure.get_figwidth() * 25.4)
     look: style.Look = {"va": "center", "fontsize": 7 * pt}
-    colours = {name: style.legible(colour) for name, colour, _ in style.looks(interviews)}
     at = 0
-    for row, words in zip(listed.itertuples(), lines, strict=True):
-        ax.text(0, at, str(row.number), color=colours[row.interview], weight="bold", **look)
-        for line in words:
-            text = ax.text(indent, at, line, **look)
-            marks.lead(text, marks.passage(row, *_origin(pair)))
+    for row in listed.itertuples():
+        ax.text(0, at, str(row.number), color=row.ink, weight="bold", **look)
+        for line in row.lines:
+            marks.lead(ax.text(indent, at, line, **look), row.to)
             at += 1

@@ -48,9 +48,10 @@ def names(corpus: Corpus, most: int = 40) -> StudyFigure:
     columns = "canonical label interview role speaker position word words utterance start end"
     table = table[columns.split()]
     counted = table.groupby(["canonical", "interview"]).size()
+    key = {name: f"{label}, interviewee" for name, label in labels.items()}
     return captioned(
         "names",
-        partial(draw_names, labels=labels, order=order),
+        partial(draw_names, key=key, order=order),
         table,
         "canonical label interview role speaker position",
         labels,
@@ -69,12 +70,12 @@ def names(corpus: Corpus, most: int = 40) -> StudyFigure:
 
 
 def draw_names(
-    table: pd.DataFrame, profile: style.Profile, *, labels: dict[str, str], order: list[str]
+    table: pd.DataFrame, profile: style.Profile, *, key: dict[str, str], order: list[str]
 ) -> Figure:
     """Draw a row for each name, in it a lane for each interview: where it is said, how often."""
 
     def counts(ax: Axes, rows: pd.DataFrame, lane: float, pt: float) -> None:
-        for name, colour, _ in style.looks(labels):
+        for name, colour, _ in style.looks(key):
             said = rows[rows["interview"] == name]
             each = said["role"].eq("interviewee").groupby(said["y"]).agg(["size", "sum"])
             bar: style.Look = {"height": 0.8 * lane, "edgecolor": colour}
@@ -87,7 +88,6 @@ def draw_names(
         ax.xaxis.set_major_locator(MaxNLocator(4, integer=True))
         ax.set_xlabel("mentions")
 
-    key = {name: f"{label}, interviewee" for name, label in labels.items()}
     return draw_lanes(
         table, "canonical", order, counts, profile, key=key, others="other voices",
         said="where in the page", note="names in every interview at the top", way="name",

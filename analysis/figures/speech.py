@@ -48,18 +48,16 @@ def draw_ribbons(
     heights = [2 + len(roles) for roles in lanes]
     height = 12 + (4 if len(labels) > 4 else 7 if slim else 5.4) * sum(heights)
     with style.canvas(style.DOUBLE, height, profile, len(labels)) as (drawing, pt):
-        axes = style.panels(drawing, len(labels), 1, sharex=True, height_ratios=heights)
-        looks = style.looks(labels)
-        for ax, (name, colour, _), rows, own in zip(axes, looks, parts, lanes, strict=True):
+        panels = style.panels(drawing, labels, 1, sharex=True, height_ratios=heights)
+        for (ax, _, colour, _), rows, own in zip(panels, parts, lanes, strict=True):
             _lanes(ax, rows, own, {"interviewee": colour, **style.OTHERS}, pt, slim)
             _name_quoted(ax, rows, own, pt, slim)
             style.rows_of(ax, [style.LANES[role] for role in own])
             ax.set_ylim(len(own) - 0.5, -0.6)
-            ax.set_title(labels[name], color=style.legible(colour))
-        axes[-1].set_xlim(0, passages["end"].max())
-        axes[-1].xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
-        axes[-1].xaxis.set_major_locator(MaxNLocator(5 if slim else 9))
-        axes[-1].set_xlabel("position on the page, in characters")
+        ax.set_xlim(0, passages["end"].max())
+        ax.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
+        ax.xaxis.set_major_locator(MaxNLocator(5 if slim else 9))
+        ax.set_xlabel("position on the page, in characters")
     return drawing
 
 

@@ -220,14 +220,23 @@ def canvas(
         drawing.set_layout_engine(None)
 
 
-def panels(drawing: Figure | SubFigure, number: int, across: int, **options: Any) -> list[Axes]:
-    """Make so many axes, row by row; those above an empty place have their numbers too."""
-    axes = drawing.subplots(ceil(number / across), across, squeeze=False, **options)
-    for ax in axes.flat[number:]:
+def panels(
+    part: Figure | SubFigure, labels: Mapping[str, str], across: int, **options: Any
+) -> list[tuple[Axes, str, str, str]]:
+    """Make a panel for each interview, row by row, with its title in its colour.
+
+    Those above an empty place have their numbers too. Each comes with the looks of its interview.
+    """
+    number = len(labels)
+    axes = list(part.subplots(ceil(number / across), across, squeeze=False, **options).flat)
+    for ax in axes[number:]:
         ax.remove()
-    for ax in axes.flat[max(number - across, 0) : number]:
+    for ax in axes[max(number - across, 0) : number]:
         ax.tick_params(labelbottom=True)
-    return list(axes.flat[:number])
+    made = [(ax, *look) for ax, look in zip(axes, looks(labels), strict=False)]
+    for ax, name, colour, _ in made:
+        ax.set_title(labels[name], color=legible(colour))
+    return made
 
 
 def columns(number: int, profile: Profile) -> int:
@@ -247,17 +256,17 @@ def in_reading_order(
 
     Yields each panel with the id of its interview and its colour; the lowest has the axis.
     """
-    axes = panels(part, len(labels), across, sharex=True, sharey=across > 1)
-    for ax, (name, colour, _) in zip(axes, looks(labels), strict=True):
+    made = panels(part, labels, across, sharex=True, sharey=across > 1)
+    last = made[-1][0]
+    for ax, name, colour, _ in made:
         yield ax, name, colour
-        ax.set_title(labels[name], color=legible(colour))
-        lowest = across > 1 or ax is axes[-1]
+        lowest = across > 1 or ax is last
         ax.spines["bottom"].set_visible(lowest)
         ax.tick_params(axis="x", bottom=lowest, labelbottom=lowest)
-    axes[-1].set_xlim(0, sentences)
+    last.set_xlim(0, sentences)
     ticks = MaxNLocator(9, integer=True).tick_values(0, sentences)
-    axes[-1].set_xticks([tick for tick in ticks if tick <= sentences])
-    axes[-1].set_xlabel("sentences in reading order")
+    last.set_xticks([tick for tick in ticks if tick <= sentences])
+    last.set_xlabel("sentences in reading order")
 
 
 def rows_of(ax: Axes, labels: Collection[str], leads: Iterable[str] = (), **look: Any) -> None:

@@ -106,25 +106,16 @@ def theme_map(corpus: Corpus) -> StudyFigure:
     table = corpus.sentences[[*SENTENCE, "place", "role", "start"]].merge(
         corpus.codings[[*SENTENCE, "theme"]], on=SENTENCE, how="left"
     )[["interview", "place", "role", "theme", "start"]]
-    own = table["role"] == "interviewee"
-    counts = [
-        (
-            label,
-            said,
-            number,
-            [
-                (title, int((there & own).sum()), int(there.sum()))
-                for theme, title in titles.items()
-                for there in [table["interview"].eq(name) & table["theme"].eq(theme)]
-            ],
+    counts = []
+    for name, label in labels.items():
+        every = table[table["interview"] == name]
+        own = every[every["role"] == "interviewee"]
+        said, found = (
+            rows["theme"].value_counts().reindex(list(titles), fill_value=0)
+            for rows in (own, every)
         )
-        for name, (label, said), (_, number) in zip(
-            labels,
-            sizes(corpus, corpus.own_sentences),
-            sizes(corpus, corpus.sentences),
-            strict=True,
-        )
-    ]
+        each = list(zip(titles.values(), said, found, strict=True))
+        counts.append((label, own["place"].nunique(), every["place"].nunique(), each))
     return captioned(
         "theme-map",
         partial(draw_map, labels=labels, titles=titles),
@@ -212,10 +203,8 @@ def themes_together(corpus: Corpus) -> StudyFigure:
     table, read = corpus.theme_pairs, corpus.theme_pairs_by_reader
     read = (table[:0] if read is None else read)[["first", "second", *columns]]
     table = table.merge(read, on=["first", "second"], how="left", suffixes=("", "_reader"))
-    found = table[table["p_max_t"] < 0.05]
-    rows = found.assign(
-        first=found["first"].map(titles).str.lower(), second=found["second"].map(titles).str.lower()
-    )
+    lower = {theme: title.lower() for theme, title in titles.items()}
+    found = table[table["p_max_t"] < 0.05].replace({"first": lower, "second": lower})
     return captioned(
         "themes-together",
         partial(draw_pairs, titles=titles),
@@ -225,7 +214,7 @@ def themes_together(corpus: Corpus) -> StudyFigure:
         sentences=len(corpus.own_sentences),
         themes=len(titles),
         reader=reading(corpus),
-        found=rows.to_dict("records"),
+        found=found.to_dict("records"),
     )
 
 

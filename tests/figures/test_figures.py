@@ -482,7 +482,7 @@ def test_a_disk_that_fills_up_leaves_the_earlier_export_as_it_was(tmp_path, monk
 def test_dollar_signs_are_text(tmp_path):
     row = {"interview": "a", "term": "$5$", "count": 1, "rate": 2.0, "position": 0.5}
     table = pd.DataFrame([row | {"rate_low": 1.0, "rate_high": 3.0, "start": 0, "end": 1}])
-    figure = draw_occurrences(table, style.PRINT, labels={"a": r"$\\frac$ & <b>"}, lengths={"a": 9})
+    figure = draw_occurrences(table, style.PRINT, key={"a": r"$\\frac$ & <b>"})
     figure.savefig(tmp_path / "x.svg")
 
 
@@ -550,7 +550,7 @@ def test_scripts_that_the_typeface_lacks_are_set_in_another(tmp_path):
     row = {"interview": "a", "term": "שלום", "count": 1, "rate": 2.0, "position": 0.5}
     table = pd.DataFrame([row | {"rate_low": 1.0, "rate_high": 3.0, "start": 0, "end": 1}])
     with mpl.rc_context(style.STYLE):
-        figure = draw_occurrences(table, style.PRINT, labels={"a": "Α"}, lengths={"a": 9})
+        figure = draw_occurrences(table, style.PRINT, key={"a": "Α"})
         figure.savefig(tmp_path / "x.png")
 
 
