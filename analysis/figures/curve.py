@@ -89,9 +89,10 @@ def specified(
     everything : the same table with the specifications that are counted but not drawn.
     joint : p of a test of all specifications at once, by what it tests.
     """
+    everything = table if everything is None else everything
     table = table.sort_values("ratio", kind="stable", na_position="last", ignore_index=True)
     varied = [name for name in _CHOICES if name in table and table[name].nunique(dropna=False) > 1]
-    known = table["ratio"].replace([np.inf, -np.inf], np.nan)
+    known = table.loc[np.isfinite(table["ratio"]), "ratio"]
     return captioned(
         "specifications",
         partial(draw_specifications, choices=varied, names=names),
@@ -102,10 +103,10 @@ def specified(
         least=known.min(),
         median=table["ratio"].median(),
         most=known.max(),
-        joint=dict(joint or {}),
-        by_interview=everything is not None and bool(everything["left_out"].eq("interview").any()),
+        joint=joint,
+        by_interview=bool(everything["left_out"].eq("interview").any()),
         drawn=_counted(table),
-        all=_counted(table if everything is None else everything),
+        all=_counted(everything),
     )
 
 

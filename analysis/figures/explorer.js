@@ -151,6 +151,7 @@ function mount(root) {
   }
 
   const step = (to, options) => go(address(to), options);
+  const put = (...path) => step({ path, filters: state.filters }, { focus: false });
   const refilter = (change) =>
     step({ path: state.path, filters: { ...state.filters, ...change } }, { focus: false });
 
@@ -442,8 +443,7 @@ function mount(root) {
         const box = searchBox();
         const asked = state.path[1] === "phrase" ? "word" : state.path[1];
         const way = select(Object.entries(WAYS), asked, (value) =>
-          step({ path: ["concordance", value, box.value], filters: state.filters },
-            { focus: false }));
+          put("concordance", value, box.value));
         const sort = [["", "reading order"], ["left", "the word before"],
           ["right", "the word after"]];
         return [field("Find", box), field("Match", way), ...filters(),
@@ -474,9 +474,7 @@ function mount(root) {
       title: "Quotes",
       controls() {
         const sets = corpus.sets.map((set) => [set.id, set.title]);
-        const choose = (set) => step({ path: ["matrix", set], filters: state.filters },
-          { focus: false });
-        const codes = field("Codes", select(sets, state.path[1] ?? "", choose));
+        const codes = field("Codes", select(sets, state.path[1] ?? "", (set) => put("matrix", set)));
         return [sets.length > 1 ? codes : null, ...filters()];
       },
       show: matrix,
@@ -543,10 +541,12 @@ function mount(root) {
     return inside ? ` ${inside} of them in titles.` : "";
   }
 
-  const chip = (way, word, count) => el("li", link(
-    state.path[0] === "strips" ? { path: ["strips", `${way}:${word}`], filters: state.filters }
-      : { path: ["concordance", way, word], filters: state.filters },
-    { class: "chip" }, word, count ? el("span.quiet", ` ${count}`) : null));
+  const chip = (way, word, count) => {
+    const path = state.path[0] === "strips" ? ["strips", `${way}:${word}`]
+      : ["concordance", way, word];
+    return el("li", link({ path, filters: state.filters }, { class: "chip" },
+      word, count ? el("span.quiet", ` ${count}`) : null));
+  };
   const chips = (label, items) => el("div.chips", el("p", label),
     el("ul", items));
 
@@ -585,11 +585,10 @@ function mount(root) {
   function trackField(label, place) {
     const [kind = "", ...rest] = (state.path[place] ?? "").split(":");
     const value = rest.join(":");
-    const put = (part) => {
-      const path = ["strips", state.path[1] ?? "", state.path[2] ?? ""];
+    const choose = (part) => {
+      const path = ["strips", state.path[1], state.path[2]];
       path[place] = part;
-      step({ path: [path[0], ...path.slice(1).filter(Boolean)], filters: state.filters },
-        { focus: false });
+      put(...path.filter(Boolean));
     };
     const codes = corpus.sets.flatMap((set) => set.codes);
     const groups = [
@@ -597,9 +596,9 @@ function mount(root) {
       ["Names", vocabulary(corpus, "name").slice(0, 60).map(([name]) => [`name:${name}`, name])],
     ];
     const known = select([["", place === 2 ? "nothing" : "a word:"],
-      ...groups.filter(([, own]) => own.length)], state.path[place] ?? "", put,
+      ...groups.filter(([, own]) => own.length)], state.path[place] ?? "", choose,
     { "aria-label": `${label}: theme or name` });
-    const typed = () => put(word.value.trim() ? `lemma:${word.value.trim()}` : "");
+    const typed = () => choose(word.value.trim() ? `lemma:${word.value.trim()}` : "");
     const word = el("input", { type: "search", "aria-label": `${label}: word`,
       placeholder: "word", change: typed });
     word.value = kind && kind !== "theme" && kind !== "name" ? value : "";
@@ -732,7 +731,7 @@ function mount(root) {
     const side = (label, place) => field(label, select(groups, keys[place], (value) => {
       const path = ["compare", ...keys];
       path[place + 1] = value;
-      step({ path, filters: state.filters }, { focus: false });
+      put(...path);
     }));
     const orders = [["", "difference of the rates"], ["first", "rate in the first"],
       ["second", "rate in the second"], ["word", "word"]];

@@ -88,14 +88,14 @@ def _name_quoted(ax: Axes, rows: pd.DataFrame, lanes: list[str], pt: float, slim
         names = ", ".join(members["speaker"].drop_duplicates())
         if slim:
             names = names.replace(", ", ",\n") if "," in names else names.replace(" ", "\n")
-        late = members["end"].max() > 0.75 * last
-        at = members["start"].min() if late else members["end"].max()
+        start, end = members["start"].min(), members["end"].max()
+        side, at, away = ("right", start, -3) if end > 0.75 * last else ("left", end, 3)
         ax.annotate(
             names,
             (at, lanes.index("quoted")),
-            xytext=((-3 if late else 3) * pt, 0),
+            xytext=(away * pt, 0),
             textcoords="offset points",
-            ha="right" if late else "left",
+            ha=side,
             va="center" if "\n" in names else "center_baseline",
             fontsize=7 * pt,
             linespacing=1,
