@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties, findfont
+from matplotlib.font_manager import FontProperties
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from matplotlib.textpath import TextPath
@@ -17,13 +17,11 @@ from matplotlib.transforms import Affine2D
 
 from analysis.corpus import Corpus
 from analysis.figures import marks, style
-from analysis.figures.content_words import lengths
-from analysis.figures.study_figure import StudyFigure, captioned
-from analysis.figures.typeface import FAMILY
+from analysis.figures.study_figure import StudyFigure, captioned, sizes
+from analysis.figures.typeface import REGULAR
 
 _PIXELS_PER_MM = 10
 _PIXELS_PER_PT = _PIXELS_PER_MM * 25.4 / 72
-_ACROSS = 3
 
 
 def word_clouds(corpus: Corpus, minimum: int = 2) -> StudyFigure:
@@ -46,24 +44,19 @@ def word_clouds(corpus: Corpus, minimum: int = 2) -> StudyFigure:
         labels,
         numbered=False,
         minimum=minimum,
-        lengths=lengths(corpus),
+        lengths=sizes(corpus, corpus.terms),
         fitted=len(table),
         tried=len(tried),
-        rates=[(label, 1000 * minimum / size) for label, size in lengths(corpus) if size],
         tops=tops,
     )
 
 
 def _cloud_size(clouds: int) -> tuple[int, int]:
     """Return the width and height of one of several clouds, in mm at print size."""
-    return int(style.DOUBLE / min(clouds, _ACROSS)) - 3, 44
+    return int(style.DOUBLE / min(clouds, style.ACROSS)) - 3, 44
 
 
-def _font() -> str:
-    return str(findfont(FontProperties(family=FAMILY[0])))
-
-
-def place_words(frequencies: pd.DataFrame, clouds: int | None = None) -> pd.DataFrame:
+def place_words(frequencies: pd.DataFrame, clouds: int) -> pd.DataFrame:
     """Find the size and the place of each word in the cloud of its interview, all words upright.
 
     The height of letters is proportional to the square root of the rate, their area to the rate,
@@ -72,7 +65,7 @@ def place_words(frequencies: pd.DataFrame, clouds: int | None = None) -> pd.Data
     Parameters
     ----------
     frequencies : a table as `words.frequencies` returns it, by interview; every row is tried.
-    clouds : how many will be drawn; otherwise as many as there are interviews in `frequencies`.
+    clouds : how many will be drawn.
 
     Returns
     -------
@@ -83,7 +76,7 @@ def place_words(frequencies: pd.DataFrame, clouds: int | None = None) -> pd.Data
 
     if frequencies.empty:
         return frequencies.assign(size=0.0, left=0, top=0)
-    wide, high = _cloud_size(clouds or frequencies["interview"].nunique())
+    wide, high = _cloud_size(clouds)
     weights = frequencies["rate"] ** 0.5
     # The largest word of all has 22 pt, unless the smallest would then have less than 7.
     scale = max(22 / weights.max(), 7 / weights.min()) * _PIXELS_PER_PT
@@ -93,7 +86,7 @@ def place_words(frequencies: pd.DataFrame, clouds: int | None = None) -> pd.Data
         wanted = dict(zip(rows["term"], rows["pixels"], strict=True))
         # A new object each time and a fixed seed: the same words always fall in the same places.
         cloud = WordCloud(
-            font_path=_font(),
+            font_path=REGULAR,
             width=wide * _PIXELS_PER_MM,
             height=high * _PIXELS_PER_MM,
             prefer_horizontal=1.0,
@@ -115,32 +108,28 @@ def place_words(frequencies: pd.DataFrame, clouds: int | None = None) -> pd.Data
     return pd.concat(placed, ignore_index=True).drop(columns="pixels")
 
 
-def draw_clouds(
-    placed: pd.DataFrame, profile: style.Profile = style.PRINT, *, labels: dict[str, str]
-) -> Figure:
+def draw_clouds(placed: pd.DataFrame, profile: style.Profile, *, labels: dict[str, str]) -> Figure:
     """Draw a word cloud for each interview; on other pages the clouds are scaled as a whole."""
     width, height = _cloud_size(len(labels))
-    across = style.columns(len(labels), profile, _ACROSS)
+    across = style.columns(len(labels), profile)
     down = ceil(len(labels) / across)
-    if len(labels) > _ACROSS and not style.narrow(profile):
+    if len(labels) > style.ACROSS and not style.narrow(profile):
         profile = style.fitted(profile, down * (height + 10))
     high = height * min(style.DOUBLE, style.width_of(profile)) / across / (width + 3) + 10
     with style.canvas(style.DOUBLE, down * high, profile, 0) as (drawing, _):
-        axes = style.panels(drawing, len(labels), across)
-        for ax, (name, colour) in zip(axes, style.colours(list(labels)).items(), strict=True):
+        for ax, name, colour, _ in style.panels(drawing, labels, across):
             for word in placed[placed["interview"] == name].itertuples():
                 _draw_word(ax, word, colour)
             ax.set_xlim(0, width * _PIXELS_PER_MM)
             ax.set_ylim(height * _PIXELS_PER_MM, 0)
             ax.set_aspect("equal")
             ax.set_axis_off()
-            ax.set_title(labels[name], color=style.legible(colour))
     return drawing
 
 
 def _draw_word(ax: Axes, word: Any, colour: str) -> None:
     """Draw a word as outlines, the upper left corner of its ink where the cloud has put it."""
-    size, font = round(word.size * _PIXELS_PER_PT), FontProperties(fname=_font())
+    size, font = round(word.size * _PIXELS_PER_PT), FontProperties(fname=REGULAR)
     outline = TextPath((0, 0), word.term, size=size, prop=font)
     # The outline of a letter has a point at each of its extremes, so the ink ends where they do.
     x, y = outline.vertices[outline.codes != Path.CLOSEPOLY].T
@@ -149,5 +138,5 @@ def _draw_word(ax: Axes, word: Any, colour: str) -> None:
     # As an artist and not with add_patch, which would follow every curve to fit axes whose limits
     # are set anyway.
     drawn = ax.add_artist(PathPatch(outline, transform=place, facecolor=colour, edgecolor="none"))
-    filters = {"interview": word.interview, "role": "interviewee"}
-    marks.lead(drawn, marks.address("concordance", "lemma", word.term, **filters))
+    found = ("concordance", "lemma", word.term)
+    marks.lead(drawn, marks.address(*found, interview=word.interview, role="interviewee"))

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from functools import partial
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 from matplotlib.ticker import StrMethodFormatter
 
 from analysis.corpus import Corpus
 from analysis.figures import marks, style
 from analysis.figures.study_figure import StudyFigure, captioned
-from analysis.figures.tables import in_words, named
+from analysis.figures.tables import HEADERS, named
 from analysis.themes.cooccurrence import ALPHA
 from analysis.wording import listed, plural
 
@@ -90,19 +89,10 @@ def specified(
     everything : the same table with the specifications that are counted but not drawn.
     joint : p of a test of all specifications at once, by what it tests.
     """
+    everything = table if everything is None else everything
     table = table.sort_values("ratio", kind="stable", na_position="last", ignore_index=True)
     varied = [name for name in _CHOICES if name in table and table[name].nunique(dropna=False) > 1]
-    known = table["ratio"].replace([np.inf, -np.inf], np.nan)
-    counted = {
-        kind: {
-            "specifications": len(rows),
-            "known": int(rows["ratio"].notna().sum()),
-            "above": int((rows["ratio"] > 1).sum()),
-            "found": int((rows["p"] <= ALPHA).sum()),
-            "could": int((rows["p_least"] <= ALPHA).sum()),
-        }
-        for kind, rows in (("drawn", table), ("all", table if everything is None else everything))
-    }
+    known = table.loc[np.isfinite(table["ratio"]), "ratio"]
     return captioned(
         "specifications",
         partial(draw_specifications, choices=varied, names=names),
@@ -113,44 +103,49 @@ def specified(
         least=known.min(),
         median=table["ratio"].median(),
         most=known.max(),
-        joint=dict(joint or {}),
-        by_interview=everything is not None and bool(everything["left_out"].eq("interview").any()),
-        drawn=counted["drawn"],
-        all=counted["all"],
+        joint=joint,
+        by_interview=bool(everything["left_out"].eq("interview").any()),
+        drawn=_counted(table),
+        all=_counted(everything),
     )
+
+
+def _counted(table: pd.DataFrame) -> dict[str, int]:
+    """Count the specifications: all, those with a ratio, and what they found."""
+    return {
+        "specifications": len(table),
+        "known": int(table["ratio"].notna().sum()),
+        "above": int((table["ratio"] > 1).sum()),
+        "found": int((table["p"] <= ALPHA).sum()),
+        "could": int((table["p_least"] <= ALPHA).sum()),
+    }
 
 
 def _called(value: object, names: Mapping[str, str]) -> str:
     text = "none" if pd.isna(value) or value == "" else str(value)
-    return names.get(text) or in_words("choices", text) or text.replace("_", " ")
+    return names.get(text) or HEADERS["choices"].get(text) or text.replace("_", " ")
 
 
 def draw_specifications(
-    table: pd.DataFrame,
-    profile: style.Profile = style.PRINT,
-    *,
-    choices: Sequence[str],
-    names: Mapping[str, str],
+    table: pd.DataFrame, profile: style.Profile, *, choices: list[str], names: Mapping[str, str]
 ) -> Figure:
     """Draw the ratios on top, each with the marker of its p, and a tick for each choice below."""
     table = table[np.isfinite(table["ratio"])].reset_index(drop=True)
     called = partial(_called, names=names)
-    # Sorted by name: in the order of the ratios, ties would shuffle the rows.
-    rows = [(name, sorted(table[name].fillna("none").unique(), key=called)) for name in choices]
-    values = sum(len(values) for _, values in rows)
-    heights = (36.0, 3.5 * max(values, 1) + 1.5 * len(choices))
+    made = table[choices].map(called).rename(columns=called)
+    heights = (36.0, 3.5 * max(int(made.nunique().sum()), 1) + 1.5 * len(choices))
     across = 1 if style.narrow(profile) else len(_MARKS)
     height = 16 + 4 * len(_MARKS) / across + sum(heights)
     with style.canvas(style.DOUBLE, height, profile) as (drawing, pt):
         above, below = drawing.subplots(2, 1, sharex=True, height_ratios=heights)
         room = drawing.get_figwidth() * 72 * 0.75 / max(len(table), 1)
         _draw_ratios(above, table, pt, room)
-        _draw_choices(below, table, rows, called, pt, room)
-        handles = [
-            Line2D([], [], marker="o", linewidth=0, label=label, markerfacecolor=face, color=edge)
+        _draw_choices(below, made, pt, room)
+        entries = [
+            (label, {"marker": "o", "markerfacecolor": face, "color": edge})
             for label, (face, edge) in _MARKS.items()
         ]
-        drawing.legend(handles=handles, loc="outside upper left", ncols=across)
+        style.key(drawing, entries, loc="outside upper left", ncols=across)
     return drawing
 
 
@@ -158,11 +153,11 @@ def _draw_ratios(ax: Axes, table: pd.DataFrame, pt: float, room: float) -> None:
     """Draw the marker of its p for each ratio."""
     x, ratio = table.index + 1, table["ratio"]
     sure, short = table["p"] <= ALPHA, table["p_least"] > ALPHA
-    look: style.Look = {"markersize": min(3.5 * pt, max(0.8 * room, 1.2 * pt))}
+    size = min(3.5 * pt, max(0.8 * room, 1.2 * pt))
     kinds = zip((sure, ~sure & ~short, short), _MARKS.values(), strict=True)
     for some, (face, edge) in kinds:
-        look |= {"markerfacecolor": face, "markeredgewidth": 0.6 * pt, "color": edge}
-        ax.plot(x[some], ratio[some], "o", **look)
+        look: style.Look = {"markerfacecolor": face, "markeredgewidth": 0.6 * pt, "color": edge}
+        ax.plot(x[some], ratio[some], "o", markersize=size, **look)
     # The markers are drawn by range of p; invisible links to the passages lie over them all.
     unseen = ax.vlines(x, ratio / 1.04, ratio * 1.04, linewidth=0)
     marks.lead(unseen, *[_EVIDENCE] * len(table))
@@ -182,30 +177,24 @@ def _draw_ratios(ax: Axes, table: pd.DataFrame, pt: float, room: float) -> None:
     ax.spines["left"].set_visible(True)
 
 
-def _draw_choices(
-    ax: Axes,
-    table: pd.DataFrame,
-    rows: list[tuple[str, list[str]]],
-    called: Callable[[str], str],
-    pt: float,
-    room: float,
-) -> None:
+def _draw_choices(ax: Axes, made: pd.DataFrame, pt: float, room: float) -> None:
     """Draw a tick for each choice of a specification, a row for each value, in spaced groups."""
-    x, at = table.index + 1, 0.0
+    x, end, at = made.index + 1, len(made) + 0.5, 0.0
     places: dict[float, str] = {}
-    line: style.Look = {"color": style.PALE, "linewidth": 0.4 * pt, "zorder": 0}
-    tick: style.Look = {"color": style.INK, "linewidth": min(1.6 * pt, 0.6 * room)}
-    for name, values in rows:
-        style.beside(ax, called(name), at, pt, weight="bold", annotation_clip=False)
-        for value in values:
-            ax.hlines(at, 0.5, len(table) + 0.5, **line)
-            ax.vlines(x[table[name].fillna("none") == value], at - 0.34, at + 0.34, **tick)
-            places[at] = called(value)
+    width = min(1.6 * pt, 0.6 * room)
+    for name, values in made.items():
+        style.beside(ax, str(name), at, pt, weight="bold", annotation_clip=False)
+        # Sorted by name: in the order of the ratios, ties would shuffle the rows.
+        for value in sorted(values.unique()):
+            ax.hlines(at, 0.5, end, color=style.PALE, linewidth=0.4 * pt, zorder=0)
+            here = x[values == value]
+            ax.vlines(here, at - 0.34, at + 0.34, color=style.INK, linewidth=width)
+            places[at] = value
             at += 1
         at += 0.5
     ax.set_yticks(list(places), list(places.values()))
     ax.set_ylim(at - 0.9, -0.6)
-    ax.set_xlim(0.5, len(table) + 0.5)
+    ax.set_xlim(0.5, end)
     ax.spines["bottom"].set_visible(False)
     ax.set_xticks([])
     ax.set_xlabel("specifications, from the smallest ratio to the largest")

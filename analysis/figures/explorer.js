@@ -5,38 +5,38 @@ const ROWS = 60; // lines shown before “more”
 const SLOTS = 240; // marks that fit on the strip of the longest interview
 const STRIPS = 8; // interviews whose strips are shown before “more”
 
-// ---------------------------------------------------------------- Addresses
+// ---- Addresses
 
 // A state is a path of words and a few filters: concordance/lemma/connect?role=interviewee
 const FILTERS = ["interview", "role", "sort", "order", "least"];
 
 function address({ path, filters = {} }) {
-  const encode = (part) => encodeURIComponent(String(part).toWellFormed?.() ?? part);
+  const encode = (part) => encodeURIComponent(String(part).toWellFormed());
   const asked = FILTERS.filter((key) => filters[key])
     .map((key) => `${key}=${encode(filters[key])}`);
   return path.map(encode).join("/") + (asked.length ? `?${asked.join("&")}` : "");
 }
 
 function parse(text) {
+  const [path, query] = text.split("?");
   try {
-    const [path, query = ""] = text.split("?");
-    const pairs = query.split("&").map((pair) => pair.split("=").map(decodeURIComponent));
-    const known = pairs.filter(([key, value]) => FILTERS.includes(key) && value);
     return {
-      path: path.split("/").map(decodeURIComponent), filters: Object.fromEntries(known),
+      path: path.split("/").map(decodeURIComponent),
+      filters: Object.fromEntries(new URLSearchParams(query)),
     };
   } catch {
     return { path: ["concordance"], filters: {} }; // a malformed address
   }
 }
 
-// ---------------------------------------------------------------- Elements
+// ---- Elements
 
 // el("p.quiet", { lang: "en" }, "text", …): the properties may be left out.
 function el(kind, ...children) {
   const [name, ...classes] = kind.split(".");
-  const made = document.createElement(name);
-  if (classes.length) made.className = classes.join(" ");
+  const space = name === "svg" || name === "path" ? "2000/svg" : "1999/xhtml";
+  const made = document.createElementNS(`http://www.w3.org/${space}`, name);
+  if (classes.length) made.setAttribute("class", classes.join(" "));
   const properties = children[0]?.constructor === Object ? children.shift() : {};
   for (const [key, value] of Object.entries(properties)) {
     if (typeof value === "function") made.addEventListener(key, value);
@@ -56,16 +56,9 @@ const SHAPES = {
 };
 
 function marker({ data }, interview) {
-  const space = "http://www.w3.org/2000/svg";
-  const svg = document.createElementNS(space, "svg");
-  svg.setAttribute("viewBox", "0 0 12 12");
-  svg.setAttribute("class", "marker");
-  svg.setAttribute("aria-hidden", "true");
-  const shape = document.createElementNS(space, "path");
-  shape.setAttribute("d", SHAPES[data.markers[interview % data.markers.length]] ?? SHAPES.o);
-  shape.setAttribute("fill", colour({ data }, interview));
-  svg.append(shape);
-  return svg;
+  const d = SHAPES[data.markers[interview % data.markers.length]] ?? SHAPES.o;
+  return el("svg.marker", { viewBox: "0 0 12 12", "aria-hidden": "true" },
+    el("path", { d, fill: colour({ data }, interview) }));
 }
 
 const colour = ({ data }, interview) => data.colours[interview % data.colours.length];
@@ -90,19 +83,23 @@ const short = (text) =>
 
 const field = (label, control) => el("label.field", el("span", label), control);
 
-function select(options, value, act) {
-  const made = el("select", { change: () => act(made.value) },
-    options.map(([key, label]) => el("option", { value: key }, label)));
+// Options are pairs of value and label; groups of them, of label and options.
+function select(options, value, act, properties = {}) {
+  const option = ([key, label]) => (Array.isArray(label)
+    ? el("optgroup", { label: key }, label.map(option)) : el("option", { value: key }, label));
+  const made = el("select", { ...properties, change: () => act(made.value) },
+    options.map(option));
   made.value = value;
   if (made.selectedIndex < 0) made.selectedIndex = 0;
   return made;
 }
 
-// ---------------------------------------------------------------- One explorer
+// ---- One explorer
 
 function mount(root) {
   const tables = root.querySelector("script[type='application/json']");
   const corpus = read(JSON.parse(tables.textContent));
+  const interviewOf = (key) => corpus.interviews[corpus.byId.get(key)];
   document.explorers = (document.explorers ?? 0) + 1;
   const id = `x${document.explorers}`;
   const paged = Boolean(root.closest("[data-addresses]"));
@@ -154,6 +151,7 @@ function mount(root) {
   }
 
   const step = (to, options) => go(address(to), options);
+  const put = (...path) => step({ path, filters: state.filters }, { focus: false });
   const refilter = (change) =>
     step({ path: state.path, filters: { ...state.filters, ...change } }, { focus: false });
 
@@ -228,14 +226,12 @@ function mount(root) {
 
   function quotes([wanted, id, interview]) {
     const set = corpus.sets.find((one) => one.id === wanted);
-    const code = set?.codes.findIndex((one) => one.id === id) ?? -1;
-    const found = set?.hits.filter((hit) => hit.code === code) ?? [];
-    const place = corpus.interviews.find((one) => one.id === interview);
-    const filters = { role: state.filters.role, interview };
+    const code = set?.codes.find((one) => one.id === id);
+    const hits = set?.hits.filter((hit) => hit.code === id) ?? [];
     return {
-      told: `${set?.codes[code]?.name ?? id}, ${place?.label ?? interview}`,
-      definition: set?.codes[code]?.definition,
-      hits: filtered(corpus, found, filters).sort(ordered),
+      told: `${code?.name ?? id}, ${interviewOf(interview)?.label ?? interview}`,
+      definition: code?.definition,
+      hits: filtered(corpus, hits, { role: state.filters.role, interview }),
     };
   }
 
@@ -249,8 +245,8 @@ function mount(root) {
   const voice = (passage) => passage.speaker || (data.voices[passage.role] ?? passage.role);
 
   function scope({ role, interview } = state.filters) {
-    const label = corpus.interviews.find((one) => one.id === interview)?.label;
-    return `${role || "all voices"}, ${label ?? (interview || "all interviews")}`;
+    const label = interviewOf(interview)?.label ?? (interview || "all interviews");
+    return `${role || "all voices"}, ${label}`;
   }
 
   function source(passage) {
@@ -324,7 +320,7 @@ function mount(root) {
   function strips(tracks) {
     const preview = el("p.preview", { "aria-hidden": "true" });
     const places = tracks.map((track) =>
-      grouped(track.hits, (hit) => corpus.passages[hit.passage].interview));
+      Map.groupBy(track.hits, (hit) => corpus.passages[hit.passage].interview));
     const all = corpus.interviews.map((_, i) => i);
     const few = all.length <= STRIPS ? all : all.filter((i) => places.some((own) => own.has(i)));
     const holder = el("div.strips");
@@ -369,7 +365,7 @@ function mount(root) {
   // Hits that would lie on top of each other share a mark.
   function slots(interview, hits) {
     const { first } = corpus.interviews[interview];
-    const found = grouped(hits, (hit) => {
+    const found = Map.groupBy(hits, (hit) => {
       const word = wordAt(corpus, corpus.passages[hit.passage], hit.start) - first;
       return Math.floor((SLOTS * word) / corpus.longest);
     });
@@ -447,8 +443,7 @@ function mount(root) {
         const box = searchBox();
         const asked = state.path[1] === "phrase" ? "word" : state.path[1];
         const way = select(Object.entries(WAYS), asked, (value) =>
-          step({ path: ["concordance", value, box.value], filters: state.filters },
-            { focus: false }));
+          put("concordance", value, box.value));
         const sort = [["", "reading order"], ["left", "the word before"],
           ["right", "the word after"]];
         return [field("Find", box), field("Match", way), ...filters(),
@@ -479,9 +474,7 @@ function mount(root) {
       title: "Quotes",
       controls() {
         const sets = corpus.sets.map((set) => [set.id, set.title]);
-        const choose = (set) => step({ path: ["matrix", set], filters: state.filters },
-          { focus: false });
-        const codes = field("Codes", select(sets, state.path[1] ?? "", choose));
+        const codes = field("Codes", select(sets, state.path[1] ?? "", (set) => put("matrix", set)));
         return [sets.length > 1 ? codes : null, ...filters()];
       },
       show: matrix,
@@ -512,9 +505,8 @@ function mount(root) {
 
   function searchBox() {
     const options = el("datalist", { id: `${id}-known` });
-    const box = el("input", { type: "search", autocomplete: "off", spellcheck: "false",
-      placeholder: "a word or a phrase", list: `${id}-known`, class: "search" });
     let timer = 0;
+    const way = () => state.path[1] || "lemma";
     const find = () => {
       clearTimeout(timer);
       const path = ["concordance", way(), box.value];
@@ -522,22 +514,18 @@ function mount(root) {
       step({ path, filters: state.filters }, { replace: typing, focus: false });
       typing = true;
     };
-    const way = () => state.path[1] || "lemma";
-    const offer = () => {
+    const done = () => { find(); typing = false; };
+    const input = () => {
+      clearTimeout(timer);
+      timer = setTimeout(find, 120);
       const typed = fold(box.value);
       const near = vocabulary(corpus, way())
         .filter(([word]) => typed && fold(word).startsWith(typed)).slice(0, 12);
       options.replaceChildren(...near.map(([word]) => el("option", { value: word })));
     };
-    box.addEventListener("input", () => {
-      clearTimeout(timer);
-      timer = setTimeout(find, 120);
-      offer();
-    });
-    box.addEventListener("change", () => { find(); typing = false; });
-    box.addEventListener("keydown", (event) => {
-      if (event.key === "Enter") { find(); typing = false; }
-    });
+    const box = el("input", { type: "search", autocomplete: "off", spellcheck: "false",
+      placeholder: "a word or a phrase", list: `${id}-known`, class: "search", input, change: done,
+      keydown: ({ key }) => { if (key === "Enter") done(); } });
     box.value = state.path[2] ?? "";
     box.append(options);
     live.querySelector("datalist")?.remove();
@@ -547,16 +535,18 @@ function mount(root) {
 
   function inTitles(told, hits) {
     if (told.endsWith("(title)") || told.endsWith("(name)")) return "";
-    titles ??= grouped(corpus.titles.hits, (title) => title.passage);
+    titles ??= Map.groupBy(corpus.titles, (title) => title.passage);
     const inside = hits.filter((hit) => titles.get(hit.passage)?.some((title) =>
       title.start <= hit.start && hit.start < title.end)).length;
     return inside ? ` ${inside} of them in titles.` : "";
   }
 
-  const chip = (way, word, count) => el("li", link(
-    state.path[0] === "strips" ? { path: ["strips", `${way}:${word}`], filters: state.filters }
-      : { path: ["concordance", way, word], filters: state.filters },
-    { class: "chip" }, word, count ? el("span.quiet", ` ${count}`) : null));
+  const chip = (way, word, count) => {
+    const path = state.path[0] === "strips" ? ["strips", `${way}:${word}`]
+      : ["concordance", way, word];
+    return el("li", link({ path, filters: state.filters }, { class: "chip" },
+      word, count ? el("span.quiet", ` ${count}`) : null));
+  };
   const chips = (label, items) => el("div.chips", el("p", label),
     el("ul", items));
 
@@ -574,18 +564,14 @@ function mount(root) {
 
   function browse() {
     const { role, interview } = state.filters;
-    const totals = new Int32Array(data.rates.terms.length);
-    data.rates.groups.forEach(([place, voice], i) => {
-      if (place === null) return; // a sum of the others
-      if (role && voice !== role) return;
-      if (interview && corpus.interviews[place].id !== interview) return;
-      for (const [term, count] of data.rates.rows[i]) totals[term] += count;
-    });
-    const words = data.rates.terms.map((term, i) => [term, totals[i]])
-      .filter(([, count]) => count).sort(byCount);
-    const { names: all, hits } = corpus.names;
-    const names = counted({ names: all, hits: filtered(corpus, hits, state.filters) })
-      .filter(([, count]) => count);
+    const totals = new Map();
+    for (const group of data.rates) {
+      if (group.interview === null) continue; // a sum of the others
+      if ((role && group.role !== role) || (interview && group.interview !== interview)) continue;
+      for (const [term, count] of group.rows) totals.set(term, (totals.get(term) ?? 0) + count);
+    }
+    const words = [...totals].sort(byCount);
+    const names = counted(filtered(corpus, corpus.names, state.filters));
     return [
       words.length ? chips("Frequent words",
         words.slice(0, 24).map(([word, count]) => chip("lemma", word, count))) : null,
@@ -599,25 +585,20 @@ function mount(root) {
   function trackField(label, place) {
     const [kind = "", ...rest] = (state.path[place] ?? "").split(":");
     const value = rest.join(":");
-    const put = (part) => {
-      const path = ["strips", state.path[1] ?? "", state.path[2] ?? ""];
+    const choose = (part) => {
+      const path = ["strips", state.path[1], state.path[2]];
       path[place] = part;
-      step({ path: [path[0], ...path.slice(1).filter(Boolean)], filters: state.filters },
-        { focus: false });
+      put(...path.filter(Boolean));
     };
     const codes = corpus.sets.flatMap((set) => set.codes);
     const groups = [
       ["Themes", codes.map((code) => [`theme:${code.id}`, code.name])],
       ["Names", vocabulary(corpus, "name").slice(0, 60).map(([name]) => [`name:${name}`, name])],
     ];
-    const known = el("select", { "aria-label": `${label}: theme or name`,
-      change: () => put(known.value) },
-    el("option", { value: "" }, place === 2 ? "nothing" : "a word:"),
-    groups.filter(([, own]) => own.length).map(([name, own]) => el("optgroup", { label: name },
-      own.map(([key, text]) => el("option", { value: key }, text)))));
-    known.value = state.path[place] ?? "";
-    if (known.selectedIndex < 0) known.selectedIndex = 0;
-    const typed = () => put(word.value.trim() ? `lemma:${word.value.trim()}` : "");
+    const known = select([["", place === 2 ? "nothing" : "a word:"],
+      ...groups.filter(([, own]) => own.length)], state.path[place] ?? "", choose,
+    { "aria-label": `${label}: theme or name` });
+    const typed = () => choose(word.value.trim() ? `lemma:${word.value.trim()}` : "");
     const word = el("input", { type: "search", "aria-label": `${label}: word`,
       placeholder: "word", change: typed });
     word.value = kind && kind !== "theme" && kind !== "name" ? value : "";
@@ -627,8 +608,8 @@ function mount(root) {
 
   // The paragraphs that contain both.
   function together([one, other]) {
-    const second = grouped(other.hits, (hit) => hit.passage);
-    const first = [...grouped(one.hits, (hit) => hit.passage)];
+    const second = Map.groupBy(other.hits, (hit) => hit.passage);
+    const first = [...Map.groupBy(one.hits, (hit) => hit.passage)];
     const both = first.filter(([passage]) => second.has(passage)).map(([passage, hits]) => {
       const own = [...hits, ...second.get(passage)];
       const start = Math.min(...own.map((hit) => hit.start));
@@ -641,22 +622,12 @@ function mount(root) {
 
   // ---- Passage
 
-  // The place of an address in its passage; without an end, up to the end of the sentence.
-  function locate(interview, span = "") {
-    const place = corpus.interviews.find((one) => one.id === interview);
-    const [from, to] = span.split("-").map(Number);
-    const numbers = place?.passages ?? [];
-    const found = numbers.findLast((i) => corpus.passages[i].start <= from) ?? numbers[0];
-    if (found === undefined || Number.isNaN(from)) return null;
-    const passage = corpus.passages[found];
-    const start = units(passage, from);
-    const end = to ? units(passage, to) : sentenceEnd(corpus, passage, start);
-    return { passage: found, start, end, label: place.label };
-  }
+  const spanned = (interview, span = "") =>
+    locate(corpus, corpus.byId.get(interview), ...span.split("-").map(Number));
 
   function passageView() {
     const [, interview, span, ...from] = state.path;
-    const here = locate(interview, span);
+    const here = spanned(interview, span);
     if (!here) {
       say("There is no such passage.");
       return [el("p", backButton())];
@@ -666,7 +637,7 @@ function mount(root) {
     const { hits } = listed(from);
     const at = hits.findIndex((hit) => hit.passage === found && hit.start === start
       && (hit.end === end || !span.includes("-")));
-    say(`${here.label}, ${voice(passage)}, characters ${points(passage, start)}–`
+    say(`${interviewOf(interview).label}, ${voice(passage)}, characters ${points(passage, start)}–`
       + `${points(passage, end)} of the source${at < 0 ? "" : `; ${at + 1} of ${hits.length}`}.`);
     const inside = hits.filter((hit) => hit.passage === found);
     const spans = inside.flatMap(marksOf);
@@ -704,7 +675,7 @@ function mount(root) {
     const set = corpus.sets.find((one) => one.id === state.path[1]) ?? corpus.sets[0];
     if (!set) return [say("There are no codes.")];
     const hits = filtered(corpus, set.hits, { role: state.filters.role });
-    const cells = grouped(hits, (hit) =>
+    const cells = Map.groupBy(hits, (hit) =>
       `${hit.code} ${corpus.passages[hit.passage].interview}`);
     say(`${set.title} by interview, ${state.filters.role || "all voices"}: `
       + `${number(hits.length, "coded passage")}.`);
@@ -713,11 +684,11 @@ function mount(root) {
       !wide && definition ? el("span.definition", definition) : null);
     const interview = (one, i) => el("th", { scope: wide ? "row" : "col" },
       source({ interview: i }), el("span.quiet", ` ${number(one.words, "word")}`));
-    const cell = (c, i) => matrixCell(set, c, i, cells.get(`${c} ${i}`) ?? [], wide);
+    const cell = (one, i) => matrixCell(set, one, i, cells.get(`${one.id} ${i}`) ?? [], wide);
     const head = wide ? set.codes.map(code) : corpus.interviews.map(interview);
     const row = (at) => el("tr", wide
-      ? [interview(corpus.interviews[at], at), set.codes.map((_, c) => cell(c, at))]
-      : [code(set.codes[at]), corpus.interviews.map((_, i) => cell(at, i))]);
+      ? [interview(corpus.interviews[at], at), set.codes.map((one) => cell(one, at))]
+      : [code(set.codes[at]), corpus.interviews.map((_, i) => cell(set.codes[at], i))]);
     const body = el("tbody");
     const more = growing([...(wide ? corpus.interviews : set.codes).keys()], row, body, 30);
     const table = el("table", { class: wide ? "matrix wide" : "matrix" },
@@ -729,27 +700,25 @@ function mount(root) {
   function matrixCell(set, code, interview, hits, wide) {
     const { id: chosen, label } = corpus.interviews[interview];
     if (!hits.length) return el("td.none", "0");
-    const path = ["quotes", set.id, set.codes[code].id, chosen];
+    const path = ["quotes", set.id, code.id, chosen];
     const { passage, start, end } = hits[0];
     const text = corpus.passages[passage].text.slice(start, end);
     return el("td",
       link({ path, filters: { role: state.filters.role } }, { class: "number",
-        "aria-label": `${set.codes[code].name}, ${label}: ${number(hits.length, "passage")}` },
+        "aria-label": `${code.name}, ${label}: ${number(hits.length, "passage")}` },
       String(hits.length)),
       wide ? null : el("span.first", { dir: "auto" }, short(text)));
   }
 
   // ---- Compare
 
-  const groupKey = ([interview, role]) =>
-    (interview === null ? role : `${role}@${corpus.interviews[interview].id}`);
-  const groupName = ([interview, role]) =>
-    `${data.voices[role] ?? role}, `
-    + (interview === null ? "all interviews" : corpus.interviews[interview].label);
+  const groupKey = ({ interview, role }) => (interview === null ? role : `${role}@${interview}`);
+  const groupName = ({ interview, role }) =>
+    `${data.voices[role] ?? role}, ${interviewOf(interview)?.label ?? "all interviews"}`;
 
   function sidesChosen() {
-    const keys = data.rates.groups.map(groupKey);
-    const usual = parse(data.starts.compare ?? "").path;
+    const keys = data.rates.map(groupKey);
+    const usual = parse(data.starts.compare).path;
     return [1, 2].map((place) => {
       const asked = keys.indexOf(state.path[place]);
       return Math.max(0, asked < 0 ? keys.indexOf(usual[place]) : asked);
@@ -757,12 +726,12 @@ function mount(root) {
   }
 
   function compareControls() {
-    const groups = data.rates.groups.map((group) => [groupKey(group), groupName(group)]);
+    const groups = data.rates.map((group) => [groupKey(group), groupName(group)]);
     const keys = sidesChosen().map((i) => groups[i]?.[0] ?? "");
     const side = (label, place) => field(label, select(groups, keys[place], (value) => {
       const path = ["compare", ...keys];
       path[place + 1] = value;
-      step({ path, filters: state.filters }, { focus: false });
+      put(...path);
     }));
     const orders = [["", "difference of the rates"], ["first", "rate in the first"],
       ["second", "rate in the second"], ["word", "word"]];
@@ -773,26 +742,23 @@ function mount(root) {
   }
 
   function compare() {
-    const { groups, rows, terms } = data.rates;
-    if (groups.length < 2) return [say("There is only one voice to count.")];
-    const chosen = sidesChosen();
-    const counts = chosen.map((i) => new Map(rows[i].map((row) => [row[0], row])));
+    if (data.rates.length < 2) return [say("There is only one voice to count.")];
+    const groups = sidesChosen().map((i) => data.rates[i]);
+    const counts = groups.map(({ rows }) => new Map(rows.map(([term, ...row]) => [term, row])));
     // A word that a side lacks: none, and how frequent it could still be.
     const side = (term, k) => {
-      const [, , words, most] = groups[chosen[k]];
-      const none = [term, 0, most === null ? null : 0, most];
-      const [, count, low, high] = counts[k].get(term) ?? none;
+      const { words, most } = groups[k];
+      const [count, low, high] = counts[k].get(term) ?? [0, most === null ? null : 0, most];
       return { count, low, high, rate: (1000 * count) / words };
     };
     const least = Number(state.filters.least || 3);
-    const found = [...new Set([...counts[0].keys(), ...counts[1].keys()])]
-      .map((term) => ({ term: terms[term], sides: [side(term, 0), side(term, 1)] }))
+    const found = [...new Set(counts.flatMap((own) => [...own.keys()]))]
+      .map((term) => ({ term, sides: [side(term, 0), side(term, 1)] }))
       .filter(({ sides: [a, b] }) => a.count + b.count >= least)
       .sort(compareOrder(state.filters.order));
-    const both = chosen.map((i) => groupName(groups[i])).join(" and ");
-    say(`${number(found.length, "word")}, ${both}: `
+    say(`${number(found.length, "word")}, ${groups.map(groupName).join(" and ")}: `
       + "per 1,000 words, with 95% intervals.");
-    return compareTable(found, chosen.map((i) => groups[i]));
+    return compareTable(found, groups);
   }
 
   function compareOrder(order) {
@@ -805,12 +771,10 @@ function mount(root) {
   function compareTable(found, groups) {
     const scale = found.flatMap((row) => row.sides).reduce((most, one) =>
       Math.max(most, one.high ?? one.rate), 1);
-    const roles = new Set(groups.map(([, role]) => role));
-    const places = new Set(groups.map(([interview]) => interview));
+    const [one, other] = groups;
     const narrowed = {
-      role: roles.size === 1 ? groups[0][1] : "",
-      interview: places.size === 1 && groups[0][0] !== null
-        ? corpus.interviews[groups[0][0]].id : "",
+      role: one.role === other.role ? one.role : "",
+      interview: one.interview === other.interview ? one.interview : "",
     };
     const row = ({ term, sides: both }) => el("tr",
       el("th", { scope: "row" },
@@ -828,9 +792,9 @@ function mount(root) {
         "brackets. Content words and titles are counted; a word’s lines show every use of it.")];
   }
 
-  function sideMarker([interview], k) {
+  function sideMarker({ interview }, k) {
     return interview === null ? el("span", { class: `dot side-${k}` })
-      : marker(corpus, interview);
+      : marker(corpus, corpus.byId.get(interview));
   }
 
   function interval(side, group, k, scale) {
@@ -844,7 +808,9 @@ function mount(root) {
     }
     const dot = el("b", sideMarker(group, k));
     dot.style.left = at(side.rate);
-    if (group[0] !== null) line.style.setProperty("--own", colour(corpus, group[0]));
+    if (group.interview !== null) {
+      line.style.setProperty("--own", colour(corpus, corpus.byId.get(group.interview)));
+    }
     line.append(dot);
     return line;
   }
@@ -871,7 +837,7 @@ function mount(root) {
 
   const available = Object.entries(views).filter(([name, { title }]) => title && ({
     matrix: corpus.sets.length, evidence: corpus.findings.length,
-    compare: data.rates.groups.length > 1,
+    compare: data.rates.length > 1,
   }[name] ?? true));
 
   function show() {
@@ -929,12 +895,12 @@ function mount(root) {
     const name = (part) => byCode(corpus, part.replace(/^theme:/, "")).told;
     const around = scope(filters);
     if (view === "passage") {
-      const here = locate(first, second);
+      const here = spanned(first, second);
       if (!here) return "A passage that is not included here";
       const passage = corpus.passages[here.passage];
       const { left, node, right } = sides(corpus, here);
       const text = node.length > 40 ? short(node) : left + node + right;
-      return `${voice(passage)}, ${here.label}: ${text.replace(/\s+/g, " ").trim()}`;
+      return `${voice(passage)}, ${interviewOf(first).label}: ${text.replace(/\s+/g, " ").trim()}`;
     }
     if (view === "strips") {
       return `${[first, second].filter(Boolean).map(name).join(" and ")}, ${around}: where`;

@@ -13,13 +13,12 @@ import hashlib
 import json
 import math
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from html import escape
 from importlib import resources
-from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -29,19 +28,19 @@ from tabulate import tabulate
 from analysis.annotation.terms import is_word, lemmas, terms_of
 from analysis.corpus import Corpus
 from analysis.figures.marks import address
+from analysis.figures.style import COLOURS, LANES, MARKERS
 from analysis.schemas import UTTERANCE
 from analysis.statistics import none_interval
 from analysis.wording import plural
 from analysis.words.contexts import concordance
 from analysis.words.counts import frequencies
 
-Span = list[int]  # number of the passage, first character in it, number of characters
+First = tuple[str, pd.DataFrame]  # the heading and the rows of a first result
 
 MOST_TEXT = 2_000_000  # characters that one explorer holds, unless interviews are chosen
 _FEW = 20  # rows of the first result
 _CONTEXT = 6  # words on either side of a line of the first result
 _PLACE = ["interview", "start", "end"]
-_FAR = 2**40  # more characters than any source has
 # What ends a script, opens a tag or breaks a line of JavaScript is written as its escape.
 _UNSAFE = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
 
@@ -146,35 +145,37 @@ def explore(
     >>> explore(load_corpus("seeds"), word="technology", role="interviewee").heading
     '“technology” (lemma), interviewee, all interviews: 4 lines.'
     """
-    tables = _Tables(corpus, interviews)
+    held = _chosen(corpus, interviews)
     sets = [_themes(corpus)] if codes is None and corpus.has_codebook else codes or []
-    data = tables.everything(sets, evidence)
+    data = _tables(corpus, held, sets, evidence)
     _known("view", [view], ["concordance", "strips", "matrix", "compare", "evidence"])
     _known("way to match", [by], ["lemma", "word", "prefix"])
-    _known("interview", [interview], [one["id"] for one in data["interviews"]])
-    _known("voice", [role], data["voices"])
-    _known("name", [name], data["names"]["names"])
-    _known("theme", themes, [code["id"] for one in data["codes"] for code in one["codes"]])
-    asked, filters = (("name", name) if name else (by, word)), {"role": role}
-    filters |= {"interview": interview}
-    tracks = [f"theme:{theme}" for theme in themes] or [":".join(asked)] * bool(asked[1])
-    groups = [groups for groups in data["rates"]["groups"] if groups[0] is not None]
-    told = [group for group in groups if group[1] == "interviewee"]
-    two = told[:2] if len(told) > 1 else sorted(groups, key=lambda group: -group[2])[:2]
-    sides = [f"{group[1]}@{data['interviews'][group[0]]['id']}" for group in two]
+    _known("interview", [interview], held)
+    _known("voice", [role], LANES)
+    _known("name", [name], dict.fromkeys(row[0] for row in data["names"]))
+    _known("theme", themes, [code["id"] for one in sets for code in one["codes"]])
+    way, sought = asked = ("name", name) if name else (by, word)
+    groups = [group for group in data["rates"] if group["interview"]]
+    told = [group for group in groups if group["role"] == "interviewee"]
+    two = told[:2] if len(told) > 1 else sorted(groups, key=lambda group: -group["words"])[:2]
     paths = {
-        "concordance": [*asked] if asked[1] else [],
-        "strips": tracks,
-        **({"matrix": [data["codes"][0]["id"]]} if data["codes"] else {}),
-        **({"compare": sides} if len(sides) == 2 else {}),
-        **({"evidence": []} if data["evidence"] else {}),
+        "concordance": asked if sought else (),
+        "strips": [f"theme:{theme}" for theme in themes] or [f"{way}:{sought}"] * bool(sought),
+        "matrix": [one["id"] for one in sets[:1]],
+        "compare": [f"{group['role']}@{group['interview']}" for group in two],
+        "evidence": (),
     }
+    filters = {"role": role, "interview": interview}
     starts = {one: address(one, *path, **filters) for one, path in paths.items()}
     data |= {"view": view, "starts": starts}
-    if view in paths and view in _FIRST:
-        return Explorer(data, *_FIRST[view](data, role, two))
+    if view == "matrix" and sets:
+        return Explorer(data, *_counts(corpus, held, sets[0], role))
+    if view == "compare" and len(two) > 1:
+        return Explorer(data, *_terms(two, held))
+    if view == "evidence" and evidence:
+        return Explorer(data, *_findings(data["evidence"]))
     wanted = themes if view == "strips" else ()
-    return Explorer(data, *_lines(tables, asked, wanted, role, interview))
+    return Explorer(data, *_lines(corpus, held, asked, wanted, role, interview))
 
 
 def page(made: Explorer, title: str) -> str:
@@ -205,160 +206,98 @@ def _digest(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-class _Tables:
-    """The tables of the chosen interviews, written as short columns of numbers."""
+def _tables(
+    corpus: Corpus,
+    held: Mapping[str, str],
+    sets: Iterable[Mapping[str, Any]],
+    evidence: Iterable[Mapping[str, Any]],
+) -> dict[str, Any]:
+    """Write the tables of the interviews that are held as what JSON can hold.
 
-    def __init__(self, corpus: Corpus, interviews: Sequence[str] | None) -> None:
-        self.corpus = corpus
-        self.labels = _chosen(corpus, interviews)
-        self.utterances = self.kept(corpus.utterances)
-        self.rows = list(self.utterances.itertuples())
-        order = pd.Index(list(self.labels)).get_indexer(self.utterances["interview"])
-        self.places = order * _FAR + self.utterances["start"].to_numpy()
-        self.wide = ~np.array([row.text.isascii() for row in self.rows], dtype=bool)
+    A place is the number of an interview with the first character and the one after the last.
+    """
+    number = {one: place for place, one in enumerate(held)}
+    kept = partial(_kept, held)
+    utterances, tokens, titles = kept(corpus.utterances), kept(corpus.tokens), kept(corpus.titles)
+    words = tokens[is_word(tokens)]
+    kind, kinds = pd.factorize(pd.MultiIndex.from_arrays([words["text"], lemmas(words)]))
+    # The words of a passage: of each sentence the numbers of their types.
+    said = words.assign(words=kind).groupby([*UTTERANCE, "sentence"], sort=False)["words"].agg(list)
+    passages = utterances.join(said.groupby(UTTERANCE).agg(list), on=UTTERANCE)
+    passages = passages.assign(interview=passages["interview"].map(number))
+    columns = ["interview", "role", "speaker", "prompt", "start", "text", "words"]
+    listed = corpus.interviews.set_index("interview")["title"].fillna("")
+    holds, there = plural(len(held), "interview", "interviews"), len(corpus.labels)
+    if len(held) < there:
+        which = ", ".join([*held.values()][:3]) + ", …" * (len(held) > 3)
+        holds = f"{len(held)} of {there} interviews ({which})"
+    return {
+        "holds": f"Holds {holds}, {utterances['text'].str.len().sum():,} characters.",
+        "colours": list(COLOURS),
+        "markers": list(MARKERS),
+        "voices": LANES,
+        "interviews": [
+            {"id": one, "label": label, "title": listed[one]} for one, label in held.items()
+        ],
+        "passages": passages[columns].fillna("").to_dict("list"),
+        "types": [*map(list, kinds)],
+        "names": _named(kept(corpus.mentions), "canonical", number),
+        "titles": _named(titles, "title", number),
+        "rates": _rates(terms_of(tokens, titles), len(held) > 1),
+        "codes": _coded(sets, number),
+        "evidence": _coded(evidence, number),
+    }
 
-    def kept(self, table: pd.DataFrame) -> pd.DataFrame:
-        """Select the rows of the included interviews, interviews in their own order."""
-        order = pd.Index(list(self.labels)).get_indexer(table["interview"])
-        rank = np.lexsort((table["start"], order))
-        return table.iloc[rank[order[rank] >= 0]]
 
-    def everything(
-        self, sets: Sequence[Mapping[str, Any]], evidence: Sequence[Mapping[str, Any]]
-    ) -> dict[str, Any]:
-        """Return all tables in a form that JSON can hold."""
-        from analysis.figures.style import COLOURS, LANES, MARKERS  # matplotlib is slow to import
+def _kept(held: Mapping[str, str], table: pd.DataFrame) -> pd.DataFrame:
+    """Select the rows of the included interviews, interviews in their own order."""
+    order = pd.Index(list(held)).get_indexer(table["interview"])
+    rank = np.lexsort((table["start"], order))
+    return table.iloc[rank[order[rank] >= 0]]
 
-        listed = self.corpus.interviews.set_index("interview")["title"].fillna("")
-        tokens, titles = self.kept(self.corpus.tokens), self.kept(self.corpus.titles)
-        held, there = len(self.labels), len(self.corpus.labels)
-        which = ", ".join([*self.labels.values()][:3]) + (", …" if held > 3 else "")
-        holds = plural(held, "interview", "interviews")
-        holds = holds if held == there else f"{held} of {there} interviews ({which})"
-        size = int(self.utterances["text"].str.len().sum())
-        return {
-            "holds": f"Holds {holds}, {size:,} characters.",
-            "colours": list(COLOURS),
-            "markers": list(MARKERS),
-            "voices": LANES,
-            "interviews": [
-                {"id": interview, "label": label, "title": listed[interview]}
-                for interview, label in self.labels.items()
+
+def _named(table: pd.DataFrame, column: str, number: Mapping[str, int]) -> list[list[Any]]:
+    """Write what is named in each row, and its place."""
+    places = table.assign(interview=table["interview"].map(number))
+    rows: list[list[Any]] = places[[column, *_PLACE]].to_numpy().tolist()
+    return rows
+
+
+def _coded(sets: Iterable[Mapping[str, Any]], number: Mapping[str, int]) -> list[dict[str, Any]]:
+    """Write each passage of each set as code, place, the words that matched, and who coded."""
+    return [
+        {
+            **one,
+            "rows": [
+                [
+                    row.get("code"),
+                    *(number[row["interview"]], row["start"], row["end"]),
+                    [*map(list, row.get("spans") or ())],
+                    row.get("by"),
+                ]
+                for row in one["rows"]
+                if row["interview"] in number
             ],
-            "passages": self._passages(),
-            "words": self._words(tokens[is_word(tokens)]),
-            "names": self._named(self.kept(self.corpus.mentions), "canonical"),
-            "titles": self._named(titles, "title"),
-            "rates": self._rates(terms_of(tokens, titles)),
-            "codes": [self._coded(**one) for one in sets],
-            "evidence": [
-                {"id": one["id"], "sentence": one["sentence"], "rows": self._evidence(one["rows"])}
-                for one in evidence
-            ],
         }
+        for one in sets
+    ]
 
-    def _passages(self) -> dict[str, Any]:
-        table = self.utterances
-        speaker, speakers = pd.factorize(table["speaker"])
-        prompt, prompts = pd.factorize(table["prompt"])
-        return {
-            "interview": pd.Index(list(self.labels)).get_indexer(table["interview"]).tolist(),
-            "speaker": speaker.tolist(),
-            "speakers": speakers.to_list(),
-            "prompt": prompt.tolist(),
-            "prompts": prompts.to_list(),
-            **table[["role", "start", "text"]].to_dict("list"),
-        }
 
-    def _words(self, words: pd.DataFrame) -> dict[str, Any]:
-        """Write each word as its type, a text with its lemma, and the blanks before it."""
-        kind, kinds = pd.factorize(pd.MultiIndex.from_arrays([words["text"], lemmas(words)]))
-        lemma, all_lemmas = pd.factorize(np.array([lemma for _, lemma in kinds], dtype=object))
-        number, start, length = np.array(self.spans(words), dtype=np.int64).reshape(-1, 3).T
-        # Blanks are counted from the word before, or from the beginning of the passage.
-        before = np.where(np.diff(number, prepend=-1) == 0, np.roll(start + length, 1), 0)
-        counts = np.bincount(number, minlength=len(self.rows))
-        keys = ["interview", "utterance", "sentence"]
-        return {
-            "types": [text for text, _ in kinds],
-            "lemma": lemma.tolist(),
-            "lemmas": [str(lemma) for lemma in all_lemmas],
-            "count": counts.tolist(),
-            "sentences": words.groupby(keys, sort=False).size().to_list(),
-            "type": kind.tolist(),
-            "gap": (start - before).tolist(),
-        }
-
-    def _named(self, table: pd.DataFrame, column: str) -> dict[str, Any]:
-        code, found = pd.factorize(table[column])
-        rows = self.spans(table)
-        return {"names": found.to_list(), "name": code.tolist(), "rows": rows}
-
-    def _rates(self, terms: pd.DataFrame) -> dict[str, Any]:
-        """Count each term of each voice, in every interview and in all, with Python's intervals."""
-        groups: list[Any] = []
-        rows: list[Any] = []
-        numbers: dict[str, int] = {}
-        order = list(self.labels)
-        for by in (["interview", "role"], ["role"])[: 2 if len(order) > 1 else 1]:
-            if terms.empty:
-                break
-            table = frequencies(terms, by)
-            counted = defaultdict(list)
-            columns = ["term", "count", "rate_low", "rate_high"]
-            values = zip(*(table[column].to_list() for column in columns), strict=True)
-            for key, row in zip(_keys(table, by), values, strict=True):
-                counted[key].append(row)
-            sizes = terms.groupby(by, sort=False).size()
-            said = terms.drop_duplicates([*by, *UTTERANCE]).groupby(by, sort=False).size()
-            most = none_interval(sizes.to_numpy(float), said.to_numpy(float), 0.95)
-            keys = _keys(sizes.index.to_frame(), by)
-            for key, size, high in zip(keys, sizes.to_list(), most.tolist(), strict=True):
-                interview = order.index(key[0]) if len(by) > 1 else None
-                groups.append([interview, key[-1], size, _rounded(1000 * high)])
-                rows.append(
-                    [
-                        [numbers.setdefault(term, len(numbers)), count, *map(_rounded, ends)]
-                        for term, count, *ends in counted[key]
-                    ]
-                )
-        return {"terms": list(numbers), "groups": groups, "rows": rows}
-
-    def _coded(
-        self, id: str, title: str, codes: Iterable[Mapping[str, str]], rows: Iterable[Any]
-    ) -> dict[str, Any]:
-        kept = [{key: code[key] for key in ("id", "name", "definition")} for code in codes]
-        numbers = {code["id"]: number for number, code in enumerate(kept)}
-        held = [row for row in rows if row["interview"] in self.labels]
-        ends = [[(row["start"], row["end"]), *(row.get("spans") or ())] for row in held]
-        pairs = zip(held, ends, strict=True)
-        flat = [(row["interview"], *pair) for row, own in pairs for pair in own]
-        places = iter(self.spans(pd.DataFrame(flat, columns=_PLACE)))
-        written = []
-        for row, own in zip(held, ends, strict=True):
-            place, *spans = islice(places, len(own))
-            written.append([numbers[row["code"]], *place, [span[1:] for span in spans]])
-            written[-1].append(row.get("by"))
-        return {"id": id, "title": title, "codes": kept, "rows": written}
-
-    def _evidence(self, rows: Iterable[Mapping[str, Any]]) -> list[Span]:
-        held = [[row[key] for key in _PLACE] for row in rows if row["interview"] in self.labels]
-        return self.spans(pd.DataFrame(held, columns=_PLACE))
-
-    def spans(self, places: pd.DataFrame) -> list[Span]:
-        """Locate offsets of a source in the passages, counted as JavaScript counts."""
-        order = pd.Index(list(self.labels)).get_indexer(places["interview"])
-        start, end = (places[side].to_numpy(np.int64) for side in ("start", "end"))
-        # All interviews on one line, each far from the next.
-        number = np.searchsorted(self.places, order * _FAR + start, side="right") - 1
-        number = np.maximum(number, np.searchsorted(self.places, order * _FAR))
-        begin, stop = (self.utterances[side].to_numpy()[number] for side in ("start", "end"))
-        first, after = (np.maximum(np.minimum(at, stop) - begin, 0) for at in (start, end))
-        for row in np.flatnonzero(self.wide[number]):
-            text = self.rows[number[row]].text
-            for ends in (first, after):
-                ends[row] = len(text[: ends[row]].encode("utf-16-le")) // 2
-        return np.stack([number, first, np.maximum(after - first, 0)], axis=1).tolist()
+def _rates(terms: pd.DataFrame, several: bool) -> list[dict[str, Any]]:
+    """Count each term of each voice, in every interview and in all, with Python's intervals."""
+    groups: list[dict[str, Any]] = []
+    for by in [["interview", "role"], ["role"]][: 0 if terms.empty else 1 + several]:
+        table = frequencies(terms, by)
+        columns = [*by, "term", "count", "rate_low", "rate_high"]
+        counted: dict[Any, list[Any]] = {}
+        for *key, term, count, low, high in table[columns].itertuples(index=False):
+            counted.setdefault(tuple(key), []).append([term, count, _rounded(low), _rounded(high)])
+        for key, own in terms.groupby(by, sort=False):
+            size, spoken = np.array([[len(own)], [own.groupby(UTTERANCE).ngroups]], dtype=float)
+            group = {"interview": None, **dict(zip(by, key, strict=True)), "words": len(own)}
+            most = _rounded(1000 * float(none_interval(size, spoken, 0.95)[0]))
+            groups.append(group | {"most": most, "rows": counted.get(key, [])})
+    return groups
 
 
 def _chosen(corpus: Corpus, interviews: Sequence[str] | None) -> dict[str, str]:
@@ -375,17 +314,12 @@ def _themes(corpus: Corpus) -> dict[str, Any]:
     """Return the themes of the codebook as a set of codes, with the words that matched."""
     named = corpus.codebook[["theme", "name", "definition"]].rename(columns={"theme": "id"})
     coded = corpus.codings.rename(columns={"theme": "code"})
-    coded = coded.sort_values(["interview", "start"], kind="stable")
     return {
         "id": "themes",
         "title": "Themes",
         "codes": named.to_dict("records"),
         "rows": coded[[*_PLACE, "code", "spans"]].to_dict("records"),
     }
-
-
-def _keys(table: pd.DataFrame, columns: Sequence[str]) -> Iterable[tuple[str, ...]]:
-    return zip(*(table[column].to_list() for column in columns), strict=True)
 
 
 def _rounded(rate: float) -> float | None:
@@ -405,18 +339,23 @@ def _known(what: str, values: Iterable[str], choices: Iterable[str]) -> None:
 
 
 def _lines(
-    tables: _Tables, asked: tuple[str, str], themes: Sequence[str], role: str, interview: str
-) -> tuple[str, pd.DataFrame]:
+    corpus: Corpus,
+    held: Mapping[str, str],
+    asked: tuple[str, str],
+    themes: Sequence[str],
+    role: str,
+    interview: str,
+) -> First:
     """Take a few lines with a word, a name or themes, from every interview in turn."""
-    told, found = _found(tables, *asked, themes)
+    told, found = _found(corpus, *asked, themes)
     if not told:
         return "Type a word to see its lines.", pd.DataFrame()
-    keys = ["interview", "utterance"]
-    said = tables.utterances[[*keys, "role", "speaker", "text", "start"]]
-    found = found.merge(said.rename(columns={"start": "begin"}), on=keys)
+    said = corpus.utterances[[*UTTERANCE, "role", "speaker", "text", "start"]]
+    found = _kept(held, found)[[*UTTERANCE, "start", "end"]]
+    found = found.merge(said.rename(columns={"start": "begin"}), on=UTTERANCE)
     for column, value in (("role", role), ("interview", interview)):
         found = found[found[column] == value] if value else found
-    scope = f"{role or 'all voices'}, {tables.labels.get(interview) or 'all interviews'}"
+    scope = f"{role or 'all voices'}, {held.get(interview) or 'all interviews'}"
     lines = plural(len(found), *(("sentence", "sentences") if themes else ("line", "lines")))
     heading = f"{told}, {scope}: {lines}."
     if len(found) > _FEW:
@@ -428,68 +367,58 @@ def _lines(
         before = " ".join(row.text[:first].split()[-_CONTEXT:])
         behind = " ".join(row.text[after:].split()[:_CONTEXT])
         voice = row.speaker if isinstance(row.speaker, str) else row.role
-        rows.append([tables.labels[row.interview], voice, before, row.text[first:after], behind])
-    columns = ["interview", "voice", "before", "", "after"]
-    return heading, pd.DataFrame(rows, columns=columns)
+        rows.append([held[row.interview], voice, before, row.text[first:after], behind])
+    return heading, pd.DataFrame(rows, columns=["interview", "voice", "before", "", "after"])
 
 
-def _found(tables: _Tables, by: str, word: str, themes: Sequence[str]) -> tuple[str, pd.DataFrame]:
+def _found(corpus: Corpus, by: str, word: str, themes: Sequence[str]) -> First:
     """Find where a word, a name or themes occur, and say what was sought."""
-    corpus, keys = tables.corpus, ["interview", "utterance", "start", "end"]
-    titles, bare = corpus.titles["title"], word.strip('“”"')
-    titled = titles.str.casefold() == bare.casefold()
+    titles, bare = corpus.titles, word.strip('“”"')
+    titled = titles[titles["title"].str.casefold() == bare.casefold()]
     if themes:
         coded = corpus.codings[corpus.codings["theme"].isin(list(themes))]
-        told, found = " and ".join(themes), coded.drop_duplicates(keys)
-    elif by == "name":
-        told, found = f"{word} (name)", corpus.mentions[corpus.mentions["canonical"] == word]
-    elif bare != word and titled.any():
-        told, found = f"“{titles[titled].iloc[0]}” (title)", corpus.titles[titled]
-    elif by == "lemma" and word:
-        told, found = f"“{word}” (lemma)", concordance(corpus.tokens, lemma=word)
-    elif word:
-        pattern = " ".join(map(re.escape, word.split())) + ".*" * (by == "prefix")
-        told = f"“{word}” ({'word form' if by == 'word' else by})"
-        found = concordance(corpus.tokens, pattern)
-    else:
-        told, found = "", corpus.titles.head(0)
-    return told, tables.kept(found)[keys]
+        return " and ".join(themes), coded.drop_duplicates(_PLACE)
+    if by == "name":
+        return f"{word} (name)", corpus.mentions[corpus.mentions["canonical"] == word]
+    if bare != word and len(titled):
+        return f"“{titled['title'].iloc[0]}” (title)", titled
+    if not word:
+        return "", titled
+    if by == "lemma":
+        return f"“{word}” (lemma)", concordance(corpus.tokens, lemma=word)
+    pattern = " ".join(map(re.escape, word.split())) + ".*" * (by == "prefix")
+    told = f"“{word}” ({'word form' if by == 'word' else by})"
+    return told, concordance(corpus.tokens, pattern)
 
 
-def _counts(data: dict[str, Any], role: str, _: Any) -> tuple[str, pd.DataFrame]:
+def _counts(corpus: Corpus, held: Mapping[str, str], chosen: Mapping[str, Any], role: str) -> First:
     """Count the passages of each code in every interview."""
-    chosen, places = data["codes"][0], data["passages"]
-    counts = Counter(
-        (code, places["interview"][passage])
-        for code, passage, *_ in chosen["rows"]
-        if role in ("", places["role"][passage])
-    )
-    labels = [one["label"] for one in data["interviews"]][:8]
-    rows = [
-        [code["name"], *(counts[number, place] for place in range(len(labels)))]
-        for number, code in enumerate(chosen["codes"])
+    rows = pd.DataFrame(chosen["rows"], columns=["code", "interview", "start"])
+    rows = rows.astype({"interview": "str", "start": "int64"})
+    said = corpus.utterances[["interview", "start", "role"]].sort_values("start")
+    rows = pd.merge_asof(rows.sort_values("start"), said, on="start", by="interview")
+    rows = rows[rows["role"] == role] if role else rows
+    counts = Counter(zip(rows["code"], rows["interview"], strict=True))
+    shown = dict([*held.items()][:8])
+    table = [
+        [code["name"], *(counts[code["id"], one] for one in shown)] for code in chosen["codes"]
     ]
     heading = f"{chosen['title']}: coded passages of {role or 'all voices'} in each interview."
-    return heading, pd.DataFrame(rows, columns=["", *labels])
+    return heading, pd.DataFrame(table, columns=["", *shown.values()])
 
 
-def _terms(data: dict[str, Any], _: str, two: list[Any]) -> tuple[str, pd.DataFrame]:
+def _terms(two: Sequence[Mapping[str, Any]], held: Mapping[str, str]) -> First:
     """Compare the counts of the first side's most frequent terms with the second side."""
-    rates = data["rates"]
-    sides = [rates["rows"][rates["groups"].index(group)] for group in two]
-    counts = [{rates["terms"][row[0]]: row[1] for row in side} for side in sides]
-    names = [f"{group[1]}, {data['interviews'][group[0]]['label']}" for group in two]
-    total = Counter(counts[0]) + Counter(counts[1])
+    counts = [Counter({row[0]: row[1] for row in group["rows"]}) for group in two]
+    names = [f"{group['role']}, {held[group['interview']]}" for group in two]
+    total = counts[0] + counts[1]
     order = sorted(total, key=lambda term: (-total[term], term))[:_FEW]
-    rows = [[term, *(side.get(term, 0) for side in counts)] for term in order]
+    rows = [[term, *(side[term] for side in counts)] for term in order]
     heading = f"The words of {names[0]} and of {names[1]}: counts."
     return heading, pd.DataFrame(rows, columns=["word", *names])
 
 
-def _findings(data: dict[str, Any], _: str, __: Any) -> tuple[str, pd.DataFrame]:
-    rows = [[one["sentence"], len(one["rows"])] for one in data["evidence"]]
-    heading = f"{plural(len(rows), 'finding', 'findings')}."
-    return heading, pd.DataFrame(rows[:_FEW], columns=["finding", "passages"])
-
-
-_FIRST = {"matrix": _counts, "compare": _terms, "evidence": _findings}
+def _findings(evidence: Sequence[Mapping[str, Any]]) -> First:
+    rows = [[one["sentence"], len(one["rows"])] for one in evidence[:_FEW]]
+    heading = f"{plural(len(evidence), 'finding', 'findings')}."
+    return heading, pd.DataFrame(rows, columns=["finding", "passages"])

@@ -3,7 +3,7 @@
 
 const CONTEXT = 8; // words on either side of a line
 
-// ---------------------------------------------------------------- Reading the tables
+// ---- Reading the tables
 
 const straight = (text) => text.replace(/[‘’‛ʼ′]/g, "'");
 const fold = (text) => straight(text).toLowerCase();
@@ -11,69 +11,63 @@ const number = (count, thing) =>
   `${count.toLocaleString("en")} ${thing}${count === 1 ? "" : "s"}`;
 
 function read(data) {
-  const p = data.passages;
-  const passages = p.text.map((text, i) => ({
-    text,
-    interview: p.interview[i],
-    role: p.role[i],
-    speaker: p.speakers[p.speaker[i]] ?? "",
-    prompt: p.prompts[p.prompt[i]] ?? "",
-    start: p.start[i],
+  const columns = Object.entries(data.passages);
+  const passages = data.passages.text.map((_, i) =>
+    Object.fromEntries(columns.map(([name, own]) => [name, own[i]])));
+  const interviews = data.interviews.map((one) => ({ ...one, passages: [], first: 0, words: 0 }));
+  const byId = new Map(interviews.map((one, i) => [one.id, i]));
+  passages.forEach((passage, i) => {
     // Python counts code points, JavaScript halves of some of them.
-    wide: /[\u{10000}-\u{10FFFF}]/u.test(text),
-  }));
-  const corpus = { data, passages, types: data.words.types, lemmas: data.words.lemmas };
-  corpus.interviews = data.interviews.map((one) => ({ ...one, passages: [], first: 0, words: 0 }));
-  passages.forEach((passage, i) => corpus.interviews[passage.interview].passages.push(i));
-  corpus.words = readWords(data.words, passages, corpus);
-  corpus.names = readNamed(data.names);
-  corpus.titles = readNamed(data.titles);
-  corpus.sets = data.codes.map((set) => ({ ...set, hits: set.rows.map(codedHit) }));
-  corpus.findings = data.evidence.map((one) => ({ ...one, hits: one.rows.map(spanHit) }));
-  corpus.longest = Math.max(1, ...corpus.interviews.map((one) => one.words));
+    passage.wide = /[\u{10000}-\u{10FFFF}]/u.test(passage.text);
+    interviews[passage.interview].passages.push(i);
+  });
+  const types = data.types.map(([text]) => text);
+  const corpus = { data, passages, interviews, byId, types };
+  corpus.words = readWords(corpus);
+  const placed = ([name, ...place]) => ({ ...locate(corpus, ...place), name });
+  corpus.names = data.names.map(placed);
+  corpus.titles = data.titles.map(placed);
+  const coded = (set) => ({ ...set, hits: set.rows.map((row) => codedHit(corpus, row)) });
+  corpus.sets = data.codes.map(coded);
+  corpus.sets.forEach(({ hits }) => hits.sort(ordered));
+  corpus.findings = data.evidence.map(coded);
+  corpus.longest = Math.max(1, ...interviews.map((one) => one.words));
   return corpus;
 }
 
-const spanHit = ([passage, start, length]) => ({ passage, start, end: start + length });
-const codedHit = ([code, passage, start, length, spans, by]) => ({
-  ...spanHit([passage, start, length]), code, by,
-  marks: spans.map(([first, size]) => [first, first + size]),
-});
-const readNamed = ({ names, name, rows }) => ({
-  names, hits: rows.map((row, i) => ({ ...spanHit(row), name: name[i] })),
-});
-
-function grouped(hits, key) {
-  const groups = new Map();
-  for (const hit of hits) {
-    const own = groups.get(key(hit));
-    if (own) own.push(hit); else groups.set(key(hit), [hit]);
-  }
-  return groups;
+function codedHit(corpus, [code, interview, from, to, spans, by]) {
+  const hit = locate(corpus, interview, from, to);
+  const unit = (point) => units(corpus.passages[hit.passage], point);
+  return { ...hit, code, by, marks: spans.map((span) => span.map(unit)) };
 }
 
 // Columns of numbers, one entry for each word, in reading order.
-function readWords({ types, type, gap, count, sentences }, passages, corpus) {
-  const total = type.length;
-  const words = { total, frequency: new Int32Array(types.length), runs: [] };
-  for (const name of ["start", "end", "passage", "sentence"]) words[name] = new Int32Array(total);
-  words.type = Int32Array.from(type);
-  let at = 0;
+function readWords({ passages, interviews, types }) {
+  const type = Int32Array.from(passages.flatMap(({ words }) => [...words].flat()));
+  const words = { total: type.length, type, frequency: new Int32Array(types.length) };
+  for (const name of ["start", "end", "passage", "sentence"]) {
+    words[name] = new Int32Array(words.total);
+  }
+  let at = 0, sentence = 0;
   passages.forEach((passage, i) => {
-    const interview = corpus.interviews[passage.interview];
+    const interview = interviews[passage.interview];
     if (!interview.words) interview.first = at;
-    interview.words += count[i];
     passage.first = at;
-    for (let place = 0; at < passage.first + count[i]; at++) {
-      words.start[at] = place += gap[at];
-      words.end[at] = place += types[type[at]].length;
-      words.passage[at] = i;
-      words.frequency[type[at]]++;
+    let place = 0;
+    for (const own of passage.words) {
+      for (const one of own) {
+        // Between words stands no letter and no digit: where their letters come next, they begin.
+        words.start[at] = passage.text.indexOf(types[one], place);
+        words.end[at] = place = words.start[at] + types[one].length;
+        words.passage[at] = i;
+        words.sentence[at++] = sentence;
+        words.frequency[one]++;
+      }
+      sentence++;
     }
     passage.after = at;
+    interview.words += at - passage.first;
   });
-  at = 0;
-  sentences.forEach((size, i) => words.sentence.fill(i, at, at += size));
   readRuns(words, types);
   return words;
 }
@@ -100,7 +94,7 @@ function readRuns(words, types) {
   words.runs = [...codes.keys()];
 }
 
-// ---------------------------------------------------------------- Searching
+// ---- Searching
 
 // The places after each word, or contraction, that fits; 0 where none does.
 function ends(words, fits, runFits) {
@@ -115,6 +109,7 @@ function ends(words, fits, runFits) {
 // Words in a row inside one sentence; occurrences do not overlap.
 function chain(words, chains) {
   const hits = [];
+  if (!chains.length) return hits;
   for (let first = 0, last = 0; first < words.total; first++) {
     let after = chains[0][first];
     for (let k = 1; after && k < chains.length; k++) after = chains[k][after] ?? 0;
@@ -130,10 +125,8 @@ const parts = (query) => query.trim().split(/\s+/).filter(Boolean);
 const literal = (text) => straight(text).replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
 
 function byForm(corpus, query, open) {
-  const own = parts(query);
-  if (!own.length) return [];
-  const chains = own.map((word, i) => {
-    const rest = open && i === own.length - 1 ? ".*" : "";
+  const chains = parts(query).map((word, i, { length }) => {
+    const rest = open && i === length - 1 ? ".*" : "";
     const expression = new RegExp(`^${literal(word)}${rest}$`, "iu");
     const fits = (texts) => texts.map((text) => expression.test(straight(text)));
     return ends(corpus.words, fits(corpus.types), fits(corpus.words.runs));
@@ -141,16 +134,15 @@ function byForm(corpus, query, open) {
   return chain(corpus.words, chains);
 }
 
-function byLemma(corpus, query) {
-  const codes = parts(query).map((word) => corpus.lemmas.indexOf(word));
-  if (!codes.length || codes.includes(-1)) return [];
-  const fits = (code) => corpus.data.words.lemma.map((one) => one === code);
-  return chain(corpus.words, codes.map((code) => ends(corpus.words, fits(code))));
+function byLemma({ data, words }, query) {
+  return chain(words, parts(query).map((word) =>
+    ends(words, data.types.map(([, lemma]) => lemma === word))));
 }
 
 // A lemma in another case; of a word and a name that differ in case alone, the word.
 function otherCase(corpus, query) {
-  corpus.spelt ??= new Map([...corpus.lemmas].sort().map((lemma) => [fold(lemma), lemma]));
+  corpus.spelt ??= new Map(corpus.data.types.map(([, lemma]) => lemma).sort()
+    .map((lemma) => [fold(lemma), lemma]));
   return parts(query).map((word) => corpus.spelt.get(fold(word)) ?? word).join(" ");
 }
 
@@ -166,21 +158,17 @@ function lemmaOrForm(corpus, query) {
   return { told: `“${other}” (lemma)`, hits: found };
 }
 
-function byName({ names, hits }, query, kind, marks = "") {
-  const code = names.findIndex((name) => fold(name) === fold(query));
-  const told = `${marks ? "“" : ""}${names[code] ?? query}${marks ? "”" : ""} (${kind})`;
-  return { told, hits: hits.filter((hit) => hit.name === code) };
+function byName(hits, query, kind, marks = ["", ""]) {
+  const name = hits.find((hit) => fold(hit.name) === fold(query))?.name;
+  const told = `${marks[0]}${name ?? query}${marks[1]} (${kind})`;
+  return { told, hits: hits.filter((hit) => hit.name === name) };
 }
 
 function byCode(corpus, id) {
-  for (const set of corpus.sets) {
-    const code = set.codes.findIndex((one) => one.id === id);
-    if (code >= 0) {
-      const hits = set.hits.filter((hit) => hit.code === code);
-      return { told: set.codes[code].name, hits, thing: "passage" };
-    }
-  }
-  return { told: `${id} (no such theme)`, hits: [] };
+  const set = corpus.sets.find(({ codes }) => codes.some((one) => one.id === id));
+  if (!set) return { told: `${id} (no such theme)`, hits: [] };
+  const told = set.codes.find((one) => one.id === id).name;
+  return { told, hits: set.hits.filter((hit) => hit.code === id) };
 }
 
 const FINDERS = {
@@ -199,7 +187,7 @@ function search(corpus, way, typed) {
   const query = typed.trim().replace(/\s+/g, " ");
   const bare = query.replace(/^["“”„«»]+|["“”„«»]+$/g, "").trim();
   if (bare !== query) {
-    const titled = byName(corpus.titles, bare, "title", "“");
+    const titled = byName(corpus.titles, bare, "title", "“”");
     if (titled.hits.length) return titled;
   }
   const find = FINDERS[way] ?? FINDERS.lemma;
@@ -234,20 +222,15 @@ const letters = (text) => fold(text).replace(/[^\p{L}\p{N} ]/gu, "");
 
 function vocabulary(corpus, way) {
   corpus.known ??= { name: counted(corpus.names) };
-  const { frequency } = corpus.words;
-  return corpus.known[way] ??= [...corpus.types.reduce((known, type, i) => {
-    const word = way === "lemma" ? corpus.lemmas[corpus.data.words.lemma[i]] : fold(type);
-    return known.set(word, (known.get(word) ?? 0) + frequency[i]);
+  return corpus.known[way] ??= [...corpus.data.types.reduce((known, [text, lemma], i) => {
+    const word = way === "lemma" ? lemma : fold(text);
+    return known.set(word, (known.get(word) ?? 0) + corpus.words.frequency[i]);
   }, new Map())].sort(byCount);
 }
 
 const byCount = (one, other) => other[1] - one[1] || (one[0] < other[0] ? -1 : 1);
-
-function counted({ names, hits }) {
-  const counts = new Int32Array(names.length);
-  hits.forEach((hit) => counts[hit.name]++);
-  return names.map((name, i) => [name, counts[i]]).sort(byCount);
-}
+const counted = (hits) => [...Map.groupBy(hits, (hit) => hit.name)]
+  .map(([name, own]) => [name, own.length]).sort(byCount);
 
 // Suggestions for a word that does not occur: those spelt alike, or that begin with it or contain it.
 function suggestions(corpus, way, typed) {
@@ -270,26 +253,43 @@ function suggestions(corpus, way, typed) {
   return near.sort((a, b) => a[2] - b[2] || byCount(a, b)).slice(0, 6).map(([word]) => word);
 }
 
-// ---------------------------------------------------------------- Places in the texts
+// ---- Places in the texts
 
 // Offsets in the source, in code points, of a place in a passage; and back.
 const points = ({ wide, text, start }, place) =>
   start + (wide ? [...text.slice(0, place)].length : place);
-const units = ({ wide, text, start }, point) =>
-  wide ? [...text].slice(0, point - start).join("").length : point - start;
+const units = ({ wide, text, start }, point) => {
+  const place = Math.max(0, point - start);
+  return wide ? [...text].slice(0, place).join("").length : Math.min(place, text.length);
+};
 
-// The first word that ends after a place.
-function wordAt(corpus, passage, place) {
-  let low = passage.first, high = passage.after;
+// The first of the numbers between two for which something holds, as for all after it.
+function least(low, high, holds) {
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (corpus.words.end[middle] > place) high = middle; else low = middle + 1;
+    if (holds(middle)) high = middle; else low = middle + 1;
   }
   return low;
 }
 
-function sentenceEnd({ words }, passage, place) {
-  const first = wordAt({ words }, passage, place);
+// The first word that ends after a place.
+const wordAt = ({ words }, passage, place) =>
+  least(passage.first, passage.after, (i) => words.end[i] > place);
+
+// The passage in which offsets of a source are, and where; without an end, to the sentence's.
+function locate(corpus, interview, from, to) {
+  const own = corpus.interviews[interview]?.passages ?? [];
+  const after = least(0, own.length, (i) => corpus.passages[own[i]].start > from);
+  const found = own[Math.max(0, after - 1)];
+  if (found === undefined || Number.isNaN(from)) return null;
+  const passage = corpus.passages[found];
+  const start = units(passage, from);
+  return { passage: found, start, end: to ? units(passage, to) : sentenceEnd(corpus, passage, start) };
+}
+
+function sentenceEnd(corpus, passage, place) {
+  const { words } = corpus;
+  const first = wordAt(corpus, passage, place);
   let last = first;
   while (last < passage.after && words.sentence[last] === words.sentence[first]) last++;
   return last > first ? words.end[last - 1] : passage.text.length;
@@ -333,8 +333,7 @@ function sorted(corpus, hits, side) {
 }
 
 function filtered(corpus, hits, { role, interview }) {
-  if (!role && !interview) return hits;
-  const place = corpus.interviews.findIndex((one) => one.id === interview);
+  const place = corpus.byId.get(interview);
   return hits.filter((hit) => {
     const passage = corpus.passages[hit.passage];
     return (!role || passage.role === role) && (!interview || passage.interview === place);

@@ -5,116 +5,97 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.font_manager import FontProperties
-from matplotlib.lines import Line2D
 from matplotlib.textpath import TextToPath
 
-from analysis.corpus import PAIR, Corpus
+from analysis.corpus import Corpus
 from analysis.figures import marks, style
-from analysis.figures.study_figure import StudyFigure, captioned
+from analysis.figures.study_figure import StudyFigure, captioned, sizes
 from analysis.figures.tables import named
 from analysis.figures.thematic import reading
 from analysis.schemas import SENTENCE
 
 _OTHERS = "#9A9A9A"
-_DASHED: style.Look = {"linestyle": (0, (2, 1.5))}
+_DASHES: Any = (0, (2, 1.5))
 # In mm, at print size: the height of a line, and the room for the numbers of the sentences.
 _LINE, _INDENT = 4.0, 5.0
 _OUTLINES = TextToPath()
 
 
-def intimacy_and_technology(
-    corpus: Corpus, *, upper: str | None = None, lower: str | None = None
-) -> StudyFigure:
-    """Show where two themes are raised, with the interviewee's sentences on both in full.
+def intimacy_and_technology(corpus: Corpus) -> StudyFigure:
+    """Show where the two themes of the pair are raised, with the sentences on both in full.
 
     The table has a row for each of the two themes of each sentence: `interview`, `place`,
     `sentences` (int64: of the interview), `role`, `theme`, `by_codebook`, `by_reader`, `both`
     (bool: the codebook finds both), `number` (Int64: in the list of the figure), `matched`, `text`,
-    `start`.
-
-    Without `upper` and `lower` it shows the pair of the corpus; its slug names the two themes.
+    `start`. The slug names the two themes.
 
     Raises
     ------
     ValueError
-        If `upper` and `lower` are not two themes of the codebook.
+        If the codebook has no pair.
     """
-    labels, titles = corpus.labels, named(corpus)
-    upper, lower = upper or (corpus.pair or PAIR)[0], lower or (corpus.pair or PAIR)[1]
-    if upper == lower or not {upper, lower} <= set(titles):
+    if corpus.pair is None:
         raise ValueError(
-            f"{upper!r} and {lower!r} are not two themes of the codebook; it has"
-            f" {', '.join(titles)}."
+            "There are no two themes to show together: the codebook names no pair; write"
+            ' pair = ["…", "…"] at the top of the codebook.'
         )
-    pair = {theme: titles[theme] for theme in (upper, lower)}
-    table = _marks(corpus.sentences, corpus.codings, corpus.reader, list(pair))
-    said = corpus.sentences[corpus.sentences["role"] == "interviewee"]
-    ours = table[table["role"] == "interviewee"]
-    pairs = {"codebook": corpus.theme_pairs, "reader": corpus.theme_pairs_by_reader}
+    pair = {theme: named(corpus)[theme] for theme in corpus.pair}
+    table = _marks(corpus, list(pair))
+    upper, lower = (title.lower() for title in pair.values())
     reader, tests = reading(corpus), []
-    for coder, met in pairs.items():
-        if met is None:
-            continue
+    coders = {"codebook": ("the codebook", corpus.theme_pairs)}
+    if corpus.theme_pairs_by_reader is not None:
+        coders["reader"] = reader, corpus.theme_pairs_by_reader
+    for coder, (name, met) in coders.items():
+        found = table.loc[table["role"].eq("interviewee") & table[f"by_{coder}"], "theme"]
+        counts = [int(found.eq(theme).sum()) for theme in pair]
         row = met[met["first"].isin(pair) & met["second"].isin(pair)].iloc[0]
-        found = ours[ours[f"by_{coder}"]]["theme"].value_counts()
-        counts = [int(found.get(theme, 0)) for theme in pair]
-        name = reader if coder == "reader" else "the codebook"
         tests.append({"coder": name, "counts": counts, **row.to_dict()})
     made = captioned(
         "intimacy-and-technology",
-        partial(draw_meeting, labels=labels, pair=pair, reader=reader),
+        partial(draw_meeting, labels=corpus.labels, pair=pair, reader=reader),
         table,
         "interview role theme by_codebook by_reader number text",
-        labels | titles,
-        upper=pair[upper].lower(),
-        lower=pair[lower].lower(),
+        corpus.labels | named(corpus),
+        upper=upper,
+        lower=lower,
         reader=reader,
-        sentences=[
-            (label, int(said["interview"].eq(name).sum())) for name, label in labels.items()
-        ],
+        sentences=sizes(corpus, corpus.own_sentences),
         listed=int(table["number"].nunique()),
         tests=tests,
     )
-    slug = re.sub("[^a-z0-9]+", "-", f"{lower} and {upper}".lower()).strip("-")
-    return replace(made, slug=slug)
+    return replace(made, slug=re.sub("[^a-z0-9]+", "-", f"{lower} and {upper}").strip("-"))
 
 
-def _marks(
-    sentences: pd.DataFrame, codings: pd.DataFrame, reader: pd.DataFrame | None, pair: list[str]
-) -> pd.DataFrame:
+def _marks(corpus: Corpus, pair: list[str]) -> pd.DataFrame:
     """List where each coder finds two themes; number the interviewee's sentences with both."""
     keys = [*SENTENCE, "theme"]
-    found = codings.loc[codings["theme"].isin(pair), [*keys, "matched"]]
-    read = (codings[:0] if reader is None else reader).loc[:, keys]
-    read = read[read["theme"].isin(pair)]
-    places = sentences.assign(
-        sentences=sentences.groupby("interview")["place"].transform("size"),
-        row=range(len(sentences)),
-    )
-    table = found.merge(read, on=keys, how="outer", indicator="by").merge(
-        places[[*SENTENCE, "place", "sentences", "role", "text", "start", "row"]], on=SENTENCE
-    )
-    table = table.assign(
-        by_codebook=table["by"] != "right_only",
-        by_reader=table["by"] != "left_only",
-        order=pd.Index(pair).get_indexer(table["theme"]),
-    ).sort_values(["row", "order"], ignore_index=True)
-    table["both"] = table.groupby("row")["by_codebook"].transform("sum").eq(2)
+    table = corpus.sentences.merge(pd.DataFrame({"theme": pair}), how="cross")
+    table["sentences"] = table.groupby("interview")["place"].transform("nunique")
+    found = corpus.codings[[*keys, "matched"]]
+    read = (found[:0] if corpus.reader is None else corpus.reader)[keys]
+    table = table.merge(found, "left", keys, indicator="codebook")
+    table = table.merge(read, "left", keys, indicator="reader")
+    for coder in ("codebook", "reader"):
+        table[f"by_{coder}"] = table[coder] == "both"
+    # Each sentence has two rows here.
+    table["both"] = table.groupby(SENTENCE)["by_codebook"].transform("all")
     listed = table["both"] & table["role"].eq("interviewee")
-    number = pd.Series(pd.factorize(table["row"].where(listed))[0] + 1, dtype="Int64")
-    table["number"] = number.where(listed)
+    table["number"] = ((listed.cumsum() + 1) // 2).where(listed).astype("Int64")
+    table = table[table["by_codebook"] | table["by_reader"]].reset_index(drop=True)
     columns = "interview place sentences role theme by_codebook by_reader both number matched"
     return table[[*columns.split(), "text", "start"]].astype({"matched": "str"})
 
 
 def draw_meeting(
     table: pd.DataFrame,
-    profile: style.Profile = style.PRINT,
+    profile: style.Profile,
     *,
     labels: dict[str, str],
     pair: dict[str, str],
@@ -125,10 +106,15 @@ def draw_meeting(
     Strokes are the codebook's, dots below them those of `reader`, if there is one. Sentences are
     never cut: on a page that is too low for all of them the type is made smaller.
     """
+    origin = ["strips", *(f"theme:{theme}" for theme in pair)]
+    height = dict(zip(pair, (1.0, 0.0), strict=True))
+    table = table.assign(y=table["theme"].map(height), to=marks.passages(table, *origin))
     listed = table[table["number"].notna()]
     agreed = listed.groupby("number")["by_reader"].transform("all")
-    listed = listed.assign(by_reader=agreed).drop_duplicates("number")
-    profile, lines, heights = _fitting(listed, profile, len(labels), bool(reader))
+    listed = listed.assign(alone=~agreed & bool(reader)).drop_duplicates("number")
+    profile, lines, heights = _fitting(listed, profile, len(labels))
+    inks = {name: style.legible(colour) for name, colour, _ in style.looks(labels)}
+    listed = listed.assign(lines=lines, ink=listed["interview"].map(inks))
     with style.canvas(style.DOUBLE, sum(heights), profile) as (drawing, pt):
         above, below = drawing.subfigures(2, 1, height_ratios=heights, squeeze=False)[:, 0]
         longest = int(table["sentences"].max()) if len(table) else 1
@@ -136,28 +122,24 @@ def draw_meeting(
         # width.
         pitch = drawing.get_figwidth() * 72 * 5 / 6 / longest
         for ax, name, colour in style.in_reading_order(above, labels, longest):
-            _draw_lanes(ax, table[table["interview"] == name], colour, list(pair), pt, pitch)
+            _draw_lanes(ax, table[table["interview"] == name], colour, pt, pitch)
             ax.set_yticks([1, 0], list(pair.values()))
             ax.set_ylim(-0.5, 1.75)
-        palette = style.colours(list(labels))
-        _key(above, next(iter(palette.values())), reader, len(listed) > 0, pt, _across(profile))
-        _list_sentences(below, listed, lines, palette, list(pair), pt)
+        _key(above, reader, len(listed) > 0, pt, _across(profile))
+        _list_sentences(below, listed, pt)
     return drawing
 
 
 def _fitting(
-    listed: pd.DataFrame, profile: style.Profile, interviews: int, coded: bool
+    listed: pd.DataFrame, profile: style.Profile, interviews: int
 ) -> tuple[style.Profile, list[list[str]], tuple[float, float]]:
     """Find the largest type at which all sentences fit: the page, their lines, both heights."""
     while True:
         width = min(style.DOUBLE, style.width_of(profile)) - _INDENT - 3
-        lines = [
-            lines_of(_in_one_line(row.text, coded and not row.by_reader), width)
-            for row in listed.itertuples()
-        ]
-        lanes = (14 if interviews > 4 else 19) * interviews
+        lines = [lines_of(_in_one_line(row.text, row.alone), width) for row in listed.itertuples()]
         key = 3 + 4 * 4 // _across(profile)
-        heights = (9 + key + lanes, _LINE * max(sum(map(len, lines)), 1) + 2)
+        lanes = 9 + key + (14 if interviews > 4 else 19) * interviews
+        heights = (lanes, _LINE * max(sum(map(len, lines)), 1) + 2)
         smaller = style.fitted(profile, sum(heights))
         if smaller is profile or smaller["font.size"] > 0.98 * profile["font.size"]:
             return smaller, lines, heights
@@ -198,77 +180,63 @@ def _in_one_line(text: str, alone: bool) -> str:
     return text + (" (codebook only)" if alone else "")
 
 
-def _draw_lanes(
-    ax: Axes, rows: pd.DataFrame, colour: str, pair: list[str], pt: float, pitch: float
-) -> None:
+def _draw_lanes(ax: Axes, rows: pd.DataFrame, colour: str, pt: float, pitch: float) -> None:
     """Draw the two lanes of one interview, and number the sentences with both."""
     last = rows["sentences"].max() if len(rows) else 1
     ax.hlines([0, 1], 0, last, color=style.PALE, linewidth=0.6 * pt, zorder=0)
-    for theme, at in zip(pair, (1.0, 0.0), strict=True):
+    rows = rows.assign(x=rows["place"] + 0.5)
+    for at in (1.0, 0.0):
         for mine, shade, wide in ((False, _OTHERS, 1.2 * pt), (True, colour, 2.4 * pt)):
-            some = rows[rows["theme"].eq(theme) & rows["role"].eq("interviewee").eq(mine)]
+            some = rows[rows["y"].eq(at) & rows["role"].eq("interviewee").eq(mine)]
             look: style.Look = {"color": shade, "zorder": 2 + mine}
-            drawn, read = some[some["by_codebook"]], some.loc[some["by_reader"], "place"] + 0.5
-            line = {"linewidth": min(wide, 0.6 * pitch), **look}
-            strokes = ax.vlines(drawn["place"] + 0.5, at - 0.2, at + 0.24, **line)
-            marks.lead(strokes, *marks.passages(drawn, *_origin(pair)))
-            size: style.Look = {"markersize": min(2 * pt, 0.7 * pitch)}
-            ax.plot(read, [at - 0.34] * len(read), "o", **look, **size)
+            drawn, read = some[some["by_codebook"]], some.loc[some["by_reader"], "x"]
+            ends, width = (at - 0.2, at + 0.24), min(wide, 0.6 * pitch)
+            strokes = ax.vlines(drawn["x"], *ends, linewidth=width, **look)
+            marks.lead(strokes, *drawn["to"])
+            size = min(2 * pt, 0.7 * pitch)
+            ax.plot(read, [at - 0.34] * len(read), "o", markersize=size, **look)
     met = rows[rows["number"].notna()].drop_duplicates("number")
-    dashes: style.Look = {"color": colour, "linewidth": 0.8 * pt, "zorder": 1} | _DASHED
-    ax.vlines(met["place"] + 0.5, 0.28, 0.58, **dashes)
+    ax.vlines(met["x"], 0.28, 0.58, color=colour, linewidth=0.8 * pt, zorder=1, linestyle=_DASHES)
     # Numbers of neighbours make room for each other.
     before, after = met["place"].diff().abs().le(2), met["place"].diff(-1).abs().le(2)
     side = before.map({True: "left", False: "center"}).mask(after, "right")
     look = {"fontsize": 7 * pt, "color": style.legible(colour), "weight": "bold", "va": "bottom"}
-    for place, number, align in zip(met["place"], met["number"], side, strict=True):
-        x, away = {"left": (0, 0.8), "center": (0.5, 0), "right": (1, -0.8)}[align]
-        at_mark = (place + x, 1.3), (away * pt, 0)
+    for x, number, align in zip(met["x"], met["number"], side, strict=True):
+        away = {"left": 1, "center": 0, "right": -1}[align]
+        at_mark = (x - 0.5 * away, 1.3), (0.8 * away * pt, 0)
         ax.annotate(str(number), *at_mark, textcoords="offset points", ha=align, **look)
 
 
-def _origin(pair: list[str]) -> list[str]:
-    """Name the view of the explorer that shows both themes."""
-    return ["strips", *(f"theme:{theme}" for theme in pair)]
-
-
-def _key(part: SubFigure, colour: str, reader: str, numbered: bool, pt: float, across: int) -> None:
+def _key(part: SubFigure, reader: str, numbered: bool, pt: float, across: int) -> None:
     """Say what strokes, dots and dashes are."""
-    wide: style.Look = {"marker": "|", "markersize": 7 * pt, "markeredgewidth": 2.4 * pt}
-    entries: dict[str, style.Look] = {
-        "interviewee, by the codebook": wide | {"color": colour},
-        "other voices, by the codebook": wide | {"color": _OTHERS, "markeredgewidth": 1.2 * pt},
-    }
+    stroke: style.Look = {"marker": "|", "markersize": 7 * pt}
+    colour = style.COLOURS[0]
+    mine: style.Look = stroke | {"color": colour, "markeredgewidth": 2.4 * pt}
+    others: style.Look = stroke | {"color": _OTHERS, "markeredgewidth": 1.2 * pt}
+    entries = [
+        ("interviewee, by the codebook", mine),
+        ("other voices, by the codebook", others),
+    ]
     if reader:
-        entries[f"by {reader}"] = {"marker": "o", "markersize": 2 * pt, "color": style.INK}
+        entries.append((f"by {reader}", {"marker": "o", "markersize": 2 * pt, "color": style.INK}))
     if numbered:
-        dashes = _DASHED | {"linewidth": 0.8 * pt, "color": colour}
-        entries["numbered: both themes, by the codebook"] = dashes
-    none: style.Look = {"linewidth": 0}
-    handles = [Line2D([], [], label=label, **(none | look)) for label, look in entries.items()]
-    look: style.Look = {"fontsize": 7 * pt, "handletextpad": 0.3}
-    part.legend(handles=handles, loc="outside lower center", ncols=across, **look)
+        dashes = {"linestyle": _DASHES, "linewidth": 0.8 * pt, "color": colour}
+        entries.append(("numbered: both themes, by the codebook", dashes))
+    place: style.Look = {"loc": "outside lower center", "ncols": across, "fontsize": 7 * pt}
+    style.key(part, entries, handletextpad=0.3, **place)
 
 
-def _list_sentences(
-    part: SubFigure,
-    listed: pd.DataFrame,
-    lines: list[list[str]],
-    palette: dict[str, str],
-    pair: list[str],
-    pt: float,
-) -> None:
+def _list_sentences(part: SubFigure, listed: pd.DataFrame, pt: float) -> None:
     """Write numbered sentences below each other, each over as many lines as it has."""
     ax = part.subplots()
     ax.set_axis_off()
     ax.set_xlim(0, 1)
-    ax.set_ylim(max(sum(map(len, lines)), 1) - 0.4, -0.6)
+    ax.set_ylim(max(listed["lines"].map(len).sum(), 1) - 0.4, -0.6)
     indent = _INDENT * pt / (part.figure.get_figwidth() * 25.4)
     look: style.Look = {"va": "center", "fontsize": 7 * pt}
     at = 0
-    for row, words in zip(listed.itertuples(), lines, strict=True):
-        colour, to = style.legible(palette[row.interview]), marks.passage(row, *_origin(pair))
-        ax.text(0, at, str(row.number), color=colour, weight="bold", **look)
-        for line in words:
-            marks.lead(ax.text(indent, at, line, **look), to)
+    for row in listed.itertuples():
+        ax.text(0, at, str(row.number), color=row.ink, weight="bold", **look)
+        for line in row.lines:
+            marks.lead(ax.text(indent, at, line, **look), row.to)
             at += 1

@@ -14,8 +14,9 @@ from analysis.annotation import is_word
 from analysis.corpus import Corpus
 from analysis.figures import marks, style
 from analysis.figures.lanes import draw_lanes
-from analysis.figures.study_figure import StudyFigure, captioned
+from analysis.figures.study_figure import StudyFigure, captioned, sizes
 from analysis.names.mentions import mention_terms
+from analysis.schemas import UTTERANCE
 
 _LANES = 64  # that fit on a page
 
@@ -36,28 +37,27 @@ def names(corpus: Corpus, most: int = 40) -> StudyFigure:
         ["shared", "total", "canonical"], ascending=[False, False, True]
     )
     drawn = ranked.head(min(most, max(_LANES // len(labels), 8)))
-    table = words.positions(mention_terms(corpus.tokens, mentions), list(drawn.index))
+    order = list(drawn.index)
+    # Names from top to bottom, in each the interviews.
+    rows = pd.MultiIndex.from_product([order, list(labels)], names=["term", "interview"])
+    places = words.positions(mention_terms(corpus.tokens, mentions), order)
+    voices = corpus.utterances[[*UTTERANCE, "role", "speaker"]]
+    table = rows.to_frame(index=False).merge(places).merge(voices)
     table = table.rename(columns={"term": "canonical"})
-    voices = corpus.utterances[["interview", "utterance", "role", "speaker"]]
-    table = table.merge(voices, on=["interview", "utterance"], how="left")
-    table = table.assign(
-        label=table["canonical"].map(of_name["label"]),
-        row=drawn.index.get_indexer(table["canonical"]),
-        number=pd.Index(labels).get_indexer(table["interview"]),
-    ).sort_values(["row", "number", "word"], ignore_index=True)
+    table["label"] = table["canonical"].map(drawn["label"])
     columns = "canonical label interview role speaker position word words utterance start end"
     table = table[columns.split()]
-    sizes = corpus.tokens[is_word(corpus.tokens)].groupby("interview").size()
     counted = table.groupby(["canonical", "interview"]).size()
+    key = {name: f"{label}, interviewee" for name, label in labels.items()}
     return captioned(
         "names",
-        partial(draw_names, labels=labels, order=list(drawn.index)),
+        partial(draw_names, key=key, order=order),
         table,
         "canonical label interview role speaker position",
         labels,
         drawn=len(drawn),
         cut=len(drawn) < len(ranked),
-        pages=[(label, int(sizes.get(name, 0))) for name, label in labels.items()],
+        pages=sizes(corpus, corpus.tokens[is_word(corpus.tokens)]),
         mentions=len(mentions),
         all=len(of_name),
         checked=len(of_name) - len(corpus.names_to_check),
@@ -70,32 +70,26 @@ def names(corpus: Corpus, most: int = 40) -> StudyFigure:
 
 
 def draw_names(
-    table: pd.DataFrame,
-    profile: style.Profile = style.PRINT,
-    *,
-    labels: dict[str, str],
-    order: list[str],
+    table: pd.DataFrame, profile: style.Profile, *, key: dict[str, str], order: list[str]
 ) -> Figure:
     """Draw a row for each name, with a lane for each interview: where it is said, how often."""
 
-    def counts(ax: Axes, y: dict[str, pd.Series], lane: float, pt: float) -> None:
-        for name, colour in style.colours(list(labels)).items():
-            at = y[name]
-            total = at.value_counts(sort=False)
-            own = table["role"].eq("interviewee").groupby(at).sum()
+    def counts(ax: Axes, rows: pd.DataFrame, lane: float, pt: float) -> None:
+        for name, colour, _ in style.looks(key):
+            said = rows[rows["interview"] == name]
+            each = said["role"].eq("interviewee").groupby(said["y"]).agg(["size", "sum"])
             bar: style.Look = {"height": 0.8 * lane, "edgecolor": colour}
-            bars = ax.barh(total.index, total, color="white", linewidth=0.7 * pt, **bar)
-            for part, row in zip(bars, total.index, strict=True):
-                found = ("concordance", "name", order[round(row)])
+            bars = ax.barh(each.index, each["size"], color="white", linewidth=0.7 * pt, **bar)
+            for part, y in zip(bars, each.index, strict=True):
+                found = ("concordance", "name", order[round(y)])
                 marks.lead(part, marks.address(*found, interview=name))
-            ax.barh(own.index, own, color=colour, linewidth=0, **bar)
+            ax.barh(each.index, each["sum"], color=colour, linewidth=0, **bar)
         ax.set_xlim(left=0)
         ax.xaxis.set_major_locator(MaxNLocator(4, integer=True))
         ax.set_xlabel("mentions")
 
-    key = {name: f"{label}, interviewee" for name, label in labels.items()}
     return draw_lanes(
-        table, "canonical", order, counts, profile, labels=labels, key=key, others="other voices",
-        said="where on the page", note="names in every interview at the top",
-        way="name", filters={}, ratio=1, across=4,
+        table, "canonical", order, counts, profile, key=key, others="other voices",
+        said="where on the page", note="names in every interview at the top", way="name",
+        ratio=1, across=4,
     )  # fmt: skip

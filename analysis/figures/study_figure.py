@@ -14,6 +14,7 @@ import matplotlib as mpl
 import pandas as pd
 from matplotlib.figure import Figure
 
+from analysis.corpus import Corpus
 from analysis.figures import style
 from analysis.figures.tables import as_read
 from analysis.wording import Wording
@@ -67,6 +68,12 @@ def on_screen(drawing: Figure) -> tuple[str, tuple[int, int]]:
         drawing.savefig(picture, format="png", dpi=2 * _SCREEN_DPI, metadata={"Software": None})
     width, height = (round(float(inches) * _SCREEN_DPI) for inches in drawing.get_size_inches())
     return base64.b64encode(picture.getvalue()).decode(), (width, height)
+
+
+def sizes(corpus: Corpus, table: pd.DataFrame) -> list[tuple[str, int]]:
+    """Return the label of each interview and how many rows of a table are its own."""
+    counted = table["interview"].value_counts()
+    return [(label, int(counted.get(name, 0))) for name, label in corpus.labels.items()]
 
 
 def captioned(

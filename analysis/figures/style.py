@@ -7,7 +7,7 @@ that a drawing gives in points are multiplied by what `styled` yields.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import cycle
 from math import ceil
@@ -17,6 +17,8 @@ import matplotlib as mpl
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.legend import Legend
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
 from matplotlib.ticker import MaxNLocator
@@ -26,6 +28,7 @@ from analysis.figures.typeface import FAMILY
 from analysis.files import without_controls
 
 SINGLE, DOUBLE = 89.0, 183.0  # column widths in mm
+ACROSS = 3  # panels that fit side by side
 # Okabe and Ito's colours, each with a marker: interviews get them in their order in every figure.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 # Each colour darkened until text in it can be read on white.
@@ -36,6 +39,29 @@ INK, GREY, PALE = "#222222", "#767676", "#D9D9D9"
 Profile = dict[str, Any]
 Look = dict[str, Any]  # keyword arguments of matplotlib
 PRINT_SIZE = 7.5  # pt
+# Rows have labels at the left and no ticks.
+_SIZES = {
+    "axes.titlesize": 8,
+    "axes.labelsize": 7.5,
+    "legend.fontsize": 7.5,
+    "xtick.labelsize": 7,
+    "ytick.labelsize": 7.5,
+    "axes.linewidth": 0.6,
+    "axes.titlepad": 6,
+    "axes.labelpad": 4,
+    "lines.linewidth": 1,
+    "lines.markersize": 4,
+    "lines.markeredgewidth": 0.9,
+    "xtick.major.width": 0.6,
+    "xtick.major.size": 3.5,
+    "xtick.major.pad": 3.5,
+    "ytick.major.width": 0.6,
+    "ytick.major.size": 0,
+    "ytick.major.pad": 3.5,
+    # Margins of the canvas, in inches: 1 mm at print size.
+    "figure.constrained_layout.h_pad": 1 / 25.4,
+    "figure.constrained_layout.w_pad": 1 / 25.4,
+}
 
 
 def page(width: float, height: float = float("inf")) -> Profile:
@@ -55,20 +81,9 @@ def type_size(points: float) -> Profile:
     >>> round(type_size(15)["axes.titlesize"], 1), round(type_size(15)["xtick.labelsize"], 1)
     (16.0, 14.0)
     """
-    unit = points / PRINT_SIZE
-    sizes = {"axes.titlesize": 8, "axes.labelsize": 7.5, "legend.fontsize": 7.5}
-    sizes |= {"xtick.labelsize": 7, "ytick.labelsize": 7.5, "axes.linewidth": 0.6}
-    sizes |= {"axes.titlepad": 6, "axes.labelpad": 4, "lines.linewidth": 1}
-    sizes |= {"lines.markersize": 4, "lines.markeredgewidth": 0.9}
-    # Rows have labels at the left and no ticks.
-    for axis, length in (("xtick", 3.5), ("ytick", 0)):
-        sizes |= {f"{axis}.major.width": 0.6, f"{axis}.major.size": length}
-        sizes[f"{axis}.major.pad"] = 3.5
-    # Margins of the canvas, in inches: 1 mm at print size.
-    sizes |= dict.fromkeys(
-        ("figure.constrained_layout.h_pad", "figure.constrained_layout.w_pad"), 1 / 25.4
-    )
-    return {"font.size": points} | {key: size * unit for key, size in sizes.items()}
+    return {"font.size": points} | {
+        key: size * (points / PRINT_SIZE) for key, size in _SIZES.items()
+    }
 
 
 STYLE: Any = type_size(PRINT_SIZE) | {
@@ -117,13 +132,13 @@ LANES = {
 }
 
 
-def colours(interviews: Sequence[str]) -> dict[str, str]:
-    """Give each interview its colour; from the seventh on colours repeat, with other markers.
+def looks(interviews: Iterable[str]) -> list[tuple[str, str, str]]:
+    """Give each interview its colour and marker; from the seventh on colours repeat.
 
-    >>> colours(["indiewire", "tiff"])
-    {'indiewire': '#0072B2', 'tiff': '#D55E00'}
+    >>> looks(["indiewire", "tiff"])
+    [('indiewire', '#0072B2', 'o'), ('tiff', '#D55E00', 's')]
     """
-    return dict(zip(interviews, cycle(COLOURS), strict=False))
+    return list(zip(interviews, cycle(COLOURS), cycle(MARKERS), strict=False))
 
 
 def legible(colour: str) -> str:
@@ -157,18 +172,6 @@ def width_of(profile: Profile) -> float:
     return float(profile["figure.figsize"][0] * 25.4 / scale(profile))
 
 
-def figure(width: float, height: float, profile: Profile = PRINT) -> Figure:
-    """Make an empty figure: mm at print size, scaled with the type, no larger than the page.
-
-    >>> figure(DOUBLE, 50, PROFILES["single"]).get_size_inches().round(2).tolist()
-    [3.5, 1.97]
-    """
-    pt = scale(profile)
-    sides = zip((width, height), profile["figure.figsize"], strict=True)
-    wide, high = (min(asked * pt / 25.4, most) for asked, most in sides)
-    return Figure((wide, high), layout="constrained")
-
-
 def narrow(profile: Profile) -> bool:
     """Say whether a page is too narrow, for its type, for labelled panels side by side.
 
@@ -200,38 +203,49 @@ def canvas(
 ) -> Iterator[tuple[Figure, float]]:
     """Make a figure, sized in mm and `fitted` to its page; yields it and one point of print.
 
-    Afterwards its layout is final, so that no format moves anything. Control characters of a
-    source are written as escapes, because no font has them and no SVG may contain them.
+    It is drawn at print size, scaled with the type, and no larger than the page. Afterwards its
+    layout is final, so that no format moves anything. Control characters of a source are written
+    as escapes, because no font has them and no SVG may contain them.
     """
     profile = fitted(profile, height, interviews)
     with styled(profile) as pt:
-        drawing = figure(width, height, profile)
+        sides = zip((width, height), profile["figure.figsize"], strict=True)
+        engine = ConstrainedLayoutEngine()
+        wide, high = (min(mm * pt / 25.4, most) for mm, most in sides)
+        drawing = Figure((wide, high), layout=engine)
         yield drawing, pt
         for text in drawing.findobj(Text):
             text.set_text(without_controls(text.get_text()))
-        engine = drawing.get_layout_engine()
-        assert engine is not None, "every figure is made by `figure`"
         engine.execute(drawing)
         drawing.set_layout_engine(None)
 
 
-def panels(drawing: Figure | SubFigure, number: int, across: int, **options: Any) -> list[Axes]:
-    """Make a number of axes, row by row; those above an empty place also have tick labels."""
-    axes = drawing.subplots(ceil(number / across), across, squeeze=False, **options)
-    for ax in axes.flat[number:]:
+def panels(
+    part: Figure | SubFigure, labels: Mapping[str, str], across: int, **options: Any
+) -> list[tuple[Axes, str, str, str]]:
+    """Make a panel for each interview, row by row, with its title in its colour.
+
+    Those above an empty place also have tick labels. Each comes with the looks of its interview.
+    """
+    number = len(labels)
+    axes = list(part.subplots(ceil(number / across), across, squeeze=False, **options).flat)
+    for ax in axes[number:]:
         ax.remove()
-    for ax in axes.flat[max(number - across, 0) : number]:
+    for ax in axes[max(number - across, 0) : number]:
         ax.tick_params(labelbottom=True)
-    return list(axes.flat[:number])
+    made = [(ax, *look) for ax, look in zip(axes, looks(labels), strict=False)]
+    for ax, name, colour, _ in made:
+        ax.set_title(labels[name], color=legible(colour))
+    return made
 
 
-def columns(number: int, profile: Profile, most: int = 4) -> int:
+def columns(number: int, profile: Profile) -> int:
     """Return how many panels to draw side by side, so that rows are as full as possible.
 
-    >>> [columns(number, PRINT) for number in (3, 5, 12)]
-    [3, 3, 4]
+    >>> [columns(number, PRINT) for number in (3, 4, 12)]
+    [3, 2, 3]
     """
-    across = min(1 if narrow(profile) else most, number)
+    across = min(1 if narrow(profile) else ACROSS, number)
     return ceil(number / ceil(number / across))
 
 
@@ -242,36 +256,26 @@ def in_reading_order(
 
     Yields each panel with the id of its interview and its colour; the lowest has the axis.
     """
-    axes = panels(part, len(labels), across, sharex=True, sharey=across > 1)
-    for ax, (name, colour) in zip(axes, colours(list(labels)).items(), strict=True):
+    made = panels(part, labels, across, sharex=True, sharey=across > 1)
+    last = made[-1][0]
+    for ax, name, colour, _ in made:
         yield ax, name, colour
-        ax.set_title(labels[name], color=legible(colour))
-        lowest = across > 1 or ax is axes[-1]
+        lowest = across > 1 or ax is last
         ax.spines["bottom"].set_visible(lowest)
         ax.tick_params(axis="x", bottom=lowest, labelbottom=lowest)
-    axes[-1].set_xlim(0, sentences)
+    last.set_xlim(0, sentences)
     ticks = MaxNLocator(9, integer=True).tick_values(0, sentences)
-    axes[-1].set_xticks([tick for tick in ticks if tick <= sentences])
-    axes[-1].set_xlabel("sentences in reading order")
+    last.set_xticks([tick for tick in ticks if tick <= sentences])
+    last.set_xlabel("sentences in reading order")
 
 
-def rows_of(
-    ax: Axes,
-    labels: Sequence[str],
-    pt: float,
-    leads: Iterable[str] = (),
-    rows: int = 0,
-    size: float = 7,
-) -> None:
-    """Label the rows at the left, and note where each label leads.
-
-    `rows` leaves room for more rows than these.
-    """
-    ax.set_yticks(range(len(labels)), list(labels), fontsize=size * pt)
+def rows_of(ax: Axes, labels: Collection[str], leads: Iterable[str] = (), **look: Any) -> None:
+    """Label the rows at the left, and note where each label leads."""
+    ax.set_yticks(range(len(labels)), list(labels), **look)
     for text, address in zip(ax.get_yticklabels(), leads, strict=False):
         if address:
             lead(text, address)
-    ax.set_ylim(max(rows, len(labels), 1) - 0.4, -0.6)
+    ax.set_ylim(max(len(labels), 1) - 0.4, -0.6)
 
 
 def separated(ax: Axes, rows: int, pt: float) -> None:
@@ -288,60 +292,59 @@ def beside(ax: Axes, text: str, row: float, pt: float, **look: Any) -> None:
 
 def intervals(
     ax: Axes,
-    y: Iterable[float],
     table: pd.DataFrame,
     measure: str,
     colour: str,
     marker: str,
     leads: Iterable[str],
-    filled: pd.Series | None = None,
+    filled: pd.Series | bool = True,
     limit: float = float("inf"),
-    **options: Any,
+    **look: Any,
 ) -> None:
-    """Draw a marker with its interval in each row: `measure`, `measure_low`, `measure_high`.
+    """Draw a marker with its interval at the height `y` of each row of a table.
 
-    Markers that are not `filled` are open; an interval that reaches beyond `limit` ends in an
-    arrow. `leads` are the addresses of the rows.
+    `measure` goes from `measure_low` to `measure_high`; where that is beyond `limit`, the line ends
+    in an arrow. Markers that are not `filled` are open. `leads` are the addresses of the rows.
     """
-    at = pd.Series(list(y), index=table.index, dtype="float64")
-    low, high = table[f"{measure}_low"], table[f"{measure}_high"]
+    ends = [table[f"{measure}_{end}"] for end in ("low", "high")]
     width = 0.2 * mpl.rcParams["lines.markersize"]
-    line: Look = {"color": colour, "linewidth": width, "alpha": 0.6}
-    lead(ax.hlines(at, low.clip(-limit), high.clip(upper=limit), **line), *leads)
-    arrow: Look = {"color": colour, "markersize": 3.75 * width, "linestyle": "none"}
-    for ends, arrowhead, edge in ((low, "<", -limit), (high, ">", limit)):
-        beyond = at[ends.abs() > limit]
+    cut = (end.clip(-limit, limit) for end in ends)
+    lead(ax.hlines(table["y"], *cut, color=colour, linewidth=width, alpha=0.6), *leads)
+    line: Look = {"color": colour, "clip_on": False}
+    for end, edge, arrow in zip(ends, (-limit, limit), "<>", strict=True):
+        beyond = table.loc[end.abs() > limit, "y"]
         if len(beyond):
-            ax.plot([edge] * len(beyond), beyond, arrowhead, clip_on=False, **arrow)
-    full = pd.Series(True, index=table.index) if filled is None else filled
-    for some, face in ((full, colour), (~full, "white")):
+            pointed = {"markersize": 3.75 * width, "linestyle": "none"}
+            ax.plot([edge] * len(beyond), beyond, arrow, **line | pointed)
+    full = pd.Series(filled, table.index)
+    for some, face in ((table[full], colour), (table[~full], "white")):
         # An empty series would still take room in the layout.
-        if some.any():
-            place, look = (table.loc[some, measure], at[some]), {"markerfacecolor": face} | options
-            ax.plot(*place, marker, color=colour, clip_on=False, zorder=2, **look)
+        if len(some):
+            ax.plot(some[measure], some["y"], marker, mfc=face, zorder=2, **line | look)
+
+
+def key(part: Figure | SubFigure, entries: Iterable[tuple[str, Look]], **place: Any) -> Legend:
+    """Say what lines and markers are."""
+    none: Look = {"linewidth": 0}
+    handles = [Line2D([], [], label=label, **none | look) for label, look in entries]
+    return part.legend(handles=handles, **place)
 
 
 def key_of(
-    drawing: Figure,
-    labels: Mapping[str, str],
-    pt: float,
-    others: str = "",
-    markers: Sequence[str] = MARKERS,
-    **options: Any,
+    drawing: Figure, labels: Mapping[str, str], pt: float, across: int, others: str = ""
 ) -> None:
-    """Name the interviews above a drawing, each in its colour with its marker, then `others`."""
-    palette = colours(list(labels))
-    stroke: Look = {"markersize": 7 * pt} if others else {}
-    wide: Look = {"markeredgewidth": 1.6 * pt} if others else {}
-    handles = [
-        Line2D(
-            [], [], color=palette[name], marker=marker, linewidth=0, label=label, **stroke, **wide
-        )
-        for (name, label), marker in zip(labels.items(), cycle(markers), strict=False)
+    """Name the interviews above a drawing, each in its colour with its marker.
+
+    With `others`, they are named too, and all have strokes.
+    """
+    stroke: Look = {"marker": "|", "markersize": 7 * pt} if others else {}
+    wide: Look = stroke | ({"markeredgewidth": 1.6 * pt} if others else {})
+    entries = [
+        (labels[name], {"color": colour, "marker": marker} | wide)
+        for name, colour, marker in looks(labels)
     ]
     if others:
-        handles.append(Line2D([], [], color=GREY, marker="|", linewidth=0, label=others, **stroke))
-    place: Look = {"loc": "outside upper left", "ncols": 3} | options
-    legend = drawing.legend(handles=handles, **place)
-    for text, colour in zip(legend.get_texts(), palette.values(), strict=False):
+        entries.append((others, {"color": GREY} | stroke))
+    legend = key(drawing, entries, loc="outside upper left", ncols=across)
+    for text, (_, colour, _) in zip(legend.get_texts(), looks(labels), strict=False):
         text.set(color=legible(colour), weight="bold")

@@ -9,19 +9,18 @@ import math
 import re
 import tomllib
 import unicodedata
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from pandas.api.types import is_bool_dtype, is_integer_dtype, is_numeric_dtype
 
 from analysis.corpus import Corpus
 from analysis.files import without_controls
-from analysis.wording import signed
+from analysis.wording import number, signed
 
-_HEADERS = tomllib.loads(Path(__file__).with_name("headers.toml").read_text(encoding="utf-8"))
+HEADERS = tomllib.loads(Path(__file__).with_name("headers.toml").read_text(encoding="utf-8"))
 # Columns with ids of interviews or themes in their cells.
 _NAMING = (
     "interview target reference theme first second vocabulary where label role voice interviews"
@@ -96,15 +95,10 @@ class Shown:
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         # JupyterLab aligns cells to the right unless told otherwise.
-        columns = _columns(self.table)
-        page = re.sub("<(t[hd])>", r'<\1 style="text-align: left;">', _tabulated(columns, "html"))
+        page = _tabulated(self.table, "html")
+        page = re.sub("<(t[hd])>", r'<\1 style="text-align: left;">', page)
         page = re.sub("(?<=>) +| +(?=</t[hd]>)", "", page)
-        return {"text/html": page, "text/plain": _tabulated(columns, "simple")}
-
-
-def in_words(section: str, name: str) -> str:
-    """Return the name that `headers.toml` gives something, or an empty string."""
-    return str(_HEADERS[section].get(name, ""))
+        return {"text/html": page, "text/plain": _tabulated(self.table, "simple")}
 
 
 def as_read(
@@ -138,19 +132,19 @@ def _with_names(
     table: pd.DataFrame, names: dict[str, str], in_cells: Mapping[str, str] | None = None
 ) -> pd.DataFrame:
     """Put names in place of ids, in cells and in the names of columns; some in cells only."""
-    every = (
-        dict(in_cells or {})
-        | names
-        | _HEADERS["cells"]
-        | {f"only {name}": f"only {label}" for name, label in names.items()}
-    )
-    every |= {"shared": "all" if len(names) > 2 else "both"}
+    every = {
+        **(in_cells or {}),
+        **names,
+        **HEADERS["cells"],
+        **{f"only {name}": f"only {label}" for name, label in names.items()},
+        "shared": "all" if len(names) > 2 else "both",
+    }
     cells = {name: table[name].replace(every) for name in _NAMING if name in table}
     called = {
         column: f"{column.removesuffix(name)}{label}"
         for name, label in names.items()
-        for column in table
-        if str(column) == name or str(column).endswith(f"_{name}")
+        for column in map(str, table)
+        if f"_{column}".endswith(f"_{name}")
     }
     if "share_target" in table:
         # Differences between shares are shown in percentage points.
@@ -162,15 +156,6 @@ def _with_names(
 def named(corpus: Corpus) -> dict[str, str]:
     """Return the id of each theme with its name, in the order of the codebook."""
     return dict(zip(corpus.codebook["theme"], corpus.codebook["name"], strict=True))
-
-
-def _called(corpus: Corpus, table: pd.DataFrame) -> dict[str, str]:
-    """Return the names of interviews and themes, and of the two sides of a comparison."""
-    names = corpus.labels | (named(corpus) if corpus.has_codebook else {})
-    if len(corpus.labels) == 2 and not {"target", "reference"} & set(table):
-        # Compared in the order of the corpus.
-        names |= dict(zip(("target", "reference"), corpus.labels.values(), strict=True))
-    return names
 
 
 def show(table: pd.DataFrame, corpus: Corpus | None = None) -> Shown:
@@ -194,7 +179,11 @@ def show(table: pd.DataFrame, corpus: Corpus | None = None) -> Shown:
     table = _with_index(table)
     if corpus is None:
         return Shown(_with_names(table, {}))
-    return Shown(_with_names(table, _called(corpus, table), corpus.coder_names))
+    names = corpus.labels | (named(corpus) if corpus.has_codebook else {})
+    if len(corpus.labels) == 2 and not {"target", "reference"} & set(table):
+        # Compared in the order of the corpus.
+        names |= dict(zip(("target", "reference"), corpus.labels.values(), strict=True))
+    return Shown(_with_names(table, names, corpus.coder_names))
 
 
 def as_markdown(table: pd.DataFrame, caption: str = "") -> str:
@@ -207,7 +196,7 @@ def as_markdown(table: pd.DataFrame, caption: str = "") -> str:
     """
     return (
         (f"{literally(_one_line(caption))}\n\n" if caption else "")
-        + _tabulated(_columns(table), "pipe", literally)
+        + _tabulated(table, "pipe", literally)
         + "\n"
     )
 
@@ -228,18 +217,18 @@ def as_latex(table: pd.DataFrame, caption: str = "", label: str = "") -> str:
     \bottomrule
     \end{tabular}
     """
-    columns = _columns(table)
-    widths = [max(map(len, [header, *cells])) for header, _, cells in columns]
+    written, sides = _written(table)
+    widths = [max(map(len, [header, *cells])) for header, cells in written.items()]
     wide = sum(min(width, _TEXT) + 2 for width in widths)
     size = next((name for name, most in _LINES.items() if wide <= most), list(_LINES)[-1])
-    style = _as_text(columns).style.format(literally_in_latex).hide(axis="index")
+    style = written.style.format(literally_in_latex).hide(axis="index")
     style = style.format_index(literally_in_latex, axis="columns")
     long = len(table) > _LONG
     title = literally_in_latex(_one_line(caption))
     text: str = style.to_latex(
         column_format="".join(
             "p{5cm}" if width > _TEXT else side[0]
-            for width, (_, side, _) in zip(widths, columns, strict=True)
+            for width, side in zip(widths, sides, strict=True)
         ),
         hrules=True,
         caption=title or None,
@@ -270,111 +259,92 @@ def readable(table: pd.DataFrame) -> pd.DataFrame:
     >>> readable(table.assign(rate_high=[26.51, None])).values.tolist()
     [['13.2 [5.6, 26.5]'], ['0.0']]
     """
-    return _as_text(_columns(table))
+    return _written(table)[0]
 
 
-def _as_text(columns: list[tuple[str, str, list[str]]]) -> pd.DataFrame:
-    headers, _, cells = zip(*columns, strict=True)
-    return pd.DataFrame(list(zip(*cells, strict=True)), columns=list(headers), dtype="str")
-
-
-def _columns(table: pd.DataFrame) -> list[tuple[str, str, list[str]]]:
-    """Return the header of each column, its side ("left" or "right") and its cells as text."""
-    series = {
+def _written(table: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+    """Return a table as text, and on which side each column is aligned."""
+    columns = {
         " ".join(map(str, name)).strip() if isinstance(name, tuple) else str(name): column
         for name, column in _with_index(table).items()
     }
-    names = list(series)
-    intervals = {name: ends for name in names if set(ends := _ends(name, names)) <= set(names)}
-    within = {end for ends in intervals.values() for end in ends}
-    return [
-        _column(name, column, [series[end] for end in intervals.get(name, ())])
-        for name, column in series.items()
-        if name not in within
-    ]
+    intervals = {}
+    # Those of x are x_low and x_high, those of x_y are x_low_y and x_high_y.
+    for low in list(columns):
+        name, high = low.replace("_low", "", 1), low.replace("_low", "_high", 1)
+        if name != low and {name, high} <= columns.keys():
+            intervals[name] = columns.pop(low), columns.pop(high)
+    headers, sides, cells = zip(
+        *(_column(name, column, *intervals.get(name, ())) for name, column in columns.items()),
+        strict=True,
+    )
+    return pd.DataFrame(zip(*cells, strict=True), columns=headers, dtype="str"), list(sides)
 
 
 def _with_index(table: pd.DataFrame) -> pd.DataFrame:
     """Turn an index that carries information into columns."""
-    if is_integer_dtype(table.index.dtype) and all(name is None for name in table.index.names):
+    names = ["" if name is None else name for name in table.index.names]
+    if table.index.dtype.kind in "iu" and names == [""]:
         return table
-    names = [
-        f"level_{number}" if name is None else name for number, name in enumerate(table.index.names)
-    ]
-    nameless = dict.fromkeys(set(names) - set(table.index.names), "")
-    return table.reset_index(names=names).rename(columns=nameless)
+    return table.rename_axis(index=names).reset_index(allow_duplicates=True)
 
 
-def _column(name: str, column: pd.Series, ends: list[pd.Series]) -> tuple[str, str, list[str]]:
-    number = is_numeric_dtype(column.dtype) and not is_bool_dtype(column.dtype)
+def _column(name: str, *columns: pd.Series) -> tuple[str, str, list[str]]:
+    """Return the header of a column, its side and its cells; the ends of intervals follow it."""
+    kind = columns[0].dtype.kind
     measure, header = _header(name)
-    decimals = _HEADERS["decimals"].get(measure)
-    if decimals is None or (number and is_integer_dtype(column.dtype)):
-        decimals = _decimals([column, *ends]) if number else 0
-    cells, *limits = ([_cell(value, decimals) for value in one] for one in (column, *ends))
+    decimals = HEADERS["decimals"].get(measure)
+    if decimals is None or kind in "iu":
+        decimals = _decimals(columns) if kind in "iuf" else 0
+    cells, *limits = ([_cell(value, decimals) for value in column] for column in columns)
     if limits:
         cells = [
             cell if low == high == _MISSING else f"{cell} [{low}, {high}]"
             for cell, low, high in zip(cells, *limits, strict=True)
         ]
     # The left context of a concordance ends where its node begins.
-    return header, "right" if number or name == "left" else "left", cells
+    return header, "right" if kind in "iuf" or name == "left" else "left", cells
 
 
 def _header(name: str) -> tuple[str, str]:
     """Return the measure that a column holds and its header: `rate_TIFF` is a rate, of TIFF."""
-    words = _HEADERS["words"]
-    if name in words:
-        return name, words[name]
+    words = HEADERS["words"]
     # The longest measure that the name begins with; it is followed by a group.
-    for cut in sorted((place.start() for place in re.finditer("_", name)), reverse=True):
-        measure, group = name[:cut], _one_line(name[cut + 1 :].replace("_", " "))
-        if measure in words:
-            header = words[measure]
-            return measure, f"{group}: {header[0].lower()}{header[1:]}"
-    return name, _one_line(name.replace("_", " "))
+    begins = [measure for measure in words if f"{name}_".startswith(f"{measure}_")]
+    measure = max(begins, key=len, default=name)
+    header = words.get(measure, _one_line(name.replace("_", " ")))
+    group = _one_line(name[len(measure) :].replace("_", " "))
+    return measure, f"{group}: {header[0].lower()}{header[1:]}" if group else header
 
 
-def _ends(name: str, names: Collection[str]) -> tuple[str, str]:
-    """Name the columns of an interval: x_low, x_high of x, or x_low_y, x_high_y of x_y."""
-    for cut in [len(name), *(place.start() for place in re.finditer("_", name))]:
-        ends = f"{name[:cut]}_low{name[cut:]}", f"{name[:cut]}_high{name[cut:]}"
-        if set(ends) <= set(names):
-            break
-    return ends
-
-
-def _decimals(columns: Collection[pd.Series]) -> int:
+def _decimals(columns: Sequence[pd.Series]) -> int:
     """Choose how many decimals a column of numbers and the ends of its intervals need."""
-    sizes = [
-        abs(float(value)) for column in columns for value in column.dropna() if math.isfinite(value)
-    ]
-    if all(size.is_integer() for size in sizes) or max(sizes) >= 1000:
+    sizes = pd.concat(columns).astype("float64").abs()
+    sizes = sizes[sizes < math.inf]
+    if sizes.mod(1).eq(0).all() or sizes.max() >= 1000:
         return 0
-    return 1 if max(sizes) >= 10 else 2
+    return 1 if sizes.max() >= 10 else 2
 
 
-def _cell(value: Any, decimals: int | str) -> str:
+def _cell(value: Any, decimals: Any) -> str:
     if pd.api.types.is_scalar(value) and pd.isna(value):
         return _MISSING
     if pd.api.types.is_bool(value):
         return "yes" if value else "no"
     if not pd.api.types.is_number(value):
         return _one_line(str(value))
-    if not math.isfinite(value):
-        return "unbounded"
-    if decimals == "%":
-        return f"{value:.0%}"
-    if decimals == "points":
-        return signed(100 * value, 0)
-    if decimals == "p":
-        if value > 0.99:
-            return "> 0.99"
-        decimals = 2 if value >= 0.1 else 3
-    rounded = f"{value:z,.{decimals}f}"
-    if value and float(rounded.replace(",", "")) == 0:
-        rounded = f"{value:.1g}"
-    return rounded.replace("-", "−")
+    if math.isfinite(value):
+        if decimals == "%":
+            return f"{value:.0%}"
+        if decimals == "points":
+            return signed(100 * value, 0)
+        if decimals == "p":
+            if value > 0.99:
+                return "> 0.99"
+            decimals = 2 if value >= 0.1 else 3
+        if value and round(value, decimals) == 0:
+            return f"{value:.1g}".replace("-", "−")
+    return number(value, decimals)
 
 
 def _one_line(text: str) -> str:
@@ -382,20 +352,12 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _tabulated(
-    columns: list[tuple[str, str, list[str]]], kind: str, written: Callable[[str], str] = str
-) -> str:
-    """Lay out a table with tabulate, each cell and header as `written`."""
+def _tabulated(table: pd.DataFrame, kind: str, escaped: Callable[[str], str] = str) -> str:
+    """Lay out a table with tabulate, each cell and header escaped."""
     from tabulate import tabulate
 
-    headers, sides, cells = zip(*columns, strict=True)
-    rows = [[written(cell) for cell in row] for row in zip(*cells, strict=True)]
-    return str(
-        tabulate(
-            rows,
-            [written(header) for header in headers],
-            kind,
-            disable_numparse=True,
-            colalign=sides if rows else None,
-        )
-    )
+    written, sides = _written(table)
+    rows = written.map(escaped).to_numpy().tolist()
+    headers = [escaped(header) for header in written]
+    aligned = sides if rows else None
+    return str(tabulate(rows, headers, kind, disable_numparse=True, colalign=aligned))

@@ -13,6 +13,7 @@ from matplotlib.font_manager import fontManager
 # Glyphs that the first lacks, of other scripts for instance, come from the second.
 FAMILY = ["Fira Sans", "DejaVu Sans"]
 _WEIGHTS = (400, 700)
+REGULAR = str(fontpkg.path(FAMILY[0], 400))
 
 for _weight in _WEIGHTS:
     fontManager.addfont(fontpkg.path(FAMILY[0], _weight))

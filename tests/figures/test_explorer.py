@@ -473,8 +473,12 @@ def test_rates_and_intervals_are_pythons(visit, corpus):
         count = int(re.search(r"\((\d+)\)", side)[1])
         assert count == row.count and float(side.split()[0]) == pytest.approx(row.rate, abs=0.051)
     held = explore(corpus).data["rates"]
-    at = [group[:2] for group in held["groups"]].index([0, "interviewee"])
-    movie = next(row for row in held["rows"][at] if held["terms"][row[0]] == "movie")
+    (own,) = (
+        group["rows"]
+        for group in held
+        if (group["interview"], group["role"]) == ("indiewire", "interviewee")
+    )
+    movie = next(row for row in own if row[0] == "movie")
     expected = table.query("interview == 'indiewire' and term == 'movie'").iloc[0]
     assert movie[2:] == pytest.approx([expected["rate_low"], expected["rate_high"]], rel=1e-3)
     tab.locator(".compare tbody th a").first.click()

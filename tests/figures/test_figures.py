@@ -127,9 +127,9 @@ def test_each_page_holds_its_figures(drawings, page):
 def test_a_profile_combines_with_others_and_leaves_matplotlib_as_it_was():
     before = dict(mpl.rcParams)
     mine = style.PRINT | style.page(120) | style.type_size(9)
-    drawing = style.figure(style.DOUBLE, 40, mine)
-    assert drawing.get_size_inches() * 25.4 == pytest.approx([120, 48])
-    with style.styled(mine) as pt:
+    with style.canvas(style.DOUBLE, 40, mine) as (drawing, pt):
+        drawing.subplots()
+        assert drawing.get_size_inches() * 25.4 == pytest.approx([120, 48])
         assert mpl.rcParams["font.size"] == 9 == 7.5 * pt
         assert mpl.rcParams["axes.spines.top"] is False
     assert dict(mpl.rcParams) == before
@@ -265,9 +265,9 @@ def test_words_of_a_cloud_do_not_overlap_and_have_their_colour(printed):
     assert (clouds.table["size"] ** 2 / clouds.table["rate"]).pipe(
         lambda area: area.max() / area.min()
     ) < 1.1
-    palette = style.colours(["indiewire", "tiff"])
+    looks = style.looks(["indiewire", "tiff"])
     assert sum(len(ax.patches) for ax in drawing.axes) == len(clouds.table)
-    for ax, (interview, colour) in zip(drawing.axes, palette.items(), strict=True):
+    for ax, (interview, colour, _) in zip(drawing.axes, looks, strict=True):
         assert len(ax.patches) == (clouds.table["interview"] == interview).sum()
         boxes = [patch.get_window_extent() for patch in ax.patches]
         inks = [patch.get_transform().transform_path(patch.get_path()) for patch in ax.patches]
@@ -426,8 +426,8 @@ def test_a_figure_without_a_name_is_left_out_and_said(corpus):
 
 def example(slug: str = "x", alt: str = "Alt.") -> StudyFigure:
     def draw(profile: style.Profile) -> Figure:
-        figure = style.figure(style.SINGLE, 40, profile)
-        figure.subplots().plot([0, 1])
+        with style.canvas(style.SINGLE, 40, profile) as (figure, _):
+            figure.subplots().plot([0, 1])
         return figure
 
     return StudyFigure(slug, "<b>Title</b>", draw, pd.DataFrame({"a": [1]}), "A & B <script>", alt)
@@ -484,7 +484,7 @@ def test_a_disk_that_fills_up_leaves_the_earlier_export_as_it_was(tmp_path, monk
 def test_dollar_signs_are_text(tmp_path):
     row = {"interview": "a", "term": "$5$", "count": 1, "rate": 2.0, "position": 0.5}
     table = pd.DataFrame([row | {"rate_low": 1.0, "rate_high": 3.0, "start": 0, "end": 1}])
-    figure = draw_occurrences(table, labels={"a": r"$\\frac$ & <b>"}, lengths={"a": 9})
+    figure = draw_occurrences(table, style.PRINT, key={"a": r"$\\frac$ & <b>"})
     figure.savefig(tmp_path / "x.svg")
 
 
@@ -552,7 +552,7 @@ def test_scripts_that_the_typeface_lacks_are_set_in_another(tmp_path):
     row = {"interview": "a", "term": "שלום", "count": 1, "rate": 2.0, "position": 0.5}
     table = pd.DataFrame([row | {"rate_low": 1.0, "rate_high": 3.0, "start": 0, "end": 1}])
     with mpl.rc_context(style.STYLE):
-        figure = draw_occurrences(table, labels={"a": "Α"}, lengths={"a": 9})
+        figure = draw_occurrences(table, style.PRINT, key={"a": "Α"})
         figure.savefig(tmp_path / "x.png")
 
 

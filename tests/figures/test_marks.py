@@ -129,7 +129,7 @@ def test_a_hostile_name_is_an_address_and_nothing_else():
     table = pd.DataFrame([row | {"start": 3, "end": 9}])
 
     def draw(profile):
-        return draw_names(table, profile, labels={EVIL: EVIL}, order=[EVIL])
+        return draw_names(table, profile, key={EVIL: EVIL}, order=[EVIL])
 
     text = svg(StudyFigure("x", "Names", draw, table, "", ""))
     soup = BeautifulSoup(text, "html.parser")

@@ -124,9 +124,18 @@ def test_sentences_are_never_cut(drawn, page):
     assert "(codebook only)" in written, "number 4, which no reader found"
 
 
-def test_two_themes_that_are_none_of_the_codebook_are_refused():
-    with pytest.raises(ValueError, match="are not two themes of the codebook"):
-        intimacy_and_technology(load_corpus("seeds"), upper="weather")
+def test_two_themes_that_are_none_of_the_codebook_are_refused(corpus):
+    with pytest.raises(ValueError, match="are not two of its themes"):
+        intimacy_and_technology(load_corpus("seeds", pair=("weather", "technology")))
+    without = corpus.codebook[corpus.codebook["theme"] != "technology"]
+    with pytest.raises(ValueError, match="the codebook names no pair"):
+        intimacy_and_technology(corpus.with_tables(codebook=without))
+
+
+def test_another_pair_has_its_own_figure():
+    figure = intimacy_and_technology(load_corpus("seeds", pair=("films", "Emotion")))
+    assert figure.slug == "emotion-and-films"
+    assert figure.title == "Where films and emotion come up"
 
 
 def test_a_folder_without_codings_still_draws():

@@ -7,7 +7,7 @@ import shutil
 import pytest
 
 from analysis import load_corpus, load_tokens
-from analysis.figures import intimacy_and_technology, keywords
+from analysis.figures import keywords
 from analysis.study.contents import left_out, study_figures, study_tables
 from analysis.study.export import exported
 from analysis.study.findings import study_findings
@@ -242,14 +242,6 @@ def study():
         (
             lambda s: who_raises(s.sentences, s.codings, ["films"], by="nope"),
             "sentences have no column 'nope'",
-        ),
-        (
-            lambda s: intimacy_and_technology(s, upper="foo"),
-            "are not two themes",
-        ),
-        (
-            lambda s: intimacy_and_technology(s, upper="intimacy"),
-            "are not two themes",
         ),
     ],
 )
