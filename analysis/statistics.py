@@ -324,7 +324,7 @@ def permutation_test(
     width = max(1, _CELLS // max(counts.shape))
     for start in range(0, permutations, width):
         stop = min(start + width, permutations)
-        dealt = deal(lengths, lengths @ side, stop - start, generator)
+        dealt = deal(lengths, float(lengths @ side), stop - start, generator)
         statistics = _g2(counts, totals, table, lengths, dealt)
         extreme += np.count_nonzero(statistics >= reached[:, None], axis=1)
         largest[start:stop] = statistics.max(axis=0)

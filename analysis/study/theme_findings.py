@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 import pandas as pd
 
 from analysis import agreement, themes, words
 from analysis.corpus import Corpus
 from analysis.schemas import EXCHANGE, SENTENCE
-from analysis.study.findings import Finding, Value, by_interview, passages, say
+from analysis.study.findings import Finding, Value, each, passages, say
 
 _ALPHA = 0.05
 # For each coder: the codings, and how often the two themes co-occur in each voice.
@@ -63,10 +61,8 @@ def _kappa(row: pd.Series) -> dict[str, float]:
 
 def themes_told(corpus: Corpus) -> Iterator[Finding]:
     """Say what the interviewee talks about most, whether interviews differ, and who raises it."""
-    shares, coded = by_interview(corpus.theme_shares), by_interview(corpus.codings)
-    said = by_interview(_own(corpus))
-    for name, label in corpus.labels.items():
-        rows = shares(name)
+    tables = corpus.theme_shares, corpus.codings, corpus.own_sentences
+    for name, label, rows, codings, said in each(corpus, *tables):
         if rows.empty:
             continue
         tied = rows[rows["share"] == rows["share"].max()]
@@ -76,12 +72,11 @@ def themes_told(corpus: Corpus) -> Iterator[Finding]:
         # With fewer than 5 utterances there is no interval.
         if told and len(tied) == 1 and pd.notna(top["share_low"]):
             told |= {end: top[f"share_{end}"] for end in ("low", "high")}
-        codings = coded(name)
         own = codings[codings["theme"].isin(tied["theme"])]
         yield say(
             "themes_told.most" if told else "themes_told.none",
             name,
-            _sentences(said(name), own) if told else (),
+            _sentences(said, own) if told else (),
             label=label,
             sentences=top["sentences"],
             **told,
@@ -92,7 +87,7 @@ def themes_told(corpus: Corpus) -> Iterator[Finding]:
 
 def _themes_apart(corpus: Corpus) -> Iterator[Finding]:
     """Compare two interviews with each other; of more, each with the rest."""
-    own, coded, names = _own(corpus), corpus.codings, list(corpus.codebook["theme"])
+    own, coded, names = corpus.own_sentences, corpus.codings, list(corpus.codebook["theme"])
     large = [name for name in corpus.labels if name in words.comparable(own)]
     if len(large) < 2 or not (coded["theme"].isin(names) & coded["role"].eq("interviewee")).any():
         return
@@ -122,10 +117,8 @@ def _themes_apart(corpus: Corpus) -> Iterator[Finding]:
 
 def _themes_raised(corpus: Corpus) -> Iterator[Finding]:
     names, units = list(corpus.codebook["theme"]), corpus.sentences
-    table = by_interview(themes.who_raises(units, corpus.codings, names))
     asking = set(units.loc[units["role"] == "interviewer", "interview"])
-    for name, label in corpus.labels.items():
-        rows = table(name)
+    for name, label, rows in each(corpus, themes.who_raises(units, corpus.codings, names)):
         if rows.empty:
             continue
         taken_up, raised, times = rows["taken_up"].sum(), rows["raised"].sum(), rows["raised"].max()
@@ -165,7 +158,11 @@ def ideas_return(corpus: Corpus) -> Iterator[Finding]:
 def ideas_meet(corpus: Corpus) -> Iterator[Finding]:
     """Say whether the interviewee brings two themes together, and whether the journalists do."""
     corpus, pair = corpus.compared, corpus.pair
-    coded = set() if pair is None else set(_own(corpus).merge(corpus.codings, on=SENTENCE)["theme"])
+    coded = (
+        set()
+        if pair is None
+        else set(corpus.own_sentences.merge(corpus.codings, on=SENTENCE)["theme"])
+    )
     # Unless the interviewees talk about both, there is nothing to count.
     if pair is None or not set(pair) <= coded:
         return
@@ -191,7 +188,7 @@ def _in_every_way(corpus: Corpus, named: Named) -> Iterator[Finding]:
     readings = joint[joint.index.isin(corpus.hand_codings["coder"].unique())]
     yield say(
         "ideas_meet.curve",
-        rows=_sentences(_own(corpus), coded, "what"),
+        rows=_sentences(corpus.own_sentences, coded, "what"),
         counts=len(table),
         defined=table["ratio"].count(),
         undefined=table["ratio"].isna().sum(),
@@ -213,7 +210,7 @@ def _in_every_way(corpus: Corpus, named: Named) -> Iterator[Finding]:
         met = coded.merge(coded.loc[both, EXCHANGE].drop_duplicates(), on=EXCHANGE)
         yield say(
             "ideas_meet.exchanges",
-            rows=_sentences(_own(corpus), met, "what"),
+            rows=_sentences(corpus.own_sentences, met, "what"),
             least=int(exchanges["observed"].min()),
             most=int(exchanges["observed"].max()),
             lowest=exchanges["p"].min(),
@@ -228,7 +225,7 @@ def _placed(corpus: Corpus) -> pd.DataFrame:
     names = corpus.coder_names
     coders |= {names[name]: own for name, own in corpus.hand_codings.groupby("coder")}
     tables = [own[[*SENTENCE, "theme"]].assign(coder=name) for name, own in coders.items()]
-    table = pd.concat(tables).merge(_own(corpus)[[*SENTENCE, "exchange"]], on=SENTENCE)
+    table = pd.concat(tables).merge(corpus.own_sentences[[*SENTENCE, "exchange"]], on=SENTENCE)
     table = table[table["theme"].isin(corpus.pair)]
     return table.assign(what=table["theme"] + " by " + table["coder"])
 
@@ -259,9 +256,9 @@ def _by_sentence(corpus: Corpus, counted: Counted, pair: tuple[str, str], named:
         said = voices[voices["voice"].eq("interviewee") & voices["interviews"].eq("all")].iloc[0]
         with_one = said["both"] + said["only_first"]
         counts.append({"coder": coder, "with_one": with_one, **said[measures]})
-        own = _with_first(coded, pair, _own(corpus))
+        own = _with_first(coded, pair, corpus.own_sentences)
         rows.append(own.assign(what=own["theme"] + " by " + coder))
-    shown = _sentences(_own(corpus), pd.concat(rows)[[*SENTENCE, "what"]], "what")
+    shown = _sentences(corpus.own_sentences, pd.concat(rows)[[*SENTENCE, "what"]], "what")
     return say("ideas_meet.sentences", rows=shown, counts=counts, **named)
 
 
@@ -312,18 +309,16 @@ def ideas_framed(corpus: Corpus) -> Iterator[Finding]:
     about = pd.concat(of_theme)[SENTENCE].drop_duplicates()
     triples = relations(corpus.said.merge(about, on=SENTENCE))
     thing, aim = _called(corpus, corpus.pair)
-    sketched = by_interview(sketch(triples, of_theme[0]))
-    caused, said = by_interview(causes(triples, of_theme[1])), by_interview(_own(corpus))
-    for name, label in corpus.labels.items():
-        own, why = sketched(name), caused(name)
-        own = own[own["relation"].isin(["subject of", "object of"])]
+    tables = sketch(triples, of_theme[0]), causes(triples, of_theme[1]), corpus.own_sentences
+    for name, label, sketched, why, said in each(corpus, *tables):
+        own = sketched[sketched["relation"].isin(["subject of", "object of"])]
         if own.empty and why.empty:
             continue
         told = [own.assign(what=own["relation"]), why.assign(what=why["polarity"])]
         yield say(
             "ideas_framed.interview",
             name,
-            _sentences(said(name), pd.concat(told), "what"),
+            _sentences(said, pd.concat(told), "what"),
             label=label,
             thing=thing,
             aim=aim,
@@ -334,29 +329,12 @@ def ideas_framed(corpus: Corpus) -> Iterator[Finding]:
         )
 
 
-# In the order of the notebooks.
-MAKERS = (codings_trusted, themes_told, ideas_return, ideas_meet, ideas_framed)
-
-
-def _own(corpus: Corpus) -> pd.DataFrame:
-    return corpus.sentences[corpus.sentences["role"] == "interviewee"]
-
-
 def _sentences(
     said: pd.DataFrame, rows: pd.DataFrame, what: str = "theme"
 ) -> list[dict[str, Value]]:
     """Return the sentences that have rows, each with the values of `what` in it."""
-    held: dict[Any, set[str]] = defaultdict(set)
-    for key, one in zip(_keys(rows), rows[what], strict=True):
-        held[key].add(one)
-    named = [", ".join(sorted(held.get(key, ()))) for key in _keys(said)]
-    found = said.assign(what=named)
-    return passages(found[found["what"] != ""], "what")
-
-
-def _keys(table: pd.DataFrame) -> Iterator[tuple[Any, ...]]:
-    """Return the keys of the sentences in a table."""
-    return zip(*(table[key].to_list() for key in SENTENCE), strict=True)
+    named = rows.groupby(SENTENCE)[what].agg(lambda each: ", ".join(sorted(set(each))))
+    return passages(said.join(named.rename("what"), SENTENCE, "inner"), "what")
 
 
 def _collocates(rows: pd.DataFrame, relation: str) -> list[str]:

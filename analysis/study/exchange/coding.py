@@ -134,10 +134,11 @@ def sentences_coded(corpus: Corpus, imported: Imported) -> tuple[pd.DataFrame, l
     SourceError
         If the file contains none of the texts, or no passage coded with a theme.
     """
-    themes: dict[str, str] = {}
-    for theme in corpus.codebook.itertuples():
-        names = (guid("code", theme.theme), theme.theme.casefold(), theme.name.casefold())
-        themes |= dict.fromkeys(names, theme.theme)
+    themes = {
+        name: theme.theme
+        for theme in corpus.codebook.itertuples()
+        for name in (guid("code", theme.theme), theme.theme.casefold(), theme.name.casefold())
+    }
     codes = {
         row.code: themes.get(row.code.lower().strip("{}")) or themes.get(row.name.casefold())
         for row in imported.codes.itertuples()
