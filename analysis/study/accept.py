@@ -167,7 +167,7 @@ def _values(value: Any, place: str = "") -> dict[str, str]:
         value = {str(_key(one) or number): one for number, one in enumerate(value, 1)}
     if not isinstance(value, dict):
         return {place: value if isinstance(value, str) else json.dumps(value)}
-    parts = {}
+    parts: dict[str, str] = {}
     for key, one in value.items():
         if key not in _HASHES:
             parts |= _values(one, f"{place} {key}".strip())

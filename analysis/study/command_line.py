@@ -42,22 +42,16 @@ Profile = Literal[
     "double", "single", "slide"
 ]  # those of analysis.figures.style, which loads slowly
 Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder with the texts.")]
-OfTexts = Annotated[
-    Path, typer.Option("--folder", metavar="FOLDER", help="The folder with the texts.")
-]
+OfTexts = Annotated[Path, typer.Option(metavar="FOLDER", help="The folder with the texts.")]
 Processes = Annotated[
     int,
-    typer.Option(
-        "--processes", min=1, help="How many annotate; more than one pays from 100,000 new words."
-    ),
+    typer.Option(min=1, help="How many annotate; more than one pays from 100,000 new words."),
 ]
 Gold = Annotated[
     Path | None,
-    typer.Option("--gold", metavar="DIR", help="The folder of hand-set labels, if any."),
+    typer.Option(metavar="DIR", help="The folder of hand-set labels, if any."),
 ]
-Out = Annotated[
-    Path, typer.Option("--out", metavar="DIR", help="Where to write; created if missing.")
-]
+Out = Annotated[Path, typer.Option(metavar="DIR", help="Where to write; created if missing.")]
 
 
 def main() -> None:
@@ -96,7 +90,7 @@ def new(
     ] = False,
     codebook: Annotated[
         Literal["empty", "six"] | None,
-        typer.Option("--codebook", help="Write a codebook and a gazetteer to start from."),
+        typer.Option(help="Write a codebook and a gazetteer to start from."),
     ] = None,
 ) -> None:
     """Write a list of interviews, or files to start from, and say what they contain."""
@@ -145,7 +139,7 @@ def check(
     folder: Folder,
     rows: Annotated[
         int,
-        typer.Option("--rows", min=0, help="Utterances to show of each interview; 0 shows all."),
+        typer.Option(min=0, help="Utterances to show of each interview; 0 shows all."),
     ] = 30,
 ) -> None:
     """Print a preview of each interview, and continue after one that cannot be used."""
@@ -219,16 +213,15 @@ def study(
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option("--out", metavar="DIR", help="Where to write; required with FOLDER."),
+        typer.Option(metavar="DIR", help="Where to write; required with FOLDER."),
     ] = None,
     only: Annotated[
         Step | None,
-        typer.Option("--only", help="Run only this part of the repository's study."),
+        typer.Option(help="Run only this part of the repository's study."),
     ] = None,
     profile: Annotated[
         Profile,
         typer.Option(
-            "--profile",
             help="What the figures are for; single and slide are written to DIR-single, DIR-slide.",
         ),
     ] = "double",
@@ -239,7 +232,6 @@ def study(
     pair: Annotated[
         tuple[str, str] | None,
         typer.Option(
-            "--pair",
             metavar="THEME THEME",
             help="Ask whether these two themes meet, instead of the codebook's pair.",
         ),
@@ -290,15 +282,10 @@ def export(
     with _faults_in_one_sentence():
         from analysis.files import write_files
         from analysis.study.contents import say_left_out
-        from analysis.study.exchange import FORMATS, exchange_files
-        from analysis.study.export import data_files, data_tables
+        from analysis.study.exchange import exchange_files
 
         corpus = _opened(folder, out, gold, processes=processes)
-        if kind in FORMATS:
-            files = exchange_files(corpus, kind)
-        else:
-            files = data_files(data_tables(corpus), kind)
-        _say(*write_files(files, out))
+        _say(*write_files(exchange_files(corpus, kind), out))
         if not corpus.has_codebook:
             _tell(say_left_out("themes"))
 
@@ -350,14 +337,12 @@ def writeup(
     figures: Annotated[
         list[str] | None, typer.Argument(metavar="FIGURES", help="Figures, such as 11 or keywords.")
     ] = None,
-    tables: Annotated[
-        list[str] | None, typer.Option("--tables", help="A table; may be repeated.")
-    ] = None,
+    tables: Annotated[list[str] | None, typer.Option(help="A table; may be repeated.")] = None,
     folder: OfTexts = Path("seeds"),
     gold: Gold = None,
     profile: Annotated[
         Literal["double", "single"],
-        typer.Option("--profile", help="The width of the page, or one column of two."),
+        typer.Option(help="The width of the page, or one column of two."),
     ] = "double",
 ) -> None:
     """Write a folder for a paper."""

@@ -60,24 +60,22 @@ def study_figures(corpus: Corpus) -> list[StudyFigure]:
     ['voices', 'frequent-words', 'keywords']
     """
     corpus = corpus.compared
-    why, made = _too_little(corpus), [figures.voices(corpus)]
-    if why != "words":
-        made.append(figures.frequent_words(corpus))
-    if not why:
-        made.append(figures.keywords(corpus))
-    if _has_names(corpus):
-        made.append(figures.names(corpus))
-    if corpus.has_codebook:
-        made += [figures.themes(corpus), figures.theme_map(corpus)]
-        if corpus.pair is not None:
-            made.append(figures.intimacy_and_technology(corpus))
-        if len(corpus.codebook) > 1:
-            made.append(figures.themes_together(corpus))
+    why, themes = _too_little(corpus), len(corpus.codebook) if corpus.has_codebook else 0
+    wanted: dict[Callable[[Corpus], StudyFigure], object] = {
+        figures.voices: True,
+        figures.frequent_words: why != "words",
+        figures.keywords: not why,
+        figures.names: _has_names(corpus),
+        figures.themes: themes,
+        figures.theme_map: themes,
+        figures.intimacy_and_technology: themes and corpus.pair is not None,
+        figures.themes_together: themes > 1,
         # With the codebook alone there is no second coder to compare, and the curve takes a while.
-        if corpus.reader is not None and corpus.specifications is not None:
-            made.append(figures.specifications(corpus))
-    # An illustration without a number, so it comes last.
-    return made if why == "words" else [*made, figures.word_clouds(corpus)]
+        figures.specifications: corpus.reader is not None and corpus.specifications is not None,
+        # An illustration without a number, so it comes last.
+        figures.word_clouds: why != "words",
+    }
+    return [make(corpus) for make, holds in wanted.items() if holds]
 
 
 def study_tables(corpus: Corpus) -> list[StudyTable]:
@@ -193,8 +191,7 @@ def silent_in(corpus: Corpus) -> list[str]:
 
 def _has_names(corpus: Corpus) -> bool:
     """Say whether a name is mentioned twice, dates left out; others are not drawn."""
-    named = corpus.mentions.loc[corpus.mentions["label"] != "DATE", "canonical"]
-    return bool(named.duplicated().any())
+    return bool(corpus.named["canonical"].duplicated().any())
 
 
 def say_left_out(reason: str, **values: Any) -> str:

@@ -36,6 +36,7 @@ from analysis.sources.interviews import LIST_OF_INTERVIEWS, read_interviews
 from analysis.study.contents import OF_THEMES, OF_WORDS
 from analysis.study.findings import Finding
 from analysis.themes.codebook import CODEBOOK
+from analysis.wording import slug
 
 # No dates or program versions: they would change the bytes but not the picture.
 _METADATA: dict[str, dict[str, str | None]] = {
@@ -182,7 +183,7 @@ def exported(
             _, *others = render_table(drawn, stem).items()
             add_table(drawn, dict(others))
     for table in tables:
-        add_table(table, render_table(table, _slug(table.slug)))
+        add_table(table, render_table(table, _name(table.slug)))
     if findings:
         files["findings.json"] = as_json(findings)
         listing["findings"] = {"findings.json": _sha256(files["findings.json"])}
@@ -279,12 +280,12 @@ def _sha256(content: bytes) -> str:
 
 def _stem(figure: StudyFigure, number: int) -> str:
     """Return the stem of a figure's file names; that of an illustration has no number."""
-    return f"{number:02d}-{_slug(figure.slug)}" if figure.numbered else _slug(figure.slug)
+    return f"{number:02d}-{_name(figure.slug)}" if figure.numbered else _name(figure.slug)
 
 
-def _slug(text: str) -> str:
+def _name(text: str) -> str:
     """Reduce a name to characters that every file system accepts."""
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or "figure"
+    return slug(text) or "figure"
 
 
 def _described(svg: bytes, figure: StudyFigure) -> bytes:

@@ -7,7 +7,6 @@ computes it.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -20,7 +19,7 @@ import pandas as pd
 from analysis import agreement, words
 from analysis.corpus import Corpus
 from analysis.figures.tables import literally
-from analysis.wording import Wording
+from analysis.wording import Wording, slug
 from analysis.words.comparison import mean_design_effect, smallest_detectable_difference
 
 Value = int | float | str
@@ -87,7 +86,7 @@ def say(template: str, about: str = "", /, rows: Any = (), **values: Any) -> Fin
     return Finding(identifier, _WORDING.say(template, **values), dict(_flat(values)), list(rows))
 
 
-def _flat(values: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:
+def _flat(values: Mapping[Any, Any]) -> Iterator[tuple[str, Value]]:
     """Give each value its own key; those in lists of mappings are numbered from 1."""
     for name, value in values.items():
         match value.item() if isinstance(value, np.generic) else value:
@@ -277,7 +276,7 @@ def keywords_by_way(corpus: Corpus) -> Iterator[Finding]:
         counts = rows["count_target"] + rows["count_reference"]
         yield say(
             "keywords_by_way.way",
-            _slug(way),
+            slug(way, "_"),
             kept=rows["term"].isin(first["term"]).sum(),
             first=len(first),
             way_first=own,
@@ -336,8 +335,7 @@ def diversity_of_many(corpus: Corpus) -> Iterator[Finding]:
 
 def names(corpus: Corpus) -> Iterator[Finding]:
     """Say which names are shared, and how many of all mentions the interviewee makes."""
-    named = corpus.mentions[corpus.mentions["label"] != "DATE"]
-    where = corpus.compared.names_compared
+    named, where = corpus.named, corpus.compared.names_compared
     if len(corpus.labels) > 1:
         shared = where[where["where"] == "shared"]
         there = named["interview"].isin(corpus.compared.labels)
@@ -380,7 +378,7 @@ def entity_accuracy(corpus: Corpus) -> Iterator[Finding]:
     ways[_WORDING.say("entity_accuracy.unseen")] = agreement.entity_accuracy(unseen, gold).iloc[-1]
     for way, row in ways.items():
         measures = row[["f1", "precision", "recall", "correct", "gold"]]
-        yield say("entity_accuracy.way", _slug(way), way=way, **measures)
+        yield say("entity_accuracy.way", slug(way, "_"), way=way, **measures)
 
 
 def names_elsewhere(corpus: Corpus) -> Iterator[Finding]:
@@ -412,7 +410,3 @@ def as_list(findings: Sequence[Finding]) -> str:
     '- 1 \\*star\\*.'
     """
     return "\n".join(f"- {literally(finding.sentence)}" for finding in findings)
-
-
-def _slug(text: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")

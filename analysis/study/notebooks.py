@@ -131,24 +131,21 @@ def written(notebook: Any) -> bytes:
 
 
 @contextmanager
-def running(
-    notebooks: Mapping[Path, Any], at_once: int = 2
-) -> Iterator[Callable[[], dict[Path, Any]]]:
-    """Run notebooks side by side, each in its own kernel, while other work continues.
+def running(notebooks: Mapping[Path, Any]) -> Iterator[Callable[[], dict[Path, Any]]]:
+    """Run notebooks, two at a time, each in its own kernel, while other work continues.
 
     If that work fails or is interrupted, the kernels are stopped.
 
     Parameters
     ----------
     notebooks : path to notebook; cells run in the folder of the path, and nothing is written.
-    at_once : how many run at the same time.
 
     Yields
     ------
     A function that waits for all of them and returns them with their outputs, without any trace of
     the machine or the time. If a cell fails, it raises a SourceError with the cell's last line.
     """
-    loop, gate = new_event_loop(), Semaphore(at_once)
+    loop, gate = new_event_loop(), Semaphore(2)
 
     def serve() -> None:
         # Leaving cancels what still runs, and waits until the kernels have stopped.

@@ -73,8 +73,10 @@ class Study:
         """The files of the whole study; only those of the figures where they are not for print."""
         inputs = input_hashes(self.corpus.folder, self.corpus.gold)
         profile = PROFILES[self.profile]
-        for_print = (self.tables, self.findings) if profile is PRINT else ((), ())
-        return exported(self.figures, inputs, *for_print, profile, left_out(self.corpus))
+        told: dict[str, Any] = {"profile": profile, "left_out": left_out(self.corpus)}
+        if profile is PRINT:
+            told |= {"tables": self.tables, "findings": self.findings}
+        return exported(self.figures, inputs, **told)
 
     def placed(self, folder: str) -> dict[str, bytes]:
         """Return the files by path; those that are not for print have a folder of their own."""
@@ -183,8 +185,7 @@ def of_folder(
     files |= {f"data/{name}": content for name, content in data.items()}
     missing = "".join(f"\n{literally(sentence)}\n" for sentence in left_out(corpus))
     files["findings.md"] = f"{as_list(study.findings)}\n{missing}".encode()
-    checked = corpus.names_to_check.to_csv(index=False, lineterminator="\n")
-    files["names-to-check.csv"] = checked.encode()
+    files |= data_files({"names-to-check": corpus.names_to_check})
     notebook = own_notebook(corpus, out, study.figures, study.tables)
     if was_changed(notebook, out / OWN):
         notebook = read_notebook(out / OWN)

@@ -93,8 +93,10 @@ def _themes_apart(corpus: Corpus) -> Iterator[Finding]:
         return
     many = len(corpus.labels) > 2
     sides = [(name,) for name in large] if many else [tuple(corpus.labels)]
-    tables = {pair[0]: themes.theme_differences(own, coded, names, *pair) for pair in sides}
-    table = pd.concat(tables, names=["target", None]).reset_index("target").reset_index(drop=True)
+    tables = [
+        themes.theme_differences(own, coded, names, *pair).assign(target=pair[0]) for pair in sides
+    ]
+    table = pd.concat(tables, ignore_index=True)
     # The p of a family of themes, times the number of comparisons.
     p = (table["p_max_t"] * len(sides)).clip(upper=1)
     widest = table.loc[table["difference"].abs().idxmax()]
@@ -141,7 +143,7 @@ def _themes_raised(corpus: Corpus) -> Iterator[Finding]:
 def ideas_return(corpus: Corpus) -> Iterator[Finding]:
     """Say which words recur most in all interviews, and whether more than by chance."""
     corpus = corpus.compared
-    table = corpus.recurring
+    table = words.recurring(corpus.said, corpus.titles)
     if len(table) and len(corpus.labels) > 1:
         most = list(table["term"].head(5))
         yield say(
@@ -158,18 +160,14 @@ def ideas_return(corpus: Corpus) -> Iterator[Finding]:
 def ideas_meet(corpus: Corpus) -> Iterator[Finding]:
     """Say whether the interviewee brings two themes together, and whether the journalists do."""
     corpus, pair = corpus.compared, corpus.pair
-    coded = (
-        set()
-        if pair is None
-        else set(corpus.own_sentences.merge(corpus.codings, on=SENTENCE)["theme"])
-    )
+    own = corpus.own_sentences.merge(corpus.codings, on=SENTENCE)["theme"]
     # Unless the interviewees talk about both, there is nothing to count.
-    if pair is None or not set(pair) <= coded:
+    if pair is None or not set(pair) <= set(own):
         return
-    counted = {
-        coder: (coded, themes.co_occurrence_by_voice(corpus.sentences, coded, pair))
-        for coder, coded in _coders(corpus).items()
-    }
+    counted = {}
+    for coder, coded in _coders(corpus).items():
+        voices = themes.co_occurrence_by_voice(corpus.sentences, coded, pair).set_index("voice")
+        counted[coder] = coded, voices[voices["interviews"] == "all"]
     named = dict(zip(("one", "other"), _called(corpus, pair), strict=True))
     curve = list(_in_every_way(corpus, named))
     yield from curve[:1]
@@ -233,14 +231,11 @@ def _placed(corpus: Corpus) -> pd.DataFrame:
 def _coders(corpus: Corpus) -> dict[str, pd.DataFrame]:
     """Return the codings by the codebook and by each coder, the reference coder first."""
     coders = {"the codebook": corpus.codings}
-    if corpus.gold is None or corpus.reader is None:
+    if corpus.reader is None:
         return coders
-    first = corpus.reader["coder"].iloc[0]
-    names = corpus.coder_names
-    by_hand = sorted(
-        corpus.hand_codings.groupby("coder"), key=lambda one: (one[0] != first, one[0])
-    )
-    return coders | {names[coder]: coded for coder, coded in by_hand}
+    by_hand = dict(iter(corpus.hand_codings.groupby("coder")))
+    order = dict.fromkeys([corpus.reader["coder"].iloc[0], *by_hand])
+    return coders | {corpus.coder_names[coder]: by_hand[coder] for coder in order}
 
 
 def _called(corpus: Corpus, themes: Iterable[str]) -> list[str]:
@@ -253,7 +248,7 @@ def _by_sentence(corpus: Corpus, counted: Counted, pair: tuple[str, str], named:
     counts, rows = [], []
     measures = ["both", "expected", "odds_ratio", "odds_ratio_low", "odds_ratio_high", "p"]
     for coder, (coded, voices) in counted.items():
-        said = voices[voices["voice"].eq("interviewee") & voices["interviews"].eq("all")].iloc[0]
+        said = voices.loc["interviewee"]
         with_one = said["both"] + said["only_first"]
         counts.append({"coder": coder, "with_one": with_one, **said[measures]})
         own = _with_first(coded, pair, corpus.own_sentences)
@@ -268,19 +263,16 @@ def _journalists(
     """Say how often the two themes co-occur in the journalists' words, if they do."""
     # By the reference if there is one.
     name, (coded, voices) = list(counted.items())[:2][-1]
-    voices = voices[voices["interviews"] == "all"].set_index("voice")
     if not voices.loc["journalist", "both"]:
         return
     told = corpus.sentences[corpus.sentences["role"].isin(["interviewer", "narration"])]
-    parts = {"": "journalist", "asked_": "questions and leads", "around_": "around"}
-    counts = {
-        prefix + key: value
-        for prefix, voice in parts.items()
-        for key, value in (
-            ("both", voices.loc[voice, "both"]),
-            ("of", voices.loc[voice, ["both", "only_first"]].sum()),
-        )
-    }
+    of, counts = voices["both"] + voices["only_first"], dict[str, float]()
+    for prefix, voice in (
+        ("", "journalist"),
+        ("asked_", "questions and leads"),
+        ("around_", "around"),
+    ):
+        counts |= {f"{prefix}both": voices.loc[voice, "both"], f"{prefix}of": of[voice]}
     yield say(
         "ideas_meet.journalists",
         rows=_sentences(told, _with_first(coded, pair, told)),

@@ -48,14 +48,6 @@ class Copy:
         """
         return int(np.searchsorted(self._kept, offset))
 
-    def in_source(self, start: int, end: int) -> tuple[int, int]:
-        r"""Return the offsets in the source of a passage of the copy.
-
-        >>> Copy("\ufeffa\r\nb").in_source(0, 3)
-        (1, 5)
-        """
-        return int(self._kept[start]), int(self._kept[end - 1]) + 1
-
 
 def guid(*names: object) -> str:
     """Return an identifier that is always the same for the same names.
