@@ -154,7 +154,7 @@ def exported(
     figures : in the order of their numbers, from 1.
     inputs : as `input_hashes` returns it.
     tables : tables of the study; those of the figures are written with them.
-    findings : as `analysis.study.findings.study_findings` returns them.
+    findings : as `analysis.study.study_findings` returns them.
     profile : what the figures are for, one of `analysis.figures.style.PROFILES`.
     left_out : sentences on what could not be made, as `analysis.study.left_out` returns them.
     """
