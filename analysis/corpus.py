@@ -53,8 +53,10 @@ class Corpus:
     @cached_property
     def texts(self) -> dict[str, str]:
         """The decoded source of each interview, in full (`read_source`)."""
-        listed = sources.read_interviews(self.folder)
-        return {interview.id: sources.read_source(self.folder, interview) for interview in listed}
+        return {
+            interview.id: sources.read_source(self.folder, interview)
+            for interview in sources.read_interviews(self.folder)
+        }
 
     @cached_property
     def utterances(self) -> pd.DataFrame:
@@ -85,7 +87,7 @@ class Corpus:
     def lengths(self) -> dict[str, int]:
         """The words of the interviewee in each interview, in the order of `labels`."""
         counted = self.terms["interview"].value_counts()
-        return {interview: int(counted.get(interview, 0)) for interview in self.labels}
+        return counted.reindex(list(self.labels), fill_value=0).to_dict()
 
     @cached_property
     def frequencies(self) -> pd.DataFrame:
@@ -125,6 +127,11 @@ class Corpus:
     def mentions(self) -> pd.DataFrame:
         """Every mention of a name, with its canonical form (`names.entities`)."""
         return names.entities(self.utterances, self.tokens, self.gazetteer)
+
+    @cached_property
+    def named(self) -> pd.DataFrame:
+        """The rows of `mentions`, dates apart."""
+        return self.mentions[self.mentions["label"] != "DATE"]
 
     @cached_property
     def mentions_by_way(self) -> dict[str, pd.DataFrame]:
@@ -272,15 +279,9 @@ class Corpus:
         return words.keyword_sensitivity(self.tokens, self.titles, *list(self.labels)[:2])
 
     @cached_property
-    def recurring(self) -> pd.DataFrame:
-        """The words and phrases that the interviewee comes back to (`words.recurring`)."""
-        return words.recurring(self.said, self.titles)
-
-    @cached_property
     def names_compared(self) -> pd.DataFrame:
         """Which names occur in all, some or one of the interviews, dates apart (`shared_names`)."""
-        named = self.mentions[self.mentions["label"] != "DATE"]
-        return names.shared_names(self.tokens, named, list(self.labels))
+        return names.shared_names(self.tokens, self.named, list(self.labels))
 
     @cached_property
     def names_to_check(self) -> pd.DataFrame:
@@ -326,17 +327,14 @@ class Corpus:
         if len(self.labels) <= MOST_COMPARED:
             return self
         first = list(self.labels)[:MOST_COMPARED]
-        made = ["interviews", "utterances", "tokens", "mentions"]
-        read = {"gazetteer": self.gazetteer}
+        names = "interviews utterances tokens mentions gazetteer".split()
         if self.has_codebook:
-            made += ["sentences", "matches", "codings"]
-            read |= {"codebook": self.codebook, "indicators": self.indicators}
-        tables = {name: getattr(self, name) for name in made}
-        kept = {
-            name: table[table["interview"].isin(first)].reset_index(drop=True)
-            for name, table in tables.items()
-        }
-        return self.with_tables(labels={name: self.labels[name] for name in first}, **kept, **read)
+            names += "sentences matches codings codebook indicators".split()
+        tables = {name: getattr(self, name) for name in names}
+        for name, table in tables.items():
+            if table is not None and "interview" in table:
+                tables[name] = table[table["interview"].isin(first)].reset_index(drop=True)
+        return self.with_tables(labels={name: self.labels[name] for name in first}, **tables)
 
     def with_tables(self, **tables: Any) -> Corpus:
         """Return the corpus with some tables replaced, for instance to compare groups.

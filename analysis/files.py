@@ -178,9 +178,7 @@ def write_files(files: Mapping[str, bytes | None], folder: str | Path) -> list[P
         folder.mkdir(parents=True, exist_ok=True)
         with _alone_in(folder):
             changed = {
-                name: content
-                for name, content in files.items()
-                if _stored(folder / name) != content
+                name: content for name, content in files.items() if stored(folder / name) != content
             }
             if changed:
                 _switch(changed, folder)
@@ -257,7 +255,8 @@ def _made(path: Path) -> Path:
     return path
 
 
-def _stored(path: Path) -> bytes | None:
+def stored(path: Path) -> bytes | None:
+    """Return the content of a file, None where there is none."""
     return path.read_bytes() if path.exists() else None
 
 

@@ -7,6 +7,7 @@ finding, containing a template for each sentence. To correct the English, edit t
 from __future__ import annotations
 
 import math
+import re
 import tomllib
 from collections.abc import Iterable
 from functools import cache
@@ -39,13 +40,13 @@ def signed(value: float, digits: int = 1) -> str:
     return ("+" if round(value, digits) > 0 else "") + number(value, digits)
 
 
-def percent(value: float, digits: int = 0) -> str:
+def percent(value: float) -> str:
     """Write a share as a percentage.
 
-    >>> percent(0.677), percent(0.0125, 1)
-    ('68%', '1.2%')
+    >>> percent(0.677), percent(-0.25)
+    ('68%', '−25%')
     """
-    return f"{value:.{digits}%}".replace("-", "−")
+    return f"{value:.0%}".replace("-", "−")
 
 
 def p_value(p: float, digits: int) -> str:
@@ -97,6 +98,15 @@ def quoted(names: Iterable[str]) -> list[str]:
     '“movie” and “kid”'
     """
     return [f"“{name}”" for name in names]
+
+
+def slug(text: str, between: str = "-") -> str:
+    """Reduce a text to small letters and digits, for the name of a file or an anchor.
+
+    >>> slug("Her, the film"), slug("Her, the film", "_")
+    ('her-the-film', 'her_the_film')
+    """
+    return re.sub("[^a-z0-9]+", between, text.lower()).strip(between)
 
 
 _JINJA = Environment(undefined=StrictUndefined, autoescape=False)  # noqa: S701 - plain text, no HTML

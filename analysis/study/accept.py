@@ -20,7 +20,7 @@ from zlib import crc32
 
 from bs4 import BeautifulSoup
 
-from analysis.files import SourceError, settle, write_files
+from analysis.files import SourceError, settle, stored, write_files
 from analysis.study.command_line import interruptible
 from analysis.study.findings import BRIEF
 from analysis.study.run import PAGE, Study, repository
@@ -28,7 +28,7 @@ from analysis.study.run import PAGE, Study, repository
 _HASHES = ("files", "findings.json")  # values of index.json that are not readable
 _WIDTH = 160  # characters of a line that are printed
 _FINDINGS = re.compile(r"(<!-- findings:.*?-->\n).*?(\n<!-- end of findings -->)", re.DOTALL)
-_PICTURE = re.compile(r"!\[[^\]]*\]\(figures/([\w.-]+)\)")
+_PICTURE = re.compile(r"!\[([^\]]*)\]\(figures/([\w.-]+)\)")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -90,39 +90,19 @@ def compute(root: Path) -> dict[str, bytes | None]:
 
 
 def _told(readme: str, study: Study) -> str:
-    sentences = [one.sentence for one in study.findings if one.id.startswith(BRIEF)]
+    """Return a README with its findings and its figures' alternative texts replaced."""
+    listed = "\n".join(f"- {one.sentence}" for one in study.findings if one.id.startswith(BRIEF))
     index = json.loads(study.files["index.json"])
     alts = {name: figure["alt"] for figure in index["figures"] for name in figure["files"]}
-    return with_findings(readme, sentences, alts)
-
-
-def with_findings(text: str, sentences: Sequence[str], alts: Mapping[str, str]) -> str:
-    r"""Return a README with its findings and its figures' alternative texts replaced.
-
-    Parameters
-    ----------
-    text : of the README; parts without marks or figures are not changed.
-    sentences : the findings.
-    alts : file name of a figure to its alternative text.
-
-    Examples
-    --------
-    >>> with_findings("<!-- findings: x -->\n- Old.\n<!-- end of findings -->", ["New."], {})
-    '<!-- findings: x -->\n- New.\n<!-- end of findings -->'
-    >>> with_findings("![old](figures/01-a.svg)", [], {"01-a.svg": "Bars."})
-    '![Bars.](figures/01-a.svg)'
-    """
-    listed = "\n".join(f"- {sentence}" for sentence in sentences)
-    text = _FINDINGS.sub(lambda found: found[1] + listed + found[2], text)
+    text = _FINDINGS.sub(lambda found: found[1] + listed + found[2], readme)
     return _PICTURE.sub(
-        lambda found: f"![{alts[found[1]]}](figures/{found[1]})" if found[1] in alts else found[0],
-        text,
+        lambda found: f"![{alts.get(found[2], found[1])}](figures/{found[2]})", text
     )
 
 
 def changed(files: Mapping[str, bytes | None], root: Path) -> dict[str, bytes | None]:
     """Return the files whose stored content is different or missing."""
-    return {name: content for name, content in files.items() if _stored(root / name) != content}
+    return {name: content for name, content in files.items() if stored(root / name) != content}
 
 
 def differences(files: Mapping[str, bytes | None], root: Path) -> list[str]:
@@ -134,7 +114,7 @@ def differences(files: Mapping[str, bytes | None], root: Path) -> list[str]:
     """
     lines: list[str] = []
     for name, content in files.items():
-        before = _stored(root / name)
+        before = stored(root / name)
         if content is None:
             lines.append(f"{name}: no longer made; will be removed")
         elif before is None:
@@ -181,23 +161,23 @@ def _readable(output: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _values(listed: Any, place: str = "") -> dict[str, str]:
+def _values(value: Any, place: str = "") -> dict[str, str]:
     """Return each value of a JSON file by its place; the hashes of files are left out."""
-    value = json.loads(listed) if isinstance(listed, str) and not place else listed
     if isinstance(value, list):
-        keys = ("id", "number", "title")
-        value = {
-            str(
-                next((one[key] for key in keys if isinstance(one, dict) and key in one), number)
-            ): one
-            for number, one in enumerate(value, 1)
-        }
+        value = {str(_key(one) or number): one for number, one in enumerate(value, 1)}
     if not isinstance(value, dict):
         return {place: value if isinstance(value, str) else json.dumps(value)}
-    parts = [
-        _values(one, f"{place} {key}".strip()) for key, one in value.items() if key not in _HASHES
-    ]
-    return {key: text for part in parts for key, text in part.items()}
+    parts: dict[str, str] = {}
+    for key, one in value.items():
+        if key not in _HASHES:
+            parts |= _values(one, f"{place} {key}".strip())
+    return parts
+
+
+def _key(listed: Any) -> object:
+    """Return what names a member of a list in a JSON file, if anything does."""
+    keys = ("id", "number", "title") if isinstance(listed, dict) else ()
+    return next((listed[key] for key in keys if key in listed), None)
 
 
 def _cut(line: str) -> str:
@@ -207,13 +187,9 @@ def _cut(line: str) -> str:
 # How each kind of file is taken apart, so that the parts that differ can be named.
 _PARTS: Mapping[str, Callable[[str], Mapping[str, str]]] = {
     ".ipynb": _outputs,
-    ".json": _values,
+    ".json": lambda text: _values(json.loads(text)),
     **dict.fromkeys((".csv", ".md"), lambda text: {"": text}),
 }
-
-
-def _stored(path: Path) -> bytes | None:
-    return path.read_bytes() if path.exists() else None
 
 
 def _asked(question: str) -> bool:

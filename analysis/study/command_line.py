@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 from collections.abc import Iterator
@@ -43,21 +42,18 @@ Profile = Literal[
     "double", "single", "slide"
 ]  # those of analysis.figures.style, which loads slowly
 Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder with the texts.")]
+OfTexts = Annotated[Path, typer.Option(metavar="FOLDER", help="The folder with the texts.")]
 Processes = Annotated[
     int,
     typer.Option(
-        "--processes",
-        min=1,
-        help="How many processes annotate in parallel; worthwhile from 100,000 new words.",
+        min=1, help="How many processes annotate in parallel; worthwhile from 100,000 new words."
     ),
 ]
 Gold = Annotated[
     Path | None,
-    typer.Option("--gold", metavar="DIR", help="The folder of reference labels, if any."),
+    typer.Option(metavar="DIR", help="The folder of reference labels, if any."),
 ]
-Out = Annotated[
-    Path, typer.Option("--out", metavar="DIR", help="Where to write; created if missing.")
-]
+Out = Annotated[Path, typer.Option(metavar="DIR", help="Where to write; created if missing.")]
 
 
 def main() -> None:
@@ -96,37 +92,32 @@ def new(
     ] = False,
     codebook: Annotated[
         Literal["empty", "six"] | None,
-        typer.Option("--codebook", help="Write a codebook and a gazetteer to start from."),
+        typer.Option(help="Write a codebook and a gazetteer to start from."),
     ] = None,
 ) -> None:
     """Write a list of interviews, or files to start from, and say what they contain."""
     with _faults_in_one_sentence():
-        from analysis.files import visible
         from analysis.sources.interviews import LIST_OF_INTERVIEWS
         from analysis.sources.proposal import write_list
         from analysis.study.starting import write_starters
 
+        place = _there(folder) / LIST_OF_INTERVIEWS
         if codebook:
-            for sentence in write_starters(_there(folder), codebook):
-                typer.echo(visible(sentence))
-            if (folder / LIST_OF_INTERVIEWS).exists() and not add:
+            _say(*write_starters(folder, codebook))
+            if place.exists() and not add:
                 return
-        proposals = write_list(_there(folder), add=add)
+        proposals = write_list(folder, add=add)
         for one in proposals:
             if one.fault is not None:
-                typer.echo(f"left out: {visible(one.fault)}")
+                _say(f"left out: {one.fault}")
                 continue
-            typer.echo(
-                f"listed: {visible(one.interview.file)} as {one.interview.id}, layout"
-                f" {one.interview.layout}"
-            )
-            for doubt in one.doubts:
-                typer.echo(f"  not sure: {visible(doubt)}")
+            interview = one.interview
+            _say(f"listed: {interview.file} as {interview.id}, layout {interview.layout}")
+            _say(*(f"not sure: {doubt}" for doubt in one.doubts), indent="  ")
         listed = sum(one.fault is None for one in proposals)
-        place = visible(str(folder / LIST_OF_INTERVIEWS))
-        typer.echo(
+        _say(
             f"Listed in {place}: {listed} of {len(proposals)} files. Read its comments, then: "
-            f"python -m analysis check {visible(str(folder))}"
+            f"python -m analysis check {folder}"
             if listed
             else f"Nothing to add: {place} is unchanged."
         )
@@ -150,14 +141,14 @@ def check(
     folder: Folder,
     rows: Annotated[
         int,
-        typer.Option("--rows", min=0, help="How many utterances of each to show; 0 shows all."),
+        typer.Option(min=0, help="How many utterances of each interview to show; 0 shows all."),
     ] = 30,
 ) -> None:
     """Print a preview of each interview, and continue after one that cannot be used."""
     with _faults_in_one_sentence():
         from rich.console import Console
 
-        from analysis.files import SourceError, visible
+        from analysis.files import SourceError
         from analysis.names.gazetteer import gazetteer_of
         from analysis.sources.check import check_interviews
         from analysis.sources.interviews import LIST_OF_INTERVIEWS, read_interviews
@@ -167,28 +158,27 @@ def check(
 
         # In a file or a pager there is no width to keep to.
         console = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
-        number = faulty = doubtful = 0
+        splits = []
         for split in check_interviews(_there(folder)):
             console.print(preview(split, rows))
-            number += 1
-            faulty += split.fault is not None
-            doubtful += bool(split.warnings)
+            splits.append(split)
+        faulty = sum(split.fault is not None for split in splits)
         for read in (gazetteer_of, indicators_of):
             try:
                 read(folder)
             except SourceError as error:
-                typer.echo(f"cannot be used: {visible(str(error))}")
+                _say(f"cannot be used: {error}")
                 faulty += 1
-        typer.echo(
-            f"Interviews: {number}; cannot be used: {faulty}; with points to check: {doubtful}."
+        doubtful = sum(bool(split.warnings) for split in splits)
+        _say(
+            f"Interviews: {len(splits)}; cannot be used: {faulty}; with points to check:"
+            f" {doubtful}."
         )
         if (folder / LIST_OF_INTERVIEWS).exists() and (
             more := unlisted(folder, read_interviews(folder))
         ):
-            names = ", ".join(visible(path.name) for path in more[:5]) + (
-                ", …" if len(more) > 5 else ""
-            )
-            typer.echo(f"Files not in the list: {len(more)} ({names}).")
+            names = [path.name for path in more[:5]] + ["…"] * (len(more) > 5)
+            _say(f"Files not in the list: {len(more)} ({', '.join(names)}).")
     if faulty:
         raise typer.Exit(1)
 
@@ -225,16 +215,15 @@ def study(
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option("--out", metavar="DIR", help="Where to write; required with FOLDER."),
+        typer.Option(metavar="DIR", help="Where to write; required with FOLDER."),
     ] = None,
     only: Annotated[
         Step | None,
-        typer.Option("--only", help="Run only this part of the repository's study."),
+        typer.Option(help="Run only this part of the repository's study."),
     ] = None,
     profile: Annotated[
         Profile,
         typer.Option(
-            "--profile",
             help="What the figures are for; single and slide are written to DIR-single, DIR-slide.",
         ),
     ] = "double",
@@ -245,7 +234,6 @@ def study(
     pair: Annotated[
         tuple[str, str] | None,
         typer.Option(
-            "--pair",
             metavar="THEME THEME",
             help="Test whether these two themes co-occur, instead of the codebook's pair.",
         ),
@@ -263,10 +251,8 @@ def study(
         if folder is None or out is None:
             _study_of_the_repository(only, profile)
         else:
-            from analysis.corpus import load_corpus
-
-            corpus = load_corpus(_there(folder), gold, pair)
-            _study_of_a_folder(corpus, out, profile, processes, notebook=notebook)
+            corpus = _opened(folder, out, gold, pair, processes=processes)
+            _study_of_a_folder(corpus, out, profile, notebook=notebook)
 
 
 @app.command(
@@ -296,18 +282,12 @@ def export(
 ) -> None:
     """Write the tables of a folder."""
     with _faults_in_one_sentence():
-        from analysis.corpus import load_corpus
-        from analysis.files import visible, write_files
+        from analysis.files import write_files
         from analysis.study.contents import say_left_out
-        from analysis.study.exchange import FORMATS, exchange_files
-        from analysis.study.export import data_files, data_tables
+        from analysis.study.exchange import exchange_files
 
-        corpus = load_corpus(_there(folder), gold)
-        _annotated(corpus, out, processes)
-        tables = data_tables(corpus)
-        own = exchange_files(corpus, kind) if kind in FORMATS else data_files(tables, kind)
-        for path in write_files(own, out):
-            typer.echo(visible(str(path)))
+        corpus = _opened(folder, out, gold, processes=processes)
+        _say(*write_files(exchange_files(corpus, kind), out))
         if not corpus.has_codebook:
             _tell(say_left_out("themes"))
 
@@ -330,19 +310,15 @@ Examples:
 def take_over(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A .qdpx or .qdc file.")],
     out: Out,
-    folder: Annotated[
-        Path, typer.Option("--folder", metavar="FOLDER", help="The folder with the texts.")
-    ] = Path("seeds"),
+    folder: OfTexts = Path("seeds"),
     codebook: Annotated[bool, typer.Option("--codebook", help="Import only the codes.")] = False,
 ) -> None:
     """Write the codings, or the codebook, of another program."""
     with _faults_in_one_sentence():
         from analysis.corpus import load_corpus
-        from analysis.files import visible
         from analysis.study.exchange import import_refi
 
-        for sentence in import_refi(file, load_corpus(folder), out, codebook=codebook):
-            typer.echo(visible(sentence))
+        _say(*import_refi(file, load_corpus(folder), out, codebook=codebook))
 
 
 @app.command(
@@ -363,49 +339,40 @@ def writeup(
     figures: Annotated[
         list[str] | None, typer.Argument(metavar="FIGURES", help="Figures, such as 11 or keywords.")
     ] = None,
-    tables: Annotated[
-        list[str] | None, typer.Option("--tables", help="A table; may be repeated.")
-    ] = None,
-    folder: Annotated[
-        Path, typer.Option("--folder", metavar="FOLDER", help="The folder with the texts.")
-    ] = Path("seeds"),
+    tables: Annotated[list[str] | None, typer.Option(help="A table; may be repeated.")] = None,
+    folder: OfTexts = Path("seeds"),
     gold: Gold = None,
     profile: Annotated[
         Literal["double", "single"],
-        typer.Option("--profile", help="The width of the page, or one column of two."),
+        typer.Option(help="The width of the page, or one column of two."),
     ] = "double",
 ) -> None:
     """Write a folder for a paper."""
     with _faults_in_one_sentence():
         from analysis.corpus import load_corpus
-        from analysis.files import visible, write_files
+        from analysis.files import write_files
         from analysis.study.writeup import writeup_of
 
         corpus = load_corpus(_there(folder), gold)
         written = write_files(writeup_of(corpus, [*(figures or ()), *(tables or ())], profile), out)
-        typer.echo(f"The paper: {visible(str(out / 'paper.tex'))}, with {len(written)} files")
+        _say(f"The paper: {out / 'paper.tex'}, with {len(written)} files")
 
 
-def _study_of_a_folder(
-    corpus: Corpus, out: Path, profile: Profile, processes: int, *, notebook: bool
-) -> None:
-    from analysis.files import visible, write_files
+def _study_of_a_folder(corpus: Corpus, out: Path, profile: Profile, *, notebook: bool) -> None:
+    from analysis.files import write_files
     from analysis.study.contents import left_out
     from analysis.study.run import of_folder
 
-    _annotated(corpus, out, processes)
     files = of_folder(corpus, out, profile, run=notebook, tell=_tell)
     paths = write_files(files, out.absolute().parent)
-    place = Path(os.path.relpath(paths[0].parent, out.absolute().parent))
-    for sentence in left_out(corpus):
-        _tell(visible(sentence))
+    _tell(*left_out(corpus))
     if profile == "double":
-        typer.echo(f"The study as one page: {visible(str(out / 'study.html'))}")
-    typer.echo(f"Figures: {visible(str(out.with_name(place.name) / 'index.html'))}")
-    if any(path.suffix == ".ipynb" for path in paths):
-        typer.echo(f"Notebook: {visible(str(out / 'study.ipynb'))}")
-    elif profile == "double":
-        typer.echo("Notebook: the existing one has been changed, so it is kept.")
+        _say(f"The study as one page: {out / 'study.html'}")
+    _say(f"Figures: {out.with_name(paths[0].parent.name) / 'index.html'}")
+    if profile == "double":
+        made = any(path.suffix == ".ipynb" for path in paths)
+        kept = "the existing one has been changed, so it is kept."
+        _say(f"Notebook: {out / 'study.ipynb' if made else kept}")
 
 
 def _study_of_the_repository(only: Step | None, profile: Profile) -> None:
@@ -420,20 +387,26 @@ def _study_of_the_repository(only: Step | None, profile: Profile) -> None:
     files, _ = repository(Path(), only, profile)
     write_files(files, Path())
     if only in (None, "notebooks"):
-        typer.echo("Notebooks: notebooks/ (open them with: make lab)")
-    for name in files:
-        if name.endswith("index.html"):
-            typer.echo(f"Figures: {name}")
-        elif name.endswith("study.html"):
-            typer.echo(f"The whole study as one page: {name}")
+        _say("Notebooks: notebooks/ (open them with: make lab)")
+    pages = {"index.html": "Figures", "study.html": "The whole study as one page"}
+    _say(*(f"{pages[last]}: {name}" for name in files if (last := Path(name).name) in pages))
 
 
-def _annotated(corpus: Corpus, out: Path, processes: int) -> None:
+def _opened(
+    folder: Path,
+    out: Path,
+    gold: Path | None,
+    pair: tuple[str, str] | None = None,
+    *,
+    processes: int,
+) -> Corpus:
     """Annotate and store new texts, once it is clear that everything can be read and written."""
     from analysis.annotation.tokens import iter_tokens
+    from analysis.corpus import load_corpus
     from analysis.files import SourceError, settle
     from analysis.study.run import check_inputs, check_out
 
+    corpus = load_corpus(_there(folder), gold, pair)
     check_out(out)
     check_inputs(corpus)
     settle(out.absolute().parent)
@@ -444,20 +417,19 @@ def _annotated(corpus: Corpus, out: Path, processes: int) -> None:
     _tell("Annotating what is new …")
     for _ in iter_tokens(corpus.folder, processes=processes):
         pass
+    return corpus
 
 
 def _say_all_faults(folder: Path) -> NoReturn:
     """Say why each unusable interview cannot be used, and stop."""
-    from analysis.files import visible
     from analysis.sources.check import check_interviews
 
     splits = list(check_interviews(folder))
     faults = [split.fault for split in splits if split.fault is not None]
-    for fault in faults:
-        _tell(visible(fault))
     _tell(
+        *faults,
         f"Stopped: {len(faults)} of {len(splits)} interviews cannot be used. Correct them or remove"
-        f" them from the list; python -m analysis check {visible(str(folder))} shows them all."
+        f" them from the list; python -m analysis check {folder} shows them all.",
     )
     raise typer.Exit(1)
 
@@ -470,9 +442,17 @@ def _there(folder: Path) -> Path:
     return folder
 
 
-def _tell(sentence: str) -> None:
+def _say(*sentences: object, indent: str = "", err: bool = False) -> None:
+    """Print sentences, a line each, without characters that a terminal would obey."""
+    from analysis.files import visible
+
+    for sentence in sentences:
+        typer.echo(indent + visible(str(sentence)), err=err)
+
+
+def _tell(*sentences: str) -> None:
     """Print something that is not a result, on standard error."""
-    typer.echo(sentence, err=True)
+    _say(*sentences, err=True)
 
 
 @contextmanager
@@ -497,9 +477,9 @@ def _faults_in_one_sentence() -> Iterator[None]:
         _tell("Interrupted. What is finished is kept; run the command again to continue.")
         raise typer.Exit(130) from None
     except Exception as error:
-        from analysis.files import SourceError, visible
+        from analysis.files import SourceError
 
         if not isinstance(error, SourceError):
             raise
-        _tell(f"Stopped: {visible(str(error))}")
+        _tell(f"Stopped: {error}")
         raise typer.Exit(1) from None

@@ -1,20 +1,44 @@
-"""The figures and tables of a study, and what had to be left out of it."""
+"""The figures, tables and findings of a study, and what had to be left out of it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from analysis import figures
 from analysis.corpus import Corpus
 from analysis.figures.study_figure import StudyFigure
 from analysis.figures.tables import StudyTable
-from analysis.study import tables
+from analysis.study import findings, tables, theme_findings
+from analysis.study.findings import Finding, as_list
 from analysis.wording import Wording
 from analysis.words import can_be_compared, comparable
 
 _WORDING = Wording(Path(__file__).with_name("tables.toml"))
 # How often a word must occur at least to be drawn as a keyword.
 _FEWEST = 4
+# What makes the findings, in the order of the notebooks.
+OF_WORDS = (
+    findings.voices,
+    findings.words_used,
+    findings.words_apart,
+    findings.words_apart_of_many,
+    findings.keywords_by_way,
+    findings.diversity,
+    findings.diversity_of_many,
+    findings.names,
+    findings.entity_accuracy,
+    findings.names_elsewhere,
+)
+OF_THEMES = (
+    theme_findings.codings_trusted,
+    theme_findings.themes_told,
+    theme_findings.ideas_return,
+    theme_findings.ideas_meet,
+    theme_findings.ideas_framed,
+)
 
 
 def study_figures(corpus: Corpus) -> list[StudyFigure]:
@@ -36,25 +60,22 @@ def study_figures(corpus: Corpus) -> list[StudyFigure]:
     ['voices', 'frequent-words', 'keywords']
     """
     corpus = corpus.compared
-    missing = _too_little(corpus)
-    made = [figures.voices(corpus)]
-    if "words" not in missing:
-        made.append(figures.frequent_words(corpus))
-    if not missing.keys() & {"words", "keywords"}:
-        made.append(figures.keywords(corpus))
-    if _has_names(corpus):
-        made.append(figures.names(corpus))
-    if corpus.has_codebook:
-        made += [figures.themes(corpus), figures.theme_map(corpus)]
-        if corpus.pair is not None:
-            made.append(figures.intimacy_and_technology(corpus))
-        if len(corpus.codebook) > 1:
-            made.append(figures.themes_together(corpus))
+    why, themes = _too_little(corpus), len(corpus.codebook) if corpus.has_codebook else 0
+    wanted: dict[Callable[[Corpus], StudyFigure], object] = {
+        figures.voices: True,
+        figures.frequent_words: why != "words",
+        figures.keywords: not why,
+        figures.names: _has_names(corpus),
+        figures.themes: themes,
+        figures.theme_map: themes,
+        figures.intimacy_and_technology: themes and corpus.pair is not None,
+        figures.themes_together: themes > 1,
         # With the codebook alone there is no second coder to compare, and the curve takes a while.
-        if corpus.reader is not None and corpus.specifications is not None:
-            made.append(figures.specifications(corpus))
-    # An illustration without a number, so it comes last.
-    return made if "words" in missing else [*made, figures.word_clouds(corpus)]
+        figures.specifications: corpus.reader is not None and corpus.specifications is not None,
+        # An illustration without a number, so it comes last.
+        figures.word_clouds: why != "words",
+    }
+    return [make(corpus) for make, holds in wanted.items() if holds]
 
 
 def study_tables(corpus: Corpus) -> list[StudyTable]:
@@ -84,6 +105,55 @@ def study_tables(corpus: Corpus) -> list[StudyTable]:
     return made
 
 
+def study_findings(corpus: Corpus) -> list[Finding]:
+    """Compute every finding of the study, in the order of the notebooks.
+
+    Two interviews are compared with each other; of more, each with the rest. Findings on accuracy
+    need hand-set labels, those on themes a codebook.
+    """
+    return [finding for make in _makers(corpus).values() for finding in make(corpus)]
+
+
+def _makers(corpus: Corpus) -> dict[str, Callable[[Corpus], Iterable[Finding]]]:
+    makers = OF_WORDS + OF_THEMES * corpus.has_codebook
+    return {make.__name__: make for make in makers}
+
+
+@dataclass(frozen=True)
+class Found:
+    """Findings that a notebook shows as a list of sentences."""
+
+    findings: Sequence[Finding]
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        plain = "\n".join(finding.sentence for finding in self.findings)
+        return {"text/plain": plain, "text/markdown": as_list(self.findings)}
+
+
+def found(corpus: Corpus, *subjects: str) -> Found:
+    """Compute the findings on some subjects.
+
+    Parameters
+    ----------
+    corpus : the interviews.
+    subjects : ids of findings, or how they begin: "voices", or "words_apart.told_apart".
+
+    Raises
+    ------
+    ValueError
+        If there is no finding of one of them.
+    """
+    makers, chosen = _makers(corpus), []
+    for subject in subjects:
+        make = makers.get(subject.partition(".")[0])
+        made = make(corpus) if make else ()
+        wanted = [one for one in made if f"{one.id}.".startswith(f"{subject}.")]
+        if not wanted:
+            raise ValueError(f"There is no finding {subject!r}; there are {', '.join(makers)}.")
+        chosen += wanted
+    return Found(chosen)
+
+
 def left_out(corpus: Corpus) -> list[str]:
     """Say which figures and tables cannot be made of a folder, and why, in one sentence each.
 
@@ -93,51 +163,49 @@ def left_out(corpus: Corpus) -> list[str]:
     >>> left_out(load_corpus("seeds"))
     []
     """
-    missing, some = _too_little(corpus.compared), corpus.compared.labels
-    sentences = list(missing.values())
-    if len(some) < len(corpus.labels):
-        of = {"all": len(corpus.labels), "most": len(some), "last": list(some.values())[-1]}
-        sentences.insert(0, _WORDING.say("left-out.many", **of))
-    speaking = set(corpus.terms.loc[corpus.terms["term"].notna(), "interview"])
-    silent = [label for name, label in corpus.labels.items() if name not in speaking]
-    if silent and "words" not in missing:
-        sentences.append(_WORDING.say("left-out.silent", interviews=silent))
+    some, why = corpus.compared, _too_little(corpus.compared)
+    themes = len(corpus.codebook) if corpus.has_codebook else 0
+    silent = [corpus.labels[name] for name in silent_in(corpus)]
     large = set(comparable(corpus.terms))
     small = [label for name, label in corpus.labels.items() if name not in large]
-    if small and not missing:
-        sentences.append(_WORDING.say("left-out.small", interviews=small))
-    if not _has_names(corpus.compared):
-        sentences.append(_WORDING.say("left-out.names"))
-    if not corpus.has_codebook:
-        sentences.append(_WORDING.say("left-out.themes"))
-    elif len(corpus.codebook) < 2:
-        sentences.append(_WORDING.say("left-out.one_theme"))
-    elif corpus.pair is None:
-        sentences.append(_WORDING.say("left-out.pair"))
-    return sentences
+    reasons = {
+        "many": some is not corpus,
+        why: why,
+        "silent": silent and why != "words",
+        "small": small and not why,
+        "names": not _has_names(some),
+        "themes": not themes,
+        "one_theme": themes == 1,
+        "pair": themes > 1 and corpus.pair is None,
+    }
+    values = {"all": len(corpus.labels), "compared": list(some.labels.values())}
+    values |= {"fewest": _FEWEST, "silent": silent, "small": small}
+    return [say_left_out(reason, **values) for reason, holds in reasons.items() if holds]
+
+
+def silent_in(corpus: Corpus) -> list[str]:
+    """Return the interviews in which the interviewee says no content word."""
+    counted = set(corpus.terms.loc[corpus.terms["term"].notna(), "interview"])
+    return [name for name in corpus.labels if name not in counted]
 
 
 def _has_names(corpus: Corpus) -> bool:
     """Say whether a name is mentioned twice, dates left out; others are not drawn."""
-    named = corpus.mentions.loc[corpus.mentions["label"] != "DATE", "canonical"]
-    return bool(named.duplicated().any())
+    return bool(corpus.named["canonical"].duplicated().any())
 
 
-def say_left_out(why: str) -> str:
+def say_left_out(reason: str, **values: Any) -> str:
     """Return one of the sentences of `left_out` by its name in tables.toml."""
-    return _WORDING.say(f"left-out.{why}")
+    return _WORDING.say(f"left-out.{reason}", **values)
 
 
-def _too_little(corpus: Corpus) -> dict[str, str]:
-    """Say why figures of words, or of keywords, cannot be made."""
+def _too_little(corpus: Corpus) -> str:
+    """Name the reason why there are no figures of words, or of keywords; empty if there are."""
     counted = corpus.terms["term"].dropna()
     if counted.empty:
-        return {"words": _WORDING.say("left-out.words")}
-    why = ""
+        return "words"
     if len(corpus.labels) < 2:
-        why = "alone"
-    elif not can_be_compared(corpus.terms):
-        why = "few_utterances"
-    elif counted.value_counts().max() < _FEWEST:
-        why = "rare"
-    return {"keywords": _WORDING.say(f"left-out.{why}", fewest=_FEWEST)} if why else {}
+        return "alone"
+    if not can_be_compared(corpus.terms):
+        return "few_utterances"
+    return "rare" if counted.value_counts().max() < _FEWEST else ""

@@ -15,7 +15,7 @@ import html
 import io
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,13 +30,13 @@ from analysis.figures.study_figure import StudyFigure
 from analysis.figures.style import PRINT, Profile, styled
 from analysis.figures.tables import StudyTable, as_latex, as_markdown
 from analysis.figures.typeface import embedded
-from analysis.files import without_controls, write_files
+from analysis.files import without_controls
 from analysis.names.gazetteer import GAZETTEER
 from analysis.sources.interviews import LIST_OF_INTERVIEWS, read_interviews
-from analysis.study import findings as findings_of_words
-from analysis.study import theme_findings
+from analysis.study.contents import OF_THEMES, OF_WORDS
 from analysis.study.findings import Finding
 from analysis.themes.codebook import CODEBOOK
+from analysis.wording import slug
 
 # No dates or program versions: they would change the bytes but not the picture.
 _METADATA: dict[str, dict[str, str | None]] = {
@@ -61,18 +61,16 @@ def input_hashes(folder: str | Path, gold: str | Path | None = None) -> dict[str
     >>> sorted(input_hashes("seeds"))[:3]
     ['codebook.toml', 'gazetteer.csv', 'indiewire-q-and-a.txt']
     """
-    interviews = read_interviews(folder)
-    names = [LIST_OF_INTERVIEWS, *(interview.file for interview in interviews)]
-    names += [name for name in (GAZETTEER, CODEBOOK) if (Path(folder) / name).exists()]
-    paths = {name: Path(folder) / name for name in names}
+    interviews, folder = read_interviews(folder), Path(folder)
+    names = (LIST_OF_INTERVIEWS, *(interview.file for interview in interviews), GAZETTEER, CODEBOOK)
+    paths = {name: folder / name for name in names}
     if gold is not None:
         labels = [f"{interview.id}.entities.tsv" for interview in interviews]
         coders = sorted((Path(gold) / CODERS).glob("*.tsv"))
         labels += [f"{CODERS}/{path.name}" for path in coders]
-        paths |= {name: Path(gold) / name for name in labels if (Path(gold) / name).exists()}
-    return {name: _sha256(path.read_bytes()) for name, path in paths.items()} | {
-        "model": model_name(names_by(folder))
-    }
+        paths |= {name: Path(gold) / name for name in labels}
+    hashes = {name: _sha256(path.read_bytes()) for name, path in paths.items() if path.exists()}
+    return hashes | {"model": model_name(names_by(folder))}
 
 
 def render(figure: StudyFigure, number: int, profile: Profile = PRINT) -> dict[str, bytes]:
@@ -89,7 +87,7 @@ def render(figure: StudyFigure, number: int, profile: Profile = PRINT) -> dict[s
             buffer = io.BytesIO()
             drawing.savefig(buffer, format=suffix, dpi=profile["savefig.dpi"], metadata=metadata)
             files[f"{stem}.{suffix}"] = buffer.getvalue()
-    files[f"{stem}.svg"] = _describe(embedded(_well_formed(files[f"{stem}.svg"])), figure)
+    files[f"{stem}.svg"] = _described(embedded(_well_formed(files[f"{stem}.svg"])), figure)
     files[f"{stem}.csv"] = _csv(figure.table)
     return files
 
@@ -109,12 +107,8 @@ def svg(figure: StudyFigure, profile: Profile = PRINT) -> str:
 
 def size(svg: bytes) -> dict[str, float]:
     """Return the width and height of a picture in mm, from its SVG, which gives them in pt."""
-    sizes = {}
-    for side in ("width", "height"):
-        points = re.search(rf'<svg\b[^>]*\s{side}="([\d.]+)pt"'.encode(), svg)
-        assert points is not None, "matplotlib writes width and height in pt"
-        sizes[f"{side}_mm"] = round(float(points[1]) * 25.4 / 72, 1)
-    return sizes
+    sides = re.findall(r'(?<=\s)(width|height)="([\d.]+)pt"', svg.decode())
+    return {f"{side}_mm": round(float(points) * 25.4 / 72, 1) for side, points in sides}
 
 
 def render_table(table: StudyTable, stem: str) -> dict[str, bytes]:
@@ -128,23 +122,21 @@ def render_table(table: StudyTable, stem: str) -> dict[str, bytes]:
 
 def as_json(findings: Iterable[Finding]) -> bytes:
     """Write findings as JSON, each with the function that computes it; up to nine digits."""
+    makers = {make.__name__: make.__module__ for make in OF_WORDS + OF_THEMES}
     listed = [
         {
             "id": finding.id,
             "sentence": finding.sentence,
-            "values": {name: _nine_digits(value) for name, value in finding.values.items()},
-            "source": _source(finding.id.split(".")[0]),
+            "values": {
+                name: float(f"{value:.9g}") if isinstance(value, float) else value
+                for name, value in finding.values.items()
+            },
+            "source": f"{makers[maker := finding.id.split('.')[0]]}.{maker}",
             "rows": list(finding.rows),
         }
         for finding in findings
     ]
     return _json(listed)
-
-
-def _source(function: str) -> str:
-    """Name the function that computes a finding; those on themes have their own module."""
-    module = theme_findings if hasattr(theme_findings, function) else findings_of_words
-    return f"{module.__name__}.{function}"
 
 
 def exported(
@@ -162,69 +154,44 @@ def exported(
     figures : in the order of their numbers, from 1.
     inputs : as `input_hashes` returns it.
     tables : tables of the study; those of the figures are written with them.
-    findings : as `analysis.study.findings.study_findings` returns them.
+    findings : as `analysis.study.study_findings` returns them.
     profile : what the figures are for, one of `analysis.figures.style.PROFILES`.
     left_out : sentences on what could not be made, as `analysis.study.left_out` returns them.
     """
     files: dict[str, bytes] = {}
     listing: dict[str, Any] = {"inputs": inputs, "figures": [], "tables": []}
+
+    def add(kind: str, rendered: dict[str, bytes], **facts: object) -> None:
+        files.update(rendered)
+        hashes = {name: _sha256(content) for name, content in rendered.items()}
+        listing[kind].append(facts | {"files": hashes})
+
+    def add_table(table: StudyTable, rendered: dict[str, bytes]) -> None:
+        facts = {"title": table.title, "caption": table.caption, "rows": len(table.table)}
+        add("tables", rendered, **facts, columns=[str(column) for column in table.table])
+
     for number, figure in enumerate(figures, 1):
-        rendered = render(figure, number, profile)
-        entry = {"title": figure.title, "caption": figure.caption, "alt": figure.alt}
-        listing["figures"].append(
-            {
-                "number": number if figure.numbered else None,
-                **entry,
-                **size(next(iter(rendered.values()))),
-                "files": _hashes(rendered),
-            }
-        )
-        files |= rendered
-    for table, stem in _all_tables(figures, tables) if tables else ():
-        rendered = render_table(table, stem)
-        if f"{stem}.csv" in files:
+        rendered, stem = render(figure, number, profile), _stem(figure, number)
+        facts = {"title": figure.title, "caption": figure.caption, "alt": figure.alt}
+        counted = {"number": number if figure.numbered else None}
+        add("figures", rendered, **counted, **facts, **size(rendered[f"{stem}.svg"]))
+        if tables:
+            name = f"figure {number}" if figure.numbered else "the picture"
+            caption = f"What {name} draws. {figure.caption}"
+            drawn = StudyTable(figure.slug, figure.title, figure.table, caption, figure.printed)
             # The csv of a figure is written once, beside the figure.
-            del rendered[f"tables/{stem}.csv"]
-        listing["tables"].append(
-            {
-                "title": table.title,
-                "caption": table.caption,
-                "rows": len(table.table),
-                "columns": [str(column) for column in table.table],
-                "files": _hashes(rendered),
-            }
-        )
-        files |= rendered
+            _, *others = render_table(drawn, stem).items()
+            add_table(drawn, dict(others))
+    for table in tables:
+        add_table(table, render_table(table, _name(table.slug)))
     if findings:
         files["findings.json"] = as_json(findings)
-        listing["findings"] = _hashes({"findings.json": files["findings.json"]})
+        listing["findings"] = {"findings.json": _sha256(files["findings.json"])}
     if left_out:
         listing["left_out"] = list(left_out)
     files["index.json"] = _json(listing)
     files["index.html"] = template("gallery.html.j2").render({"left_out": []} | listing).encode()
     return files
-
-
-def export(
-    figures: Sequence[StudyFigure], folder: str | Path, *arguments: Any, **more: Any
-) -> list[Path]:
-    """Write the files that `exported` returns, all or none; other files in the folder stay.
-
-    Parameters
-    ----------
-    folder : where to write; created if missing.
-    figures, arguments, more : as for `exported`.
-
-    Returns
-    -------
-    The paths written, the gallery last.
-
-    Raises
-    ------
-    SourceError
-        If the folder or a file of it cannot be written.
-    """
-    return write_files(exported(figures, *arguments, **more), folder)
 
 
 def data_tables(corpus: Corpus) -> dict[str, pd.DataFrame]:
@@ -276,19 +243,6 @@ def template(name: str) -> Template:
     return _TEMPLATES.get_template(name)
 
 
-def _all_tables(
-    figures: Sequence[StudyFigure], tables: Sequence[StudyTable]
-) -> Iterator[tuple[StudyTable, str]]:
-    """Pair each table with the stem of its file names, those of the figures first."""
-    for number, figure in enumerate(figures, 1):
-        name = f"figure {number}" if figure.numbered else "the picture"
-        caption = f"What {name} draws. {figure.caption}"
-        drawn = StudyTable(figure.slug, figure.title, figure.table, caption, figure.printed)
-        yield drawn, _stem(figure, number)
-    for table in tables:
-        yield table, _slug(table.slug)
-
-
 def _well_formed(drawing: bytes) -> bytes:
     """Write control characters as escapes, since XML cannot contain them, and number the ids.
 
@@ -316,10 +270,6 @@ def _csv(table: pd.DataFrame) -> bytes:
     return text.encode()
 
 
-def _nine_digits(value: float | str) -> float | str:
-    return float(f"{value:.9g}") if isinstance(value, float) else value
-
-
 def _json(listed: Any) -> bytes:
     return (json.dumps(listed, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
 
@@ -328,26 +278,18 @@ def _sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _hashes(files: dict[str, bytes]) -> dict[str, str]:
-    return {name: _sha256(content) for name, content in files.items()}
-
-
 def _stem(figure: StudyFigure, number: int) -> str:
     """Return the stem of a figure's file names; that of an illustration has no number."""
-    return f"{number:02d}-{_slug(figure.slug)}" if figure.numbered else _slug(figure.slug)
+    return f"{number:02d}-{_name(figure.slug)}" if figure.numbered else _name(figure.slug)
 
 
-def _slug(text: str) -> str:
+def _name(text: str) -> str:
     """Reduce a name to characters that every file system accepts."""
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or "figure"
+    return slug(text) or "figure"
 
 
-def _describe(svg: bytes, figure: StudyFigure) -> bytes:
+def _described(svg: bytes, figure: StudyFigure) -> bytes:
     """Add to an svg its accessible name and description."""
-    opening = re.compile(rb"<svg\b[^>]*>", re.DOTALL)
-    tag = opening.search(svg)
-    assert tag is not None, "matplotlib writes an svg element"
     text = f"\n <title>{html.escape(figure.title)}</title>\n <desc>{html.escape(figure.alt)}</desc>"
-    return (
-        svg[: tag.end() - 1] + b' role="img">' + without_controls(text).encode() + svg[tag.end() :]
-    )
+    named = f' role="img">{without_controls(text)}'
+    return re.sub(r"(<svg\b[^>]*)>", lambda tag: tag[1] + named, svg.decode(), count=1).encode()

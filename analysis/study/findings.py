@@ -7,8 +7,7 @@ computes it.
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
@@ -20,7 +19,7 @@ import pandas as pd
 from analysis import agreement, words
 from analysis.corpus import Corpus
 from analysis.figures.tables import literally
-from analysis.wording import Wording
+from analysis.wording import Wording, slug
 from analysis.words.comparison import mean_design_effect, smallest_detectable_difference
 
 Value = int | float | str
@@ -87,34 +86,33 @@ def say(template: str, about: str = "", /, rows: Any = (), **values: Any) -> Fin
     return Finding(identifier, _WORDING.say(template, **values), dict(_flat(values)), list(rows))
 
 
-def _flat(values: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:
+def _flat(values: Mapping[Any, Any]) -> Iterator[tuple[str, Value]]:
     """Give each value its own key; those in lists of mappings are numbered from 1."""
     for name, value in values.items():
-        plain = value.item() if isinstance(value, np.generic) else value
-        if isinstance(plain, Mapping):
-            yield from _flat(plain)
-        elif isinstance(plain, list) and plain and isinstance(plain[0], Mapping):
-            for number, one in enumerate(plain, 1):
-                yield from ((f"{key}_{number}", item) for key, item in _flat(one))
-        elif isinstance(plain, list):
-            yield name, ", ".join(plain) or "none"
-        elif isinstance(plain, str) or (not isinstance(plain, bool) and math.isfinite(plain)):
-            yield name, plain
+        match value.item() if isinstance(value, np.generic) else value:
+            case {**inner}:
+                yield from _flat(inner)
+            case [{}, *_] as several:
+                for number, one in enumerate(several, 1):
+                    yield from ((f"{key}_{number}", item) for key, item in _flat(one))
+            case list(names):
+                yield name, ", ".join(names) or "none"
+            case str(plain):
+                yield name, plain
+            case plain if not isinstance(plain, bool) and math.isfinite(plain):
+                yield name, plain
 
 
-def passages(table: pd.DataFrame, what: str | pd.Series) -> list[dict[str, Value]]:
+def passages(table: pd.DataFrame, what: str) -> list[dict[str, Value]]:
     """Return the rows of a table as the passages that a finding rests on.
 
     Parameters
     ----------
     table : with `interview`, `start`, `end` and `text`.
-    what : what each row shows: the name of a column, or a value for each row.
+    what : the column that says what each row shows.
     """
-    shown = table[what] if isinstance(what, str) else what
-    columns = {name: table[name].to_list() for name in ("interview", "start", "end", "text")}
-    columns["what"] = shown.to_list()
-    rows = dict.fromkeys(zip(*columns.values(), strict=True))
-    return [dict(zip(columns, row, strict=True)) for row in rows]
+    columns = ["interview", "start", "end", "text", "what"]
+    return table.assign(what=table[what])[columns].drop_duplicates().to_dict("records")
 
 
 def _lines(terms: pd.DataFrame, rows: pd.DataFrame) -> list[dict[str, Value]]:
@@ -122,36 +120,18 @@ def _lines(terms: pd.DataFrame, rows: pd.DataFrame) -> list[dict[str, Value]]:
     return passages(terms[terms["term"].isin(rows["term"])], "term")
 
 
-def by_interview(table: pd.DataFrame) -> Callable[[str], pd.DataFrame]:
-    """Return a function that gives the rows of a table for one interview, perhaps none."""
-    each = dict(iter(table.groupby("interview", sort=False)))
-    return lambda name: each.get(name, table.head(0))
-
-
-def study_findings(corpus: Corpus) -> list[Finding]:
-    """Compute every finding of the study, in the order of the notebooks.
-
-    Two interviews are compared with each other; of more, each with the rest. Findings on accuracy
-    need reference labels, those on themes a codebook.
-    """
-    return [finding for make in _makers(corpus) for finding in make(corpus)]
-
-
-def _makers(corpus: Corpus) -> list[Callable[[Corpus], Iterator[Finding]]]:
-    # Imported here, since that module uses `say` of this one.
-    from analysis.study.theme_findings import MAKERS
-
-    of_words = [voices, words_used, words_apart, words_apart_of_many, keywords_by_way, diversity,
-                diversity_of_many]  # fmt: skip
-    of_names = [names, entity_accuracy, names_elsewhere]
-    return [*of_words, *of_names, *(MAKERS if corpus.has_codebook else ())]
+def each(corpus: Corpus, *tables: pd.DataFrame) -> Iterator[tuple[str, str, *tuple[Any, ...]]]:
+    """Yield each interview: its id, its label, and its rows in each table, perhaps none."""
+    parts = [dict(iter(table.groupby("interview", sort=False))) for table in tables]
+    for name, label in corpus.labels.items():
+        rows = zip(parts, tables, strict=True)
+        yield name, label, *(part.get(name, table.head(0)) for part, table in rows)
 
 
 def voices(corpus: Corpus) -> Iterator[Finding]:
     """Say how much the interviewee speaks, and how much of each page is set aside."""
-    measured = by_interview(words.words_by_voice(corpus.utterances, corpus.tokens))
-    for name, label in corpus.labels.items():
-        rows = measured(name).set_index("role")
+    measured = words.words_by_voice(corpus.utterances, corpus.tokens)
+    for name, label, rows in each(corpus, measured.set_index("role")):
         total, said = rows["words"].sum(), rows["words"].get("interviewee", 0)
         counts = {"words": total, "said": said, "share": said / total}
         aside = rows["share"].get("boilerplate", 0)
@@ -160,37 +140,34 @@ def voices(corpus: Corpus) -> Iterator[Finding]:
 
 def words_used(corpus: Corpus) -> Iterator[Finding]:
     """Say which content words the interviewee uses most, and which occur in every interview."""
-    counted, said = by_interview(corpus.frequencies), by_interview(corpus.terms)
-    for name, label in corpus.labels.items():
-        rows = counted(name)
-        # If no word occurs twice, none is the most frequent.
-        if rows.empty or rows["count"].max() < 2:
-            continue
+    for name, label, rows, said in each(corpus, corpus.frequencies, corpus.terms):
         top = rows[rows["count"] == rows["count"].max()]
-        yield say(
-            "words_used.most_frequent",
-            f"most_frequent.{name}",
-            _lines(said(name), top),
-            interview=label,
-            words=rows["words"].iloc[0],
-            # With fewer than 5 utterances there is no interval.
-            known=top["rate_low"].notna().all(),
-            terms=top[["term", "rate", "rate_low", "rate_high"]]
-            .set_axis(["term", "rate", "low", "high"], axis=1)
-            .to_dict("records"),
-        )
+        # If no word occurs twice, none is the most frequent.
+        if (top["count"] > 1).any():
+            yield say(
+                "words_used.most_frequent",
+                f"most_frequent.{name}",
+                _lines(said, top),
+                interview=label,
+                words=rows["words"].iloc[0],
+                # With fewer than 5 utterances there is no interval.
+                known=top["rate_low"].notna().all(),
+                terms=top[["term", "rate", "rate_low", "rate_high"]]
+                .set_axis(["term", "rate", "low", "high"], axis=1)
+                .to_dict("records"),
+            )
     if len(corpus.labels) > 1 and len(corpus.frequencies):
         yield from _words_shared(corpus.compared)
 
 
 def _words_shared(corpus: Corpus) -> Iterator[Finding]:
-    table, said = corpus.vocabulary, by_interview(corpus.terms)
+    table = corpus.vocabulary
     shared = table[table["vocabulary"] == "shared"]
-    for name, label in corpus.labels.items():
+    for name, label, said in each(corpus, corpus.terms):
         yield say(
             "words_used.shared",
             f"shared.{name}",
-            _lines(said(name), shared),
+            _lines(said, shared),
             shared=len(shared),
             interviews=len(corpus.labels),
             different=(table[f"count_{name}"] > 0).sum(),
@@ -235,12 +212,11 @@ def words_apart(corpus: Corpus) -> Iterator[Finding]:
         compared=len(table),
         terms=list(apart["term"]),
     )
-    width = (high - low).replace(np.inf, np.nan)
-    if width.notna().any():
-        narrow = table.loc[width.idxmin()]
+    narrowest = table.loc[(high - low).replace(np.inf, np.nan).nsmallest(1).index]
+    for _, narrow in narrowest.iterrows():
         yield say(
             "words_apart.surest",
-            rows=_lines(terms, table.loc[[width.idxmin()]]),
+            rows=_lines(terms, narrowest),
             reference=sides["reference"],
             times_low=2 ** narrow["log_ratio_low"],
             times_high=2 ** narrow["log_ratio_high"],
@@ -301,7 +277,7 @@ def keywords_by_way(corpus: Corpus) -> Iterator[Finding]:
         counts = rows["count_target"] + rows["count_reference"]
         yield say(
             "keywords_by_way.way",
-            _slug(way),
+            slug(way, "_"),
             kept=rows["term"].isin(first["term"]).sum(),
             first=len(first),
             way_first=own,
@@ -360,8 +336,7 @@ def diversity_of_many(corpus: Corpus) -> Iterator[Finding]:
 
 def names(corpus: Corpus) -> Iterator[Finding]:
     """Say which names are shared, and how many of all mentions the interviewee makes."""
-    named = corpus.mentions[corpus.mentions["label"] != "DATE"]
-    where = corpus.compared.names_compared
+    named, where = corpus.named, corpus.compared.names_compared
     if len(corpus.labels) > 1:
         shared = where[where["where"] == "shared"]
         there = named["interview"].isin(corpus.compared.labels)
@@ -386,9 +361,7 @@ def names(corpus: Corpus) -> Iterator[Finding]:
         some=unknown[:_FEW],
         more=len(unknown) > _FEW,
     )
-    each = by_interview(named)
-    for name, label in corpus.labels.items():
-        rows = each(name)
+    for name, label, rows in each(corpus, named):
         own = rows[rows["role"] == "interviewee"]
         yield say(
             "names.interview",
@@ -409,12 +382,11 @@ def entity_accuracy(corpus: Corpus) -> Iterator[Finding]:
         return
     table = corpus.name_accuracy
     unseen = agreement.names_of_others(corpus.utterances, corpus.tokens, corpus.gazetteer, gold)
-    overall = table[table["interview"].eq("all") & table["label"].eq("all")]
-    ways = dict(overall.set_index("way").iterrows())
+    ways = dict(table.query("interview == label == 'all'").set_index("way").iterrows())
     ways[_WORDING.say("entity_accuracy.unseen")] = agreement.entity_accuracy(unseen, gold).iloc[-1]
     for way, row in ways.items():
         measures = row[["f1", "precision", "recall", "correct", "gold"]]
-        yield say("entity_accuracy.way", _slug(way), way=way, **measures)
+        yield say("entity_accuracy.way", slug(way, "_"), way=way, **measures)
 
 
 def names_elsewhere(corpus: Corpus) -> Iterator[Finding]:
@@ -431,47 +403,12 @@ def names_elsewhere(corpus: Corpus) -> Iterator[Finding]:
         for side, row in (("rules", -1), ("bare", 0))
     }
     yield say("names_elsewhere.all", mentions=total["gold"].iloc[-1], **f1)
-    labels = table[
-        (table["way"] == total.index[-1]) & (table["label"] != "all") & (table["gold"] >= _ENOUGH)
-    ].sort_values("f1", ascending=False)
+    labels = table[table["gold"].ge(_ENOUGH) & table["label"].ne("all")].sort_values(
+        "f1", ascending=False
+    )
+    labels = labels[labels["way"] == total.index[-1]]
     by_label = dict(labels[["label", "f1"]].to_numpy())
     yield say("names_elsewhere.labels", enough=_ENOUGH, by_label=by_label)
-
-
-@dataclass(frozen=True)
-class Found:
-    """Findings that a notebook shows as a list of sentences."""
-
-    findings: Sequence[Finding]
-
-    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
-        plain = "\n".join(finding.sentence for finding in self.findings)
-        return {"text/plain": plain, "text/markdown": as_list(self.findings)}
-
-
-def found(corpus: Corpus, *subjects: str) -> Found:
-    """Compute the findings on some subjects.
-
-    Parameters
-    ----------
-    corpus : the interviews.
-    subjects : ids of findings, or how they begin: "voices", or "words_apart.told_apart".
-
-    Raises
-    ------
-    ValueError
-        If there is no finding of one of them.
-    """
-    makers = {make.__name__: make for make in _makers(corpus)}
-    chosen = []
-    for subject in subjects:
-        maker, _, _ = subject.partition(".")
-        made = makers[maker](corpus) if maker in makers else ()
-        wanted = [one for one in made if f"{one.id}.".startswith(f"{subject}.")]
-        if not wanted:
-            raise ValueError(f"There is no finding {subject!r}; there are {', '.join(makers)}.")
-        chosen += wanted
-    return Found(chosen)
 
 
 def as_list(findings: Sequence[Finding]) -> str:
@@ -481,7 +418,3 @@ def as_list(findings: Sequence[Finding]) -> str:
     '- 1 \\*star\\*.'
     """
     return "\n".join(f"- {literally(finding.sentence)}" for finding in findings)
-
-
-def _slug(text: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")

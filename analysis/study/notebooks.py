@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import re
 import threading
-from asyncio import Semaphore
+from asyncio import Runner, Semaphore, new_event_loop, run_coroutine_threadsafe
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future
-from contextlib import contextmanager, suppress
-from functools import partial
+from concurrent.futures import as_completed
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -131,61 +129,48 @@ def written(notebook: Any) -> bytes:
 
 
 @contextmanager
-def running(
-    notebooks: Mapping[Path, Any], at_once: int = 2
-) -> Iterator[Callable[[], dict[Path, Any]]]:
-    """Run notebooks side by side, each in its own kernel, while other work continues.
+def running(notebooks: Mapping[Path, Any]) -> Iterator[Callable[[], dict[Path, Any]]]:
+    """Run notebooks, two at a time, each in its own kernel, while other work continues.
 
     If that work fails or is interrupted, the kernels are stopped.
 
     Parameters
     ----------
     notebooks : path to notebook; cells run in the folder of the path, and nothing is written.
-    at_once : how many run at the same time.
 
     Yields
     ------
     A function that waits for all of them and returns them with their outputs, without any trace of
     the machine or the time. If a cell fails, it raises a SourceError with the cell's last line.
     """
-    if not notebooks:
-        yield dict
-        return
-    outcome: Future[dict[Path, Any]] = Future()
-    begun = threading.Event()
-    cells = sum(cell.cell_type == "code" for one in notebooks.values() for cell in one.cells)
-    stop: Callable[[], object] = begun.clear
+    loop, gate = new_event_loop(), Semaphore(2)
 
-    async def run_all() -> dict[Path, Any]:
-        nonlocal stop
-        loop, this, gate = asyncio.get_running_loop(), asyncio.current_task(), Semaphore(at_once)
-        assert this is not None, "it runs as a task"
-        stop = partial(loop.call_soon_threadsafe, this.cancel)
-        begun.set()
-        with tqdm(total=cells, desc="notebooks", unit="cell", disable=None) as progress:
-            async with asyncio.TaskGroup() as group:
-                tasks = {
-                    path: group.create_task(_run(path, notebook, gate, progress))
-                    for path, notebook in notebooks.items()
-                }
-        return {path: task.result() for path, task in tasks.items()}
+    def serve() -> None:
+        # Leaving cancels what still runs, and waits until the kernels have stopped.
+        with Runner(loop_factory=lambda: loop):
+            loop.run_forever()
+            # Of a kernel that is stopped, nbclient says that it died.
+            loop.set_exception_handler(lambda *_: None)
 
-    def work() -> None:
-        try:
-            outcome.set_result(asyncio.run(run_all()))
-        except BaseExceptionGroup as faults:
-            outcome.set_exception(faults.exceptions[0])
-        except BaseException as fault:
-            outcome.set_exception(fault)
+    def results() -> dict[Path, Any]:
+        for run in as_completed(runs.values()):
+            run.result()
+        return {path: run.result() for path, run in runs.items()}
 
-    thread = threading.Thread(target=work, daemon=True)
+    thread = threading.Thread(target=serve, daemon=True)
     thread.start()
+    cells = sum(cell.cell_type == "code" for one in notebooks.values() for cell in one.cells)
     try:
-        yield outcome.result
+        with tqdm(
+            total=cells, desc="notebooks", unit="cell", disable=not cells or None
+        ) as progress:
+            runs = {
+                path: run_coroutine_threadsafe(_run(path, one, gate, progress), loop)
+                for path, one in notebooks.items()
+            }
+            yield results
     finally:
-        begun.wait()
-        with suppress(RuntimeError):  # all has ended
-            stop()
+        loop.call_soon_threadsafe(loop.stop)
         thread.join()
 
 

@@ -23,9 +23,10 @@ from nbconvert.filters import Highlight2HTML, markdown2html_mistune
 from analysis.figures.typeface import faces
 from analysis.study.export import template
 from analysis.study.notebooks import CAPTION, CHECK, EXPLORE
-from analysis.wording import plural
+from analysis.wording import plural, slug
 
-_RUNS = ["script", "style", "link", "iframe", "object", "embed", "meta", "base", "form"]
+# What would run, fetch or draw, and Jupyter's own anchors.
+_LEFT_OUT = "script, style, link, iframe, object, embed, meta, base, form, svg, math, .anchor-link"
 _KEPT = {"href", "id", "class", "colspan", "rowspan", "style", "alt", "src", "width", "height"}
 _VALUE = r"(?:> )?[-−+]?[\d,]*\.?\d+(?:e[-+]?\d+)?\s?%?"
 _BRACKET = rf"\[(?:{_VALUE}|unbounded), (?:{_VALUE}|unbounded)\]"
@@ -127,6 +128,8 @@ def page(
         _intervals(body)
     script = Path(__file__).with_name("page.js").read_text(encoding="utf-8")
     entries = _entries(bodies)
+    # The typeface of the drawings, each glyph once for the whole page.
+    letters = "".join(drawing.wide + (drawing.narrow or "") for drawing in drawings)
     whole = template("page.html.j2").render(
         title=Markup(re.sub(r"\*(.+?)\*", r"<em>\1</em>", str(escape(title)))),  # noqa: S704
         plain_title=title.replace("*", ""),
@@ -135,7 +138,7 @@ def page(
         citation=citation,
         explorer=Markup(explorer),  # noqa: S704 - a piece of this study
         script=Markup(script),  # noqa: S704
-        faces=Markup(_letters(drawings)),  # noqa: S704
+        faces=Markup(faces(letters) if letters else ""),  # noqa: S704
         hashes=[_hash(one) for one in (*_scripts(explorer), script)],
     )
     drawn: set[str] = set()
@@ -178,8 +181,8 @@ def _body(
         if (CHECK in tags and CHECK in last["tags"]) or (CAPTION in tags and last.get("figure")):
             last["cells"].append(cell)
         else:
-            slug = next((tag for tag in tags if tag in figures), None)
-            place = slug and Markup(_PLACE.format(slug))  # noqa: S704 - the name of a figure
+            drawn = next((tag for tag in tags if tag in figures), None)
+            place = drawn and Markup(_PLACE.format(drawn))  # noqa: S704 - the name of a figure
             parts.append({"tags": tags, "cells": [cell], "figure": place})
     text = template("notebook.html.j2").render(
         parts=parts[1:],
@@ -207,9 +210,7 @@ def _fold(tag: Tag, summary: str, about: str = "") -> None:
 def _clean(text: str) -> BeautifulSoup:
     """Parse HTML, without anything that would run or fetch, and without the outputs' styles."""
     body = BeautifulSoup(text, "html.parser")
-    for tag in body.find_all([*_RUNS, "svg", "math"]):
-        tag.decompose()
-    for tag in body.select(".anchor-link"):
+    for tag in body.select(_LEFT_OUT):
         tag.decompose()
     for tag in body.find_all(True):
         tag.attrs = {key: value for key, value in tag.attrs.items() if key.lower() in _KEPT}
@@ -229,8 +230,7 @@ def _headings(body: BeautifulSoup, name: str) -> dict[str, str]:
         heading.string = name
         body.insert(0, heading)
     for heading in body.find_all(_HEADINGS):
-        slug = re.sub(r"[^a-z0-9]+", "-", heading.get_text().lower()).strip("-") or "section"
-        wanted = name if not anchors else f"{name}--{slug}"
+        wanted = f"{name}--{slug(heading.get_text()) or 'section'}" if anchors else name
         taken[wanted] += 1
         fresh = wanted if taken[wanted] == 1 else f"{wanted}-{taken[wanted]}"
         anchors.setdefault(str(heading.get("id", "")), fresh)
@@ -262,20 +262,14 @@ def _entries(bodies: Mapping[str, BeautifulSoup]) -> list[dict[str, Any]]:
 
 def _pictures(drawing: Drawing, name: str) -> dict[str, Markup]:
     """Return the drawings of a figure by kind, described, with ids that are unique in the page."""
-    kinds = {"wide" if drawing.narrow else "only": drawing.wide, "narrow": drawing.narrow or ""}
+    kinds = {"wide" if drawing.narrow else "only": drawing.wide, "narrow": drawing.narrow}
     label = Markup('<svg role="img" aria-label="{}" ').format(f"{name}. {drawing.alt}")
-    own = {kind: _IDS.sub(rf"\g<1>{drawing.slug}-{kind}-", svg) for kind, svg in kinds.items()}
-    return {
-        kind: Markup(svg.replace("<svg ", label, 1))  # noqa: S704 - drawn here
-        for kind, svg in own.items()
-        if svg
-    }
-
-
-def _letters(drawings: Sequence[Drawing]) -> str:
-    """Return the typeface of the drawings, each glyph once for the whole page."""
-    text = "".join(drawing.wide + (drawing.narrow or "") for drawing in drawings)
-    return faces(text) if drawings else ""
+    pictures = {}
+    for kind, svg in kinds.items():
+        if svg:
+            own = _IDS.sub(rf"\g<1>{drawing.slug}-{kind}-", svg)
+            pictures[kind] = Markup(own.replace("<svg ", label, 1))  # noqa: S704 - drawn here
+    return pictures
 
 
 def _scripts(fragment: str) -> Iterator[str]:
@@ -291,9 +285,9 @@ def _hash(script: str) -> str:
 
 def _links(body: BeautifulSoup, name: str, anchors: Mapping[str, Mapping[str, str]]) -> None:
     """Point links between notebooks to their place in the page; turn others into file names."""
-    for link in body.find_all("a", href=True):
+    for link in body.select("a[href]:not(.anchor)"):
         target = urlsplit(str(link["href"]))
-        if target.scheme in ("http", "https", "mailto") or "anchor" in (link.get("class") or ()):
+        if target.scheme in ("http", "https", "mailto"):
             continue
         notebook = Path(target.path).stem if target.path else name
         if notebook in anchors and not target.scheme:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pandas as pd
 from rich.console import Group
 from rich.table import Table
@@ -57,12 +55,13 @@ def _table(utterances: pd.DataFrame, rows: int) -> Table:
     table.add_column("  role", no_wrap=True, min_width=13)
     table.add_column("speaker", no_wrap=True, min_width=7, max_width=24, overflow="ellipsis")
     table.add_column("first words", no_wrap=True, overflow="ellipsis", ratio=1)
-    for number in _shown(len(utterances), rows):
-        if number is None:
-            hidden = len(utterances) - rows
+    first = rows - rows // 3
+    hidden = len(utterances) - rows if rows > 0 else 0
+    for number, row in enumerate(utterances.to_dict("records")):
+        if number == first and hidden > 0:
             table.add_row("  …", "", Text(f"{hidden:,} more (--rows 0 shows all)"), style="dim")
+        if hidden > 0 and first <= number < first + hidden:
             continue
-        row = utterances.iloc[number]
         speaker = "" if pd.isna(row["speaker"]) else first_words(row["speaker"], 40)
         table.add_row(
             Text(f"  {row['role']}", style=_STYLES[row["role"]]),
@@ -70,11 +69,3 @@ def _table(utterances: pd.DataFrame, rows: int) -> Table:
             Text(first_words(row["text"], _WORDS), style=_STYLES[row["role"]]),
         )
     return table
-
-
-def _shown(number: int, rows: int) -> Sequence[int | None]:
-    """Return the numbers of the rows to show, with None where some are left out."""
-    if rows <= 0 or number <= rows:
-        return range(number)
-    first = rows - rows // 3
-    return [*range(first), None, *range(number - (rows - first), number)]

@@ -19,9 +19,15 @@ from analysis.figures.style import PRINT, PROFILES, SINGLE
 from analysis.figures.tables import StudyTable, literally
 from analysis.files import SourceError
 from analysis.sources.interviews import LIST_OF_INTERVIEWS, read_interviews
-from analysis.study.contents import left_out, study_figures, study_tables
+from analysis.study.contents import (
+    left_out,
+    silent_in,
+    study_figures,
+    study_findings,
+    study_tables,
+)
 from analysis.study.export import data_files, data_tables, exported, input_hashes, svg
-from analysis.study.findings import BRIEF, Finding, as_list, study_findings
+from analysis.study.findings import BRIEF, Finding, as_list
 from analysis.study.notebooks import (
     OWN,
     own_notebook,
@@ -66,10 +72,11 @@ class Study:
     def files(self) -> dict[str, bytes]:
         """The files of the whole study; only those of the figures if these are not for print."""
         inputs = input_hashes(self.corpus.folder, self.corpus.gold)
-        profile, missing = PROFILES[self.profile], left_out(self.corpus)
-        if profile is not PRINT:
-            return exported(self.figures, inputs, profile=profile, left_out=missing)
-        return exported(self.figures, inputs, self.tables, self.findings, left_out=missing)
+        profile = PROFILES[self.profile]
+        told: dict[str, Any] = {"profile": profile, "left_out": left_out(self.corpus)}
+        if profile is PRINT:
+            told |= {"tables": self.tables, "findings": self.findings}
+        return exported(self.figures, inputs, **told)
 
     def placed(self, folder: str) -> dict[str, bytes]:
         """Return the files by path; those that are not for print have a folder of their own."""
@@ -170,16 +177,15 @@ def of_folder(
         tell(f"Counting: {stage} …")
         getattr(study, stage)
     tell("Drawing …")
-    files = study.placed(out.name)
     if PROFILES[profile] is not PRINT:
-        return files
+        return study.placed(out.name)
+    files = dict(study.files)
     tell("Writing the data tables …")
     data = data_files(data_tables(corpus), "parquet")
-    files |= {f"{out.name}/data/{name}": content for name, content in data.items()}
+    files |= {f"data/{name}": content for name, content in data.items()}
     missing = "".join(f"\n{literally(sentence)}\n" for sentence in left_out(corpus))
-    files[f"{out.name}/findings.md"] = f"{as_list(study.findings)}\n{missing}".encode()
-    checked = corpus.names_to_check.to_csv(index=False, lineterminator="\n")
-    files[f"{out.name}/names-to-check.csv"] = checked.encode()
+    files["findings.md"] = f"{as_list(study.findings)}\n{missing}".encode()
+    files |= data_files({"names-to-check": corpus.names_to_check})
     notebook = own_notebook(corpus, out, study.figures, study.tables)
     if was_changed(notebook, out / OWN):
         notebook = read_notebook(out / OWN)
@@ -189,7 +195,7 @@ def of_folder(
             out.mkdir(parents=True, exist_ok=True)  # in which the cells run
             with running({out / OWN: notebook}) as results:
                 notebook = results()[out / OWN]
-        files[f"{out.name}/{OWN}"] = written(notebook)
+        files[OWN] = written(notebook)
     shown = page(
         {"study": notebook},
         title=own_title(corpus),
@@ -197,8 +203,8 @@ def of_folder(
         drawings=drawings_of(study),
         explorer=explored(study, corpus.words_ranked["term"].iloc[0]),
     )
-    files[f"{out.name}/study.html"] = shown.encode()
-    return files
+    files["study.html"] = shown.encode()
+    return {f"{out.name}/{name}": content for name, content in files.items()}
 
 
 def own_title(corpus: Corpus) -> str:
@@ -251,12 +257,6 @@ def check_out(out: Path) -> None:
         )
 
 
-def silent_in(corpus: Corpus) -> list[str]:
-    """Return the interviews in which the interviewee says no content word."""
-    counted = set(corpus.terms.loc[corpus.terms["term"].notna(), "interview"])
-    return [name for name in corpus.labels if name not in counted]
-
-
 def drawings_of(study: Study) -> list[Drawing]:
     """Draw the figures for the page: as in print and, if they are wide, also for a phone."""
     return [
@@ -297,14 +297,12 @@ def citation_in(path: Path) -> dict[str, str]:
     wanted = ("title", "authors", "version", "license")
     if not isinstance(cited, Mapping) or not set(wanted) <= set(cited):
         return {}
-    authors = ", ".join(_name(author) for author in cited["authors"])
-    return {**{key: str(cited[key]) for key in wanted}, "authors": authors}
-
-
-def _name(author: Mapping[str, str]) -> str:
-    """Return the name of a person or an entity in CFF."""
-    parts = [author[key] for key in ("given-names", "family-names") if key in author]
-    return author.get("name") or " ".join(parts)
+    names = (
+        author.get("name")
+        or " ".join(filter(None, map(author.get, ("given-names", "family-names"))))
+        for author in cited["authors"]
+    )
+    return {**{key: str(cited[key]) for key in wanted}, "authors": ", ".join(names)}
 
 
 def heading_of(readme: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from analysis.annotation import is_word
 from analysis.corpus import MOST_COMPARED, Corpus
 from analysis.figures.tables import StudyTable, as_read
 from analysis.names import co_mentions, mention_rates
+from analysis.study.findings import each
 from analysis.wording import Wording
 from analysis.words import strongest
 
@@ -31,10 +33,13 @@ def _made(
     """Caption a table that is printed with its first rows, or those of `shown`."""
     shown = table if shown is None else shown
     sizes = [(label, corpus.lengths[name]) for name, label in corpus.labels.items()]
-    values |= {"names": list(corpus.labels.values()), "rows": len(shown)}
-    values["gaps"] = bool(table.filter(like="rate_low").isna().any(axis=None))
-    values["no_interval"] = _WORDING.say("parts.no_interval")
-    values["lengths"] = _WORDING.say("parts.lengths", lengths=sizes, most=MOST_COMPARED)
+    values |= {
+        "names": list(corpus.labels.values()),
+        "rows": len(shown),
+        "gaps": bool(table.filter(like="rate_low").isna().any(axis=None)),
+        "no_interval": _WORDING.say("parts.no_interval"),
+        "lengths": _WORDING.say("parts.lengths", lengths=sizes, most=MOST_COMPARED),
+    }
     printed = as_read(shown, columns.split(), corpus.labels, most)
     caption = _WORDING.say(f"{slug}.caption", **values)
     if len(printed) < len(shown):
@@ -118,7 +123,7 @@ def names_by_voice(corpus: Corpus) -> StudyTable:
     """
     voice = corpus.tokens["role"].where(corpus.tokens["role"].eq("interviewee"), "others")
     tokens = corpus.tokens.assign(voice=voice)
-    table = mention_rates(tokens, _named(corpus), ["interview", "voice"])
+    table = mention_rates(tokens, corpus.named, ["interview", "voice"])
     total = table.groupby("canonical")["count"].transform("sum")
     order = ["total", "canonical", "interview", "voice"]
     table = table.assign(total=total).sort_values(
@@ -137,20 +142,18 @@ def names_by_voice(corpus: Corpus) -> StudyTable:
 def names_together(corpus: Corpus) -> StudyTable:
     """List which names share a sentence in each interview; rows as `names.co_mentions`."""
     columns = "interview first second together with_first with_second jaccard"
-    table = co_mentions(_named(corpus))
+    table = co_mentions(corpus.named)
     return _made(corpus, "names-together", table, columns, dense=_densest(corpus))
 
 
 def _densest(corpus: Corpus) -> list[tuple[str, int, int]]:
     """Find interviews in which at least half of the pairs of names are in one sentence."""
     sentence = ["interview", "utterance", "sentence"]
-    sets = _named(corpus).groupby(sentence)["canonical"].agg(frozenset)
+    sets = corpus.named.groupby(sentence)["canonical"].agg(frozenset)
     found = []
-    each = dict(iter(sets.groupby("interview")))
-    for name, label in corpus.labels.items():
-        own = each.get(name, sets.head(0))
-        pairs = {pair for one in own for pair in combinations(sorted(one), 2)}
-        most = max((len(one) * (len(one) - 1) // 2 for one in own), default=0)
+    for _, label, own in each(corpus, sets.to_frame()):
+        pairs = {pair for one in own["canonical"] for pair in combinations(sorted(one), 2)}
+        most = max((math.comb(len(one), 2) for one in own["canonical"]), default=0)
         if most > 3 and 2 * most >= len(pairs):
             found.append((label, most, len(pairs)))
     return found
@@ -178,10 +181,6 @@ def accuracy(corpus: Corpus) -> StudyTable:
         most=int((table["label"] == "all").sum()),
         gold=len(gold),
     )
-
-
-def _named(corpus: Corpus) -> pd.DataFrame:
-    return corpus.mentions[corpus.mentions["label"] != "DATE"]
 
 
 def _counts_and_rates(corpus: Corpus) -> str:

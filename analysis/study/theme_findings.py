@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 import pandas as pd
 
 from analysis import agreement, themes, words
 from analysis.corpus import Corpus
 from analysis.schemas import EXCHANGE, SENTENCE
-from analysis.study.findings import Finding, Value, by_interview, passages, say
+from analysis.study.findings import Finding, Value, each, passages, say
 
 _ALPHA = 0.05
 # For each coder: the codings, and how often the two themes co-occur in each voice.
@@ -63,10 +61,8 @@ def _kappa(row: pd.Series) -> dict[str, float]:
 
 def themes_told(corpus: Corpus) -> Iterator[Finding]:
     """Say what the interviewee talks about most, whether interviews differ, and who raises it."""
-    shares, coded = by_interview(corpus.theme_shares), by_interview(corpus.codings)
-    said = by_interview(_own(corpus))
-    for name, label in corpus.labels.items():
-        rows = shares(name)
+    tables = corpus.theme_shares, corpus.codings, corpus.own_sentences
+    for name, label, rows, codings, said in each(corpus, *tables):
         if rows.empty:
             continue
         tied = rows[rows["share"] == rows["share"].max()]
@@ -76,12 +72,11 @@ def themes_told(corpus: Corpus) -> Iterator[Finding]:
         # With fewer than 5 utterances there is no interval.
         if told and len(tied) == 1 and pd.notna(top["share_low"]):
             told |= {end: top[f"share_{end}"] for end in ("low", "high")}
-        codings = coded(name)
         own = codings[codings["theme"].isin(tied["theme"])]
         yield say(
             "themes_told.most" if told else "themes_told.none",
             name,
-            _sentences(said(name), own) if told else (),
+            _sentences(said, own) if told else (),
             label=label,
             sentences=top["sentences"],
             **told,
@@ -92,14 +87,16 @@ def themes_told(corpus: Corpus) -> Iterator[Finding]:
 
 def _themes_apart(corpus: Corpus) -> Iterator[Finding]:
     """Compare two interviews with each other; of more, each with the rest."""
-    own, coded, names = _own(corpus), corpus.codings, list(corpus.codebook["theme"])
+    own, coded, names = corpus.own_sentences, corpus.codings, list(corpus.codebook["theme"])
     large = [name for name in corpus.labels if name in words.comparable(own)]
     if len(large) < 2 or not (coded["theme"].isin(names) & coded["role"].eq("interviewee")).any():
         return
     many = len(corpus.labels) > 2
     sides = [(name,) for name in large] if many else [tuple(corpus.labels)]
-    tables = {pair[0]: themes.theme_differences(own, coded, names, *pair) for pair in sides}
-    table = pd.concat(tables, names=["target", None]).reset_index("target").reset_index(drop=True)
+    tables = [
+        themes.theme_differences(own, coded, names, *pair).assign(target=pair[0]) for pair in sides
+    ]
+    table = pd.concat(tables, ignore_index=True)
     # The p of a family of themes, times the number of comparisons.
     p = (table["p_max_t"] * len(sides)).clip(upper=1)
     widest = table.loc[table["difference"].abs().idxmax()]
@@ -122,10 +119,8 @@ def _themes_apart(corpus: Corpus) -> Iterator[Finding]:
 
 def _themes_raised(corpus: Corpus) -> Iterator[Finding]:
     names, units = list(corpus.codebook["theme"]), corpus.sentences
-    table = by_interview(themes.who_raises(units, corpus.codings, names))
     asking = set(units.loc[units["role"] == "interviewer", "interview"])
-    for name, label in corpus.labels.items():
-        rows = table(name)
+    for name, label, rows in each(corpus, themes.who_raises(units, corpus.codings, names)):
         if rows.empty:
             continue
         taken_up, raised, times = rows["taken_up"].sum(), rows["raised"].sum(), rows["raised"].max()
@@ -148,7 +143,7 @@ def _themes_raised(corpus: Corpus) -> Iterator[Finding]:
 def ideas_return(corpus: Corpus) -> Iterator[Finding]:
     """Say which words recur most in all interviews, and whether more than by chance."""
     corpus = corpus.compared
-    table = corpus.recurring
+    table = words.recurring(corpus.said, corpus.titles)
     if len(table) and len(corpus.labels) > 1:
         most = list(table["term"].head(5))
         yield say(
@@ -166,14 +161,14 @@ def ideas_return(corpus: Corpus) -> Iterator[Finding]:
 def ideas_meet(corpus: Corpus) -> Iterator[Finding]:
     """Say whether the interviewee brings two themes together, and whether the journalists do."""
     corpus, pair = corpus.compared, corpus.pair
-    coded = set() if pair is None else set(_own(corpus).merge(corpus.codings, on=SENTENCE)["theme"])
+    own = corpus.own_sentences.merge(corpus.codings, on=SENTENCE)["theme"]
     # Unless the interviewees talk about both, there is nothing to count.
-    if pair is None or not set(pair) <= coded:
+    if pair is None or not set(pair) <= set(own):
         return
-    counted = {
-        coder: (coded, themes.co_occurrence_by_voice(corpus.sentences, coded, pair))
-        for coder, coded in _coders(corpus).items()
-    }
+    counted = {}
+    for coder, coded in _coders(corpus).items():
+        voices = themes.co_occurrence_by_voice(corpus.sentences, coded, pair).set_index("voice")
+        counted[coder] = coded, voices[voices["interviews"] == "all"]
     named = dict(zip(("one", "other"), _called(corpus, pair), strict=True))
     curve = list(_in_every_way(corpus, named))
     yield from curve[:1]
@@ -192,7 +187,7 @@ def _in_every_way(corpus: Corpus, named: Named) -> Iterator[Finding]:
     readings = joint[joint.index.isin(corpus.hand_codings["coder"].unique())]
     yield say(
         "ideas_meet.curve",
-        rows=_sentences(_own(corpus), coded, "what"),
+        rows=_sentences(corpus.own_sentences, coded, "what"),
         counts=len(table),
         defined=table["ratio"].count(),
         undefined=table["ratio"].isna().sum(),
@@ -214,7 +209,7 @@ def _in_every_way(corpus: Corpus, named: Named) -> Iterator[Finding]:
         met = coded.merge(coded.loc[both, EXCHANGE].drop_duplicates(), on=EXCHANGE)
         yield say(
             "ideas_meet.exchanges",
-            rows=_sentences(_own(corpus), met, "what"),
+            rows=_sentences(corpus.own_sentences, met, "what"),
             least=int(exchanges["observed"].min()),
             most=int(exchanges["observed"].max()),
             lowest=exchanges["p"].min(),
@@ -229,7 +224,7 @@ def _placed(corpus: Corpus) -> pd.DataFrame:
     names = corpus.coder_names
     coders |= {names[name]: own for name, own in corpus.hand_codings.groupby("coder")}
     tables = [own[[*SENTENCE, "theme"]].assign(coder=name) for name, own in coders.items()]
-    table = pd.concat(tables).merge(_own(corpus)[[*SENTENCE, "exchange"]], on=SENTENCE)
+    table = pd.concat(tables).merge(corpus.own_sentences[[*SENTENCE, "exchange"]], on=SENTENCE)
     table = table[table["theme"].isin(corpus.pair)]
     return table.assign(what=table["theme"] + " by " + table["coder"])
 
@@ -237,14 +232,11 @@ def _placed(corpus: Corpus) -> pd.DataFrame:
 def _coders(corpus: Corpus) -> dict[str, pd.DataFrame]:
     """Return the codings by the codebook and by each coder, the reference coder first."""
     coders = {"the codebook": corpus.codings}
-    if corpus.gold is None or corpus.reader is None:
+    if corpus.reader is None:
         return coders
-    first = corpus.reader["coder"].iloc[0]
-    names = corpus.coder_names
-    by_hand = sorted(
-        corpus.hand_codings.groupby("coder"), key=lambda one: (one[0] != first, one[0])
-    )
-    return coders | {names[coder]: coded for coder, coded in by_hand}
+    by_hand = dict(iter(corpus.hand_codings.groupby("coder")))
+    order = dict.fromkeys([corpus.reader["coder"].iloc[0], *by_hand])
+    return coders | {corpus.coder_names[coder]: by_hand[coder] for coder in order}
 
 
 def _called(corpus: Corpus, themes: Iterable[str]) -> list[str]:
@@ -257,12 +249,12 @@ def _by_sentence(corpus: Corpus, counted: Counted, pair: tuple[str, str], named:
     counts, rows = [], []
     measures = ["both", "expected", "odds_ratio", "odds_ratio_low", "odds_ratio_high", "p"]
     for coder, (coded, voices) in counted.items():
-        said = voices[voices["voice"].eq("interviewee") & voices["interviews"].eq("all")].iloc[0]
+        said = voices.loc["interviewee"]
         with_one = said["both"] + said["only_first"]
         counts.append({"coder": coder, "with_one": with_one, **said[measures]})
-        own = _with_first(coded, pair, _own(corpus))
+        own = _with_first(coded, pair, corpus.own_sentences)
         rows.append(own.assign(what=own["theme"] + " by " + coder))
-    shown = _sentences(_own(corpus), pd.concat(rows)[[*SENTENCE, "what"]], "what")
+    shown = _sentences(corpus.own_sentences, pd.concat(rows)[[*SENTENCE, "what"]], "what")
     return say("ideas_meet.sentences", rows=shown, counts=counts, **named)
 
 
@@ -272,19 +264,16 @@ def _journalists(
     """Say how often the two themes co-occur in the journalists' words, if they do."""
     # By the reference if there is one.
     name, (coded, voices) = list(counted.items())[:2][-1]
-    voices = voices[voices["interviews"] == "all"].set_index("voice")
     if not voices.loc["journalist", "both"]:
         return
     told = corpus.sentences[corpus.sentences["role"].isin(["interviewer", "narration"])]
-    parts = {"": "journalist", "asked_": "questions and leads", "around_": "around"}
-    counts = {
-        prefix + key: value
-        for prefix, voice in parts.items()
-        for key, value in (
-            ("both", voices.loc[voice, "both"]),
-            ("of", voices.loc[voice, ["both", "only_first"]].sum()),
-        )
-    }
+    of, counts = voices["both"] + voices["only_first"], dict[str, float]()
+    for prefix, voice in (
+        ("", "journalist"),
+        ("asked_", "questions and leads"),
+        ("around_", "around"),
+    ):
+        counts |= {f"{prefix}both": voices.loc[voice, "both"], f"{prefix}of": of[voice]}
     yield say(
         "ideas_meet.journalists",
         rows=_sentences(told, _with_first(coded, pair, told)),
@@ -313,18 +302,16 @@ def ideas_framed(corpus: Corpus) -> Iterator[Finding]:
     about = pd.concat(of_theme)[SENTENCE].drop_duplicates()
     triples = relations(corpus.said.merge(about, on=SENTENCE))
     thing, aim = _called(corpus, corpus.pair)
-    sketched = by_interview(sketch(triples, of_theme[0]))
-    caused, said = by_interview(causes(triples, of_theme[1])), by_interview(_own(corpus))
-    for name, label in corpus.labels.items():
-        own, why = sketched(name), caused(name)
-        own = own[own["relation"].isin(["subject of", "object of"])]
+    tables = sketch(triples, of_theme[0]), causes(triples, of_theme[1]), corpus.own_sentences
+    for name, label, sketched, why, said in each(corpus, *tables):
+        own = sketched[sketched["relation"].isin(["subject of", "object of"])]
         if own.empty and why.empty:
             continue
         told = [own.assign(what=own["relation"]), why.assign(what=why["polarity"])]
         yield say(
             "ideas_framed.interview",
             name,
-            _sentences(said(name), pd.concat(told), "what"),
+            _sentences(said, pd.concat(told), "what"),
             label=label,
             thing=thing,
             aim=aim,
@@ -335,29 +322,12 @@ def ideas_framed(corpus: Corpus) -> Iterator[Finding]:
         )
 
 
-# In the order of the notebooks.
-MAKERS = (codings_trusted, themes_told, ideas_return, ideas_meet, ideas_framed)
-
-
-def _own(corpus: Corpus) -> pd.DataFrame:
-    return corpus.sentences[corpus.sentences["role"] == "interviewee"]
-
-
 def _sentences(
     said: pd.DataFrame, rows: pd.DataFrame, what: str = "theme"
 ) -> list[dict[str, Value]]:
     """Return the sentences that have rows, each with the values of `what` in it."""
-    held: dict[Any, set[str]] = defaultdict(set)
-    for key, one in zip(_keys(rows), rows[what], strict=True):
-        held[key].add(one)
-    named = [", ".join(sorted(held.get(key, ()))) for key in _keys(said)]
-    found = said.assign(what=named)
-    return passages(found[found["what"] != ""], "what")
-
-
-def _keys(table: pd.DataFrame) -> Iterator[tuple[Any, ...]]:
-    """Return the keys of the sentences in a table."""
-    return zip(*(table[key].to_list() for key in SENTENCE), strict=True)
+    named = rows.groupby(SENTENCE)[what].agg(lambda each: ", ".join(sorted(set(each))))
+    return passages(said.join(named.rename("what"), SENTENCE, "inner"), "what")
 
 
 def _collocates(rows: pd.DataFrame, relation: str) -> list[str]:

@@ -18,10 +18,10 @@ from analysis.figures.study_figure import StudyFigure
 from analysis.figures.style import PROFILES
 from analysis.figures.tables import StudyTable, literally, literally_in_latex, readable
 from analysis.files import SourceError, without_controls
-from analysis.study.contents import study_figures, study_tables
+from analysis.study.contents import study_figures, study_findings, study_tables
 from analysis.study.exchange.copies import repacked
 from analysis.study.export import render, render_table, size
-from analysis.study.findings import Finding, study_findings
+from analysis.study.findings import Finding
 from analysis.wording import listed, number, percent
 
 BIBLIOGRAPHY = Path(__file__).with_name("references.bib")
@@ -121,12 +121,13 @@ def writeup_files(
     pictures = []
     for place, figure in figures.items():
         drawn = render(figure, place, PROFILES[profile])
-        stem = f"figures/{Path(next(iter(drawn))).stem}"
-        files |= {f"figures/{name}": content for name, content in drawn.items()}
-        width = size(drawn[f"{Path(stem).name}.svg"])["width_mm"]
-        pictures.append((figure, drawn[f"{Path(stem).name}.png"], width))
+        name = next(iter(drawn)).removesuffix(".svg")
+        stem = f"figures/{name}"
+        files |= {f"figures/{file}": content for file, content in drawn.items()}
+        width = size(drawn[f"{name}.svg"])["width_mm"]
+        pictures.append((figure, drawn[f"{name}.png"], width))
         caption = f"{figure.title}. {figure.caption}"
-        picture = f"![{literally(figure.alt)}]({Path(stem).name}.png)"
+        picture = f"![{literally(figure.alt)}]({name}.png)"
         graphic = f"{{{width:.1f}mm}}{{{stem}.pdf}}{{{literally_in_latex(figure.alt)}}}"
         files |= {
             f"{stem}.md": f"{picture}\n\n{literally(caption)}\n".encode(),
@@ -191,16 +192,17 @@ def tabular(text: pd.DataFrame) -> str:
     \bottomrule
     \end{tabular}}
     """
-    sides = "".join(_side(text[column]) for column in text)
-    headers = [r"\\".join(map(literally_in_latex, str(column).split())) for column in text]
-    headers = [rf"\shortstack{{{one}}}" if r"\\" in one else one for one in headers]
-    lines = [map(literally_in_latex, row) for row in text.itertuples(index=False)]
-    body = "".join(f"{' & '.join(cells)} \\\\\n" for cells in lines)
-    return (
-        "\\studyfit{\\footnotesize\\setlength{\\tabcolsep}{3pt}%\n"
-        f"\\begin{{tabular}}{{{sides}}}\n\\toprule\n{' & '.join(headers)} \\\\\n\\midrule\n{body}"
-        "\\bottomrule\n\\end{tabular}}"
+    style = text.style.format(literally_in_latex).hide(axis="index")
+    content = style.format_index(_header, axis="columns").to_latex(
+        column_format="".join(_side(text[column]) for column in text), hrules=True
     )
+    return f"\\studyfit{{\\footnotesize\\setlength{{\\tabcolsep}}{{3pt}}%\n{content.rstrip()}}}"
+
+
+def _header(text: str) -> str:
+    """Write the header of a column, several words below each other."""
+    lines = r"\\".join(map(literally_in_latex, text.split()))
+    return rf"\shortstack{{{lines}}}" if r"\\" in lines else lines
 
 
 def numbers(findings: Sequence[Finding]) -> bytes:
@@ -214,18 +216,17 @@ def numbers(findings: Sequence[Finding]) -> bytes:
     \studynumber{voices.a.share}{0.677}
     \studynumber{voices.a.share.percent}{68\%}
     """
-    lines = []
+    values: dict[str, Any] = {}
     for finding in findings:
-        values: dict[str, Any] = {finding.id: finding.sentence}
+        values[finding.id] = finding.sentence
         for name, value in finding.values.items():
             values[f"{finding.id}.{name}"] = value
             if isinstance(value, float) and 0 < value < 1:
                 values[f"{finding.id}.{name}.percent"] = percent(value)
-        lines += [
-            f"\\studynumber{{{_name(name)}}}{{{literally_in_latex(_written(value))}}}\n"
-            for name, value in values.items()
-        ]
-    return "".join(lines).encode()
+    return "".join(
+        f"\\studynumber{{{_name(name)}}}{{{literally_in_latex(_written(value))}}}\n"
+        for name, value in values.items()
+    ).encode()
 
 
 def references(interviews: pd.DataFrame) -> bytes:
@@ -240,19 +241,22 @@ def references(interviews: pd.DataFrame) -> bytes:
       year = {{n.d.}},
     }
     """
-    fields = {"title": "title", "howpublished": "publication", "author": "interviewer"}
-    fields |= {"note": "date"}
     entries = []
-    for row in interviews.to_dict("records"):
-        known = {key: row.get(column) for key, column in fields.items()}
-        known["key"] = row["label"]
-        known["title"] = known["title"] if isinstance(known["title"], str) else row["label"]
-        year = re.search(r"\b\d{4}\b", str(known["note"]))
-        known["year"] = year[0] if year else "n.d."
+    for facts in interviews.to_dict("records"):
+        row = {name: value for name, value in facts.items() if isinstance(value, str)}
+        year = re.search(r"\b\d{4}\b", row.get("date", ""))
+        known = {
+            "title": row.get("title", row["label"]),
+            "howpublished": row.get("publication"),
+            "author": row.get("interviewer"),
+            "note": row.get("date"),
+            "key": row["label"],
+            "year": year[0] if year else "n.d.",
+        }
         lines = [
             f"  {key} = {{{{{literally_in_latex(value)}}}}},\n"
             for key, value in known.items()
-            if isinstance(value, str)
+            if value
         ]
         entries.append(f"\n@misc{{{row['interview']},\n{''.join(lines)}}}\n")
     return "".join(entries).encode()
@@ -267,8 +271,6 @@ def _written(value: Any) -> str:
     """Write a value for a sentence: three significant digits, a true minus."""
     if isinstance(value, str):
         return value
-    if isinstance(value, list | tuple):
-        return listed(map(_written, value))
     whole = isinstance(value, int) or not value or not math.isfinite(value)
     return number(value, 0 if whole else max(2 - math.floor(math.log10(abs(value))), 0))
 
@@ -295,16 +297,9 @@ def _unknown(text: str) -> list[tuple[str, str]]:
     for char in sorted(set(text) - {"\n"}):
         if char in _MATHS:
             found.append((f"{ord(char):04X}", rf"\ensuremath{{{_MATHS[char]}}}"))
-        elif not any(_encodes(char, encoding) for encoding in _KNOWN):
+        elif not any(char.encode(encoding, "ignore") for encoding in _KNOWN):
             found.append((f"{ord(char):04X}", rf"[U+{ord(char):04X}]\allowbreak{{}}"))
     return found
-
-
-def _encodes(char: str, encoding: str) -> bool:
-    try:
-        return bool(char.encode(encoding))
-    except UnicodeEncodeError:
-        return False
 
 
 def _filled(name: str, **values: Any) -> bytes:
@@ -322,6 +317,10 @@ def _word(
     from docx.shared import Mm
 
     document = Document()
+
+    def add(text: str, style: str) -> None:
+        document.add_paragraph(without_controls(text), style)
+
     page = document.sections[0]
     page.page_width, page.page_height = Mm(210), Mm(297)
     page.left_margin = page.right_margin = Mm(13.5)
@@ -329,16 +328,15 @@ def _word(
     document.core_properties.author = ""
     document.add_heading(title, 0)
     for finding in findings:
-        document.add_paragraph(without_controls(finding.sentence), style="List Bullet")
+        add(finding.sentence, "List Bullet")
     for count, (figure, png, width) in enumerate(pictures, 1):
         picture = document.add_picture(io.BytesIO(png), width=Mm(width))
         described = picture._inline.docPr  # python-docx has no other way to the alternative text
         described.set("descr", without_controls(figure.alt))
         described.set("title", figure.title)
-        caption = f"Figure {count}. {figure.title}. {figure.caption}"
-        document.add_paragraph(without_controls(caption), "Caption")
+        add(f"Figure {count}. {figure.title}. {figure.caption}", "Caption")
     for count, table in enumerate(tables, 1):
-        document.add_paragraph(f"Table {count}. {without_controls(table.caption)}", "Caption")
+        add(f"Table {count}. {table.caption}", "Caption")
         grid = document.add_table(rows=0, cols=table.table.shape[1], style="Light List")
         for row in [list(table.table), *table.table.values.tolist()]:
             for cell, value in zip(grid.add_row().cells, row, strict=True):

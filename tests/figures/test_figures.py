@@ -22,10 +22,15 @@ from analysis.figures import StudyFigure, StudyTable, names, style
 from analysis.figures.content_words import draw_occurrences
 from analysis.files import write_files
 from analysis.study.contents import left_out, study_figures
-from analysis.study.export import export, input_hashes
+from analysis.study.export import exported as files_exported
+from analysis.study.export import input_hashes
 
 # On a page that is too low for all their rows the type is smaller, but never below that of print.
 TALL = {"intimacy-and-technology", "specifications"}
+
+
+def export(figures, folder, *more, **named):
+    write_files(files_exported(figures, *more, **named), folder)
 
 
 @pytest.fixture(scope="module")

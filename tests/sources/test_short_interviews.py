@@ -8,9 +8,8 @@ import pytest
 
 from analysis import load_corpus, load_tokens
 from analysis.figures import keywords
-from analysis.study.contents import left_out, study_figures, study_tables
+from analysis.study.contents import left_out, study_figures, study_findings, study_tables
 from analysis.study.export import exported
-from analysis.study.findings import study_findings
 from analysis.themes.cooccurrence import co_occurrence
 from analysis.themes.shares import theme_differences, theme_shares, who_raises
 from analysis.words.comparison import keyness

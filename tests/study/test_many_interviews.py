@@ -7,9 +7,9 @@ import pytest
 
 from analysis import load_corpus
 from analysis.figures.style import PROFILES
-from analysis.study.contents import left_out, study_figures, study_tables
-from analysis.study.export import export, input_hashes
-from analysis.study.findings import study_findings
+from analysis.files import write_files
+from analysis.study.contents import left_out, study_figures, study_findings, study_tables
+from analysis.study.export import exported, input_hashes
 from analysis.study.tables import keywords
 
 NUMBERS = (1, 4, 12)
@@ -91,7 +91,8 @@ def test_a_study_of_any_number_is_exported_with_tables_and_findings(
         assert ("words_apart_of_many.left_out" in told) == (number == 4)
     sentences = left_out(corpus)
     few = [figure for slug, figure in drawn[number].items() if slug in ("voices", "keywords")]
-    export(few, tmp_path, input_hashes(corpus.folder), tables, findings, left_out=sentences)
+    inputs = input_hashes(corpus.folder)
+    write_files(exported(few, inputs, tables, findings, left_out=sentences), tmp_path)
     index = json.loads((tmp_path / "index.json").read_text(encoding="utf-8"))
     assert index.get("left_out", []) == sentences
     page = (tmp_path / "index.html").read_text(encoding="utf-8")

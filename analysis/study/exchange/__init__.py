@@ -10,8 +10,7 @@ from analysis.study.exchange.coding import codebook_of, coder_files, read_refi, 
 from analysis.study.exchange.datapackage import data_package
 from analysis.study.exchange.refi import refi_codebook, refi_project
 from analysis.study.exchange.tei import tei_documents
-
-FORMATS = ("qdpx", "qdc", "tei", "datapackage")
+from analysis.study.export import data_files, data_tables
 
 
 def exchange_files(corpus: Corpus, kind: str) -> dict[str, bytes]:
@@ -21,7 +20,8 @@ def exchange_files(corpus: Corpus, kind: str) -> dict[str, bytes]:
     ----------
     corpus : of the folder, with the reference labels if they are to be exported.
     kind : "qdpx" (REFI-QDA project), "qdc" (REFI-QDA codebook), "tei" (a document for each
-        interview) or "datapackage" (csv files with a description).
+        interview), "datapackage" (csv files with a description), or the tables alone, as
+        `analysis.study.export.data_files` writes them.
 
     Returns
     -------
@@ -38,7 +38,9 @@ def exchange_files(corpus: Corpus, kind: str) -> dict[str, bytes]:
         return {"interviews.qdpx": refi_project(corpus)}
     if kind == "qdc":
         return {"codebook.qdc": refi_codebook(corpus)}
-    return tei_documents(corpus) if kind == "tei" else data_package(corpus)
+    if kind == "tei":
+        return tei_documents(corpus)
+    return data_package(corpus) if kind == "datapackage" else data_files(data_tables(corpus), kind)
 
 
 def import_refi(path: Path, corpus: Corpus, out: Path, *, codebook: bool) -> list[str]:

@@ -134,10 +134,11 @@ def sentences_coded(corpus: Corpus, imported: Imported) -> tuple[pd.DataFrame, l
     SourceError
         If the file contains none of the texts, or no passage coded with a theme.
     """
-    themes: dict[str, str] = {}
-    for theme in corpus.codebook.itertuples():
-        names = (guid("code", theme.theme), theme.theme.casefold(), theme.name.casefold())
-        themes |= dict.fromkeys(names, theme.theme)
+    themes = {
+        name: theme.theme
+        for theme in corpus.codebook.itertuples()
+        for name in (guid("code", theme.theme), theme.theme.casefold(), theme.name.casefold())
+    }
     codes = {
         row.code: themes.get(row.code.lower().strip("{}")) or themes.get(row.name.casefold())
         for row in imported.codes.itertuples()
@@ -163,11 +164,8 @@ def sentences_coded(corpus: Corpus, imported: Imported) -> tuple[pd.DataFrame, l
         copy, units = copies[interview], corpus.sentences
         units = units.loc[units["interview"] == interview, [*SENTENCE, "start", "end"]]
         own = passages[passages["source"].eq(name) & passages["theme"].notna()]
-        ends = own["end"].map(other.in_copy).clip(upper=len(copy.text))
-        own = own.assign(start=own["start"].map(other.in_copy), end=ends)
-        own = own[own["start"] < own["end"]]
-        spans = [copy.in_source(*span) for span in own[["start", "end"]].to_numpy()]
-        passage, unit = np.nonzero(_covered(corpus.texts[interview], units, spans))
+        spans = own[["start", "end"]].map(other.in_copy).clip(upper=len(copy.text))
+        passage, unit = np.nonzero(_covered(copy, units, spans))
         coded = own.iloc[passage][["coder", "theme"]].reset_index(drop=True)
         tables.append(units[SENTENCE].iloc[unit].reset_index(drop=True).join(coded))
     if not sum(map(len, tables)):
@@ -268,11 +266,11 @@ def _toml(value: str | list[str]) -> str:
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def _covered(source: str, units: pd.DataFrame, spans: list[tuple[int, int]]) -> np.ndarray:
-    """Tell which unit (a column) each passage (a row) codes; see `sentences_coded`."""
-    letters = np.cumsum([0, *(not char.isspace() for char in source)])
-    first, last = units["start"].to_numpy(), units["end"].to_numpy()
-    start, end = np.array(spans, dtype=int).reshape(-1, 2, 1).swapaxes(0, 1)
+def _covered(copy: Copy, units: pd.DataFrame, spans: pd.DataFrame) -> np.ndarray:
+    """Tell which unit (a column) each passage of a copy (a row) codes; see `sentences_coded`."""
+    letters = np.cumsum([0, *(not char.isspace() for char in copy.text)])
+    first, last = units[["start", "end"]].map(copy.in_copy).to_numpy(int).T
+    start, end = spans.to_numpy(int).T[..., None]
     inside = letters[np.clip(last, start, end)] - letters[np.clip(first, start, end)]
     least = np.minimum(letters[last] - letters[first], letters[end] - letters[start])
     return (inside > 0) & (2 * inside >= least)

@@ -13,6 +13,8 @@ from xml.etree import ElementTree
 
 import numpy as np
 
+from analysis.study.export import template
+
 # Everything XML 1.0 cannot hold, not even escaped.
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:QDA-XML:project:1.0")
@@ -45,14 +47,6 @@ class Copy:
         (2, 'a\nb')
         """
         return int(np.searchsorted(self._kept, offset))
-
-    def in_source(self, start: int, end: int) -> tuple[int, int]:
-        r"""Return the offsets in the source of a passage of the copy.
-
-        >>> Copy("\ufeffa\r\nb").in_source(0, 3)
-        (1, 5)
-        """
-        return int(self._kept[start]), int(self._kept[end - 1]) + 1
 
 
 def guid(*names: object) -> str:
@@ -89,8 +83,15 @@ def add(
     return child
 
 
-def as_xml(root: ElementTree.Element) -> bytes:
-    """Write a document in UTF-8 with its declaration."""
+def filled(name: str, **values: object) -> ElementTree.Element:
+    """Fill a template of this package, and return its element."""
+    text = holdable(template(f"exchange/{name}").render(guid=guid, **values))
+    return ElementTree.fromstring(re.sub(r">\s+<", "><", text.strip()))  # noqa: S314 - our own
+
+
+def as_xml(root: ElementTree.Element, namespace: str) -> bytes:
+    """Write a document in UTF-8 with its declaration and its namespace."""
+    root.attrib = {"xmlns": namespace, **root.attrib}
     return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"
 
 

@@ -12,8 +12,8 @@ import pandas as pd
 
 from analysis.corpus import Corpus
 from analysis.schemas import ROLES, SENTENCE, UTTERANCE
-from analysis.study.exchange.copies import Copy, add, as_xml, holdable
-from analysis.study.exchange.refi import described
+from analysis.study.exchange.copies import Copy, add, as_xml, filled, holdable
+from analysis.study.exchange.refi import themes_described
 
 # The element of an utterance, by its role.
 _ELEMENTS = {"interviewer": "u", "interviewee": "u", "narration": "p", "quoted": "q"}
@@ -46,63 +46,28 @@ def tei_documents(corpus: Corpus) -> dict[str, bytes]:
 
 
 def _document(corpus: Corpus, facts: dict[str, str], spans: pd.DataFrame) -> bytes:
+    copy = Copy(corpus.texts[facts["interview"]])
+    own = [table[table["interview"] == facts["interview"]] for table in (corpus.utterances, spans)]
     rows, spans = (
-        table[table["interview"] == facts["interview"]] for table in (corpus.utterances, spans)
+        table.assign(**{end: table[end].map(copy.in_copy) for end in ("start", "end")})
+        for table in own
     )
-    root = ElementTree.Element("TEI", {"xmlns": "http://www.tei-c.org/ns/1.0"})
+    root = ElementTree.Element("TEI")
     people = {name: f"person-{i}" for i, name in enumerate(rows["speaker"].dropna().unique(), 1)}
-    _header(add(root, "teiHeader"), corpus, facts, people)
-    division = add(add(add(root, "text"), "body"), "div", n=facts["interview"])
-    copy, end = Copy(corpus.texts[facts["interview"]]), 0
-    _tail(division, copy.text[: copy.in_copy(int(rows["start"].iloc[0]))])
-    within = dict(list(spans.groupby("utterance", sort=False)))
-    starts = [*rows["start"].iloc[1:], len(copy.source)]
-    for row, after in zip(rows.itertuples(), starts, strict=True):
-        who = None if pd.isna(row.speaker) else f"#{people[row.speaker]}"
-        element = add(
-            division,
-            _ELEMENTS.get(row.role, "ab"),
-            who=who,
-            n=row.utterance,
-            ana=f"#role-{row.role}",
-        )
-        end = copy.in_copy(row.end)
-        own = within.get(row.utterance, spans.iloc[:0]).to_dict("records")
-        own = [span | {key: copy.in_copy(span[key]) for key in ("start", "end")} for span in own]
-        _fill(element, copy.text, copy.in_copy(row.start), end, own)
-        _tail(division, copy.text[end : copy.in_copy(after)])
-    return as_xml(root)
-
-
-def _header(
-    header: ElementTree.Element, corpus: Corpus, facts: dict[str, str], people: dict[str, str]
-) -> None:
     known = {key: value for key, value in facts.items() if not pd.isna(value)}
-    file = add(header, "fileDesc")
-    add(add(file, "titleStmt"), "title", known.get("title", known["label"]))
-    add(
-        add(file, "publicationStmt"),
-        "p",
-        "Exported for research. The words belong to their speakers and the source’s publisher.",
-    )
-    source = add(add(file, "sourceDesc"), "bibl")
-    for tag, key in (("title", "title"), ("publisher", "publication"), ("date", "date")):
-        if key in known:
-            add(source, tag, known[key])
-    add(source, "idno", known["file"], type="file")
-    classes = add(add(header, "encodingDesc"), "classDecl")
-    roles = add(classes, "taxonomy", xml__id="roles")
-    for role in ROLES:
-        add(add(roles, "category", xml__id=f"role-{role}"), "catDesc", role)
-    if corpus.has_codebook:
-        themes = add(classes, "taxonomy", xml__id="themes")
-        for number, theme in enumerate(corpus.codebook.to_dict("records"), 1):
-            category = add(themes, "category", xml__id=f"theme-{number}", n=theme["theme"])
-            add(category, "catDesc", f"{theme['name']}: {described(theme)}")
-    if people:
-        listed = add(add(add(header, "profileDesc"), "particDesc"), "listPerson")
-        for name, key in people.items():
-            add(add(listed, "person", xml__id=key), "persName", name)
+    themes = themes_described(corpus) if corpus.has_codebook else None
+    root.append(filled("tei-header.xml.j2", known=known, roles=ROLES, themes=themes, people=people))
+    division = add(add(add(root, "text"), "body"), "div", n=facts["interview"])
+    _tail(division, copy.text[: rows["start"].iloc[0]])
+    within = dict(iter(spans.groupby("utterance", sort=False)))
+    for row, after in zip(rows.itertuples(), [*rows["start"].iloc[1:], None], strict=True):
+        who = None if pd.isna(row.speaker) else f"#{people[row.speaker]}"
+        tag = _ELEMENTS.get(row.role, "ab")
+        element = add(division, tag, who=who, n=row.utterance, ana=f"#role-{row.role}")
+        inside = within.get(row.utterance, spans.iloc[:0])
+        _fill(element, copy.text, row.start, row.end, inside.to_dict("records"))
+        _tail(division, copy.text[row.end : after])
+    return as_xml(root, "http://www.tei-c.org/ns/1.0")
 
 
 def _spans(corpus: Corpus) -> pd.DataFrame:
