@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 
-from analysis.annotation.terms import is_word
+from analysis.annotation.terms import is_word, span_of
 from analysis.schemas import EXCHANGE, SENTENCE, UTTERANCE
 from analysis.sources.conversation import exchanges
 from analysis.words.counts import frequencies, vocabulary
@@ -36,20 +37,11 @@ def mention_terms(tokens: pd.DataFrame, entities: pd.DataFrame) -> pd.DataFrame:
     ['Ann Lee', nan, nan]
     """
     words = tokens[is_word(tokens)].sort_values(["interview", "start"], kind="stable")
-    places = words.assign(word=words.index)[["interview", "word", "start", "end"]]
     # A mention may begin inside a word of spaCy's; it counts there.
-    at = pd.merge_asof(
-        entities[["interview", "canonical", "start", "end"]].sort_values("start"),
-        places.sort_values("end"),
-        left_on="start",
-        right_on="end",
-        by="interview",
-        direction="forward",
-        allow_exact_matches=False,
-        suffixes=("", "_word"),
-    )
-    named = at[at["start_word"] < at["end"]].drop_duplicates("word").set_index("word")
-    return words.assign(term=named["canonical"].reindex(words.index).astype("str"))
+    at = span_of(words, entities)
+    first = np.where(np.diff(at, prepend=-1) != 0, at, -1)
+    names = entities["canonical"].array.take(first, allow_fill=True)
+    return words.assign(term=pd.Series(names, index=words.index, dtype="str"))
 
 
 def mention_rates(

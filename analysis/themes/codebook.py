@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -265,7 +266,7 @@ def _pattern(kind: str, written: Any, place: str) -> list[dict[str, Any]]:
     elif (
         isinstance(written, list) and written and all(isinstance(token, dict) for token in written)
     ):
-        tokens = written
+        tokens = [{key.upper(): value for key, value in token.items()} for token in written]
     else:
         raise SourceError(
             f'{place}: {written!r} is not a list of tokens; write [{{LEMMA = "…"}}, {{POS = "…"}}].'
@@ -275,12 +276,11 @@ def _pattern(kind: str, written: Any, place: str) -> list[dict[str, Any]]:
             f"{place}: {_written(written)} has more than {_MOST_OPEN} tokens that may come any"
             ' number of times; write several patterns, or OP = "?".'
         )
-    for key in {key for token in tokens for key in token}:
-        if key.upper() in _UNKNOWN:
-            raise SourceError(
-                f"{place}: {key} is not known for these tokens; use LEMMA, LOWER, TEXT, POS, DEP,"
-                " ENT_TYPE."
-            )
+    if unknown := sorted(_UNKNOWN & set(chain.from_iterable(tokens))):
+        raise SourceError(
+            f"{place}: {unknown[0]} is not known for these tokens; use LEMMA, LOWER, TEXT, POS,"
+            " DEP, ENT_TYPE."
+        )
     try:
         Matcher(Vocab(), validate=True).add("pattern", [tokens])
     except Exception as error:
