@@ -226,7 +226,7 @@ def entity_accuracy(found: pd.DataFrame, gold: pd.DataFrame) -> pd.DataFrame:
             scores = precision_recall_f1(right, len(theirs), len(ours))
             row |= {prefix + score: float(one) for score, one in zip(_SCORES, scores, strict=True)}
         rows.append(row | {"names": float(named["same"].mean())})
-    return pd.DataFrame(rows).astype({"label": "str"})
+    return pd.DataFrame(rows)
 
 
 def accuracy_by_way(ways: Mapping[str, pd.DataFrame], gold: pd.DataFrame) -> pd.DataFrame:
@@ -249,7 +249,7 @@ def accuracy_by_way(ways: Mapping[str, pd.DataFrame], gold: pd.DataFrame) -> pd.
             alone = entity_accuracy(found, rows)
             tables.append(alone[alone["label"] == "all"].assign(way=way, interview=name))
         tables.append(entity_accuracy(found, gold).assign(way=way, interview="all"))
-    table = pd.concat(tables, ignore_index=True).astype({"way": "str", "interview": "str"})
+    table = pd.concat(tables, ignore_index=True)
     return table[["way", "interview", *table.columns.drop(["way", "interview"])]]
 
 

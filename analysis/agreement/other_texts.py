@@ -126,7 +126,7 @@ def accuracy_elsewhere(
             table.insert(0, "kind", kind)
             table.insert(1, "way", way)
             tables.append(table)
-    return pd.concat(tables, ignore_index=True).astype({"kind": "str", "way": "str"})
+    return pd.concat(tables, ignore_index=True)
 
 
 def _in_sentences(

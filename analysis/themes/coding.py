@@ -220,6 +220,15 @@ def flags(
     return has
 
 
+def by_utterance(sentences: pd.DataFrame, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Sum values of sentences (rows) over each utterance, in order of first appearance."""
+    utterance = sentences.groupby(UTTERANCE, sort=False).ngroup().to_numpy()
+    values = values * 1
+    sums = np.zeros((utterance.max(initial=-1) + 1, *values.shape[1:]), dtype=values.dtype)
+    np.add.at(sums, utterance, values)
+    return sums
+
+
 def _kinds(
     tokens: pd.DataFrame, mentions: pd.DataFrame, sentence: Ints
 ) -> tuple[pd.DataFrame, Ints]:
