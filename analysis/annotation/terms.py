@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -192,13 +193,12 @@ def span_of(tokens: pd.DataFrame, spans: pd.DataFrame) -> npt.NDArray[np.int64]:
     # One line of offsets for all interviews, on which the last span that begins before a token ends
     # is the only one that may hold it.
     size = 1 + max(tokens["end"].max(), spans["end"].max())
-    (first, last), (begin, end) = (
-        [
-            known.get_indexer(table["interview"]) * size + table[side].to_numpy()
-            for side in ("start", "end")
-        ]
-        for table in (tokens, spans)
-    )
+
+    def on_line(table: pd.DataFrame) -> tuple[Any, Any]:
+        origin = known.get_indexer(table["interview"]) * size
+        return origin + table["start"].to_numpy(), origin + table["end"].to_numpy()
+
+    (first, last), (begin, end) = on_line(tokens), on_line(spans)
     order = begin.argsort()
     nearest = order[begin[order].searchsorted(last) - 1]
     return np.where((begin[nearest] < last) & (first < end[nearest]), nearest, -1)

@@ -187,9 +187,7 @@ def co_mentions(
     for side in ("first", "second"):
         table = table.join(alone.rename(f"with_{side}"), on=[by, side])
     either = table["with_first"] + table["with_second"] - table["together"]
-    types = dict.fromkeys([by, "first", "second"], "str")
-    types |= dict.fromkeys(["together", "with_first", "with_second"], "int64")
-    table = table.assign(jaccard=table["together"] / either).astype(types | {"jaccard": "float64"})
+    table["jaccard"] = table["together"] / either
     return table.sort_values(
         [by, "together", "first", "second"], ascending=[True, False, True, True], ignore_index=True
     )
@@ -199,7 +197,6 @@ def _labelled(table: pd.DataFrame, entities: pd.DataFrame) -> pd.DataFrame:
     """Name terms as names, and add the most frequent label of each, ties by name."""
     labels = entities.groupby("canonical")["label"].agg(lambda own: own.mode().iloc[0])
     table = table.rename(columns={"term": "canonical", "vocabulary": "where"})
-    place = table.columns.get_loc("canonical") + 1
-    before, after = table.iloc[:, :place], table.iloc[:, place:]
-    label = table["canonical"].map(labels).astype("str").rename("label")
-    return pd.concat([before, label, after], axis=1)
+    label = table["canonical"].map(labels).astype("str")
+    table.insert(table.columns.get_loc("canonical") + 1, "label", label)
+    return table

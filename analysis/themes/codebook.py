@@ -21,8 +21,6 @@ _INDICATORS = ("lemmas", "phrases", "mentions", "patterns")
 _REQUIRED = ("id", "name", "definition")
 # Keys that ask for certain words. Patterns without them match any word, so names as well.
 _WORDS = frozenset(["LEMMA", "LOWER", "TEXT", "ORTH", "NORM", "REGEX"])
-# Tokens of a pattern that may come any number of times: time and memory double with each.
-_MOST_OPEN = 4
 # Known to spaCy, but not among the columns of the tokens.
 _UNKNOWN = frozenset(["TAG", "MORPH", "ENT_ID", "ENT_KB_ID", "ENT_IOB", "_", "SPACY"])
 
@@ -271,11 +269,6 @@ def _pattern(kind: str, written: Any, place: str) -> list[dict[str, Any]]:
         raise SourceError(
             f'{place}: {written!r} is not a list of tokens; write [{{LEMMA = "…"}}, {{POS = "…"}}].'
         )
-    if sum(_is_open(token) for token in tokens) > _MOST_OPEN:
-        raise SourceError(
-            f"{place}: {_written(written)} has more than {_MOST_OPEN} tokens that may come any"
-            ' number of times; write several patterns, or OP = "?".'
-        )
     if unknown := sorted(_UNKNOWN & set(chain.from_iterable(tokens))):
         raise SourceError(
             f"{place}: {unknown[0]} is not known for these tokens; use LEMMA, LOWER, TEXT, POS,"
@@ -292,10 +285,6 @@ def _pattern(kind: str, written: Any, place: str) -> list[dict[str, Any]]:
         {**token, "ENT_TYPE": ""} if _WORDS & set(token) and "ENT_TYPE" not in token else token
         for token in tokens
     ]
-
-
-def _is_open(token: dict[str, Any]) -> bool:
-    return str(token.get("OP", "")).endswith(("*", "+", ",}"))
 
 
 def _token(word: str, place: str) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from itertools import chain, pairwise
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.annotation.terms import is_word, lemmas, runs, span_of, straight
-from analysis.schemas import CODINGS, SENTENCE, UTTERANCE
+from analysis.schemas import CODINGS, SENTENCE, UTTERANCE, typed
 from analysis.sources.conversation import exchanges
 from analysis.statistics import Flags
 
@@ -174,26 +174,23 @@ def codings(
     >>> his[["matched", "spans"]].values.tolist()[-1]
     ['technology', [[2978, 2988]]]
     """
-    rank = {theme: number for number, theme in enumerate(indicators["theme"].unique())}
+    themes = pd.Index(indicators["theme"].unique())
     place = ["place", "exchange", "role", "speaker", "start", "end"]
     units = sentences[[*SENTENCE, *place]].assign(row=range(len(sentences)))
-    table = counted(matches, indicators).merge(units, on=SENTENCE, suffixes=("_match", ""))
-    table["rank"] = table["theme"].map(rank)
-    order = ["row", "rank", "start_match", "end_match"]
-    table = table.sort_values(order, kind="stable", ignore_index=True)
-    first = np.flatnonzero(~table.duplicated(["row", "rank"]))
-    parts = [slice(*ends) for ends in pairwise([*first.tolist(), len(table)])]
-    texts, which = table["text"].to_list(), table["indicator"].to_list()
-    spans = table[["start_match", "end_match"]].to_numpy().tolist()
-    denied = table["negated"].groupby([table["row"], table["rank"]]).all()
-    table = table.iloc[first].assign(
-        matched=["; ".join(texts[part]) for part in parts],
-        indicators=["; ".join(which[part]) for part in parts],
-        spans=pd.Series([spans[part] for part in parts], index=first, dtype="object"),
-        negated=denied.to_numpy(dtype=bool),
-    )
-    kinds = dict.fromkeys(["theme", "matched", "indicators"], "str")
-    return CODINGS.validate(table[list(CODINGS.columns)].astype(kinds).reset_index(drop=True))
+    table = counted(matches, indicators).merge(units[[*SENTENCE, "row"]], on=SENTENCE)
+    table["rank"] = themes.get_indexer(table["theme"])
+    table = table.sort_values(["row", "rank", "start", "end"], kind="stable")
+    of_each = defaultdict(list)
+    columns = ["row", "theme", "text", "indicator", "start", "end", "negated"]
+    for row, theme, *match in table[columns].itertuples(index=False):
+        of_each[row, theme].append(match)
+    rows = []
+    for key, found in of_each.items():
+        texts, written, starts, ends, negated = zip(*found, strict=True)
+        spans = [list(span) for span in zip(starts, ends, strict=True)]
+        rows.append((*key, "; ".join(texts), "; ".join(written), spans, all(negated)))
+    columns = ["row", "theme", "matched", "indicators", "spans", "negated"]
+    return typed(pd.DataFrame(rows, columns=columns).merge(units, on="row"), CODINGS)
 
 
 def flags(
@@ -218,6 +215,15 @@ def flags(
     has = np.zeros((len(units), len(themes)), dtype=bool)
     has[row[known], column[known]] = True
     return has
+
+
+def refuse_unknown(sentences: pd.DataFrame, columns: Sequence[str]) -> None:
+    """Refuse columns that the sentences do not have."""
+    if lost := [column for column in columns if column not in sentences]:
+        raise ValueError(
+            f"The sentences have no column {lost[0]!r}; they have"
+            f" {', '.join(map(str, sentences.columns))}."
+        )
 
 
 def by_utterance(sentences: pd.DataFrame, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
@@ -309,11 +315,13 @@ def _longest(steps: list[Step], kind: Ints, sentence: Ints) -> Ints:
     for fits, must, many in reversed(steps):
         here = np.zeros(places, dtype=bool)
         here[place] = fits[kind[rows]]
-        while True:
-            before, after = ends, np.roll(ends, -1)
+        if many:
+            # The furthest end from here to where the first token that does not fit would begin.
+            run = (np.cumsum(~here) - ~here) * (places + 1)
+            ends = np.maximum.accumulate((ends - run)[::-1])[::-1] + run
+        else:
+            after = np.roll(ends, -1)
             ends = np.where(here, after if must else np.maximum(ends, after), -1 if must else ends)
-            if not many or (ends == before).all():
-                break
     taken, hits = np.zeros(places, dtype=bool), []
     lengths = ends[place] - place
     for at in np.argsort(-lengths, kind="stable")[: np.count_nonzero(lengths > 0)]:

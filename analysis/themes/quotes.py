@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.schemas import SENTENCE
+from analysis.themes.coding import refuse_unknown
 
 _PLACE = [*SENTENCE, "start", "end", "text"]
 
@@ -81,11 +82,7 @@ def quote_matrix(
     >>> matrix.map(len).values.tolist(), matrix.loc["rain", "a"][0]["text"]
     ([[1, 0], [0, 0]], 'Wet.')
     """
-    if by not in sentences:
-        raise ValueError(
-            f"The sentences have no column {by!r}; they have"
-            f" {', '.join(map(str, sentences.columns))}."
-        )
+    refuse_unknown(sentences, [by])
     groups = sentences[by].dropna().unique()
     found = passages(sentences, codings, themes)
     columns = [*_PLACE, *(["given_by"] if "given_by" in found else [])]

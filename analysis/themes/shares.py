@@ -18,8 +18,9 @@ from analysis.statistics import (
     permutation_test,
     share_interval,
 )
-from analysis.themes.coding import Ints, by_utterance, flags
+from analysis.themes.coding import by_utterance, flags, refuse_unknown
 
+_SEED = 20140110  # of the permutations
 _PAIRINGS = 9999  # of questions with answers
 # Whose words are which side of an exchange.
 _SIDES = {"interviewee": "answer", "interviewer": "question", "narration": "question"}
@@ -63,7 +64,7 @@ def theme_shares(
     >>> table[["coded", "share", "share_low", "share_high"]].round(2).values.tolist()
     [[3.0, 0.5, 0.05, 0.95]]
     """
-    _refuse_unknown(sentences, by)
+    refuse_unknown(sentences, by)
     sentences, has = sentences.reset_index(drop=True), flags(sentences, codings, themes)
     tables = []
     for group, part in sentences.groupby([*by], sort=False, dropna=False):
@@ -88,7 +89,6 @@ def theme_differences(
     *,
     by: str = "interview",
     permutations: int = 9999,
-    seed: int = 20140110,
 ) -> pd.DataFrame:
     """Compare the shares of sentences on each theme between a target and a reference.
 
@@ -100,7 +100,6 @@ def theme_differences(
     by : the column of `sentences` whose values are the groups; sentences where it is NA are left
         out.
     permutations : how many; the smallest possible p is 1 / (permutations + 1).
-    seed : of the random generator.
 
     Returns
     -------
@@ -125,7 +124,7 @@ def theme_differences(
     >>> theme_differences(rows, coded, ["rain"], "a", "b").round(2).values.tolist()
     [['rain', 1.0, 0.0, 1.0, 0.16, 1.0, 0.01, 0.01]]
     """
-    _refuse_unknown(sentences, [by])
+    refuse_unknown(sentences, [by])
     mine = sentences[by].eq(target).fillna(False).astype("bool")
     rest = sentences[by].notna() & ~mine if reference is None else sentences[by] == reference
     has = flags(sentences, codings, themes)
@@ -145,7 +144,7 @@ def theme_differences(
     if occurs.any():
         of_target = np.arange(len(sizes)) < len(parts[0][1])
         p[occurs], family[occurs] = permutation_test(
-            sparse.csr_array(counts[occurs]), sizes, of_target, permutations, seed
+            sparse.csr_array(counts[occurs]), sizes, of_target, permutations, _SEED
         )
     return pd.DataFrame(
         {
@@ -225,8 +224,8 @@ def taken_up_by_chance(
     -------
     DataFrame with a row for each group: the column `by`, `exchanges`, `themes` (int64: themes of
     answers, each counted once an exchange), `taken_up` (int64: of these, in their question),
-    `expected` (float64: mean over all pairings), `pairings` (int64: all, or 9999 drawn ones if there
-    are more), `p` (float64: share of the pairings with as many or more; drawn ones as
+    `expected` (float64: mean over all pairings), `pairings` (int64: all, or 9999 drawn ones where
+    there are more), `p` (float64: share of the pairings with as many or more; drawn ones as
     (b + 1) / (m + 1)).
 
     Examples
@@ -237,7 +236,6 @@ def taken_up_by_chance(
     >>> taken_up_by_chance(rows, coded, ["x", "y", "z"]).round(2).values.tolist()
     [['a', 3, 3, 3, 1.0, 6, 0.17]]
     """
-    _refuse_unknown(sentences, [by])
     rows = []
     for group, (question, answer) in _exchanges(sentences, codings, themes, by).items():
         shared = answer.astype(np.int64) @ question.T
@@ -261,7 +259,7 @@ def _exchanges(
     sentences: pd.DataFrame, codings: pd.DataFrame, themes: Sequence[str], by: str
 ) -> dict[str, tuple[Flags, Flags]]:
     """Say for each group which themes are in question and answer of each exchange (row)."""
-    _refuse_unknown(sentences, [by])
+    refuse_unknown(sentences, [by])
     placed = sentences.assign(side=sentences["role"].map(_SIDES)).dropna(subset=[by, "side"])
     keys = list(dict.fromkeys([by, *EXCHANGE]))
     answered = placed.loc[placed["side"] == "answer", keys].drop_duplicates(ignore_index=True)
@@ -272,14 +270,6 @@ def _exchanges(
     ]
     groups = answered.groupby(by, sort=False).indices
     return {group: (has[0][rows], has[1][rows]) for group, rows in groups.items()}
-
-
-def _refuse_unknown(sentences: pd.DataFrame, columns: Sequence[str]) -> None:
-    if lost := [column for column in columns if column not in sentences]:
-        raise ValueError(
-            f"The sentences have no column {lost[0]!r}; they have"
-            f" {', '.join(map(str, sentences.columns))}."
-        )
 
 
 def _by_utterance(sentences: pd.DataFrame, has: Flags) -> tuple[Floats, Floats]:

@@ -32,9 +32,13 @@ from analysis.words.tally import Flags, Floats, Tally, count_by_utterance
 
 # A value of the grouping column, or several of them.
 Side: TypeAlias = Any
-_LEFT_OUT = dict.fromkeys(["target", "reference"], "str")
-_LEFT_OUT |= dict.fromkeys(["utterances_target", "utterances_reference"], "int64")
-_LEFT_OUT |= {"reason": "str"}
+_LEFT_OUT = {
+    "target": "str",
+    "reference": "str",
+    "utterances_target": "int64",
+    "utterances_reference": "int64",
+    "reason": "str",
+}
 
 
 class TooLittleError(ValueError):

@@ -100,7 +100,7 @@ class Triple(NamedTuple):
     governor: Token
     relation: str
     dependent: Token
-    voice: str  # of the verb, where the dependent is its grammatical subject; otherwise empty
+    voice: str = ""  # of the verb, where the dependent is its grammatical subject; otherwise empty
     verb: Token | None = None  # whose negation denies the relation
 
 
@@ -177,7 +177,7 @@ def relations(tokens: pd.DataFrame) -> pd.DataFrame:
 
     for first, read in read_sentences(parse):
         joined = [
-            Triple(one, "and/or", other, "")
+            Triple(one, "and/or", other)
             for one, other in read.joined
             if _nominal(one) == _nominal(other) and one.pos_ != "ADP"
         ]
@@ -480,13 +480,13 @@ def _gaps(doc: Doc, relatives: dict[Token, Token]) -> list[Triple]:
             last = inner[-1]
             stranded += _stranded(last)
         if stranded:
-            found.append(Triple(stranded[-1].head, stranded[-1].lemma_, noun, ""))
+            found.append(Triple(stranded[-1].head, stranded[-1].lemma_, noun))
         elif (
             not below(last, "dobj", "attr", "acomp", "nsubjpass")
             and last.lemma_ != "be"
             and noun.lemma_ not in _ADVERBIAL_NOUNS
         ):
-            found.append(Triple(last, "object", noun, ""))
+            found.append(Triple(last, "object", noun))
     return found
 
 
@@ -577,7 +577,7 @@ def _said_of_subjects(triples: list[Triple], joined: list[_Pair]) -> list[Triple
         pairs = [(one, end) for one in subjects for end in ends]
         called = _with_joined(below(verb, "oprd"), joined)
         pairs += [(one, end) for end in called for one in objects or subjects]
-        said += [Triple(one, "predicate", end, "", verb) for one, end in pairs]
+        said += [Triple(one, "predicate", end, verb=verb) for one, end in pairs]
         is_be = verb.lemma_ == "be"
         # "The film is about love".
         is_about = is_be and subjects and not ends and not there
@@ -585,7 +585,7 @@ def _said_of_subjects(triples: list[Triple], joined: list[_Pair]) -> list[Triple
         for triple in own:
             if triple.relation == "subject" and not _clausal(verb):
                 # "Makes it possible": an adjective or noun with a subject of its own.
-                said.append(Triple(triple.dependent, "predicate", verb, "", verb))
+                said.append(Triple(triple.dependent, "predicate", verb, verb=verb))
             elif is_about and triple.relation not in _SEEN:
                 moved += [triple._replace(governor=one, verb=verb) for one in subjects]
             elif not (is_be and (ends or is_about) and triple.relation == "subject"):

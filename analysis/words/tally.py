@@ -76,7 +76,10 @@ def count_by_utterance(
     groups = first.groupby(list(by), dropna=False, sort=sort)
     group = np.empty(len(keys), dtype=np.int64)
     group[utterance] = groups.ngroup()
-    term, names = _sorted_codes(words["term"])
+    terms = words["term"]
+    if isinstance(terms.dtype, pd.CategoricalDtype):
+        terms = terms.astype(terms.cat.categories.dtype)
+    term, names = pd.factorize(terms, sort=True)
     named, place = term >= 0, np.repeat(utterance, size)
     if not named.all():
         term, place = term[named], place[named]
@@ -84,18 +87,11 @@ def count_by_utterance(
         (np.ones(len(term), dtype=np.int32), (term, place)), shape=(len(names), len(keys))
     ).tocsr()
     lengths = np.bincount(utterance, weights=size, minlength=len(keys)).astype(np.float64)
-    return Tally(names, counts, lengths, keys, group, groups.size().index.to_frame(index=False))
-
-
-def _sorted_codes(column: pd.Series) -> tuple[Codes, npt.NDArray[Any]]:
-    """Return each value's place among the sorted values, -1 for NA, and those values."""
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        codes, found = column.cat.codes.to_numpy(), column.cat.categories
-    else:
-        codes, found = pd.factorize(column)
-    names = np.asarray(found, dtype=object)
-    order = np.argsort(names, kind="stable")
-    # NA has the code -1 and so takes the last place.
-    place = np.full(len(names) + 1, -1, dtype=np.int32)
-    place[order] = np.arange(len(names))
-    return place[codes], names[order]
+    return Tally(
+        np.asarray(names, dtype=object),
+        counts,
+        lengths,
+        keys,
+        group,
+        groups.size().index.to_frame(index=False),
+    )
