@@ -439,7 +439,7 @@ def _canonical(page: _Page, names: list[_Name], named: set[str]) -> list[_Name]:
         elif label == "PERSON" and " " in full:
             # A first name stands for a full name said before it; one said later may be somebody
             # else's.
-            by_first.setdefault(full.split()[0], set()).add(full)
+            by_first[full.split()[0]].add(full)
         result.append(name._replace(canonical=full, label=label))
     return result
 
@@ -450,12 +450,14 @@ def _most_frequent(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     return {key: value for (key, value), _ in ranked}
 
 
-def _parts(names: Iterable[str], parts_of: Callable[[list[str]], list[str]]) -> dict[str, set[str]]:
+def _parts(
+    names: Iterable[str], parts_of: Callable[[list[str]], list[str]]
+) -> defaultdict[str, set[str]]:
     """List the full names that part of a name may stand for."""
-    parts: dict[str, set[str]] = {}
+    parts: defaultdict[str, set[str]] = defaultdict(set)
     for full in names:
         for part in parts_of(core(full)):
-            parts.setdefault(part, set()).add(full)
+            parts[part].add(full)
     return parts
 
 

@@ -43,8 +43,7 @@ def spread(tally: Tally) -> pd.DataFrame:
     group = tally.group
     share = tally.lengths / np.bincount(group, weights=tally.lengths)[group]
     utterances = np.bincount(group)
-    smallest = np.full(len(utterances), np.inf)
-    np.minimum.at(smallest, group, share)
+    smallest = pd.Series(share).groupby(group).min().to_numpy()
     cells, terms = tally.counts.tocoo(), max(len(tally.names), 1)
     rows, back = np.unique(group[cells.col] * terms + cells.row, return_inverse=True)
     count = np.bincount(back, weights=cells.data, minlength=len(rows))

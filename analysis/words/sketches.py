@@ -497,14 +497,10 @@ def _stranded(verb: Token) -> list[Token]:
 def _spread(triples: list[Triple], joined: list[_Pair]) -> list[Triple]:
     """Pass relations on to coordinated words and infinitives, until there are no new ones."""
     known: dict[tuple[Token, str, Token], Triple] = {}
-    new = triples
-    while new:
-        fresh = []
-        for triple in new:
-            if triple[:3] not in known:
-                known[triple[:3]] = triple
-                fresh.append(triple)
-        new = [more for triple in fresh for more in _passed_on(triple, joined)]
+    queue = list(triples)
+    for triple in queue:
+        if known.setdefault(triple[:3], triple) is triple:
+            queue += _passed_on(triple, joined)
     return list(known.values())
 
 
@@ -633,7 +629,7 @@ def _denied(doc: Doc, triples: list[Triple], joined: list[_Pair]) -> set[Token |
 
 def sentence_bounds(parse: pd.DataFrame) -> pd.DataFrame:
     """Return the offsets of each sentence, without surrounding whitespace."""
-    said = parse[~parse["is_space"]] if "is_space" in parse else parse
+    said = parse[~parse["is_space"]]
     ends = {"sentence_start": ("start", "min"), "sentence_end": ("end", "max")}
     return said.groupby(SENTENCE).agg(**ends)
 
