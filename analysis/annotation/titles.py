@@ -72,8 +72,8 @@ def titles_of(utterances: pd.DataFrame) -> pd.DataFrame:
             for start, end in sorted(marked + alone)
         ]
     columns = ["interview", "utterance", "title", "start", "end"]
-    rows = [row for *row, is_marked in rows if is_marked or row[0] in several]
-    table = pd.DataFrame(rows, columns=columns)
+    shown = [row[:-1] for row in rows if row[-1] or row[0] in several]
+    table = pd.DataFrame(shown, columns=columns)
     numbers = dict.fromkeys(["utterance", "start", "end"], "int64")
     return table.astype(numbers | dict.fromkeys(["interview", "title"], "str"))
 

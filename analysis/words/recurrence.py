@@ -227,8 +227,10 @@ def recurring(
     ]
     columns = pd.MultiIndex.from_product([sizes.index, ["count", "arf", "parts"]]).swaplevel()
     each = measured.unstack("interview", fill_value=0).reindex(columns=columns, fill_value=0)
-    arf, returns = each["arf"].to_numpy(dtype=np.float64), (each["parts"] >= 2).sum(axis=1)
-    each.columns = [f"{measure}_{interview}" for measure, interview in columns]
+    measure = columns.get_level_values(0)
+    arf = each.loc[:, measure == "arf"].to_numpy(dtype=np.float64)
+    returns = (each.loc[:, measure == "parts"] >= 2).sum(axis=1)
+    each.columns = ["_".join(column) for column in columns]
     lengths = sizes.to_numpy(dtype=np.int64)
     table = found.groupby("term").agg(kind=("kind", "first"), count=("word", "size")).join(each)
     table = table.assign(returns=returns, recurrence=_mean(arf, lengths)).reset_index()
