@@ -182,7 +182,7 @@ def codings(
     table = table.sort_values(["row", "rank", "start", "end"], kind="stable")
     of_each = defaultdict(list)
     columns = ["row", "theme", "text", "indicator", "start", "end", "negated"]
-    for row, theme, *match in table[columns].itertuples(index=False):
+    for row, theme, *match in table[columns].itertuples(index=False, name=None):
         of_each[row, theme].append(match)
     rows = []
     for key, found in of_each.items():

@@ -44,8 +44,8 @@ def passages(sentences: pd.DataFrame, codings: pd.DataFrame, themes: Sequence[st
     given = coded.groupby(keys, sort=False).agg(**more) if more else coded[keys].drop_duplicates()
     rows = sentences.assign(row=range(len(sentences)))
     table = rows.merge(given.reset_index() if more else given, on=SENTENCE)
-    rank = {theme: number for number, theme in enumerate(themes)}
-    table = table.assign(rank=table["theme"].map(rank)).sort_values(["rank", "row"])
+    rank = pd.Index(themes).get_indexer(table["theme"])
+    table = table.assign(rank=rank).sort_values(["rank", "row"])
     return table[["theme", *sentences.columns, *more]].reset_index(drop=True)
 
 

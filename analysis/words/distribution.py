@@ -109,7 +109,7 @@ def positions(words: pd.DataFrame, terms: Sequence[str]) -> pd.DataFrame:
         raise TypeError(f"{terms!r} is one string: give a list of terms, [{terms!r}].")
     groups = words.sort_values(TOKEN).groupby("interview")
     words = words.assign(word=groups.cumcount(), words=groups["token"].transform("size"))
-    order = {term: number for number, term in enumerate(terms)}
+    order = {term: number for number, term in enumerate(dict.fromkeys(terms))}
     hits = words[words["term"].isin(list(order))]
     hits = hits.assign(position=(hits["word"] + 0.5) / hits["words"], order=hits["term"].map(order))
     hits = hits.sort_values(["interview", "order", "word"], ignore_index=True)

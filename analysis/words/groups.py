@@ -98,8 +98,7 @@ def as_interviews(
     ([['2013', '2013']], [['2013', 2, '2013'], ['2013', 0, '2013'], ['2013', 1, '2013']])
     """
     rows = table[table["group"].notna()]
-    order = {name: place for place, name in enumerate(interviews["interview"])}
-    placed = rows.assign(place=rows["interview"].map(order))
+    placed = rows.assign(place=pd.Index(interviews["interview"]).get_indexer(rows["interview"]))
     number = placed.groupby(["group", "place", "utterance"]).ngroup()
     number -= number.groupby(rows["group"]).transform("min")
     names = placed.sort_values(["place", "utterance"])["group"].astype("str").unique()
