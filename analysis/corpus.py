@@ -15,8 +15,8 @@ from analysis.themes.codebook import CODEBOOK
 
 # The two themes that the study asks about, unless the codebook names others.
 PAIR = ("technology", "intimacy")
-# The most interviews that are drawn side by side and compared each with each: the pairs grow with
-# the square of their number, and no page or reader can take in more.
+# The most interviews that are drawn side by side and compared in pairs: the pairs grow with the
+# square of their number, and no page or reader can take in more.
 MOST_COMPARED = 12
 # The codebook as it was before anybody had coded, in the folder of labels.
 BLIND = "codebook-before-the-coding.toml"
@@ -26,11 +26,11 @@ BLIND = "codebook-before-the-coding.toml"
 class Corpus:
     """A folder of interviews; its tables are computed when they are first used, and then kept.
 
-    They do not change; to read a folder again, load it again.
+    The tables do not change; to read a folder again, load it again.
 
     Attributes
     ----------
-    folder : holds `interviews.toml`, the files it names and, where wanted, `gazetteer.csv` and
+    folder : contains `interviews.toml`, the files it names and, if wanted, `gazetteer.csv` and
         `codebook.toml`.
     gold : the folder of reference labels; None if there is none.
     asked : two themes, by id or name, to be compared; without them see `pair`.
@@ -111,12 +111,12 @@ class Corpus:
 
     @cached_property
     def keyness_pairwise(self) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """Each interview against each other, and pairs not compared (`words.keyness_pairwise`)."""
+        """Each pair of interviews, and those not compared (`words.keyness_pairwise`)."""
         return words.keyness_pairwise(self.terms, groups=list(self.labels))
 
     @cached_property
     def gazetteer(self) -> pd.DataFrame | None:
-        """The names known beforehand (`load_gazetteer`); None where the folder lists none."""
+        """The names known beforehand (`load_gazetteer`); None if the folder has none."""
         return names.gazetteer_of(self.folder)
 
     @cached_property
@@ -157,13 +157,13 @@ class Corpus:
     def pair(self) -> tuple[str, str] | None:
         """The ids of the two themes that are compared.
 
-        Those asked for, those that the codebook names as its pair, or technology and intimacy;
-        None where the codebook has no such two.
+        Those requested, else the pair that the codebook names, else technology and intimacy;
+        None if the codebook lacks these.
 
         Raises
         ------
         SourceError
-            If those asked for, or named, are not two themes of the codebook.
+            If those requested or named are not two themes of the codebook.
         """
         path = self.folder / CODEBOOK
         named = self.asked or (themes.load_pair(path) if self.has_codebook else None)
@@ -240,7 +240,7 @@ class Corpus:
         """Every way to count whether the themes of `pair` co-occur in the interviewee's sentences.
 
         By the codebook, the one written before anybody had coded, every coder and their majority;
-        None where there is no pair or the interviewee has no sentence
+        None if there is no pair or the interviewee has no sentence
         (`themes.specification_curve`).
         """
         own = self.own_sentences
@@ -370,7 +370,7 @@ def load_corpus(
 
     Parameters
     ----------
-    folder : holds `interviews.toml` and the files it names.
+    folder : contains `interviews.toml` and the files it names.
     gold : the folder of reference labels, if there is one.
     pair : two themes to be compared, by id or name; without them those that the codebook names.
 

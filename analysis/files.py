@@ -22,7 +22,7 @@ try:
 except ImportError:  # on Windows
     fcntl = None  # type: ignore[assignment]
 
-# A folder in which files are staged, one that holds those that are being replaced, their list.
+# The folder in which files are staged, the one for those being replaced, and the list of these.
 _STAGE, _UNDO, _NAMES = ".part-", ".part-undo", "names.json"
 _NAME = "file"  # a stored table keeps its file's name, so that none passes for another
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
@@ -40,7 +40,7 @@ def read_bytes(path: Path, remedy: str) -> bytes:
     Parameters
     ----------
     path : of the file.
-    remedy : what to do where it cannot be read; it ends the sentence.
+    remedy : what to do if it cannot be read; it ends the sentence.
 
     Raises
     ------
@@ -50,7 +50,7 @@ def read_bytes(path: Path, remedy: str) -> bytes:
     try:
         if path.is_dir():
             raise SourceError(f"{path}: is a folder, not a file; {remedy}.")
-        if path.exists() and not path.is_file():  # a pipe would be waited for without end
+        if path.exists() and not path.is_file():  # reading a pipe might never end
             raise SourceError(f"{path}: is not a readable file; {remedy}.")
         return path.read_bytes()
     except FileNotFoundError:
@@ -108,7 +108,7 @@ def labelled_lines(path: str | Path, columns: Sequence[str]) -> Iterator[tuple[i
 
     Parameters
     ----------
-    path : of the file. Lines before the header that begin with # are passed over (`remarks`).
+    path : of the file. Lines before the header that begin with # are skipped (`remarks`).
     columns : that the header must name.
 
     Raises
@@ -120,8 +120,8 @@ def labelled_lines(path: str | Path, columns: Sequence[str]) -> Iterator[tuple[i
     first = len(_remarks(lines))
     if lines[first : first + 1] != ["\t".join(columns)]:
         raise SourceError(
-            f"{path}, line {first + 1}: the columns are not {', '.join(columns)} with tabs between;"
-            " correct them."
+            f"{path}, line {first + 1}: the columns are not {', '.join(columns)}, separated by"
+            " tabs; correct them."
         )
     for number, line in enumerate(lines[first + 1 :], first + 2):
         cells = line.split("\t")
@@ -156,13 +156,13 @@ def _remarks(lines: list[str]) -> list[str]:
 def write_files(files: Mapping[str, bytes | None], folder: str | Path) -> list[Path]:
     """Write all files or none: all are staged, then they take their places together.
 
-    An interruption on the way is undone, at once or, after a power cut, by the next run. What is
-    written into one folder by two runs at once is written by one after the other.
+    An interruption is undone, at once or, after a power cut, by the next run. Two runs that write
+    into the same folder take turns.
 
     Parameters
     ----------
     files : path inside the folder to content; None removes the file.
-    folder : where to write; made if it is not there.
+    folder : where to write; created if missing.
 
     Returns
     -------
@@ -186,8 +186,8 @@ def write_files(files: Mapping[str, bytes | None], folder: str | Path) -> list[P
                 _switch(changed, folder)
     except OSError as error:
         raise SourceError(
-            f"{error.filename or folder}: cannot be written ({error.strerror}); make room or change"
-            " its permissions. Nothing was replaced."
+            f"{error.filename or folder}: cannot be written ({error.strerror}); free some space or"
+            " change the permissions. Nothing was replaced."
         ) from None
     return [folder / name for name, content in files.items() if content is not None]
 
@@ -222,7 +222,7 @@ def _switch(files: Mapping[str, bytes | None], folder: Path) -> None:
 
 
 def _undo(folder: Path) -> None:
-    """Put the old files back, if their replacement was begun and not ended."""
+    """Put the old files back, if their replacement was begun but not finished."""
     undo = folder / _UNDO
     if (undo / _NAMES).exists():
         for name in json.loads((undo / _NAMES).read_text(encoding="utf-8")):
@@ -266,7 +266,7 @@ def read_table(path: Path, types: Mapping[str, str]) -> pd.DataFrame | None:
 
     Parameters
     ----------
-    path : of the file, whose name is that under which the table was written.
+    path : of the file, which must have the name under which the table was written.
     types : the columns that the table must have, in their order, and the names of their types.
 
     Examples
@@ -287,12 +287,12 @@ def read_table(path: Path, types: Mapping[str, str]) -> pd.DataFrame | None:
 
 
 def write_table(table: pd.DataFrame, path: Path) -> None:
-    """Write a table whole; nothing happens where the folder cannot be written, or has no room.
+    """Write a table whole, or not at all if the folder cannot be written or the disk is full.
 
     Parameters
     ----------
     table : any.
-    path : of the file; its folder is made where it is missing, not the folders above.
+    path : of the file; its folder is created if missing, not the folders above.
     """
     if is_writable(path.parent):
         content = io.BytesIO()
@@ -305,7 +305,7 @@ def write_table(table: pd.DataFrame, path: Path) -> None:
 
 
 def is_writable(folder: Path) -> bool:
-    """Return whether files can be made in a folder; make it where it is missing."""
+    """Return whether files can be made in a folder; create it if missing."""
     try:
         folder.mkdir(exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
@@ -317,11 +317,11 @@ def is_writable(folder: Path) -> bool:
 def visible(text: str) -> str:
     r"""Write a text as one line without control sequences for the terminal.
 
-    No character of it moves the cursor, sets a colour or turns the direction.
+    No character of the result moves the cursor, sets a colour or reverses the direction.
 
     Whitespace and line endings become single spaces; control and format characters, lone
-    surrogates and what is not assigned are written as their escapes. What comes out can stand in a
-    comment, too.
+    surrogates and unassigned characters are written as their escapes. The result can also be put
+    into a comment.
 
     >>> visible("red \x1b[31m,\n bell \x07 and \u202eturned")
     'red \\x1b[31m, bell \\x07 and \\u202eturned'

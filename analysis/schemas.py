@@ -1,11 +1,11 @@
-"""The tables' contract: columns, types and what must hold, checked as a table comes in or goes."""
+"""The contract of the tables: columns, types and constraints, checked on input and output."""
 
 from __future__ import annotations
 
 import pandas as pd
 import pandera.pandas as pa
 
-# The keys of the tables: what names one row in each.
+# The keys of the tables: what identifies a row in each.
 UTTERANCE = ["interview", "utterance"]
 SENTENCE = [*UTTERANCE, "sentence"]
 TOKEN = [*UTTERANCE, "token"]
@@ -15,14 +15,14 @@ ROLES = ("interviewer", "interviewee", "narration", "quoted", "boilerplate")
 # What the columns of the exported tables hold, and what numbers count.
 MEANINGS = {
     "interview": "id of the interview",
-    "turn": "number of the turn in the conversation, from 0; none outside it",
+    "turn": "number of the turn in the conversation, from 0; empty outside it",
     "utterance": "number of the utterance in the interview, from 0",
     "sentence": "number of the sentence in the utterance, from 0",
     "token": "number of the token in the utterance, from 0",
     "place": "number of the sentence in the interview, from 0",
     "exchange": "number of the exchange, a question with its answer, from 0",
     "role": "whose voice it is",
-    "speaker": "name, if the source says it",
+    "speaker": "name, if the source gives it",
     "prompt": "the question or lead that the words answer",
     "text": "the source's own characters",
     "lemma": "dictionary form",
@@ -34,13 +34,13 @@ MEANINGS = {
     "is_space": "only whitespace",
     "entity": "label of the named entity that the token is part of",
     "begins_entity": "first token of a named entity",
-    "label": "kind of name; of an interview, its short name",
-    "canonical": "the name that all ways to write it share",
+    "label": "kind of name; for an interview, its short name",
+    "canonical": "one form for all spellings of the name",
     "source": "what found the name",
     "theme": "id of the theme",
     "matched": "words that matched an indicator",
     "indicators": "indicators that matched",
-    "spans": "first character and character after the last one, of each match",
+    "spans": "for each match, its first character and the one after its last",
     "negated": "every match is negated",
     "start": "first character in the decoded source file, from 0",
     "end": "character after the last one",
@@ -105,7 +105,7 @@ UTTERANCES = _schema(
         "text": _some(),
         **_PLACE,
     },
-    [_FIT, _ORDER, pa.Check(_counts_up, error="utterance does not count up in reading order")],
+    [_FIT, _ORDER, pa.Check(_counts_up, error="utterances are not numbered in reading order")],
     UTTERANCE,
 )
 
@@ -148,7 +148,7 @@ CODINGS = _schema(
         "theme": _text(),
         "matched": _some(),
         "indicators": _some(),
-        # Where the indicators stand: a list of [start, end] in the source for each row.
+        # Where the indicators are: a list of [start, end] in the source for each row.
         "spans": pa.Column(object),
         "negated": pa.Column("bool"),
         **_PLACE,

@@ -32,11 +32,11 @@ def log_ratio(
 ) -> Floats:
     """Return log2 of the ratio of two rates; its sign is that of their difference.
 
-    Where both counts are positive this is the Log Ratio of Hardie (2014, Log Ratio: an informal
-    introduction, CASS). Where one is 0, one occurrence is added to the two counts, divided as the
-    words of the sides are: both rates then rise by 1 / (all words), equal rates stay equal, and the
-    higher one stays the higher. At equal lengths that is half an occurrence a side. Hardie puts 0.5
-    in place of the 0 alone, which at unequal lengths can turn the sign: a word said once in 900
+    If both counts are positive, this is the Log Ratio of Hardie (2014, Log Ratio: an informal
+    introduction, CASS). If one is 0, one occurrence is divided between the counts in proportion to
+    the words of the sides: both rates then rise by 1 / (all words), equal rates stay equal, and the
+    higher one stays higher. At equal lengths that is half an occurrence per side. Hardie replaces
+    only the 0, by 0.5, which at unequal lengths can reverse the sign: a word said once in 900
     words and never in 200 would be called more frequent in the 200 (0.5 / 200 against 1 / 900).
 
     Examples
@@ -163,8 +163,8 @@ def design_effect(counts: Any, lengths: Floats, target: Flags) -> tuple[Floats, 
     The variance of the log ratio between utterances, divided by that of independent words
     (Poisson). The former is the limit of resampling whole utterances: the infinitesimal jackknife
     (Efron 1982, doi:10.1137/1.9781611970319), times m / (m - 1) for m utterances. Each term has one
-    value for both sides: a word that comes in bursts on one would on the other. Never below 1: in a
-    handful of utterances, evenness beyond chance is itself chance.
+    value for both sides: a word that comes in bursts on one side would on the other. It is never
+    below 1: in a handful of utterances, evenness beyond chance is itself chance.
 
     Parameters
     ----------
@@ -214,7 +214,7 @@ def split_interval(
     counts divided by the design effect (Rao & Scott 1992, doi:10.2307/2532311) and by the square of
     t over z, because the design effect is itself estimated from few utterances (Korn & Graubard
     1998, Survey Methodology 24, 193-201). Given the total, the split of an equally frequent term
-    depends on the lengths of the sides alone, so the interval holds for words that are looked at
+    depends on the lengths of the sides alone, so the interval is valid for words chosen
     because they occurred.
 
     Parameters
@@ -317,7 +317,7 @@ def permutation_test(
         permutations = min(max(_WORK // sum(counts.shape), 2_000), 100_000)
     totals = counts.sum(axis=1).astype(np.int32)
     table = special.xlogy(np.arange(totals.max() + 1), np.arange(totals.max() + 1))
-    # The side with fewer words is drawn; of equals, the one that holds the first utterance. So
+    # The side with fewer words is drawn; if equal, the one with the first utterance. So
     # exchanging target and reference changes nothing.
     words = float(lengths @ target), float(lengths @ ~target)
     side = target if (words[0] < words[1] or (words[0] == words[1] and target[0])) else ~target
@@ -340,7 +340,7 @@ def permutation_test(
 
 
 def _distinct_rows(counts: Any) -> tuple[Any, npt.NDArray[np.int64]]:
-    """Return the rows that differ, and which of them each row is: rare terms are often alike."""
+    """Return the distinct rows, and which of them each row is: rare terms are often alike."""
     counts.sort_indices()
     numbers: dict[tuple[bytes, bytes], int] = {}
     row = np.empty(counts.shape[0], dtype=np.int64)
@@ -430,17 +430,17 @@ def none_interval(words: Floats, utterances: Floats, level: float) -> Floats:
 
 
 def share_interval(counts: Floats, sizes: Floats, level: float = 0.95) -> Floats:
-    """Bound the share of sentences, or other units, that carry something.
+    """Bound the share of sentences, or other units, that have some property.
 
     Jeffreys' interval of a proportion (Brown, Cai & DasGupta 2001, doi:10.1214/ss/1009213286) on
     counts divided by the design effect of the ratio (linearised variance between utterances over
     the binomial variance, never below 1) and by the square of t over z (Korn & Graubard 1998,
-    Survey Methodology 24, 193-201). Where none, or all, carry it, the bound is 0, or 1, never
+    Survey Methodology 24, 193-201). Where none, or all, have it, the bound is 0, or 1, never
     nearer, and the other bound is that of independent units widened by t alone.
 
     Parameters
     ----------
-    counts : a row for each theme, a column for each utterance: units of the utterance that carry
+    counts : a row for each theme, a column for each utterance: units of the utterance that have
         it.
     sizes : units of each utterance.
     level : of confidence.
@@ -473,8 +473,8 @@ def share_interval(counts: Floats, sizes: Floats, level: float = 0.95) -> Floats
 def odds_ratio(cells: Any, level: float) -> tuple[float, float, float]:
     """Return the conditional odds ratio of a table of four cells, with its exact interval.
 
-    The odds ratio at which the first cell has its expected value when all margins are fixed, and
-    those at which so much, or so little, has the probability (1 - level) / 2 (Fisher 1935,
+    The odds ratio at which the first cell is as expected, given all margins, and those at which a
+    value as high, or as low, has the probability (1 - level) / 2 (Fisher 1935,
     doi:10.2307/2342435; Cornfield 1956). The values are those of
     `scipy.stats.contingency.odds_ratio`, which takes fifty times as long.
 

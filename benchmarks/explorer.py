@@ -108,8 +108,8 @@ def report(rows: list[tuple[Any, ...]], words: int) -> str:
     ]
     held = "\n".join(f"- {name}: {holds}" for name, holds, *_ in rows)
     return (
-        "# The explorer of a large folder\n\n"
-        f"`python benchmarks/explorer.py`: {INTERVIEWS} interviews, {words:,} words, made of the "
+        "# The explorer for a large folder\n\n"
+        f"`python benchmarks/explorer.py`: {INTERVIEWS} interviews, {words:,} words, made from the "
         "first seed's exchanges, in headless Chromium. Wanted: open within 2 s, search within "
         "100 ms.\n\n"
         "| explorer | bytes | made in Python | opened | search, median | longest | which |\n"

@@ -6,7 +6,8 @@
 An input must be read, or be refused by a SourceError; of a text, every character that is no blank
 must be in exactly one row. Each reader runs in a process of its own and stops at its first fault.
 Writes fuzz.md beside this file. About fifteen minutes of processor time. One reader alone:
-`python benchmarks/fuzz.py READER`; an input that failed: add the file that was written for it.
+`python benchmarks/fuzz.py READER`; an input that failed is left in READER-failed; add that name to
+read it again.
 """
 
 from __future__ import annotations
@@ -124,6 +125,9 @@ def fuzz(name: str, files: list[str]) -> None:
             read(raw)
         except SourceError:
             return
+        except Exception:
+            Path(f"{name}-failed").write_bytes(raw)
+            raise
 
     options = [f"-runs={runs}", f"-seed={SEED}", f"-max_len={LONGEST}", "-timeout=30"]
     atheris.Setup([sys.argv[0], *(files or [*options, str(corpus)])], once)

@@ -68,7 +68,7 @@ def replicate(scenario: str, seed: int) -> dict[str, object]:
         "scenario": scenario,
         "pairwise, p_family": (alike["p_family"] < LEVEL).any(),
         "pairwise, every pair by itself": (alike["p_max_t"] < LEVEL).any(),
-        "pairwise, all groups dealt at once": at_once(words, seed, differ > 1),
+        "pairwise, all groups reassigned at once": at_once(words, seed, differ > 1),
         "pairwise, q": (alike["q"] < LEVEL).any(),
         "against the rest, p_family": np.nan,
     }
@@ -79,7 +79,7 @@ def replicate(scenario: str, seed: int) -> dict[str, object]:
 
 
 def at_once(words: pd.DataFrame, seed: int, first_differs: bool) -> bool:
-    """Say whether the largest statistic of all pairs raises an alarm, all groups dealt at once."""
+    """Say whether the largest of all pairs’ statistics is an alarm, reassigning all groups."""
     counts = (
         words.groupby(["term", "interview", "utterance"])
         .size()
@@ -152,15 +152,15 @@ def report(alarms: pd.DataFrame) -> str:
             " comparison, times the number of comparisons."
         ),
         (
-            "- **every pair by itself** is `p_max_t`: right for a single comparison planned from"
-            " the start."
+            "- **every pair by itself** is `p_max_t`, which is right for a single comparison"
+            " planned in advance."
         ),
-        "- **all groups dealt at once** takes the largest statistic of all pairs in each random",
+        "- **all groups reassigned at once** takes the largest statistic of all pairs in each",
         "  reassignment. It is less cautious where all speak alike; where one group differs, only",
-        "  these numbers speak for it, so it is not used.",
-        "- **q** treats words as independent, which bursts make wrong, and controls another error,",
-        "  the share of false findings among all findings: where much is truly found, as when one",
-        "  group differs, it lets more false ones through.",
+        "  these simulations support it, so it is not used.",
+        "- **q** treats words as independent, which is wrong where words come in bursts, and",
+        "  controls a different error, the share of false findings among all findings. Where many",
+        "  findings are true, as when one group differs, it lets more false ones through.",
         "",
     ]
     return "\n".join(lines)

@@ -320,7 +320,7 @@ What is timed:
 - **keyness**: from a table of words (interview, utterance, term, as text; or dictionary-encoded, as
   in a stored corpus) to the sorted table of all measures. Its intervals use the closed form of the
   variance between utterances, to which resampling converges, so there is no number of resamples to
-  set; it makes as many permutations as the others.
+  set; it runs as many permutations as the others.
 - **Counter and scipy**, **keyflux**: counts, G2 and log ratio of two sides; no utterances, no
   log-odds, no intervals. Timed from the same table, and from two ready Python lists in which equal
   words are one object, which is faster than looking up the words of any table.

@@ -121,16 +121,16 @@ Made by `python benchmarks/layouts.py`;
 Python {platform.python_version()}, {os.cpu_count()} processors
 shared with other work, so seconds are the processor's.
 {table["kind"].nunique()} kinds of text, each a short piece repeated (the
-script lists them), each timed once at every length: labels, subtitles, marked questions, and marks
-without end that no interview has, over which a rule stumbles that reads the rest of a page at
-every step.
+script lists them), each timed once at every length: labels, subtitles, marked questions, and
+endless marks, which no interview has, but which slow down any rule that reads the rest of the page
+at every step.
 
-Growth is the power of its length by which the time to split a text grows from the length before:
+Growth is the power of the length with which splitting time grows, from one length to the next:
 1 is linear, 2 quadratic. The largest is {grows["growth"]:.2f} (“{grows["kind"]}”,
 {grows["characters"]:,} characters). The slowest of the longest texts is “{slowest["kind"]}”:
 {whole.max():.1f} seconds for {slowest["characters"]:,} characters.
 
-The layout is the one recognised; q_and_a where none is, because something has to split the text.
+The layout is the one recognised, or q_and_a if none is, because the text has to be split somehow.
 """,
         "| kind | layout | characters | seconds to recognise | seconds to split | growth |",
         "| --- | --- | ---: | ---: | ---: | ---: |",

@@ -120,7 +120,7 @@ What is compared:
   had anyway counts only if the other interview happens to use it.
 - **MiniLM** (all-MiniLM-L6-v2, 8 bits), **E5 small** (multilingual-e5-small, 4 bits), **WordLlama** (static token
   vectors), **spaCy md** (static word vectors): cosine of a sentence and a theme's definition, or the definition with
-  what counts and the example. *Nearest*: every sentence gets the one theme nearest to it, with nothing to set.
+  what counts and the example. *Nearest*: every sentence gets the one theme nearest to it, with no parameter to choose.
   *Threshold*: the cosine, theme by theme, with the best kappa on the other interview.
 - **learnt**: logistic regression on the vectors (C = 10, classes weighted equally, never tuned), for each theme, from
   the reader's labels of *the other interview*, or of *the other utterances* of both: about 125 labelled sentences.

@@ -23,7 +23,7 @@ _ABOUT = ["coder", "who", "coded", "from", "rules"]
 def load_coders(
     gold: str | Path | None, sentences: pd.DataFrame, themes: Sequence[str], folder: str = CODERS
 ) -> pd.DataFrame:
-    """Read every reference coding; each file in the folder is a coder.
+    """Read every reference coding, one file for each coder.
 
     Parameters
     ----------
@@ -155,14 +155,14 @@ def coding_sheet(sentences: pd.DataFrame) -> str:
 def reference(coders: pd.DataFrame, sentences: pd.DataFrame) -> pd.DataFrame | None:
     """Return the reference coding; None unless one covers every sentence.
 
-    A sentence that was not coded is not one without themes, so after an interview is added there is
-    no reference until it has been coded too. The reference is the coder "first", or else the first
+    An uncoded sentence is not a sentence without themes, so after an interview is added there is no
+    reference until it has been coded, too. The reference is the coder "first", or else the first
     by name who has coded every sentence.
 
     Parameters
     ----------
     coders : a table as `load_coders` returns it.
-    sentences : all that there are to code.
+    sentences : all the sentences there are to code.
 
     Returns
     -------

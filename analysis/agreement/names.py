@@ -57,7 +57,7 @@ def load_entity_gold(path: str | Path, source: str, interview: str) -> pd.DataFr
                 " correct one of them."
             )
         before = around.index(text)
-        # The words around may overlap the last mention; the mention itself may not.
+        # The context may overlap the last mention; the mention itself may not.
         start = source.find(around, max(0, last - before)) + before
         if start < last:
             raise SourceError(
@@ -80,8 +80,8 @@ def entity_gold(folder: str | Path = "seeds", gold: str | Path = "tests/gold") -
 
     Parameters
     ----------
-    folder : the folder that holds `interviews.toml`.
-    gold : the folder that holds the labels.
+    folder : the folder that contains `interviews.toml`.
+    gold : the folder that contains the labels.
 
     Returns
     -------
@@ -115,7 +115,7 @@ def names_of_others(
 ) -> pd.DataFrame:
     """Find mentions in each interview as if the gazetteer had been written without it.
 
-    For each interview the gazetteer is cut down to what the other interviews name: as much as is
+    For each interview, the gazetteer is reduced to the names in the other interviews: what would be
     known about an unread interview on the same subject.
 
     Parameters

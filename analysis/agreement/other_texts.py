@@ -1,4 +1,4 @@
-"""Names in texts that were out of sight while gazetteer and rules were written."""
+"""How accurate names are in texts unseen while the gazetteer and the rules were written."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def load_paragraphs(folder: str | Path = UNSEEN) -> pd.DataFrame:
 
     Parameters
     ----------
-    folder : path of the folder that holds `interviews.toml` and the files it names.
+    folder : path of the folder that contains `interviews.toml` and the files it names.
 
     Returns
     -------
@@ -78,14 +78,14 @@ def accuracy_elsewhere(
     ----------
     folder : a folder of texts with `<id>.entities.tsv` beside them; `label` in its
         `interviews.toml` is the kind.
-    ways : as `ways_elsewhere` returns them, if they are at hand.
+    ways : as `ways_elsewhere` returns them, if already computed.
 
     Returns
     -------
     The tables of `entity_accuracy` one after the other, with `kind` ("all" last) and `way` (str)
     before, and last `f1_low`, `f1_high` (float64): the 95% interval of resampling whole
     sentences (percentile bootstrap, Efron 1979, doi:10.1214/aos/1176344552, with a fixed seed). It
-    says how far the figure would move with other sentences of the same texts, not with other texts.
+    says how far f1 would vary with other sentences of the same texts, not with other texts.
     NaN where there is nothing to be right about.
 
     Raises

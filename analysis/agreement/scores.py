@@ -16,7 +16,7 @@ def precision_recall_f1(right: Any, found: Any, true: Any) -> tuple[Floats, Floa
 
     Parameters
     ----------
-    right, found, true : numbers, or arrays of them: found and true, found, true.
+    right, found, true : numbers, or arrays of them: both found and true, all found, all true.
 
     Examples
     --------

@@ -197,7 +197,7 @@ def attested_elsewhere(matches: pd.DataFrame, interview: str) -> pd.DataFrame:
 def _said(
     sentences: pd.DataFrame, coders: pd.DataFrame, themes: Sequence[str]
 ) -> tuple[list[str], Flags, Flags]:
-    """Say what each coder gives which sentence, by theme, and which sentences they have coded."""
+    """Say which themes each coder gives each sentence, and which sentences they have coded."""
     by_coder = dict(iter(coders.groupby("coder", sort=False)))
     keys = pd.MultiIndex.from_frame(sentences[SENTENCE])
     said = [flags(sentences, own, themes) for own in by_coder.values()]

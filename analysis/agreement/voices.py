@@ -59,7 +59,7 @@ def load_gold(path: str | Path, source: str) -> pd.DataFrame:
 
     Parameters
     ----------
-    path : a tab-separated file with the columns role, speaker, turn, text, one line a passage in
+    path : a tab-separated file with the columns role, speaker, turn, text, one line per passage in
         reading order; speaker and turn may be empty.
     source : the decoded source.
 

@@ -1,4 +1,4 @@
-"""Annotation on several machines: Dask hands out the parts of a folder, and all go into one store.
+"""Annotate on several machines with Dask, which fills one store.
 
 Needs an extra: `pip install --editable ".[dask]"`, in the project's folder. The rest of the library
 reads the store and does not need Dask.
@@ -17,18 +17,18 @@ if TYPE_CHECKING:
 
 
 def annotate_on(client: Client, folder: str | Path = "seeds") -> list[str]:
-    """Annotate what a folder's store lacks on Dask's workers.
+    """Annotate on Dask's workers what a folder's store lacks.
 
-    `load_tokens` and `iter_tokens` then read the store. A part is some interviews, about a second
-    of work. Its tables are written whole or not at all, and only ids are sent back. If a worker
-    dies, Dask gives its part to another, which makes what is not yet stored. If this process dies,
-    call the function again.
+    `load_tokens` and `iter_tokens` then read the store. Each part is a few interviews, half a
+    second's work. Its tables are written whole or not at all, and only ids are sent back. If a
+    worker dies, Dask gives its part to another, which annotates what is not yet stored. If this
+    process dies, call the function again.
 
     Parameters
     ----------
-    client : connected to workers that see the folder under this path and have this library. Each
-        loads the model once, takes the memory of `annotate` in benchmarks/scale.md, and uses one
-        thread: start them with `threads_per_worker=1`.
+    client : connected to workers that see the folder under the same path and have this library.
+        Each loads the model once, needs as much memory as `annotate` (benchmarks/scale.md), and
+        uses one thread: start them with `threads_per_worker=1`.
     folder : as for `analysis.annotation.tokens.parts_to_annotate`.
 
     Returns
@@ -68,14 +68,14 @@ def annotate_on(client: Client, folder: str | Path = "seeds") -> list[str]:
             for future in as_completed(futures):
                 done += future.result()
                 progress.update(len(done) - progress.n)
-                # If it were kept, it would be done again when its worker dies.
+                # A result still held would be computed again if its worker died.
                 future.release()
     finally:
         client.cancel([future for future in futures if future.status == "pending"])
     if missing := parts_to_annotate(folder):
         number = sum(part["interview"].nunique() for part in missing)
         raise OSError(
-            f"{folder / STORE}: {number} tables are missing; let the workers write to this very"
-            " folder."
+            f"{folder / STORE}: {number} tables are missing; make sure that the workers can"
+            " write to this folder."
         )
     return done

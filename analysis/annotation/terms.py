@@ -1,4 +1,4 @@
-"""What is a word, and what it counts as: a lemma, a form, several words in a row, a title."""
+"""Which tokens are words, and what they count as: lemmas, forms, words in a row, titles."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CONTENT = ("ADJ", "ADV", "NOUN", "PROPN", "VERB")
 
 
 def is_word(tokens: pd.DataFrame) -> pd.Series:
-    """Tell which tokens are words: they hold a letter or a digit.
+    """Tell which tokens are words: those that contain a letter or a digit.
 
     A contraction is two words, as in the British National Corpus: do + n’t.
 
@@ -32,7 +32,7 @@ def is_content(words: pd.DataFrame) -> pd.Series:
     """Tell which words carry content.
 
     Content words are adjectives, adverbs, nouns, names and verbs that are not stop words.
-    A single capital letter marks an item of a list or an initial, whatever its part of speech.
+    A single capital letter is taken for a list marker or an initial, whatever its part of speech.
 
     Examples
     --------
@@ -54,20 +54,19 @@ def terms_of(
     size: int = 1,
     content: bool = True,
 ) -> pd.DataFrame:
-    """Say what every word counts as.
+    """Return the term that each word counts as.
 
     Parameters
     ----------
     tokens : a table as `annotate` returns it, or all tokens of some utterances.
     titles : a table as `analysis.annotation.titles.titles_of` returns it. A title counts as one
-        name, written “Her”, at its first word; its words count as nothing else. Without it titles
-        fall apart into words, and *Her* becomes the pronoun.
-    unit : "lemma": dictionary forms in lower case, names apart, so that “Things” in a name is not
-        “things”; or "form": words as they stand, without regard to case and to the shape of
-        apostrophes.
+        name, written “Her”, at its first word; its words are not counted singly. Without this
+        table, titles fall apart into words, and *Her* becomes the pronoun.
+    unit : "lemma": dictionary forms in lower case, except names, so that “Things” in a name is not
+        “things”; or "form": words as written, ignoring case and the shape of apostrophes.
     size : 1 for words, 2 for pairs, n for n words in a row within one sentence.
-    content : count adjectives, adverbs, nouns, names and verbs that are not stop words, and titles;
-        of words in a row those that begin and end with such a word. Otherwise all words.
+    content : count only adjectives, adverbs, nouns, names and verbs that are not stop words, and
+        titles; of words in a row, only those that begin and end with such a word.
 
     Returns
     -------
@@ -110,7 +109,7 @@ def terms_of(
         title = pd.Series(titles["title"].array.take(at, allow_fill=True), index=words.index)
         first = title.notna() & (np.diff(at, prepend=-1) != 0)
         name = name.mask(title.notna(), "“" + title + "”")
-        # A title in a row of words is one of them, so its later words step aside.
+        # In a row of words a title counts as one word, so its later words are left out.
         standing = title.isna() | first
         counts = (counts & title.isna()) | first
     if size > 1:
@@ -124,7 +123,7 @@ def terms_of(
 def lemmas(tokens: pd.DataFrame) -> pd.Series:
     """Return dictionary forms, in lower case except for names.
 
-    A name in capitals counts as the same name in ordinary type, if that occurs too.
+    A name in capitals is the same as the name in ordinary type, if that occurs too.
 
     Examples
     --------
@@ -140,13 +139,13 @@ def lemmas(tokens: pd.DataFrame) -> pd.Series:
 
 
 def in_a_row(words: pd.DataFrame, names: pd.Series, size: int) -> pd.Series:
-    """Join the name of each word with those of the next words in its sentence; NA if it ends."""
+    """Join the name of each word with those of the next in its sentence; NA where it ends."""
     sentence = names.groupby([words[key] for key in SENTENCE])
     return names.str.cat([sentence.shift(-step) for step in range(1, size)], sep=" ")
 
 
 def forms(tokens: pd.DataFrame) -> pd.Series:
-    """Return word forms without regard to case and to the shape of apostrophes.
+    """Return word forms, ignoring case and the shape of apostrophes.
 
     Examples
     --------
@@ -157,13 +156,13 @@ def forms(tokens: pd.DataFrame) -> pd.Series:
 
 
 def _of_types(texts: pd.Series, ask: Callable[[pd.Series], pd.Series]) -> pd.Series:
-    """Ask something of each type once: a text of millions of words has thousands of them."""
+    """Apply a function once to each type: millions of words have only thousands of types."""
     codes, types = pd.factorize(texts)
     return pd.Series(ask(pd.Series(types, dtype="str")).array.take(codes), index=texts.index)
 
 
 def straight(text: str) -> str:
-    """Write every apostrophe straight, one character for one.
+    """Replace every apostrophe by a straight one, character for character.
 
     >>> straight("Don’t")
     "Don't"

@@ -8,30 +8,30 @@ import pandas as pd
 
 from analysis.sources.quotations import MARKS, People, Voice, inside, quotations, quoted_spans
 
-# Two letters at least: an I, or the A of a list, is not a title.
+# At least two letters: an I, or the A of a list, is not a title.
 _CAPITALS = r"[A-Z][A-Z’'\-]*[A-Z]"
 _RUN = re.compile(
     rf"(?<![\w’'])(?:\d+\s+)?{_CAPITALS}(?:(?:\s+|:\s+)(?:{_CAPITALS}|\d+|[AI]\b))*(?![\w])"
 )
 _MINOR = frozenset("a an and as at but by de for from in of on or the to with".split())
-# Words of a title in capitals; what is longer is running text in capitals.
+# The most words in a title in capitals; anything longer is running text.
 _LONGEST = 12
-# Running text in capitals: at most one word in so many has a small letter.
+# In running text in capitals, at most one word in this many has a small letter.
 _SMALL = 5
 
 
 def titles_of(utterances: pd.DataFrame) -> pd.DataFrame:
-    """Find the titles that an interview's typography shows.
+    """Find the titles that an interview marks by typography.
 
-    Two ways of setting a title are known: in quotation marks with the capitals of a name, and in
-    capitals only. Capitals count where the page sets titles so: where two or more words in a row
-    stand in capitals at least once, in the sentence case of running text; an abbreviation on such a
-    page is then taken for a title. A title set in italics, lost in plain text, is not found, nor is
-    any in an utterance that is set in capitals throughout (`in_capitals`).
+    A title is either in quotation marks and capitalised like a name, or entirely in capitals.
+    Capitals count only if the page sets titles this way, that is, if two or more words in a row are
+    in capitals at least once amid ordinary text; abbreviations on such a page are then taken for
+    titles. Titles in italics, which plain text loses, are not found, nor are any in an utterance
+    that is in capitals throughout (`in_capitals`).
 
     Parameters
     ----------
-    utterances : a table as `load_utterances` returns it; boilerplate is passed over.
+    utterances : a table as `load_utterances` returns it; boilerplate is ignored.
 
     Returns
     -------
@@ -79,10 +79,9 @@ def titles_of(utterances: pd.DataFrame) -> pd.DataFrame:
 
 
 def in_capitals(text: str) -> bool:
-    """Tell running text in capitals, as in subtitles and some transcripts, from other text.
+    """Return whether a text is in capitals throughout, as in subtitles and some transcripts.
 
-    What is said in it is known, and what it means by capitals is not: neither a title nor a name
-    can be told from a common word by them.
+    In such a text, capitals do not distinguish a title or a name from a common word.
 
     >>> in_capitals("HE SAW BEING ANN LEE, TWICE."), in_capitals("He saw BEING ANN LEE, twice.")
     (True, False)
@@ -106,7 +105,7 @@ def _in_marks(text: str) -> list[tuple[int, int]]:
 
 
 def _name(words: str) -> str:
-    """Write a title in headline capitals: minor words small, but for the first.
+    """Write a title in headline capitals: minor words in lower case, except the first.
 
     >>> _name("THE LONG WAY OF A RIVER"), _name("Rain")
     ('The Long Way of a River', 'Rain')

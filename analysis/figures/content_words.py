@@ -32,7 +32,7 @@ def frequent_words(corpus: Corpus, most: int = 16) -> StudyFigure:
     The table has a row for each occurrence, and one without position for a word that an interview
     lacks: `interview`, `term`, `count`, `rate`, `rate_low`, `rate_high` of the word there
     (`words.side_by_side`), then what `words.positions` returns. The words that are most frequent in
-    all interviews together come first; fewer are drawn where there are many interviews.
+    all interviews together come first; fewer are drawn if there are many interviews.
     """
     labels = corpus.labels
     ranked = corpus.words_ranked
@@ -89,7 +89,7 @@ def draw_occurrences(
     labels: dict[str, str],
     lengths: dict[str, int],
 ) -> Figure:
-    """Draw a row for each word, in it a lane for each interview: where it falls, and its rate."""
+    """Draw a row for each word, with a lane for each interview: where it falls, and its rate."""
     terms = list(dict.fromkeys(table["term"]))
 
     def rates(ax: Axes, y: dict[str, pd.Series], lane: float, pt: float) -> None:
@@ -130,15 +130,15 @@ def keywords(corpus: Corpus, minimum: int = 4, most: int = 8) -> StudyFigure:
 
     The table has the leading words of each interview, the strongest by weighted log-odds first, as
     `words.keyness_against_rest` returns them, and `found` (bool: `p_family` below 0.05). Two
-    interviews are compared once: the words of the second are the same comparison seen from there.
+    interviews are compared once: the words of the second are that comparison, reversed.
 
     Raises
     ------
     ValueError
-        If there is one interview alone; and as `words.keyness`.
+        If there is only one interview; also as `words.keyness`.
     """
     if len(corpus.labels) < 2:
-        raise ValueError("Keywords compare interviews, and there is only one; give two or more.")
+        raise ValueError("Keywords compare interviews, but there is only one; give two or more.")
     compared, without = _compared(corpus)
     often = compared["count_target"] + compared["count_reference"] >= minimum
     table = compared[often & (compared["log_ratio"] > 0)]
@@ -202,7 +202,7 @@ def _compared(corpus: Corpus) -> tuple[pd.DataFrame, list[str]]:
 def draw_keywords(
     table: pd.DataFrame, profile: style.Profile = style.PRINT, *, labels: dict[str, str]
 ) -> Figure:
-    """Draw the log ratios of each interview's keywords with their intervals, a panel each."""
+    """Draw the log ratios of each interview's keywords with their intervals, one panel each."""
     palette, across = style.colours(list(labels)), style.columns(len(labels), profile, 3)
     counts = [int((table["target"] == name).sum()) for name in labels]
     heights = [max(1, *counts[first : first + across]) for first in range(0, len(labels), across)]

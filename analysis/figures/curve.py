@@ -23,7 +23,7 @@ _CHOICES = ("coder", "unit", "chance", "interviews", "left_out")
 # The specifications that leave nothing out.
 _WHOLE = "nothing"
 _EVIDENCE = "evidence/ideas_meet.sentences"  # in the explorer: what every coder finds
-# The theme whose sentences are rotated, where it is only one.
+# What is rotated, if it is the sentences of only one theme.
 _ROTATED = ("sentences of the first theme", "sentences of the second theme")
 # The marker for each range of p: its face and its edge.
 _MARKS = {
@@ -82,8 +82,8 @@ def specified(
 
     Parameters
     ----------
-    table : one row a specification: `coder`, `unit`, `chance`, `interviews`, `left_out`, or some of
-        them, `ratio` (1: as expected by chance), `p`, and `p_least`, the smallest p that was
+    table : one row per specification: `coder`, `unit`, `chance`, `interviews`, `left_out`, or some
+        of them, `ratio` (1: as expected by chance), `p`, and `p_least`, the smallest p that was
         possible.
     names : ids and the names shown for them.
     subject : the themes that are counted together, as a noun phrase.
@@ -163,7 +163,7 @@ def _draw_ratios(ax: Axes, table: pd.DataFrame, pt: float, room: float) -> None:
     for some, (face, edge) in kinds:
         look |= {"markerfacecolor": face, "markeredgewidth": 0.6 * pt, "color": edge}
         ax.plot(x[some], ratio[some], "o", **look)
-    # The markers are drawn by range of p; the links to the passages lie over all of them, unseen.
+    # The markers are drawn by range of p; invisible links to the passages lie over them all.
     unseen = ax.vlines(x, ratio / 1.04, ratio * 1.04, linewidth=0)
     marks.lead(unseen, *[_EVIDENCE] * len(table))
     ax.axhline(1, color=style.GREY, linewidth=0.6 * pt, zorder=0)
@@ -190,7 +190,7 @@ def _draw_choices(
     pt: float,
     room: float,
 ) -> None:
-    """Draw a tick for each choice of a specification, a row for each value, groups apart."""
+    """Draw a tick for each choice of a specification, a row for each value, in spaced groups."""
     x, at = table.index + 1, 0.0
     places: dict[float, str] = {}
     line: style.Look = {"color": style.PALE, "linewidth": 0.4 * pt, "zorder": 0}

@@ -26,7 +26,7 @@ function parse(text) {
       path: path.split("/").map(decodeURIComponent), filters: Object.fromEntries(known),
     };
   } catch {
-    return { path: ["concordance"], filters: {} }; // an address that nobody wrote
+    return { path: ["concordance"], filters: {} }; // a malformed address
   }
 }
 
@@ -124,7 +124,7 @@ function mount(root) {
     " Keys: / to search, arrows along a strip and between passages, Escape to go back."));
   const live = el("div.explorer-live", { role: "group", "aria-label": "Explorer" },
     tabs, controls, status, results, foot);
-  // JupyterLab reads keys as commands unless what has the focus tells it not to; saving is let on.
+  // JupyterLab reads keys as commands unless the focused element forbids it; saving is let through.
   live.addEventListener("focusin", ({ target }) => { target.dataset.lmSuppressShortcuts = "true"; });
   live.addEventListener("keydown", ({ target, key, ctrlKey, metaKey }) => {
     const saves = (ctrlKey || metaKey) && key === "s";
@@ -166,7 +166,7 @@ function mount(root) {
     } else step({ path: listOf(state.path), filters: state.filters }, { replace: true });
   }
 
-  // Show a state that one came back to, and put the focus where it was.
+  // Show a state that the reader came back to, and put the focus where it was.
   function arrive(left) {
     const box = controls.querySelector(".search");
     if (box) box.value = state.path[2] ?? ""; // or leaving it would search for it again
@@ -263,7 +263,7 @@ function mount(root) {
 
   const inLine = (text) => text.replace(/\s/g, " ").replace(/ $/, "\u00a0");
 
-  // Show some rows, and the others when they are asked for.
+  // Show some rows, and the others on request.
   function growing(hits, make, holder, many = ROWS) {
     let shown = 0;
     const button = el("button", { type: "button", class: "more", click: more });
@@ -331,8 +331,8 @@ function mount(root) {
     const make = (interview) => el("div.strip-group", tracks.map(({ told }, i) =>
       strip(interview, told, places[i].get(interview) ?? [], i, tracks.length, preview)));
     const more = growing(few, make, holder, STRIPS);
-    const told = el("p.key", "Reading order from left to right; pale: the ",
-      "interviewee. Touch a mark to read its passage.");
+    const told = el("p.key", "In reading order from left to right; pale: the ",
+      "interviewee. Select a mark to read its passage.");
     return [holder, preview, more, told];
   }
 
@@ -387,7 +387,7 @@ function mount(root) {
     return made;
   }
 
-  // One stop of the Tab key for all marks; the arrows go along them. A touch finds the nearest.
+  // All marks are one stop of the Tab key; the arrow keys move along them. A touch finds the nearest.
   function listen(area, marks, look, open) {
     marks.forEach((mark, i) => { mark.tabIndex = i ? -1 : 0; });
     const nearest = ({ clientX: x, clientY: y }) => {
@@ -457,7 +457,7 @@ function mount(root) {
       },
       show() {
         const [, way = "lemma", query = ""] = state.path;
-        if (!query.trim()) return [say("Type a word, or touch one."), ...browse()];
+        if (!query.trim()) return [say("Type a word or select one."), ...browse()];
         const { told, hits } = listed(state.path);
         say(`${told}, ${scope()}: ${number(hits.length, "line")}.${inTitles(told, hits)}`);
         if (!hits.length) return nothing(way, query, told);
@@ -568,7 +568,7 @@ function mount(root) {
       without && (role || interview) ? el("p", link({ path: state.path, filters: {} },
         { class: "chip" }, `${number(without, "line")} in all voices and interviews`)) : null,
       near.length ? chips("Did you mean", near.map((word) => chip(way, word))) : null,
-      near.length || without ? null : el("p", "Nothing here resembles it."),
+      near.length || without ? null : el("p", "There is no similar word here."),
     ];
   }
 
@@ -625,7 +625,7 @@ function mount(root) {
       el("span.pair", known, word));
   }
 
-  // The paragraphs in which both stand.
+  // The paragraphs that contain both.
   function together([one, other]) {
     const second = grouped(other.hits, (hit) => hit.passage);
     const first = [...grouped(one.hits, (hit) => hit.passage)];
@@ -635,13 +635,13 @@ function mount(root) {
       const end = Math.max(...own.map((hit) => hit.end));
       return { passage, start, end, marks: own.flatMap(marksOf) };
     });
-    const told = `Both in ${number(both.length, "paragraph")}${both.length ? ":" : "."}`;
+    const told = `Both occur in ${number(both.length, "paragraph")}${both.length ? ":" : "."}`;
     return [el("p.subtitle", told), ...quoteList(both.sort(ordered))];
   }
 
   // ---- Passage
 
-  // The place of an address in its passage; where it has no end, to that of the sentence.
+  // The place of an address in its passage; without an end, up to the end of the sentence.
   function locate(interview, span = "") {
     const place = corpus.interviews.find((one) => one.id === interview);
     const [from, to] = span.split("-").map(Number);
@@ -824,7 +824,7 @@ function mount(root) {
       ...groups.map((group, k) => [sideMarker(group, k), groupName(group)])];
     const head = titles.map((title) => el("th", { scope: "col" }, title));
     return [el("table.compare", el("thead", el("tr", head)), body), more,
-      el("p.key", `Scale 0 to ${Math.round(scale)} per 1,000 words; counts in `,
+      el("p.key", `The scale runs from 0 to ${Math.round(scale)} per 1,000 words; counts are in `,
         "brackets. Content words and titles are counted; a word’s lines show every use of it.")];
   }
 
@@ -854,7 +854,7 @@ function mount(root) {
   function evidence() {
     const finding = corpus.findings.find((one) => one.id === state.path[1]);
     if (!finding) {
-      say(`${number(corpus.findings.length, "finding")}; touch one to read its passages.`);
+      say(`${number(corpus.findings.length, "finding")}; select one to read its passages.`);
       return [el("ul.findings", corpus.findings.map((one) => el("li",
         link({ path: ["evidence", one.id] }, {}, one.sentence),
         el("span.quiet", ` ${number(one.hits.length, "passage")}`))))];
@@ -884,7 +884,7 @@ function mount(root) {
     const box = controls.querySelector(".search");
     const inside = () => [...controls.querySelectorAll("input, select, button")];
     const at = inside().indexOf(document.activeElement);
-    // Focus must not fall out of the page while what has it is replaced: JupyterLab would take it.
+    // Focus must not leave the page while the focused element is replaced: JupyterLab would take it.
     const held = live.contains(document.activeElement);
     // While somebody types, the box stays as it is.
     const typed = view.keep && box && document.activeElement === box;
@@ -930,7 +930,7 @@ function mount(root) {
     const around = scope(filters);
     if (view === "passage") {
       const here = locate(first, second);
-      if (!here) return "A passage that is not held here";
+      if (!here) return "A passage that is not included here";
       const passage = corpus.passages[here.passage];
       const { left, node, right } = sides(corpus, here);
       const text = node.length > 40 ? short(node) : left + node + right;
@@ -976,7 +976,7 @@ function mount(root) {
 
   // Without script the marks of a drawing are part of one picture.
   function figures() {
-    const told = el("span", { hidden: true }, "Touch a mark in any figure of this page to read its "
+    const told = el("span", { hidden: true }, "Select a mark in any figure on this page to read its "
       + "passage here. ");
     foot.prepend(told);
     for (const svg of document.querySelectorAll("svg:has([data-explore])")) {
@@ -1011,7 +1011,7 @@ function mount(root) {
   if (asked !== null) root.scrollIntoView();
 }
 
-// An output of a notebook runs its own copy of this script: each brings to life what is not yet.
+// Each output of a notebook runs its own copy of this script, which starts what is not yet started.
 for (const root of document.querySelectorAll(".explorer")) {
   if (root.explored) continue;
   root.explored = true;

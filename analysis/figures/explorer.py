@@ -1,9 +1,9 @@
 """The explorer: touch a word, a name, a theme or a number, and read the passage it comes from.
 
 Python puts the tables and a first result into one HTML fragment; explorer_search.js reads and
-searches them, explorer.js shows them, explorer.css is the look. No network, no kernel: the same
-fragment stands in a notebook's output and on a page. Where no script runs, the first result stands
-there alone.
+searches them, explorer.js shows them, and explorer.css styles them. It needs no network and no
+kernel: the same fragment works in a notebook's output and on a page. Where no script runs, only
+the first result is shown.
 """
 
 from __future__ import annotations
@@ -48,11 +48,11 @@ _UNSAFE = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
 
 @dataclass(frozen=True)
 class Explorer:
-    """What a notebook or a page shows; the same bytes whenever it is made of the same tables.
+    """What a notebook or a page shows; the same bytes whenever it is made from the same tables.
 
     Attributes
     ----------
-    data : the tables, as they stand in the fragment as JSON.
+    data : the tables, as the fragment contains them in JSON.
     heading, first : the first result, for where no script runs.
     """
 
@@ -67,7 +67,7 @@ class Explorer:
 
     @property
     def body(self) -> str:
-        """The fragment without style sheet and script, which a page holds once for all."""
+        """The fragment without style sheet and script, which a page needs only once."""
         tables = json.dumps(self.data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
         return (
             '<div class="explorer">\n<div class="explorer-static">\n'
@@ -94,7 +94,7 @@ def style() -> str:
 
 @cache
 def script() -> str:
-    """Return the script that brings every explorer of a page to life, and may stand there twice."""
+    """Return the script that brings every explorer of a page to life, even if included twice."""
     parts = _file("explorer_search.js"), _file("explorer.js")
     return '(() => {\n"use strict";\n' + "".join(parts) + "})();\n"
 
@@ -122,23 +122,23 @@ def explore(
     Parameters
     ----------
     corpus : as `load_corpus` returns it.
-    view : opens first: "concordance", "strips", "matrix", "compare" or "evidence".
+    view : the one that opens first: "concordance", "strips", "matrix", "compare" or "evidence".
     word, by : what is looked up first, as a "lemma", a "word" or a "prefix".
     name : a name to look up instead.
     themes : one or two, for the strips.
-    role, interview : filters to begin with.
-    interviews : ids of the interviews to hold; without it the first ones, up to 2 million
+    role, interview : initial filters.
+    interviews : ids of the interviews to include; by default the first ones, up to 2 million
         characters.
     evidence : findings with the rows they rest on: `id`, `sentence`, and `rows` with `interview`,
         `start`, `end`.
     codes : sets of coded passages: `id`, `title`, `codes` (`id`, `name`, `definition`) and `rows`
-        with `interview`, `code`, `start`, `end`, where known `by` (who coded) and `spans` (the
-        words that matched, as pairs of offsets). Without it, the themes of the folder's codebook.
+        with `interview`, `code`, `start`, `end`, if known `by` (who coded) and `spans` (the
+        words that matched, as pairs of offsets). By default, the themes of the folder's codebook.
 
     Raises
     ------
     ValueError
-        If something to open with does not exist; the message names what there is.
+        If what is to be opened does not exist; the message lists what does.
 
     Examples
     --------
@@ -218,7 +218,7 @@ class _Tables:
         self.wide = ~np.array([row.text.isascii() for row in self.rows], dtype=bool)
 
     def kept(self, table: pd.DataFrame) -> pd.DataFrame:
-        """Take the rows of the interviews that are held, interviews in their own order."""
+        """Select the rows of the included interviews, interviews in their own order."""
         order = pd.Index(list(self.labels)).get_indexer(table["interview"])
         rank = np.lexsort((table["start"], order))
         return table.iloc[rank[order[rank] >= 0]]
@@ -226,7 +226,7 @@ class _Tables:
     def everything(
         self, sets: Sequence[Mapping[str, Any]], evidence: Sequence[Mapping[str, Any]]
     ) -> dict[str, Any]:
-        """Write all tables as what JSON can hold."""
+        """Return all tables in a form that JSON can hold."""
         from analysis.figures.style import COLOURS, LANES, MARKERS  # matplotlib is slow to import
 
         listed = self.corpus.interviews.set_index("interview")["title"].fillna("")
@@ -346,7 +346,7 @@ class _Tables:
         return self.spans(pd.DataFrame(held, columns=_PLACE))
 
     def spans(self, places: pd.DataFrame) -> list[Span]:
-        """Say in which passage offsets of a source lie, and where, counted as JavaScript counts."""
+        """Locate offsets of a source in the passages, counted as JavaScript counts."""
         order = pd.Index(list(self.labels)).get_indexer(places["interview"])
         start, end = (places[side].to_numpy(np.int64) for side in ("start", "end"))
         # All interviews on one line, each far from the next.
@@ -362,7 +362,7 @@ class _Tables:
 
 
 def _chosen(corpus: Corpus, interviews: Sequence[str] | None) -> dict[str, str]:
-    """Say which interviews are held, those chosen or the first that have room, and their labels."""
+    """Label the included interviews: those chosen, or the first that fit."""
     if interviews is None:
         sizes = corpus.utterances["text"].str.len().groupby(corpus.utterances["interview"]).sum()
         total = sizes.reindex(list(corpus.labels), fill_value=0).cumsum()
@@ -372,7 +372,7 @@ def _chosen(corpus: Corpus, interviews: Sequence[str] | None) -> dict[str, str]:
 
 
 def _themes(corpus: Corpus) -> dict[str, Any]:
-    """Take the themes of the codebook as a set of codes, with the words that matched."""
+    """Return the themes of the codebook as a set of codes, with the words that matched."""
     named = corpus.codebook[["theme", "name", "definition"]].rename(columns={"theme": "id"})
     coded = corpus.codings.rename(columns={"theme": "code"})
     coded = coded.sort_values(["interview", "start"], kind="stable")
@@ -393,7 +393,7 @@ def _rounded(rate: float) -> float | None:
 
 
 def _known(what: str, values: Iterable[str], choices: Iterable[str]) -> None:
-    """Refuse to open with what does not exist."""
+    """Refuse to open what does not exist."""
     choices = list(choices)
     for value in values:
         if value and value not in choices:
@@ -401,13 +401,13 @@ def _known(what: str, values: Iterable[str], choices: Iterable[str]) -> None:
             raise ValueError(f"There is no {what} {value!r}; there are: {there}.")
 
 
-# ---- What stands where no script runs: a heading and a few rows
+# ---- What is shown where no script runs: a heading and a few rows
 
 
 def _lines(
     tables: _Tables, asked: tuple[str, str], themes: Sequence[str], role: str, interview: str
 ) -> tuple[str, pd.DataFrame]:
-    """Take a few lines of a word, a name or themes of every interview in turn."""
+    """Take a few lines with a word, a name or themes, from every interview in turn."""
     told, found = _found(tables, *asked, themes)
     if not told:
         return "Type a word to see its lines.", pd.DataFrame()
@@ -434,7 +434,7 @@ def _lines(
 
 
 def _found(tables: _Tables, by: str, word: str, themes: Sequence[str]) -> tuple[str, pd.DataFrame]:
-    """Find where a word, a name or themes stand, and say what was sought."""
+    """Find where a word, a name or themes occur, and say what was sought."""
     corpus, keys = tables.corpus, ["interview", "utterance", "start", "end"]
     titles, bare = corpus.titles["title"], word.strip('“”"')
     titled = titles.str.casefold() == bare.casefold()
@@ -474,7 +474,7 @@ def _counts(data: dict[str, Any], role: str, _: Any) -> tuple[str, pd.DataFrame]
 
 
 def _terms(data: dict[str, Any], _: str, two: list[Any]) -> tuple[str, pd.DataFrame]:
-    """Set the most frequent terms of the first side beside the second."""
+    """Compare the counts of the first side's most frequent terms with the second side."""
     rates = data["rates"]
     sides = [rates["rows"][rates["groups"].index(group)] for group in two]
     counts = [{rates["terms"][row[0]]: row[1] for row in side} for side in sides]

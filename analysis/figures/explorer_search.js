@@ -52,7 +52,7 @@ function grouped(hits, key) {
   return groups;
 }
 
-// Columns of numbers, one place a word, in reading order.
+// Columns of numbers, one entry for each word, in reading order.
 function readWords({ types, type, gap, count, sentences }, passages, corpus) {
   const total = type.length;
   const words = { total, frequency: new Int32Array(types.length), runs: [] };
@@ -161,7 +161,7 @@ function lemmaOrForm(corpus, query) {
   const found = byLemma(corpus, other);
   const formed = byForm(corpus, query);
   if (formed.length > found.length) {
-    return { told: `“${query}” (word form; it is no lemma)`, hits: formed };
+    return { told: `“${query}” (word form, not a lemma)`, hits: formed };
   }
   return { told: `“${other}” (lemma)`, hits: found };
 }
@@ -191,10 +191,10 @@ const FINDERS = {
 };
 FINDERS.phrase = FINDERS.word;
 const WAYS = {
-  lemma: "all forms of a word", word: "these words", prefix: "words that begin so", name: "name",
+  lemma: "all forms of a word", word: "these words", prefix: "words beginning with this", name: "name",
 };
 
-// Forgiving: of quotation marks around it, and of punctuation at its edges.
+// Forgives quotation marks around the query and punctuation at its edges.
 function search(corpus, way, typed) {
   const query = typed.trim().replace(/\s+/g, " ");
   const bare = query.replace(/^["“”„«»]+|["“”„«»]+$/g, "").trim();
@@ -211,7 +211,7 @@ function search(corpus, way, typed) {
   return again.hits.length ? again : found;
 }
 
-// How many letters differ, up to a limit: Levenshtein’s distance, swaps counted as one.
+// How many letters differ, up to a limit: Levenshtein’s distance, with a swap counted as one.
 function distance(one, other, limit) {
   if (Math.abs(one.length - other.length) > limit) return limit + 1;
   let before = [], row = Array.from({ length: other.length + 1 }, (_, j) => j);
@@ -249,7 +249,7 @@ function counted({ names, hits }) {
   return names.map((name, i) => [name, counts[i]]).sort(byCount);
 }
 
-// What comes near to a word that is not there: alike in letters, or beginning or containing it.
+// Suggestions for a word that does not occur: those spelt alike, or that begin with it or contain it.
 function suggestions(corpus, way, typed) {
   const sought = letters(typed).trim();
   const words = new Set([sought, ...parts(sought)]);

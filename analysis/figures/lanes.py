@@ -1,4 +1,4 @@
-"""Where words fall: a row for each, in it a lane for each interview, a stroke for each use."""
+"""Where words fall: a row for each word, a lane for each interview, a stroke for each use."""
 
 from __future__ import annotations
 
@@ -32,19 +32,19 @@ def draw_lanes(
     across: int = 3,
     others: str = "",
 ) -> Figure:
-    """Draw strokes at the left and what `right` draws at the right, one height for both.
+    """Draw strokes on the left, and on the right what `right` draws, in the same rows.
 
     Parameters
     ----------
     table : `interview`, `column` (one of `order`), `position` (0 to 1, NA: nowhere), `role`,
-        `start` and `end`; strokes of others than the interviewee are thin and grey.
+        `start` and `end`; strokes of voices other than the interviewee are thin and grey.
     order : the rows from top to bottom.
     right : draws the panel at the right.
     profile : the page.
-    labels, key : ids of the interviews with what to call them, and in the key.
-    said, note : under the strokes and above them.
+    labels, key : names of the interviews by id, in the lanes and in the key.
+    said, note : texts under the strokes and above them.
     way, filters : how the explorer finds the passages of a row.
-    ratio : the width of the panel at the right, the left one being 3.
+    ratio : the width of the right-hand panel, relative to 3 for the left one.
     across, others : of the key; with `others` it has strokes and no markers.
     """
     lane, count = 0.8 / len(labels), len(labels)

@@ -1,7 +1,7 @@
-"""Marks of figures that lead to passages: which part of a drawing opens what in the explorer.
+"""Link the marks of figures to passages: which part of a drawing opens what in the explorer.
 
-A drawing notes the addresses that its parts stand for; an SVG for a page has them in `data-explore`
-and the explorer's script makes links of them. Files for print have nothing of the kind.
+A drawing records the addresses of its parts; an SVG for a page has them in `data-explore`, and the
+explorer's script turns them into links. Files for print have no links.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def passages(table: pd.DataFrame, *origin: str, **filters: str) -> list[str]:
 
 
 def lead(artist: Artist, *addresses: str) -> None:
-    """Note where an artist leads: a collection has an address for each of its members."""
+    """Record where an artist leads: a collection has an address for each of its members."""
     _NOTED[artist] = list(addresses)
 
 

@@ -167,12 +167,12 @@ def _fitting(
 
 
 def _across(profile: style.Profile) -> int:
-    """Say how many of the four entries of the key stand side by side."""
+    """Return how many of the four entries of the key fit side by side."""
     return 1 if style.narrow(profile) else 4 if style.width_of(profile) > style.DOUBLE - 1 else 2
 
 
 def lines_of(text: str, width: float, points: float = 7) -> list[str]:
-    """Break a text into lines of at most `width` mm in type of so many points.
+    """Break a text into lines of at most `width` mm in type of a given size.
 
     >>> lines_of("one two three four five", 20)
     ['one two three', 'four five']

@@ -76,7 +76,7 @@ def draw_names(
     labels: dict[str, str],
     order: list[str],
 ) -> Figure:
-    """Draw a row for each name, in it a lane for each interview: where it is said, how often."""
+    """Draw a row for each name, with a lane for each interview: where it is said, how often."""
 
     def counts(ax: Axes, y: dict[str, pd.Series], lane: float, pt: float) -> None:
         for name, colour in style.colours(list(labels)).items():
@@ -96,6 +96,6 @@ def draw_names(
     key = {name: f"{label}, interviewee" for name, label in labels.items()}
     return draw_lanes(
         table, "canonical", order, counts, profile, labels=labels, key=key, others="other voices",
-        said="where in the page", note="names in every interview at the top",
+        said="where on the page", note="names in every interview at the top",
         way="name", filters={}, ratio=1, across=4,
     )  # fmt: skip

@@ -14,7 +14,7 @@ class Passage:
     """Consecutive sentences of one utterance, as written in the source.
 
     `text` is what is quoted, `interview` the label of the page, `prompt` the question or lead that
-    the words answer (None where there is none), `start` and `end` the characters of the file.
+    the words answer (None if there is none), `start` and `end` the characters of the file.
     """
 
     text: str
@@ -28,7 +28,7 @@ class Passage:
         """Where the passage is, in words."""
         told = ""
         if self.prompt:
-            # The last sentence of a long question asks it.
+            # In a long question, only the last sentence asks.
             last = re.split(r"(?<=[.!?)])\s+", self.prompt)[-1]
             told = f", {'asked' if last.endswith('?') else 'under'} “{last}”"
         return f"{self.interview}{told}, characters {self.start:,} to {self.end:,}"
@@ -52,8 +52,8 @@ def passage(
     ----------
     corpus : the interviews.
     interview, utterance : which utterance, by its key.
-    first, last : the first and the last sentence quoted, counted from 0; to the end where there is
-        no last.
+    first, last : the first and the last sentence quoted, counted from 0; by default to the end
+        of the utterance.
 
     Raises
     ------

@@ -18,7 +18,7 @@ from analysis.figures.study_figure import StudyFigure, captioned
 def voices(corpus: Corpus) -> StudyFigure:
     """Show each interview as a ribbon of voices in reading order.
 
-    The table has one row an utterance: `interview`, `utterance`, `turn`, `role`, `speaker`,
+    The table has one row per utterance: `interview`, `utterance`, `turn`, `role`, `speaker`,
     `start`, `end`, and `words` (Int64; NA for boilerplate, which is not annotated).
     """
     key = ["interview", "utterance"]
@@ -42,12 +42,12 @@ def voices(corpus: Corpus) -> StudyFigure:
 def draw_ribbons(
     passages: pd.DataFrame, profile: style.Profile = style.PRINT, *, labels: dict[str, str]
 ) -> Figure:
-    """Draw each interview as a ribbon, one lane a voice that it has, all to one scale."""
+    """Draw each interview as a ribbon, with a lane for each of its voices, all to one scale."""
     voices = {name: set(rows["role"]) for name, rows in passages.groupby("interview")}
     lanes = {
         name: [role for role in style.LANES if role in voices.get(name, ())] for name in labels
     }
-    # Many are drawn as low as their lanes can be read.
+    # If there are many, they are drawn as low as can still be read.
     slim = style.narrow(profile)
     heights = [2 + len(roles) for roles in lanes.values()]
     height = 12 + (4 if len(labels) > 4 else 7 if slim else 5.4) * sum(heights)

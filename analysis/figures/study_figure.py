@@ -29,8 +29,8 @@ class StudyFigure:
     `slug` names its files, `draw` makes the picture for one of `analysis.figures.style.PROFILES`,
     `table` is what is drawn, `caption` says what is shown and of how many words, `alt` describes
     kind, axes and main contrast to somebody who cannot see the picture. `printed` is the part of
-    the table that people read, with names for ids; None if that is the whole table. `numbered` is
-    False for an illustration that accompanies a table.
+    the table that people read, with names in place of ids; None if that is the whole table.
+    `numbered` is False for an illustration that accompanies a table.
     """
 
     slug: str
@@ -61,7 +61,7 @@ class StudyFigure:
 
 
 def on_screen(drawing: Figure) -> tuple[str, tuple[int, int]]:
-    """Return a drawing as PNG in base64, two dots a px, with its print size in px."""
+    """Return a drawing as PNG in base64, two dots per px, with its print size in px."""
     picture = io.BytesIO()
     with mpl.rc_context(style.STYLE):
         drawing.savefig(picture, format="png", dpi=2 * _SCREEN_DPI, metadata={"Software": None})
@@ -87,7 +87,7 @@ def captioned(
     draw : takes the table and a profile.
     table : what is drawn.
     columns : those shown to readers, separated by spaces.
-    labels : ids of interviews and themes with what to call them in that table.
+    labels : names of interviews and themes by id, for that table.
     numbered : False for an illustration.
     values : what the templates need.
     """

@@ -1,8 +1,8 @@
 """The look of the study: page sizes, type, colours and markers, and the parts that drawings share.
 
 `STYLE` holds what all figures share; a profile holds the size of the page and of its type. Both are
-plain dictionaries of matplotlib's rcParams and combine: `STYLE | page(120) | type_size(9)`. What a
-drawing gives in points it multiplies by what `styled` yields.
+plain dictionaries of matplotlib's rcParams and combine: `STYLE | page(120) | type_size(9)`. Sizes
+that a drawing gives in points are multiplied by what `styled` yields.
 """
 
 from __future__ import annotations
@@ -181,7 +181,7 @@ def narrow(profile: Profile) -> bool:
 def fitted(profile: Profile, height: float, interviews: int = 3) -> Profile:
     """Return a page that holds a figure of many interviews, `height` mm high at print size.
 
-    Where the page is too low, the type is made smaller, down to that of print; where that is not
+    If the page is too low, the type is made smaller, down to that of print; if that is not
     enough, the page is made higher. Figures of one or two interviews fit every page.
 
     >>> fitted(PRINT, 300) is PRINT, fitted(PROFILES["slide"], 100)["font.size"] < 14
@@ -200,8 +200,8 @@ def canvas(
 ) -> Iterator[tuple[Figure, float]]:
     """Make a figure, sized in mm and `fitted` to its page; yields it and one point of print.
 
-    Afterwards it is laid out for good, so that no format moves anything. Control characters of a
-    source are written as their escapes: no font has them, and no SVG may.
+    Afterwards its layout is final, so that no format moves anything. Control characters of a
+    source are written as escapes, because no font has them and no SVG may contain them.
     """
     profile = fitted(profile, height, interviews)
     with styled(profile) as pt:
@@ -216,7 +216,7 @@ def canvas(
 
 
 def panels(drawing: Figure | SubFigure, number: int, across: int, **options: Any) -> list[Axes]:
-    """Make so many axes, row by row; those above an empty place have their numbers too."""
+    """Make a number of axes, row by row; those above an empty place also have tick labels."""
     axes = drawing.subplots(ceil(number / across), across, squeeze=False, **options)
     for ax in axes.flat[number:]:
         ax.remove()
@@ -226,7 +226,7 @@ def panels(drawing: Figure | SubFigure, number: int, across: int, **options: Any
 
 
 def columns(number: int, profile: Profile, most: int = 4) -> int:
-    """Say how many panels stand side by side, so that rows are as full as can be.
+    """Return how many panels to draw side by side, so that rows are as full as possible.
 
     >>> [columns(number, PRINT) for number in (3, 5, 12)]
     [3, 3, 4]
@@ -275,7 +275,7 @@ def rows_of(
 
 
 def separated(ax: Axes, rows: int, pt: float) -> None:
-    """Draw a fine line between every two rows."""
+    """Draw a fine line between rows."""
     for row in range(1, rows):
         ax.axhline(row - 0.5, color=PALE, linewidth=0.4 * pt, zorder=0)
 

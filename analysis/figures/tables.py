@@ -70,7 +70,7 @@ class StudyTable:
     """A table ready for a write-up.
 
     `slug` names its files, `caption` says what its rows and columns are, `printed` is the part that
-    people read, with names for ids; None if that is the whole table. The csv has everything.
+    people read, with names in place of ids; None for the whole table. The csv has everything.
     """
 
     slug: str
@@ -95,7 +95,7 @@ class Shown:
     table: pd.DataFrame
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        # JupyterLab aligns to the right what does not say otherwise.
+        # JupyterLab aligns cells to the right unless told otherwise.
         columns = _columns(self.table)
         page = re.sub("<(t[hd])>", r'<\1 style="text-align: left;">', _tabulated(columns, "html"))
         page = re.sub("(?<=>) +| +(?=</t[hd]>)", "", page)
@@ -118,9 +118,9 @@ def as_read(
     Parameters
     ----------
     table : any table of the study.
-    columns : those that are read; columns that the table lacks are passed over.
-    labels : ids with what to call them, in cells and in the names of columns.
-    most : so many rows, each once; the csv has the others.
+    columns : those to show; columns that the table lacks are skipped.
+    labels : names by id, for cells and the names of columns.
+    most : how many rows to show, each once; the csv has the others.
 
     Examples
     --------
@@ -153,7 +153,7 @@ def _with_names(
         if str(column) == name or str(column).endswith(f"_{name}")
     }
     if "share_target" in table:
-        # What two shares differ by is read in percentage points.
+        # Differences between shares are shown in percentage points.
         ends = ["difference", "difference_low", "difference_high"]
         called |= {column: column.replace("difference", "points") for column in ends}
     return table.assign(**cells).rename(columns=called)
@@ -165,7 +165,7 @@ def named(corpus: Corpus) -> dict[str, str]:
 
 
 def _called(corpus: Corpus, table: pd.DataFrame) -> dict[str, str]:
-    """Return what to call interviews and themes, and the two sides of a comparison."""
+    """Return the names of interviews and themes, and of the two sides of a comparison."""
     names = corpus.labels | (named(corpus) if corpus.has_codebook else {})
     if len(corpus.labels) == 2 and not {"target", "reference"} & set(table):
         # Compared in the order of the corpus.
@@ -176,11 +176,11 @@ def _called(corpus: Corpus, table: pd.DataFrame) -> dict[str, str]:
 def show(table: pd.DataFrame, corpus: Corpus | None = None) -> Shown:
     """Show a table in a notebook: headers in words, numbers rounded and aligned to the right.
 
-    Given the corpus, it calls interviews, themes and coders by their names; `x_target` and
+    With the corpus, interviews, themes and coders are shown by name; `x_target` and
     `x_reference` are then those of its first and its second interview, if it has two.
 
     The same table gives the same output, so that stored outputs can be compared. An index becomes a
-    column, unless it is one of numbers without a name; missing values are a dash.
+    column, unless it is numeric and unnamed; missing values are shown as a dash.
 
     Examples
     --------

@@ -33,7 +33,7 @@ def reading(corpus: Corpus) -> str:
 
 
 def themes(corpus: Corpus) -> StudyFigure:
-    """Show which share of the interviewee's sentences carries each theme in each interview.
+    """Show what share of the interviewee's sentences is on each theme in each interview.
 
     The table is that of `themes.theme_shares`, of the interviewee.
     """

@@ -31,7 +31,7 @@ def embedded(svg: bytes) -> bytes:
 
 
 def faces(drawings: str) -> str:
-    """Return the rules of a style sheet that hold the letters of one or more drawings in SVG."""
+    """Return the style-sheet rules that embed the letters of one or more SVG drawings."""
     text = "".join(re.findall(r"<text\b[^>]*>(.*?)</text>", drawings, re.DOTALL))
     letters = "".join(sorted(set(text)))
     return "".join(

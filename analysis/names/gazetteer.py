@@ -13,7 +13,7 @@ import pandas as pd
 from analysis.annotation.terms import straight
 from analysis.files import SourceError, read_text
 
-# In scope, with the names of spaCy's English models (OntoNotes 5).
+# The labels in scope, as spaCy's English models name them (OntoNotes 5).
 LABELS = ("PERSON", "WORK_OF_ART", "ORG", "GPE", "LOC", "FAC", "EVENT", "DATE")
 # The gazetteer of a folder of interviews; a folder may have none.
 GAZETTEER = "gazetteer.csv"
@@ -21,11 +21,11 @@ HEADER = ["canonical", "label", "aliases", "wikidata", "note"]
 
 
 def gazetteer_of(folder: str | Path) -> pd.DataFrame | None:
-    """Read the gazetteer of a folder of interviews; None where it has none.
+    """Read the gazetteer of a folder of interviews; None if it has none.
 
     Parameters
     ----------
-    folder : holds the interviews and, if wanted, `gazetteer.csv`.
+    folder : contains the interviews and, if wanted, `gazetteer.csv`.
 
     Raises
     ------
@@ -47,20 +47,20 @@ def load_gazetteer(path: str | Path = "seeds/gazetteer.csv") -> pd.DataFrame:
     Parameters
     ----------
     path : a comma-separated file in UTF-8 with the columns canonical, label, aliases, wikidata,
-        note. Aliases are separated by semicolons and are other ways to write the name; the
+        note. Aliases are other spellings of the name, separated by semicolons; the
         canonical name is always one. wikidata (Q and a number) and note may be empty. Blank lines
-        are passed over.
+        are ignored.
 
     Returns
     -------
-    DataFrame with a row for each way to write a name: `alias`, `canonical`, `label` (str),
+    DataFrame with a row for each spelling of a name: `alias`, `canonical`, `label` (str),
     `wikidata`, `note` (str; NA where empty), `line` (int64: of the file).
 
     Raises
     ------
     SourceError
-        If the file is missing, a line is malformed, or two lines claim one alias; the line is
-        named.
+        If the file is missing, a line is malformed, or two lines share an alias; the message
+        names the line.
 
     Examples
     --------
@@ -75,7 +75,7 @@ def load_gazetteer(path: str | Path = "seeds/gazetteer.csv") -> pd.DataFrame:
         if len(cells) != len(HEADER):
             raise SourceError(
                 f"{place}: has {len(cells)} cells, not {len(HEADER)}; write {', '.join(HEADER)}"
-                " with commas between, and put a cell that holds a comma in quotation marks."
+                " separated by commas, and put a cell that contains a comma in quotation marks."
             )
         canonical, label, listed, wikidata, note = cells
         if label not in LABELS:
@@ -89,19 +89,19 @@ def load_gazetteer(path: str | Path = "seeds/gazetteer.csv") -> pd.DataFrame:
             )
         if not canonical:
             raise SourceError(
-                f"{place}: canonical name is empty; write the name as it is written in a text."
+                f"{place}: canonical name is empty; write the name as it appears in the text."
             )
         for alias in dict.fromkeys([canonical, *filter(None, map(str.strip, listed.split(";")))]):
             if not any(char.isalnum() and not char.islower() for char in alias):
                 raise SourceError(
-                    f"{place}: alias {alias!r} has no capital letter and would be taken for common"
-                    " words; write the name as it is written in a text."
+                    f"{place}: alias {alias!r} has no capital letter and would be mistaken for"
+                    " common words; write the name as it appears in the text."
                 )
             first = claimed.setdefault(folded(alias), line)
             if first != line:
                 raise SourceError(
-                    f"{path}, lines {first} and {line}: both claim {alias!r}; leave it to one of"
-                    " them, because the name alone does not show who is meant."
+                    f"{path}, lines {first} and {line}: both have the name {alias!r}; remove it"
+                    " from one, because the name alone does not show which is meant."
                 )
             rows.append((alias, canonical, label, wikidata or None, note or None, line))
     table = pd.DataFrame(rows, columns=["alias", "canonical", "label", "wikidata", "note", "line"])
@@ -124,7 +124,7 @@ def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
             cells = [cell.strip() for cell in next(csv.reader([line], strict=True))]
         except csv.Error as error:
             raise SourceError(
-                f"{path}, line {number}: {error}; close every quotation mark in its line."
+                f"{path}, line {number}: {error}; close every quotation mark on the line."
             ) from None
         if number != rows[0][0]:
             yield number, cells

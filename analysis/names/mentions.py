@@ -1,4 +1,4 @@
-"""Mentions compared: how often, by whom, which are shared, which occur together."""
+"""Compare mentions of names: how often, by whom, which are shared, which occur together."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from analysis.words.counts import frequencies, vocabulary
 
 
 def mention_terms(tokens: pd.DataFrame, entities: pd.DataFrame) -> pd.DataFrame:
-    """Write mentions as terms, so that what counts words counts names: `frequencies`, `keyness`.
+    """Turn mentions into terms, so that functions that count words also count names.
 
     Parameters
     ----------
@@ -25,8 +25,8 @@ def mention_terms(tokens: pd.DataFrame, entities: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     The rows of `tokens` that are words, in reading order, interviews by name, with `term` (str):
-    the canonical name at the first word of a mention, NA elsewhere. Words of a name count in the
-    length of the text as words do.
+    the canonical name at the first word of a mention, NA elsewhere. The words of a name
+    count towards the length of the text, as any words do.
 
     Examples
     --------
@@ -37,7 +37,7 @@ def mention_terms(tokens: pd.DataFrame, entities: pd.DataFrame) -> pd.DataFrame:
     ['Ann Lee', nan, nan]
     """
     words = tokens[is_word(tokens)].sort_values(["interview", "start"], kind="stable")
-    # A mention may begin inside a word of spaCy's; it counts there.
+    # A mention may begin inside one of spaCy's tokens; it counts there.
     at = span_of(words, entities)
     first = np.where(np.diff(at, prepend=-1) != 0, at, -1)
     names = entities["canonical"].array.take(first, allow_fill=True)
@@ -155,13 +155,13 @@ def co_mentions(
     -------
     DataFrame with a row for each pair of names in an interview, or other group: the column `by`,
     `first`, `second` (str; first before second by name), `together` (int64: sentences or exchanges
-    that have both), `with_first`, `with_second` (int64: that have the one), `jaccard` (float64:
+    that have both), `with_first`, `with_second` (int64: that have it), `jaccard` (float64:
     those with both over those with either, 0 to 1). The most often together first, ties by name.
 
     Raises
     ------
     ValueError
-        If `within` is something else, or exchanges are asked for without utterances.
+        If `within` has another value, or exchanges are asked for without utterances.
 
     Examples
     --------

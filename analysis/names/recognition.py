@@ -1,13 +1,13 @@
-"""Who and what is named: people, works, places, organisations, events, dates, one name for each.
+"""Find the names of people, works, places, organisations, events and dates, one form for each.
 
 Three layers; the first that knows a name decides:
 
-1. the gazetteer, which holds what a scholar knows, one line a name (`analysis.names.gazetteer`);
-2. rules that know no names: titles by their typography, completions in brackets, part of a name
-after the whole;
+1. the gazetteer, which lists the names that a scholar knows (`analysis.names.gazetteer`);
+2. rules that know no names: titles by their typography, names completed in brackets, part of a
+name after the whole;
 3. spaCy's statistical model, its spans cleaned.
 
-The longest name wins over a name inside it: Being Ann Lee is a film and mentions nobody.
+A name wins over a shorter one inside it: Being Ann Lee is a film and mentions nobody.
 """
 
 from __future__ import annotations
@@ -85,9 +85,9 @@ def entities(
 
     Parameters
     ----------
-    utterances : a table as `load_utterances` returns it; boilerplate is passed over.
+    utterances : a table as `load_utterances` returns it; boilerplate is ignored.
     tokens : the table that `annotate` makes of it. Utterances without tokens, and tokens without
-        an utterance, are passed over.
+        an utterance, are ignored.
     gazetteer : a table as `load_gazetteer` returns it. Without it names are found by rules and the
         model alone.
 
@@ -98,7 +98,7 @@ def entities(
     - `interview` (str), `utterance`, `sentence` (int64): where it is, keys of `tokens`.
     - `text` (str): the source's own characters, without possessive, quotation marks and articles.
     - `label` (str): one of `LABELS`.
-    - `canonical` (str): one name for all mentions of the same. Part of a name stands for the full
+    - `canonical` (str): the same for all mentions of one name. Part of a name stands for the full
       name if the gazetteer, the list of speakers or this interview gives it.
     - `start`, `end` (int64): half-open offsets in the decoded source.
     - `role`, `speaker` (str): of the utterance; speaker may be NA.
@@ -146,7 +146,7 @@ def entities(
 
 
 def model_mentions(tokens: pd.DataFrame) -> pd.DataFrame:
-    """Read the model's own mentions from its tokens: labels in scope, spans as the model sets them.
+    """Read the model's own mentions from its tokens: labels in scope, spans unchanged.
 
     Parameters
     ----------
@@ -172,7 +172,7 @@ def model_mentions(tokens: pd.DataFrame) -> pd.DataFrame:
 
 
 class _Tokens(NamedTuple):
-    """Columns of all tokens, one value a token."""
+    """Columns of all tokens, one value per token."""
 
     start: list[int]
     end: list[int]
@@ -200,12 +200,12 @@ class _Page:
         )
 
     def tokens_in(self, start: int, end: int) -> range:
-        """Return the places of the tokens that have characters in `[start, end)`."""
+        """Return the positions of the tokens that have characters in `[start, end)`."""
         first = bisect_right(self.tokens.end, start, self.first, self.last)
         return range(first, bisect_left(self.tokens.start, end, first, self.last))
 
     def has(self, start: int, end: int, *pos: str) -> list[bool]:
-        """Tell of each token in `[start, end)` whether it is one of these parts of speech."""
+        """Tell for each token in `[start, end)` whether it is one of these parts of speech."""
         return [self.tokens.pos[place] in pos for place in self.tokens_in(start, end)]
 
     def passage(self, start: int) -> tuple[Any, ...]:
@@ -219,7 +219,7 @@ class _Page:
                 yield start, end
 
     def row(self, name: _Name) -> tuple[Any, ...] | None:
-        """Return the row of `entities` for a name, the interview apart; None without a token."""
+        """Return the row of `entities` for a name, interview aside; None if it has no token."""
         tokens = self.tokens_in(name.start, name.end)
         if not tokens:
             return None
@@ -249,7 +249,7 @@ def _find(page: _Page, shown: list[_Name], guessed: list[_Name], known: list[_Na
     modelled = [name for guess in guessed if (name := _cleaned(page, guess, titles))]
     names = _settled(page, [*known, *shown, *completed], modelled)
     named = {str(name.canonical) for name in [*known, *completed] if name.label == "PERSON"}
-    # Who takes part in the conversation, as far as the source says.
+    # The people who take part in the conversation, as far as the source names them.
     named |= {
         str(speaker)
         for *_, role, speaker in page.passages
@@ -260,7 +260,7 @@ def _find(page: _Page, shown: list[_Name], guessed: list[_Name], known: list[_Na
 
 
 def _is_meant(page: _Page, start: int, end: int, label: str) -> bool:
-    """Tell a name of the gazetteer from a common word and from part of another name."""
+    """Distinguish a name of the gazetteer from a common word and from part of another name."""
     words, text = page.text[start:end], page.text
     if " " in words:
         return True
@@ -269,12 +269,12 @@ def _is_meant(page: _Page, start: int, end: int, label: str) -> bool:
         return label != "WORK_OF_ART" and all(page.has(start, end, "PROPN"))
     before, after = text[:start][-1:], text[end : end + 20]
     if label == "WORK_OF_ART":
-        # A word that is common besides (her, up) is a title only where `analysis.annotation.titles`
-        # sees one.
+        # A word that is also common (her, up) is a title only where `analysis.annotation.titles`
+        # finds one.
         common = any(page.tokens.is_stop[place] for place in page.tokens_in(start, end))
         marked = before != "" and before in MARKS and after.lstrip(".,;:!?")[:1] in {*MARKS}
         return not common and (words.isupper() or marked)
-    # The Catherine that is known is not meant in “Catherine Stone”.
+    # “Catherine Stone” does not mean the Catherine of the gazetteer.
     followed = label == "PERSON" and after[:1] == " " and after[1:2].isupper()
     return not (followed and any(page.has(end + 1, end + 2, "PROPN")))
 
@@ -331,7 +331,7 @@ def _kind(before: str, label: str, words: str) -> str:
 
 
 def _described(page: _Page, start: int, end: int) -> bool:
-    """Return whether the words before it make a single word no date, as in “her school days”."""
+    """Return whether the words before a single word show that it is no date (“her school days”)."""
     tokens = page.tokens_in(start, end)
     if len(tokens) != 1:
         return False
@@ -348,7 +348,7 @@ def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _settled(page: _Page, sure: list[_Name], modelled: list[_Name]) -> list[_Name]:
-    """Decide between names that overlap: the longest, then the one that is better known.
+    """Decide between names that overlap: the longest, then the one from the surer source.
 
     The model's spans are often too long. One of them wins over a name inside it only if it looks
     like a name itself (Catherine Stone over Catherine, TIFF Bell Lightbox over the capitals TIFF)
@@ -365,7 +365,7 @@ def _settled(page: _Page, sure: list[_Name], modelled: list[_Name]) -> list[_Nam
 
 
 def _is_one_name(page: _Page, name: _Name, inner: _Name) -> bool:
-    """Return whether a span that meets a surer name holds it and reads as one name."""
+    """Return whether a span that overlaps a surer name contains it and reads as one name."""
     words, within = (page.text[one.start : one.end] for one in (name, inner))
     if len(within) >= len(words) or not name.start <= inner.start < inner.end <= name.end:
         return False
@@ -377,7 +377,7 @@ def _is_one_name(page: _Page, name: _Name, inner: _Name) -> bool:
 
 
 def _free(names: Iterable[_Name], taken: Iterable[_Name] = ()) -> list[_Name]:
-    """Add the names, first come, that meet none that is taken; return all in reading order."""
+    """Add each name that overlaps none before it and none taken; return all in reading order."""
     kept = sorted(taken)
     for name in names:
         if not _met(name, kept):
@@ -386,7 +386,7 @@ def _free(names: Iterable[_Name], taken: Iterable[_Name] = ()) -> list[_Name]:
 
 
 def _met(name: _Name, others: list[_Name]) -> list[_Name]:
-    """Return which of some names, in reading order and apart from each other, meet this one."""
+    """Return those of some names, in reading order and without overlaps, that overlap this one."""
     first, last = (bisect_left(others, at, key=itemgetter(0)) for at in name[:2])
     around = others[max(0, first - 1) : last]
     return [other for other in around if name.start < other.end and other.start < name.end]
@@ -462,7 +462,7 @@ def _parts(
 
 
 def _whole_title(title: str, works: Iterable[str]) -> str:
-    """Return the one longer title that has the two words or more of this one in a row, or this one.
+    """Return the only longer title that contains this one of two words or more, or this one.
 
     >>> _whole_title("Long Way", ["The Long Way Home", "Long Way"])
     'The Long Way Home'
@@ -482,8 +482,8 @@ def _any_of(names: Iterable[str]) -> re.Pattern[str]:
     listed = "|".join(r"\s+".join(map(re.escape, name.split())) for name in words)
     if not words:
         return re.compile("(?!)")
-    # It begins with a set of characters, because that is searched for ten times as fast as what
-    # must not stand before. A title may end in a mark (“Adaptation.”), after which a word boundary
-    # is no test.
+    # It begins with a set of characters, because searching for that is ten times as fast as for
+    # what must not come before. A title may end in a mark (“Adaptation.”), after which a word
+    # boundary is no test.
     first = re.escape("".join(sorted({name[0] for name in words})))
     return re.compile(rf"[{first}](?<!\w.)(?<!\w'.)(?<=(?=({listed})(?!\w)).)")

@@ -11,7 +11,7 @@ import pandas as pd
 from analysis.names.gazetteer import folded
 from analysis.schemas import SENTENCE
 
-_LINES = 3  # that are shown of a name
+_LINES = 3  # shown for each name
 
 
 def to_check(
@@ -20,11 +20,11 @@ def to_check(
     gazetteer: pd.DataFrame | None = None,
     labels: Mapping[str, str] | None = None,
 ) -> pd.DataFrame:
-    """List the names that the gazetteer does not have, those mentioned most often first.
+    """List the names that the gazetteer lacks, those mentioned most often first.
 
     Parameters
     ----------
-    mentions : a table as `entities` returns it; dates are passed over.
+    mentions : a table as `entities` returns it; dates are ignored.
     sentences : a table as `analysis.themes.sentences` returns it, all voices.
     gazetteer : a table as `load_gazetteer` returns it, if there is one.
     labels : the short name of each interview by its id; without it ids are shown.
@@ -33,7 +33,7 @@ def to_check(
     -------
     DataFrame with one row for each name: `canonical`, `label` (str), `mentions` (int64),
     `interviews` (str: those that have it), `lines` (str: up to three sentences that have it),
-    `entry` (str: its line for the gazetteer; empty if the name could not stand there). All entries
+    `entry` (str: its line for the gazetteer; empty if it cannot be listed there). All entries
     may be added to the gazetteer together.
 
     Examples

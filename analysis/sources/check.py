@@ -1,4 +1,4 @@
-"""How each file of a folder would be split, and what looks wrong, before anything is counted."""
+"""Preview how each file of a folder would be split, and what looks wrong with the result."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from analysis.sources.layouts.paragraphs import Passage
 from analysis.sources.proposal import layout_doubts, nothing_usable, propose
 from analysis.sources.utterances import split_voices, voices_of
 
-# Conventions, not measurements: beyond these a person should look.
-_LITTLE = 0.2  # of the characters outside the furniture, said by the interviewee
-_ASIDE = 0.5  # of the characters of a page, furniture: more is set aside than kept
+# Conventional limits, not measured ones, beyond which a person should look.
+_LITTLE = 0.2  # of the characters outside the furniture are the interviewee's
+_ASIDE = 0.5  # of a page's characters are furniture: more is set aside than kept
 _LONG = 5_000  # characters of one paragraph
-_SURE = 0.95  # of the characters likely right
-_SHOWN = 5  # lines in doubt that are named
-# A decoding that went wrong: replacement characters, control characters of Latin-1, UTF-8 read as
+_SURE = 0.95  # of the characters are likely right
+_SHOWN = 5  # doubtful lines that are listed
+# Signs of a wrong decoding: replacement characters, control characters of Latin-1, UTF-8 read as
 # cp1252, letters of another script read as cp1252 (no Western word has four accents in a row).
 _MISREAD = re.compile(r"[\ufffd\x80-\x9f]|â€|Ã[\x80-\xbf©¨¼¶¤]|[À-ÖØ-öø-ÿ]{4}")
 
@@ -52,8 +52,8 @@ class Split:
 def check_interviews(folder: str | Path) -> Iterator[Split]:
     """Split each interview of a folder, even if others cannot be used.
 
-    Where there is no `interviews.toml`, the one that `analysis.sources.proposal.propose` would
-    write is taken. Nothing is written.
+    If there is no `interviews.toml`, the one that `analysis.sources.proposal.propose` would
+    write is used. Nothing is written.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ def check_interviews(folder: str | Path) -> Iterator[Split]:
     Raises
     ------
     SourceError
-        If the list itself cannot be used, or the folder holds neither list nor texts.
+        If the list itself cannot be used, or the folder contains neither list nor texts.
 
     Examples
     --------
@@ -97,7 +97,7 @@ def check_interview(folder: str | Path, interview: Interview) -> Split:
     layout = interview.layout or likeliest
     sure, doubts = _sureness(source, voices_of(source, interview, layout))
     if layout != likeliest:
-        doubts.append(f'the list says layout = "{layout}"; "{likeliest}" would be recognised')
+        doubts.append(f'the list sets layout = "{layout}", but the text looks like "{likeliest}"')
     elif doubts:  # another layout is worth a look only where this one is not sure
         doubts += layout_doubts(found)
     doubts += warnings_of(source, utterances, replace(interview, layout=layout))
@@ -113,13 +113,13 @@ def _sureness(source: str, rows: list[Passage]) -> tuple[float, list[str]]:
     worst = [start for start in sorted(lost, key=lost.__getitem__)[-_SHOWN:] if lost[start]]
     lines = sorted({_line(source, start) for start in worst})
     return sure, [
-        f"only {sure:.0%} of the characters are likely to be split right; look at line"
+        f"only {sure:.0%} of the characters are likely to be split correctly; check line"
         f" {', '.join(map(str, lines))}"
     ]
 
 
 def shares(utterances: pd.DataFrame) -> pd.DataFrame:
-    """Say how much of a page each role has.
+    """Return each role's share of a page.
 
     Parameters
     ----------
@@ -164,40 +164,40 @@ def warnings_of(source: str, utterances: pd.DataFrame, interview: Interview) -> 
     >>> interview = Interview(id="a", file="a.txt")
     >>> source = "Q: Why?\n\nA: It rained.\n\nQ: And then?\n\nA: It stopped."
     >>> list(warnings_of(source, split_voices(source, interview), interview))
-    ['who the interviewee is, neither the file nor the list says: set interviewee']
+    ['neither the file nor the list says who the interviewee is; set interviewee']
     """
     share = dict(shares(utterances)[["role", "share"]].itertuples(index=False))
     aside = share.pop("boilerplate", 0.0)
     said = share.get("interviewee", 0.0) / (sum(share.values()) or 1.0)
     if len(share) == 1:
-        yield f"all words that are not furniture have one role, {next(iter(share))}"
+        yield f"all words outside the page furniture have the same role, {next(iter(share))}"
     elif "interviewer" not in share and interview.layout != "digest":  # which leaves questions out
-        yield "no words of an interviewer are found"
+        yield "no words by an interviewer were found"
     if said < _LITTLE:
-        yield f"the interviewee says only {said:.0%} of the characters that are not furniture"
+        yield f"only {said:.0%} of the characters outside the page furniture are the interviewee’s"
     if aside > _ASIDE and interview.layout != "subtitles":  # the times of cues are furniture
-        yield f"{aside:.0%} of the characters are taken for furniture and set aside"
+        yield f"{aside:.0%} of the characters are taken for page furniture and set aside"
     own = utterances.loc[utterances["role"] == "interviewee", "speaker"]
     if own.isna().all():
-        yield "who the interviewee is, neither the file nor the list says: set interviewee"
+        yield "neither the file nor the list says who the interviewee is; set interviewee"
     elif own.isna().any():
-        yield f"{own.isna().sum()} utterances of an interviewee have no known speaker"
+        yield f"{own.isna().sum()} utterances by an interviewee have no known speaker"
     listed = several(interview.interviewee)
     others = [name for name in own.dropna().unique() if name not in listed]
     if listed and others:
         names = ", ".join(others[:4]) + (", …" if len(others) > 4 else "")
-        yield f"taken for interviewees, though the list does not name them so: {names}"
+        yield f"taken for interviewees, although the list does not name them: {names}"
     size = utterances["text"].str.len().where(utterances["role"] != "boilerplate")
     long = utterances.loc[size > _LONG, "start"]
     if len(long):
         yield (
             f"{len(long)} paragraphs are longer than {_LONG:,} characters (the first at line"
-            f" {_line(source, long.iloc[0])}): more than one voice may be in one"
+            f" {_line(source, long.iloc[0])}): one of them may mix several voices"
         )
     if misread := _MISREAD.search(source):
         yield (
-            f"line {_line(source, misread.start())} holds {misread[0]!r}, as text does that was"
-            " read in a wrong encoding"
+            f"line {_line(source, misread.start())} contains {misread[0]!r}, which suggests"
+            " the wrong encoding"
         )
 
 

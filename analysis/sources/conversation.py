@@ -1,4 +1,4 @@
-"""The conversation in parts: which question, or lead, and answer belong together."""
+"""Exchanges: which question, or lead, and answer belong together."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import pandas as pd
 
 
 def exchanges(utterances: pd.DataFrame) -> pd.DataFrame:
-    """Give every exchange of an interview a number: a turn with what prompted it.
+    """Assign a number to each exchange of an interview: a turn with what prompted it.
 
-    In a Q&A a question and its answer are one exchange, with the words quoted in them; in a digest
-    a lead and its answer. Around the conversation each utterance is one by itself.
+    In a Q&A, an exchange is a question and its answer, with the words quoted in them; in a digest,
+    a lead and its answer. Outside the conversation, each utterance is an exchange of its own.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Which interviews there are: `interviews.toml` and the untouched text files it names."""
+"""The list of interviews, `interviews.toml`, and the untouched text files it names."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LIST_OF_INTERVIEWS = "interviews.toml"
 
 _IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
-# Encodings of strings in programs and of host names: text that breaks off, or no text at all.
+# Encodings of strings in programs and of host names, not of text files.
 _NO_TEXT_FILES = frozenset(
     "utf-7 punycode idna unicode-escape raw-unicode-escape undefined".split()
 )
@@ -48,7 +48,7 @@ class WrongEncodingError(SourceError):
 
 @dataclass(frozen=True)
 class Attribution:
-    """Who says some words, set by hand in `interviews.toml` because no rule can know."""
+    """Who says some words, given by hand in `interviews.toml` because no rule can tell."""
 
     words: str
     speaker: str
@@ -70,7 +70,7 @@ class Interview:
     layout: str | None = None
     encoding: str | None = None
     attribution: tuple[Attribution, ...] = ()
-    # What else the researcher wants to group by.
+    # Further facts that the researcher wants to group by.
     about: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -82,15 +82,15 @@ def load_interviews(folder: str | Path = "seeds") -> pd.DataFrame:
 
     Parameters
     ----------
-    folder : path of the folder that holds `interviews.toml` and the files it names.
+    folder : path of the folder that contains `interviews.toml` and the files it names.
 
     Returns
     -------
     DataFrame with the columns `interview`, `file`, `label` (short name for figures; the id where
     none is given), `sha256`, `title`, `publication`, `date`, `interviewee`, `interviewer`,
     `layout`, `encoding` (all str or NA) and `characters` (int64: code points of the decoded file,
-    spaces included); then a column (str or NA) for each key under `[interview.about]`
-    of any of them.
+    spaces included); then a column (str or NA) for each key that some interview has
+    under `[interview.about]`.
 
     Raises
     ------
@@ -118,7 +118,7 @@ def load_interviews(folder: str | Path = "seeds") -> pd.DataFrame:
 
 
 def labels_of(interviews: pd.DataFrame) -> dict[str, str]:
-    """Return what each interview is called in figures and sentences, by its id.
+    """Return the name of each interview in figures and sentences, by its id.
 
     >>> labels_of(load_interviews("seeds"))
     {'indiewire': 'IndieWire', 'tiff': 'TIFF'}
@@ -127,7 +127,7 @@ def labels_of(interviews: pd.DataFrame) -> dict[str, str]:
 
 
 def read_interviews(folder: str | Path) -> list[Interview]:
-    """Read `interviews.toml` of a folder and check every key of it.
+    """Read the `interviews.toml` of a folder and check every key in it.
 
     Raises
     ------
@@ -141,20 +141,20 @@ def read_interviews(folder: str | Path) -> list[Interview]:
     entries = content.get("interview")
     if not isinstance(entries, list) or not entries:
         raise SourceError(
-            f"{path}: lists no interview; add an [[interview]] table with id and file."
+            f"{path}: lists no interviews; add an [[interview]] table with id and file."
         )
     interviews = [_interview(entry, number, path, text) for number, entry in enumerate(entries, 1)]
     taken, times = Counter(interview.id for interview in interviews).most_common(1)[0]
     if times > 1:
-        raise SourceError(f"{path}: two interviews have the id {taken!r}; give one another id.")
+        raise SourceError(f"{path}: two interviews have the id {taken!r}; rename one.")
     return interviews
 
 
 def read_source(folder: str | Path, interview: Interview) -> str:
-    """Decode an interview's file, all its characters as they are, a leading BOM apart.
+    """Decode an interview's file, with all its characters unchanged except a leading BOM.
 
-    A file is UTF-8 unless `encoding` names another encoding. Of a saved HTML page the article is
-    taken, as Markdown (by trafilatura). Offsets count characters of what comes out.
+    A file is UTF-8 unless `encoding` names another encoding. From a saved HTML page, only the
+    article is taken, as Markdown (by trafilatura). Offsets count characters of the result.
 
     Raises
     ------
@@ -184,19 +184,19 @@ def read_source(folder: str | Path, interview: Interview) -> str:
         source = _article(source, path)
     if not source.strip():
         raise SourceError(
-            f"{path}: holds no text; put the interview in it or take it off {LIST_OF_INTERVIEWS}."
+            f"{path}: contains no text; add the text or remove the file from {LIST_OF_INTERVIEWS}."
         )
     if "\0" in source:
         line = source.count("\n", 0, source.index("\0")) + 1
         raise SourceError(
-            f"{path}, line {line}: holds a null character, so it is not plain text; export it as"
+            f"{path}, line {line}: contains a null character, so it is not plain text; export it as"
             " text."
         )
     return source
 
 
 def is_page(source: str) -> bool:
-    r"""Return whether a source is a saved HTML page: it begins as one, or most lines hold tags.
+    r"""Return whether a source is a saved HTML page: it begins as one, or most lines contain tags.
 
     >>> is_page("<!doctype html><p>Why?</p>"), is_page("Why <b>now</b>?\\n\\n<p>Because.</p>")
     (True, False)
@@ -210,9 +210,9 @@ def is_page(source: str) -> bool:
 
 def _article(page: str, path: Path) -> str:
     """Take the article from a saved page, as Markdown."""
-    import trafilatura  # here, because few read pages, and it takes a second to load
+    import trafilatura  # here, because it is rarely needed and takes a second to load
 
-    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # what it finds is told below
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # faults are reported below
     found = None
     if len(page) <= _LONGEST_PAGE:
         found = trafilatura.extract(
@@ -231,7 +231,7 @@ def _article(page: str, path: Path) -> str:
 
 
 def likely_encoding(raw: bytes) -> tuple[str, str]:
-    """Guess the encoding of bytes that are not UTF-8: in words, and by the name Python knows."""
+    """Guess the encoding of bytes that are not UTF-8: in words, and by its name in Python."""
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")) or raw[:200].count(0) > len(raw[:200]) // 4:
         return "UTF-16", "utf-16"
     # 0x80-0x9f are control characters in Latin-1 and the typographic marks of Windows-1252.
@@ -251,21 +251,21 @@ def _interview(entry: Any, number: int, path: Path, text: str) -> Interview:
     attributions, about = entry.pop("attribution", []), entry.pop("about", {})
     if not isinstance(attributions, list) or not all(isinstance(one, dict) for one in attributions):
         raise SourceError(
-            f"{path}: attribution of {place} is not a list of tables; write"
+            f"{path}: {place}, attribution: is not a list of tables; write"
             " [[interview.attribution]]."
         )
     for one in attributions:
-        _check_keys(one, ["words", "speaker"], path, text, f"attribution of {place}")
-        _check_texts(one, ["words", "speaker"], path, f"attribution of {place}")
+        _check_keys(one, ["words", "speaker"], path, text, f"{place}, attribution")
+        _check_texts(one, ["words", "speaker"], path, f"{place}, attribution")
     if not isinstance(about, dict):
         raise SourceError(
-            f"{path}: about of {place} is not a table; write [interview.about] above its keys."
+            f"{path}: {place}, about: is not a table; write [interview.about] above its keys."
         )
-    _check_texts(about, [], path, f"about of {place}")
+    _check_texts(about, [], path, f"{place}, about")
     _check_texts(entry, ["id", "file"], path, place)
     if fault := _fault(entry, about, path.parent):
         key, sentence = fault
-        raise SourceError(f"{path}: {key} of {place} {sentence}")
+        raise SourceError(f"{path}: {place}, {key}: {sentence}")
     entry["sha256"] = entry.get("sha256", "").lower() or None
     return Interview(
         **entry, attribution=tuple(Attribution(**one) for one in attributions), about=about
@@ -276,13 +276,13 @@ def _fault(entry: dict[str, str], about: dict[str, str], folder: Path) -> tuple[
     """Return the first key whose value cannot be used, and why."""
     if not _IDENTIFIER.fullmatch(entry["id"]):
         return "id", (
-            "may hold only letters A-Z, digits, - and _, at most 100 of them; choose another id."
+            "may contain only letters A-Z, digits, - and _, at most 100 in all; choose another id."
         )
     for key, value in [*entry.items(), *about.items()]:
         if not is_shown(value):
-            return key, f"is {value[:40]!r}, with a control character; take it out."
+            return key, f"contains a control character ({value[:40]!r}); remove it."
     if not is_inside(folder / entry["file"], folder):
-        return "file", f"lies outside {folder}; move it there."
+        return "file", f"is outside {folder}; move the file there."
     if not _SHA256.fullmatch(entry.get("sha256", "0" * 64)):
         return "sha256", "is not 64 hexadecimal digits; correct or remove it."
     encoding = entry.get("encoding", "utf-8")
@@ -293,17 +293,17 @@ def _fault(entry: dict[str, str], about: dict[str, str], folder: Path) -> tuple[
     for key in about:
         if not _NAME.fullmatch(key):
             return "about", (
-                f"has a key {key!r}; a key may hold only letters a-z, digits and _, and begins with"
-                " a letter; choose another."
+                f"has a key {key!r}; a key may contain only letters, digits and _, and must begin"
+                " with a letter; choose another."
             )
         if key in _columns():
-            return "about", f"has a key {key!r}, which a column has already; rename it."
+            return "about", f"has a key {key!r}, which is already the name of a column; rename it."
     return None
 
 
 @cache
 def _columns() -> set[str]:
-    """Return the names that columns have already."""
+    """Return the names that columns already have."""
     from analysis.schemas import TOKENS, UTTERANCES  # here, because it takes a second to load
 
     computed = "group year term theme characters place exchange canonical label source".split()
@@ -316,25 +316,22 @@ def _check_keys(table: dict[str, Any], known: list[str], path: Path, text: str, 
         line = text.count("\n", 0, found.end()) + 1 if found else 1
         close = difflib.get_close_matches(key, known, 1)
         remedy = f"did you mean {close[0]!r}?" if close else f"use one of {', '.join(known)}."
-        raise SourceError(f"{path}, line {line}: {place} has an unknown key {key!r}; {remedy}")
+        raise SourceError(f"{path}, line {line}: {place}: unknown key {key!r}; {remedy}")
 
 
 def _check_texts(table: dict[str, Any], required: list[str], path: Path, place: str) -> None:
     for key in required:
         if key not in table:
-            raise SourceError(f"{path}: {place} has no {key!r}; add it.")
+            raise SourceError(f"{path}: {place}: {key!r} is missing; add it.")
     for key, value in table.items():
         if not isinstance(value, str) or not value.strip():
             raise SourceError(
-                f'{path}: {key} of {place} must be text in quotation marks: {key} = "…".'
+                f'{path}: {place}, {key}: must be text in quotation marks: {key} = "…".'
             )
 
 
 def _is_encoding(name: str) -> bool:
-    """Return whether a name is that of an encoding of text.
-
-    Python has others, such as rot13 and punycode.
-    """
+    """Return whether a name is that of a text encoding, unlike rot13 or punycode."""
     try:
         found = codecs.lookup(name)
     except (LookupError, ValueError):
@@ -347,12 +344,12 @@ def _decode(raw: bytes, path: Path, interview: Interview) -> str:
     try:
         return raw.decode("utf-8-sig" if codecs.lookup(encoding).name == "utf-8" else encoding)
     except UnicodeDecodeError as error:
-        remedy = f"{encoding}; correct or remove encoding of {place}"
+        remedy = f"{encoding}; correct or remove the encoding of {place}"
         if encoding == "utf-8":
             likely, name = likely_encoding(raw)
             remedy = (
                 f"UTF-8; the file looks like {likely}; save it as UTF-8, or set encoding ="
-                f' "{name}" of {place}'
+                f' "{name}" for {place}'
             )
         line = raw.count(b"\n", 0, error.start) + 1
         byte = raw[error.start : error.start + 1].hex()

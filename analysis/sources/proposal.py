@@ -1,4 +1,4 @@
-"""A list of interviews proposed for a folder, with what only a person can say left as comments."""
+"""Propose a list of interviews for a folder, leaving what only a person can tell as comments."""
 
 from __future__ import annotations
 
@@ -35,15 +35,15 @@ from analysis.sources.layouts import candidates
 from analysis.sources.utterances import split_voices
 
 TEXTS = (".txt", ".text", ".md", ".markdown", ".vtt", ".srt", ".html", ".htm")
-# Formats that often hold interviews but cannot be read here; the user is told about such files.
+# Formats that interviews often have but that cannot be read here; such files are reported.
 _DOCUMENTS = tuple(".pdf .doc .docx .odt .rtf .pages .epub .ass .json .xml".split())
-# Files that are about a folder, by the names everybody gives them.
+# Common names of files that are about a folder.
 _ABOUT = re.compile(r"(?:readme|licen[cs]e|changelog|contributing)\b", re.IGNORECASE)
-# Another layout with so much evidence deserves a look; questions and answers stand in every layout
-# and are no sign.
+# Another layout with this much evidence deserves a look; questions and answers occur in every
+# layout and are no sign.
 _RIVAL = 0.3
-# Where fewer than one paragraph in ten ends in a question mark, questions and answers are hardly
-# recognised.
+# If fewer than one paragraph in ten ends in a question mark, the layout of questions and answers is
+# uncertain.
 _FEW_QUESTIONS = 0.2
 _OF_A_STUDY = {"study.html", "index.html", "index.json", "findings.json", "findings.md"}
 _LABEL = 40  # characters
@@ -51,11 +51,11 @@ _TITLE = 150  # characters; a longer first line is text
 _NO_TEXT = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 _HEAD = """\
-# The interviews of this folder, proposed by: python -m analysis new
-# Look how each would be split, with: python -m analysis check
+# The interviews in this folder, as proposed by: python -m analysis new
+# To see how each would be split: python -m analysis check
 # Optional keys: label (short name in figures), title, publication, date, interviewee, interviewer,
 # layout, encoding, sha256; and keys of your own, to group by, under [interview.about].
-# What the files leave uncertain is commented out: correct it, then remove the #.
+# Uncertain entries are commented out: correct them, then remove the #.
 """
 
 
@@ -64,7 +64,7 @@ class Proposal:
     """What is proposed for one file.
 
     `interview` is its entry; `reason` says why its layout fits; `doubts` are sentences on what is
-    not sure; `speakers` are those the split finds, with `role`, `speaker`, `turns` and `words`;
+    uncertain; `speakers` are those the split finds, with `role`, `speaker`, `turns` and `words`;
     `title` is the text found where a title would be. `fault` is None, or one sentence on why the
     file cannot be used, and then the entry is not listed.
     """
@@ -80,13 +80,13 @@ class Proposal:
 def propose(folder: str | Path, listed: Sequence[Interview] = ()) -> list[Proposal]:
     """Propose an entry of `interviews.toml` for each text file of a folder, ordered by name.
 
-    Nothing is written. Folders inside the folder, and files whose names begin with a dot, are
-    passed over.
+    Nothing is written. Subfolders, and files whose names begin with a dot, are
+    ignored.
 
     Parameters
     ----------
     folder : path of the folder.
-    listed : interviews that are in the list already; their files and ids are not proposed again.
+    listed : interviews that are already in the list; their files and ids are not proposed again.
 
     Raises
     ------
@@ -101,7 +101,7 @@ def propose(folder: str | Path, listed: Sequence[Interview] = ()) -> list[Propos
     folder = Path(folder)
     taken = {interview.id for interview in listed}
     found = []
-    # On a terminal a bar, where it takes longer than a moment.
+    # A progress bar on a terminal, if it takes longer than a moment.
     for path in tqdm(
         unlisted(folder, listed), "reading", unit="file", disable=None, delay=2, leave=False
     ):
@@ -150,7 +150,7 @@ def _written_by_a_study(folder: Path) -> set[str]:
 
 
 def safe_id(name: str, taken: Collection[str] = ()) -> str:
-    """Make an id of a file's name: letters a to z, digits, - and _; another than those taken.
+    """Make an id from a file's name (letters a to z, digits, - and _) that is not yet taken.
 
     >>> safe_id("<b>Ann Müller.txt"), safe_id("דנה.txt"), safe_id("a b.md", {"a-b"})
     ('b-ann-muller', 'interview', 'a-b-2')
@@ -167,21 +167,21 @@ def layout_doubts(found: pd.DataFrame) -> list[str]:
     >>> found = [("headings", 1.0, "4 questions"), ("digest", 0.4, "2 leads")]
     >>> found = pd.DataFrame(found, columns=["layout", "evidence", "reason"])
     >>> layout_doubts(found)
-    ['the layout may be "digest", too: 2 leads']
+    ['the layout may also be "digest": 2 leads']
     """
     first = found.iloc[0]
     doubts = [
-        f'the layout may be "{row.layout}", too: {visible(row.reason)}'
+        f'the layout may also be "{row.layout}": {visible(row.reason)}'
         for row in found.iloc[1:].itertuples()
         if row.evidence >= _RIVAL and row.layout != "q_and_a"
     ]
     if first["layout"] == "q_and_a" and first["evidence"] < _FEW_QUESTIONS:
-        doubts.append(f"the layout is hardly recognised: only {first['reason']}")
+        doubts.append(f"the layout is uncertain: only {first['reason']}")
     return doubts
 
 
 def speakers(utterances: pd.DataFrame) -> pd.DataFrame:
-    """Count the turns and words of those who hold the conversation, by name, the most words first.
+    """Count the turns and words of each speaker in the conversation, the most words first.
 
     Parameters
     ----------
@@ -209,7 +209,7 @@ def written(proposals: Sequence[Proposal], *, head: bool = True) -> str:
     Parameters
     ----------
     proposals : as `propose` returns them.
-    head : begin with what the keys mean; False for entries that are added to a list.
+    head : whether to begin with what the keys mean; False for entries added to a list.
     """
     return (_HEAD if head else "") + "".join(f"\n{_entry(one)}" for one in proposals)
 
@@ -220,20 +220,20 @@ def write_list(folder: str | Path, *, add: bool = False) -> list[Proposal]:
     Parameters
     ----------
     folder : path of the folder.
-    add : put entries for files that are not listed yet below those of a list that is there, which
-        stay as they are.
+    add : append entries for unlisted files to an existing list, whose entries stay as they
+        are.
 
     Raises
     ------
     SourceError
-        If there is a list and `add` is False, if the list there cannot be used, or if no file can
-        be listed.
+        If there is a list and `add` is False, if that list cannot be used, or if no file can be
+        listed.
     """
     path = Path(folder) / LIST_OF_INTERVIEWS
     there = os.path.lexists(path)
     if there and not add:
         raise SourceError(
-            f"{path}: already exists and is left as it is; --add appends files it does not list."
+            f"{path}: already exists and is left as it is; --add appends unlisted files."
         )
     proposals = propose(folder, read_interviews(folder) if there else ())
     if not there and (faults := nothing_usable(folder, proposals)):
@@ -247,14 +247,14 @@ def write_list(folder: str | Path, *, add: bool = False) -> list[Proposal]:
 
 
 def nothing_usable(folder: str | Path, proposals: Sequence[Proposal]) -> str | None:
-    """Say why there is nothing to list in a folder; None where there is something."""
+    """Say why there is nothing to list in a folder; None if there is something."""
     if not proposals:
-        return f"{folder}: holds no text; put interviews there, as {', '.join(TEXTS)}."
+        return f"{folder}: contains no texts; put interviews there, as {', '.join(TEXTS)}."
     faults = [one.fault for one in proposals if one.fault is not None]
     if len(faults) < len(proposals):
         return None
     return (
-        f"{folder}: none of its {len(proposals)} files can be used, so no list is written."
+        f"{folder}: none of its {len(proposals)} files can be used, so no list was written."
         f" {' '.join(faults)}"
     )
 
@@ -264,7 +264,7 @@ def _entry(one: Proposal) -> str:
     if one.fault is not None:
         return f"# Left out: {visible(one.fault)}\n"
     lines = ["[[interview]]", f"id = {_quoted(interview.id)}", f"file = {_quoted(interview.file)}"]
-    lines.append(f"label = {_quoted(_label(interview.file))}  # in figures: make it short")
+    lines.append(f"label = {_quoted(_label(interview.file))}  # shown in figures; keep it short")
     if one.title:
         lines.append(f"# title = {_quoted(one.title)}  # how the file begins")
     if interview.encoding:
@@ -288,7 +288,7 @@ def _label(file: str) -> str:
 
 def _of_speakers(found: pd.DataFrame | None) -> list[str]:
     if found is None or found["speaker"].isna().all():
-        return ['# interviewee = "Full Name"  # the layout gives no name']
+        return ['# interviewee = "Full Name"  # the layout gives no names']
     named = found[found["speaker"].notna()]
     told = [
         f"{visible(row.speaker)} ({row.turns} turns, {row.words:,} words)"
@@ -300,21 +300,21 @@ def _of_speakers(found: pd.DataFrame | None) -> list[str]:
     if len(likely) == 1:
         lines.append(
             f"# interviewee = {_quoted(visible(likely.iloc[0]))}  # a guess, from how the labels"
-            " behave"
+            " are used"
         )
     else:
-        said = "several may be" if len(likely) else "the layout does not name who is"
+        said = "several may be" if len(likely) else "the layout does not show who is"
         lines.append(f'# interviewee = "Full Name"  # {said} the interviewee')
     return lines
 
 
 def _quoted(text: str) -> str:
-    """Write a text as a string of TOML, which is that of JSON but for the delete character."""
+    """Write a text as a TOML string, which is that of JSON except for the delete character."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _proposal(folder: Path, name: str, identifier: str) -> Proposal:
-    """Read one file and say what can be told of it."""
+    """Read one file and propose its entry."""
     interview = Interview(id=identifier, file=name)
     try:
         if why := _refused(folder / name, folder):
@@ -331,7 +331,7 @@ def _proposal(folder: Path, name: str, identifier: str) -> Proposal:
     if interview.encoding:
         doubts.insert(
             0,
-            "the encoding, guessed from bytes that are not UTF-8: look at accents and quotation"
+            "the encoding, guessed because the file is not UTF-8: check accents and quotation"
             " marks",
         )
     return Proposal(
@@ -344,21 +344,21 @@ def _proposal(folder: Path, name: str, identifier: str) -> Proposal:
 
 
 def _refused(path: Path, folder: Path) -> str | None:
-    """Say why a file is not even read, if so."""
+    """Say why a file must not be read; None if it may."""
     kind = path.suffix.lower()
     if _NO_TEXT.search(path.name):
         return "its name contains an invalid character; rename the file."
     if _ABOUT.match(path.name):
-        return "is about the folder, by its name; if it is an interview, rename it."
+        return "seems from its name to describe the folder; if it is an interview, rename it."
     if kind in _DOCUMENTS:
         return f"is a {kind.removeprefix('.')} file; save its text as a .txt file in UTF-8."
     if not is_inside(path, folder):
-        return f"is a link that leads out of {folder}; put the file itself there."
+        return f"is a link to a file outside {folder}; put the file itself there."
     return None
 
 
 def _read(folder: Path, interview: Interview) -> tuple[Interview, str]:
-    """Read a source; if it is not UTF-8, in the encoding its bytes look like."""
+    """Read a source; if it is not UTF-8, in the encoding that its bytes suggest."""
     try:
         return interview, read_source(folder, interview)
     except WrongEncodingError:
@@ -369,7 +369,7 @@ def _read(folder: Path, interview: Interview) -> tuple[Interview, str]:
         return interview, read_source(folder, interview)
     except WrongEncodingError:
         raise SourceError(
-            f"{path}: is not valid UTF-8 or {encoding}; save it as a .txt file in UTF-8."
+            f"{path}: is neither UTF-8 nor {encoding}; save it as a .txt file in UTF-8."
         ) from None
 
 

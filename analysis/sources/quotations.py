@@ -2,7 +2,7 @@
 
 Three questions, answered in order and from the text alone:
 
-1. `quoted_spans`: which characters stand between quotation marks?
+1. `quoted_spans`: which characters are between quotation marks?
 2. `is_title`: do they look like the name of a work or an event?
 3. `attribute`: does the sentence around them say who speaks?
 """
@@ -33,8 +33,8 @@ _CLOSING = {
 MARKS = "“”„«»「」『』‘’\"'"
 _AFTER_A_BREAK = r"(?<![^\s(\[{—–\-/…])"
 _OPENING = re.compile(rf"[“„«「『]|{_AFTER_A_BREAK}[‘'\"»](?!\s)")
-# Some editors mix marks, “so" and "so”: for each mark what opens and what closes such a pair. The
-# inches of 6" close nothing.
+# Some editors mix marks, “so" and "so”: for each mark, what opens and what closes such a pair. The
+# inch mark of 6" closes nothing.
 _MIXED = {
     "“": (rf'{_AFTER_A_BREAK}"(?!\s)', r'(?<=[^\s\d])"(?![^\W_])'),
     '"': ("“", "”"),
@@ -153,7 +153,7 @@ class Voice(Enum):
     UNSAID = "the text does not say whether anybody is quoted"
 
 
-# The speaker that a pronoun as subject refers to; none where it is a thing.
+# The speaker that a pronoun as subject refers to; none if it refers to a thing.
 _BY_PRONOUN: dict[str, Voice | None] = {
     **dict.fromkeys(["i", "we", "me"], Voice.SELF),
     "you": Voice.ADDRESSED,
@@ -164,9 +164,9 @@ _BY_PRONOUN: dict[str, Voice | None] = {
 
 @dataclass(frozen=True)
 class Quotation:
-    """Characters `[start, end)`, marks included, whose they are, and the name that the text gives.
+    """Characters `[start, end)`, marks included, with whose they are and the name that is given.
 
-    `speaker` is None where the text gives no name.
+    `speaker` is None if the text gives no name.
     """
 
     start: int
@@ -179,9 +179,9 @@ class Quotation:
 class People:
     """Full names that complete a first name or a surname.
 
-    `named` are those one can rely on: given by hand, or completed in brackets by the text.
-    `mentioned` are runs of capitalised words of the text and complete a surname only. `words` are
-    those the text writes small: no names.
+    `named` are reliable: given by hand, or completed in brackets by the text.
+    `mentioned` are runs of capitalised words in the text and complete only a surname. `words` are
+    those that the text also writes in lower case, so that they are no names.
     """
 
     named: frozenset[str] = frozenset()
@@ -307,7 +307,7 @@ def opens_quoted(text: str) -> bool:
 
 
 def inside(text: str) -> tuple[int, int]:
-    """Return where the words of a passage begin and end, without quotation marks around all of it.
+    """Return where the words of a passage begin and end, inside quotation marks around all of it.
 
     >>> inside("“I saw ‘Rain.’”"), inside("Rain")
     ((1, 14), (0, 4))
@@ -325,7 +325,7 @@ def has_letters(text: str, start: int, end: int) -> bool:
 
 
 def left_open(text: str) -> str | None:
-    """Return the mark of a quotation that a paragraph leaves open; None where it leaves none.
+    """Return the mark of a quotation that a paragraph leaves open; None if there is none.
 
     >>> left_open("She said: “It is a cage.")
     '“'
@@ -347,7 +347,7 @@ def closes(text: str, mark: str) -> int | None:
 
 
 def is_title(words: str) -> bool:
-    """Return whether quoted words are written as the name of a work: capitals, no sentence.
+    """Return whether quoted words look like the name of a work: capitalised, and no sentence.
 
     >>> is_title("“The Long Way Home,”"), is_title("“a few small wonders”")
     (True, False)
@@ -374,8 +374,8 @@ def quotations(text: str, people: People) -> list[Quotation]:
 
     Returns
     -------
-    Quotations in reading order. `Voice.OTHER` with no speaker means: somebody else, and the text
-    does not say who.
+    Quotations in reading order. `Voice.OTHER` without a speaker means somebody else whom the text
+    does not name.
     """
     spans = quoted_spans(text)
     found: list[Quotation] = []
@@ -411,7 +411,7 @@ def attribute(before: str, words: str, after: str, people: People) -> tuple[Voic
     sentence = SENTENCE_END.split(before)[-1]
     introduced = sentence.rstrip().endswith((",", ":"))
     report = _reported_by(sentence)
-    # “Lee asked, ‘Why?’ I said, …”: what introduces this quotation decides, what follows may
+    # “Lee asked, ‘Why?’ I said, …”: what introduces this quotation decides; what follows may
     # introduce the next one. A comma inside the marks joins what follows to this one.
     told_before = (
         introduced and report is not None and report.distance <= _INTRODUCING and last != ","
@@ -453,7 +453,7 @@ def _is_full_name(words: str) -> bool:
 def _speaker(
     who: str, people: People, *, opens: bool = False, introduced: bool = True
 ) -> tuple[Voice, str | None] | None:
-    """Read the subject of a reporting verb; None where it is a thing, which cannot speak."""
+    """Read the subject of a reporting verb; None if it is a thing, which cannot speak."""
     lowered = re.sub(r"[’'](?:m|s|ve|d|ll|re)$", "", who.lower())
     if lowered in _BY_PRONOUN:
         voice = _BY_PRONOUN[lowered]
@@ -475,8 +475,8 @@ def _speaker(
     # The Courier: a paper, a group, a title. A person's name has no article.
     if an_article and people.complete(name) not in people.named:
         return Voice.OTHER, None
-    # One capitalised word that opens a sentence may be any word: a plural, or one that the text
-    # writes small elsewhere.
+    # A single capitalised word that opens a sentence may be any word: a plural, or one that is
+    # elsewhere in lower case.
     if opens and len(tokens) == 1 and not people.knows(name):
         common = name.lower() in people.words or name.endswith(("s", "ly"))
         return Voice.OTHER, None if common or not introduced else name
@@ -484,7 +484,7 @@ def _speaker(
 
 
 class _Report(NamedTuple):
-    """A reporting verb, its subject, and how many words stand between it and the quotation."""
+    """A reporting verb, its subject, and how many words come between verb and quotation."""
 
     subject: str
     verb: str
@@ -506,7 +506,7 @@ def _reported_by(sentence: str) -> _Report | None:
         if subject:
             opens = not sentence[: subject.start()].strip()
             apposition = (subject.groupdict().get("which") or "").strip()
-            # The host, Bo Chan, said: the name is in the apposition.
+            # The host, Bo Chan, said: the name is in apposition.
             who = apposition if _NAME_ALONE.fullmatch(apposition) else subject["who"]
             return _Report(who, verb[0], opens, distance)
     return None

@@ -1,4 +1,4 @@
-"""Who said what: from untouched sources to one row a voice."""
+"""Who said what: untouched sources, split into one row per voice."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def load_utterances(folder: str | Path = "seeds") -> pd.DataFrame:
 
     Parameters
     ----------
-    folder : path of the folder that holds `interviews.toml` and the files it names.
+    folder : path of the folder that contains `interviews.toml` and the files it names.
 
     Returns
     -------
@@ -53,7 +53,7 @@ def load_utterances(folder: str | Path = "seeds") -> pd.DataFrame:
 
     - `interview` (str): id of the interview.
     - `turn` (Int64): turn number in the conversation, from 0; consecutive utterances of one
-      speaker share it, and so do the words he quotes. NA outside the conversation.
+      speaker share it, and so do the words they quote. NA outside the conversation.
     - `utterance` (int64): reading order within the interview, from 0.
     - `role` (str): interviewer, interviewee, narration, quoted or boilerplate.
     - `speaker` (str): full name; NA where neither the text nor `interviews.toml` says who speaks.
@@ -99,20 +99,20 @@ def split_voices(source: str, interview: Interview, folder: str | Path = "") -> 
         raise SourceError(
             f"{path}: its layout is not recognised: no subtitle timestamps, no recurring speaker"
             " labels, no paragraph ending in a question mark, and fewer than two leads followed by"
-            f" a quotation; set layout of {interview.id!r} in {LIST_OF_INTERVIEWS} to"
+            f" a quotation; set the layout of {interview.id!r} in {LIST_OF_INTERVIEWS} to"
             f" one of {', '.join(LAYOUTS)}."
         )
     if layout not in LAYOUTS:
         raise SourceError(
-            f"{path.parent / LIST_OF_INTERVIEWS}: layout {layout!r} of {interview.id!r}"
-            f" is unknown; use one of {', '.join(LAYOUTS)}, or leave it out to have it recognised."
+            f"{path.parent / LIST_OF_INTERVIEWS}: {interview.id!r} has an unknown layout,"
+            f" {layout!r}; use one of {', '.join(LAYOUTS)}, or remove it to have one recognised."
         )
     rows = voices_of(source, interview, layout)
     for attribution in interview.attribution:
         rows = _attribute_by_hand(source, rows, attribution, path)
     if not any(row.role == "interviewee" for row in rows):
         raise SourceError(
-            f"{path}: no words of an interviewee are found with the layout {layout!r}; "
+            f"{path}: no words by an interviewee were found with the layout {layout!r}; "
             f"check the file, or set another layout for {interview.id!r} in {LIST_OF_INTERVIEWS}."
         )
     cells = []
@@ -124,7 +124,7 @@ def split_voices(source: str, interview: Interview, folder: str | Path = "") -> 
 
 
 def voices_of(source: str, interview: Interview, layout: str) -> list[Passage]:
-    """Split one decoded source by a layout into passages of one voice each, all of it."""
+    """Split all of a decoded source, by a layout, into passages of one voice each."""
     people = people_in(source, [interview.interviewee, interview.interviewer])
     passages = LAYOUTS[layout](source, interview.interviewee, interview.interviewer)
     return [
@@ -137,10 +137,10 @@ def voices_of(source: str, interview: Interview, layout: str) -> list[Passage]:
 def _separate(
     source: str, passage: Passage, people: People, interviewee: str | None
 ) -> list[Passage]:
-    """Give the words in a passage that another voice says rows of their own."""
+    """Put the words of another voice inside a passage into rows of their own."""
     if passage.role == "boilerplate":
         return [passage]
-    # Marks around a whole passage of the interviewee only set his words; others inside it count.
+    # Marks around the whole of an interviewee's passage mean nothing; others inside it count.
     text = source[passage.start : passage.end]
     first, last = inside(text) if passage.role == "interviewee" else (0, len(text))
     # Whatever surrounds the answers of a digest is outside the conversation.
@@ -178,16 +178,16 @@ def _separate(
 def _voice(
     quotation: Quotation, start: int, source: str, passage: Passage, interviewee: str | None
 ) -> tuple[str, str | None] | None:
-    """Decide the role and speaker of a quotation; None where it stays with the words around it.
+    """Decide the role and speaker of a quotation; None if it stays with the words around it.
 
-    Layouts say who speaks a passage and where its answers stand; whose row a quotation is, is
+    Layouts say who speaks a passage and where its answers are; who speaks a quotation is
     decided only here.
     """
     voice, speaker = quotation.voice, quotation.speaker
     words = source[start : start + quotation.end - quotation.start]
     if passage.answers_from is not None and start >= passage.answers_from:
         before = source[max(passage.start, start - _REACH) : start].rstrip().rstrip(MARKS)[-1:]
-        # “Never.” is written as a title is, but a sentence ends before it, and one inside it.
+        # “Never.” looks like a title, but a sentence ends before it, and another inside it.
         sentence = before in {"", *".!?…:"} and words.rstrip(MARKS).endswith(tuple(".!?…"))
         named = voice is Voice.OTHER and speaker is not None and speaker == interviewee
         said = voice in (Voice.UNSAID, Voice.PRONOUN) or (voice is Voice.TITLE and sentence)
@@ -207,7 +207,7 @@ def _voice(
 def _attribute_by_hand(
     source: str, rows: list[Passage], attribution: Attribution, path: Path
 ) -> list[Passage]:
-    """Set the speaker of the words that `interviews.toml` names, in a row of their own."""
+    """Give the words that `interviews.toml` attributes a row of their own, with their speaker."""
     words, speaker = attribution.words, attribution.speaker
     place = f"{path.parent / LIST_OF_INTERVIEWS}: attribution of {words[:40]!r} to {speaker}"
     if (found := source.count(words)) != 1:

@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Compute, show what differs, ask, and write; return 0 if everything stored is up to date."""
     parser = argparse.ArgumentParser(prog="python -m analysis.study.accept", description=__doc__)
     parser.add_argument(
-        "--yes", action="store_true", help="accept without a question, after printing what differs"
+        "--yes", action="store_true", help="accept without asking, after printing what differs"
     )
     agreed = parser.parse_args(arguments).yes or os.environ.get("ACCEPT") == "yes"
     root = Path()
@@ -44,15 +44,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
             settle(root)
             computed = changed(compute(root), root)
             if not computed:
-                print("Nothing changed: notebooks, figures and README are what the study computes.")
+                print("Nothing changed: notebooks, figures and README are up to date.")
                 return 0
             print("\n".join(differences(computed, root)))
             if not (
-                agreed or _asked(f"\nReplace {len(computed)} files by what was computed? [y/N] ")
+                agreed or _asked(f"\nReplace {len(computed)} files with what was computed? [y/N] ")
             ):
                 print(
-                    "Nothing was written. To accept: make accept, and answer y; or: make accept"
-                    " ACCEPT=yes"
+                    "Nothing was written. To accept, run make accept and answer y, or run"
+                    " make accept ACCEPT=yes"
                 )
                 return 1
             write_files(computed, root)
@@ -62,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("Interrupted; nothing was written.")
         return 130
-    print(f"Replaced {len(computed)} files. Read the difference once more with: git diff --stat")
+    print(f"Replaced {len(computed)} files. Review the changes once more with: git diff --stat")
     return 0
 
 
@@ -71,7 +71,7 @@ def compute(root: Path) -> dict[str, bytes | None]:
 
     Parameters
     ----------
-    root : the folder that holds seeds, notebooks, figures and README.md.
+    root : the folder that contains seeds, notebooks, figures and README.md.
 
     Returns
     -------
@@ -101,7 +101,7 @@ def with_findings(text: str, sentences: Sequence[str], alts: Mapping[str, str]) 
 
     Parameters
     ----------
-    text : of the README; a part without marks, or without a figure, stays as it is.
+    text : of the README; parts without marks or figures are not changed.
     sentences : the findings.
     alts : file name of a figure to its alternative text.
 
@@ -136,19 +136,19 @@ def differences(files: Mapping[str, bytes | None], root: Path) -> list[str]:
     for name, content in files.items():
         before = _stored(root / name)
         if content is None:
-            lines.append(f"{name}: no longer made, will be removed")
+            lines.append(f"{name}: no longer made; will be removed")
         elif before is None:
             lines.append(f"{name}: new")
         elif (suffix := Path(name).suffix) not in _PARTS:
             lines.append(f"{name}: changed")
         else:
             told = list(_differing(*(_PARTS[suffix](side.decode()) for side in (before, content))))
-            lines += [f"{name}:", *(told or ["  only how it is stored"])]
+            lines += [f"{name}:", *(told or ["  only the way it is stored"])]
     return lines
 
 
 def _differing(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[str]:
-    """Name each part that differs; yield the lines that go (-) and come (+) in it."""
+    """Name each part that differs; yield the lines removed (-) and added (+) in it."""
     for place in dict.fromkeys([*before, *after]):
         old, new = (side.get(place, "").splitlines() for side in (before, after))
         told = list(difflib.unified_diff(old, new, lineterm="", n=0))[2:]
@@ -158,7 +158,7 @@ def _differing(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[
 
 
 def _outputs(notebook: str) -> dict[str, str]:
-    """Return what a person can read of the outputs of each code cell, named by its last line."""
+    """Return the readable outputs of each code cell, by the cell's number and last line."""
     cells = [cell for cell in json.loads(notebook)["cells"] if cell["cell_type"] == "code"]
     outputs = {}
     for number, cell in enumerate(cells, 1):
@@ -168,7 +168,7 @@ def _outputs(notebook: str) -> dict[str, str]:
 
 
 def _readable(output: Mapping[str, Any]) -> str:
-    """Return an output as lines, a table row by row; of a picture whether it is another."""
+    """Return an output as lines: a table row by row, a picture as its checksum."""
     content = output.get("data") or {"text/plain": output.get("text", output.get("traceback", ""))}
     kinds = {kind: "".join(text) for kind, text in content.items()}
     lines = [f"picture {crc32(kinds[kind].encode()):08x}" for kind in kinds if "image/" in kind]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 # Whatever is slow to load is imported where it is used, so that --help answers at once.
 _EXIT = (
-    "Exit code: 0 done, 1 a file cannot be used (one sentence says which and why), 2 wrong usage,"
+    "Exit code: 0 done, 1 a file cannot be used (one sentence says which and why), 2 usage error,"
     " 130 interrupted."
 )
 
@@ -46,12 +46,12 @@ Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder with 
 Processes = Annotated[
     int,
     typer.Option(
-        "--processes", min=1, help="How many annotate; more than one pays from 100,000 new words."
+        "--processes", min=1, help="How many annotate at once; worthwhile from 100,000 new words."
     ),
 ]
 Gold = Annotated[
     Path | None,
-    typer.Option("--gold", metavar="DIR", help="The folder of hand-set labels, if any."),
+    typer.Option("--gold", metavar="DIR", help="The folder of reference labels, if any."),
 ]
 Out = Annotated[
     Path, typer.Option("--out", metavar="DIR", help="Where to write; created if missing.")
@@ -126,7 +126,7 @@ def new(
             f"Listed in {place}: {listed} of {len(proposals)} files. Read its comments, then: "
             f"python -m analysis check {visible(str(folder))}"
             if listed
-            else f"Nothing to add: {place} is as it was."
+            else f"Nothing to add: {place} is unchanged."
         )
 
 
@@ -137,7 +137,7 @@ def new(
 Each row is one utterance: its role, who speaks, and how it begins. "boilerplate" is page furniture,
 which is set aside and not counted. Lines beginning with "look:" point out what may be wrong. If
 there is no interviews.toml, the list that "new" would write is used. NO_COLOR turns colours off;
-there are none where the output is not a terminal.
+they are also off if the output is not a terminal.
 
 \b
 Examples:
@@ -148,7 +148,7 @@ def check(
     folder: Folder,
     rows: Annotated[
         int,
-        typer.Option("--rows", min=0, help="Utterances to show of each interview; 0 shows all."),
+        typer.Option("--rows", min=0, help="How many utterances of each to show; 0 shows all."),
     ] = 30,
 ) -> None:
     """Print a preview of each interview, and continue after one that cannot be used."""
@@ -163,7 +163,7 @@ def check(
         from analysis.study.preview import preview
         from analysis.themes.codebook import indicators_of
 
-        # Piped into a file or a pager there is no width to keep to.
+        # In a file or a pager there is no width to keep to.
         console = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
         number = faulty = doubtful = 0
         for split in check_interviews(_there(folder)):
@@ -187,7 +187,7 @@ def check(
             names = ", ".join(visible(path.name) for path in more[:5]) + (
                 ", …" if len(more) > 5 else ""
             )
-            typer.echo(f"Files that are not in the list: {len(more)} ({names}).")
+            typer.echo(f"Files not in the list: {len(more)} ({names}).")
     if faulty:
         raise typer.Exit(1)
 
@@ -246,14 +246,14 @@ def study(
         typer.Option(
             "--pair",
             metavar="THEME THEME",
-            help="Ask whether these two themes meet, instead of the codebook's pair.",
+            help="Test whether these two themes co-occur, not the codebook's pair.",
         ),
     ] = None,
     processes: Processes = 1,
 ) -> None:
     """Run the study of a folder, or of the repository."""
     if (folder is None) != (out is None):
-        raise typer.BadParameter("FOLDER and --out DIR go together, or neither is given.")
+        raise typer.BadParameter("Give FOLDER and --out DIR together, or neither.")
     if folder is not None and only:
         raise typer.BadParameter("--only is for the study of the repository, without FOLDER.")
     if folder is None and (gold or pair):
@@ -317,9 +317,9 @@ def export(
     help="""Import what was coded in another program and saved as REFI-QDA (.qdpx, .qdc).
 
 From a project (.qdpx), each coder becomes a file DIR/<coder>.tsv; placed in the folder "coders" of
-the hand-set labels, it adds a coder. The texts must be those of an export from here; a code is a
-theme if the two have the same name. From a codebook (.qdc), or with --codebook, the codes become
-DIR/codebook.toml. Existing files are never replaced.
+the reference labels, it adds a coder. The texts must be those exported by this program; a
+code is taken for the theme of the same name. From a codebook (.qdc), or with --codebook, the codes
+become DIR/codebook.toml. Existing files are never replaced.
 
 \b
 Examples:
@@ -404,7 +404,7 @@ def _study_of_a_folder(
     if any(path.suffix == ".ipynb" for path in paths):
         typer.echo(f"Notebook: {visible(str(out / 'study.ipynb'))}")
     elif profile == "double":
-        typer.echo("Notebook: the one that is there was changed, so it is left as it is.")
+        typer.echo("Notebook: the existing one has been changed, so it is kept.")
 
 
 def _study_of_the_repository(only: Step | None, profile: Profile) -> None:
@@ -455,8 +455,8 @@ def _say_all_faults(folder: Path) -> NoReturn:
     for fault in faults:
         _tell(visible(fault))
     _tell(
-        f"Stopped: of {len(splits)} interviews {len(faults)} cannot be used. Correct them or take"
-        f" them off the list; python -m analysis check {visible(str(folder))} shows them all."
+        f"Stopped: {len(faults)} of {len(splits)} interviews cannot be used. Correct them or remove"
+        f" them from the list; python -m analysis check {visible(str(folder))} shows them all."
     )
     raise typer.Exit(1)
 
@@ -470,7 +470,7 @@ def _there(folder: Path) -> Path:
 
 
 def _tell(sentence: str) -> None:
-    """Say something that is not a result, on the stream for errors."""
+    """Print something that is not a result, on standard error."""
     typer.echo(sentence, err=True)
 
 
@@ -482,8 +482,8 @@ def interruptible() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
-        # An interrupt that passes through the exec of a text, as dataclasses use it, sets a flag by
-        # which `python -m` ends with a signal and not with the exit code; the next exec resets it.
+        # An interrupt inside exec of a string, which dataclasses use, sets a flag that makes
+        # `python -m` end with a signal, not with the exit code; the next exec resets it.
         exec("")  # noqa: S102
 
 
@@ -493,7 +493,7 @@ def _faults_in_one_sentence() -> Iterator[None]:
         with interruptible():
             yield
     except KeyboardInterrupt:
-        _tell("Interrupted. What is finished is kept; the same command again continues from there.")
+        _tell("Interrupted. What is finished is kept; run the command again to continue.")
         raise typer.Exit(130) from None
     except Exception as error:
         from analysis.files import SourceError, visible

@@ -20,9 +20,9 @@ _FEWEST = 4
 def study_figures(corpus: Corpus) -> list[StudyFigure]:
     """Make every figure of the study, in the order of their numbers.
 
-    Two interviews are compared with each other, more each with the rest; of many, the first are
-    drawn (`Corpus.compared`). `left_out` says what could not be drawn, and why. Without a codebook
-    there are no figures of themes.
+    Two interviews are compared with each other; of more, each with the rest; of many, only the
+    first are drawn (`Corpus.compared`). `left_out` says what could not be drawn, and why.
+    Without a codebook there are no figures of themes.
 
     Raises
     ------
@@ -60,8 +60,8 @@ def study_figures(corpus: Corpus) -> list[StudyFigure]:
 def study_tables(corpus: Corpus) -> list[StudyTable]:
     """Make the tables of the study.
 
-    Two interviews are compared with each other; more, each with the rest and pair by pair; of many,
-    each with the rest, and only the first (`Corpus.compared`) pair by pair and in vocabulary and
+    Two interviews are compared with each other; of more, each with the rest and with each other; of
+    many, only the first (`Corpus.compared`) are compared with each other and in vocabulary and
     shared names. Accuracy is measured if there are reference labels and a gazetteer.
 
     Examples
@@ -85,7 +85,7 @@ def study_tables(corpus: Corpus) -> list[StudyTable]:
 
 
 def left_out(corpus: Corpus) -> list[str]:
-    """Say which figures and tables cannot be made of a folder, and why, a sentence each.
+    """Say which figures and tables cannot be made of a folder, and why, in one sentence each.
 
     Examples
     --------

@@ -53,8 +53,8 @@ def input_hashes(folder: str | Path, gold: str | Path | None = None) -> dict[str
 
     Parameters
     ----------
-    folder : path of the folder that holds `interviews.toml` and the files it names.
-    gold : path of the folder of hand-set labels, if there is one.
+    folder : path of the folder that contains `interviews.toml` and the files it names.
+    gold : path of the folder of reference labels, if there is one.
 
     Examples
     --------
@@ -212,7 +212,7 @@ def export(
 
     Parameters
     ----------
-    folder : where to write; made if it is not there.
+    folder : where to write; created if missing.
     figures, arguments, more : as for `exported`.
 
     Returns

@@ -71,7 +71,7 @@ def say(template: str, about: str = "", /, rows: Any = (), **values: Any) -> Fin
     Parameters
     ----------
     template : its table and its name, which are also the id of the finding.
-    about : used in the id instead of the template's name, where a template is filled more than
+    about : used in the id instead of the template's name, if a template is filled more than
         once.
     rows : the passages, as `passages` returns them.
     values : numbers, names, or lists of either; truth values guide the template and are not kept.
@@ -132,7 +132,7 @@ def study_findings(corpus: Corpus) -> list[Finding]:
     """Compute every finding of the study, in the order of the notebooks.
 
     Two interviews are compared with each other; of more, each with the rest. Findings on accuracy
-    need hand-set labels, those on themes a codebook.
+    need reference labels, those on themes a codebook.
     """
     return [finding for make in _makers(corpus) for finding in make(corpus)]
 

@@ -37,9 +37,9 @@ _COLOURS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")  # of a terminal
 _OWN_OPENING = """\
 # The interviews and what the study makes of them
 
-Made by `python -m analysis study`. Change what you like and run it again; a notebook that was
-changed is not replaced. Rates are per 1,000 words, intervals cover 95%; each caption says what is
-shown. Tables show their first rows; the folder `tables` has all."""
+Made by `python -m analysis study`. Change what you like and run it again; a notebook that
+you changed is not replaced. Rates are per 1,000 words and intervals cover 95%; each caption says
+what is shown. Tables show their first rows; the folder `tables` has all of them."""
 _OWN_IMPORTS = """\
 from IPython.display import Markdown
 
@@ -58,14 +58,14 @@ _OWN_FINDINGS = """\
 missing = [f"- *{literally(sentence)}*" for sentence in study.left_out(corpus)]
 Markdown("\\n".join([study.as_list(found), *missing]))"""
 _OWN_EXPLORER = """\
-Touch a word, a name or a theme and read the passage. The matrix has the quotations of each theme in
-each interview, once there is a codebook; the evidence, the passages that a finding rests on."""
+Touch a word, a name or a theme to read the passage. The matrix shows the quotations on each theme
+in each interview, if there is a codebook; the evidence shows what passages a finding rests on."""
 _OWN_EXPLORE = """\
 evidence = [{"id": one.id, "sentence": one.sentence, "rows": one.rows} for one in found if one.rows]
 figures.explore(corpus, evidence=evidence, word=corpus.words_ranked["term"].iloc[0])"""
 _OWN_NAMES = """\
-The gazetteer does not have these, so their labels are automatic, and often wrong. Put the last
-cell of a row into `gazetteer.csv`, corrected; `names-to-check.csv` has all of them."""
+The gazetteer does not list these names, so their labels are automatic and often wrong. Correct the
+last cell of a row and add it to `gazetteer.csv`; `names-to-check.csv` has all the names."""
 _OWN_CHECK = """\
 figures.show(
     figures.as_read(
@@ -83,7 +83,7 @@ def read_notebook(path: Path) -> Any:
         If the file cannot be read or is not a notebook.
     """
     fault = SourceError(f"{path}: is not a readable notebook; restore it or remove it.")
-    if not path.is_file():  # a pipe would be waited for without end
+    if not path.is_file():  # reading a pipe might never end
         raise fault
     try:
         return nbformat.read(path, as_version=4)
@@ -101,9 +101,7 @@ def read_notebooks(folder: Path) -> dict[Path, Any]:
     """
     paths = sorted(folder.glob("*.ipynb"))
     if not paths:
-        raise SourceError(
-            f"{folder}: there are no notebooks; run this in the folder of the project."
-        )
+        raise SourceError(f"{folder}: there are no notebooks; run this in the project folder.")
     return {path: read_notebook(path) for path in paths}
 
 
@@ -240,7 +238,7 @@ def own_notebook(
 
     Parameters
     ----------
-    corpus : of the folder that holds `interviews.toml`.
+    corpus : of the folder that contains `interviews.toml`.
     out : path of the folder in which the notebook will be; it refers to other folders from there.
     figures, tables : those that the notebook will show; their titles become its headings.
 

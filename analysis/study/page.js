@@ -23,7 +23,7 @@
   addEventListener("scroll", ask, { passive: true });
   addEventListener("resize", ask, { passive: true });
   follow();
-  // What is folded opens where an address leads into it.
+  // A folded part opens when an address leads into it.
   const unfold = () => {
     const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
     for (let part = target; part; part = part.parentElement) if (part.tagName === "DETAILS") part.open = true;

@@ -83,8 +83,8 @@ def page(
     notebook's name, so that they are unique; links between notebooks stay links, and links to files
     of the project become file names. A figure is drawn once; where it occurs again there is a link.
 
-    Folded are code, checks, the findings under a heading of their own, tables of more than eight
-    rows or with the numbers of a figure in the same section, and the appendix. Print has all but
+    Code, checks, findings under a heading of their own, tables of more than eight rows or with the
+    numbers of a figure in the same section, and the appendix are folded. Print shows everything but
     code and checks. Tables get header cells with scope, numbers flush right, and a box to scroll
     in; on a phone, tables that are too wide show each row as a block.
 
@@ -96,12 +96,12 @@ def page(
     opening : Markdown with a heading of the second level. A picture whose file name has the slug
         of a figure is replaced by that figure; a list between `<!-- findings -->` and `<!--
         end of findings -->` is folded.
-    citation : `title`, `authors`, `version` and `license`, for the foot of the page; without it
+    citation : `title`, `authors`, `version` and `license`, for the foot of the page; by default
         there is none.
     drawings : the figures that are shown by cells with their slugs among the tags.
     explorer : a fragment of HTML, inserted unchanged with its scripts; cells tagged "explorer" are
         then left out.
-    appendix : name of the notebook that is folded, all but its first cell.
+    appendix : name of the notebook that is folded, except its first cell.
 
     Returns
     -------
@@ -161,7 +161,7 @@ def _opening(text: str) -> BeautifulSoup:
     words = _PICTURE.sub(lambda picture: _PLACE.format(picture[1]), words)
     body = _clean(f'<div class="prose">{markdown2html_mistune(words)}</div>')
     for image in body.find_all("img"):
-        image.decompose()  # a file that the page does not hold
+        image.decompose()  # a file that the page does not contain
     return body
 
 
@@ -195,7 +195,7 @@ def _body(
 
 
 def _fold(tag: Tag, summary: str, about: str = "") -> None:
-    """Fold a part of the page away, except within what is folded."""
+    """Fold a part of the page, unless it is inside another folded part."""
     if tag.find_parent("details"):
         return
     words, more = Tag(name="summary"), Tag(name="span", attrs={"class": "place"})

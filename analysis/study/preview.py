@@ -42,7 +42,7 @@ def preview(split: Split, rows: int = 30) -> Group:
         for row in shares(split.utterances).itertuples()
     )
     lines = [
-        Text(f"  {split.sure:.0%} of the characters are likely to be split right"),
+        Text(f"  {split.sure:.0%} of the characters are likely to be split correctly"),
         Text(f"  layout {split.layout}: {visible(split.reason)}"),
         Text(f"  {told}"),
         *(Text(f"  look: {visible(warning)}", style="bold red") for warning in split.warnings),

@@ -64,7 +64,7 @@ class Study:
 
     @cached_property
     def files(self) -> dict[str, bytes]:
-        """The files of the whole study; only those of the figures where they are not for print."""
+        """The files of the whole study; only those of the figures if these are not for print."""
         inputs = input_hashes(self.corpus.folder, self.corpus.gold)
         profile, missing = PROFILES[self.profile], left_out(self.corpus)
         if profile is not PRINT:
@@ -84,7 +84,7 @@ def repository(
 
     Parameters
     ----------
-    root : the folder that holds seeds, notebooks, figures and README.md.
+    root : the folder that contains seeds, notebooks, figures and README.md.
     only : "notebooks", "figures" or "page"; None for all three. The page alone shows the notebooks
         as they were last run.
     profile : a name of `analysis.figures.style.PROFILES`.
@@ -163,8 +163,8 @@ def of_folder(
     if silent := silent_in(corpus):
         raise SourceError(
             f"{corpus.folder / LIST_OF_INTERVIEWS}: the interviewee says no content word in"
-            f" {', '.join(silent)}, so there is nothing to count; look at the split, or take it off"
-            " the list."
+            f" {', '.join(silent)}, so there is nothing to count; check how it is split, or remove"
+            " it from the list."
         )
     for stage in ("figures", "tables", "findings")[: 3 if PROFILES[profile] is PRINT else 1]:
         tell(f"Counting: {stage} …")
@@ -173,7 +173,7 @@ def of_folder(
     files = study.placed(out.name)
     if PROFILES[profile] is not PRINT:
         return files
-    tell("Writing the tables of the data …")
+    tell("Writing the data tables …")
     data = data_files(data_tables(corpus), "parquet")
     files |= {f"{out.name}/data/{name}": content for name, content in data.items()}
     missing = "".join(f"\n{literally(sentence)}\n" for sentence in left_out(corpus))
@@ -202,14 +202,14 @@ def of_folder(
 
 
 def own_title(corpus: Corpus) -> str:
-    """Title a study by its interviews, or by their number where there are many."""
+    """Title a study by its interviews, or by their number if there are many."""
     labels = list(corpus.labels.values())
     told = listed(labels) if len(labels) <= _NAMED else f"{len(labels):,} interviews"
     return f"The study of {told}"
 
 
 def in_short(study: Study) -> list[Finding]:
-    """Return the findings for the top of the page: few, those on all interviews before others."""
+    """Return the findings for the top of the page: only a few, those on all interviews first."""
     told = (*BRIEF, "names.checked", "themes_told.")
     brief = [one for one in study.findings if one.id.startswith(told)]
     ranked = sorted(brief, key=lambda one: one.id.endswith(tuple(study.corpus.labels)))
@@ -226,7 +226,7 @@ def check_inputs(corpus: Corpus) -> None:
         is no folder of labels.
     """
     if corpus.gold is not None and not corpus.gold.is_dir():
-        raise SourceError(f"{corpus.gold}: there is no such folder of labels; name another --gold.")
+        raise SourceError(f"{corpus.gold}: there is no such folder of labels; give another --gold.")
     read_interviews(corpus.folder)
     for table in ("gazetteer", *(["codebook", "indicators"] * corpus.has_codebook), "pair"):
         getattr(corpus, table)
@@ -242,8 +242,8 @@ def check_out(out: Path) -> None:
     """
     there = next((path for path in (out, *out.absolute().parents) if os.path.lexists(path)), out)
     if not there.is_dir() or not os.access(there, os.W_OK):
-        fault = "is a file" if there.is_file() else "is not a folder that can be written to"
-        raise SourceError(f"{there}: {fault}, so nothing can be written there; name another --out.")
+        fault = "is a file" if there.is_file() else "is not a writable folder"
+        raise SourceError(f"{there}: {fault}, so nothing can be written there; give another --out.")
     if (out / "index.html").exists() and not (out / "index.json").exists():
         raise SourceError(
             f"{out / 'index.html'}: was not written by an earlier study; choose another folder to"
@@ -308,7 +308,7 @@ def _name(author: Mapping[str, str]) -> str:
 
 
 def heading_of(readme: Path) -> str:
-    """Return the first heading of a Markdown file, or "The study" where there is none."""
+    """Return the first heading of a Markdown file, or "The study" if there is none."""
     heading = re.search(r"^# (.+)$", _text(readme), re.MULTILINE)
     return heading[1].strip() if heading else "The study"
 

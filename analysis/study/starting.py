@@ -15,7 +15,7 @@ _HERE = Path(__file__)
 _SIX = _HERE.parents[2] / "seeds" / CODEBOOK
 _NOTE = """\
 # The six themes of a study of interviews with a film maker, to start from. They were made for that
-# subject: keep what fits yours, rename "films" if it is about other works, take out the rest.
+# subject: keep what fits yours, rename "films" if it is about other works, remove the rest.
 # pair = ["…", "…"] above the first theme names two themes, to test whether they co-occur.
 """
 
@@ -38,7 +38,7 @@ def write_starters(folder: Path, kind: Literal["six", "empty"]) -> list[str]:
         If the six themes are missing, because the program runs outside its repository.
     """
     if kind == "six":
-        hint = "use this in a clone of the repository, or begin with: --codebook empty"
+        hint = "use this in a clone of the repository, or start with: --codebook empty"
         codebook = _NOTE + re.sub(r"\A(#.*\n)+", "", read_text(_SIX, hint))
     else:
         codebook = (_HERE.parent / "starters" / CODEBOOK).read_text(encoding="utf-8")
@@ -46,7 +46,7 @@ def write_starters(folder: Path, kind: Literal["six", "empty"]) -> list[str]:
     fresh = {name: text for name, text in contents.items() if not os.path.lexists(folder / name)}
     write_files({name: text.encode() for name, text in fresh.items()}, folder)
     return [
-        f"Written, to be filled in: {folder / name}"
+        f"Written for you to fill in: {folder / name}"
         if name in fresh
         else f"{folder / name}: already exists and is left as it is."
         for name in contents

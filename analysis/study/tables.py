@@ -142,7 +142,7 @@ def names_together(corpus: Corpus) -> StudyTable:
 
 
 def _densest(corpus: Corpus) -> list[tuple[str, int, int]]:
-    """Find interviews in which half of the pairs of names or more are in one sentence."""
+    """Find interviews in which at least half of the pairs of names are in one sentence."""
     sentence = ["interview", "utterance", "sentence"]
     sets = _named(corpus).groupby(sentence)["canonical"].agg(frozenset)
     found = []

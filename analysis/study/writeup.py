@@ -70,7 +70,7 @@ def chosen(
     Raises
     ------
     SourceError
-        If there is none of that name; the message lists the existing ones.
+        If none has that name; the message lists those that exist.
     """
     by_name = {figure.slug: place for place, figure in enumerate(figures, 1)}
     by_name |= {str(place): place for place in by_name.values()}
@@ -163,7 +163,7 @@ def fitting(table: StudyTable, profile: str) -> StudyTable:
 
     >>> words = pd.DataFrame({"term": ["rain" * 9], "text": ["a" * 75], "count": [2]})
     >>> fitting(StudyTable("t", "Words", words, "All."), "single").caption
-    'Words. All. Shown are 2 of 3 columns; all are in t.csv.'
+    'Words. All. 2 of 3 columns are shown; all are in t.csv.'
     """
     text, left = readable(table.read), _LINES[profile]
     kept: list[str] = []
@@ -173,7 +173,7 @@ def fitting(table: StudyTable, profile: str) -> StudyTable:
         if left < 0 and kept:
             break
         kept.append(column)
-    said = f" Shown are {len(kept)} of {text.shape[1]} columns; all are in {table.slug}.csv."
+    said = f" {len(kept)} of {text.shape[1]} columns are shown; all are in {table.slug}.csv."
     caption = f"{table.title}. {table.caption}{said if len(kept) < text.shape[1] else ''}"
     return replace(table, table=text[kept], caption=caption, printed=None)
 

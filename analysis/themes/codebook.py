@@ -19,7 +19,7 @@ _LISTS = ("counts", "excludes")
 _HINT = "write a TOML file with a [[theme]] table for each theme"
 _INDICATORS = ("lemmas", "phrases", "mentions", "patterns")
 _REQUIRED = ("id", "name", "definition")
-# Keys that ask for certain words. Patterns without them match any word, so names as well.
+# Keys that ask for particular words. Patterns without them match any word, including names.
 _WORDS = frozenset(["LEMMA", "LOWER", "TEXT", "ORTH", "NORM", "REGEX"])
 # Known to spaCy, but not among the columns of the tokens.
 _UNKNOWN = frozenset(["TAG", "MORPH", "ENT_ID", "ENT_KB_ID", "ENT_IOB", "_", "SPACY"])
@@ -40,19 +40,19 @@ def _is_list(value: Any) -> bool:
 # What the value of each key must be: a test, its name, and an example.
 _VALUES: dict[str, tuple[Callable[[Any], bool], str, str]] = {
     **dict.fromkeys(
-        _TEXTS, (_is_text, "a text without control characters", "some text in quotation marks")
+        _TEXTS, (_is_text, "text without control characters", "some text in quotation marks")
     ),
-    "id": (_is_id, "a text on one line", "some text in quotation marks"),
+    "id": (_is_id, "text on one line", "some text in quotation marks"),
     **dict.fromkeys(
         (*_LISTS, "lemmas", "phrases", "mentions"), (_is_list, "a list of texts", '["…", "…"]')
     ),
     "patterns": (lambda value: isinstance(value, list), "a list", '[[{LEMMA = "…"}]]'),
-    "negated": (lambda value: isinstance(value, bool), "a yes or no", "true or false"),
+    "negated": (lambda value: isinstance(value, bool), "a truth value", "true or false"),
 }
 
 
 def load_codebook(path: str | Path = "seeds/codebook.toml") -> pd.DataFrame:
-    """Read what the themes mean, for people.
+    """Read the themes with their definitions.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ def load_codebook(path: str | Path = "seeds/codebook.toml") -> pd.DataFrame:
     Raises
     ------
     SourceError
-        If the file is missing or malformed; it names the theme and the key.
+        If the file is missing or malformed; the message names the theme and the key.
 
     Examples
     --------
@@ -88,7 +88,7 @@ def load_codebook(path: str | Path = "seeds/codebook.toml") -> pd.DataFrame:
 
 
 def has_themes(path: str | Path) -> bool:
-    """Return whether a codebook exists and holds more than comments.
+    """Return whether a codebook exists and contains more than comments.
 
     >>> has_themes("seeds/codebook.toml"), has_themes("seeds/no.toml")
     (True, False)
@@ -100,7 +100,7 @@ def has_themes(path: str | Path) -> bool:
 
 
 def indicators_of(folder: str | Path) -> pd.DataFrame | None:
-    """Read the indicators of a folder of interviews; None where it has no codebook."""
+    """Read the indicators of a folder of interviews; None if it has no codebook."""
     path = Path(folder) / CODEBOOK
     return load_indicators(path) if has_themes(path) else None
 
@@ -125,7 +125,7 @@ def load_pair(path: str | Path) -> tuple[str, str] | None:
 
 
 def load_indicators(path: str | Path = "seeds/codebook.toml") -> pd.DataFrame:
-    """Read which words indicate a theme.
+    """Read the words that indicate each theme.
 
     A theme may have four kinds of indicators:
 
@@ -136,9 +136,9 @@ def load_indicators(path: str | Path = "seeds/codebook.toml") -> pd.DataFrame:
     - `patterns`: lists of tokens in spaCy's notation, `[{LEMMA = "make"}, {OP = "?"}, {LEMMA =
       "film"}]`, with LEMMA, LOWER, TEXT, POS, DEP, ENT_TYPE and the flags (IS_TITLE …).
 
-    Names and titles are not words: only `mentions`, and patterns that ask for ENT_TYPE, see them. A
-    negated indicator counts, because what is denied is still spoken of, unless the theme says
-    `negated = false`.
+    Names and titles do not count as words: only `mentions`, and patterns that ask for ENT_TYPE,
+    match them. A negated indicator counts, because what is denied is still talked of, unless the
+    theme says `negated = false`.
 
     Parameters
     ----------
@@ -169,7 +169,7 @@ def load_indicators(path: str | Path = "seeds/codebook.toml") -> pd.DataFrame:
         seen: set[str] = set()
         if not any(theme.get(kind) for kind in _INDICATORS):
             raise SourceError(
-                f"{path}: theme {theme['id']!r} has no indicator; add lemmas, phrases, mentions or"
+                f"{path}: theme {theme['id']!r} has no indicators; add lemmas, phrases, mentions or"
                 " patterns."
             )
         for kind in _INDICATORS:
@@ -196,8 +196,7 @@ def _content(path: Path) -> dict[str, Any]:
     themes = content.get("theme")
     if set(content) - {"theme", "pair"} or not isinstance(themes, list) or not themes:
         raise SourceError(
-            f"{path}: must contain only [[theme]] tables and perhaps a pair; write a table for"
-            " each theme."
+            f"{path}: may contain only [[theme]] tables and a pair; write a table for each theme."
         )
     seen: set[str] = set()
     for number, theme in enumerate(themes, 1):
@@ -253,7 +252,7 @@ def _wanted(value: Any) -> str:
 
 
 def _pattern(kind: str, written: Any, place: str) -> list[dict[str, Any]]:
-    """Write an indicator for the Matcher; words match outside names only, unless it asks."""
+    """Translate an indicator for the Matcher; words match in names only if it asks for names."""
     from spacy.matcher import Matcher
     from spacy.vocab import Vocab
 
@@ -271,8 +270,8 @@ def _pattern(kind: str, written: Any, place: str) -> list[dict[str, Any]]:
         )
     if unknown := sorted(_UNKNOWN & set(chain.from_iterable(tokens))):
         raise SourceError(
-            f"{place}: {unknown[0]} is not known for these tokens; use LEMMA, LOWER, TEXT, POS,"
-            " DEP, ENT_TYPE."
+            f"{place}: {unknown[0]} cannot be used here; use LEMMA, LOWER, TEXT, POS, DEP or"
+            " ENT_TYPE."
         )
     try:
         Matcher(Vocab(), validate=True).add("pattern", [tokens])
@@ -293,6 +292,6 @@ def _token(word: str, place: str) -> dict[str, Any]:
         return {"LEMMA": word}
     if not lemma or not pos.isupper():
         raise SourceError(
-            f'{place}: {word!r} is not a lemma and a part of speech; write it like "play/VERB".'
+            f'{place}: {word!r} is not a lemma with a part of speech; write it like "play/VERB".'
         )
     return {"LEMMA": lemma, "POS": pos}

@@ -17,7 +17,7 @@ from analysis.sources.conversation import exchanges
 from analysis.statistics import Flags
 
 Ints = npt.NDArray[np.int64]
-# Of a pattern: the kinds of token that fit, whether one must, and whether many in a row may.
+# In a pattern: the kinds of token that fit, whether one is required, and whether more may follow.
 Step = tuple[Flags, bool, bool]
 
 _NEGATING = ["no", "neither", "without"]
@@ -72,8 +72,8 @@ def matches(tokens: pd.DataFrame, mentions: pd.DataFrame, indicators: pd.DataFra
 
     Words inside a name or a title, given by the spans in `mentions`, match only an indicator that
     asks for names; dates are not names. A match lies within one sentence. Patterns mean what they
-    mean to spaCy's Matcher, which is asked once about each distinct token; sequences of tokens are
-    then found in all sentences at once.
+    mean to spaCy's Matcher, which tests each distinct token once; sequences of tokens are then
+    found in all sentences at once.
 
     Parameters
     ----------
@@ -109,8 +109,8 @@ def matches(tokens: pd.DataFrame, mentions: pd.DataFrame, indicators: pd.DataFra
     if len(lost):
         row = lost.iloc[0]
         raise ValueError(
-            f"Utterance {row['utterance']} of {row['interview']!r} is not whole; give all its"
-            " tokens in order."
+            f"Utterance {row['utterance']} of {row['interview']!r} is incomplete; give all"
+            " its tokens in order."
         )
     kinds, kind = _kinds(tokens, mentions, sentence)
     found = [np.empty((0, 3), dtype=np.int64)]
@@ -132,7 +132,7 @@ def matches(tokens: pd.DataFrame, mentions: pd.DataFrame, indicators: pd.DataFra
 
 
 def counted(matches: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:
-    """Keep the matches that count: of these indicators, and not negated unless that counts too.
+    """Keep the matches of these indicators, negated ones only if the theme counts them.
 
     Parameters
     ----------
@@ -250,7 +250,7 @@ def _kinds(
 
 
 def _steps(kinds: pd.DataFrame, patterns: Iterable[list[dict[str, Any]]]) -> list[list[Step]]:
-    """Write each pattern as steps; what fits is asked of spaCy's Matcher once for each kind."""
+    """Write each pattern as steps; spaCy's Matcher decides once for each kind what fits."""
     # spaCy takes a second to import; a stored table is read without it.
     from spacy.lang.en import English
     from spacy.matcher import Matcher
@@ -333,7 +333,7 @@ def _longest(steps: list[Step], kind: Ints, sentence: Ints) -> Ints:
 
 
 def _negated(kinds: pd.DataFrame, kind: Ints, head: Ints, first: Ints, last: Ints) -> Flags:
-    """Tell which matches stand under a negation, of their own or of the clause they belong to."""
+    """Tell which matches are negated, either themselves or with the clause they belong to."""
     row = np.arange(len(kind))
     word = kinds["text"].str.lower().isin(_NEGATING).to_numpy()[kind]
     particle = kinds["dep"].eq("neg").to_numpy()[kind]
@@ -345,7 +345,7 @@ def _negated(kinds: pd.DataFrame, kind: Ints, head: Ints, first: Ints, last: Int
     under = word.copy()
     under[parent[near]] = True
     top = kinds["pos"].isin(["VERB", "AUX"]).to_numpy()[kind] | (head == row)
-    # The root of a match is its highest token, the first of several, and no mark by itself.
+    # The root of a match is its highest token, the first if there are several, and never a mark.
     mark = (kinds["is_punct"] | kinds["is_space"]).to_numpy()[kind] & (head != row)
     mark[head] = False
     depth, above = np.where(mark, len(head), 0), row

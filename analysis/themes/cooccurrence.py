@@ -26,8 +26,8 @@ from analysis.themes.coding import Ints, flags
 ALPHA = 0.05
 # Statistics that are equal on paper may differ in their last bits.
 SAME = 1e-9
-# A unit, and what chance rotates: the units, or the sentences of one theme before they are grouped
-# into exchanges, which keep their lengths that way: a long answer has a theme more easily.
+# A unit, and what is rotated: the units, or the sentences of one theme before they are grouped into
+# exchanges, which then keep their lengths: a long answer is more likely to have a theme.
 WAYS = (
     ("sentence", "units"),
     ("exchange", "units"),
@@ -43,9 +43,9 @@ class Counts(NamedTuple):
     """One interview, counted in one way for each rotation of the second theme (a row).
 
     `seen` is the number of units with both themes, or the sum of distances; `chances` the share of
-    the alignments that give 0, 1, 2 and so on, one row where all rotations have the same; `ways`
+    the alignments that give 0, 1, 2 and so on, one row if all rotations have the same; `ways`
     the number of alignments. `cells` (units with both themes, the first alone, the second alone,
-    neither) and `measured` (sentences whose distance is taken) are those of the themes as they are.
+    neither) and `measured` (sentences whose distance is taken) are those of the themes as observed.
     """
 
     seen: Ints
@@ -72,7 +72,7 @@ def co_occurrence(
     codings : the same keys and `theme`; a theme coded twice in a sentence counts once, and codings
         of other sentences are ignored.
     themes : which themes, in which order; otherwise those in `codings`, by name.
-    shifts : how many random rotations of all themes the test of the family takes; 0 for none.
+    shifts : how many random rotations of all themes the family-wise test takes; 0 for no test.
     seed : of the random generator.
 
     Returns
@@ -214,14 +214,14 @@ def count(
 def together(
     parts: Sequence[Counts], turned: Ints | None = None, *, near: bool = False
 ) -> tuple[dict[str, float], Floats]:
-    """Put interviews together: the results as observed, and p for each joint rotation.
+    """Combine interviews: the results as observed, and p for each joint rotation.
 
     Parameters
     ----------
     parts : one for each interview.
     turned : how far the second theme is rotated in each interview (column), a row for each joint
         rotation, the first by 0; by default only that one.
-    near : distances are counted, so that less is more.
+    near : whether distances are counted, so that less is stronger.
     """
     turned = np.zeros((1, len(parts)), dtype=np.int64) if turned is None else turned
     turns = list(zip(parts, turned.T, strict=True))
@@ -264,7 +264,7 @@ def _reached(turns: Sequence[tuple[Counts, Ints]], seen: Ints, near: bool) -> Fl
     below = np.pad(below.cumsum(axis=1), ((0, 0), (1, 0)))
     rows, total = np.arange(len(seen)) % len(below), np.zeros(len(seen))
     for value in np.flatnonzero(last.any(axis=0)):
-        # Of the others at most so much (`near`), or at least so much, is needed.
+        # The others must add at most this much (`near`), or at least this much.
         least = np.clip(seen - value + near, 0, below.shape[1] - 1)
         share = below[rows, least]
         total += last[:, value] * (share if near else below[:, -1] - share)
@@ -278,7 +278,7 @@ def _at(table: npt.NDArray[Any], turn: Ints) -> npt.NDArray[Any]:
 
 @cache
 def odds(*cells: int) -> tuple[float, float, float]:
-    """Return the odds ratio with its interval; many counts share a table of four cells."""
+    """Return the odds ratio with its interval; cached, since many counts share a table."""
     return odds_ratio(cells, 0.95)
 
 
@@ -287,8 +287,8 @@ def _meetings(
 ) -> tuple[Ints, Sequence[Ints]]:
     """Count units with both themes as seen for each shift of the second, and in every alignment.
 
-    Where two rotations in a row are one (`whole`: nothing is left out), every shift has the same
-    alignments.
+    If nothing is left out (`whole`), two rotations in a row are one, so that every shift has the
+    same alignments.
     """
     unit, chance = way
     gather = unit == "exchange"
@@ -346,13 +346,13 @@ def steps(first: Flags, second: Flags) -> Ints:
 
 
 def every_turn(has: Flags) -> Flags:
-    """Write a sequence rotated by 0, 1, 2 … units, a row each."""
+    """Write a sequence rotated by 0, 1, 2 … units, one row each."""
     windows = np.lib.stride_tricks.sliding_window_view(np.concatenate([has, has]), len(has))
     return windows[len(has) : 0 : -1]
 
 
 def gathered(has: Flags, group: Ints) -> Flags:
-    """Tell for each row of units which groups have one that is set."""
+    """Tell for each row of units which groups have a unit that is true."""
     sets = group[:, None] == np.arange(group.max(initial=-1) + 1)
     return has.astype(np.int64) @ sets.astype(np.int64) > 0
 

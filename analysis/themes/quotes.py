@@ -1,4 +1,4 @@
-"""The passages on each theme: their words and where they stand."""
+"""The passages on each theme: their words and their places."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ def passages(sentences: pd.DataFrame, codings: pd.DataFrame, themes: Sequence[st
 
     Returns
     -------
-    The rows of `sentences`, once for each of their themes, by theme, in reading order, with `theme`
-    (str) first, and last `spans`, if the codings have them, and `given_by` (object: a list of the
-    coders), if there are several.
+    The rows of `sentences`, once for each of their themes, by theme, in reading order: `theme`
+    (str) comes first; `spans`, if the codings have them, and `given_by` (object: a list of the
+    coders), if there are several, come last.
 
     Examples
     --------

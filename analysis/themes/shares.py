@@ -22,7 +22,7 @@ from analysis.themes.coding import by_utterance, flags, refuse_unknown
 
 _SEED = 20140110  # of the permutations
 _PAIRINGS = 9999  # of questions with answers
-# Whose words are which side of an exchange.
+# The roles whose words are on each side of an exchange.
 _SIDES = {"interviewee": "answer", "interviewer": "question", "narration": "question"}
 
 
@@ -258,7 +258,7 @@ def taken_up_by_chance(
 def _exchanges(
     sentences: pd.DataFrame, codings: pd.DataFrame, themes: Sequence[str], by: str
 ) -> dict[str, tuple[Flags, Flags]]:
-    """Say for each group which themes are in question and answer of each exchange (row)."""
+    """Say for each group which themes the question and answer of each exchange (row) have."""
     refuse_unknown(sentences, [by])
     placed = sentences.assign(side=sentences["role"].map(_SIDES)).dropna(subset=[by, "side"])
     keys = list(dict.fromkeys([by, *EXCHANGE]))

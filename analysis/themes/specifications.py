@@ -35,7 +35,7 @@ _FEW_INTERVIEWS, _FEW_SENTENCES = 5, 250
 
 
 class Curve(NamedTuple):
-    """The specifications, a row each, and the joint tests over all of them."""
+    """The specifications, one row each, and the joint tests over all of them."""
 
     table: pd.DataFrame
     joint: pd.DataFrame
@@ -87,7 +87,7 @@ def specification_curve(
     (int64), `statistic` (str), `observed`, `expected` (float64: mean over the rotations), `turns`
     (int64), `p` (float64: share of the rotations with as much or more, among them the observed
     one). In each rotation the second theme of every coder is rotated by the same number of
-    sentences in each interview, so that coders agree as they do and themes keep their runs; then
+    sentences in each interview, so that the coders' agreement and the themes' runs are kept; then
     every specification is computed again. The statistics are the median p (an undefined p counts as
     1), the number of specifications with p <= 0.05, and the mean of -log10 p (Fisher's
     combination). The first is the test; the others are for comparison.

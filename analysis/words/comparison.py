@@ -61,12 +61,12 @@ def keyness(
 ) -> pd.DataFrame:
     """Compare the words of a target with those of a reference.
 
-    Positive values mean more frequent in the target, in every row. Exchanging target and reference
-    flips every sign and mirrors every interval; the order of the rows of `tokens` makes no
-    difference. Log-odds made with different priors must not be compared, nor p values made with
+    Positive values always mean that a term is more frequent in the target. Exchanging target and
+    reference flips every sign and mirrors every interval; the order of the rows of `tokens` makes
+    no difference. Do not compare log-odds made with different priors, or p values made with
     different numbers of permutations. The log-odds are certain to have the sign of the difference
-    of the rates only with the pooled prior: any other shrinks them towards its own rates, and at
-    unequal lengths not equally far on both sides.
+    between the rates only with the pooled prior: any other prior shrinks them towards its own
+    rates and, at unequal lengths, shrinks the two sides unequally.
 
     Parameters
     ----------
@@ -78,15 +78,15 @@ def keyness(
     by : the column whose values name the sides.
     cluster : the columns that identify an utterance, or a larger unit to be kept whole instead,
         for example `["interview"]` where each side has many interviews.
-    prior : where the log-odds take their expectation from: "pooled" (both sides together), general
+    prior : what the log-odds take as expected: "pooled" (both sides together), general
         English (`general_english`), or other counts or frequencies indexed by term (the whole list,
         spelled as in `term`). A term missing from the list is taken to be as rare as its rarest.
         Leave names out before comparing with general English, or they will lead the table.
-    prior_words : how many words the prior weighs (alpha_0); by default as many as both sides have.
+    prior_words : the weight of the prior in words (alpha_0); by default as many as both sides have.
         Each side is then shrunk halfway towards the prior, and doubling both sides changes no
         effect size. A pooled prior shrinks a word with 2 occurrences as far as one with 200 split
         in the same way; only the z distinguishes them.
-    minimum : the fewest occurrences, on both sides together, with which a term is compared.
+    minimum : how often a term must occur, on both sides together, to be compared.
     intervals, permutations, seed : whether to compute 95% intervals, the number of permutations of
         the utterances (0: no test; None: the default of `analysis.statistics.permutation_test`,
         100,000 for texts as long as an interview), and the seed of the random generator.
@@ -106,7 +106,7 @@ def keyness(
       always that of the difference of the rates (`analysis.statistics.log_ratio` says why 0.5 is
       not used).
     - `log_ratio_low`, `log_ratio_high`: its interval, from the variance between whole utterances
-      (`design_effect`, `split_interval` in analysis.statistics). -inf or inf where a side has no
+      (`design_effect`, `split_interval` in analysis.statistics). -inf or inf if a side has no
       occurrence: no count can say how much rarer the word is there. Each interval is for one word
       alone: out of a hundred, some exclude 0 by chance.
     - `log_odds` (float64, natural logarithm): log-odds ratio with an informative Dirichlet prior;
@@ -207,15 +207,15 @@ def keyness_pairwise(
     groups: Sequence[Any] | None = None,
     **options: Any,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Compare the words of every two groups.
+    """Compare the words of every pair of groups.
 
     Parameters
     ----------
     terms : words, one a row, as `analysis.annotation.terms.terms_of` returns them, or the words of
         some voices.
     by : the column of groups, such as `group` of `group_by`. Rows where it is NA are left out.
-    groups : the groups to compare, in order: of each two, the first named is the target. By default
-        all groups, by name.
+    groups : the groups to compare, in order: in each pair, the first named is the target. By
+        default all groups, by name.
     options : as for `keyness`: `cluster`, `prior`, `prior_words`, `minimum`,
         `intervals`, `permutations`, `seed`. Where a group has several interviews, each with its own
         subjects, keep interviews whole: `cluster=["interview"]`.
@@ -283,9 +283,9 @@ def keyness_against_rest(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Compare the words of every group with those of all other groups together.
 
-    A word that one group alone uses often makes all others fall below the rest: to see what sets
-    two groups apart, use `keyness_pairwise`. Large groups weigh more in the rest, as their words
-    do.
+    A word that only one group uses often puts all others below the rest: to see what sets two
+    groups apart, use `keyness_pairwise`. Groups have weight in the rest in proportion to their
+    words.
 
     Parameters
     ----------
@@ -360,7 +360,7 @@ def smallest_detectable_difference(
     """
     if not (words_target > 0 and words_reference > 0 and comparisons >= 1 and design_effect > 0):
         raise ValueError(
-            "lengths and the design effect must be positive, and at least one word compared"
+            "lengths and the design effect must be positive, and at least one word must be compared"
         )
     rate = np.asarray(rates, dtype=np.float64)
     # The difference is found where the G2 of the expected counts reaches this.
@@ -467,7 +467,7 @@ def _compare(
 
 
 def _nothing() -> pd.DataFrame:
-    """Return the table of no comparison, with the columns and types of any other."""
+    """Return a table of no comparisons, with the usual columns and types."""
     words = pd.DataFrame({"interview": ["a", "b"], "utterance": 0, "term": "x"})
     table = keyness(words, "a", intervals=False, permutations=0)
     return table.assign(target="a", reference="b").head(0)
@@ -500,13 +500,13 @@ def _measures(
         if number < FEWEST_UTTERANCES and (intervals or permutations != 0):
             raise TooLittleError(
                 f"the {role} has fewer than {FEWEST_UTTERANCES} utterances, too few for intervals"
-                " and permutations (intervals=False, permutations=0 do without)"
+                " and permutations; turn both off with intervals=False, permutations=0"
             )
     occurrences, words = counts @ sides, lengths @ sides
     least = max(minimum, 1)
     kept = (occurrences.sum(axis=1) >= least) & ((occurrences[:, 0] > 0) | (not own))
     if not kept.any():
-        raise TooLittleError(f"no term occurs {least} times")
+        raise TooLittleError(f"no term occurs {least} times or more")
     names, counts, occurrences = tally.names[kept], counts[kept], occurrences[kept]
     alpha, alpha_0 = _prior(prior, prior_words, names, occurrences.sum(axis=1), words.sum())
     sizes = occurrences[:, 0], words[0], occurrences[:, 1], words[1]
@@ -569,15 +569,15 @@ def _prior(
     """Return how many occurrences of each term, and how many words, the prior represents."""
     size = words if prior_words is None else prior_words
     if not size > 0:
-        raise ValueError(f"the prior weighs {size} words; give prior_words above 0")
+        raise ValueError(f"the prior has the weight of {size} words; set prior_words above 0")
     if isinstance(prior, str):
         if prior != "pooled":
-            raise ValueError(f"prior is {prior!r}; it is 'pooled' or counts indexed by term")
+            raise ValueError(f"prior is {prior!r}; use 'pooled' or counts indexed by term")
         return pooled * size / words, size
     positive = prior[prior > 0]
     if not len(positive) or (prior < 0).any() or not prior.index.is_unique:
         raise ValueError(
-            "a prior has one count or frequency for each term, none negative and some above 0"
+            "a prior needs one count or frequency for each term, none negative and some above 0"
         )
     share = positive.reindex(names).fillna(positive.min()).to_numpy(np.float64) / positive.sum()
     return share * size, size

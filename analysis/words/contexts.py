@@ -165,8 +165,8 @@ def collocates(
     term : the node.
     window : how many words on either side are near; stop words are counted, punctuation is not.
     within : "sentence" keeps windows inside the sentence.
-    minimum : the smallest `count` with which a term is listed, since what occurs once beside a word
-        is no habit.
+    minimum : the smallest `count` at which a term is listed, since occurring once beside a word is
+        no habit.
 
     Returns
     -------
@@ -202,7 +202,7 @@ def collocates(
     counted.insert(1, "expected", spanned * frequency / max(apart, 1))
     counted["log_dice"] = 14 + np.log2(2 * count / (node.sum() + frequency))
     counted["g2_four_cell"] = 0.0
-    # Where every word is near, there is nothing to compare with.
+    # If every word is near, there is nothing to compare with.
     if spanned < apart:
         far = frequency - count
         counted["g2_four_cell"] = g2_four_cell(count, spanned, far, apart - spanned)

@@ -53,8 +53,8 @@ def frequencies(terms: pd.DataFrame, by: Sequence[str] = ("interview",)) -> pd.D
     """Count the terms of each group, with their rates, intervals, range and dispersion.
 
     Rates can be compared between groups of very different length; whether they differ by more than
-    chance is a question for `keyness`. The interval gives the rates that are compatible with these
-    utterances, had each been drawn from many like it; it treats utterances, not words, as
+    chance is a question for `keyness`. The interval gives the rates compatible with these
+    utterances, taken as a sample of many like them; it treats utterances, not words, as
     independent (`analysis.statistics.rate_interval`).
 
     Parameters
@@ -79,7 +79,7 @@ def frequencies(terms: pd.DataFrame, by: Sequence[str] = ("interview",)) -> pd.D
     Raises
     ------
     ValueError
-        If `terms` has no row, or `level` does not lie between 0 and 1.
+        If `terms` has no row.
 
     Examples
     --------
@@ -114,7 +114,7 @@ def side_by_side(
     interviews: Sequence[str] | None = None,
     by: str = "interview",
 ) -> pd.DataFrame:
-    """Set the counts and rates of each term in all interviews, or other groups, side by side.
+    """Arrange the counts and rates of each term in all interviews, or other groups, side by side.
 
     Parameters
     ----------
@@ -167,8 +167,8 @@ def side_by_side(
 def leading(table: pd.DataFrame, by: pd.Series, most: int) -> pd.DataFrame:
     """Keep the rows with the highest values, without cutting a tie in two.
 
-    Of rows with equal values all are kept, or none: which names come first in the alphabet is not a
-    finding. If more rows than `most` share the highest value, all of them are kept.
+    Rows with equal values are either all kept or all left out: alphabetical order is not a finding.
+    If more rows than `most` share the highest value, all of them are kept.
 
     Parameters
     ----------
@@ -205,8 +205,8 @@ def vocabulary(
     lacks it. Shared words come first, the most even first, then the words of each interview alone,
     the most frequent first; ties by count, then by name.
 
-    Do not compare the evenness of rare words, which is a matter of luck: a word that occurs once in
-    a short and once in a long text is as uneven as their lengths.
+    Do not compare the evenness of rare words, which is a matter of luck: for a word that occurs
+    once in each of two texts, it is only the ratio of their lengths.
 
     Examples
     --------

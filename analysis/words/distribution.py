@@ -20,8 +20,8 @@ def spread(tally: Tally) -> pd.DataFrame:
     divides DP by its greatest possible value, 1 - min(s): Lijffijt & Gries (2012),
     doi:10.1075/ijcl.17.1.08lij.
 
-    Higher is more uneven: 0 for a term spread as the words themselves are, 1 (DPnorm) for one that
-    occurs in the shortest part alone. Compare only terms of similar frequency: one that occurs once
+    Higher is more uneven: 0 for a term spread like the words as a whole, 1 (DPnorm) for one that
+    occurs only in the shortest part. Compare only terms of similar frequency: one that occurs once
     has a DP of 1 - s whatever the word, and one with fewer occurrences than there are parts cannot
     be even. Do not compare DP between groups that are divided differently; DPnorm helps little.
 
@@ -48,7 +48,7 @@ def spread(tally: Tally) -> pd.DataFrame:
     rows, back = np.unique(group[cells.col] * terms + cells.row, return_inverse=True)
     count = np.bincount(back, weights=cells.data, minlength=len(rows))
     own = share[cells.col]
-    # Utterances without the term add their share: what those with it leave of 1.
+    # Utterances without the term add their share, the rest of 1 after those with it.
     deviation = np.bincount(
         back, weights=np.abs(cells.data / count[back] - own) - own, minlength=len(rows)
     )

@@ -22,7 +22,7 @@ Numbers = npt.NDArray[np.int64]
 Utterance = tuple[Numbers, Numbers]
 
 MEASURES = ("mattr", "mtld", "hdd", "sentence_length", "sentence_spread")
-# The most a measure can be.
+# The highest possible value of a measure.
 _CEILING = (1.0, np.inf, 1.0, np.inf, np.inf)
 # McCarthy & Jarvis (2010): the type-token ratio at which a factor is full, and the words drawn for
 # HD-D.
@@ -96,7 +96,7 @@ def lexical_diversity(
     -------
     DataFrame with a row for each group, in the order of the keys' values, and measure, in the order
     above: the columns of `by`, `measure` (str), `value`, `low`, `high`, `standard_error` (float64),
-    `words`, `utterances` (int64; those the value rests on). NaN is undefined: `value` with fewer
+    `words`, `utterances` (int64; those the value rests on). NaN means undefined: `value` with fewer
     words than a window or 42, without a window inside an utterance, for `mtld` if no factor is ever
     full, for the spread of one sentence; `low`, `high`, `standard_error` with fewer than 5
     utterances, or if some set of those kept cannot be measured.
@@ -188,7 +188,7 @@ def compare_diversity(
     """
     sides = [target, reference]
     if missing := [name for name in sides if name not in set(diversity[by])]:
-        raise ValueError(f"{missing[0]!r} is not among {by} in the table of lexical diversity.")
+        raise ValueError(f"{missing[0]!r} is not in the column {by!r} of the table.")
     wide = diversity[diversity[by].isin(sides)].pivot(index="measure", columns=by)
     wide = wide.reindex(diversity["measure"].unique())
     values, variances = wide["value"], wide["standard_error"] ** 2

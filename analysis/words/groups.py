@@ -55,7 +55,7 @@ def group_by(table: pd.DataFrame, interviews: pd.DataFrame, column: str) -> pd.D
         )
         raise SourceError(
             f"There is no column {column!r} to group by; use one of {known}, or write {column}"
-            " under [interview.about] of each interview in interviews.toml."
+            " under [interview.about] for each interview in interviews.toml."
         )
     unknown = sorted(set(table["interview"]) - set(facts.index))
     if unknown:

@@ -47,7 +47,7 @@ def occurrences(
     Parameters
     ----------
     tokens : a table as `annotate` returns it, or all its rows of some utterances; the rows of one
-        voice, unless all are to be read.
+        voice, unless all are wanted.
     terms : terms as `terms_of` writes them: lemmas in lower case, except names.
     titles : as for `terms_of`.
 

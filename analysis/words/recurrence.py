@@ -154,13 +154,13 @@ def recurring(
     shuffles: int = 1999,
     seed: int = 1,
 ) -> pd.DataFrame:
-    """Rank words and phrases by how they return, in every interview and over the length of each.
+    """Rank words and phrases by how much they recur, in every interview and throughout each.
 
     The measure, `recurrence`, is the geometric mean over the interviews of average reduced
     frequency per 1,000 words (`reduced_frequency`): (Π 1000 ARF_i / N_i)^(1/k). It is 0 for what
-    one interview lacks. The mean is geometric because a word said once weighs more in a short
+    an interview lacks. The mean is geometric because a word said once weighs more in a short
     interview (1 in 200 words is 5 per 1,000): in this mean, that changes the values of all words
-    alike and the order of none. Values must not be compared between sets of interviews of other
+    alike and the order of none. Do not compare values between sets of interviews of different
     lengths.
 
     Parameters

@@ -302,7 +302,7 @@ def causes(
     [['fear', 'prevent', 'prevents']]
     """
     if both := sorted(set(creates) & set(prevents)):
-        raise ValueError(f"{', '.join(both)}: in both lists; a verb must be in one.")
+        raise ValueError(f"{', '.join(both)}: in both lists; a verb may be in only one.")
     verb_of = dict.fromkeys(creates, "creates") | dict.fromkeys(prevents, "prevents")
     seen, verbs = sketch(triples, node), _renamed(triples, ("governor", "verb"))
     acts = seen[seen["relation"].isin(["object of", "complement of", "… from ~"])]

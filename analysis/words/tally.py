@@ -44,7 +44,7 @@ def count_by_utterance(
         towards the length.
     by : the columns that make a group; NA is a group too.
     cluster : the columns that identify an utterance, or a larger unit.
-    sort : groups by name; otherwise in order of first appearance.
+    sort : whether to sort groups by name, and not by first appearance.
 
     Raises
     ------
@@ -63,7 +63,7 @@ def count_by_utterance(
         raise ValueError(
             f"the words have no column {lost[0]!r}; they have {', '.join(map(str, words.columns))}"
         )
-    # Words of one utterance usually stand together: a row for each run of them is enough.
+    # Words of one utterance are usually adjacent: a row for each run of them is enough.
     start = np.flatnonzero(np.diff(runs(words, columns), prepend=-1))
     size = np.diff(start, append=len(words))
     # Without categories, whose order need not be that of their names.

@@ -110,17 +110,15 @@ def test_an_utterance_too_long_for_memory_is_refused_in_a_sentence(folder, monke
     monkeypatch.setattr(tokens_module, "LONGEST", 30)
     monkeypatch.setattr(tokens_module, "_model", lambda *_: pytest.fail("loaded the model"))
     said = (
-        "^one: utterance 0, from character 0 on, has 33 characters, and the model takes 30 in one"
-        " piece; divide"
+        "^one: utterance 0, from character 0, has 33 characters, but the model takes at most 30;"
+        " divide"
     )
     with pytest.raises(SourceError, match=said):
         load_tokens(folder)
-    with pytest.raises(
-        SourceError, match="one: utterance 0, from character 0 on, has 33 characters"
-    ):
+    with pytest.raises(SourceError, match="one: utterance 0, from character 0, has 33 characters"):
         annotate(load_utterances(folder))
     with pytest.raises(
-        SourceError, match=r"one: utterance 0, from character 0 on, has 133 characters"
+        SourceError, match=r"one: utterance 0, from character 0, has 133 characters"
     ):
         load_page_tokens(folder)
 
@@ -454,7 +452,7 @@ def test_without_the_medium_model_the_message_says_what_to_install(folder, monke
     monkeypatch.setitem(tokens_module.NAMES, "medium", "no-such-model")
     with pytest.raises(ModuleNotFoundError, match="pip install no-such-model"):
         annotate(load_utterances(folder), names="medium")
-    with pytest.raises(SourceError, match="asks for the medium model, which is not installed; pip"):
+    with pytest.raises(SourceError, match="asks for the medium model, which is not installed"):
         load_tokens(with_names(folder, "medium"))
 
 

@@ -53,7 +53,7 @@ def test_effects_stand_above_their_choices_in_order(table):
 def test_the_caption_counts_what_is_drawn(table):
     figure = specified(table, {"reader": "a reader"}, joint={"all": 0.021})
     assert "12 specifications" in figure.caption and "from 0.50 to 6.00" in figure.caption
-    assert "9 of 11 defined ratios are above 1" in figure.caption
+    assert "9 of 11 are above 1" in figure.caption
     assert "p = 0.021 (all)" in figure.caption
     assert "1 without a defined ratio is not drawn" in figure.caption
     assert "Joint test" not in specified(table, {}).caption

@@ -214,7 +214,7 @@ def test_lines_sort_as_in_python(visit, corpus, side):
         ("  movie ", "“movie” (lemma), all voices, all interviews: 16 lines."),
         ("“Her”", "“Her” (title), all voices, all interviews: 13 lines."),
         ('"her"', "“Her” (title), all voices, all interviews: 13 lines."),
-        ("movies", "“movies” (word form; it is no lemma)"),
+        ("movies", "“movies” (word form, not a lemma)"),
         ("movie,", "“movie” (lemma)"),
         ("“movie”", "“movie” (lemma)"),
     ],
@@ -255,7 +255,7 @@ def test_where_nothing_is_found_something_near_is_offered(visit):
     assert ": 16 lines." in status(tab)
     tab.get_by_label("Find").fill("xqzzk")
     tab.get_by_label("Find").press("Enter")
-    assert tab.get_by_text("Nothing here resembles it.").is_visible()
+    assert tab.get_by_text("There is no similar word here.").is_visible()
     tab = visit(f"{MOVIE}?role=quoted&interview=tiff")
     tab.get_by_role("link", name="16 lines in all voices and interviews").click()
     assert ": 16 lines." in status(tab)

@@ -419,7 +419,9 @@ def test_a_figure_without_a_name_is_left_out_and_said(corpus):
     once = corpus.mentions.drop_duplicates("canonical")
     some = corpus.with_tables(mentions=once)
     assert "names" not in [one.slug for one in study_figures(some)]
-    assert left_out(some) == ["There is no figure of names: no name is mentioned more than once."]
+    assert left_out(some) == [
+        "The names figure is left out because no name is mentioned more than once."
+    ]
 
 
 def example(slug: str = "x", alt: str = "Alt.") -> StudyFigure:

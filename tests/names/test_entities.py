@@ -144,8 +144,8 @@ def test_the_gazetteer_is_read_with_its_lines(write):
         (",PERSON,Chan,,", "line 3: canonical name is empty"),
         ("Bo Chan,PERSON,bo,,", "line 3: alias 'bo' has no capital letter"),
         ('Bo Chan,PERSON,,,"unclosed', "line 3: .*close every quotation mark"),
-        ("Bo Chan,PERSON,Lee,,", "lines 2 and 3: both claim 'Lee'"),
-        ("ANN  LEE,PERSON,,,", "lines 2 and 3: both claim 'ANN  LEE'"),
+        ("Bo Chan,PERSON,Lee,,", "lines 2 and 3: both have the name 'Lee'"),
+        ("ANN  LEE,PERSON,,,", "lines 2 and 3: both have the name 'ANN  LEE'"),
     ],
 )
 def test_a_malformed_line_is_named(write, line, message):

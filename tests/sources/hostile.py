@@ -24,7 +24,7 @@ BELL = "red \x1b[31m bell \x07 page \x0c back \u202eturned"
 ACCENTS = "Ame\u0301lie loves the w\u030aater and q\u0303uiet x\u0323\u0302 rooms."
 CUES = "1\n00:00:01,000 --> 00:00:02,000\n- Why?\n\n2\n00:00:02,000 --> 00:00:03,000\n- No.\n\n"
 NOTHING = "its layout is not recognised"
-NOBODY = "no words of an interviewee are found"
+NOBODY = "no words by an interviewee were found"
 
 
 def pattern(token: str) -> str:
@@ -246,7 +246,7 @@ WRONG = (
 ).split()
 USED = "Interviews: 1; cannot be used: 0; with something to look at: 0."
 ABOUT = "[interview.about]\n"
-TITLE = "title of interview 1 ('one') must be text"
+TITLE = "interview 1 ('one'), title: must be text"
 LISTS = {
     "deep arrays": listing("a = " + "[" * 3_000 + "]" * 3_000, "not valid TOML"),
     "deep tables": listing("a = " + "{a=" * 3_000 + "1" + "}" * 3_000, "not valid TOML"),
@@ -263,20 +263,18 @@ LISTS = {
     "interview is numbers": listing(b"interview = [1, 2]", "is not a table"),
     "key that is a pattern": listing(b'[[interview]]\n"(a+)+$" = 1', "unknown key"),
     "the same id twice": listing(ENTRY, "two interviews have the id 'one'"),
-    "about is a number": listing("about = 1", "about of interview 1 ('one') is not a table"),
-    "about holds a list": listing(
-        f"{ABOUT}a = [1]", "a of about of interview 1 ('one') must be text"
-    ),
-    "about holds __class__": listing(f'{ABOUT}__class__ = "a"', "begins with a letter"),
+    "about is a number": listing("about = 1", "interview 1 ('one'), about: is not a table"),
+    "about holds a list": listing(f"{ABOUT}a = [1]", "interview 1 ('one'), about, a: must be text"),
+    "about holds __class__": listing(f'{ABOUT}__class__ = "a"', "must begin with a letter"),
     "attribution of blanks": listing(
         '[[interview.attribution]]\nwords = " "\nspeaker = "Bo"', "must be text"
     ),
-    "file is a path up": entered("one.txt", "../one.txt", "lies outside"),
-    "file is absolute": entered("one.txt", "/etc/passwd", "lies outside"),
+    "file is a path up": entered("one.txt", "../one.txt", "is outside"),
+    "file is absolute": entered("one.txt", "/etc/passwd", "is outside"),
     "file with a null": entered("one.txt", "a\\u0000.txt", "control character"),
     "file with a very long name": entered("one.txt", "a" * 5_000, "cannot be read"),
     "file is the folder": entered("one.txt", ".", "is a folder"),
-    "id with a path": entered('"one"', '"../one"', "id of interview 1 ('../one') may hold only"),
+    "id with a path": entered('"one"', '"../one"', "interview 1 ('../one'), id: may contain only"),
     "id too long for a file": entered('"one"', f'"{"a" * 300}"', "at most 100"),
     "id of a device": entered('"one"', '"con"', USED, 0),
     "date with a time": entered('"Ann Lee"', '"Ann Lee"\ndate = 2013-12-18T10:00:00Z', USED, 0),
@@ -296,7 +294,7 @@ LISTS = {
     "encoding that is another": encoded("utf-16", NOTHING, b"ab" * 99, 1),
     "text is a pipe": listing("", "one.txt: is not a readable file", one_txt=pipe),
     "text is a link in a circle": listing("", "one.txt: cannot be read", one_txt=loop),
-    "text is a link out": listing("", "lies outside", one_txt=away),
+    "text is a link out": listing("", "is outside", one_txt=away),
     "text is a folder": listing("", "one.txt: is a folder", one_txt=folder),
     "list is a folder": Case({"interviews.toml": folder}, "interviews.toml: is a folder", code=1),
     "list is a pipe": Case({"interviews.toml": pipe}, "is not a readable file", code=1),
@@ -328,10 +326,10 @@ NEW = {
     "pipe": beside("one.txt", pipe, "one.txt: is not a readable file"),
     "link in a circle": beside("one.txt", loop, "one.txt: cannot be read"),
     "link to nothing": beside("one.txt", gone, "one.txt: there is no such file"),
-    "link out": beside("one.txt", away, "is a link that leads out of"),
+    "link out": beside("one.txt", away, "is a link to a file outside"),
     "folder named as a text": beside("one.txt", folder, ALL_LISTED),
     "PDF named as a text": beside("one.txt", b"%PDF-1.7\n\xe2\xe3", "one.txt: is a PDF"),
-    "null": new({"one.txt": b"Why?\n\n\0\n"}, "one.txt, line 3: holds a null character", 1),
+    "null": new({"one.txt": b"Why?\n\n\0\n"}, "one.txt, line 3: contains a null character", 1),
     "UTF-16": new({"one.txt": TALK.encode("utf-16")}, ALL_LISTED),
     "UTF-16 without Latin letters": new({"one.txt": GREEK.encode("utf-16")}, ALL_LISTED),
     "UTF-16, high byte first": new({"one.txt": f"\ufeff{GREEK}".encode("utf-16-be")}, ALL_LISTED),
@@ -349,7 +347,7 @@ NEW = {
     "name that is no UTF-8": named(os.fsdecode(b"on\xff.txt"), "rename the file", 1),
     "folder is a file": new({"one.txt": TALK}, "there is no such folder", 1, "/one.txt"),
     "no folder": new({}, "there is no such folder", 1, "/none"),
-    "empty folder": new({}, "holds no text", 1),
+    "empty folder": new({}, "contains no texts", 1),
     "list is a link": new({"one.txt": TALK, "interviews.toml": gone}, "is left as it is", 1),
     "codebook is a link": new(
         {"one.txt": TALK, "codebook.toml": loop}, "is left as it is", 0, " --codebook empty"
@@ -371,18 +369,18 @@ BROKEN = {  # each file beside the texts, what it holds, and what must be said
         "is nested deep": ("theme = " + "[" * 3_000 + "]" * 3_000, "not valid TOML"),
         "has a huge number": ("pair = " + "9" * 5_000, "not valid TOML"),
         "is UTF-16": (THEME.encode("utf-16"), "is not UTF-8"),
-        "has no theme": ("theme = 1", "must contain only [[theme]] tables"),
+        "has no theme": ("theme = 1", "may contain only [[theme]] tables"),
         "has a number for a theme": ("theme = [1]", "theme 1 is not a table"),
         "has a deep pattern": (pattern("{" + "a={" * 2_000 + "}" * 2_001), "not valid TOML"),
         "has a pattern of numbers": (pattern("{LEMMA = 1}"), "cannot be read"),
         "has a broken expression": (pattern('{TEXT = {REGEX = "("}}'), "cannot be read"),
         "has an id of lines": (
             THEME.replace('"rain"', '"a\\nb"', 1),
-            "id is not a text on one line",
+            "id is not text on one line",
         ),
         "has a name of escapes": (
             THEME.replace('"Rain"', '"\\u001b[31m"'),
-            "name is not a text without control characters",
+            "name is not text without control characters",
         ),
         "has an empty id": (THEME.replace('"rain"', '" "', 1), "write some text"),
         "has a mixed list": (THEME.replace('["rain"]', '["rain", 1]'), "is not a list of texts"),
@@ -449,7 +447,7 @@ BESIDE = {
     "out is a file": Case(GOOD | {"out": "x"}, "out: is a file", f"{EXPORT[:-5]}{{folder}}/out", 1),
     "out is a link in a circle": Case(
         GOOD | {"out": loop},
-        "is not a folder that can be written",
+        "is not a writable folder",
         f"{EXPORT[:-5]}{{folder}}/out",
         1,
     ),

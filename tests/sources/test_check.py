@@ -43,55 +43,55 @@ def test_a_good_split_has_no_warning():
 @pytest.mark.parametrize(
     ("rows", "interview", "sentence"),
     [
-        ([GOOD[0], GOOD[2]], ANN, "no words of an interviewer are found"),
-        ([GOOD[2]], ANN, "all words that are not furniture have one role, interviewee"),
+        ([GOOD[0], GOOD[2]], ANN, "no words by an interviewer were found"),
+        ([GOOD[2]], ANN, "all words outside the page furniture have the same role, interviewee"),
         (
             [GOOD[1], ("interviewee", "Ann Lee", "No."), ("narration", None, "x" * 980)],
             ANN,
-            "the interviewee says only 0% of the characters that are not furniture",
+            "only 0% of the characters outside the page furniture are the interviewee’s",
         ),
         (
             [*GOOD, ("boilerplate", None, "y" * 90)],
             ANN,
-            "54% of the characters are taken for furniture and set aside",
+            "54% of the characters are taken for page furniture and set aside",
         ),
         (
             [*GOOD[:2], ("interviewee", None, GOOD[2][2])],
             ANN,
-            "who the interviewee is, neither the file nor the list says: set interviewee",
+            "neither the file nor the list says who the interviewee is; set interviewee",
         ),
         (
             [*GOOD, ("interviewee", None, "Yes.")],
             ANN,
-            "1 utterances of an interviewee have no known speaker",
+            "1 utterances by an interviewee have no known speaker",
         ),
         (
             [*GOOD, ("interviewee", "Cy Oh", "Yes.")],
             ANN,
-            "taken for interviewees, though the list does not name them so: Cy Oh",
+            "taken for interviewees, although the list does not name them: Cy Oh",
         ),
         (
             [*GOOD, ("interviewee", "Ann Lee", "word " * 1_001)],
             ANN,
             (
-                "1 paragraphs are longer than 5,000 characters (the first at line 7): more than one"
-                " voice may be in one"
+                "1 paragraphs are longer than 5,000 characters (the first at line 7): one of them"
+                " may mix several voices"
             ),
         ),
         (
             [*GOOD, ("interviewee", "Ann Lee", "Шёл дождь.".encode("cp1251").decode("cp1252"))],
             ANN,
-            "line 7 holds 'äîæä', as text does that was read in a wrong encoding",
+            "line 7 contains 'äîæä', which suggests the wrong encoding",
         ),
         (
             [*GOOD, ("interviewee", "Ann Lee", "It â€œrainedâ€\x9d.")],
             ANN,
-            "line 7 holds 'â€', as text does that was read in a wrong encoding",
+            "line 7 contains 'â€', which suggests the wrong encoding",
         ),
         (
             [*GOOD, ("interviewee", "Ann Lee", "a caf\ufffd")],
             ANN,
-            "line 7 holds '�', as text does that was read in a wrong encoding",
+            "line 7 contains '�', which suggests the wrong encoding",
         ),
     ],
 )
@@ -127,10 +127,10 @@ def test_texts_that_are_split_right_have_no_warning(root, folder):
     unsure = {
         name
         for name, said in warnings.items()
-        if any("likely to be split right" in one for one in said)
+        if any("likely to be split correctly" in one for one in said)
     }
     # Nobody is named in the captions of the ferry. How sure a split is can only be estimated.
-    nobody = "who the interviewee is, neither the file nor the list says: set interviewee"
+    nobody = "neither the file nor the list says who the interviewee is; set interviewee"
     expected = {"ferry": (nobody,)} if folder == "tests/gold-layouts" else {}
     assert {
         name: said for name, said in warnings.items() if said and name not in unsure
@@ -169,7 +169,7 @@ def test_a_layout_set_against_the_signs_is_a_warning(folder_with):
         "Q: Why?\n\nA: It rained.\n\nQ: And then?\n\nA: It stopped.", 'layout = "q_and_a"\n'
     )
     [split] = check_interviews(folder)
-    assert 'the list says layout = "q_and_a"; "labelled" would be recognised' in split.warnings
+    assert 'the list sets layout = "q_and_a", but the text looks like "labelled"' in split.warnings
 
 
 def test_without_a_list_the_files_are_checked_as_they_would_be_listed(tmp_path):
@@ -182,7 +182,7 @@ def test_without_a_list_the_files_are_checked_as_they_would_be_listed(tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.txt", "b.txt"]
     (tmp_path / "a.txt").unlink()
     (tmp_path / "b.txt").unlink()
-    with pytest.raises(SourceError, match="holds no text"):
+    with pytest.raises(SourceError, match="contains no texts"):
         list(check_interviews(tmp_path))
 
 

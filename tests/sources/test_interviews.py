@@ -46,8 +46,8 @@ def test_a_matching_hash_passes(folder_with):
 @pytest.mark.parametrize(
     ("content", "parts"),
     [
-        (b"", ["one.txt", "holds no text"]),
-        (b" \n\t\r\n", ["one.txt", "holds no text"]),
+        (b"", ["one.txt", "contains no text"]),
+        (b" \n\t\r\n", ["one.txt", "contains no text"]),
         (
             "Why?\n\nIt’s caf\u00e9 time.".encode("cp1252"),
             ["one.txt, line 3", "byte 8 (0x92)", "cp1252"],
@@ -128,7 +128,7 @@ def test_an_interview_without_interviewee(folder_with):
     prose = "The director was born in 1969. Her first film opened in Berlin, where she lives.\n"
     text = message_of(folder_with(prose, 'layout = "q_and_a"\n'))
     assert "one.txt" in text
-    assert "no words of an interviewee" in text
+    assert "no words by an interviewee" in text
 
 
 def test_a_missing_file(folder_with):
@@ -152,15 +152,15 @@ def test_a_missing_list(tmp_path):
         ("title = 3\n", ["title", "'one'", "must be text"]),
         ('sha256 = "abc"\n', ["sha256", "64 hexadecimal"]),
         ('[[interview]]\nid = "one"\nfile = "one.txt"\n', ["two interviews have the id 'one'"]),
-        ('[[interview]]\nid = "a b"\nfile = "one.txt"\n', ["id of interview 2", "letters"]),
-        ('[[interview]]\nid = "two"\n', ["interview 2 ('two')", "no 'file'"]),
+        ('[[interview]]\nid = "a b"\nfile = "one.txt"\n', ["interview 2 ('a b'), id:", "letters"]),
+        ('[[interview]]\nid = "two"\n', ["interview 2 ('two'): 'file' is missing"]),
         ('[[interview]]\nid = "two"\nfile = "../two.txt"\n', ["outside"]),
         (
             '[[interview]]\nid = "two"\nfile = "a\\u0000.txt"\n',
-            ["file of interview 2", "control character"],
+            ["interview 2 ", ", file: contains a control character"],
         ),
         ('[[interview.attribution]]\nword = "x"\n', ["line 6", "'word'", "did you mean 'words'?"]),
-        ('[[interview.attribution]]\nwords = "x"\n', ["attribution", "no 'speaker'"]),
+        ('[[interview.attribution]]\nwords = "x"\n', ["attribution: 'speaker' is missing"]),
         ('[[interview.attribution]]\nwords = "absent"\nspeaker = "Bo"\n', ["'absent'", "0 times"]),
         (
             '[[interview.attribution]]\nwords = "begin?\\n\\nI had"\nspeaker = "Bo"\n',
@@ -179,7 +179,7 @@ def test_a_fault_in_the_list(folder_with, toml, parts):
 
 def test_an_empty_list(tmp_path):
     (tmp_path / "interviews.toml").write_text("# nothing yet\n", encoding="utf-8")
-    assert "lists no interview" in message_of(tmp_path)
+    assert "lists no interviews" in message_of(tmp_path)
 
 
 def test_dates_may_be_toml_dates_or_text(folder_with):

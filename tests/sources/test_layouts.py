@@ -460,12 +460,22 @@ def test_who_speaks_in_a_cue_without_voice_is_not_guessed():
     assert table.loc[table["role"] == "interviewee", "text"].to_list() == ["It rained.\nAll day."]
 
 
+def test_a_voice_of_nothing_but_marks_names_nobody():
+    source = (
+        "WEBVTT\n\n00:01.000 --> 00:02.000\n<v —>Why?</v>\n\n00:02.000 --> 00:03.000\n<v Ann>It"
+        " rained.\n\n00:03.000 --> 00:04.000\n<v —>And then?</v>\n"
+    )
+    table = split(source, interviewee="Ann Lee")
+    assert table.loc[table["text"] == "Why?", "role"].to_list() == ["narration"]
+    assert table.loc[table["text"] == "It rained.", "role"].to_list() == ["interviewee"]
+
+
 def test_subtitles_that_name_nobody_are_refused_in_words():
     source = (
         "1\n00:00:01,000 --> 00:00:02,000\nWhy?\n\n2\n00:00:02,000 --> 00:00:03,000\nIt rained.\n"
     )
     with pytest.raises(
-        SourceError, match="no words of an interviewee are found with the layout 'subtitles'"
+        SourceError, match="no words by an interviewee were found with the layout 'subtitles'"
     ):
         split(source)
 
@@ -582,7 +592,7 @@ def test_the_likely_encoding_is_named_and_what_it_says_to_do_works(folder_with):
     with pytest.raises(SourceError) as caught:
         load_utterances(folder)
     option = re.search(
-        r'set (encoding = "[^"]+") of \'one\' in interviews\.toml', str(caught.value)
+        r'set (encoding = "[^"]+") for \'one\' in interviews\.toml', str(caught.value)
     )
     assert option
     assert "cp1252" in option[1]
@@ -596,14 +606,14 @@ def test_the_likely_encoding_is_named_and_what_it_says_to_do_works(folder_with):
 def test_an_encoding_that_is_none(folder_with, name):
     with pytest.raises(
         SourceError,
-        match=r"interviews\.toml: encoding of interview 1 .* is .*, which is not a file encoding",
+        match=r"interviews\.toml: interview 1 .*, encoding: is .*, which is not a file encoding",
     ):
         load_utterances(folder_with(TALK, f'encoding = "{name}"\n'))
 
 
 def test_a_file_that_is_not_in_the_encoding_named(folder_with):
     with pytest.raises(
-        SourceError, match=r"one\.txt, line 1: byte 1 .* is not ascii; correct or remove encoding"
+        SourceError, match=r"one\.txt, line 1: byte 1 .* is not ascii; correct or remove the e"
     ):
         load_utterances(folder_with("Où?\n".encode(), 'encoding = "ascii"\n'))
 

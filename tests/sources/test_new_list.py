@@ -95,7 +95,7 @@ def test_two_layouts_that_fit_are_a_doubt():
         ("q_and_a", 1.0, "questions"),
     ]
     found = pd.DataFrame(rows, columns=["layout", "evidence", "reason"])
-    assert layout_doubts(found) == ['the layout may be "labelled", too: labels of two']
+    assert layout_doubts(found) == ['the layout may also be "labelled": labels of two']
 
 
 def test_few_questions_are_a_doubt():
@@ -105,7 +105,7 @@ def test_few_questions_are_a_doubt():
     ]
     found = pd.DataFrame(rows, columns=["layout", "evidence", "reason"])
     assert layout_doubts(found) == [
-        "the layout is hardly recognised: only 2 of 40 paragraphs end in a question mark"
+        "the layout is uncertain: only 2 of 40 paragraphs end in a question mark"
     ]
 
 
@@ -126,15 +126,15 @@ def test_another_encoding_is_named_and_doubted(tmp_path, encoding):
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("a.txt", b"", "holds no text"),
-        ("a.txt", b" \n\n ", "holds no text"),
+        ("a.txt", b"", "contains no text"),
+        ("a.txt", b" \n\n ", "contains no text"),
         ("a.txt", b"One line about nothing in particular.", "layout is not recognised"),
         ("a.txt", b"Why?\0\n\nBecause.", "null character"),
-        ("a.txt", bytes(range(256)) * 20, "is not valid UTF-8 or "),
+        ("a.txt", bytes(range(256)) * 20, "is neither UTF-8 nor "),
         ("a.txt", b"%PDF-1.7 ...", "PDF"),
         ("a.txt", b"<!doctype html><script>1</script>", "HTML"),
         ("a.docx", b"PK\x03\x04", "docx file"),
-        ("README.md", b"Why?\n\nBecause it is so.", "about the folder"),
+        ("README.md", b"Why?\n\nBecause it is so.", "describe the folder"),
     ],
 )
 def test_what_cannot_be_used_is_left_out_with_its_reason(tmp_path, name, content, said):
@@ -161,7 +161,7 @@ def test_a_link_out_of_the_folder_is_left_out_and_not_read(tmp_path):
     except OSError:
         pytest.skip("links are not allowed here")
     [one] = propose(folder)
-    assert "leads out of" in one.fault
+    assert "outside" in one.fault
     assert "heliotrope" not in written([one])
 
 
@@ -170,13 +170,13 @@ def test_folders_hidden_files_and_other_files_are_passed_over(tmp_path):
     for name in (".hidden.txt", "photo.jpg", "codebook.toml"):
         (tmp_path / name).write_text(talk(), encoding="utf-8")
     assert propose(tmp_path) == []
-    with pytest.raises(SourceError, match="holds no text"):
+    with pytest.raises(SourceError, match="contains no texts"):
         write_list(tmp_path)
 
 
 def test_without_a_file_that_can_be_used_no_list_is_written(tmp_path):
     (tmp_path / "a.txt").write_bytes(b"")
-    with pytest.raises(SourceError, match=r"none of its 1 files.*holds no text"):
+    with pytest.raises(SourceError, match=r"none of its 1 files.*contains no text"):
         write_list(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
 

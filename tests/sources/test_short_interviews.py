@@ -32,15 +32,15 @@ SIX = [
 ]
 OF_WORDS = {"frequent-words", "keywords", "word-clouds"}
 TOO_SHORT = (
-    "There are no keywords, and themes are not compared: that takes two interviews in which the"
-    " interviewee has at least 5 utterances."
+    "Keywords and the comparison of themes are left out because they need two interviews in which"
+    " the interviewee has at least 5 utterances."
 )
 NO_THEME = (
-    "There are no themes, because there is no codebook.toml with a theme in it: “python -m analysis"
-    " new FOLDER --codebook empty” writes one to fill in."
+    "Themes are left out because there is no codebook.toml that defines any. To get one to fill in,"
+    " run “python -m analysis new FOLDER --codebook empty”."
 )
-NO_NAMES = "There is no figure of names: no name is mentioned more than once."
-NO_WORD = "There are no figures of words: the interviewee’s words include no content words."
+NO_NAMES = "The names figure is left out because no name is mentioned more than once."
+NO_WORD = "The word figures are left out because the interviewee uses no content words."
 
 
 @pytest.fixture
@@ -112,7 +112,8 @@ def test_of_three_the_short_one_is_named(talks):
         "keywords" in figures and "keyness" in tables and "words_apart_of_many.left_out" in findings
     )
     assert left_out(load_corpus(folder)) == [
-        "No keywords for Talk 1: the interviewee has fewer than 5 utterances there.",
+        "No keywords are shown for Talk 1, because the interviewee has fewer than 5 utterances"
+        " there.",
         NO_NAMES,
     ]
 
@@ -134,7 +135,7 @@ def test_one_who_says_no_content_word_is_named(talks):
     figures, _, findings = made(folder)
     assert figures & OF_WORDS == OF_WORDS - {"keywords"}
     assert "words_used.most_frequent.t1" not in findings
-    silent = "No words for Talk 1: the interviewee’s words there include no content words."
+    silent = "No words are shown for Talk 1, because the interviewee uses no content words there."
     assert left_out(load_corpus(folder)) == [TOO_SHORT, silent, NO_NAMES]
     (frequent,) = (
         one for one in study_figures(load_corpus(folder)) if one.slug == "frequent-words"
@@ -157,7 +158,7 @@ def test_without_a_frequent_word_there_is_no_figure_of_keywords(talks):
     assert "keyness" in tables and "words_apart.told_apart" in findings
     assert (
         left_out(load_corpus(folder))[0]
-        == "There is no figure of keywords: no content word occurs 4 times."
+        == "The keyword figure is left out because no content word occurs at least 4 times."
     )
 
 
@@ -186,8 +187,8 @@ def test_one_theme_that_is_all_there_is(talks):
     assert {"themes", "theme-map"} <= figures and "themes-together" not in figures
     assert {"themes_told.t1", "themes_told.t2", "themes_told.raised_t1"} <= findings
     assert (
-        "There is no figure of themes that share a sentence: the codebook has only one theme."
-        in left_out(load_corpus(folder))
+        "The figure on themes that share a sentence is left out because the codebook has only one"
+        " theme." in left_out(load_corpus(folder))
     )
 
 
@@ -197,7 +198,7 @@ def test_themes_of_which_nobody_speaks(talks):
     (folder / "codebook.toml").write_text(SNOW + SNOW.replace("now", "leet"), encoding="utf-8")
     made(folder)
     told = {one.id: one.sentence for one in study_findings(load_corpus(folder))}
-    assert told["themes_told.t1"].endswith("none is on a theme of the codebook.")
+    assert told["themes_told.t1"].startswith("Talk 1: no theme in the codebook occurs")
     assert "themes_told.apart" not in told
     assert told["themes_told.raised_t1"].endswith("no theme occurs in the answers.")
 

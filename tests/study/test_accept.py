@@ -105,7 +105,7 @@ def test_what_differs_is_shown_and_a_no_writes_nothing(project, monkeypatch, cap
     assert accept.main([]) == 1
     said = capsys.readouterr().out
     assert contents(project) == before
-    assert asked == ["\nReplace 8 files by what was computed? [y/N] "]
+    assert asked == ["\nReplace 8 files with what was computed? [y/N] "]
     lines = said.splitlines()
     assert "notebooks/01-sums.ipynb:" in lines and "cell 1" not in said
     at = lines.index("  cell 2, 40 + 2:")
@@ -115,7 +115,7 @@ def test_what_differs_is_shown_and_a_no_writes_nothing(project, monkeypatch, cap
     assert [line.strip()[0] for line in lines[at + 1 : at + 3]] == ["-", "+"]
     assert "figures/04-names.png: changed" in lines
     assert "figures/05-themes.pdf: new" in lines
-    assert "figures/99-old.svg: no longer made, will be removed" in lines
+    assert "figures/99-old.svg: no longer made; will be removed" in lines
     at = lines.index("  figures 2 alt:")
     assert lines[at + 1].strip() == "-A pie chart."
     at = lines.index("  voices.tiff sentence:")
@@ -231,7 +231,7 @@ def test_a_difference_is_told_by_what_a_person_can_read(told):
     assert [line[:10] for line in lines[1:]] == ["  -picture", "  +picture"]
     assert told([], [{"text": ["printed\n"]}]) == ["  cell 1, x:", "  +printed"]
     form = [{"data": table, "execution_count": number} for number in (1, 2)]
-    assert told(form[:1], form[1:]) == ["  only how it is stored"]
+    assert told(form[:1], form[1:]) == ["  only the way it is stored"]
 
 
 def test_a_notebook_with_another_number_of_cells_is_compared_cell_by_cell(tmp_path):

@@ -165,7 +165,7 @@ def test_a_list_that_points_outside_is_one_sentence(tmp_path, name):
     )
     said = run(name, folder, *([] if name == "check" else ["--out", tmp_path / "results"]))
     assert said.exit_code == 1
-    assert "lies outside" in said.stderr
+    assert "is outside" in said.stderr
     assert "heliotrope" not in said.output
     assert not (tmp_path / "results").exists()
 
@@ -180,7 +180,7 @@ def test_each_file_that_cannot_be_used_is_named_before_the_long_work(listed, tmp
         "bergen.txt",
         "oslo.txt, line 1",
     ]
-    assert "Stopped: of 3 interviews 2 cannot be used." in said.stderr
+    assert "Stopped: 2 of 3 interviews cannot be used." in said.stderr
     assert not (tmp_path / "results").exists()
     assert not (listed / ".annotations").exists()
 
@@ -227,7 +227,7 @@ def test_check_of_good_files_is_0_and_names_what_is_not_listed(listed):
     talks(listed, "voss")
     said = run("check", listed, "--rows", 2)
     assert said.exit_code == 0
-    assert said.stdout.splitlines()[-1] == "Files that are not in the list: 1 (voss.txt)."
+    assert said.stdout.splitlines()[-1] == "Files not in the list: 1 (voss.txt)."
 
 
 def test_a_hostile_folder_is_listed_checked_and_split(tmp_path):
@@ -363,7 +363,7 @@ def test_one_interview_without_codebook_or_gazetteer_is_studied(tmp_path, monkey
     nbformat.write(notebook, out / "study.ipynb")
     changed = (out / "study.ipynb").read_bytes()
     said = run("study", folder, "--out", out)
-    assert "was changed, so it is left as it is" in said.stdout
+    assert "has been changed, so it is kept" in said.stdout
     assert (out / "study.ipynb").read_bytes() == changed
     # Figures for another page have a folder of their own.
     said = run("study", folder, "--out", out, "--profile", "slide")
@@ -386,13 +386,13 @@ def test_several_are_studied_in_the_folder_of_the_texts_and_what_is_left_out_is_
     assert "<b>R" not in written["index.html"]
     left_out = json.loads(written["index.json"])["left_out"]
     assert left_out == [
-        "There are no keywords, and themes are not compared: that takes two interviews in which the"
-        " interviewee has at least 5 utterances.",
-        "There is no figure of names: no name is mentioned more than once.",
-        "There are no themes, because there is no codebook.toml with a theme in it: “python -m"
-        " analysis new FOLDER --codebook empty” writes one to fill in.",
+        "Keywords and the comparison of themes are left out because they need two interviews in"
+        " which the interviewee has at least 5 utterances.",
+        "The names figure is left out because no name is mentioned more than once.",
+        "Themes are left out because there is no codebook.toml that defines any. To get one to fill"
+        " in, run “python -m analysis new FOLDER --codebook empty”.",
     ]
-    themes = "There are no themes"
+    themes = "Themes are left out"
     assert all(themes in written[name] for name in ("study.html", "index.html", "findings.md"))
     assert "study.left_out(corpus)" in written["study.ipynb"]
     assert themes in said.stderr and themes in run("export", listed, "--out", listed).stderr
@@ -494,7 +494,7 @@ def test_interrupted_it_says_that_it_goes_on_and_does(listed, tmp_path, monkeypa
     assert said.exit_code == 130
     assert (
         said.stderr.splitlines()[-1]
-        == "Interrupted. What is finished is kept; the same command again continues from there."
+        == "Interrupted. What is finished is kept; run the command again to continue."
     )
     assert files(tmp_path / "tables") == before
     assert run("export", listed, "--out", tmp_path / "tables").exit_code == 0

@@ -252,7 +252,7 @@ def test_what_cannot_be_used_is_said(awkward, elsewhere):
 
 
 def test_a_text_that_was_changed_is_refused(awkward, elsewhere):
-    with pytest.raises(SourceError, match="has the text of no interview here"):
+    with pytest.raises(SourceError, match="is not an interview of this folder"):
         sentences_coded(awkward, elsewhere(0, 4, now="Talk, edited"))
 
 

@@ -89,7 +89,7 @@ def test_singulars_and_plurals_are_right():
     kinds = {kind: [] for kind in ("people", "organisations", "places", "events")}
     shared = findings.say("names.shared", shared=1, names=3, works=["Her"], **kinds)
     assert (
-        "1 of 3 names (dates left out) occurs in every interview: 1 work (Her)," in shared.sentence
+        "1 of 3 names (excluding dates) occurs in every interview: 1 work (Her)," in shared.sentence
     )
 
 
@@ -102,13 +102,13 @@ FOUND = {"terms": 3, "everywhere": 0, "words": ["bee", "hive"], "found": [], "p"
 @pytest.mark.parametrize(
     ("template", "values", "said"),
     [
-        ("names.shared", {**SHARED, "shared": 0, "names": 0}, "No name, dates left out, is"),
-        ("names.shared", {**SHARED, "shared": 0, "names": 1}, "left out) does not occur in every"),
-        ("names.shared", {**SHARED, "shared": 0, "names": 5}, "None of 5 names (dates left out)"),
+        ("names.shared", {**SHARED, "shared": 0, "names": 0}, "No name (excluding dates) is"),
+        ("names.shared", {**SHARED, "shared": 0, "names": 1}, "dates) does not occur in every"),
+        ("names.shared", {**SHARED, "shared": 0, "names": 5}, "None of 5 names (excluding dates)"),
         ("names.checked", {"known": 0, "names": 0, "some": []}, "There are no names to check."),
         ("names.checked", {"known": 0, "names": 1, "some": ["B"]}, "The only name is not in the"),
         ("names.checked", {"known": 1, "names": 1, "some": []}, "The only name is in the gaz"),
-        ("names.checked", {"known": 1, "names": 2, "some": ["B"]}, "; the other is labelled"),
+        ("names.checked", {"known": 1, "names": 2, "some": ["B"]}, "; the other was labelled"),
         ("themes_told.raised", {**RAISED, "most": ["a"], "times": 3}, "most often a (3 times)."),
         ("themes_told.raised", {**RAISED, "most": ["a", "b"], "times": 2}, "(2 times each)."),
         (

@@ -43,13 +43,15 @@ def test_each_number_has_its_figures(drawn):
 
 def test_what_there_is_too_little_for_is_said(corpora):
     assert left_out(corpora[1]) == [
-        "There are no keywords: they compare interviews, and there is only one."
+        "Keywords are left out because they compare interviews, and there is only one."
     ]
     assert left_out(corpora[12]) == [
-        "No keywords for Talk 5: the interviewee has fewer than 5 utterances there."
+        "No keywords are shown for Talk 5, because the interviewee has fewer than 5 utterances"
+        " there."
     ]
     assert left_out(corpora[4]) == [
-        "No keywords for Talk 1: the interviewee has fewer than 5 utterances there."
+        "No keywords are shown for Talk 1, because the interviewee has fewer than 5 utterances"
+        " there."
     ]
 
 

@@ -244,21 +244,22 @@ def test_the_citation_names_this_study_and_its_version(root):
 
 # What the README says in words, as patterns; each with what must then be true of the findings.
 PROSE = {
-    r"\bhe brings technology and intimacy together more often than chance would, in every way of"
-    r" counting that gives a ratio, but": (
+    r"\bhe brings technology and intimacy together more often than expected by chance in every way"
+    r" of counting that yields a ratio\. but": (
         lambda told: told("ideas_meet.curve", "above") == told("ideas_meet.curve", "defined") > 0
     ),
-    r"\bmost of these could not have reached significance": (
+    r"\bmost of these ways could not have reached significance": (
         lambda told: told("ideas_meet.curve", "could") < told("ideas_meet.curve", "counts") / 2
     ),
-    r"\bthe ai readers show it less clearly than the codebook’s word list": (
+    r"\bthe ai readers’ codings show it less clearly than the codebook’s word list": (
         lambda told: (
             told("ideas_meet.sentences", "coder_1").startswith("the codebook")
             and told("ideas_meet.sentences", "p_1")
             < min(told("ideas_meet.sentences", f"p_{place}") for place in (2, 3, 4))
         )
     ),
-    r"\bso do the pages’ introductions \(4 of 4 sentences, by one reading\)": (
+    r"\bthe pages’ introductions also bring the two together"
+    r" \(in 4 of 4 sentences on technology, by one reading\)": (
         lambda told: (
             told("ideas_meet.journalists", "p") < 0.05
             and told("ideas_meet.journalists", "around_both") == 4
@@ -290,7 +291,7 @@ PROSE = {
             == {"creative process"}
         )
     ),
-    r"\| more often than chance; so do the introductions": (
+    r"\| more often than expected by chance, but so do the introductions": (
         lambda told: told("ideas_meet.curve", "p") < 0.05 > told("ideas_meet.journalists", "p")
     ),
 }
@@ -414,13 +415,13 @@ def test_a_number_of_the_readme_that_was_changed_is_caught(reworded, study):
     [
         ("in every way of counting", "in no way of counting"),
         ("No word and no theme can be shown", "Every word and theme can be shown"),
-        ("So do the pages’ introductions", "Not so the pages’ introductions"),
+        ("introductions also bring", "introductions do not bring"),
         (r"\| None can be shown to differ", "| Most can be shown to differ"),
         ("Mostly by the journalists.", "Mostly by him."),
         ("could not have reached", "could have reached"),
         ("less clearly than", "more clearly than"),
         ("Most often how work gets made", "Least often how work gets made"),
-        ("More often than chance; so do", "No more often than chance; nor do"),
+        ("More often than expected by chance, but so do", "No more often than chance; nor do"),
     ],
 )
 def test_words_of_the_readme_that_were_reversed_are_caught(reworded, study, old, new):

@@ -78,7 +78,7 @@ def test_a_list_proposes_labels_and_what_to_start_from_is_written_once(folder):
     assert corpus.labels == {"keeper-1979": "Keeper 1979", "the_potter": "The Potter"}
     assert [told for told in left_out(corpus) if "codebook" in told]
     said = run("new", folder, "--codebook", "empty")
-    assert said.exit_code == 0 and said.stdout.count("Written, to be filled in") == 2
+    assert said.exit_code == 0 and said.stdout.count("Written for you to fill in") == 2
     begun = load_corpus(folder)
     # Comments alone are no themes; the example that they hold is a codebook.
     assert not begun.has_codebook and begun.gazetteer.empty

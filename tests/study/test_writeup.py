@@ -124,7 +124,7 @@ def test_a_table_names_the_columns_it_leaves_out():
     table = StudyTable("t", "T", pd.DataFrame({f"c{i}": ["x" * 20] for i in range(9)}), "Words.")
     assert fitting(table, "double").table.shape == (1, 5)
     narrow = fitting(table, "single")
-    assert narrow.caption == "T. Words. Shown are 3 of 9 columns; all are in t.csv."
+    assert narrow.caption == "T. Words. 3 of 9 columns are shown; all are in t.csv."
     assert fitting(StudyTable("t", "T", table.table[["c0"]], "W."), "single").caption == "T. W."
 
 

@@ -245,7 +245,7 @@ def test_a_span_outside_its_sentence_breaks_the_contract(study):
 
 def test_part_of_an_utterance_is_refused(study):
     part = study.tokens.iloc[3:9]
-    with pytest.raises(ValueError, match="not whole"):
+    with pytest.raises(ValueError, match="incomplete"):
         matches(part, study.matches.assign(label="x", canonical="x").iloc[:0], study.indicators)
 
 

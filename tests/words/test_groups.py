@@ -57,14 +57,14 @@ def test_without_own_facts_the_columns_are_as_before():
 @pytest.mark.parametrize(
     ("about", "message"),
     [
-        ('[interview.about]\npublication = "x"', "'publication', which a column has already"),
-        ('[interview.about]\nyear = "2013"', "'year', which a column has already"),
-        ('[interview.about]\nlemma = "x"', "'lemma', which a column has already"),
+        ('[interview.about]\npublication = "x"', "'publication', which is already the name"),
+        ('[interview.about]\nyear = "2013"', "'year', which is already the name"),
+        ('[interview.about]\nlemma = "x"', "'lemma', which is already the name"),
         (
             "[interview.about]\ndecade = 2010",
-            "decade of about of interview 1 .* must be text",
+            "interview 1 .*, about, decade: must be text",
         ),
-        ('[interview.about]\n"the decade" = "2010s"', "may hold only letters"),
+        ('[interview.about]\n"the decade" = "2010s"', "may contain only letters"),
         ('about = "x"', "not a table; write \\[interview.about\\]"),
     ],
 )
@@ -270,7 +270,7 @@ def test_one_group_makes_an_empty_table_of_the_same_columns(compare):
     assert table.dtypes.to_dict() == full.dtypes.to_dict()
     table, left_out = compare(speak(3), minimum=10_000)
     assert table.empty
-    assert left_out["reason"].unique().tolist() == ["no term occurs 10000 times"]
+    assert left_out["reason"].unique().tolist() == ["no term occurs 10000 times or more"]
 
 
 def test_an_utterance_is_never_on_two_sides():

@@ -490,9 +490,9 @@ def test_too_few_utterances_are_refused_in_words():
             "a 0 has words on both sides",
         ),
         ({"target": []}, "the target has no words"),
-        ({"minimum": 100}, "no term occurs 100 times"),
+        ({"minimum": 100}, "no term occurs 100 times or more"),
         ({"prior": "general"}, "prior is 'general'"),
-        ({"prior_words": 0}, "give prior_words above 0"),
+        ({"prior_words": 0}, "set prior_words above 0"),
         ({"tokens": TOY.assign(is_punct=True)}, "punctuation"),
         (
             {"tokens": TOY.assign(utterance=TOY["utterance"].where(TOY["utterance"] > 0))},

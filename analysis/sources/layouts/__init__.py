@@ -1,4 +1,4 @@
-"""Layouts: how a page arranges who speaks. One parser each, behind one registry."""
+"""Layouts: the ways in which pages show who speaks, each with a parser."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from analysis.sources.layouts.paragraphs import Passage, asks
 
 Parser = Callable[[str, str | None, str | None], list[Passage]]
 _WORD = r"[^\s:：.?!]+(?:\.(?=[ \t]\S))?"
-# What is written in capitals in any text: a label above all, and where a sentence begins.
+# Where any text has capitals: above all in labels, and at the beginning of a sentence.
 _STAYS = (
     re.compile(
         rf"(?:^|(?<=[.?!…]\s))[^\w\n]{{0,8}}{_WORD}(?:[ \t]{_WORD}){{0,3}}"
@@ -22,11 +22,11 @@ _STAYS = (
     ),
     re.compile(r"\bI\b|(?:\A|[.?!…:]\W{1,5}|\n\s{0,5}\n\W{0,5})\w"),
 )
-_SHOUTED = 0.5  # of the letters
+_SHOUTED = 0.5  # of the letters are capitals
 
 
 def calmed(source: str) -> str:
-    """Write a text in small letters that is set in capitals: every character keeps its place.
+    """Put a text in capitals into lower case; every character keeps its place.
 
     >>> calmed("ANN LEE: IT RAINED. I LEFT.")
     'ANN LEE: It rained. I left.'
@@ -51,30 +51,30 @@ LAYOUTS: dict[str, Parser] = {
     "headings": _calm(q_and_a.parse),
     "q_and_a": _calm(q_and_a.parse),
 }
-# Evidence above this makes a layout's own signs decide. Questions and answers have none and are
+# Evidence above this decides for a layout. Questions and answers have no signs of their own and are
 # what is left.
 _SURE = 0.5
-_FEW = 0.1  # of the paragraphs, so few that they are no habit
+_FEW = 0.1  # of the paragraphs: too few to be a habit
 
 
 def candidates(
     source: str, interviewee: str | None = None, interviewer: str | None = None
 ) -> pd.DataFrame:
-    r"""Say how much speaks for each layout of a text, and what.
+    r"""Weigh the evidence for each layout of a text.
 
     Parameters
     ----------
     source : the decoded file.
-    interviewee, interviewer : full names if known; a label that is one of them is more surely a
-        label.
+    interviewee, interviewer : full names, None if unknown; a label that matches one is more
+        certain.
 
     Returns
     -------
     DataFrame with a row for each layout, the likeliest first: `layout` (str), `evidence` (float64,
-    a share from 0 to 1 of what `reason` says; more speaks more for the layout) and `reason` (str, a
-    sentence for people). Shares of different layouts are shares of different things: `recognise`
-    takes the first of subtitles, labelled, digest and headings above 0.5, else q_and_a if anything
-    is asked. The first row is its choice, and 0 there means that nothing fits.
+    a share from 0 to 1 of what `reason` describes; more is stronger) and `reason` (str, for
+    readers). The shares of different layouts cannot be compared: `recognise` takes the first of
+    subtitles, labelled, digest and headings above 0.5, otherwise q_and_a if there is a question.
+    The first row is its choice; if its evidence is 0, nothing fits.
 
     Examples
     --------
@@ -108,7 +108,7 @@ def _ranked(
             (
                 f"{cues:.0%} of the lines are cues with times"
                 if cues
-                else "fewer than two times of cues"
+                else "fewer than two cues with times"
             ),
         ),
         _of_labels(source, transcript, quoted),
@@ -116,7 +116,7 @@ def _ranked(
         (
             "headings",
             1.0 if marked else 0.0,
-            f"{marked} questions in one kind of mark (headings, bold, italics, block quotes)",
+            f"{marked} questions marked alike (as headings, bold, italics or block quotes)",
         ),
         (
             "q_and_a",
@@ -148,7 +148,7 @@ def _of_labels(
     source: str, transcript: labels.Transcript | None, quoted: bool
 ) -> tuple[str, float, str]:
     if transcript is None:
-        return "labelled", 0.0, "no recurring labels over most of the text"
+        return "labelled", 0.0, "no labels recur through most of the text"
     names = list(dict.fromkeys(label.name for label in transcript.labels))
     first, last = (
         source.count("\n", 0, label.start) + 1
@@ -163,17 +163,15 @@ def _of_labels(
         others = "answers" if transcript.side == "interviewer" else "questions"
         reason += f"; {others} have none"
     if quoted:
-        return "labelled", 0.0, f"{reason}; but they are leads of quotations"
-    # Labels that hold a conversation together reach over 0.4 of the lines or more.
+        return "labelled", 0.0, f"{reason}; but they introduce quotations"
+    # The labels of a conversation extend over at least 0.4 of the lines.
     return "labelled", 0.5 + transcript.reach / 2, reason
 
 
 def recognise(
     source: str, interviewee: str | None = None, interviewer: str | None = None
 ) -> str | None:
-    r"""Name the layout of a source.
-
-    None where it shows neither cues, labels, two leads nor a question.
+    r"""Name the layout of a source; None if it has neither cues, labels, two leads nor a question.
 
     >>> recognise("On work: “It is play.”\n\nOn play: “It is work.”")
     'digest'

@@ -1,12 +1,12 @@
-"""Who speaks each paragraph of a page: a linear-chain model over what paragraphs and page show.
+"""Who speaks each paragraph of a page, by a linear-chain model of paragraphs and page.
 
 No single sign distinguishes questions, answers, prefaces and menus from one another:
-questions are often statements, answers end in question marks. So every paragraph has features, few
-of them words, and the sequence of parts with the most evidence in total wins (Viterbi 1967,
+questions are often statements, and answers end in question marks. So every paragraph has features,
+few of them words, and the sequence of parts with the most evidence in total wins (Viterbi 1967,
 doi:10.1109/TIT.1967.1054010). The weights are those of a conditional random field (Lafferty,
 McCallum & Pereira 2001) in `weights.json`; `benchmarks/layouts_train.py` estimates them from
-labelled interviews, and `benchmarks/layouts_train.md` says how well they do on interviews left out.
-The same model says how sure the reading is: how probable each part is, given the whole page.
+labelled interviews, and `benchmarks/layouts_train.md` says how well they do on held-out interviews.
+The same model says how certain the reading is: how probable each part is, given the whole page.
 """
 
 from __future__ import annotations
@@ -56,12 +56,12 @@ _LAST = [part for part in _NAMES if part not in ("between", "note")]
 _NEVER = -1e6
 _MARKED = -6.0  # against the same speaker after a mark of change, and against another without one
 _SPEECH = {"question": _MARKED, "answer": _MARKED}
-# What is known of interviews beside what is learnt from a few: added to the weights.
+# What is known about interviews in general, added to the weights learnt from a few.
 _KNOWN: dict[str, dict[str, float]] = {
-    # Where questions stand in a mark, it speaks against one without, and an answer with it.
+    # If questions are marked, an unmarked question is unlikely, and so is a marked answer.
     "plain among marked": {"question": _MARKED},
     "mark of questions asks": {"question": -_MARKED / 2, "answer": _MARKED},
-    # Where answers stand in a mark, too.
+    # The same if answers are marked.
     "plain among marked answers": {"answer": _MARKED},
     "mark of answers": {"question": _MARKED},
     "pulled none": _SPEECH,
@@ -70,7 +70,7 @@ _KNOWN: dict[str, dict[str, float]] = {
     "comments without label": dict.fromkeys(
         ("preface", "question", "answer", "note", "afterword"), _NEVER
     ),
-    # A menu contains no long sentences, and only a speaker says I or you in one.
+    # Menus have no long sentences, and only speakers say I or you in such a sentence.
     "prose": {"head": _MARKED / 2, "between": _MARKED / 2},
     "prose told": {"tail": _MARKED / 2},
     "prose told inside": {"between": _MARKED / 2, "note": _MARKED / 2},
@@ -80,7 +80,7 @@ _KNOWN: dict[str, dict[str, float]] = {
 }
 _OFTEN = 3  # labels of a side
 _WORD = re.compile(r"[^\W_]+(?:['\-][^\W_]+)*")
-# Scripts without spaces between words: a character is counted as this share of a word.
+# Scripts without spaces between words: each character counts as this share of a word.
 _IDEOGRAPH, _OF_A_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]"), 0.6
 _LONG = 14  # words
 _SIZES = (2, 4, 8, 14, 22, 35, 60, 100, 180)
@@ -117,11 +117,11 @@ def read(
     Parameters
     ----------
     found : the paragraphs.
-    interviewee : full name if known.
-    sides : for each paragraph the part that a speaker's label before it names, "question" or
-        "answer", "" where it has no label; none if left out.
-    begins : for each paragraph whether a mark before it says that somebody else speaks now; left
-        out where no such marks are used.
+    interviewee : full name, None if unknown.
+    sides : for each paragraph, the part named by the speaker's label before it: "question",
+        "answer", or "" without a label. By default there are no labels.
+    begins : for each paragraph, whether a mark before it shows a change of speaker. By default
+        there are no such marks.
     """
     kept = [row for row, block in enumerate(found) if not block.machine]
     if not kept:
@@ -169,7 +169,7 @@ def _barred(sides: Sequence[str]) -> np.ndarray:
 
 
 def _change(begins: bool) -> np.ndarray:
-    """Weigh who speaks after whom: after a mark somebody else, without one the same."""
+    """Weigh who speaks next: after a mark somebody else, otherwise the same speaker."""
     question, answer = (_NAMES.index(part) for part in _SPOKEN)
     weighed = np.zeros((len(_NAMES), len(_NAMES)))
     for before, part in ((question, answer), (answer, question)):
@@ -210,19 +210,15 @@ def _certainty(scores: np.ndarray, follow: Sequence[np.ndarray], parts: list[str
 
 
 def sureness(certainty: float) -> float:
-    """Turn a mean certainty into the share of a page that is likely to be right.
+    """Convert a mean certainty into the share of a page that is likely to be right.
 
-    The model is surer than it should be; by how much was measured on interviews left out of its
-    training.
+    The model is overconfident; by how much was measured on interviews held out from training.
     """
     return max(0.0, 1 - _stored()["doubt"] * (1 - certainty))
 
 
 def may_follow(before: str, part: str) -> bool:
-    """Return whether a part may stand right after another.
-
-    A conversation is one stretch of the page.
-    """
+    """Return whether one part may follow another: a conversation is one stretch of the page."""
     if before in _BEFORE:
         return part in _BEFORE or part in _SPOKEN
     if before in _AFTER:
@@ -273,10 +269,10 @@ def _words() -> dict[str, frozenset[str]]:
 
 
 def without_quotations(text: str) -> str:
-    """Blank the words in quotation marks, which are another voice's, unless there are no others."""
+    """Blank out words in quotation marks, another voice's, unless there are no other words."""
     pieces, at = [], 0
     for start, end in quoted_spans(text):
-        # A mark that is never closed may be a slip.
+        # A mark that is never closed may be a typing error.
         if end < len(text) or text[-1] in "”»’\"'":
             pieces += [text[at:start], " " * (end - start)]
             at = end
@@ -285,7 +281,7 @@ def without_quotations(text: str) -> str:
 
 
 def _opens(said: str, kind: str) -> bool:
-    """Return whether one of the first two words is of a list."""
+    """Return whether one of the first two words is on a list."""
     first = _WORD.findall(said[:_OPENING].lower().replace("’", "'"))[:2]
     return any(word in _words()[kind] for word in first)
 
@@ -329,7 +325,7 @@ class _Seen:
 
 
 class _Page:
-    """What can be seen of a page as a whole, of those paragraphs that hold words."""
+    """What can be seen in a page as a whole, in those of its paragraphs that contain words."""
 
     def __init__(self, seen: list[_Seen], sides: Sequence[str], interviewee: str | None) -> None:
         self.seen, self.sides = seen, sides
@@ -371,7 +367,7 @@ class _Page:
         ]
 
     def _marks(self) -> tuple[set[str], set[str]]:
-        """Find the marks that most of the questions, or of the answers, stand in."""
+        """Find the marks that most of the questions, or of the answers, have."""
         marked: dict[str, list[bool]] = {}
         firsts: dict[str, list[bool]] = {}
         for at, one in enumerate(self.seen):
@@ -401,7 +397,7 @@ class _Page:
 def features_of(
     found: Sequence[Block], interviewee: str | None, sides: Sequence[str]
 ) -> list[dict[str, float]]:
-    """Describe each paragraph that holds words, by itself and by its surroundings."""
+    """Describe each paragraph that contains words, by itself and by its surroundings."""
     page = _Page([_Seen(block) for block in found], sides, interviewee)
     rows = []
     since, under = 0, ""
@@ -539,7 +535,7 @@ def _by_neighbours(page: _Page, place: int) -> list[str]:
 
 
 def _triple(page: _Page, place: int) -> str:
-    """Say which ask: the sentence before, this paragraph, the sentence after."""
+    """Say which of these ask: the sentence before, this paragraph, the sentence after."""
     sides = (range(place - 1, max(-1, place - 6), -1), range(place + 1, place + 6))
     sentences = [
         next((at for at in side if at < len(page.seen) and not page.seen[at].fragment), None)
@@ -572,7 +568,7 @@ def _by_label(page: _Page, place: int, under: str, since: int) -> list[str]:
 
 
 def _by_person(page: _Page, place: int, words: dict[str, float]) -> list[str]:
-    """Say of whom a paragraph speaks, beside its size and whether the one before it asks."""
+    """Say whom a paragraph speaks of, with its size and whether the one before it asks."""
     who = " ".join(kind for kind in ("first", "second") if kind in words) or "nobody"
     one = page.seen[place]
     if one.fragment:
@@ -585,7 +581,7 @@ def _by_person(page: _Page, place: int, words: dict[str, float]) -> list[str]:
 
 def _of_words(said: str) -> dict[str, float]:
     words = _WORD.findall(said.replace("’", "'"))
-    size = len(words) + 3  # three more keep one pronoun among four words from deciding everything
+    size = len(words) + 3  # plus three, so that one pronoun among four words does not decide
     found: dict[str, float] = {}
     for kind, of in _words().items():
         if kind in ("first", "second", "third"):

@@ -28,41 +28,41 @@ from analysis.sources.quotations import (
 _LEAD_ENDS = (":", "…", "...", "—", "–", "-")
 _LIST_MARKER = re.compile(r"^\W{0,3}(?:\d{1,3}|[A-Za-z])[.)]\s+")
 _ON = re.compile(r"\W*(?:on|about|regarding|concerning)\b", re.IGNORECASE)
-# A lead that names its topic, even with a person: “On what Lee told him”. Other words are found
-# by their use.
+# Words that open a lead by naming its topic, even with a person: “On what Lee told him”. Others are
+# found by their use.
 _TOPIC = re.compile(
     r"\W*(?:on|about|of|regarding|concerning|what|why|how|where|whether|asked|sobre|sur|über|zu|zum|zur|su|sul|sulla|о|об)\b",
     re.IGNORECASE,
 )
 _LONGEST_LEAD = 30, 400  # words, characters
-# A lead before words without quotation marks, or one that ends in nothing, is shorter.
+# A lead before words without quotation marks, or without a mark at its end, is shorter.
 _SHORT_LEAD = 12, 100
 _BEFORE_PLAIN = re.compile(
     r"\W{0,5}[^\W_][^:…—–\n]{0,100}?\s?(?::|…|\.\.\.|\s[—–-])[*_]{0,3}\s+(?=[^\s“„«\"‘'])"
 )
 # A topic without a preposition is this short: “Her first job:”.
 _BARE = 3
-# A quotation left open is looked for in this many paragraphs; after that its closing mark was
-# forgotten.
+# The end of an open quotation is sought in this many paragraphs; after that, its closing mark is
+# taken to be missing.
 _LONGEST_QUOTATION = 6
-# What may come between a lead and its end, or the quotation: spaces, and the marks of bold words.
+# What may come between a lead and its end, or the quotation: spaces, and marks of bold type.
 _BLANKS = " \t\r\n\u00a0*_"
 _NOBODY = People()
 _SPOKEN = 4  # words in quotation marks that are somebody's statement
-# As many leads as open with the same word make it a word that opens leads.
+# A word that begins this many leads is taken for the opening of a lead.
 _SHARED = 3
 
 
 def leads(texts: list[str], marks: list[str] | None = None) -> dict[int, int]:
     """Find the paragraphs with a lead: their numbers, and where in each the lead ends.
 
-    A lead ends before a quotation in its own paragraph, or comes before a paragraph that opens
-    with one. Before words without quotation marks it opens as leads do: “On her work: I like it.”
+    A lead is followed by a quotation, in its own paragraph or at the start of the next. Before
+    words without quotation marks, it must open as leads do: “On her work: I like it.”
 
     Parameters
     ----------
     texts : the paragraphs.
-    marks : the markup of each, see `analysis.sources.layouts.marks.Block`; none if left out.
+    marks : the markup of each, see `analysis.sources.layouts.marks.Block`; by default none.
 
     >>> said = ["Hello.", "On her work: “I like it.” So.", "On her next film…", "“Ask me later.”"]
     >>> leads(said)
@@ -70,7 +70,7 @@ def leads(texts: list[str], marks: list[str] | None = None) -> dict[int, int]:
     """
     marks = marks or [""] * len(texts)
     found: dict[int, int] = {}
-    # What ends in nothing (a heading, a few words) is a lead where it is not the only one.
+    # Words without a mark at their end (a heading, a phrase) are a lead if others are, too.
     possible: dict[int, int] = {}
     for number, text in enumerate(texts):
         end = _lead_end(text)
@@ -101,10 +101,7 @@ def _may_be_lead(text: str) -> bool:
 def _before_plain_words(
     texts: list[str], marks: list[str], quoted: dict[int, int]
 ) -> dict[int, int]:
-    """Find leads before words without quotation marks, by the word they open with.
-
-    It names a topic (“On”), or several leads share it.
-    """
+    """Find leads before unquoted words, by their first word: “On” and its like, or a shared one."""
     candidates: dict[int, tuple[int, str, str]] = {}
     for number, text in enumerate(texts):
         if number in quoted or is_control(text):
@@ -138,13 +135,13 @@ def _before_plain_words(
 
 
 def parse(source: str, interviewee: str | None, interviewer: str | None) -> list[Passage]:
-    """Split a digest into one passage a paragraph; where an answer begins in it, it says so.
+    """Split a digest into one passage per paragraph, noting where an answer begins in it.
 
     Parameters
     ----------
     source : the decoded file.
-    interviewee, interviewer : full names if known. The interviewee speaks in the quotations; a
-        digest has no interviewer's words.
+    interviewee, interviewer : full names, None if unknown. The interviewee speaks in the
+        quotations; a digest has no interviewer's words.
     """
     found = joined(blocks(source), source, {"**+", "*+"})
     texts = [source[block.start : block.end] for block in found]
@@ -225,7 +222,7 @@ def statements(source: str) -> tuple[int, int]:
 
 
 def _prose(source: str, people: People, interviewee: str | None) -> list[Passage]:
-    """Read prose that quotes: the one whose statements it gives most often is the interviewee."""
+    """Read prose that quotes; whoever is quoted most often is the interviewee."""
     found = blocks(source)
     said = [quotations(block.text, people) for block in found]
     named = Counter(
@@ -273,8 +270,8 @@ def _announcing(
 ) -> dict[int, int]:
     """Keep the leads that announce the interviewee's words: they name no other speaker.
 
-    “New York:” could be a topic or a speaker. Where most leads are such bare words, it is a topic,
-    unless somebody is known by it.
+    “New York:” could be a topic or a speaker. If most leads are such bare words, it is a topic,
+    unless somebody is known by that name.
     """
     theirs, named, bare = {}, {}, 0
     for number, end in all_leads.items():
@@ -316,7 +313,7 @@ def _others(texts: list[str], announcing: Set[int], all_leads: dict[int, int]) -
 
 
 def _going_on(texts: list[str], number: int, all_leads: dict[int, int]) -> dict[int, int]:
-    """Find the paragraphs into which an open quotation runs, and where it ends in each."""
+    """Find the paragraphs in which an open quotation continues, and where it ends in each."""
     mark = left_open(texts[number])
     if mark is None:
         return {}
@@ -332,14 +329,14 @@ def _going_on(texts: list[str], number: int, all_leads: dict[int, int]) -> dict[
 
 
 def _lead(text: str) -> str:
-    """Leave out what ends a lead."""
+    """Strip what ends a lead."""
     text = text.strip(_BLANKS)
     ending = next((ending for ending in _LEAD_ENDS if text.endswith(ending)), "")
     return text.removesuffix(ending).rstrip(_BLANKS)
 
 
 def _lead_end(text: str) -> int | None:
-    """Return where the quotation of a lead begins, None where the paragraph is not a lead."""
+    """Return where the quotation of a lead begins, None if the paragraph is not a lead."""
     words, characters = _LONGEST_LEAD
     for start, end in quoted_spans(text):
         if start > characters:
@@ -353,7 +350,7 @@ def _lead_end(text: str) -> int | None:
             and 2 <= len(before.split()) <= _SHORT_LEAD[0]
             and not before.endswith(",")
         ):
-            # A lead that ends in nothing, before a statement: “On fame “It is a cage.””
+            # A lead without a mark at its end, before a statement: “On fame “It is a cage.””
             said = text[start:end]
             is_sentence = said.rstrip(MARKS).endswith((".", "!", "?", "…")) and not is_title(said)
             if is_sentence and attribute(before, said, "", _NOBODY)[0] is Voice.UNSAID:

@@ -1,4 +1,4 @@
-"""Page furniture, what a page puts around an article: menus, headlines, tags, comments."""
+"""Page furniture, which surrounds an article: menus, headlines, tags, comments."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _COMMENTING = re.compile(
     r"share\s+your\s+thoughts|join\s+the\s+(?:discussion|conversation)|cancel\s+reply)",
     re.IGNORECASE,
 )
-# Somebody speaks of himself. A page does so only where it asks for something of its own.
+# The first person. A page uses it only when it asks for something of its own.
 _SPEAKS = re.compile(r"\b(?:I|me|my|mine|myself|we|us|our|ours)\b", re.IGNORECASE)
 _OF_A_PAGE = re.compile(
     r"\b(?:newsletters?|mailing|lists?|channels?|feeds?|sites?|websites?|pages?|podcasts?|blogs?|twitter|facebook|instagram|"
@@ -68,7 +68,7 @@ _CREDIT = re.compile(
 )
 _TERMINATED = re.compile(r"[.!?…:;。？！؟][\s”’\"'»)\]]*$|[—–-]$")
 WORD = re.compile(r"[^\W_]+")
-# Anything longer is not a control. Limits come before patterns, which would reread long paragraphs.
+# Nothing longer is a control. Limits come before patterns, which would reread long paragraphs.
 _LONGEST = 1000  # characters
 
 
@@ -134,7 +134,7 @@ def is_fragment(paragraph: str) -> bool:
     )
 
 
-# A pull quote is at least this long, and found by the words it opens with.
+# A pull quote is at least this long, and is found by its opening words.
 _PULLED, _SHINGLE, _CANDIDATES = 6, 5, 20
 
 
@@ -153,7 +153,7 @@ def repeats(paragraphs: list[str]) -> set[int]:
             places.setdefault(shingle, []).append(number)
 
     def rank(number: int) -> tuple[int, bool, int]:
-        # Of two that say the same, the one in quotation marks was pulled, or the later one.
+        # Of two equal ones, the pull quote is the one in quotation marks, or the later one.
         return len(words[number]), not in_marks[number], -number
 
     return {

@@ -1,9 +1,9 @@
 """Transcripts with labels: "ANN LEE:", "Q.", "**Bo:**", "[00:12] Ann –", a line of its own.
 
-`analysis.sources.layouts.labels` finds the labels, `analysis.sources.layouts.speakers` says who
-interviews, and `analysis.sources.layouts.conversation` what the paragraphs are that have no label
-of their own: speech that goes on, the side without labels, notes, the page. A label is a row of its
-own, `boilerplate`: kept, and never counted as anybody's words. So is a time code before a turn, or
+`analysis.sources.layouts.labels` finds the labels, `analysis.sources.layouts.speakers` decides who
+interviews, and `analysis.sources.layouts.conversation` what each paragraph without a label is:
+continued speech, the unlabelled side, a note, or page furniture. A label is a row of its own, as
+`boilerplate`: it is kept, but never counted as anybody's words. So is a time code before a turn, or
 the marks of bold type around it. A stage direction within a turn ("[laughs]") stays in its row; one
 that is a paragraph of its own is narration.
 """
@@ -37,18 +37,18 @@ _SIDES = tuple(_PART_OF)
 
 
 def parse(source: str, interviewee: str | None, interviewer: str | None) -> list[Passage]:
-    """Split a labelled transcript: a row for each label, and one passage a paragraph of speech.
+    """Split a labelled transcript into passages, one for each label and paragraph of speech.
 
     Parameters
     ----------
     source : the decoded file.
-    interviewee, interviewer : full names if known, several with commas or "and" between. A label
-        that stands for one has this name and role.
+    interviewee, interviewer : full names, None if unknown, several separated by commas or "and". A
+        label that stands for one of them gets this name and role.
 
     Returns
     -------
-    Passages in reading order. The speaker is the name set by hand, or the full name to which the
-    text completes the label, or the label itself; None for a label without a name ("Q").
+    Passages in reading order. The speaker is the name given by hand, or the full name that the
+    text gives for the label, or the label itself; None for a label without a name ("Q").
     """
     found = transcript(source, interviewee, interviewer, layout_is_set=True)
     if found is None:
@@ -81,7 +81,7 @@ def assign(
     interviewee: str | None,
     interviewer: str | None,
 ) -> list[Passage]:
-    """Give roles and turns to pieces of which the speaker's name is known, "" where it is not.
+    """Give roles and turns to pieces whose speaker's name is known ("" if unknown).
 
     Parameters
     ----------
@@ -102,7 +102,8 @@ def assign(
     names = names_of(source, found, roles, interviewee, interviewer) if labels else {}
     rows = []
     for start, end, name in pieces:
-        key = found.speakers[" ".join(fold(name))] if name else None
+        # A name of nothing but marks (“—”) names nobody.
+        key = found.speakers.get(" ".join(fold(name))) or None
         role = "narration" if key is None else roles[key]
         rows.append(Passage(start, end, role, key))
     return _named(in_turns(rows), names)
@@ -113,7 +114,7 @@ def _named(rows: Iterable[Passage], names: dict[str, str | None]) -> list[Passag
 
 
 def _other(roles: dict[str, str], role: str) -> str:
-    """Return the only speaker of a role, or the role where there is none, or several."""
+    """Return the only speaker of a role, or the role if there is none, or several."""
     of_role = [key for key, one in roles.items() if one == role]
     return of_role[0] if len(of_role) == 1 else role
 

@@ -1,7 +1,7 @@
-"""Which labels of a text are those of speakers, and whom each represents.
+"""Find the labels of speakers in a text, and decide whom each stands for.
 
-They recur, they look alike, and they cover most of the text. What else ends in a colon
-("Note:", "My advice:", a headline) does not, or not in the same form.
+Speakers' labels recur, look alike and occur throughout most of the text. Other words before a
+colon ("Note:", "My advice:", a headline) do not recur, or not in the same form.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from analysis.sources.quotations import MARKS, core, people_in
 
 _BLANK = r"[ \u00a0\u202f]"
 CLOCK = r"\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?"
-# What may stand before a label: quotation and list marks, marks of direction, a time code, chevrons
+# What may come before a label: quotation and list marks, marks of direction, a time code, chevrons
 # of subtitles.
 _BEFORE = re.compile(
     rf"[\s\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]*(?:[>|]+\s*|[•‣▪]\s*|[-*]\s+|#{{1,6}}\s+)?"
@@ -56,17 +56,17 @@ FORMS = {
         rf"(?:</?[a-zA-Z]{{1,10}}>{_BLANK}?){{1,4}}[:：]?(?=\s|$)"
     ),
 }
-# Forms that belong together. A colon is tried first: it is a label far more often than a dash.
+# Forms that belong together. A colon is tried first: it ends a label far more often than a dash.
 _SYSTEMS = (("colon", "bold", "letter"), ("tag",), ("tab",), ("dash",), ("line",))
 _LONGEST_LINE = 400  # characters of a line in which a label is looked for
-# Names are compared with one another; where there are more than this many, no conversation is
-# behind them.
+# Names are compared with one another; more than this many are not the labels of a
+# conversation.
 MOST_NAMES = 300
 _TITLE = 10  # words
 _HEADING = re.compile(r"#{1,6}\s")
 _FIRST_FEW = 12  # labels among which the only two of a text are looked for
-# Words that say who asks and who answers, folded. Without them the structure decides, in any
-# language.
+# Words that say who asks and who answers, folded. If labels have no such words, the structure of
+# the text decides, in any language.
 ASKING = frozenset(
     "q question frage pregunta domanda pergunta vraag fraga sporsmal kysymys pytanie otazka kerdes"
     " soru вопрос שאלה ש سؤال س 问 問 質問 질문 interviewer interviewerin int intervieweur"
@@ -115,12 +115,12 @@ _NAME_INSIDE = re.compile(
     r"(?:\A\s*|(?<=[.?!…\"”)\]。？！])[^\S\r\n]{0,4})(?P<mark>"
     r"(?P<name>[^\W\d_][\w’'.\-]{0,20}(?: [^\W\d_][\w’'.\-]{0,20}){0,3})[:：])(?=\s)"
 )
-_INSIDE_LINES, _OFTEN_INSIDE = 4, 3  # so many marks, and so many for each paragraph that has one
+_INSIDE_LINES, _OFTEN_INSIDE = 4, 3  # fewest marks in all, and per paragraph with marks
 
 
 @dataclass(frozen=True)
 class Label:
-    """Characters `[start, end)` that say who speaks next; `name` is as the text writes it."""
+    """Characters `[start, end)` that say who speaks next; `name` is as written in the text."""
 
     start: int
     end: int
@@ -143,7 +143,7 @@ class Label:
 
 @dataclass(frozen=True)
 class Transcript:
-    """The labels of a text, who they stand for, and the share of the text they reach over.
+    """The labels of a text, whom they stand for, and the share of the text they extend over.
 
     `side` is "interviewer" or "interviewee" where only that side is labelled, else None.
     """
@@ -155,7 +155,7 @@ class Transcript:
 
 
 def fold(name: str) -> list[str]:
-    """Split a name into words without case, diacritics and punctuation, to compare names.
+    """Split a name into words without case, diacritics or punctuation, to compare names.
 
     >>> fold("Dr. José O’Neill"), fold("J. S."), fold("@ann_lee")
     (['dr', 'jose', 'oneill'], ['j', 's'], ['ann', 'lee'])
@@ -168,9 +168,7 @@ def fold(name: str) -> list[str]:
 
 
 def stands_for(label: str, full: str) -> bool:
-    """Return whether a label may stand for a full name.
-
-    All of it, its surname, first name, initials or handle.
+    """Return whether a label may be a full name, or its surname, first name, initials or handle.
 
     >>> [stands_for(label, "Ana María Lee") for label in ("LEE", "Ana", "AML", "A. Lee", "@analee")]
     [True, True, True, True, True]
@@ -203,14 +201,14 @@ def transcript(
     *,
     layout_is_set: bool = False,
 ) -> Transcript | None:
-    r"""Find the labels of a transcript, None where the text shows none that hold it together.
+    r"""Find the labels of a transcript; None if the text has none that make it one.
 
     Parameters
     ----------
     source : the decoded file.
-    interviewee, interviewer : full names if known, several with commas or "and" between.
-    layout_is_set : somebody says that the text is a transcript, so labels that are few and far
-        between are enough.
+    interviewee, interviewer : full names, None if unknown; several separated by commas or "and".
+    layout_is_set : whether the list says that the text is a transcript, so that labels that are few
+        and far between are enough.
 
     Examples
     --------
@@ -243,7 +241,7 @@ def transcript(
 def _run_in(source: str) -> Transcript | None:
     """Find the marks of turns inside lines, “- [Ann] … - …” or “ANN: … BO: …”.
 
-    None where lines hold none. A label without a name says only that somebody else speaks now.
+    None if there are none. A label without a name shows only that the speaker changes.
     """
     for pattern in (_DASH_INSIDE, _NAME_INSIDE):
         found = list(pattern.finditer(source))
@@ -374,7 +372,7 @@ def _proper(name: str) -> bool:
 
 
 def _without_numbers(labels: list[Label]) -> list[Label]:
-    """Take “Q1”, “Q2”, “Question 3” for one label if each occurs once; “Speaker 2” recurs."""
+    """Merge “Q1”, “Q2”, “Question 3” into one label if each occurs once; “Speaker 2” recurs."""
     times = Counter(label.key for label in labels)
     numbered: dict[str, set[str]] = {}
     for label in labels:
@@ -407,7 +405,7 @@ def _held_together(
     known: list[str],
     layout_is_set: bool,
 ) -> Transcript | None:
-    """Choose the speakers' labels among candidates of one kind; None if they do not converse."""
+    """Choose the speakers' labels among candidates of one kind; None without a conversation."""
     labels = _speaking(source, candidates, lines, known)
     labels = _before_comments(source, labels, lines)
     labels = _without_headers(source, labels, candidates, lines)
@@ -431,7 +429,7 @@ def _converse(
     side: str | None,
     lines: list[tuple[int, int]],
 ) -> bool:
-    """Return whether labels recur as in a conversation; rarer forms, more often."""
+    """Return whether labels recur as in a conversation; rarer forms must recur more often."""
     times = Counter(speakers[label.key] for label in labels)
     if side is None and (len(times) == 1 or len(labels) < 3 or max(times.values()) < 2):
         return False
@@ -444,9 +442,9 @@ def _converse(
 
 
 def _reach(source: str, labels: list[Label], lines: list[tuple[int, int]]) -> float:
-    """Return the share of a text, without its page, between the first label and the last.
+    """Return the share of a text, without page furniture, between the first label and the last.
 
-    In lines or in characters, whichever is more: a preface may be one line.
+    It is measured in lines or in characters, whichever is more: a preface may be one line.
     """
     labelled = {label.line for label in labels}
     content = [
@@ -460,9 +458,9 @@ def _reach(source: str, labels: list[Label], lines: list[tuple[int, int]]) -> fl
 
 
 def _is_dense(found: Transcript, said: list[list[tuple[int, int]]]) -> bool:
-    """Return whether labels reach over most of a text and stand near one another.
+    """Return whether labels extend over most of a text and are close to one another.
 
-    Fewer are part of a scene that somebody describes.
+    Fewer labels belong to a scene that somebody describes.
     """
     density = len(found.labels) / (sum(map(len, said[1:-1])) + 1)
     few = found.side is not None or found.labels[0].form == "line"
@@ -513,7 +511,7 @@ def _speaking(
 
 
 def _without_lists(candidates: list[Label]) -> list[Label]:
-    """Leave out single letters whose partner does not recur: Q has A, a list (A, B, C) none."""
+    """Leave out single letters whose partner does not recur: Q has A; a list (A, B, C) has none."""
     times = Counter(label.key for label in candidates)
     others = Counter(label.key for label in candidates if label.form != "letter")
     paired = {
@@ -534,14 +532,14 @@ def _comes_back(label: Label, times: int, known: list[str]) -> bool:
 
 
 def _is_title(rest: str) -> bool:
-    """Return whether a few words are not a sentence, and half of the longer ones capitalised."""
+    """Return whether words are few, no sentence, and half of the longer ones capitalised."""
     words = [word for word in rest.split() if len(word) > 3]
     capitals = sum(not word[0].islower() for word in words)
     return 1 < len(rest.split()) <= _TITLE and 2 * capitals >= len(words) and is_fragment(rest)
 
 
 def _once(candidates: list[Label], chosen: list[Label]) -> set[str]:
-    """Find the labels that stand once: full names before surnames, and people who speak once."""
+    """Find the labels that occur once: full names before surnames, and people who speak once."""
     written = {label.key: label.name for label in chosen}
     letters = {label.key for label in candidates if label.form == "letter"}
     shouted, bold = _style(chosen, "shouted"), _style(chosen, "bold")
@@ -595,10 +593,7 @@ def _before_comments(source: str, labels: list[Label], lines: list[tuple[int, in
 def _without_headers(
     source: str, labels: list[Label], candidates: list[Label], lines: list[tuple[int, int]]
 ) -> list[Label]:
-    """Leave out headlines (“Ann Lee: A Life”) and particulars (“Interviewer: Bo Chan”).
-
-    Only before the first turn.
-    """
+    """Leave out headlines (“Ann Lee: A Life”) and facts (“Interviewer: Bo Chan”) before turns."""
     others = {label.line for label in candidates} - {label.line for label in labels}
     at = 0
     while len(labels) - at > 2 and _is_header(source, labels[at:], others, lines):
@@ -674,7 +669,7 @@ def _is_named(label: Label, people: list[str]) -> bool:
 
 
 def masked(source: str, labels: list[Label]) -> str:
-    """Put ends of lines where labels stand: so paragraphs, wrapped or not, begin after them."""
+    """Replace labels by line ends, so that paragraphs, wrapped or not, begin after them."""
     pieces, at = [], 0
     for label in labels:
         pieces += [source[at : label.start], "\n" * (label.end - label.start)]
@@ -683,7 +678,7 @@ def masked(source: str, labels: list[Label]) -> str:
 
 
 def stretches(source: str, labels: list[Label]) -> list[list[tuple[int, int]]]:
-    """Divide the paragraphs of a text by the labels before them; first those before all labels."""
+    """Group the paragraphs of a text by the label before them, first those before all labels."""
     found: list[list[tuple[int, int]]] = [[] for _ in range(len(labels) + 1)]
     number = 0
     for start, end in paragraphs(masked(source, labels)):
@@ -696,7 +691,7 @@ def stretches(source: str, labels: list[Label]) -> list[list[tuple[int, int]]]:
 def _only_side(
     labels: list[Label], speakers: dict[str, str], said: list[list[str]], known: set[str]
 ) -> str | None:
-    """Return whether only answers or only questions are labelled, the others unlabelled between."""
+    """Return whether only answers or only questions are labelled, with the others between them."""
     keys = set(speakers.values())
     firsts = [texts[0] for texts in said[1:] if texts]
     if not firsts:
@@ -728,7 +723,7 @@ def asks_or_is_bold(text: str) -> bool:
 
 
 def mentioned(text: str) -> list[str]:
-    """Collect the names a text mentions, line by line, because no name runs into the next line."""
+    """Collect the names a text mentions, line by line, because no name spans two lines."""
     found: set[str] = set()
     for line in LINE.findall(text):
         for name in people_in(line, []).mentioned:

@@ -1,8 +1,8 @@
-"""Markup (Markdown, HTML): the markup around a paragraph, and where its words begin and end.
+"""Markup (Markdown, HTML) around paragraphs, and where a paragraph's words begin and end.
 
 A mark around a whole paragraph says what it is: a heading, bold, a block quote. Layouts give such
 marks rows of their own, as page furniture. Marks inside a paragraph (a bold word, a link) stay in
-its row, which is the source's own text: a sentence cut there would be read wrongly.
+its row, which is the source's own text: a sentence cut there would be parsed wrongly.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 
 from analysis.sources.layouts.paragraphs import Passage, asks, paragraphs
 
-# Every pattern is bounded, or stops at the character it begins with: no text is read again and
-# again.
+# Every pattern is bounded, or stops at the character it begins with, so that no text is read
+# repeatedly.
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,500}>|<!--[^<>]{0,500}-->")
 _OPENING = re.compile(
     r"(?P<heading>\#{1,6})(?=\s)|(?P<quote>>)|(?P<item>[-*+•](?=\s))|(?P<number>\(?\d{1,3}[.)](?=\s))|"
@@ -38,7 +38,7 @@ _EMPHASIS = re.compile(r"\*{1,3}|(?<![^\W_])_{1,3}|_{1,3}(?![^\W_])|`")
 _STRONG, _EM = "**", "*"
 _HEADING_WORDS = 60
 _FRONT_MATTER = 10_000  # characters
-# Marks that open a paragraph stand in its first characters. Limits keep the work linear in the
+# Marks that open a paragraph are among its first characters. Limits keep the work linear in the
 # length of a text.
 _OPENINGS = 300
 
@@ -48,10 +48,10 @@ class Block:
     """One paragraph, or the marked words it opens with, without the marks around it.
 
     `[start, end)` are the words. `mark` is the outermost mark: "#" to "######", "**" (bold), "*"
-    (italics), ">" (a block quote), "1." (a number), "---" (a rule), "" (none); "+" is added where
-    the marked words open a paragraph that goes on.
-    `text` is what is read: without tags, addresses and emphasis. `machine` tells that there is
-    nothing to read.
+    (italics), ">" (a block quote), "1." (a number), "---" (a rule), "" (none); "+" is added if
+    the marked words open a paragraph that continues.
+    `text` is the readable text, without tags, addresses and emphasis; `machine` is whether there
+    is nothing to read.
     """
 
     start: int
@@ -62,7 +62,7 @@ class Block:
 
 
 def readable(text: str) -> str:
-    """Leave out what is not read: tags, images, addresses of links, emphasis.
+    """Return the readable text, without tags, images, addresses of links and emphasis.
 
     >>> readable("I **like** [rain](https://x.org/rain).<br/>")
     'I like rain.'
@@ -74,7 +74,7 @@ def readable(text: str) -> str:
 
 
 def blocks(source: str) -> list[Block]:
-    r"""Find the paragraphs of a source and the marks they stand in.
+    r"""Find the paragraphs of a source and the marks around them.
 
     >>> [(block.mark, block.text) for block in blocks("## Why?\n\nI *do*.\n\n**And then?** I did.")]
     [('##', 'Why?'), ('', 'I do.'), ('**+', 'And then?'), ('', 'I did.')]
@@ -147,7 +147,7 @@ def _furniture(source: str, start: int, end: int) -> list[Passage]:
 
 
 def _cut(source: str, spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Cut paragraphs where HTML breaks a line."""
+    """Cut paragraphs at HTML line breaks."""
     for start, end in spans:
         at = start
         breaks = (
@@ -173,7 +173,7 @@ def _is_next_line(source: str, end: int, start: int) -> bool:
 
 
 def front_matter(source: str) -> int:
-    """Return where a file's own facts end that it opens with, between two lines of --- or +++."""
+    """Return the end of a file's front matter, its facts between two lines of --- or +++."""
     opened = _FENCE.match(source)
     closed = (
         _FENCE.search(source, opened.end(), min(len(source), opened.end() + _FRONT_MATTER))
@@ -187,7 +187,7 @@ def front_matter(source: str) -> int:
 
 
 def _blocks_of(text: str, offset: int) -> list[Block]:
-    """Take the marks from around one paragraph, and apart the marked words that open it."""
+    """Remove the marks around one paragraph, and separate the marked words that open it."""
     mark, high = _underlined(text)
     if _MACHINE.match(text) and not (text.startswith("{{") and readable(text)):
         return [Block(offset, offset + high, "", "", machine=True)]
@@ -246,7 +246,7 @@ def _is_marked(text: str, start: int, high: int) -> bool:
 
 
 def _goes_on(after: str) -> bool:
-    """Return whether words stand after marked ones, not only their question mark."""
+    """Return whether words, not only a question mark, follow marked ones."""
     return bool(after) and not (asks(after) and not after.strip(" ?!…？؟;"))
 
 
@@ -272,7 +272,7 @@ def _closing(text: str, low: int, high: int) -> int:
 
 
 def _closed(text: str, match: re.Match[str], high: int) -> tuple[int, int, int] | None:
-    """Find where marked words begin, what follows them begins, and they end."""
+    """Return where marked words begin, where the text after them begins, and where they end."""
     if match["tag"]:
         closing = re.compile(rf"</{match['tag']}\s*>", re.IGNORECASE).search(text, match.end())
         if closing is None:
@@ -287,7 +287,7 @@ def _closed(text: str, match: re.Match[str], high: int) -> tuple[int, int, int] 
 def _run_in(
     text: str, offset: int, inner: tuple[int, int, int], high: int, mark: str, kind: str
 ) -> list[Block] | None:
-    """Split marked words that ask, or end as a sentence does, from the words they stand before."""
+    """Split marked words that ask, or end as a sentence does, from the words after them."""
     begin, after, end = inner
     words = readable(text[begin:end])
     rest = readable(text[after:high])

@@ -17,7 +17,7 @@ _ASKS = "?？؟\u037e՞፧⸮"
 _GREEK = re.compile(r"[\u0370-\u03ff\u1f00-\u1fff]")
 _GREEK_REACH = 40  # characters
 
-# A text is taken for wrapped when this share of the lines inside its blocks look cut.
+# A text counts as wrapped when this share of the lines inside its blocks look cut.
 _MOSTLY = 0.5
 # The width of wrapped lines varies by a long word; lines are not wrapped wider than this.
 _NARROWEST, _WIDEST = 0.75, 120
@@ -27,11 +27,11 @@ _NARROWEST, _WIDEST = 0.75, 120
 class Passage:
     """Characters `[start, end)` of a source that one voice speaks, within one paragraph.
 
-    `turn` counts the goes of the conversation from 0 and is None outside it. `prompt` is the span
-    of the question or lead that the words answer. `answers_from` is set in a paragraph of
-    narration, where from that offset on words in quotation marks are the interviewee's answer,
-    unless the text gives them to somebody else. `certainty` is how probable the role is, 1 where
-    the page says it.
+    `turn` numbers the turns of the conversation from 0 and is None outside it. `prompt` is the span
+    of the question or lead that the words answer. `answers_from` is for paragraphs of
+    narration: from that offset on, words in quotation marks are the interviewee's answer, unless
+    the text attributes them to somebody else. `certainty` is how probable the role is, 1 if the
+    page states it.
     """
 
     start: int
@@ -69,8 +69,8 @@ def in_turns(passages: Iterable[Passage]) -> list[Passage]:
 def paragraphs(source: str) -> list[tuple[int, int]]:
     r"""Find the paragraphs as `[start, end)`, without surrounding whitespace.
 
-    Every line that is not blank is one. Where the lines are cut at some width and blank lines stand
-    between blocks of them, a block is.
+    Every non-blank line is a paragraph. If lines are wrapped at some width, with blank lines
+    between blocks of them, every block is one.
 
     >>> paragraphs("One. \n\n  Two.")
     [(0, 4), (9, 13)]
@@ -107,7 +107,7 @@ def asks(text: str) -> bool:
     at = len(text)
     while at and (text[at - 1] in _CLOSES or text[at - 1].isspace() or _is_format(text[at - 1])):
         at -= 1
-    # Greek asks with a semicolon.
+    # The Greek question mark is a semicolon.
     asks_in_greek = text[at - 1 : at] == ";" and bool(
         _GREEK.search(text, max(at - _GREEK_REACH, 0), at)
     )
@@ -131,8 +131,8 @@ def _is_wrapped(blocks: list[list[str]]) -> bool:
         return False
     open_ended = [following for line, following in cut if line.rstrip(_CLOSES)[-1:] not in _ENDS]
     going_on = sum(following[0].islower() for following in open_ended)
-    # In a text that is written small throughout, a small letter does not mean that a sentence goes
-    # on.
+    # In a text without capitals, a small letter does not mean that a sentence
+    # continues.
     written_small = sum(block[0][0].islower() for block in blocks) > len(blocks) / 2
     if going_on >= _MOSTLY * len(cut) and not written_small:
         return True

@@ -1,6 +1,6 @@
 """Questions and answers without labels, plain or set apart by headings, bold or block quotes.
 
-`analysis.sources.layouts.conversation` says who speaks; here its parts become passages.
+`analysis.sources.layouts.conversation` decides who speaks; here its parts become passages.
 """
 
 from __future__ import annotations
@@ -15,28 +15,28 @@ from analysis.sources.layouts.marks import Block, blocks, joined, with_marks
 from analysis.sources.layouts.paragraphs import Passage, asks, in_turns
 from analysis.sources.quotations import opens_quoted
 
-# So many questions with a quotation below make a habit: then the quotations are the answers.
+# If this many questions have a quotation below them, the quotations are the answers.
 _QUOTED = 2
 
 
 def parse(source: str, interviewee: str | None, interviewer: str | None) -> list[Passage]:
-    """Split questions and answers into one passage a paragraph, and one for the marks around it.
+    """Split questions and answers into one passage per paragraph, and one for the marks around it.
 
     Parameters
     ----------
     source : the decoded file.
-    interviewee, interviewer : full names if known; they become the speakers.
+    interviewee, interviewer : full names, None if unknown; they become the speakers.
     """
     found = paragraphs_of(source)
     reading = read(found, interviewee)
     quoted = _answers_are_quoted(found, reading)
-    # Where several are interviewed, no label says which of them speaks.
+    # If several people are interviewed, nothing says which of them speaks.
     people = {"interviewer": several(interviewer), "interviewee": several(interviewee)}
     speakers = {role: names[0] for role, names in people.items() if len(names) == 1}
     rows = []
     for block, part, certainty in zip(found, reading.parts, reading.certainty, strict=True):
         role = PARTS[part]
-        # Outside the quotation marks of an answer is the writer.
+        # Outside the quotation marks of an answer, the writer speaks.
         answers = block.start if quoted and role == "interviewee" else None
         rows.append(
             Passage(
@@ -56,7 +56,7 @@ def parse(source: str, interviewee: str | None, interviewer: str | None) -> list
 
 
 def paragraphs_of(source: str) -> list[Block]:
-    """Find the paragraphs; marked words that open one stand alone where such words ask."""
+    """Find the paragraphs; marked words that open one are separate if such words ask."""
     found = blocks(source)
     opening = Counter(block.mark for block in found if block.mark.endswith("+"))
     asking = Counter(block.mark for block in found if puts_a_question(block.text))
@@ -64,9 +64,7 @@ def paragraphs_of(source: str) -> list[Block]:
 
 
 def marked_questions(source: str) -> int:
-    r"""Count the questions in marks, or before answers in marks.
-
-    0 where marks do not distinguish them.
+    r"""Count the questions in marks, or before answers in marks; 0 if marks do not decide.
 
     >>> marked_questions("**Why?**\n\nIt rained.\n\n**And then?**\n\nIt stopped.")
     2
@@ -90,7 +88,7 @@ def marked_questions(source: str) -> int:
 
 
 def _answers_are_quoted(found: list[Block], reading: Reading) -> bool:
-    """Return whether most answers stand in quotation marks, the questions outside them."""
+    """Return whether most answers are in quotation marks, and the questions outside them."""
     asked = [at for at, part in enumerate(reading.parts[:-1]) if part == "question"]
     plain = [at for at in asked if not opens_quoted(found[at].text)]
     quoted = sum(opens_quoted(found[at + 1].text) for at in plain)

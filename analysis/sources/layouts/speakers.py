@@ -1,7 +1,7 @@
 """Who interviews and who is interviewed in a labelled transcript, and by what full name.
 
-A name set by hand decides; else words such as "Q" or "Interviewer", unless the turns say clearly
-otherwise; else who asks, who answers, who says more and who begins, by weights set by hand.
+A name given by hand decides; else words such as "Q" or "Interviewer", unless the turns clearly
+contradict them; else who asks, who answers, who says more and who begins, by weights set by hand.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def roles_of(
     interviewees: Iterable[str],
     interviewers: Iterable[str],
 ) -> dict[str, str]:
-    """Say of each speaker whether he interviews or is interviewed."""
+    """Decide whether each speaker interviews or is interviewed."""
     keys = [
         key for key in dict.fromkeys(found.speakers[label.key] for label in found.labels) if key
     ]
@@ -62,7 +62,7 @@ def roles_of(
     answers_like = [scores[key] for key in keys if fixed.get(key) == "interviewee"]
     middle = (median(asks_like) + median(answers_like)) / 2 if asks_like and answers_like else 0.0
     if named:
-        middle -= 0.4  # who is not among those set by hand is more likely to ask
+        middle -= 0.4  # a speaker not named by hand is more likely to ask
     return {
         key: fixed.get(key) or ("interviewer" if scores[key] >= middle else "interviewee")
         for key in keys
@@ -70,7 +70,7 @@ def roles_of(
 
 
 def _by_words(found: Transcript, scores: dict[str, float]) -> dict[str, str]:
-    """Take the roles that words such as “Q” name, unless the turns say clearly otherwise."""
+    """Take the roles that words such as “Q” name, unless the turns clearly contradict them."""
     letters = {label.key for label in found.labels}
     pair = next((pair for pair in LETTERS if letters.issuperset(pair)), None)
     roles: dict[str, str] = {}
@@ -92,7 +92,7 @@ def _scores(found: Transcript, said: list[list[str]]) -> dict[str, float]:
     turns: list[tuple[str, list[str]]] = []
     for label, texts in zip(found.labels, said, strict=True):
         key = found.speakers[label.key]
-        # The last may run into the page's furniture.
+        # The last turn may run into the page's furniture.
         spoken = texts[:1] if label is found.labels[-1] else texts
         if turns and turns[-1][0] == key:
             turns[-1][1].extend(spoken)
@@ -165,7 +165,7 @@ def names_of(
 
 
 def _variants(found: Transcript) -> dict[str, list[str]]:
-    """List for each speaker how the labels write the name."""
+    """List the spellings of each speaker's name in the labels."""
     written: dict[str, dict[str, None]] = {}
     for label in found.labels:
         written.setdefault(found.speakers[label.key], {})[label.name] = None
@@ -179,7 +179,7 @@ def _is_generic(name: str) -> bool:
 
 
 def _only_one(name: str, mentioned: list[str], *, surname: bool = False) -> str | None:
-    """Return the only name mentioned that a label can abbreviate, if asked by surname alone."""
+    """Return the only mentioned name that a label may shorten (to a surname, if `surname`)."""
     short = fold(name)
     found = {
         " ".join(fold(full)): full

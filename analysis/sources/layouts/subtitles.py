@@ -1,9 +1,9 @@
 """Subtitles (WebVTT, SubRip) with voice tags (`<v Ann>`), labels (`>> ANN:`) or bare marks (`- `).
 
 Cue numbers, times, headers, notes, styles and tags are `boilerplate`. What is left of a cue, its
-payload, is one row. A sentence over several cues is thus several rows, because times stand
-between and a row is the source's own characters: words are counted the same, but what is coded or
-parsed by sentence sees pieces of sentences.
+payload, is one row. A sentence that runs over several cues is therefore several rows, because
+times come between them and a row is the source's own characters. Word counts stay the same, but
+coding and parsing by sentence see pieces of sentences.
 
 The code is our own because no library says where in the file a payload is; the tests compare
 it with `webvtt-py`. Format: W3C, WebVTT: The Web Video Text Tracks
@@ -29,7 +29,7 @@ _TIMING = re.compile(rf"\s*{_TIME}[ \t]*-->[ \t]*{_TIME}")
 _TAG = re.compile(r"</?(?:[a-zA-Z]|\d{1,2}:)[^<>\r\n]{0,200}>|\{\\[^{}\r\n]{0,80}\}")
 _VOICE = re.compile(r"<v(?:\.[^\s<>]{1,40})?[ \t]+([^<>\r\n]{1,100})>")
 _BREAK = re.compile(r"\r\n|\r|\n")
-# Another may begin to speak where a line or a sentence begins.
+# The speaker may change where a line or a sentence begins.
 _BEGINS = re.compile(
     r"(?:\A|(?<=[\r\n])|(?<=[.?!…。？！\"”)\]])(?=\s))[\0\s\u200b-\u200f\ufeff]{0,300}"
     r"(?P<mark>>>+|&gt;&gt;|[-–—](?=[\0\s])|(?<=[\r\n])[-–—])?[\0\s]{0,9}"
@@ -38,13 +38,13 @@ _BEGINS = re.compile(
 _PIECE = re.compile(
     r"[^\s\0](?:(?!(?:\r\n|\r(?!\n)|\n)[^\S\r\n]*[\r\n])[^\0])*(?<=[^\s\0])", re.DOTALL
 )
-_TURNS = 3  # so many marks of another speaker hold a conversation together
+_TURNS = 3  # this many changes of speaker make a conversation
 _BLOCKS = (["WEBVTT"], ["NOTE"], ["STYLE"], ["REGION"])
 _Line = tuple[int, int, str]
 
 
 def cues(source: str) -> float:
-    r"""Return the share of the lines, blank ones apart, that belong to cues; 0 without two times.
+    r"""Return the share of the non-blank lines that belong to cues; 0 without two times.
 
     >>> cues("1\n00:01,000 --> 00:02,000\nWhy?\n\n2\n00:02,000 --> 00:03,000\nIt rained.")
     1.0
@@ -61,9 +61,9 @@ def parse(source: str, interviewee: str | None, interviewer: str | None) -> list
     Parameters
     ----------
     source : the decoded file.
-    interviewee, interviewer : full names if known, as in `analysis.sources.layouts.labelled`, whose
-        rules say who interviews. Where no cue names a speaker, and in cues before the first that
-        does, the speaker is unknown: narration.
+    interviewee, interviewer : full names, None if unknown, as in
+        `analysis.sources.layouts.labelled`, whose rules decide who interviews. If no cue names a
+        speaker, and before the first that does, the speaker is unknown and the role narration.
 
     Returns
     -------
@@ -90,7 +90,7 @@ def parse(source: str, interviewee: str | None, interviewer: str | None) -> list
 def _by_marks(
     source: str, turns: list[list[tuple[int, int]]], interviewee: str | None
 ) -> list[Passage]:
-    """Read cues in which only a dash or chevrons say that somebody else speaks now."""
+    """Read cues in which only a dash or chevrons show a change of speaker."""
     spoken = [spans for spans in turns if spans]
     found = [
         Block(
@@ -111,7 +111,7 @@ def _by_marks(
 
 
 def _blanked(text: str, spans: list[tuple[int, int]]) -> str:
-    """Replace what is not speech by zeros, so that every character keeps its place."""
+    """Replace what is not speech by null characters, so that every character keeps its place."""
     pieces, at = [], 0
     for start, end in spans:
         pieces += [text[at:start], "\0" * (end - start)]
@@ -162,7 +162,7 @@ def _labels(said: str, lines: list[_Line]) -> list[Label]:
     ]
     if 2 * sum(bool(label.name) for label in named) > max(len(named), len(marks)):
         return named
-    # Most turns have no name: marks say where they begin, and names are only set apart.
+    # Most turns have no name: marks show where they begin, and names are only separated.
     return [replace(label, name="") for label, mark in found if mark]
 
 
@@ -171,7 +171,7 @@ def _label(start: int, end: int, name: str) -> Label:
 
 
 def _lines(source: str) -> list[tuple[int, int, str]]:
-    """Find the lines that are not blank: each is head, number, time, text or other (in no cue)."""
+    """Find the non-blank lines: each is head, number, time, text or other (in no cue)."""
     spans = [match.span() for match in _LINE.finditer(source) if match[0].strip()]
     found: list[tuple[int, int, str]] = []
     kind = "other"
@@ -192,8 +192,8 @@ def _lines(source: str) -> list[tuple[int, int, str]]:
         elif timed_next and (follows_blank or text.strip().isdigit()):
             kind = "number"
         elif kind in ("time", "text"):
-            # A blank line ends a cue; text after it belongs to it still where the file is not
-            # strict.
+            # A blank line ends a cue, but in a file that is not strict, text after it still
+            # belongs to the cue.
             kind = "text"
         elif kind != "head" or follows_blank:
             kind = "other"

@@ -1,4 +1,4 @@
-"""Tables, texts and codings in the formats of other programs, and codings from there."""
+"""Export tables, texts and codings for other programs, and import codings from them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def exchange_files(corpus: Corpus, kind: str) -> dict[str, bytes]:
 
     Parameters
     ----------
-    corpus : of the folder, with the hand-set labels if they are to be exported.
+    corpus : of the folder, with the reference labels if they are to be exported.
     kind : "qdpx" (REFI-QDA project), "qdc" (REFI-QDA codebook), "tei" (a document for each
         interview) or "datapackage" (csv files with a description).
 
@@ -66,6 +66,6 @@ def import_refi(path: Path, corpus: Corpus, out: Path, *, codebook: bool) -> lis
         coded, said = sentences_coded(corpus, imported)
         files = coder_files(coded, corpus, path.name)
     there = [name for name in files if (out / name).exists()]
-    said += [f"{out / name} is there already and was left as it is." for name in there]
+    said += [f"{out / name} already exists and is left as it is." for name in there]
     new = {name: content for name, content in files.items() if name not in there}
     return [*said, *(f"Written: {written}" for written in write_files(new, out))]

@@ -91,7 +91,7 @@ def _imported(path: Path, content: bytes) -> Imported:
         if text is None:
             file = (source.get("plainTextPath") or "").rpartition("/")[2].lower()
             if file not in files:
-                raise SourceError(f"{path}: has no text of {name!r}; export it with its sources.")
+                raise SourceError(f"{path}: lacks the text of {name!r}; export the sources, too.")
             text = files[file].decode("utf-8-sig", errors="replace")
         # ATLAS.ti counts a line ending as one character, whatever the file has.
         if "ATLAS" in root.get("origin", "").upper():
@@ -121,7 +121,7 @@ def sentences_coded(corpus: Corpus, imported: Imported) -> tuple[pd.DataFrame, l
     A sentence is coded if a passage covers at least half of it, or if at least half of the passage
     lies in it, not counting whitespace. So a stray letter of the next sentence codes nothing, but a
     word or two do. A code is a theme if it has the identifier that the export gave the theme, or
-    its name or id. The coding by the codebook's indicators, if it is there, is left out.
+    its name or id. The coding by the codebook's indicators, if present, is left out.
 
     Returns
     -------
@@ -158,7 +158,7 @@ def sentences_coded(corpus: Corpus, imported: Imported) -> tuple[pd.DataFrame, l
             (key for key, copy in copies.items() if copy.text.rstrip() == other.text.rstrip()), None
         )
         if interview is None:
-            said.append(f"The source {name!r} has the text of no interview here; it is left out.")
+            said.append(f"The source {name!r} is not an interview of this folder; it is left out.")
             continue
         copy, units = copies[interview], corpus.sentences
         units = units.loc[units["interview"] == interview, [*SENTENCE, "start", "end"]]

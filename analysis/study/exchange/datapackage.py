@@ -16,8 +16,8 @@ from analysis.study.export import data_files, data_tables
 
 # What each table contains, what identifies a row, and the table that its keys refer to.
 _TABLES: dict[str, tuple[str, list[str], str | None]] = {
-    "interviews": ("The interviews, a row each.", ["interview"], None),
-    "utterances": ("Who said what: a row is one voice.", schemas.UTTERANCE, "interviews"),
+    "interviews": ("The interviews, one row each.", ["interview"], None),
+    "utterances": ("Who said what: each row is one voice.", schemas.UTTERANCE, "interviews"),
     "tokens": ("Every word and mark with its grammar.", schemas.TOKEN, "utterances"),
     "entities": ("Every mention of a name.", ["interview", "start"], "utterances"),
     "themes": ("The codebook: what each theme means.", ["theme"], None),
@@ -25,8 +25,8 @@ _TABLES: dict[str, tuple[str, list[str], str | None]] = {
 }
 _LICENCE = {
     "name": "notspecified",
-    "title": "The words are their speakers’ and the sources’ publishers’; ask them before you"
-    " publish more than quotations.",
+    "title": "The words belong to their speakers and publishers; ask them before you publish"
+    " more than quotations.",
 }
 _TYPES = {"bool": "boolean", "int64": "integer", "Int64": "integer", "float64": "number"}
 

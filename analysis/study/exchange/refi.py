@@ -16,7 +16,7 @@ from analysis.study.exchange.copies import Copy, add, archive, as_xml, guid
 
 ORIGIN = "analysis"
 INDICATORS = "codebook indicators"
-# The beginnings of the codes that stand for speakers and roles.
+# The prefixes of the codes that stand for speakers and roles.
 VOICES = ("speakers/", "roles/")
 # What a codebook says about a theme besides its definition, one line of the description each.
 SAYINGS = ("counts", "excludes", "example", "counterexample")

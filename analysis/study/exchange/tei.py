@@ -83,7 +83,7 @@ def _header(
     add(
         add(file, "publicationStmt"),
         "p",
-        "Exported for research. The words are their speakers’ and the source’s publisher’s.",
+        "Exported for research. The words belong to their speakers and the source’s publisher.",
     )
     source = add(add(file, "sourceDesc"), "bibl")
     for tag, key in (("title", "title"), ("publisher", "publication"), ("date", "date")):
