@@ -98,7 +98,7 @@ class Corpus:
     def keyness(self) -> pd.DataFrame:
         """The words of the first interview against those of the second (`words.keyness`)."""
         target, reference = list(self.labels)[:2]
-        return words.keyness(self.terms, target, reference, unit="term")
+        return words.keyness(self.terms, target, reference)
 
     @cached_property
     def keyness_against_rest(self) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -109,14 +109,12 @@ class Corpus:
         """
         many = len(self.labels) > MOST_COMPARED
         linear: dict[str, Any] = {"own": True, "permutations": 0} if many else {}
-        return words.keyness_against_rest(
-            self.terms, groups=list(self.labels), unit="term", **linear
-        )
+        return words.keyness_against_rest(self.terms, groups=list(self.labels), **linear)
 
     @cached_property
     def keyness_pairwise(self) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Each pair of interviews, and those not compared (`words.keyness_pairwise`)."""
-        return words.keyness_pairwise(self.terms, groups=list(self.labels), unit="term")
+        return words.keyness_pairwise(self.terms, groups=list(self.labels))
 
     @cached_property
     def gazetteer(self) -> pd.DataFrame | None:

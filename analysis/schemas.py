@@ -159,3 +159,15 @@ CODINGS = _schema(
     ],
     [*SENTENCE, "theme"],
 )
+
+
+def types_of(schema: pa.DataFrameSchema) -> dict[str, str]:
+    """Return the columns of a table with the names of their types, in order."""
+    return {name: str(column.dtype.type) for name, column in schema.columns.items()}
+
+
+def typed(table: pd.DataFrame, schema: pa.DataFrameSchema) -> pd.DataFrame:
+    """Return the columns of a contract with their types, those that are missing as NA; check it."""
+    types = types_of(schema)
+    table = table.reindex(columns=list(types)).reset_index(drop=True)
+    return schema.validate(table.astype(types))

@@ -380,8 +380,8 @@ def blocks(speeches: Path) -> pd.DataFrame:
                 ("one block against the next", np.arange(len(dealt))),
                 ("the same utterances at random", dealt),
             ):
-                on_target = order[utterance] < len(sizes[0])
-                table = keyness(part, on_target, intervals=False, permutations=1999)
+                sides = part.assign(first=order[utterance] < len(sizes[0]))
+                table = keyness(sides, True, by="first", intervals=False, permutations=1999)
                 smallest = table[["p_max_t", "q"]].min()
                 found.append((kind, speech, *(smallest < 1 - LEVEL)))
     return pd.DataFrame(found, columns=["kind", "speech", "max-T", "G2, Benjamini-Hochberg"])

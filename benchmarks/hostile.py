@@ -117,8 +117,8 @@ def report(lines: list[str], faults: list[str]) -> str:
             *(f"- {fault}" for fault in faults),
             "",
             "Limits: a paragraph in one voice has at most 1,000,000 characters (the model),",
-            "a saved page 20,000,000, the texts of a project to import 200 MB, a pattern of the",
-            "codebook 4 tokens that may come any number of times, an id 100 characters.",
+            "a saved page 20,000,000, the texts of a project to import 200 MB, an id 100",
+            "characters.",
             "",
         ]
     )

@@ -111,12 +111,12 @@ def load_framing(gold: str | Path, sentences: pd.DataFrame) -> pd.DataFrame:
     return load_coders(gold, sentences, list(codes), FRAMING)
 
 
-def about_coders(gold: str | Path, folder: str = CODERS) -> pd.DataFrame:
+def about_coders(gold: str | Path) -> pd.DataFrame:
     """Say who coded, when, from what and by which rules.
 
     Parameters
     ----------
-    gold, folder : as for `load_coders`.
+    gold : as for `load_coders`.
 
     Returns
     -------
@@ -128,7 +128,7 @@ def about_coders(gold: str | Path, folder: str = CODERS) -> pd.DataFrame:
     >>> about_coders("tests/gold")[["id", "coded"]].values.tolist()
     [['coder-c', '2026-11'], ['first', '2026-11'], ['second', '2026-11']]
     """
-    paths = sorted((Path(gold) / folder).glob("*.tsv"))
+    paths = sorted((Path(gold) / CODERS).glob("*.tsv"))
     rows = [{"id": path.stem} | remarks(path) for path in paths]
     return pd.DataFrame(rows, columns=["id", *_ABOUT]).astype("str")
 

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.agreement.scores import precision_recall_f1
+from analysis.annotation.terms import span_of
 from analysis.files import SourceError, labelled_lines
 from analysis.names.gazetteer import LABELS
 from analysis.names.recognition import entities, model_mentions
@@ -157,10 +158,7 @@ def four_ways(
     """
     bare = model_mentions(page)
     furniture = utterances.loc[utterances["role"] == "boilerplate", ["interview", "start", "end"]]
-    # There are few rows on a page, so every mention can be compared with each.
-    both = bare.reset_index().merge(furniture, on="interview", suffixes=("", "_of"))
-    hidden = both.loc[(both["start"] < both["end_of"]) & (both["start_of"] < both["end"]), "index"]
-    bare = bare.drop(index=hidden.unique()).reset_index(drop=True)
+    bare = bare[span_of(bare, furniture) < 0].reset_index(drop=True)
     found = [bare, model_mentions(tokens), entities(utterances, tokens)]
     if gazetteer is not None:
         found.append(entities(utterances, tokens, gazetteer))
@@ -228,7 +226,7 @@ def entity_accuracy(found: pd.DataFrame, gold: pd.DataFrame) -> pd.DataFrame:
             scores = precision_recall_f1(right, len(theirs), len(ours))
             row |= {prefix + score: float(one) for score, one in zip(_SCORES, scores, strict=True)}
         rows.append(row | {"names": float(named["same"].mean())})
-    return pd.DataFrame(rows).astype({"label": "str"})
+    return pd.DataFrame(rows)
 
 
 def accuracy_by_way(ways: Mapping[str, pd.DataFrame], gold: pd.DataFrame) -> pd.DataFrame:
@@ -251,7 +249,7 @@ def accuracy_by_way(ways: Mapping[str, pd.DataFrame], gold: pd.DataFrame) -> pd.
             alone = entity_accuracy(found, rows)
             tables.append(alone[alone["label"] == "all"].assign(way=way, interview=name))
         tables.append(entity_accuracy(found, gold).assign(way=way, interview="all"))
-    table = pd.concat(tables, ignore_index=True).astype({"way": "str", "interview": "str"})
+    table = pd.concat(tables, ignore_index=True)
     return table[["way", "interview", *table.columns.drop(["way", "interview"])]]
 
 

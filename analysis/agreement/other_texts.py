@@ -14,7 +14,7 @@ from analysis.agreement.names import entity_accuracy, entity_gold, four_ways
 from analysis.agreement.scores import precision_recall_f1
 from analysis.annotation.tokens import annotate_once, load_page_tokens
 from analysis.names.gazetteer import LABELS
-from analysis.schemas import SENTENCE, UTTERANCES
+from analysis.schemas import SENTENCE, UTTERANCES, typed
 from analysis.sources.interviews import read_interviews, read_source
 
 # Texts of other kinds with reference labels. No rule may be written with these in view.
@@ -50,9 +50,7 @@ def load_paragraphs(folder: str | Path = UNSEEN) -> pd.DataFrame:
         for number, line in enumerate(re.finditer(r"\S.*\S|\S", read_source(folder, interview)))
     ]
     table = pd.DataFrame(rows, columns=["interview", "utterance", "role", "text", "start", "end"])
-    texts = dict.fromkeys(["interview", "role", "speaker", "prompt", "text"], "str")
-    table = table.assign(turn=None, speaker=None, prompt=None).astype({"turn": "Int64"} | texts)
-    return UTTERANCES.validate(table[list(UTTERANCES.columns)])
+    return typed(table, UTTERANCES)
 
 
 def ways_elsewhere(folder: str | Path = UNSEEN) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
@@ -85,7 +83,7 @@ def accuracy_elsewhere(
     Returns
     -------
     The tables of `entity_accuracy` one after the other, with `kind` ("all" last) and `way` (str)
-    before, and `f1_low`, `f1_high` (float64) after `f1`: the 95% interval of resampling whole
+    before, and last `f1_low`, `f1_high` (float64): the 95% interval of resampling whole
     sentences (percentile bootstrap, Efron 1979, doi:10.1214/aos/1176344552, with a fixed seed). It
     says how far f1 would vary with other sentences of the same texts, not with other texts.
     NaN where there is nothing to be right about.
@@ -120,13 +118,10 @@ def accuracy_elsewhere(
             # A resample without a mention of a label, found or labelled, says nothing about it.
             f1 = pd.DataFrame(precision_recall_f1(both, theirs, true)[2])
             ends = f1.quantile([0.025, 0.975]).to_numpy()
-            at = table.columns.get_loc("f1") + 1
-            for name, end in zip(("f1_high", "f1_low"), ends[::-1], strict=True):
-                table.insert(at, name, end)
-            table.insert(0, "kind", kind)
-            table.insert(1, "way", way)
+            table = table.assign(kind=kind, way=way, f1_low=ends[0], f1_high=ends[1])
             tables.append(table)
-    return pd.concat(tables, ignore_index=True).astype({"kind": "str", "way": "str"})
+    table = pd.concat(tables, ignore_index=True)
+    return table[["kind", "way", *table.columns.drop(["kind", "way"])]]
 
 
 def _in_sentences(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -40,47 +41,44 @@ def kappa_of(counts: Any) -> Floats:
     0.4
     """
     both, only_one, only_two, neither = np.moveaxis(np.asarray(counts, dtype=np.float64), -1, 0)
-    units = both + only_one + only_two + neither
-    with np.errstate(divide="ignore", invalid="ignore"):
-        chance = (
-            (both + only_one) * (both + only_two) + (neither + only_one) * (neither + only_two)
-        ) / units**2
-        kappa = ((both + neither) / units - chance) / (1 - chance)
-    varied = (units > both) & (units > neither)
-    return np.where(varied, kappa, np.nan)
+    # (p_o - p_e) / (1 - p_e), multiplied out.
+    apart = (both + only_one) * (only_one + neither) + (both + only_two) * (only_two + neither)
+    with np.errstate(invalid="ignore"):
+        return 2 * (both * neither - only_one * only_two) / apart
 
 
-def alpha_of(yes: Any, no: Any, differ: Any) -> Floats:
+def alpha_of(counts: Any) -> Floats:
     """Compute Krippendorff's alpha of coders who say yes or no.
 
     Parameters
     ----------
-    yes, no : how often each was said, of units with two coders or more.
-    differ : sum over these units of yes times no over coders less one; for two coders, the units
+    counts : along the last axis, how often yes and no were said of units with two coders or more,
+        and the sum over these units of yes times no over coders less one; for two coders, the units
         on which they differ.
 
     Examples
     --------
-    >>> float(alpha_of(55, 45, 15).round(3))
+    >>> float(alpha_of([55, 45, 15]).round(3))
     0.4
     """
-    yes, no = np.asarray(yes, dtype=np.float64), np.asarray(no, dtype=np.float64)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        alpha = 1 - (yes + no - 1) * differ / (yes * no)
-    return np.where((yes > 0) & (no > 0), alpha, np.nan)
+    yes, no, differ = np.moveaxis(np.asarray(counts, dtype=np.float64), -1, 0)
+    with np.errstate(invalid="ignore"):
+        return 1 - (yes + no - 1) * differ / (yes * no)
 
 
-def jackknife(values: Floats, without: Floats) -> tuple[Floats, Floats]:
-    """Bound measures of agreement by leaving out one utterance at a time; 95%, cut at 1.
+def bounded(name: str, measure: Callable[[Any], Floats], counts: Any) -> dict[str, Floats]:
+    """Measure agreement, with its 95% interval by leaving out one utterance at a time.
 
     Parameters
     ----------
-    values : one for each theme.
-    without : the same without each utterance (row).
+    name : of the measure, and with `_low` and `_high` of the ends of the interval, cut at 1.
+    measure : `kappa_of` or `alpha_of`.
+    counts : what it counts, with a row for each utterance.
     """
-    utterances = len(without)
-    if utterances < 2:
-        return np.full_like(values, np.nan), np.full_like(values, np.nan)
-    error = np.sqrt((utterances - 1) * without.var(axis=0))
-    reach = np.where(error > 1e-12, stdtrit(utterances - 1, 0.975) * error, np.nan)
-    return values - reach, np.minimum(values + reach, 1.0)
+    values, without = measure(counts.sum(axis=0)), measure(counts.sum(axis=0) - counts)
+    reach = np.full_like(values, np.nan)
+    if len(counts) > 1:
+        error = np.sqrt((len(counts) - 1) * without.var(axis=0))
+        reach = np.where(error > 1e-12, stdtrit(len(counts) - 1, 0.975) * error, np.nan)
+    ends = values - reach, np.minimum(values + reach, 1.0)
+    return {name: values, f"{name}_low": ends[0], f"{name}_high": ends[1]}

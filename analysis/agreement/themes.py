@@ -10,10 +10,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.agreement.scores import alpha_of, jackknife, kappa_of, precision_recall_f1
-from analysis.schemas import SENTENCE, UTTERANCE
-from analysis.statistics import Flags, Floats
-from analysis.themes.coding import flags
+from analysis.agreement.scores import alpha_of, bounded, kappa_of, precision_recall_f1
+from analysis.schemas import SENTENCE
+from analysis.statistics import Flags
+from analysis.themes.coding import by_utterance, flags
 
 
 def coding_agreement(
@@ -98,7 +98,7 @@ def coder_agreement(
         table.insert(0, "one", names[one])
         table.insert(1, "other", names[other])
         tables.append(table.rename(columns={"only_reader": "only_one"}))
-    return pd.concat(tables, ignore_index=True).astype({"one": "str", "other": "str"})
+    return pd.concat(tables, ignore_index=True)
 
 
 def alpha_of_all(
@@ -126,9 +126,11 @@ def alpha_of_all(
     [0.81, 0.81]
     """
     names, said, read = _said(sentences, coders, themes)
-    yes, measured = _alpha(sentences, said, read)
-    table = pd.DataFrame({"theme": pd.Series([*themes, "all"], dtype="str"), "coders": len(names)})
-    return table.assign(sentences=int((read.sum(axis=0) > 1).sum()), yes=yes, **measured)
+    counts = _alpha_counts(sentences, said, read)
+    table = pd.DataFrame({"theme": [*themes, "all"], "coders": len(names)})
+    table = table.assign(sentences=int((read.sum(axis=0) > 1).sum()))
+    table["yes"] = counts[..., 0].sum(axis=0).astype(np.int64)
+    return table.assign(**bounded("alpha", alpha_of, counts))
 
 
 def contested(sentences: pd.DataFrame, coders: pd.DataFrame, themes: Sequence[str]) -> pd.DataFrame:
@@ -207,38 +209,25 @@ def _compared(sentences: pd.DataFrame, said: Flags, themes: Sequence[str]) -> pd
     """Compare two coders who have coded every sentence."""
     one, two = said
     kinds = np.stack([one & two, one & ~two, ~one & two, ~(one | two)], axis=-1)
-    total, without = _by_utterance(sentences, kinds.astype(np.int64))
+    counts = _by_utterance(sentences, kinds)
+    total = counts.sum(axis=0)
     table = pd.DataFrame(total, columns=["both", "only_reader", "only_other", "neither"])
     table.insert(0, "theme", pd.Series([*themes, "all"], dtype="str"))
     both, missed, added, _ = total.T
     scores = precision_recall_f1(both, both + added, both + missed)
     table["precision"], table["recall"], table["f1"] = scores
-    kappa = kappa_of(total)
-    low, high = jackknife(kappa, kappa_of(without))
-    table = table.assign(kappa=kappa, kappa_low=low, kappa_high=high)
-    read = np.ones(said.shape[:2], dtype=bool)
-    return table.assign(**_alpha(sentences, said, read)[1])
+    alpha = _alpha_counts(sentences, said, np.ones(said.shape[:2], dtype=bool))
+    return table.assign(**bounded("kappa", kappa_of, counts), **bounded("alpha", alpha_of, alpha))
 
 
-def _alpha(
-    sentences: pd.DataFrame, said: Flags, read: Flags
-) -> tuple[npt.NDArray[np.int64], dict[str, Floats]]:
-    """Count the codings with each theme, all last, and measure alpha with its interval."""
+def _alpha_counts(sentences: pd.DataFrame, said: Flags, read: Flags) -> npt.NDArray[Any]:
+    """Count, of sentences that several coders have coded, what `alpha_of` measures."""
     size, yes = read.sum(axis=0)[:, None], said.sum(axis=0)
     counts = np.stack([yes, size - yes, yes * (size - yes) / np.maximum(size - 1, 1)], axis=-1)
-    total, without = _by_utterance(sentences, counts * (size > 1)[..., None])
-    alpha = alpha_of(*np.moveaxis(total, -1, 0))
-    low, high = jackknife(alpha, alpha_of(*np.moveaxis(without, -1, 0)))
-    measured = {"alpha": alpha, "alpha_low": low, "alpha_high": high}
-    return total[:, 0].astype(np.int64), measured
+    return _by_utterance(sentences, counts * (size > 1)[..., None])
 
 
-def _by_utterance(
-    sentences: pd.DataFrame, values: npt.NDArray[Any]
-) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
-    """Sum values of sentences (rows) by theme, all last; and the same without each utterance."""
+def _by_utterance(sentences: pd.DataFrame, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Sum values of sentences (rows) by theme, all last, in each utterance."""
     values = np.concatenate([values, values.sum(axis=1, keepdims=True)], axis=1)
-    utterance = sentences.groupby(UTTERANCE, sort=False).ngroup().to_numpy()
-    sums = np.zeros((utterance.max(initial=-1) + 1, *values.shape[1:]), dtype=values.dtype)
-    np.add.at(sums, utterance, values)
-    return sums.sum(axis=0), sums.sum(axis=0) - sums
+    return by_utterance(sentences, values)

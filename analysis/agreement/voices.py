@@ -48,11 +48,10 @@ def account(utterances: pd.DataFrame, folder: str | Path = "seeds") -> pd.DataFr
             times[row.start : row.end] += 1
             differ += source[row.start : row.end] != row.text
         found = times[[not char.isspace() for char in source]]
-        some = {"in_one_row": found == 1, "in_no_row": found == 0, "in_several_rows": found > 1}
-        counts = {name: int(which.sum()) for name, which in some.items()}
-        sizes = {"interview": interview.id, "characters": len(found)}
-        rows.append(sizes | counts | {"rows_that_differ": differ})
-    return pd.DataFrame(rows)
+        places = (found == 1).sum(), (found == 0).sum(), (found > 1).sum()
+        rows.append((interview.id, len(found), *places, differ))
+    columns = "interview characters in_one_row in_no_row in_several_rows rows_that_differ"
+    return pd.DataFrame(rows, columns=columns.split())
 
 
 def load_gold(path: str | Path, source: str) -> pd.DataFrame:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from distributed import Client
 
 
-def annotate_on(client: Client, folder: str | Path = "seeds", *, whole: bool = False) -> list[str]:
+def annotate_on(client: Client, folder: str | Path = "seeds") -> list[str]:
     """Annotate on Dask's workers what a folder's store lacks.
 
     `load_tokens` and `iter_tokens` then read the store. Each part is a few interviews, half a
@@ -29,7 +29,7 @@ def annotate_on(client: Client, folder: str | Path = "seeds", *, whole: bool = F
     client : connected to workers that see the folder under the same path and have this library.
         Each loads the model once, needs as much memory as `annotate` (benchmarks/scale.md), and
         uses one thread: start them with `threads_per_worker=1`.
-    folder, whole : as for `analysis.annotation.tokens.parts_to_annotate`.
+    folder : as for `analysis.annotation.tokens.parts_to_annotate`.
 
     Returns
     -------
@@ -58,10 +58,10 @@ def annotate_on(client: Client, folder: str | Path = "seeds", *, whole: bool = F
     from distributed import as_completed
 
     folder = Path(folder).resolve()
-    parts = parts_to_annotate(folder, whole=whole)
+    parts = parts_to_annotate(folder)
     if not parts:
         return []
-    futures = client.map(partial(annotate_part, folder, whole=whole), parts, pure=False)
+    futures = client.map(partial(annotate_part, folder), parts, pure=False)
     done: list[str] = []
     try:
         with progress_of(parts) as progress:
@@ -72,7 +72,7 @@ def annotate_on(client: Client, folder: str | Path = "seeds", *, whole: bool = F
                 future.release()
     finally:
         client.cancel([future for future in futures if future.status == "pending"])
-    if missing := parts_to_annotate(folder, whole=whole):
+    if missing := parts_to_annotate(folder):
         number = sum(part["interview"].nunique() for part in missing)
         raise OSError(
             f"{folder / STORE}: {number} tables are missing; make sure that the workers can"

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from analysis.schemas import SENTENCE, TOKEN
@@ -80,7 +83,8 @@ def terms_of(
     >>> tokens = pd.DataFrame(
     ...     {"interview": "a", "utterance": 0, "sentence": 0, "token": range(4), "start": range(4)}
     ... )
-    >>> tokens = tokens.assign(text=["Her", "hats", "fell", "."], lemma=["her", "hat", "fall", "."])
+    >>> tokens = tokens.assign(text=["Her", "hats", "fell", "."], end=tokens["start"] + 1)
+    >>> tokens = tokens.assign(lemma=["her", "hat", "fall", "."])
     >>> tokens = tokens.assign(
     ...     pos=["PRON", "NOUN", "VERB", "PUNCT"], is_stop=[True, False, False, False]
     ... )
@@ -101,14 +105,18 @@ def terms_of(
     counts = is_content(words) if content else pd.Series(True, index=words.index)
     standing = pd.Series(True, index=words.index)
     if titles is not None and len(titles):
-        title, first = _title_of(words, titles)
+        at = span_of(words, titles)
+        title = pd.Series(titles["title"].array.take(at, allow_fill=True), index=words.index)
+        first = title.notna() & (np.diff(at, prepend=-1) != 0)
         name = name.mask(title.notna(), "“" + title + "”")
         # In a row of words a title counts as one word, so its later words are left out.
         standing = title.isna() | first
         counts = (counts & title.isna()) | first
     if size > 1:
-        name, counts = _rows(words[standing], name[standing], counts[standing], size)
-        name, counts = name.reindex(words.index), counts.reindex(words.index, fill_value=False)
+        rows, first = words[standing], counts[standing]
+        last = first.groupby([rows[key] for key in SENTENCE]).shift(1 - size, fill_value=False)
+        name = in_a_row(rows, name[standing], size).reindex(words.index)
+        counts = (first & last).reindex(words.index, fill_value=False)
     return words.assign(term=name.where(counts).astype("str"))
 
 
@@ -130,31 +138,10 @@ def lemmas(tokens: pd.DataFrame) -> pd.Series:
     return names.mask(shouted, headline).where(names.notna(), tokens["lemma"].str.lower())
 
 
-def _title_of(words: pd.DataFrame, titles: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
-    """Return the title that each word is part of (or NA), and whether the word begins it."""
-    known = pd.Index(titles["interview"].unique())
-    # The offsets of all interviews on one number line, where titles do not overlap.
-    size = 1 + max(titles["end"].max(), words["start"].max())
-    at, begin, end = (
-        known.get_indexer(table["interview"]) * size + table[column].to_numpy()
-        for table, column in ((words, "start"), (titles, "start"), (titles, "end"))
-    )
-    order = begin.argsort()
-    nearest = order[begin[order].searchsorted(at, "right") - 1]
-    inside = (begin[nearest] <= at) & (at < end[nearest])
-    title = pd.Series(titles["title"].array.take(nearest), index=words.index).where(inside)
-    return title, pd.Series(inside & (begin[nearest] == at), index=words.index)
-
-
-def _rows(
-    words: pd.DataFrame, name: pd.Series, counts: pd.Series, size: int
-) -> tuple[pd.Series, pd.Series]:
-    """Join words in a row within a sentence, if the row begins and ends with a term."""
-    sentence = [words[key] for key in SENTENCE]
-    following = [name.groupby(sentence).shift(-step) for step in range(1, size)]
-    joined = name.str.cat(following, sep=" ")
-    last = counts.groupby(sentence).shift(1 - size, fill_value=False).astype("bool")
-    return joined, counts & last & joined.notna()
+def in_a_row(words: pd.DataFrame, names: pd.Series, size: int) -> pd.Series:
+    """Join the name of each word with those of the next in its sentence; NA where it ends."""
+    sentence = names.groupby([words[key] for key in SENTENCE])
+    return names.str.cat([sentence.shift(-step) for step in range(1, size)], sep=" ")
 
 
 def forms(tokens: pd.DataFrame) -> pd.Series:
@@ -185,20 +172,45 @@ def straight(text: str) -> str:
     return text
 
 
-def named(words: pd.DataFrame, content: bool) -> pd.Series:
-    """Return what each word counts as: its `term` if there is such a column, otherwise its lemma.
+def span_of(tokens: pd.DataFrame, spans: pd.DataFrame) -> npt.NDArray[np.int64]:
+    """Return the number of the span in which each token has characters, -1 for none.
+
+    Parameters
+    ----------
+    tokens : a table with `interview`, `start` and `end`.
+    spans : the same; of one interview, they do not overlap.
 
     Examples
     --------
-    >>> words = pd.DataFrame(
-    ...     {"lemma": ["Thing", "the"], "pos": ["NOUN", "DET"], "is_stop": [False, True]}
-    ... )
-    >>> words["text"] = words["lemma"]
-    >>> named(words, content=True).to_list()
-    ['thing', nan]
-    >>> named(words.assign(term=["“Her”", None]), content=False).to_list()
-    ['“Her”', nan]
+    >>> tokens = pd.DataFrame({"interview": "a", "start": [0, 4, 9], "end": [3, 8, 12]})
+    >>> span_of(tokens, tokens.assign(end=[2, 5, 11])[1:]).tolist()
+    [-1, 0, 1]
     """
-    if "term" in words:
-        return words["term"]
-    return lemmas(words).where(is_content(words)) if content else lemmas(words)
+    known = pd.Index(spans["interview"].unique())
+    if known.empty:
+        return np.full(len(tokens), -1)
+    # One line of offsets for all interviews, on which the last span that begins before a token ends
+    # is the only one that may hold it.
+    size = 1 + max(tokens["end"].max(), spans["end"].max())
+
+    def on_line(table: pd.DataFrame) -> tuple[Any, Any]:
+        origin = known.get_indexer(table["interview"]) * size
+        return origin + table["start"].to_numpy(), origin + table["end"].to_numpy()
+
+    (first, last), (begin, end) = on_line(tokens), on_line(spans)
+    order = begin.argsort()
+    nearest = order[begin[order].searchsorted(last) - 1]
+    return np.where((begin[nearest] < last) & (first < end[nearest]), nearest, -1)
+
+
+def runs(rows: pd.DataFrame, keys: Sequence[str]) -> npt.NDArray[np.int64]:
+    """Give each run of rows with the same keys a number, from 0.
+
+    >>> runs(pd.DataFrame({"utterance": [0, 0, 4, 0]}), ["utterance"]).tolist()
+    [0, 0, 1, 2]
+    """
+    new = np.zeros(len(rows), dtype=bool)
+    for key in keys:
+        values = rows[key].array
+        new[1:] |= np.asarray(values[1:] != values[:-1], dtype=bool)
+    return np.cumsum(new)

@@ -49,33 +49,31 @@ def titles_of(utterances: pd.DataFrame) -> pd.DataFrame:
     [6, 7]
     """
     spoken = utterances[utterances["role"] != "boilerplate"]
-    read = [
-        (interview, number, text, at, marked, runs)
-        for interview, number, text, at in zip(
-            *(spoken[name] for name in ("interview", "utterance", "text", "start")), strict=True
-        )
-        for marked in [_in_marks(text)]
-        for runs in [[run.span() for run in _RUN.finditer(text) if _is_short(run[0])]]
-        if (marked or runs) and not in_capitals(text)
-    ]
-    sets_titles_so = {
-        interview
-        for interview, _, text, _, _, runs in read
-        if any(" " in text[start:end] for start, end in runs)
-    }
-    rows = [
-        (interview, number, _name(text[start:end]), at + start, at + end)
-        for interview, number, text, at, marked, runs in read
-        for start, end in sorted(
-            marked
-            + [
-                (start, end)
-                for start, end in runs
-                if interview in sets_titles_so and not any(a < end and start < b for a, b in marked)
-            ]
-        )
-    ]
-    table = pd.DataFrame(rows, columns=["interview", "utterance", "title", "start", "end"])
+    rows, several = [], set()
+    for interview, number, text, at in zip(
+        *(spoken[name] for name in ("interview", "utterance", "text", "start")), strict=True
+    ):
+        runs = [run.span() for run in _RUN.finditer(text) if len(run[0].split()) <= _LONGEST]
+        marked = _in_marks(text)
+        if not (marked or runs) or in_capitals(text):
+            continue
+        if any(" " in text[start:end] for start, end in runs):
+            several.add(interview)
+        alone = [run for run in runs if not any(a < run[1] and run[0] < b for a, b in marked)]
+        rows += [
+            (
+                interview,
+                number,
+                _name(text[start:end]),
+                at + start,
+                at + end,
+                (start, end) in marked,
+            )
+            for start, end in sorted(marked + alone)
+        ]
+    columns = ["interview", "utterance", "title", "start", "end"]
+    shown = [row[:-1] for row in rows if row[-1] or row[0] in several]
+    table = pd.DataFrame(shown, columns=columns)
     numbers = dict.fromkeys(["utterance", "start", "end"], "int64")
     return table.astype(numbers | dict.fromkeys(["interview", "title"], "str"))
 
@@ -91,10 +89,6 @@ def in_capitals(text: str) -> bool:
     words = re.findall(r"[^\W\d_]{2,}", text)
     small = sum(not word.isupper() for word in words)
     return len(words) > _SMALL * small
-
-
-def _is_short(run: str) -> bool:
-    return len(run.split()) <= _LONGEST
 
 
 def _in_marks(text: str) -> list[tuple[int, int]]:

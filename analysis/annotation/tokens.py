@@ -24,7 +24,7 @@ import pandas as pd
 from analysis import sources
 from analysis.annotation.titles import in_capitals
 from analysis.files import SourceError, is_writable, read_table, read_text, write_table
-from analysis.schemas import TOKENS, UTTERANCE, UTTERANCES
+from analysis.schemas import TOKENS, UTTERANCE, UTTERANCES, typed, types_of
 from analysis.sources.interviews import LIST_OF_INTERVIEWS, read_interviews, read_source
 
 if TYPE_CHECKING:
@@ -310,20 +310,11 @@ def parts_to_annotate(folder: str | Path, *, whole: bool = False) -> list[pd.Dat
     >>> parts_to_annotate("seeds")
     []
     """
-    folder = Path(folder)
-    utterances, names = _utterances(folder, whole), names_by(folder)
+    utterances = _utterances(Path(folder), whole)
     _refuse_too_long(_spoken(utterances))
-    parts: list[list[pd.DataFrame]] = []
-    room = 0
-    for _, rows in utterances.groupby("interview", sort=False):
-        if _path(folder, rows, whole, names).exists():
-            continue
-        if room <= 0:
-            parts.append([])
-            room = _PART
-        parts[-1].append(rows)
-        room -= int(rows["text"].str.len().sum())
-    return [pd.concat(part, ignore_index=True) for part in parts]
+    missing = _missing(Path(folder), utterances, whole)[1]
+    before = missing["text"].str.len().cumsum().groupby(missing["interview"]).transform("first")
+    return [part.reset_index(drop=True) for _, part in missing.groupby(before // _PART)]
 
 
 def annotate_part(folder: str | Path, part: pd.DataFrame, *, whole: bool = False) -> list[str]:
@@ -346,11 +337,8 @@ def annotate_part(folder: str | Path, part: pd.DataFrame, *, whole: bool = False
     SourceError
         If an utterance is too long for the model.
     """
-    folder, names = Path(folder), names_by(Path(folder))
-    interviews = part.groupby("interview", sort=False)
-    paths = {name: _path(folder, rows, whole, names) for name, rows in interviews}
-    missing = part[~part["interview"].map(paths).map(Path.exists)]
-    tokens = _annotated(_spoken(missing), straight=not whole, names=names)
+    paths, missing = _missing(Path(folder), part, whole)
+    tokens = _annotated(_spoken(missing), straight=not whole, names=names_by(folder))
     for name, table in tokens.groupby("interview", sort=False):
         write_table(table.reset_index(drop=True), paths[name])
     return list(paths)
@@ -418,6 +406,16 @@ def _all_tokens(folder: Path, *, whole: bool, processes: int = 1) -> pd.DataFram
     return _of_folder(folder, "pages" if whole else "all", state, TOKENS, make)
 
 
+def _missing(
+    folder: Path, utterances: pd.DataFrame, whole: bool
+) -> tuple[dict[str, Path], pd.DataFrame]:
+    """Return where the tokens of each interview are kept, and the rows of those not yet stored."""
+    names, interviews = names_by(folder), utterances.groupby("interview", sort=False)
+    paths = {name: _path(folder, rows, whole, names) for name, rows in interviews}
+    absent = [name for name, path in paths.items() if not path.exists()]
+    return paths, utterances[utterances["interview"].isin(absent)]
+
+
 def _of_folder(
     folder: Path,
     kind: str,
@@ -434,8 +432,7 @@ def _of_folder(
 
 
 def _stored(path: Path, schema: Any, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
-    types = {name: str(column.dtype.type) for name, column in schema.columns.items()}
-    table = read_table(path, types)
+    table = read_table(path, types_of(schema))
     if table is None:
         table = make()
         write_table(table, path)
@@ -485,8 +482,7 @@ def _utterances(folder: Path, whole: bool) -> pd.DataFrame:
     pages = [(one.id, read_source(folder, one)) for one in read_interviews(folder)]
     table = pd.DataFrame(pages, columns=["interview", "text"])
     table = table.assign(utterance=0, role="narration", start=0, end=table["text"].map(len))
-    unknown = {"turn": "Int64", "speaker": "str", "prompt": "str"}
-    return table.assign(**dict.fromkeys(unknown)).astype(unknown)[[*UTTERANCES.columns]]
+    return typed(table, UTTERANCES)
 
 
 def _spoken(utterances: pd.DataFrame) -> pd.DataFrame:
@@ -509,11 +505,10 @@ def _table(spoken: pd.DataFrame, values: list[np.ndarray], nlp: Language) -> pd.
     texts = spoken["text"].to_list()
     sizes = np.array([len(rows) for rows in values[1:]], dtype="int64")
     # spaCy stores negative numbers, for example the offset back to a head, as unsigned ones.
-    of = dict(zip(_ATTRIBUTES, np.concatenate(values).T, strict=True))
-    number = {
-        name: of[name].astype("int64")
-        for name in ("HEAD", "SENT_START", "ENT_IOB", "IDX", "LENGTH")
-    }
+    table = np.concatenate(values).T
+    of, number = (
+        dict(zip(_ATTRIBUTES, rows, strict=True)) for rows in (table, table.astype("int64"))
+    )
     row = np.repeat(np.arange(len(sizes)), sizes)
     first = np.repeat(np.cumsum(sizes) - sizes, sizes)
     token = np.arange(len(row)) - first
@@ -574,10 +569,8 @@ def model_name(names: str = "small") -> str:
     ModuleNotFoundError
         If one of them is not installed.
     """
-    found = [_version(MODELS)]
-    if names != "small":
-        found.append(_version((NAMES[names],)))
-    return ", names by ".join(found)
+    packages = [MODELS] if names == "small" else [MODELS, (NAMES[names],)]
+    return ", names by ".join(map(_version, packages))
 
 
 def _version(packages: tuple[str, ...]) -> str:

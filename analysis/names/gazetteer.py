@@ -87,18 +87,15 @@ def load_gazetteer(path: str | Path = "seeds/gazetteer.csv") -> pd.DataFrame:
                 f"{place}: Wikidata id {wikidata!r} is not Q followed by a number; correct it or"
                 " leave it empty."
             )
-        for alias in dict.fromkeys(
-            [canonical, *(one.strip() for one in listed.split(";") if one.strip())]
-        ):
+        if not canonical:
+            raise SourceError(
+                f"{place}: canonical name is empty; write the name as it appears in the text."
+            )
+        for alias in dict.fromkeys([canonical, *filter(None, map(str.strip, listed.split(";")))]):
             if not any(char.isalnum() and not char.islower() for char in alias):
-                what = f"alias {alias!r}" if canonical else "canonical name"
-                fault = (
-                    "has no capital letter and would be mistaken for common words"
-                    if canonical
-                    else "is empty"
-                )
                 raise SourceError(
-                    f"{place}: {what} {fault}; write the name as it appears in the text."
+                    f"{place}: alias {alias!r} has no capital letter and would be mistaken for"
+                    " common words; write the name as it appears in the text."
                 )
             first = claimed.setdefault(folded(alias), line)
             if first != line:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 
-from analysis.annotation.terms import is_word
+from analysis.annotation.terms import is_word, span_of
 from analysis.schemas import EXCHANGE, SENTENCE, UTTERANCE
 from analysis.sources.conversation import exchanges
 from analysis.words.counts import frequencies, vocabulary
@@ -36,20 +37,11 @@ def mention_terms(tokens: pd.DataFrame, entities: pd.DataFrame) -> pd.DataFrame:
     ['Ann Lee', nan, nan]
     """
     words = tokens[is_word(tokens)].sort_values(["interview", "start"], kind="stable")
-    places = words.assign(word=words.index)[["interview", "word", "start", "end"]]
     # A mention may begin inside one of spaCy's tokens; it counts there.
-    at = pd.merge_asof(
-        entities[["interview", "canonical", "start", "end"]].sort_values("start"),
-        places.sort_values("end"),
-        left_on="start",
-        right_on="end",
-        by="interview",
-        direction="forward",
-        allow_exact_matches=False,
-        suffixes=("", "_word"),
-    )
-    named = at[at["start_word"] < at["end"]].drop_duplicates("word").set_index("word")
-    return words.assign(term=named["canonical"].reindex(words.index).astype("str"))
+    at = span_of(words, entities)
+    first = np.where(np.diff(at, prepend=-1) != 0, at, -1)
+    names = entities["canonical"].array.take(first, allow_fill=True)
+    return words.assign(term=pd.Series(names, index=words.index, dtype="str"))
 
 
 def mention_rates(
@@ -196,9 +188,7 @@ def co_mentions(
     for side in ("first", "second"):
         table = table.join(alone.rename(f"with_{side}"), on=[by, side])
     either = table["with_first"] + table["with_second"] - table["together"]
-    types = dict.fromkeys([by, "first", "second"], "str")
-    types |= dict.fromkeys(["together", "with_first", "with_second"], "int64")
-    table = table.assign(jaccard=table["together"] / either).astype(types | {"jaccard": "float64"})
+    table["jaccard"] = table["together"] / either
     return table.sort_values(
         [by, "together", "first", "second"], ascending=[True, False, True, True], ignore_index=True
     )
@@ -208,7 +198,6 @@ def _labelled(table: pd.DataFrame, entities: pd.DataFrame) -> pd.DataFrame:
     """Name terms as names, and add the most frequent label of each, ties by name."""
     labels = entities.groupby("canonical")["label"].agg(lambda own: own.mode().iloc[0])
     table = table.rename(columns={"term": "canonical", "vocabulary": "where"})
-    place = table.columns.get_loc("canonical") + 1
-    before, after = table.iloc[:, :place], table.iloc[:, place:]
-    label = table["canonical"].map(labels).astype("str").rename("label")
-    return pd.concat([before, label, after], axis=1)
+    label = table["canonical"].map(labels).astype("str")
+    table.insert(table.columns.get_loc("canonical") + 1, "label", label)
+    return table

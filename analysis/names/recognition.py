@@ -24,10 +24,9 @@ import pandas as pd
 from analysis.annotation.terms import straight
 from analysis.annotation.titles import in_capitals, titles_of
 from analysis.names.gazetteer import LABELS, folded
-from analysis.schemas import ENTITIES
+from analysis.schemas import ENTITIES, typed
 from analysis.sources.quotations import MARKS, core
 
-_TYPES = {name: str(column.dtype.type) for name, column in ENTITIES.columns.items()}
 _POSSESSIVE = re.compile(r"[’'](?:s\b)?$", re.IGNORECASE)
 # After two words or more, “the Board of Trade’s Best Ship” is an owner and a thing; “Children’s
 # Hospital” is one name.
@@ -143,7 +142,7 @@ def entities(
         ]
         names = _find(page, shown, guessed, in_gazetteer)
         rows += [(interview, *row) for name in names if (row := page.row(name))]
-    return ENTITIES.validate(pd.DataFrame(rows, columns=list(_TYPES)).astype(_TYPES))
+    return typed(pd.DataFrame(rows, columns=list(ENTITIES.columns)), ENTITIES)
 
 
 def model_mentions(tokens: pd.DataFrame) -> pd.DataFrame:
@@ -212,14 +211,6 @@ class _Page:
     def passage(self, start: int) -> tuple[Any, ...]:
         return self.passages[bisect_right(self.starts, start) - 1]
 
-    def partners(self) -> set[str]:
-        """Return the people who take part in the conversation, as far as the source names them."""
-        return {
-            speaker
-            for *_, role, speaker in self.passages
-            if role in ("interviewer", "interviewee") and isinstance(speaker, str)
-        }
-
     def longest(self, pattern: re.Pattern[str]) -> Iterator[tuple[int, int]]:
         """Find the longest match at each word, inside one passage."""
         for match in pattern.finditer(straight(self.text)):
@@ -257,8 +248,14 @@ def _find(page: _Page, shown: list[_Name], guessed: list[_Name], known: list[_Na
     }
     modelled = [name for guess in guessed if (name := _cleaned(page, guess, titles))]
     names = _settled(page, [*known, *shown, *completed], modelled)
-    full = {str(name.canonical) for name in [*known, *completed] if name.label == "PERSON"}
-    named = {name for name in full | page.partners() if " " in name}
+    named = {str(name.canonical) for name in [*known, *completed] if name.label == "PERSON"}
+    # The people who take part in the conversation, as far as the source names them.
+    named |= {
+        str(speaker)
+        for *_, role, speaker in page.passages
+        if role in ("interviewer", "interviewee")
+    }
+    named = {name for name in named if " " in name}
     return _canonical(page, _repeated(page, names, named), named)
 
 
@@ -358,11 +355,11 @@ def _settled(page: _Page, sure: list[_Name], modelled: list[_Name]) -> list[_Nam
     and is not two names in a row.
     """
     sure = _free(sorted(sure, key=lambda name: (name.start - name.end, name.source, name.start)))
-    longer = []
-    for name in modelled:
-        met = _met(name, sure)
-        if len(met) == 1 and _is_one_name(page, name, met[0]):
-            longer.append(name)
+    longer = [
+        name
+        for name in modelled
+        if len(met := _met(name, sure)) == 1 and _is_one_name(page, name, met[0])
+    ]
     kept = [name for name in sure if not _met(name, longer)]
     return _free(modelled, [*kept, *longer])
 
@@ -442,7 +439,7 @@ def _canonical(page: _Page, names: list[_Name], named: set[str]) -> list[_Name]:
         elif label == "PERSON" and " " in full:
             # A first name stands for a full name said before it; one said later may be somebody
             # else's.
-            by_first.setdefault(full.split()[0], set()).add(full)
+            by_first[full.split()[0]].add(full)
         result.append(name._replace(canonical=full, label=label))
     return result
 
@@ -453,12 +450,14 @@ def _most_frequent(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     return {key: value for (key, value), _ in ranked}
 
 
-def _parts(names: Iterable[str], parts_of: Callable[[list[str]], list[str]]) -> dict[str, set[str]]:
+def _parts(
+    names: Iterable[str], parts_of: Callable[[list[str]], list[str]]
+) -> defaultdict[str, set[str]]:
     """List the full names that part of a name may stand for."""
-    parts: dict[str, set[str]] = {}
+    parts: defaultdict[str, set[str]] = defaultdict(set)
     for full in names:
         for part in parts_of(core(full)):
-            parts.setdefault(part, set()).add(full)
+            parts[part].add(full)
     return parts
 
 

@@ -109,7 +109,7 @@ def study_findings(corpus: Corpus) -> list[Finding]:
     """Compute every finding of the study, in the order of the notebooks.
 
     Two interviews are compared with each other; of more, each with the rest. Findings on accuracy
-    need hand-set labels, those on themes a codebook.
+    need reference labels, those on themes a codebook.
     """
     return [finding for make in _makers(corpus).values() for finding in make(corpus)]
 

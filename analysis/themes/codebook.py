@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,6 @@ _INDICATORS = ("lemmas", "phrases", "mentions", "patterns")
 _REQUIRED = ("id", "name", "definition")
 # Keys that ask for particular words. Patterns without them match any word, including names.
 _WORDS = frozenset(["LEMMA", "LOWER", "TEXT", "ORTH", "NORM", "REGEX"])
-# The most tokens of a pattern that may repeat without limit: time and memory double with each.
-_MOST_OPEN = 4
 # Known to spaCy, but not among the columns of the tokens.
 _UNKNOWN = frozenset(["TAG", "MORPH", "ENT_ID", "ENT_KB_ID", "ENT_IOB", "_", "SPACY"])
 
@@ -264,21 +263,16 @@ def _pattern(kind: str, written: Any, place: str) -> list[dict[str, Any]]:
     elif (
         isinstance(written, list) and written and all(isinstance(token, dict) for token in written)
     ):
-        tokens = written
+        tokens = [{key.upper(): value for key, value in token.items()} for token in written]
     else:
         raise SourceError(
             f'{place}: {written!r} is not a list of tokens; write [{{LEMMA = "…"}}, {{POS = "…"}}].'
         )
-    if sum(_is_open(token) for token in tokens) > _MOST_OPEN:
+    if unknown := sorted(_UNKNOWN & set(chain.from_iterable(tokens))):
         raise SourceError(
-            f"{place}: {_written(written)} has more than {_MOST_OPEN} tokens that may repeat"
-            ' without limit; write several patterns, or use OP = "?".'
+            f"{place}: {unknown[0]} cannot be used here; use LEMMA, LOWER, TEXT, POS, DEP or"
+            " ENT_TYPE."
         )
-    for key in {key for token in tokens for key in token}:
-        if key.upper() in _UNKNOWN:
-            raise SourceError(
-                f"{place}: {key} cannot be used here; use LEMMA, LOWER, TEXT, POS, DEP or ENT_TYPE."
-            )
     try:
         Matcher(Vocab(), validate=True).add("pattern", [tokens])
     except Exception as error:
@@ -290,10 +284,6 @@ def _pattern(kind: str, written: Any, place: str) -> list[dict[str, Any]]:
         {**token, "ENT_TYPE": ""} if _WORDS & set(token) and "ENT_TYPE" not in token else token
         for token in tokens
     ]
-
-
-def _is_open(token: dict[str, Any]) -> bool:
-    return str(token.get("OP", "")).endswith(("*", "+", ",}"))
 
 
 def _token(word: str, place: str) -> dict[str, Any]:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from itertools import chain
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.annotation.terms import is_word, lemmas, straight
-from analysis.schemas import CODINGS, SENTENCE, UTTERANCE
+from analysis.annotation.terms import is_word, lemmas, runs, span_of, straight
+from analysis.schemas import CODINGS, SENTENCE, UTTERANCE, typed
 from analysis.sources.conversation import exchanges
 from analysis.statistics import Flags
 
@@ -55,18 +55,13 @@ def sentences(utterances: pd.DataFrame, tokens: pd.DataFrame) -> pd.DataFrame:
         role=("role", "first"), words=("words", "sum"), start=("start", "min"), end=("end", "max")
     )
     keys = utterances[[*UTTERANCE, "speaker", "prompt", "turn", "text"]].assign(
-        begin=utterances["start"]
+        begin=utterances["start"], row=range(len(utterances))
     )
     table = table[table["words"] > 0].reset_index().merge(keys, on=UTTERANCE, validate="m:1")
     table = table.merge(exchanges(utterances), on=UTTERANCE, validate="m:1")
-    order = {name: number for number, name in enumerate(utterances["interview"].unique())}
-    table = table.sort_values(
-        ["interview", "start"], key=lambda column: column.map(order).fillna(column)
-    )
-    spans = zip(
-        table["text"], table["start"] - table["begin"], table["end"] - table["begin"], strict=True
-    )
-    table["text"] = [text[start:end] for text, start, end in spans]
+    table = table.sort_values(["row", "start"])
+    spans = table[["text", "begin", "start", "end"]].itertuples(index=False)
+    table["text"] = [text[start - begin : end - begin] for text, begin, start, end in spans]
     table["place"] = table.groupby("interview").cumcount()
     columns = "place exchange role speaker prompt turn words text start end".split()
     return table[[*SENTENCE, *columns]].astype({"text": "str"}).reset_index(drop=True)
@@ -108,10 +103,11 @@ def matches(tokens: pd.DataFrame, mentions: pd.DataFrame, indicators: pd.DataFra
     ['operating system', 'technology']
     """
     tokens = tokens.reset_index(drop=True)
-    utterance, sentence = _numbered(tokens, UTTERANCE), _numbered(tokens, SENTENCE)
+    utterance, sentence = runs(tokens, UTTERANCE), runs(tokens, SENTENCE)
     begin = np.searchsorted(utterance, utterance)
-    if (tokens["token"] != np.arange(len(tokens)) - begin).any():
-        row = tokens[tokens["token"] != np.arange(len(tokens)) - begin].iloc[0]
+    lost = tokens[tokens["token"] != np.arange(len(tokens)) - begin]
+    if len(lost):
+        row = lost.iloc[0]
         raise ValueError(
             f"Utterance {row['utterance']} of {row['interview']!r} is incomplete; give all"
             " its tokens in order."
@@ -178,26 +174,23 @@ def codings(
     >>> his[["matched", "spans"]].values.tolist()[-1]
     ['technology', [[2978, 2988]]]
     """
-    rank = {theme: number for number, theme in enumerate(indicators["theme"].unique())}
+    themes = pd.Index(indicators["theme"].unique())
     place = ["place", "exchange", "role", "speaker", "start", "end"]
     units = sentences[[*SENTENCE, *place]].assign(row=range(len(sentences)))
-    table = counted(matches, indicators).merge(units, on=SENTENCE, suffixes=("_match", ""))
-    table["rank"] = table["theme"].map(rank)
-    order = ["row", "rank", "start_match", "end_match"]
-    table = table.sort_values(order, kind="stable", ignore_index=True)
-    first = np.flatnonzero(~table.duplicated(["row", "rank"]))
-    parts = [slice(*ends) for ends in pairwise([*first.tolist(), len(table)])]
-    texts, which = table["text"].to_list(), table["indicator"].to_list()
-    spans = table[["start_match", "end_match"]].to_numpy().tolist()
-    denied = table["negated"].groupby([table["row"], table["rank"]]).all()
-    table = table.iloc[first].assign(
-        matched=["; ".join(texts[part]) for part in parts],
-        indicators=["; ".join(which[part]) for part in parts],
-        spans=pd.Series([spans[part] for part in parts], index=first, dtype="object"),
-        negated=denied.to_numpy(dtype=bool),
-    )
-    kinds = dict.fromkeys(["theme", "matched", "indicators"], "str")
-    return CODINGS.validate(table[list(CODINGS.columns)].astype(kinds).reset_index(drop=True))
+    table = counted(matches, indicators).merge(units[[*SENTENCE, "row"]], on=SENTENCE)
+    table["rank"] = themes.get_indexer(table["theme"])
+    table = table.sort_values(["row", "rank", "start", "end"], kind="stable")
+    of_each = defaultdict(list)
+    columns = ["row", "theme", "text", "indicator", "start", "end", "negated"]
+    for row, theme, *match in table[columns].itertuples(index=False, name=None):
+        of_each[row, theme].append(match)
+    rows = []
+    for key, found in of_each.items():
+        texts, written, starts, ends, negated = zip(*found, strict=True)
+        spans = [list(span) for span in zip(starts, ends, strict=True)]
+        rows.append((*key, "; ".join(texts), "; ".join(written), spans, all(negated)))
+    columns = ["row", "theme", "matched", "indicators", "spans", "negated"]
+    return typed(pd.DataFrame(rows, columns=columns).merge(units, on="row"), CODINGS)
 
 
 def flags(
@@ -224,13 +217,22 @@ def flags(
     return has
 
 
-def _numbered(tokens: pd.DataFrame, keys: list[str]) -> Ints:
-    """Give each run of rows with the same keys a number."""
-    new = np.zeros(len(tokens), dtype=bool)
-    for key in keys:
-        values = pd.factorize(tokens[key])[0]
-        new[1:] |= values[1:] != values[:-1]
-    return new.cumsum()
+def refuse_unknown(sentences: pd.DataFrame, columns: Sequence[str]) -> None:
+    """Refuse columns that the sentences do not have."""
+    if lost := [column for column in columns if column not in sentences]:
+        raise ValueError(
+            f"The sentences have no column {lost[0]!r}; they have"
+            f" {', '.join(map(str, sentences.columns))}."
+        )
+
+
+def by_utterance(sentences: pd.DataFrame, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Sum values of sentences (rows) over each utterance, in order of first appearance."""
+    utterance = sentences.groupby(UTTERANCE, sort=False).ngroup().to_numpy()
+    values = values * 1
+    sums = np.zeros((utterance.max(initial=-1) + 1, *values.shape[1:]), dtype=values.dtype)
+    np.add.at(sums, utterance, values)
+    return sums
 
 
 def _kinds(
@@ -238,16 +240,7 @@ def _kinds(
 ) -> tuple[pd.DataFrame, Ints]:
     """List the distinct tokens as the Matcher would see them, and say which one each token is."""
     names = mentions[mentions["label"] != "DATE"]
-    interview, listed = pd.factorize(tokens["interview"])
-    names = names[names["interview"].isin(listed)]
-    # One line of offsets for all interviews. Names do not overlap, so the last one that begins
-    # before a token ends is the only one that may contain it.
-    length = tokens["end"].to_numpy().max(initial=0) + 1
-    at, place = listed.get_indexer(names["interview"]) * length, interview * length
-    names = names.assign(start=at + names["start"], end=at + names["end"]).sort_values("start")
-    nearest = np.searchsorted(names["start"], place + tokens["end"].to_numpy()) - 1
-    inside = np.append(names["end"], -1)[nearest] > place + tokens["start"].to_numpy()
-    entity = np.where(inside, np.append(names["label"].to_numpy(object), "")[nearest], "")
+    entity = np.append(names["label"].to_numpy(object), "")[span_of(tokens, names)]
     seen = tokens[["text", "lemma", "pos", "dep", "is_punct", "is_space"]].assign(
         entity=entity, opens=np.diff(sentence, prepend=-1) > 0
     )
@@ -275,26 +268,24 @@ def _steps(kinds: pd.DataFrame, patterns: Iterable[list[dict[str, Any]]]) -> lis
         sent_starts=kinds["opens"].to_list(),
     )
     finder = Matcher(vocab)
-    written = [[_apart(token) for token in pattern] for pattern in patterns]
-    for wanted, _ in (step for steps in written for step in steps):
-        finder.add(str(wanted), [[wanted]])
-    fits: defaultdict[int, Flags] = defaultdict(lambda: np.zeros(len(kinds), dtype=bool))
+    for token in chain.from_iterable(patterns):
+        finder.add(str(_asked(token)), [[_asked(token)]])
+    fits: defaultdict[str, Flags] = defaultdict(lambda: np.zeros(len(kinds), dtype=bool))
     for key, at, _ in finder(doc) if len(finder) else ():
-        fits[key][at] = True
+        fits[vocab.strings[key]][at] = True
     return [
         [
             step
-            for wanted, operator in steps
-            for step in _repeated(fits[vocab.strings[str(wanted)]], operator)
+            for token in pattern
+            for step in _repeated(fits[str(_asked(token))], token.get("OP", "1"))
         ]
-        for steps in written
+        for pattern in patterns
     ]
 
 
-def _apart(token: dict[str, Any]) -> tuple[dict[str, Any], str]:
-    """Separate what a token of a pattern must be from how often it may occur."""
-    wanted = {key: value for key, value in token.items() if key.upper() != "OP"}
-    return wanted, next((token[key] for key in token if key not in wanted), "1")
+def _asked(token: dict[str, Any]) -> dict[str, Any]:
+    """Return what a token of a pattern must be, without how often it may occur."""
+    return {key: value for key, value in token.items() if key != "OP"}
 
 
 def _repeated(fits: Flags, operator: str) -> list[Step]:
@@ -324,16 +315,15 @@ def _longest(steps: list[Step], kind: Ints, sentence: Ints) -> Ints:
     for fits, must, many in reversed(steps):
         here = np.zeros(places, dtype=bool)
         here[place] = fits[kind[rows]]
-        while True:
-            before, after = ends, np.roll(ends, -1)
+        if many:
+            # The furthest end from here to where the first token that does not fit would begin.
+            run = (np.cumsum(~here) - ~here) * (places + 1)
+            ends = np.maximum.accumulate((ends - run)[::-1])[::-1] + run
+        else:
+            after = np.roll(ends, -1)
             ends = np.where(here, after if must else np.maximum(ends, after), -1 if must else ends)
-            if not many or (ends == before).all():
-                break
     taken, hits = np.zeros(places, dtype=bool), []
     lengths = ends[place] - place
-    begin = np.flatnonzero(lengths > 0)
-    if (place[begin[1:]] >= ends[place[begin[:-1]]]).all():
-        return np.column_stack([rows[begin], rows[begin] + lengths[begin]])
     for at in np.argsort(-lengths, kind="stable")[: np.count_nonzero(lengths > 0)]:
         own = slice(place[at], ends[place[at]])
         if not taken[own].any():
@@ -358,24 +348,15 @@ def _negated(kinds: pd.DataFrame, kind: Ints, head: Ints, first: Ints, last: Int
     # The root of a match is its highest token, the first if there are several, and never a mark.
     mark = (kinds["is_punct"] | kinds["is_space"]).to_numpy()[kind] & (head != row)
     mark[head] = False
-    root, least = first.copy(), _depth(head, first, mark)
-    for step in range(1, (last - first).max(initial=0) + 1):
-        some = np.flatnonzero(first + step <= last)
-        depth = _depth(head, first[some] + step, mark)
-        higher = some[depth < least[some]]
-        root[higher], least[higher] = first[higher] + step, depth[depth < least[some]]
+    depth, above = np.where(mark, len(head), 0), row
+    while (higher := head[above] != above).any():
+        depth += higher
+        above = head[above]
+    spans = zip(first.tolist(), last.tolist(), strict=True)
+    root = np.array([at + depth[at : to + 1].argmin() for at, to in spans], dtype=np.int64)
     negated, climbing = np.zeros(len(first), dtype=bool), np.arange(len(first))
     while len(climbing):
         negated[climbing] = under[root[climbing]]
         climbing = climbing[~under[root[climbing]] & ~top[root[climbing]]]
         root[climbing] = head[root[climbing]]
     return negated
-
-
-def _depth(head: Ints, rows: Ints, last: Flags) -> Ints:
-    """Count the heads above each row; some rows come last, whatever their heads."""
-    depth = np.where(last[rows], len(head), 0)
-    while (head[rows] != rows).any():
-        depth += head[rows] != rows
-        rows = head[rows]
-    return depth

@@ -165,7 +165,7 @@ def co_occurrence_by_voice(
             cells = table[CELLS].iloc[0].to_list()
             taken = dict(zip(ODDS, odds(*cells), strict=True))
             tables.append(table.assign(voice=voice, interviews=name, **taken))
-    table = pd.concat(tables, ignore_index=True).astype({"voice": "str", "interviews": "str"})
+    table = pd.concat(tables, ignore_index=True)
     return table[["voice", "interviews", *table.columns.drop(["voice", "interviews"])]]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.schemas import SENTENCE
+from analysis.themes.coding import refuse_unknown
 
 _PLACE = [*SENTENCE, "start", "end", "text"]
 
@@ -43,8 +44,8 @@ def passages(sentences: pd.DataFrame, codings: pd.DataFrame, themes: Sequence[st
     given = coded.groupby(keys, sort=False).agg(**more) if more else coded[keys].drop_duplicates()
     rows = sentences.assign(row=range(len(sentences)))
     table = rows.merge(given.reset_index() if more else given, on=SENTENCE)
-    rank = {theme: number for number, theme in enumerate(themes)}
-    table = table.assign(rank=table["theme"].map(rank)).sort_values(["rank", "row"])
+    rank = pd.Index(themes).get_indexer(table["theme"])
+    table = table.assign(rank=rank).sort_values(["rank", "row"])
     return table[["theme", *sentences.columns, *more]].reset_index(drop=True)
 
 
@@ -81,11 +82,7 @@ def quote_matrix(
     >>> matrix.map(len).values.tolist(), matrix.loc["rain", "a"][0]["text"]
     ([[1, 0], [0, 0]], 'Wet.')
     """
-    if by not in sentences:
-        raise ValueError(
-            f"The sentences have no column {by!r}; they have"
-            f" {', '.join(map(str, sentences.columns))}."
-        )
+    refuse_unknown(sentences, [by])
     groups = sentences[by].dropna().unique()
     found = passages(sentences, codings, themes)
     columns = [*_PLACE, *(["given_by"] if "given_by" in found else [])]

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from analysis.schemas import EXCHANGE, SENTENCE, UTTERANCE
+from analysis.schemas import EXCHANGE, SENTENCE
 from analysis.statistics import (
     FEWEST_UTTERANCES,
     Flags,
@@ -18,8 +18,10 @@ from analysis.statistics import (
     permutation_test,
     share_interval,
 )
-from analysis.themes.coding import Ints, flags
+from analysis.themes.coding import by_utterance, flags, refuse_unknown
 
+_SEED = 20140110  # of the permutations
+_PAIRINGS = 9999  # of questions with answers
 # The roles whose words are on each side of an exchange.
 _SIDES = {"interviewee": "answer", "interviewer": "question", "narration": "question"}
 
@@ -62,7 +64,7 @@ def theme_shares(
     >>> table[["coded", "share", "share_low", "share_high"]].round(2).values.tolist()
     [[3.0, 0.5, 0.05, 0.95]]
     """
-    _refuse_unknown(sentences, by)
+    refuse_unknown(sentences, by)
     sentences, has = sentences.reset_index(drop=True), flags(sentences, codings, themes)
     tables = []
     for group, part in sentences.groupby([*by], sort=False, dropna=False):
@@ -71,12 +73,11 @@ def theme_shares(
         table = pd.DataFrame({"theme": [*themes], "coded": coded.astype("int64")})
         table = table.assign(sentences=len(part), share=coded / len(part))
         table = table.assign(share_low=low, share_high=high, utterances=(counts > 0).sum(axis=1))
-        for at, key in enumerate(by):
-            table.insert(at, key, group[at])
-        tables.append(table)
-    columns = "theme coded sentences share share_low share_high utterances".split()
-    empty = pd.DataFrame(columns=[*by, *columns])
-    return pd.concat(tables, ignore_index=True).astype({"theme": "str"}) if tables else empty
+        tables.append(table.assign(**dict(zip(by, group, strict=True))))
+    columns = [*by, *"theme coded sentences share share_low share_high utterances".split()]
+    if not tables:
+        return pd.DataFrame(columns=columns)
+    return pd.concat(tables, ignore_index=True)[columns]
 
 
 def theme_differences(
@@ -88,7 +89,6 @@ def theme_differences(
     *,
     by: str = "interview",
     permutations: int = 9999,
-    seed: int = 20140110,
 ) -> pd.DataFrame:
     """Compare the shares of sentences on each theme between a target and a reference.
 
@@ -100,7 +100,6 @@ def theme_differences(
     by : the column of `sentences` whose values are the groups; sentences where it is NA are left
         out.
     permutations : how many; the smallest possible p is 1 / (permutations + 1).
-    seed : of the random generator.
 
     Returns
     -------
@@ -125,7 +124,7 @@ def theme_differences(
     >>> theme_differences(rows, coded, ["rain"], "a", "b").round(2).values.tolist()
     [['rain', 1.0, 0.0, 1.0, 0.16, 1.0, 0.01, 0.01]]
     """
-    _refuse_unknown(sentences, [by])
+    refuse_unknown(sentences, [by])
     mine = sentences[by].eq(target).fillna(False).astype("bool")
     rest = sentences[by].notna() & ~mine if reference is None else sentences[by] == reference
     has = flags(sentences, codings, themes)
@@ -145,7 +144,7 @@ def theme_differences(
     if occurs.any():
         of_target = np.arange(len(sizes)) < len(parts[0][1])
         p[occurs], family[occurs] = permutation_test(
-            sparse.csr_array(counts[occurs]), sizes, of_target, permutations, seed
+            sparse.csr_array(counts[occurs]), sizes, of_target, permutations, _SEED
         )
     return pd.DataFrame(
         {
@@ -211,9 +210,6 @@ def taken_up_by_chance(
     codings: pd.DataFrame,
     themes: Sequence[str],
     by: str = "interview",
-    *,
-    pairings: int = 9999,
-    seed: int = 1,
 ) -> pd.DataFrame:
     """Count the themes of answers that are in their questions, and in randomly re-paired questions.
 
@@ -223,16 +219,14 @@ def taken_up_by_chance(
     Parameters
     ----------
     sentences, codings, themes, by : as for `who_raises`.
-    pairings : how many random pairings of questions with answers; if there are no more than that,
-        all are used.
-    seed : of the random generator.
 
     Returns
     -------
     DataFrame with a row for each group: the column `by`, `exchanges`, `themes` (int64: themes of
     answers, each counted once an exchange), `taken_up` (int64: of these, in their question),
-    `expected` (float64: mean over all pairings), `pairings` (int64), `p` (float64: share of the
-    pairings with as many or more; drawn ones as (b + 1) / (m + 1)).
+    `expected` (float64: mean over all pairings), `pairings` (int64: all, or 9999 drawn ones where
+    there are more), `p` (float64: share of the pairings with as many or more; drawn ones as
+    (b + 1) / (m + 1)).
 
     Examples
     --------
@@ -242,16 +236,21 @@ def taken_up_by_chance(
     >>> taken_up_by_chance(rows, coded, ["x", "y", "z"]).round(2).values.tolist()
     [['a', 3, 3, 3, 1.0, 6, 0.17]]
     """
-    _refuse_unknown(sentences, [by])
     rows = []
     for group, (question, answer) in _exchanges(sentences, codings, themes, by).items():
         shared = answer.astype(np.int64) @ question.T
         taken_up = int(np.trace(shared))
-        counts = _paired(shared, pairings, seed)
-        drawn = factorial(len(answer)) > pairings
+        size = len(answer)
+        drawn = factorial(size) > _PAIRINGS
+        if drawn:
+            generator = np.random.default_rng(1)
+            paired = generator.permuted(np.tile(np.arange(size), (_PAIRINGS, 1)), axis=1)
+        else:
+            paired = np.array(list(permutations(range(size))))
+        counts = shared[np.arange(size), paired].sum(axis=1)
         p = (drawn + (counts >= taken_up).sum()) / (drawn + len(counts))
-        sizes = len(answer), int(answer.sum()), taken_up
-        rows.append((group, *sizes, float(shared.sum()) / len(answer), len(counts), p))
+        sizes = size, int(answer.sum()), taken_up
+        rows.append((group, *sizes, float(shared.sum()) / size, len(counts), p))
     columns = [by, "exchanges", "themes", "taken_up", "expected", "pairings", "p"]
     return pd.DataFrame(rows, columns=columns).astype({by: "str"})
 
@@ -260,7 +259,7 @@ def _exchanges(
     sentences: pd.DataFrame, codings: pd.DataFrame, themes: Sequence[str], by: str
 ) -> dict[str, tuple[Flags, Flags]]:
     """Say for each group which themes the question and answer of each exchange (row) have."""
-    _refuse_unknown(sentences, [by])
+    refuse_unknown(sentences, [by])
     placed = sentences.assign(side=sentences["role"].map(_SIDES)).dropna(subset=[by, "side"])
     keys = list(dict.fromkeys([by, *EXCHANGE]))
     answered = placed.loc[placed["side"] == "answer", keys].drop_duplicates(ignore_index=True)
@@ -273,29 +272,7 @@ def _exchanges(
     return {group: (has[0][rows], has[1][rows]) for group, rows in groups.items()}
 
 
-def _paired(shared: Ints, pairings: int, seed: int) -> Ints:
-    """Sum what answers (rows) share with questions (columns), for all or random pairings."""
-    size = len(shared)
-    if factorial(size) <= pairings:
-        paired = np.array(list(permutations(range(size))))
-    else:
-        generator = np.random.default_rng(seed)
-        paired = generator.permuted(np.tile(np.arange(size), (pairings, 1)), axis=1)
-    return shared[np.arange(size), paired].sum(axis=1)
-
-
-def _refuse_unknown(sentences: pd.DataFrame, columns: Sequence[str]) -> None:
-    if lost := [column for column in columns if column not in sentences]:
-        raise ValueError(
-            f"The sentences have no column {lost[0]!r}; they have"
-            f" {', '.join(map(str, sentences.columns))}."
-        )
-
-
 def _by_utterance(sentences: pd.DataFrame, has: Flags) -> tuple[Floats, Floats]:
     """Count coded sentences, a row for each theme, and all sentences, of each utterance."""
-    utterance = sentences.groupby(UTTERANCE, sort=False).ngroup().to_numpy()
-    sizes = np.bincount(utterance).astype(np.float64)
-    counts = np.zeros((len(sizes), has.shape[1]))
-    np.add.at(counts, utterance, has)
-    return counts.T, sizes
+    counts, sizes = (by_utterance(sentences, one) for one in (has, np.ones(len(sentences))))
+    return counts.T.astype(np.float64), sizes

@@ -126,9 +126,7 @@ def specification_curve(
             row, p = {}, np.ones_like(p)
         rows.append(dict(zip(_CHOICES, choices, strict=True)) | row)
         p_values.append(p)
-    table = pd.DataFrame(rows, columns=[*_CHOICES, *_RESULTS]).astype(
-        dict.fromkeys(_CHOICES, "str")
-    )
+    table = pd.DataFrame(rows, columns=[*_CHOICES, *_RESULTS])
     drawn = np.array(p_values)
     whole = table["left_out"].eq("nothing")
     over = {"all": whole | True, "nothing left out": whole}
@@ -231,4 +229,4 @@ def _joint(p: Floats, over: str) -> pd.DataFrame:
         share = float((values >= values[0] - SAME).mean())
         rows.append((over, len(p), name, sign * values[0], sign * values.mean(), p.shape[1], share))
     columns = ["over", "specifications", "statistic", "observed", "expected", "turns", "p"]
-    return pd.DataFrame(rows, columns=columns).astype({"over": "str", "statistic": "str"})
+    return pd.DataFrame(rows, columns=columns)

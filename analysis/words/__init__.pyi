@@ -11,7 +11,6 @@ from .counts import frequencies as frequencies
 from .counts import side_by_side as side_by_side
 from .counts import vocabulary as vocabulary
 from .counts import words_by_voice as words_by_voice
-from .distribution import dispersion as dispersion
 from .distribution import positions as positions
 from .diversity import compare_diversity as compare_diversity
 from .diversity import lexical_diversity as lexical_diversity

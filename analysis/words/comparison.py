@@ -6,7 +6,7 @@ family of words. benchmarks/calibration.md measures how far each can be trusted 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from importlib import resources
 from itertools import combinations
 from typing import Any, TypeAlias
@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import pandas as pd
 from scipy import special
+from scipy.optimize import elementwise
 
 from analysis.schemas import UTTERANCE
 from analysis.statistics import (
@@ -26,14 +27,18 @@ from analysis.statistics import (
     permutation_test,
     split_interval,
 )
-from analysis.words.counts import leading, refuse_level
+from analysis.words.counts import LEVEL, leading
 from analysis.words.tally import Flags, Floats, Tally, count_by_utterance
 
-# A value of the grouping column, several of them, or a mask over the rows.
+# A value of the grouping column, or several of them.
 Side: TypeAlias = Any
-_LEFT_OUT = dict.fromkeys(["target", "reference"], "str")
-_LEFT_OUT |= dict.fromkeys(["utterances_target", "utterances_reference"], "int64")
-_LEFT_OUT |= {"reason": "str"}
+_LEFT_OUT = {
+    "target": "str",
+    "reference": "str",
+    "utterances_target": "int64",
+    "utterances_reference": "int64",
+    "reason": "str",
+}
 
 
 class TooLittleError(ValueError):
@@ -46,12 +51,10 @@ def keyness(
     reference: Side = None,
     *,
     by: str = "interview",
-    unit: str = "term",
     cluster: Sequence[str] = tuple(UTTERANCE),
     prior: str | pd.Series = "pooled",
     prior_words: float | None = None,
     minimum: int = 1,
-    level: float = 0.95,
     intervals: bool = True,
     permutations: int | None = None,
     seed: int = 1,
@@ -68,25 +71,23 @@ def keyness(
     Parameters
     ----------
     tokens : words, one a row, without punctuation, as `analysis.annotation.terms.terms_of` returns
-        them, or the words of some voices.
-    target, reference : a value of the column `by`, a list of values, or a boolean mask over the
-        rows. Without a reference, the target is compared with all other rows.
+        them, or the words of some voices. A row where `term` is NA counts towards the length of its
+        side, but is not a term: so function words stay in the rates and out of the comparison.
+    target, reference : a value of the column `by`, or a list of values. Without a reference, the
+        target is compared with all other rows.
     by : the column whose values name the sides.
-    unit : the column of terms. A row where it is NA counts towards the length of its side, but is
-        not a term: function words thus count in the rates but are not compared.
     cluster : the columns that identify an utterance, or a larger unit to be kept whole instead,
         for example `["interview"]` where each side has many interviews.
     prior : what the log-odds take as expected: "pooled" (both sides together), general
         English (`general_english`), or other counts or frequencies indexed by term (the whole list,
-        spelled as in `unit`). A term missing from the list is taken to be as rare as its rarest.
+        spelled as in `term`). A term missing from the list is taken to be as rare as its rarest.
         Leave names out before comparing with general English, or they will lead the table.
     prior_words : the weight of the prior in words (alpha_0); by default as many as both sides have.
         Each side is then shrunk halfway towards the prior, and doubling both sides changes no
         effect size. A pooled prior shrinks a word with 2 occurrences as far as one with 200 split
         in the same way; only the z distinguishes them.
     minimum : how often a term must occur, on both sides together, to be compared.
-    level : of the intervals.
-    intervals, permutations, seed : whether to compute intervals, the number of permutations of
+    intervals, permutations, seed : whether to compute 95% intervals, the number of permutations of
         the utterances (0: no test; None: the default of `analysis.statistics.permutation_test`,
         100,000 for texts as long as an interview), and the seed of the random generator.
 
@@ -151,25 +152,27 @@ def keyness(
         raise ValueError(
             "there is punctuation among the words; analysis.annotation.terms.terms_of removes it"
         )
-    tokens, column, wanted = _named(tokens, target, by, "target")
-    tokens, other, rest = _named(tokens, reference, by, "reference")
-    tally = count_by_utterance(tokens, list(dict.fromkeys([column, other])), cluster, unit)
-    on_target = _chosen(tally.groups[column], wanted)
-    on_reference = ~on_target if reference is None else _chosen(tally.groups[other], rest)
+    tally = count_by_utterance(tokens, [by], cluster)
+    on_target = _chosen(tally.groups[by], target)
+    on_reference = ~on_target if reference is None else _chosen(tally.groups[by], reference)
     if (on_target & on_reference).any():
         shared = tally.lengths[(on_target & on_reference)[tally.group]].sum()
         raise ValueError(f"target and reference overlap: {shared:.0f} tokens belong to both")
     for name, groups in (("target", on_target), ("reference", on_reference)):
         if not groups.any():
             raise ValueError(f"the {name} has no words")
-    options: dict[str, Any] = {
-        "prior": prior,
-        "prior_words": prior_words,
-        "minimum": minimum,
-        "level": level,
-    }
-    options |= {"intervals": intervals, "permutations": permutations, "seed": seed}
-    return _measures(tally, on_target, on_reference, cluster, **options)
+    return _measures(
+        tally,
+        on_target,
+        on_reference,
+        cluster,
+        prior=prior,
+        prior_words=prior_words,
+        minimum=minimum,
+        intervals=intervals,
+        permutations=permutations,
+        seed=seed,
+    )
 
 
 def strongest(table: pd.DataFrame, most: int | None = None) -> pd.DataFrame:
@@ -213,7 +216,7 @@ def keyness_pairwise(
     by : the column of groups, such as `group` of `group_by`. Rows where it is NA are left out.
     groups : the groups to compare, in order: in each pair, the first named is the target. By
         default all groups, by name.
-    options : as for `keyness`: `unit`, `cluster`, `prior`, `prior_words`, `minimum`, `level`,
+    options : as for `keyness`: `cluster`, `prior`, `prior_words`, `minimum`,
         `intervals`, `permutations`, `seed`. Where a group has several interviews, each with its own
         subjects, keep interviews whole: `cluster=["interview"]`.
 
@@ -324,15 +327,14 @@ def smallest_detectable_difference(
     *,
     comparisons: int = 1,
     design_effect: float = 1.0,
-    power: float = 0.8,
-    level: float = 0.05,
 ) -> pd.DataFrame:
     """Compute how large a difference must be to be detected at these lengths.
 
     It is the difference at which the two-cell G2 of the expected counts equals the design effect
-    times (z of 1 - `level` / `comparisons` / 2 + z of `power`)², z being normal quantiles
-    (Bonferroni, two-sided). The approximation is optimistic, because it takes the design effect as
-    known. Simulated power is in benchmarks/calibration.md.
+    times (z of 1 - 0.05 / `comparisons` / 2 + z of 0.8)², z being normal quantiles: it is detected
+    four times in five, with one false alarm in twenty (Bonferroni, two-sided). The approximation is
+    optimistic, because it takes the design effect as known. Simulated power is in
+    benchmarks/calibration.md.
 
     Parameters
     ----------
@@ -341,8 +343,6 @@ def smallest_detectable_difference(
     comparisons : how many words are compared at once; 1 for a word named in advance.
     design_effect : the variance between utterances divided by that of independent words. 1 is the
         best case; for real speech use `mean_design_effect`.
-    power : the probability of detecting the difference.
-    level : the probability of a false alarm, for all comparisons together.
 
     Returns
     -------
@@ -362,29 +362,18 @@ def smallest_detectable_difference(
         raise ValueError(
             "lengths and the design effect must be positive, and at least one word must be compared"
         )
-    if not (0 < power < 1 and 0 < level < 1):
-        raise ValueError(f"power and level must be between 0 and 1; they are {power} and {level}")
     rate = np.asarray(rates, dtype=np.float64)
     # The difference is found where the G2 of the expected counts reaches this.
-    needed = (
-        design_effect * (special.ndtri(1 - level / comparisons / 2) + special.ndtri(power)) ** 2
+    needed = design_effect * (special.ndtri(1 - 0.025 / comparisons) + special.ndtri(0.8)) ** 2
+
+    def lacking(found: Floats, expected: Floats) -> Floats:
+        counts = found * words_target / 1000, expected * words_reference / 1000
+        return needed - g2_two_cell(counts[0], words_target, counts[1], words_reference)
+
+    more, less = (
+        elementwise.find_root(lacking, (rate, np.full_like(rate, end)), args=(rate,)).x
+        for end in (1000.0, 0.0)
     )
-    expected = rate * words_reference / 1000
-
-    def is_found(near: Floats) -> Flags:
-        target = near * words_target / 1000
-        return g2_two_cell(target, words_target, expected, words_reference) >= needed
-
-    def nearest(bound: float) -> Floats:
-        near, far = rate, np.full_like(rate, bound)
-        possible = is_found(far)
-        for _ in range(60):
-            middle = (near + far) / 2
-            found = is_found(middle)
-            near, far = np.where(found, near, middle), np.where(found, middle, far)
-        return np.where(possible, far, np.nan)
-
-    more, less = nearest(1000.0), nearest(0.0)
     with np.errstate(divide="ignore"):
         return pd.DataFrame(
             {
@@ -442,14 +431,13 @@ def _compare(
     groups: Sequence[Any] | None,
     named: int,
     *,
-    unit: str = "term",
     cluster: Sequence[str] = tuple(UTTERANCE),
     **options: Any,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Make each possible comparison, of two named groups or of one with the rest."""
-    tally = count_by_utterance(terms, [by], cluster, unit)
+    tally = count_by_utterance(terms, [by], cluster)
     names = list(tally.groups[by].dropna()) if groups is None else list(groups)
-    codes = [np.flatnonzero(_chosen(tally.groups[by], [name])).item() for name in names]
+    codes = [np.flatnonzero(_chosen(tally.groups[by], name)).item() for name in names]
     if len(set(codes)) < len(names):
         raise ValueError(f"a group is named twice in {names}")
     every = np.isin(np.arange(len(tally.groups)), codes)
@@ -494,14 +482,12 @@ def _measures(
     prior: str | pd.Series = "pooled",
     prior_words: float | None = None,
     minimum: int = 1,
-    level: float = 0.95,
     intervals: bool = True,
     permutations: int | None = None,
     seed: int = 1,
     own: bool = False,
 ) -> pd.DataFrame:
     """Compare the groups on the target's side with those of the reference, term by term."""
-    refuse_level(level)
     kept = (on_target | on_reference)[tally.group]
     keys = tally.keys.loc[kept, list(cluster)]
     if (torn := keys.duplicated()).any():
@@ -534,7 +520,7 @@ def _measures(
         tests = permutation_test(counts, lengths, side, permutations, seed)
     if intervals:
         effect, freedom = design_effect(counts, lengths, side)
-        split = split_interval(sizes[0], sizes[2], effect, freedom, level)
+        split = split_interval(sizes[0], sizes[2], effect, freedom, LEVEL)
         with np.errstate(divide="ignore"):
             ends = [*(np.log2(split) - np.log2(1 - split) - np.log2(words[0] / words[1]))]
         total = sizes[0] + sizes[2]
@@ -565,20 +551,10 @@ def _adjusted(p: Floats) -> Floats:
     return false_discovery_control(p) if len(p) else p
 
 
-def _named(
-    tokens: pd.DataFrame, side: Side, by: str, role: str
-) -> tuple[pd.DataFrame, str, Collection[Any]]:
-    """Return the words, the column that names a side, and its values; a mask becomes a column."""
-    if not pd.api.types.is_bool_dtype(getattr(side, "dtype", None)):
-        return tokens, by, list(side) if pd.api.types.is_list_like(side) else [side]
-    if len(side) != len(tokens) or not tokens.index.equals(getattr(side, "index", tokens.index)):
-        raise ValueError(f"a mask of {len(side)} values does not match the {len(tokens)} words")
-    return tokens.assign(**{role: np.asarray(side)}), role, [True]
-
-
-def _chosen(groups: pd.Series, values: Collection[Any]) -> Flags:
-    """Tell which groups have one of these values."""
-    if groups.dtype != bool and (unknown := sorted(map(repr, set(values) - set(groups)))):
+def _chosen(groups: pd.Series, side: Side) -> Flags:
+    """Tell which groups are on a side."""
+    values = list(side) if pd.api.types.is_list_like(side) else [side]
+    if unknown := sorted(map(repr, set(values) - set(groups))):
         raise ValueError(f"no word has {' or '.join(unknown)} in {groups.name!r}")
     return groups.isin(values).to_numpy()
 

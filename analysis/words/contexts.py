@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.annotation.terms import forms, is_word, lemmas, named, straight
+from analysis.annotation.terms import forms, is_word, lemmas, runs, straight
 from analysis.schemas import SENTENCE, TOKEN, UTTERANCE
 from analysis.statistics import g2_four_cell
 
@@ -83,30 +83,36 @@ def concordance(
         raise ValueError("The pattern or lemma is empty; write at least one character.")
     tokens = tokens[_READ].sort_values(TOKEN)
     place = np.flatnonzero(is_word(tokens))
-    words = tokens.iloc[place]
+    words, at = tokens.iloc[place], np.arange(len(place))
+    text, starts, stops = _joined(tokens)
+    # Words without a space between are a contraction (do + n’t), from its first word, `head`, to
+    # the one after its last, `tail`.
+    parts = words["start"].ne(words.groupby(UTTERANCE)["end"].shift()).cumsum().to_numpy()
+    head, tail = _bounds(parts, at)
     if lemma is None:
-        ends = [_word_ends(words, _compiled(word, case)) for word in searched]
+        spans = zip(starts[place[head]], stops[place[tail - 1]], strict=True)
+        whole = pd.Series([text[begin:end] for begin, end in spans], dtype="str")
+        ends = []
+        for expression in [_compiled(word, case) for word in searched]:
+            joined = _matches(whole, expression) & (head == at)
+            ends.append(np.where(joined, tail, _matches(words["text"], expression) * (at + 1)))
     else:
-        found, after = lemmas(words), np.arange(1, len(words) + 1)
-        ends = [np.where(found.eq(word), after, 0) for word in searched]
-    first, after = _phrases(ends, _units(words, True))
-    sentences = unit == "sentence"
-    opens, closes = _bounds(_units(words, sentences), first)
-    left, right = opens, closes
-    if not sentences:
-        # A contraction at the edge is shown whole.
-        run, head, size = _runs(words)
+        found = lemmas(words)
+        ends = [found.eq(word).to_numpy() * (at + 1) for word in searched]
+    first, after = _phrases(ends, runs(words, SENTENCE))
+    keys = SENTENCE if unit == "sentence" else UTTERANCE
+    left, right = opens, closes = _bounds(runs(words, keys), first)
+    if unit == "words":
         left, right = np.maximum(opens, first - window), np.minimum(closes, after + window)
-        left = np.where(left < first, np.maximum(opens, head[run[left]]), left)
-        tail = (head + size)[run[right - 1]]
-        right = np.where(right > after, np.minimum(closes, tail), right)
+        # A contraction at the edge is shown whole.
+        left = np.where(left < first, head[left], left)
+        right = np.where(right > after, tail[right - 1], right)
     begin, end = place[left], place[right - 1]
-    if sentences or window:
+    if unit == "sentence" or window:
         # Where no word is left out, the marks at the edge are shown as well.
-        edges = _bounds(_units(tokens, sentences), place[first])
+        edges = _bounds(runs(tokens, keys), place[first])
         begin = np.where(left == opens, edges[0], begin)
         end = np.where(right == closes, edges[1] - 1, end)
-    text, starts, stops = _joined(tokens)
     node, last = place[first], place[after - 1]
     cuts = (starts[begin], starts[node], stops[last], stops[end])
     table = words[[*UTTERANCE, "role", "speaker"]].iloc[first].reset_index(drop=True)
@@ -128,12 +134,11 @@ def concordance(
 
 
 def collocates(
-    tokens: pd.DataFrame,
-    lemma: str,
+    terms: pd.DataFrame,
+    term: str,
     *,
     window: int = 5,
     within: Literal["utterance", "sentence"] = "utterance",
-    content: bool = True,
     minimum: int = 2,
 ) -> pd.DataFrame:
     """Find the collocates of a term (the node): terms that occur near it more than elsewhere.
@@ -155,13 +160,11 @@ def collocates(
 
     Parameters
     ----------
-    tokens : a table as `annotate` or `terms_of` returns it, or all its rows of some utterances; the
-        order of rows does not matter.
-    lemma : a lemma in lower case, except names; or a value of the column `term`.
+    terms : a table as `terms_of` returns it, or all its rows of some utterances, in any order; a
+        row without a term is a word all the same.
+    term : the node.
     window : how many words on either side are near; stop words are counted, punctuation is not.
     within : "sentence" keeps windows inside the sentence.
-    content : whether to list only adjectives, adverbs, nouns, names and verbs that are not stop
-        words; otherwise all words. A column `term`, if there is one, has decided this already.
     minimum : the smallest `count` at which a term is listed, since occurring once beside a word is
         no habit.
 
@@ -179,34 +182,30 @@ def collocates(
 
     Examples
     --------
-    >>> tokens = pd.DataFrame(
-    ...     {"interview": "a", "utterance": 0, "token": range(6), "text": list("xabxac")}
-    ... )
-    >>> tokens = tokens.assign(lemma=tokens["text"], pos="NOUN", is_stop=False)
-    >>> collocates(tokens, "x", window=1)[
-    ...     ["collocate", "count", "expected", "log_dice"]
-    ... ].values.tolist()
+    >>> terms = pd.DataFrame({"token": range(6), "term": list("xabxac")})
+    >>> found = collocates(terms.assign(interview="a", utterance=0), "x", window=1)
+    >>> found[["collocate", "count", "expected", "log_dice"]].values.tolist()
     [['a', 2, 1.5, 14.0]]
     """
     if window < 1:
         raise ValueError(f"window is {window}; give a number of words, 1 or more.")
     if within not in ("utterance", "sentence"):
         raise ValueError(f"within is {within!r}: use 'utterance' or 'sentence'.")
-    words = tokens[is_word(tokens)].sort_values(TOKEN)
-    node = named(words, content=False).eq(lemma).to_numpy(dtype=bool)
-    near = _near(node, _units(words, within == "sentence"), window)
-    table = pd.DataFrame({"collocate": named(words, content), "near": near})[~node]
-    counted = table.groupby("collocate")["near"].agg(count="sum", frequency="size")
+    words = terms.sort_values(TOKEN)
+    node = words["term"].eq(term).to_numpy(dtype=bool)
+    near = _near(node, runs(words, SENTENCE if within == "sentence" else UTTERANCE), window)
+    others = words.assign(near=near)[~node].groupby("term")["near"]
+    counted = others.agg(count="sum", frequency="size").rename_axis("collocate")
     counted = counted[counted["count"] >= max(minimum, 1)]
-    spanned, others = int(near.sum()), int((~node).sum())
+    spanned, apart = int(near.sum()), int((~node).sum())
     count, frequency = counted.to_numpy(dtype=np.float64).T
-    counted.insert(1, "expected", spanned * frequency / max(others, 1))
+    counted.insert(1, "expected", spanned * frequency / max(apart, 1))
     counted["log_dice"] = 14 + np.log2(2 * count / (node.sum() + frequency))
     counted["g2_four_cell"] = 0.0
     # If every word is near, there is nothing to compare with.
-    if spanned < others:
+    if spanned < apart:
         far = frequency - count
-        counted["g2_four_cell"] = g2_four_cell(count, spanned, far, others - spanned)
+        counted["g2_four_cell"] = g2_four_cell(count, spanned, far, apart - spanned)
     table = counted.reset_index().astype({"collocate": "str"})
     return table.sort_values(["log_dice", "collocate"], ascending=[False, True], ignore_index=True)
 
@@ -216,37 +215,6 @@ def _compiled(word: str, case: bool) -> re.Pattern[str]:
         return re.compile(straight(word), re.NOFLAG if case else re.IGNORECASE)
     except re.error as error:
         raise ValueError(f"{word!r} is not a regular expression: {error}.") from error
-
-
-def _units(rows: pd.DataFrame, sentences: bool) -> Numbers:
-    """Return the number of the utterance, or sentence, of each sorted row, from 0."""
-    keys = [rows[key].to_numpy() for key in (SENTENCE if sentences else UTTERANCE)]
-    new = np.zeros(len(rows), dtype=bool)
-    for key in keys:
-        new[1:] |= key[1:] != key[:-1]
-    return np.cumsum(new)
-
-
-def _word_ends(words: pd.DataFrame, expression: re.Pattern[str]) -> Numbers:
-    """Return, for each word, the place after the word or contraction that matches; 0 for none."""
-    ends = np.where(_matches(words["text"], expression), np.arange(1, len(words) + 1), 0)
-    run, first, size = _runs(words)
-    joined = size > 1
-    parts = joined[run]
-    whole = words["text"][parts].groupby(run[parts]).agg("".join)
-    found = _matches(whole, expression)
-    ends[first[joined][found]] = (first + size)[joined][found]
-    return ends
-
-
-def _runs(words: pd.DataFrame) -> tuple[Numbers, Numbers, Numbers]:
-    """Return each word's run (do + n’t is one run), and the first word and the size of each run."""
-    apart = np.ones(len(words), dtype=bool)
-    apart[1:] = words["start"].to_numpy()[1:] != words["end"].to_numpy()[:-1]
-    apart[1:] |= np.diff(_units(words, sentences=False)) > 0
-    run = np.cumsum(apart) - 1
-    size = np.bincount(run)
-    return run, np.cumsum(size) - size, size
 
 
 def _matches(texts: pd.Series, expression: re.Pattern[str]) -> Flags:
@@ -279,10 +247,9 @@ def _bounds(units: Numbers, at: Numbers) -> tuple[Numbers, Numbers]:
 def _joined(tokens: pd.DataFrame) -> tuple[str, Numbers, Numbers]:
     """Return the text of all utterances, with spaces for what is missing, and where tokens are."""
     starts, ends = tokens["start"].to_numpy(), tokens["end"].to_numpy()
-    spaces = np.zeros(len(tokens), dtype=np.int64)
-    spaces[1:] = np.where(np.diff(_units(tokens, False)) > 0, 0, starts[1:] - ends[:-1])
+    spaces = tokens["start"].sub(tokens.groupby(UTTERANCE)["end"].shift()).fillna(0).astype("int64")
     text = "".join(" " * space + word for space, word in zip(spaces, tokens["text"], strict=True))
-    stops = np.cumsum(spaces + ends - starts)
+    stops = np.cumsum(spaces.to_numpy() + ends - starts)
     return text, stops - (ends - starts), stops
 
 

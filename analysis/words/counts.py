@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,6 +11,8 @@ from analysis.annotation.terms import is_word
 from analysis.statistics import none_interval, rate_interval
 from analysis.words.distribution import by_group, spread
 from analysis.words.tally import count_by_utterance
+
+LEVEL = 0.95  # of all intervals
 
 
 def words_by_voice(utterances: pd.DataFrame, tokens: pd.DataFrame) -> pd.DataFrame:
@@ -48,9 +49,7 @@ def words_by_voice(utterances: pd.DataFrame, tokens: pd.DataFrame) -> pd.DataFra
     return table.reset_index()
 
 
-def frequencies(
-    terms: pd.DataFrame, by: Sequence[str] = ("interview",), *, level: float = 0.95
-) -> pd.DataFrame:
+def frequencies(terms: pd.DataFrame, by: Sequence[str] = ("interview",)) -> pd.DataFrame:
     """Count the terms of each group, with their rates, intervals, range and dispersion.
 
     Rates can be compared between groups of very different length; whether they differ by more than
@@ -62,18 +61,17 @@ def frequencies(
     ----------
     terms : a table as `analysis.annotation.terms.terms_of` returns it, or the rows of some voices.
     by : the columns that define a group, such as `interview`, `role`, `speaker`; NA is a group too.
-    level : of the intervals.
 
     Returns
     -------
     DataFrame with the columns of `by`, then
 
     - `term` (str), `count` (int64), `words` (int64: all words of the group, stop words included);
-    - `rate` (float64: count per 1,000 words), `rate_low`, `rate_high`: its interval; NaN with fewer
-      than 5 utterances;
+    - `rate` (float64: count per 1,000 words), `rate_low`, `rate_high`: its 95% interval; NaN with
+      fewer than 5 utterances;
     - `range` (int64: utterances that have the term), `utterances` (int64: those that have words),
       `dp`, `dp_norm` (float64, from 0, even, to 1, all in one place): Gries' deviation of
-      proportions, as in `dispersion`.
+      proportions (`analysis.words.distribution.spread`).
 
     Groups come in order of first appearance; within each, the most frequent term first, ties by
     name. A term that does not occur in a group has no row there.
@@ -81,7 +79,7 @@ def frequencies(
     Raises
     ------
     ValueError
-        If `terms` has no row, or `level` does not lie between 0 and 1.
+        If `terms` has no row.
 
     Examples
     --------
@@ -92,7 +90,6 @@ def frequencies(
     >>> frequencies(terms)[["term", "count", "words", "rate", "range"]].values.tolist()
     [['x', 2, 4, 500.0, 1], ['y', 1, 4, 250.0, 1]]
     """
-    refuse_level(level)
     if terms.empty:
         raise ValueError("There are no words to count; give the tokens of at least one utterance.")
     tally = count_by_utterance(terms, by, sort=False)
@@ -101,7 +98,7 @@ def frequencies(
         own = tally.group == group
         counts = tally.counts[:, own]
         counts = counts[counts.sum(axis=1) > 0]
-        rates.append(1000 * rate_interval(counts, tally.lengths[own], level))
+        rates.append(1000 * rate_interval(counts, tally.lengths[own], LEVEL))
     table = spread(tally)
     table["rate_low"], table["rate_high"] = np.concatenate(rates, axis=1)
     table["words"] = np.bincount(tally.group, weights=tally.lengths).astype(np.int64)[
@@ -116,8 +113,6 @@ def side_by_side(
     frequencies: pd.DataFrame,
     interviews: Sequence[str] | None = None,
     by: str = "interview",
-    *,
-    level: float = 0.95,
 ) -> pd.DataFrame:
     """Arrange the counts and rates of each term in all interviews, or other groups, side by side.
 
@@ -127,7 +122,6 @@ def side_by_side(
     interviews : ids, or values of `by`, in the order of the columns, including any without terms;
         by default those in the table.
     by : the column of groups. Rows where it is NA are left out.
-    level : of the intervals in `frequencies`.
 
     Returns
     -------
@@ -150,35 +144,24 @@ def side_by_side(
     frequencies = frequencies[frequencies[by].notna()]
     interviews = list(frequencies[by].unique()) if interviews is None else list(interviews)
     measures = ["count", "rate", "rate_low", "rate_high"]
-    # All columns at once: added one by one, they take time that grows with the square of the
-    # number of interviews.
+    columns = pd.MultiIndex.from_product([interviews, measures]).swaplevel()
     wide = frequencies.pivot(index="term", columns=by, values=measures).sort_index()
-    wide = wide.reindex(columns=pd.MultiIndex.from_product([measures, interviews]))
+    wide = wide.reindex(columns=columns)
     lengths = frequencies.drop_duplicates(by).set_index(by)[["words", "utterances"]]
     sizes = lengths.reindex(interviews).to_numpy(dtype=np.float64).T
-    most = 1000 * none_interval(sizes[0], sizes[1], level)
-    lowest = np.where(np.isnan(most), np.nan, 0.0)
-    absent: dict[str, Any] = dict(zip(measures, (0, 0.0, lowest, most), strict=True))
-    found = wide["count"].notna().to_numpy()
-    values = {name: np.where(found, wide[name], value) for name, value in absent.items()}
-    values["count"] = values["count"].astype("int64")
-    columns = {
-        f"{name}_{interview}": values[name][:, place]
-        for place, interview in enumerate(interviews)
-        for name in measures
-    }
-    table = pd.DataFrame(columns, index=wide.index.astype("str")).assign(
-        count=values["count"].sum(axis=1), interviews=found.sum(axis=1)
-    )
+    most = 1000 * none_interval(sizes[0], sizes[1], LEVEL)
+    absent = np.outer(most, [0, 0, 0, 1])
+    absent[:, :2] = 0
+    counts = wide["count"]
+    table = wide.where(wide.notna(), pd.Series(absent.ravel(), index=columns), axis=1)
+    table.columns = [f"{measure}_{interview}" for measure, interview in columns]
+    table.index = table.index.astype("str")
+    # In one block, or adding columns would take long for many interviews.
+    table = table.astype({f"count_{interview}": "int64" for interview in interviews}).copy()
+    table = table.assign(count=counts.sum(axis=1).astype("int64"), interviews=counts.count(axis=1))
     return table.reset_index().sort_values(
         ["count", "term"], ascending=[False, True], ignore_index=True
     )
-
-
-def refuse_level(level: float) -> None:
-    """Refuse a confidence level outside 0–1, such as 95."""
-    if not 0 < level < 1:
-        raise ValueError(f"level is {level}; give a number between 0 and 1, for example 0.95.")
 
 
 def leading(table: pd.DataFrame, by: pd.Series, most: int) -> pd.DataFrame:
@@ -207,14 +190,12 @@ def vocabulary(
     frequencies: pd.DataFrame,
     interviews: Sequence[str] | None = None,
     by: str = "interview",
-    *,
-    level: float = 0.95,
 ) -> pd.DataFrame:
     """Separate the words that all interviews, or groups, share from those that only one has.
 
     Parameters
     ----------
-    frequencies, interviews, by, level : as for `side_by_side`.
+    frequencies, interviews, by : as for `side_by_side`.
 
     Returns
     -------
@@ -239,16 +220,13 @@ def vocabulary(
     [['shared', 'x', 0.67], ['only b', 'y', 0.0]]
     """
     interviews = list(frequencies[by].dropna().unique()) if interviews is None else list(interviews)
-    table = side_by_side(frequencies, interviews, by, level=level)
+    table = side_by_side(frequencies, interviews, by)
     rates = table[[f"rate_{interview}" for interview in interviews]]
     only = "only " + rates.idxmax(axis=1).str.removeprefix("rate_")
     shared = table["interviews"] == len(interviews)
     table["vocabulary"] = only.where(table["interviews"] == 1, "some").mask(shared, "shared")
     table["evenness"] = rates.min(axis=1) / rates.max(axis=1)
     places = ["shared", *(f"only {name}" for name in interviews), "some"]
-    order = table["vocabulary"].map({name: place for place, name in enumerate(places)})
+    place = pd.Index(places).get_indexer(table["vocabulary"])
     # Sorted by count and name already.
-    order = pd.DataFrame({"place": order, "uneven": -table["evenness"]})
-    return table.loc[order.sort_values(["place", "uneven"], kind="stable").index].reset_index(
-        drop=True
-    )
+    return table.iloc[np.lexsort((-table["evenness"], place))].reset_index(drop=True)

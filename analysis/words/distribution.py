@@ -7,15 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from analysis.annotation.terms import is_word, named
-from analysis.schemas import TOKEN, UTTERANCE
-from analysis.words.tally import Tally, count_by_utterance
+from analysis.schemas import TOKEN
+from analysis.words.tally import Tally
 
 
-def dispersion(
-    tokens: pd.DataFrame, by: Sequence[str] = ("interview",), *, content: bool = True
-) -> pd.DataFrame:
-    """Measure how evenly each term is spread over the utterances of its group.
+def spread(tally: Tally) -> pd.DataFrame:
+    """Measure how evenly each term is spread over the utterances of each group.
 
     Deviation of proportions, Gries (2008), doi:10.1075/ijcl.13.4.02gri: DP is half the sum of
     |v - s| over the parts, which are the utterances of the group that have words; v is a part's
@@ -28,46 +25,16 @@ def dispersion(
     has a DP of 1 - s whatever the word, and one with fewer occurrences than there are parts cannot
     be even. Do not compare DP between groups that are divided differently; DPnorm helps little.
 
-    Parameters
-    ----------
-    tokens : a table as `annotate` or `terms` returns it, or all its rows of some utterances; the
-        order of rows does not matter.
-    by : the columns that make a group.
-    content : whether to measure only adjectives, adverbs, nouns, names and verbs that are not stop
-        words; otherwise all words. A column `term`, if there is one, has decided this already.
-
-    Returns
-    -------
-    DataFrame with the columns of `by`, in the order of their values, `term` (str: lemmas in lower
-    case, except names, or the column `term`), `count` (int64), `range` (int64: utterances that have
-    the term), `utterances` (int64: parts), `dp`, `dp_norm` (float64, 0 to 1; NaN where there is
-    only one part). Most frequent first, ties by name.
-
-    Examples
-    --------
-    >>> tokens = pd.DataFrame(
-    ...     {"interview": "a", "utterance": [0, 0, 1, 1], "text": ["x", "y", "x", "z"]}
-    ... )
-    >>> tokens = tokens.assign(lemma=tokens["text"], pos="NOUN", is_stop=False)
-    >>> dispersion(tokens)[["term", "count", "range", "dp", "dp_norm"]].values.tolist()
-    [['x', 2, 2, 0.0, 0.0], ['y', 1, 1, 0.5, 1.0], ['z', 1, 1, 0.5, 1.0]]
-    """
-    words = tokens[is_word(tokens)]
-    tally = count_by_utterance(words.assign(term=named(words, content)), by)
-    columns = [*by, "term", "count", "range", "utterances", "dp", "dp_norm"]
-    return by_group(spread(tally), tally)[columns]
-
-
-def spread(tally: Tally) -> pd.DataFrame:
-    """Measure how evenly each term is spread over the utterances of each group.
-
     Returns
     -------
     DataFrame with a row for each group and each term that it has, by their numbers: `group`, `code`
-    (int64: their places in `tally`), and the columns of `dispersion`.
+    (int64: their places in `tally`), `count`, `range` (int64: utterances that have the term),
+    `utterances` (int64: parts), `dp`, `dp_norm` (float64, 0 to 1; NaN where there is only one
+    part).
 
     Examples
     --------
+    >>> from analysis.words.tally import count_by_utterance
     >>> words = pd.DataFrame({"interview": "a", "utterance": [0, 0, 1, 1], "term": list("xyxz")})
     >>> tally = count_by_utterance(words, ["interview"])
     >>> spread(tally)[["code", "count", "dp"]].values.tolist()
@@ -76,8 +43,7 @@ def spread(tally: Tally) -> pd.DataFrame:
     group = tally.group
     share = tally.lengths / np.bincount(group, weights=tally.lengths)[group]
     utterances = np.bincount(group)
-    smallest = np.full(len(utterances), np.inf)
-    np.minimum.at(smallest, group, share)
+    smallest = pd.Series(share).groupby(group).min().to_numpy()
     cells, terms = tally.counts.tocoo(), max(len(tally.names), 1)
     rows, back = np.unique(group[cells.col] * terms + cells.row, return_inverse=True)
     count = np.bincount(back, weights=cells.data, minlength=len(rows))
@@ -106,28 +72,26 @@ def by_group(table: pd.DataFrame, tally: Tally) -> pd.DataFrame:
     return pd.concat([groups, term, table.reset_index(drop=True)], axis=1)
 
 
-def positions(
-    tokens: pd.DataFrame, terms: Sequence[str], by: Sequence[str] = ("interview",)
-) -> pd.DataFrame:
-    """Locate each occurrence of some terms among the words of its group, for a dispersion plot.
+def positions(words: pd.DataFrame, terms: Sequence[str]) -> pd.DataFrame:
+    """Locate each occurrence of some terms among the words of its interview.
 
-    The words of a group are numbered as if nobody else spoke in between. Groups of different length
-    can be drawn one under the other, but equal distances are then unequal numbers of words.
+    The words of an interview are numbered as if nobody else spoke in between. Interviews of
+    different length can be drawn one under the other, but equal distances are then unequal numbers
+    of words.
 
     Parameters
     ----------
-    tokens : a table as `annotate` or `terms` returns it, or all its rows of some utterances; the
-        order of rows does not matter.
-    terms : values of the column `term`, or without one lemmas in lower case, except names.
-    by : the columns that make a group.
+    words : a table as `terms_of` returns it, or all its rows of some voice; the order of rows does
+        not matter.
+    terms : values of the column `term`.
 
     Returns
     -------
-    DataFrame with the columns of `by`, `term` (str), `interview` (str), `utterance` (int64), `word`
-    (int64: its number in the group, from 0), `words` (int64: of the group), `position` (float64:
-    the middle of the word, (word + 1/2) / words, between 0 and 1), `start`, `end` (int64: offsets
-    in the source). Groups are in the order of their values, terms in the order given, occurrences
-    in reading order. A term that does not occur has no row.
+    DataFrame with the columns `interview`, `term` (str), `utterance` (int64), `word` (int64: its
+    number in the interview, from 0), `words` (int64: of the interview), `position` (float64: the
+    middle of the word, (word + 1/2) / words, between 0 and 1), `start`, `end` (int64: offsets in
+    the source). Interviews are in the order of their ids, terms in the order given, occurrences in
+    reading order. A term that does not occur has no row.
 
     Raises
     ------
@@ -136,26 +100,18 @@ def positions(
 
     Examples
     --------
-    >>> tokens = pd.DataFrame(
-    ...     {"interview": "a", "utterance": 0, "token": [0, 1], "text": ["x", "y"], "pos": "NOUN"}
-    ... )
-    >>> tokens = tokens.assign(lemma=tokens["text"], start=[0, 2], end=[1, 3])
-    >>> positions(tokens, ["y"])[["term", "word", "words", "position"]].values.tolist()
+    >>> words = pd.DataFrame({"interview": "a", "utterance": 0, "token": [0, 1]})
+    >>> words = words.assign(term=["x", "y"], start=[0, 2], end=[1, 3])
+    >>> positions(words, ["y"])[["term", "word", "words", "position"]].values.tolist()
     [['y', 1, 2, 0.75]]
     """
     if isinstance(terms, str):
         raise TypeError(f"{terms!r} is one string: give a list of terms, [{terms!r}].")
-    keys = list(by)
-    words = tokens[is_word(tokens)].sort_values(TOKEN)
-    groups = words.groupby(keys, dropna=False)
-    words = words.assign(
-        term=named(words, content=False),
-        word=groups.cumcount(),
-        words=groups["text"].transform("size"),
-    )
+    groups = words.sort_values(TOKEN).groupby("interview")
+    words = words.assign(word=groups.cumcount(), words=groups["token"].transform("size"))
     order = {term: number for number, term in enumerate(dict.fromkeys(terms))}
     hits = words[words["term"].isin(list(order))]
     hits = hits.assign(position=(hits["word"] + 0.5) / hits["words"], order=hits["term"].map(order))
-    hits = hits.sort_values([*keys, "order", "word"], ignore_index=True)
-    columns = [*keys, "term", *UTTERANCE, "word", "words", "position", "start", "end"]
-    return hits[list(dict.fromkeys(columns))]
+    hits = hits.sort_values(["interview", "order", "word"], ignore_index=True)
+    columns = ["interview", "term", "utterance", "word", "words", "position", "start", "end"]
+    return hits[columns]

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import combinations
-from math import ceil, comb, isfinite, sqrt
+from math import ceil, comb, sqrt
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from numpy.lib.stride_tricks import sliding_window_view
 from scipy import special
 
 from analysis.annotation.terms import forms, is_word
-from analysis.schemas import SENTENCE, TOKEN, UTTERANCE
+from analysis.schemas import TOKEN, UTTERANCE
 from analysis.statistics import FEWEST_UTTERANCES
-from analysis.words.counts import refuse_level
+from analysis.words.counts import LEVEL
 
 Numbers = npt.NDArray[np.int64]
 # An utterance: its words, as numbers that stand for forms, and the lengths of its sentences.
@@ -35,7 +36,6 @@ def lexical_diversity(
     *,
     window: int = 50,
     across: bool = True,
-    level: float = 0.95,
     replicates: int = 500,
     seed: int = 0,
 ) -> pd.DataFrame:
@@ -88,7 +88,6 @@ def lexical_diversity(
     window : words in a window of `mattr`.
     across : whether windows of `mattr` may run on from one utterance into the next; if not,
         utterances shorter than a window are left out.
-    level : confidence level, between 0 and 1.
     replicates : the largest number of sets of utterances to leave out; 0 for no intervals.
     seed : of the random sets. With up to 12 utterances and the default `replicates`, every set is
         left out in turn and nothing is random.
@@ -118,7 +117,6 @@ def lexical_diversity(
     """
     if window < 1:
         raise ValueError(f"window is {window}; give a number of words, 1 or more.")
-    refuse_level(level)
     keys = list(by)
     words = tokens[is_word(tokens)].sort_values(TOKEN)
     words = words.assign(form=pd.factorize(forms(words))[0])
@@ -132,27 +130,23 @@ def lexical_diversity(
             # Only utterances as long as a window have one: they are all that this value rests on.
             long = [utterance for utterance in utterances if len(utterance[0]) >= window]
             errors[0], sizes[0] = _errors(long, window, across, replicates, seed)[0], len(long)
-        for measure, ceiling, value, error, size in zip(
-            MEASURES, _CEILING, values, errors, sizes, strict=True
-        ):
-            limits = (np.nan,) * 3
-            if isfinite(value) and isfinite(error):
-                half = special.stdtrit(size - 1, (1 + level) / 2) * error
-                limits = (max(value - half, 0.0), min(value + half, ceiling), error)
-            rows.append((*name, measure, value, *limits, len(group), size))
-    columns = [*keys, "measure", "value", "low", "high", "standard_error", "words", "utterances"]
-    numbers = dict.fromkeys(columns[-6:-2], "float64") | dict.fromkeys(columns[-2:], "int64")
+        measured = zip(MEASURES, values, errors, sizes, _CEILING, strict=True)
+        rows += [(*name, *row, len(group)) for row in measured]
+    columns = [*keys, "measure", "value", "standard_error", "utterances", "most", "words"]
+    numbers = dict.fromkeys(["value", "standard_error", "most"], "float64")
+    numbers |= dict.fromkeys(["utterances", "words"], "int64")
     kept = {key: tokens[key].dtype for key in keys}
-    return pd.DataFrame(rows, columns=columns).astype(kept | {"measure": "str"} | numbers)
+    table = pd.DataFrame(rows, columns=columns).astype(kept | {"measure": "str"} | numbers)
+    value, error = table["value"], table["standard_error"].where(table["value"].notna())
+    half = special.stdtrit(table["utterances"] - 1, (1 + LEVEL) / 2) * error
+    ends = {"low": (value - half).clip(lower=0), "high": (value + half).clip(upper=table["most"])}
+    table = table.assign(**ends, standard_error=error)
+    columns = ["measure", "value", "low", "high", "standard_error", "words", "utterances"]
+    return table[[*keys, *columns]]
 
 
 def compare_diversity(
-    diversity: pd.DataFrame,
-    target: str,
-    reference: str,
-    by: str = "interview",
-    *,
-    level: float = 0.95,
+    diversity: pd.DataFrame, target: str, reference: str, by: str = "interview"
 ) -> pd.DataFrame:
     """Compute the difference between two groups in each measure, with its interval.
 
@@ -166,7 +160,6 @@ def compare_diversity(
     diversity : a table as `lexical_diversity` returns it, with one row for each value of `by` and
         measure.
     target, reference : values of `by`; a positive difference means that the target has more.
-    level : confidence level, between 0 and 1.
 
     Returns
     -------
@@ -202,25 +195,17 @@ def compare_diversity(
     total, difference = variances[target] + variances[reference], values[target] - values[reference]
     parts = variances**2 / (wide["utterances"] - 1)
     degrees = total**2 / (parts[target] + parts[reference])
-    half = special.stdtrit(degrees, (1 + level) / 2) * np.sqrt(total)
+    half = special.stdtrit(degrees, (1 + LEVEL) / 2) * np.sqrt(total)
     table = {"target": values[target], "reference": values[reference], "difference": difference}
     return pd.DataFrame(table | {"low": difference - half, "high": difference + half}).reset_index()
 
 
 def _utterances(words: pd.DataFrame) -> list[Utterance]:
     """Split sorted words of one group into their utterances."""
-    sentences = words.groupby(SENTENCE, sort=False).size()
-    sizes = (
-        words.groupby(UTTERANCE, sort=False).size(),
-        sentences.groupby(UTTERANCE, sort=False).size(),
-    )
-    parts = [
-        np.split(values, np.cumsum(size)[:-1])
-        for values, size in zip(
-            (words["form"].to_numpy(), sentences.to_numpy()), sizes, strict=True
-        )
+    return [
+        (own["form"].to_numpy(), own.groupby("sentence").size().to_numpy())
+        for _, own in words.groupby(UTTERANCE)
     ]
-    return list(zip(*parts, strict=True))
 
 
 def _measure(
@@ -243,21 +228,16 @@ def _errors(
     if size < FEWEST_UTTERANCES or replicates < 2:
         return np.full(len(MEASURES), np.nan)
     leave = ceil(sqrt(size))
+    parts: Iterable[Sequence[int]] = combinations(range(size), size - leave)
+    if comb(size, leave) > replicates:
+        rng = np.random.default_rng(seed)
+        # In reading order: windows and factors run over neighbours.
+        drawn = (rng.choice(size, size - leave, replace=False) for _ in range(replicates))
+        parts = (sorted(part.tolist()) for part in drawn)
     kept = [
-        _measure([utterances[at] for at in part], window, across, whole=False)
-        for part in _parts(size, size - leave, replicates, seed)
+        _measure([utterances[at] for at in part], window, across, whole=False) for part in parts
     ]
     return np.sqrt((size - leave) / leave * np.var(kept, axis=0))
-
-
-def _parts(size: int, keep: int, replicates: int, seed: int) -> Iterator[Sequence[int]]:
-    if comb(size, keep) <= replicates:
-        yield from combinations(range(size), keep)
-        return
-    rng = np.random.default_rng(seed)
-    for _ in range(replicates):
-        # In reading order: windows and factors run over neighbours.
-        yield np.sort(rng.choice(size, keep, replace=False)).tolist()
 
 
 def _last_seen(words: Numbers) -> Numbers:
@@ -270,21 +250,13 @@ def _last_seen(words: Numbers) -> Numbers:
 
 
 def _mattr(words: Numbers, utterance: Numbers, window: int, across: bool) -> float:
-    size = len(words)
-    if size < window:
+    if len(words) < window:
         return np.nan
-    # A word adds a type to the windows that start after its previous occurrence; the counts of
-    # types are sums of these changes.
-    at = np.arange(size)
-    first = np.maximum(_last_seen(words) + 1, at - window + 1).clip(0)
-    behind = np.minimum(at, size - window) + 1
-    new = first < behind
-    change = np.bincount(first[new], minlength=size + 1) - np.bincount(
-        behind[new], minlength=size + 1
-    )
-    types = np.cumsum(change)[: size - window + 1]
+    # A word adds a type to a window that begins after its previous occurrence.
+    first = np.arange(len(words) - window + 1)
+    types = (sliding_window_view(_last_seen(words), window) < first[:, None]).sum(axis=1)
     if not across:
-        types = types[utterance[: size - window + 1] == utterance[window - 1 :]]
+        types = types[utterance[first] == utterance[first + window - 1]]
     return float(types.mean() / window) if len(types) else np.nan
 
 
@@ -297,19 +269,13 @@ def _mtld(words: Numbers, whole: bool) -> float:
 
 
 def _factors(words: Numbers) -> float:
-    last, size = _last_seen(words), len(words)
-    at, full, ahead = 0, 0, 256
-    while at < size:
-        # The ratio at all words ahead at once; look further ahead if the factor is not full.
-        ratio = np.cumsum(last[at : at + ahead] < at) / np.arange(1, min(ahead, size - at) + 1)
-        reached = np.flatnonzero(ratio <= _FACTOR)
-        if len(reached):
-            at, full = at + int(reached[0]) + 1, full + 1
-        elif at + ahead >= size:
-            return full + float(1 - ratio[-1]) / (1 - _FACTOR)
-        else:
-            ahead *= 2
-    return float(full)
+    full, size, types = 0, 0, set[int]()
+    for word in words.tolist():
+        size += 1
+        types.add(word)
+        if len(types) / size <= _FACTOR:
+            full, size, types = full + 1, 0, set()
+    return full + (1 - len(types) / size) / (1 - _FACTOR) if size else float(full)
 
 
 def _hdd(words: Numbers) -> float:

@@ -67,7 +67,7 @@ def group_by(table: pd.DataFrame, interviews: pd.DataFrame, column: str) -> pd.D
 
 
 def as_interviews(
-    interviews: pd.DataFrame, table: pd.DataFrame, by: str = "group"
+    interviews: pd.DataFrame, table: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Put groups in the place of interviews, so that figures and tables of words show groups.
 
@@ -80,11 +80,10 @@ def as_interviews(
     interviews : as `load_interviews` returns it; groups come in the order in which they first
         appear in its interviews.
     table : words, one a row, as `group_by` returns them; rows without a group are left out.
-    by : the column of groups.
 
     Returns
     -------
-    The groups, one a row (`interview`, `label`: the value of `by`), and the rows of `table` with
+    The groups, one a row (`interview`, `label`: the value of `group`), and the rows of `table` with
     the group as `interview` and the utterances of each group renumbered, in the order of
     `interviews`.
 
@@ -98,15 +97,13 @@ def as_interviews(
     >>> groups.values.tolist(), words.values.tolist()
     ([['2013', '2013']], [['2013', 2, '2013'], ['2013', 0, '2013'], ['2013', 1, '2013']])
     """
-    rows = table[table[by].notna()]
-    order = {name: place for place, name in enumerate(interviews["interview"])}
-    places = rows.assign(place=rows["interview"].map(order))
-    keys = places[[by, "place", "utterance"]].drop_duplicates().sort_values(["place", "utterance"])
-    keys["number"] = keys.groupby(by).cumcount()
-    numbered = places.merge(keys, on=[by, "place", "utterance"], how="left")["number"]
-    names = list(dict.fromkeys(keys[by].astype("str")))
+    rows = table[table["group"].notna()]
+    placed = rows.assign(place=pd.Index(interviews["interview"]).get_indexer(rows["interview"]))
+    number = placed.groupby(["group", "place", "utterance"]).ngroup()
+    number -= number.groupby(rows["group"]).transform("min")
+    names = placed.sort_values(["place", "utterance"])["group"].astype("str").unique()
     groups = pd.DataFrame({"interview": names, "label": names}, dtype="str")
-    return groups, rows.assign(interview=rows[by].astype("str"), utterance=numbered.to_numpy())
+    return groups, rows.assign(interview=rows["group"].astype("str"), utterance=number)
 
 
 def comparable(table: pd.DataFrame, by: str = "interview") -> list[str]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from analysis.annotation.terms import forms, is_word, lemmas, terms_of
+from analysis.annotation.terms import forms, in_a_row, is_word, lemmas, terms_of
 from analysis.schemas import SENTENCE, TOKEN
 from analysis.words.sketches import Read, below, complete, read_sentences, sentence_bounds
 
@@ -196,8 +196,7 @@ def _clusters(parse: pd.DataFrame, hits: pd.DataFrame) -> pd.Series:
     found = pd.Series(None, index=hits.index, dtype="object")
     sizes = hits.groupby(["interview", "term"])["term"].transform("size")
     for size in range(2, _LONGEST + 1):
-        following = [form.groupby(sentence).shift(-step) for step in range(1, size)]
-        row = form.str.cat(following, sep=" ")
+        row = in_a_row(words, form, size)
         for step in range(size):
             around = row.groupby(sentence).shift(step).reindex(hits.index)
             times = around.groupby([hits["interview"], hits["term"], around]).transform("size")

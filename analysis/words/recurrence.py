@@ -7,7 +7,6 @@ one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any, TypeAlias
 
@@ -15,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.annotation.terms import is_content, is_word, terms_of
+from analysis.annotation.terms import is_content, is_word, runs, terms_of
 from analysis.schemas import SENTENCE, TOKEN
 from analysis.statistics import max_t
 from analysis.words.tally import Floats
@@ -61,7 +60,6 @@ def phrases(
     titles: pd.DataFrame | None = None,
     *,
     longest: int = 4,
-    names: bool = False,
     minimum: int = 2,
 ) -> pd.DataFrame:
     """List every occurrence of content words, and of the phrases that return.
@@ -78,7 +76,6 @@ def phrases(
     titles : a table as `analysis.annotation.titles.titles_of` returns it. Titles are names: they
         are not listed as words, and no phrase includes one.
     longest : the most words in a phrase; 1 for words only.
-    names : whether names are included.
     minimum : the fewest occurrences of a phrase, in all interviews together.
 
     Returns
@@ -116,20 +113,19 @@ def phrases(
     ordered = tokens.sort_values(TOKEN)
     marks = ~is_word(ordered) & ~ordered["text"].str.fullmatch(r"[-‐‑]|\s*")
     words = terms_of(ordered, titles, content=False)
-    words = words.assign(word=words.groupby("interview").cumcount(), marks=marks.cumsum())
     # The later words of a title have no term; its first is marked as a name.
     usable = words["term"].notna() & ~words["term"].str.startswith("“").fillna(False)
-    if not names:
-        usable &= words["pos"].ne("PROPN")
+    usable &= words["pos"].ne("PROPN")
+    words = words.assign(word=words.groupby("interview").cumcount(), marks=marks.cumsum())
+    words = words.assign(names=(~usable).cumsum())[usable]
     # Words with one number follow each other in a sentence, with no mark and no name in between.
-    run = words.assign(names=(~usable).cumsum()).groupby([*SENTENCE, "marks", "names"]).ngroup()
-    run = run.where(usable, -1 - np.arange(len(words))).to_numpy()
-    content, term = is_content(words).to_numpy(), words["term"].to_numpy(dtype=object)
+    run = runs(words, [*SENTENCE, "marks", "names"])
+    content, term = is_content(words).to_numpy(), words["term"].to_list()
     found = []
     for size in range(1, longest + 1):
         last = np.arange(size - 1, len(words))
         first = last - (size - 1)
-        kept = (run[first] == run[last]) & content[first] & content[last] & (run[first] >= 0)
+        kept = (run[first] == run[last]) & content[first] & content[last]
         first, last = first[kept], last[kept]
         rows = words.iloc[first].assign(end=words["end"].to_numpy()[last], size=size)
         found.append(rows.assign(term=[" ".join(term[at : at + size]) for at in first]))
@@ -153,9 +149,7 @@ def recurring(
     tokens: pd.DataFrame,
     titles: pd.DataFrame | None = None,
     *,
-    interviews: Sequence[str] | None = None,
     longest: int = 4,
-    names: bool = False,
     minimum: int = 2,
     shuffles: int = 1999,
     seed: int = 1,
@@ -173,10 +167,8 @@ def recurring(
     ----------
     tokens : a table as `annotate` returns it; the rows of one voice, unless all are to be read as
         one.
-    titles, longest, names, minimum : as for `phrases`; here words, too, occur at least `minimum`
+    titles, longest, minimum : as for `phrases`; here words, too, occur at least `minimum`
         times.
-    interviews : ids in the order of the columns; by default those in `tokens`, in order of first
-        appearance.
     shuffles : how many times the occurrences are shuffled; 0 for no test.
     seed : of the random generator.
 
@@ -185,7 +177,8 @@ def recurring(
     DataFrame with a row for each term, the highest recurrence first, ties by name:
 
     - `term`, `kind` (str: "word", "phrase"), `count` (int64: in all interviews).
-    - For each interview, for example with the ending `_tiff`: `count` (int64), `arf` (float64:
+    - For each interview that has words, in order of first appearance, for example with the ending
+      `_tiff`: `count` (int64), `arf` (float64:
       average reduced frequency, in occurrences), `parts` (int64: utterances that have the term).
     - `returns` (int64): interviews in which it is in two utterances or more. Where this is 0, the
       term may be shared by the interviews, but returns in none.
@@ -207,7 +200,7 @@ def recurring(
     Raises
     ------
     ValueError
-        If an option is out of range, or an interview has no words.
+        If an option is out of range.
 
     Examples
     --------
@@ -224,44 +217,31 @@ def recurring(
     """
     if shuffles < 0:
         raise ValueError(f"shuffles is {shuffles}; give a number of shuffles, 0 or more.")
-    sizes = tokens[is_word(tokens)].groupby("interview").size()
-    order = list(dict.fromkeys(tokens["interview"])) if interviews is None else list(interviews)
-    if without := [name for name in order if name not in sizes]:
-        raise ValueError(f"No words in: {', '.join(without)}. Leave such interviews out.")
-    tokens = tokens[tokens["interview"].isin(order)]
-    found = phrases(tokens, titles, longest=longest, names=names, minimum=minimum)
+    sizes = tokens[is_word(tokens)].groupby("interview", sort=False).size()
+    found = phrases(tokens, titles, longest=longest, minimum=minimum)
     found = found[found.groupby("term")["word"].transform("size") >= minimum]
-    table = found.groupby(["term", "kind"])["word"].size().rename("count").reset_index()
     of_each = found.groupby(["interview", "term"])
     measured = of_each.agg(count=("word", "size"), parts=("utterance", "nunique"))
     measured["arf"] = [
         float(reduced_frequency(places, sizes[name])) for (name, _), places in of_each["word"]
     ]
-    wide = pd.MultiIndex.from_product([["count", "arf", "parts"], order])
-    each = measured.unstack("interview").reindex(table["term"], columns=wide).fillna(0)
-    columns = {
-        f"{measure}_{name}": each[measure, name].to_numpy(measured[measure].dtype)
-        for name in order
-        for measure in ("count", "arf", "parts")
-    }
-    lengths = sizes[order].to_numpy(dtype=np.int64)
-    of = wide.get_level_values(0)
-    table = table.assign(
-        **columns,
-        returns=(each.loc[:, of == "parts"] >= 2).sum(axis=1).to_numpy(),
-        recurrence=_mean(each.loc[:, of == "arf"].to_numpy(dtype=np.float64), lengths),
-    )
+    columns = pd.MultiIndex.from_product([sizes.index, ["count", "arf", "parts"]]).swaplevel()
+    each = measured.unstack("interview", fill_value=0).reindex(columns=columns, fill_value=0)
+    measure = columns.get_level_values(0)
+    arf = each.loc[:, measure == "arf"].to_numpy(dtype=np.float64)
+    returns = (each.loc[:, measure == "parts"] >= 2).sum(axis=1)
+    each.columns = ["_".join(column) for column in columns]
+    lengths = sizes.to_numpy(dtype=np.int64)
+    table = found.groupby("term").agg(kind=("kind", "first"), count=("word", "size")).join(each)
+    table = table.assign(returns=returns, recurrence=_mean(arf, lengths)).reset_index()
     table = table.assign(**_against_chance(table, lengths, shuffles, seed))
     return table.sort_values(["recurrence", "term"], ascending=[False, True], ignore_index=True)
 
 
 def _mean(arf: Floats, lengths: Ints) -> Floats:
     """Return the geometric mean of the rates over interviews (columns); 0 where one is 0."""
-    if not len(lengths):
-        return np.zeros(len(arf))
-    rates = 1000 * arf / lengths
     with np.errstate(divide="ignore"):
-        return np.exp(np.log(rates).mean(axis=1))
+        return np.exp(np.log(1000 * arf / lengths).sum(axis=1) / max(len(lengths), 1))
 
 
 def _against_chance(table: pd.DataFrame, lengths: Ints, shuffles: int, seed: int) -> dict[str, Any]:
@@ -270,14 +250,13 @@ def _against_chance(table: pd.DataFrame, lengths: Ints, shuffles: int, seed: int
     if not shuffles or table.empty:
         return dict.fromkeys(tests, np.full(len(table), np.nan))
     generator = np.random.default_rng(seed)
-    observed, counts = table["recurrence"].to_numpy(), table["count"].to_numpy()
+    observed = table["recurrence"].to_numpy()
     result = {name: np.full(len(table), np.nan) for name in tests}
     largest = np.full(shuffles, -np.inf)
     standing = np.full(len(table), -np.inf)
-    for count in np.unique(counts):
-        rows = np.flatnonzero(counts == count)
+    for count, rows in table.groupby("count").indices.items():
         # Chance depends on frequency alone; terms of one frequency are scattered independently.
-        drawn = np.stack([_fallen(int(count), lengths, shuffles, generator) for _ in rows])
+        drawn = np.stack([_fallen(count, lengths, shuffles, generator) for _ in rows])
         spread = drawn.std()
         if spread > _SAME:
             np.maximum(largest, ((drawn - drawn.mean()) / spread).max(axis=0), out=largest)
@@ -299,13 +278,12 @@ def _fallen(count: int, lengths: Ints, times: int, generator: np.random.Generato
     bounds = np.concatenate([[0], np.cumsum(lengths)])
     arf = np.zeros((times, len(lengths)))
     for column, (begin, end) in enumerate(pairwise(bounds.tolist())):
-        first, after = (places < begin).sum(axis=1), (places < end).sum(axis=1)
-        for number in np.unique(after - first):
-            rows = np.flatnonzero(after - first == number)
-            if number:
-                taken = first[rows, None] + np.arange(number)
-                here = places[rows[:, None], taken] - begin
-                arf[rows, column] = reduced_frequency(here, end - begin)
+        inside = (begin <= places) & (places < end)
+        sizes = inside.sum(axis=1)
+        for size in np.unique(sizes[sizes > 0]):
+            rows = sizes == size
+            here = places[rows][inside[rows]].reshape(-1, size) - begin
+            arf[rows, column] = reduced_frequency(here, end - begin)
     return _mean(arf, lengths)
 
 
@@ -313,13 +291,8 @@ def _without_repeats(words: int, count: int, times: int, generator: np.random.Ge
     """Draw `count` different words, many times: draw, then redraw the repeated ones."""
     if 2 * count > words:
         return generator.permuted(np.tile(np.arange(words), (times, 1)), axis=1)[:, :count]
-    places = generator.integers(0, words, size=(times, count))
-    while True:
-        order = np.argsort(places, axis=1, kind="stable")
-        ordered = np.take_along_axis(places, order, axis=1)
-        repeats = np.zeros_like(ordered, dtype=bool)
-        repeats[:, 1:] = ordered[:, 1:] == ordered[:, :-1]
-        if not repeats.any():
-            return ordered
-        ordered[repeats] = generator.integers(0, words, size=int(repeats.sum()))
-        places = ordered
+    places = np.sort(generator.integers(0, words, size=(times, count)), axis=1)
+    while (repeats := np.diff(places, axis=1, prepend=-1) == 0).any():
+        places[repeats] = generator.integers(0, words, size=int(repeats.sum()))
+        places.sort(axis=1)
+    return places

@@ -73,9 +73,7 @@ def keyword_sensitivity(
     for way, (alone, named) in WAYS.items():
         counted = terms_of(tokens[tokens[by].notna()], titles if named else None)
         voices = counted[counted["role"] == "interviewee"] if alone else counted
-        table = keyness(
-            voices, target, reference, by=by, unit="term", minimum=2, permutations=permutations
-        )
+        table = keyness(voices, target, reference, by=by, minimum=2, permutations=permutations)
         own = voices["role"].eq("interviewee").groupby(voices["term"]).mean()
         table = table.assign(terms=len(table), said=table["term"].map(own), way=way)
         table = strongest(table, most)

@@ -74,7 +74,6 @@ _CAUSES = (
 ).split()
 
 _TYPES = {"above": "int64", "below": "int64", "negated": "bool"} | dict.fromkeys(_TRIPLE, "str")
-_VERB = {"governor": "verb"}
 _COLLOCATE = ["collocate_start", "collocate_end"]
 
 # Verbs by their effect on what they act on. Force dynamics (Talmy 1988,
@@ -101,7 +100,7 @@ class Triple(NamedTuple):
     governor: Token
     relation: str
     dependent: Token
-    voice: str  # of the verb, where the dependent is its grammatical subject; otherwise empty
+    voice: str = ""  # of the verb, where the dependent is its grammatical subject; otherwise empty
     verb: Token | None = None  # whose negation denies the relation
 
 
@@ -178,7 +177,7 @@ def relations(tokens: pd.DataFrame) -> pd.DataFrame:
 
     for first, read in read_sentences(parse):
         joined = [
-            Triple(one, "and/or", other, "")
+            Triple(one, "and/or", other)
             for one, other in read.joined
             if _nominal(one) == _nominal(other) and one.pos_ != "ADP"
         ]
@@ -187,14 +186,15 @@ def relations(tokens: pd.DataFrame) -> pd.DataFrame:
             negated = relation not in ("modifier", "possessor", "and/or") and verb in read.denied
             ends = first + governor.i, first + dependent.i
             rows.append((*ends, name(first, governor), relation, name(first, dependent), negated))
-    found = pd.DataFrame(rows, columns=["above", "below", *_TRIPLE, "negated"])
+    found = pd.DataFrame(rows, columns=["above", "below", *_TRIPLE, "negated"]).astype(_TYPES)
     found = found.drop_duplicates(["above", "relation", "below"]).query("above != below")
-    found = found.sort_values(["above", "below", "relation"]).astype(_TYPES)
     words = parse[["token", "start", "end"]].astype("int64")
-    parts = [parse.loc[found["above"], [*SENTENCE, "role", "speaker"]], found]
-    parts += [words.loc[found["above"]].add_prefix("governor_")]
-    parts += [words.loc[found["below"]].add_prefix("dependent_")]
-    table = pd.concat([part.reset_index(drop=True) for part in parts], axis=1)
+    table = (
+        found.sort_values(["above", "below", "relation"], ignore_index=True)
+        .join(parse[[*SENTENCE, "role", "speaker"]], on="above")
+        .join(words.add_prefix("governor_"), on="above")
+        .join(words.add_prefix("dependent_"), on="below")
+    )
     return table.join(sentence_bounds(parse), on=SENTENCE)[_RELATIONS]
 
 
@@ -233,7 +233,7 @@ def sketch(triples: pd.DataFrame, node: Node) -> pd.DataFrame:
             for name in rows["relation"].unique()
         }
         rows = rows.assign(relation=rows["relation"].map(names).astype("str"))
-        parts.append(_renamed(rows, {f"{end}_": "", end: "node", other: "collocate"})[_SKETCH])
+        parts.append(_renamed(rows, (f"{end}_", ""), (end, "node"), (other, "collocate"))[_SKETCH])
     return (
         pd.concat(parts)
         .drop_duplicates()
@@ -304,26 +304,25 @@ def causes(
     if both := sorted(set(creates) & set(prevents)):
         raise ValueError(f"{', '.join(both)}: in both lists; a verb may be in only one.")
     verb_of = dict.fromkeys(creates, "creates") | dict.fromkeys(prevents, "prevents")
-    seen = sketch(triples, node)
-    is_relation = triples["relation"].eq
-    place = ["interview", "verb_start"]
+    seen, verbs = sketch(triples, node), _renamed(triples, ("governor", "verb"))
     acts = seen[seen["relation"].isin(["object of", "complement of", "… from ~"])]
     # "Lets trust grow": the verb is completed by a clause whose subject is the node.
     clauses = seen[seen["relation"].isin(["subject of", "predicate"])].drop(columns="negated")
-    verbs = _renamed(triples[is_relation("complement")], _VERB | {"dependent": "collocate"})
-    verbs = verbs[["interview", "negated", "verb", "verb_start", "verb_end", *_COLLOCATE]]
-    made = clauses.merge(verbs, on=["interview", *_COLLOCATE])
+    letting = _renamed(verbs[verbs["relation"].eq("complement")], ("dependent", "collocate"))
+    letting = letting[["interview", "negated", "verb", "verb_start", "verb_end", *_COLLOCATE]]
+    made = clauses.merge(letting, on=["interview", *_COLLOCATE])
     made = made.assign(complement=made["collocate"], relation="subject of complement of")
-    acts = pd.concat([_renamed(acts, {"collocate": "verb"}), made], ignore_index=True)
+    acts = pd.concat([_renamed(acts, ("collocate", "verb")), made], ignore_index=True)
     # The first word of "bring about" says what it does.
     acts["polarity"] = acts["verb"].str.split().str[0].map(verb_of)
     # "Keeps us from trust" prevents trust and not us; "keeps us" and "keeps growing" prevent
     # nothing; and what is made from trust is not kept from it.
-    froms = _renamed(triples[is_relation("from")], _VERB)[place]
-    keeps = _rows_in(acts[place], froms) | acts["verb"].eq("keep")
+    place = ["interview", "verb_start"]
+    froms = pd.MultiIndex.from_frame(verbs.loc[verbs["relation"].eq("from"), place])
+    keeps = pd.MultiIndex.from_frame(acts[place]).isin(froms) | acts["verb"].eq("keep")
     of_from, prevents_it = acts["relation"].eq("… from ~"), acts["polarity"].eq("prevents")
     acts = acts[acts["polarity"].notna() & np.where(prevents_it & keeps, of_from, ~of_from)]
-    subjects = _renamed(triples[is_relation("subject")], _VERB | {"dependent": "cause"})
+    subjects = _renamed(verbs[verbs["relation"].eq("subject")], ("dependent", "cause"))
     acts = acts.merge(subjects[[*place, "cause", "cause_start", "cause_end"]], how="left")
     # A node does not cause itself: in "lets trust grow", trust is the subject of another verb.
     acts = acts[~acts["cause_start"].eq(acts["start"])]
@@ -388,15 +387,14 @@ def _patterns() -> list[dict[str, Any]]:
 def _matches(doc: Doc, matcher: DependencyMatcher, noun_of: dict[Token, Token]) -> list[Triple]:
     """Return the relations that match a pattern, with relative pronouns resolved."""
     found = []
-    numbered = [(int(doc.vocab.strings[key]), places) for key, places in matcher(doc)]
-    for number, places in sorted(numbered):
+    numbered = sorted((int(doc.vocab.strings[key]), places) for key, places in matcher(doc))
+    for number, places in numbered:
         pattern = _patterns()[number]
         names = [node["RIGHT_ID"] for node in pattern["nodes"]]
         node = {name: doc[place] for name, place in zip(names, places, strict=True)}
-        unwanted = pattern.get("without", {}).items()
         if any(
             below(node[name], *labels) or ("to" in labels and _to(node[name]))
-            for name, labels in unwanted
+            for name, labels in pattern.get("without", {}).items()
         ):
             continue
         relation, governor, dependent = pattern["relation"], node["governor"], node["dependent"]
@@ -482,13 +480,13 @@ def _gaps(doc: Doc, relatives: dict[Token, Token]) -> list[Triple]:
             last = inner[-1]
             stranded += _stranded(last)
         if stranded:
-            found.append(Triple(stranded[-1].head, stranded[-1].lemma_, noun, ""))
+            found.append(Triple(stranded[-1].head, stranded[-1].lemma_, noun))
         elif (
             not below(last, "dobj", "attr", "acomp", "nsubjpass")
             and last.lemma_ != "be"
             and noun.lemma_ not in _ADVERBIAL_NOUNS
         ):
-            found.append(Triple(last, "object", noun, ""))
+            found.append(Triple(last, "object", noun))
     return found
 
 
@@ -499,14 +497,10 @@ def _stranded(verb: Token) -> list[Token]:
 def _spread(triples: list[Triple], joined: list[_Pair]) -> list[Triple]:
     """Pass relations on to coordinated words and infinitives, until there are no new ones."""
     known: dict[tuple[Token, str, Token], Triple] = {}
-    new = triples
-    while new:
-        fresh = []
-        for triple in new:
-            if triple[:3] not in known:
-                known[triple[:3]] = triple
-                fresh.append(triple)
-        new = [more for triple in fresh for more in _passed_on(triple, joined)]
+    queue = list(triples)
+    for triple in queue:
+        if known.setdefault(triple[:3], triple) is triple:
+            queue += _passed_on(triple, joined)
     return list(known.values())
 
 
@@ -579,7 +573,7 @@ def _said_of_subjects(triples: list[Triple], joined: list[_Pair]) -> list[Triple
         pairs = [(one, end) for one in subjects for end in ends]
         called = _with_joined(below(verb, "oprd"), joined)
         pairs += [(one, end) for end in called for one in objects or subjects]
-        said += [Triple(one, "predicate", end, "", verb) for one, end in pairs]
+        said += [Triple(one, "predicate", end, verb=verb) for one, end in pairs]
         is_be = verb.lemma_ == "be"
         # "The film is about love".
         is_about = is_be and subjects and not ends and not there
@@ -587,7 +581,7 @@ def _said_of_subjects(triples: list[Triple], joined: list[_Pair]) -> list[Triple
         for triple in own:
             if triple.relation == "subject" and not _clausal(verb):
                 # "Makes it possible": an adjective or noun with a subject of its own.
-                said.append(Triple(triple.dependent, "predicate", verb, "", verb))
+                said.append(Triple(triple.dependent, "predicate", verb, verb=verb))
             elif is_about and triple.relation not in _SEEN:
                 moved += [triple._replace(governor=one, verb=verb) for one in subjects]
             elif not (is_be and (ends or is_about) and triple.relation == "subject"):
@@ -635,7 +629,7 @@ def _denied(doc: Doc, triples: list[Triple], joined: list[_Pair]) -> set[Token |
 
 def sentence_bounds(parse: pd.DataFrame) -> pd.DataFrame:
     """Return the offsets of each sentence, without surrounding whitespace."""
-    said = parse[~parse["is_space"]] if "is_space" in parse else parse
+    said = parse[~parse["is_space"]]
     ends = {"sentence_start": ("start", "min"), "sentence_end": ("end", "max")}
     return said.groupby(SENTENCE).agg(**ends)
 
@@ -643,25 +637,17 @@ def sentence_bounds(parse: pd.DataFrame) -> pd.DataFrame:
 def _chosen(triples: pd.DataFrame, end: str, node: Node) -> Any:
     """Tell which rows have the node at this end."""
     if isinstance(node, pd.DataFrame):
-        words = _renamed(triples, {f"{end}_": "word_"})[["interview", "word_start", "word_end"]]
-        inside = words.reset_index().merge(node[["interview", "start", "end"]], on="interview")
-        inside = inside.query("start <= word_start and word_end <= end")
+        words = triples[["interview", f"{end}_start", f"{end}_end"]].reset_index()
+        inside = words.merge(node[["interview", "start", "end"]], on="interview")
+        inside = inside.query(f"start <= {end}_start and {end}_end <= end")
         return triples.index.isin(inside["index"])
     wanted = [node] if isinstance(node, str) else list(node)
     # "Give up" is found as "give" and as "give up".
     return triples[end].isin(wanted) | triples[end].str.split().str[0].isin(wanted)
 
 
-def _renamed(table: pd.DataFrame, prefixes: dict[str, str]) -> pd.DataFrame:
+def _renamed(table: pd.DataFrame, *beginnings: tuple[str, str]) -> pd.DataFrame:
     """Rename columns by how they begin."""
-
-    def name(column: str) -> str:
-        begins = (old for old in prefixes if column.startswith(old))
-        old = next(begins, "")
-        return prefixes.get(old, "") + column.removeprefix(old)
-
-    return table.rename(columns=name)
-
-
-def _rows_in(rows: pd.DataFrame, wanted: pd.DataFrame) -> Any:
-    return pd.MultiIndex.from_frame(rows).isin(pd.MultiIndex.from_frame(wanted))
+    for old, new in beginnings:
+        table = table.set_axis(table.columns.str.replace(f"^{old}", new, regex=True), axis=1)
+    return table

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
 
+from analysis.annotation.terms import runs
 from analysis.schemas import UTTERANCE
 
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -32,7 +33,6 @@ def count_by_utterance(
     words: pd.DataFrame,
     by: Sequence[str],
     cluster: Sequence[str] = tuple(UTTERANCE),
-    unit: str = "term",
     *,
     sort: bool = True,
 ) -> Tally:
@@ -40,11 +40,10 @@ def count_by_utterance(
 
     Parameters
     ----------
-    words : words, one a row, in any order; NA in the column of terms for a word that only counts
+    words : words, one a row, in any order; NA in the column `term` for a word that only counts
         towards the length.
     by : the columns that make a group; NA is a group too.
     cluster : the columns that identify an utterance, or a larger unit.
-    unit : the column of terms.
     sort : whether to sort groups by name, and not by first appearance.
 
     Raises
@@ -60,17 +59,12 @@ def count_by_utterance(
     (['a', 'b'], [[1, 0], [1, 1]], [2.0, 1.0])
     """
     columns = list(dict.fromkeys([*cluster, *by]))
-    if lost := [column for column in (*columns, unit) if column not in words]:
+    if lost := [column for column in (*columns, "term") if column not in words]:
         raise ValueError(
             f"the words have no column {lost[0]!r}; they have {', '.join(map(str, words.columns))}"
         )
     # Words of one utterance are usually adjacent: a row for each run of them is enough.
-    begins = np.zeros(len(words), dtype=bool)
-    begins[:1] = True
-    for column in columns:
-        values = words[column].array
-        begins[1:] |= np.asarray(values[1:] != values[:-1], dtype=bool)
-    start = np.flatnonzero(begins)
+    start = np.flatnonzero(np.diff(runs(words, columns), prepend=-1))
     size = np.diff(start, append=len(words))
     # Without categories, whose order need not be that of their names.
     first = pd.DataFrame({column: np.asarray(words[column].iloc[start]) for column in columns})
@@ -82,7 +76,10 @@ def count_by_utterance(
     groups = first.groupby(list(by), dropna=False, sort=sort)
     group = np.empty(len(keys), dtype=np.int64)
     group[utterance] = groups.ngroup()
-    term, names = _sorted_codes(words[unit])
+    terms = words["term"]
+    if isinstance(terms.dtype, pd.CategoricalDtype):
+        terms = terms.astype(terms.cat.categories.dtype)
+    term, names = pd.factorize(terms, sort=True)
     named, place = term >= 0, np.repeat(utterance, size)
     if not named.all():
         term, place = term[named], place[named]
@@ -90,18 +87,11 @@ def count_by_utterance(
         (np.ones(len(term), dtype=np.int32), (term, place)), shape=(len(names), len(keys))
     ).tocsr()
     lengths = np.bincount(utterance, weights=size, minlength=len(keys)).astype(np.float64)
-    return Tally(names, counts, lengths, keys, group, groups.size().index.to_frame(index=False))
-
-
-def _sorted_codes(column: pd.Series) -> tuple[Codes, npt.NDArray[Any]]:
-    """Return each value's place among the sorted values, -1 for NA, and those values."""
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        codes, found = column.cat.codes.to_numpy(), column.cat.categories
-    else:
-        codes, found = pd.factorize(column)
-    names = np.asarray(found, dtype=object)
-    order = np.argsort(names, kind="stable")
-    # NA has the code -1 and so takes the last place.
-    place = np.full(len(names) + 1, -1, dtype=np.int32)
-    place[order] = np.arange(len(names))
-    return place[codes], names[order]
+    return Tally(
+        np.asarray(names, dtype=object),
+        counts,
+        lengths,
+        keys,
+        group,
+        groups.size().index.to_frame(index=False),
+    )

@@ -374,7 +374,6 @@ BROKEN = {  # each file beside the texts, what it holds, and what must be said
         "has a deep pattern": (pattern("{" + "a={" * 2_000 + "}" * 2_001), "not valid TOML"),
         "has a pattern of numbers": (pattern("{LEMMA = 1}"), "cannot be read"),
         "has a broken expression": (pattern('{TEXT = {REGEX = "("}}'), "cannot be read"),
-        "has stars": (pattern('{OP = "*"}, ' * 30 + '{LEMMA = "rain"}'), "repeat without limit"),
         "has an id of lines": (
             THEME.replace('"rain"', '"a\\nb"', 1),
             "id is not text on one line",

@@ -218,8 +218,8 @@ def study():
     ("call", "fault"),
     [
         (
-            lambda s: keyness(s.terms, "indiewire", "tiff", unit="foo"),
-            "the words have no column 'foo'",
+            lambda s: keyness(s.tokens, "indiewire", "tiff"),
+            "punctuation",
         ),
         (
             lambda s: keyness(s.terms, "indiewire", "tiff", by="foo"),

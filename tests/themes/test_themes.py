@@ -177,6 +177,17 @@ def test_patterns_mean_what_they_mean_to_spacys_matcher(texts, pattern):
     assert (found["start"].iloc[1:].to_numpy() >= found["end"].iloc[:-1].to_numpy()).all()
 
 
+def test_many_tokens_that_may_come_any_number_of_times_cost_no_more_than_their_number():
+    words = ["rain", *["wet"] * 20_000, "rain"]
+    tokens = pd.DataFrame({"text": words, "lemma": words, "token": range(len(words))})
+    tokens = tokens.assign(interview="x", utterance=0, sentence=0, head=0, pos="NOUN", dep="dep")
+    tokens = tokens.assign(is_punct=False, is_space=False, start=tokens.index, end=tokens.index + 1)
+    pattern = [{"LEMMA": "rain"}, *[{"OP": "*"}] * 30, {"LEMMA": "rain"}]
+    listed = pd.DataFrame({"theme": ["t"], "indicator": ["i"], "pattern": [pattern]})
+    found = matches(tokens, pd.DataFrame(columns=["interview", "label", "start", "end"]), listed)
+    assert found[["start", "end"]].to_numpy().tolist() == [[0, len(words)]]
+
+
 def test_offsets_point_to_the_words(study):
     source = {
         interview.id: read_source("seeds", interview) for interview in read_interviews("seeds")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy.stats import chi2_contingency
 
 from analysis import load_interviews, load_tokens
-from analysis.annotation.terms import is_word, lemmas
+from analysis.annotation.terms import is_word, lemmas, terms_of
 from analysis.words.contexts import collocates, concordance
 
 COLUMNS = "interview utterance role speaker left node right start end".split()
@@ -244,7 +244,7 @@ def test_every_word_has_its_line(texts):
 
 def test_collocates_by_hand():
     text = table("a x b d", "d c x a", "b d")
-    found = collocates(text, "x", window=1, minimum=1).set_index("collocate")
+    found = collocates(terms_of(text), "x", window=1, minimum=1).set_index("collocate")
     assert found.columns.to_list() == ["count", "expected", "frequency", "log_dice", "g2_four_cell"]
     assert found["count"].to_dict() == {"a": 2, "c": 1, "b": 1}  # d is never near
     assert found.index.to_list() == ["a", "c", "b"]
@@ -259,43 +259,51 @@ def test_collocates_by_hand():
 
 
 def test_a_word_between_two_nodes_counts_once_and_a_node_is_no_collocate():
-    found = collocates(table("x a x x b c"), "x", window=1, minimum=1).set_index("collocate")
+    found = collocates(terms_of(table("x a x x b c")), "x", window=1, minimum=1).set_index(
+        "collocate"
+    )
     assert found["count"].to_dict() == {"a": 1, "b": 1}
     assert found.loc["a", "expected"] == pytest.approx(2 * 1 / 3)
 
 
 def test_windows_do_not_cross_utterances_and_sentences_only_if_asked():
     text = table("a x. Bo c", "d")
-    assert set(collocates(text, "x", window=3, minimum=1)["collocate"]) == {"a", "bo", "c"}
-    assert set(collocates(text, "x", window=3, minimum=1, within="sentence")["collocate"]) == {"a"}
+    assert set(collocates(terms_of(text), "x", window=3, minimum=1)["collocate"]) == {
+        "a",
+        "bo",
+        "c",
+    }
+    assert set(
+        collocates(terms_of(text), "x", window=3, minimum=1, within="sentence")["collocate"]
+    ) == {"a"}
 
 
 def test_windows_count_all_words_and_the_table_content_words():
     text = table("a the x the b")
     text["is_stop"] = text["text"].eq("the")
-    assert collocates(text, "x", window=1, minimum=1).empty
-    assert collocates(text, "x", window=2, minimum=1)["collocate"].to_list() == ["a", "b"]
-    everything = collocates(text, "x", window=1, minimum=1, content=False)
+    assert collocates(terms_of(text), "x", window=1, minimum=1).empty
+    assert collocates(terms_of(text), "x", window=2, minimum=1)["collocate"].to_list() == ["a", "b"]
+    everything = collocates(terms_of(text, content=False), "x", window=1, minimum=1)
     assert everything[["collocate", "count", "frequency"]].values.tolist() == [["the", 2, 2]]
 
 
 def test_a_column_of_terms_is_what_is_counted():
     text = table("a x b c").assign(term=["A", "X", None, "c"])
-    found = collocates(text, "X", window=2, minimum=1, content=False)
+    found = collocates(text, "X", window=2, minimum=1)
     assert found[["collocate", "count"]].values.tolist() == [["A", 1], ["c", 1]]
     assert found["expected"].to_list() == [1.0, 1.0]
 
 
 def test_minimum_is_of_occurrences_near_the_node():
     text = table("a x b", "a x", "b b b")
-    assert collocates(text, "x")["collocate"].to_list() == ["a"]
+    assert collocates(terms_of(text), "x")["collocate"].to_list() == ["a"]
 
 
 @pytest.mark.parametrize("within", ["utterance", "sentence"])
 @pytest.mark.parametrize("window", [1, 5, 200])
 def test_g2_agrees_with_scipy(tokens, window, within):
-    found = collocates(tokens, "love", window=window, within=within, minimum=1, content=False)
-    words = tokens[is_word(tokens)].reset_index(drop=True)
+    words = terms_of(tokens, content=False).reset_index(drop=True)
+    found = collocates(words, "love", window=window, within=within, minimum=1)
     lemma = lemmas(words)
     unit = words.groupby(
         ["interview", "utterance", *(["sentence"] if within == "sentence" else [])]
@@ -317,21 +325,22 @@ def test_g2_agrees_with_scipy(tokens, window, within):
 
 
 def test_order_of_collocates_and_of_rows(tokens):
-    found = collocates(tokens, "make", content=False, minimum=1)
+    terms = terms_of(tokens, content=False)
+    found = collocates(terms, "make", minimum=1)
     again = found.sort_values(["log_dice", "collocate"], ascending=[False, True], ignore_index=True)
     pd.testing.assert_frame_equal(found, again)
     pd.testing.assert_frame_equal(
-        found, collocates(tokens.sample(frac=1, random_state=4), "make", content=False, minimum=1)
+        found, collocates(terms.sample(frac=1, random_state=4), "make", minimum=1)
     )
 
 
 def test_a_lemma_that_does_not_occur_has_no_collocates():
-    found = collocates(table("a b"), "x")
+    found = collocates(terms_of(table("a b")), "x")
     assert found.empty
-    assert found.dtypes.to_dict() == collocates(table("a x", "a x"), "x").dtypes.to_dict()
+    assert found.dtypes.to_dict() == collocates(terms_of(table("a x", "a x")), "x").dtypes.to_dict()
 
 
 @pytest.mark.parametrize(("option", "value"), [("window", 0), ("within", "page")])
 def test_wrong_options_of_collocates_are_named(option, value):
     with pytest.raises(ValueError, match=option):
-        collocates(table("a x"), "x", **{option: value})
+        collocates(terms_of(table("a x")), "x", **{option: value})

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from analysis import load_tokens
 from analysis.annotation.terms import lemmas, terms_of
-from analysis.words.distribution import dispersion, positions
+from analysis.words.counts import frequencies
+from analysis.words.distribution import positions
 
 
 def table(utterances: list[str], interview: str = "a", role: str = "interviewee") -> pd.DataFrame:
@@ -34,7 +35,7 @@ def jonze() -> pd.DataFrame:
 def test_the_example_of_gries_2008():
     # five parts of 9, 10, 10, 10, 11 letters, of which a is 1, 2, 3, 4, 5: DP 0.18
     parts = ["bamnibeup", "basatbewqn", "bcagabesta", "baghabeaat", "bahaabeaxat"]
-    found = dispersion(table([" ".join(part) for part in parts])).set_index("term")
+    found = frequencies(terms_of(table([" ".join(part) for part in parts]))).set_index("term")
     assert found.loc["a", ["count", "range", "utterances"]].to_list() == [15, 5, 5]
     assert found.loc["a", "dp"] == pytest.approx(0.18)
     assert found.loc["a", "dp_norm"] == pytest.approx(0.18 / (1 - 9 / 50))
@@ -43,30 +44,30 @@ def test_the_example_of_gries_2008():
 
 
 def test_even_is_0_and_the_smallest_part_alone_is_1():
-    found = dispersion(table(["x y", "x z z z", "x z z z"])).set_index("term")
+    found = frequencies(terms_of(table(["x y", "x z z z", "x z z z"]))).set_index("term")
     assert found.loc["y", "dp"] == pytest.approx(0.8)
     assert found.loc["y", "dp_norm"] == pytest.approx(1.0)
-    even = dispersion(table(["x y", "x x y y"])).set_index("term")
+    even = frequencies(terms_of(table(["x y", "x x y y"]))).set_index("term")
     assert even["dp"].to_list() == [0, 0]
     assert even["dp_norm"].to_list() == [0, 0]
 
 
 def test_an_utterance_without_the_lemma_is_a_part_and_one_without_words_is_none():
     tokens = table(["x x", "y y", "—", "y y y y"])
-    found = dispersion(tokens).set_index("term").loc["x"]
+    found = frequencies(terms_of(tokens)).set_index("term").loc["x"]
     assert found["utterances"] == 3
     assert found["dp"] == pytest.approx((abs(1 - 2 / 8) + 2 / 8 + 4 / 8) / 2)
 
 
 def test_one_utterance_has_no_dispersion():
-    found = dispersion(table(["x y x"]))
+    found = frequencies(terms_of(table(["x y x"])))
     assert found[["dp", "dp_norm"]].isna().all(axis=None)
     assert found["range"].to_list() == [1, 1]
 
 
 def test_groups_have_parts_of_their_own():
     tokens = pd.concat([table(["x", "y"]), table(["x y", "x y y"], "b")])
-    found = dispersion(tokens)
+    found = frequencies(terms_of(tokens))
     assert found[["interview", "term", "count"]].values.tolist() == [
         ["a", "x", 1],
         ["a", "y", 1],
@@ -74,7 +75,7 @@ def test_groups_have_parts_of_their_own():
         ["b", "x", 2],
     ]
     # the same utterance number of another interview is another part
-    together = dispersion(tokens, by=("role",)).set_index("term")
+    together = frequencies(terms_of(tokens), by=("role",)).set_index("term")
     assert together["utterances"].to_list() == [4, 4]
 
 
@@ -82,7 +83,7 @@ def test_groups_have_parts_of_their_own():
 @given(st.lists(st.lists(st.integers(0, 4), min_size=1, max_size=9), min_size=2, max_size=8))
 def test_agrees_with_the_formula(utterances):
     texts = [" ".join(f"w{n}" for n in utterance) for utterance in utterances]
-    found = dispersion(table(texts)).set_index("term")
+    found = frequencies(terms_of(table(texts))).set_index("term")
     sizes = np.array([len(utterance) for utterance in utterances])
     share = sizes / sizes.sum()
     for term, row in found.iterrows():
@@ -96,14 +97,14 @@ def test_agrees_with_the_formula(utterances):
 
 def test_counts_are_those_of_the_words(jonze):
     words = jonze[jonze["text"].str.contains(r"[^\W_]")]
-    found = dispersion(jonze, by=("role",), content=False).set_index("term")["count"]
+    terms = terms_of(jonze, content=False)
+    found = frequencies(terms, by=("role",)).set_index("term")["count"]
     assert found.to_dict() == lemmas(words).value_counts().to_dict()
-    pd.testing.assert_frame_equal(dispersion(jonze), dispersion(terms_of(jonze)))
 
 
 def test_a_column_of_terms_is_what_is_counted():
     tokens = table(["x y", "z z"]).assign(term=["“Her”", None, None, "z"])
-    found = dispersion(tokens).set_index("term")
+    found = frequencies(tokens).set_index("term")
     assert found["count"].to_dict() == {"z": 1, "“Her”": 1}
     assert found.loc["z", "dp"] == pytest.approx(0.5)  # of all four words
     assert positions(tokens, ["“Her”"])["words"].to_list() == [4]
@@ -112,18 +113,22 @@ def test_a_column_of_terms_is_what_is_counted():
 def test_shares_are_of_all_words_not_of_content_words():
     tokens = table(["x o o o", "x o"])
     tokens["is_stop"] = tokens["text"].eq("o")
-    assert dispersion(tokens)["dp"].to_list() == [pytest.approx(abs(1 / 2 - 4 / 6))]
+    assert frequencies(terms_of(tokens))["dp"].to_list() == [pytest.approx(abs(1 / 2 - 4 / 6))]
 
 
 def test_row_order_does_not_matter(jonze):
+    jonze = terms_of(jonze)
     shuffled = jonze.sample(frac=1, random_state=1)
-    pd.testing.assert_frame_equal(dispersion(jonze), dispersion(shuffled))
+    by = ["interview", "count", "term"]
+    one, other = (
+        frequencies(rows).sort_values(by, ignore_index=True) for rows in (jonze, shuffled)
+    )
+    pd.testing.assert_frame_equal(one, other)
     pd.testing.assert_frame_equal(positions(jonze, ["love"]), positions(shuffled, ["love"]))
 
 
 def test_positions_by_hand():
-    tokens = table(["x y .", "z x"])
-    found = positions(tokens, ["x", "z"])
+    found = positions(terms_of(table(["x y .", "z x"])), ["x", "z"])
     assert found[["term", "utterance", "word", "words"]].values.tolist() == [
         ["x", 0, 0, 4],
         ["x", 1, 3, 4],
@@ -134,34 +139,23 @@ def test_positions_by_hand():
 
 
 def test_positions_keep_the_order_asked_for_and_say_nothing_of_what_is_absent():
-    found = positions(table(["x y"]), ["y", "nowhere", "x"])
+    found = positions(terms_of(table(["x y"])), ["y", "nowhere", "x"])
     assert found["term"].to_list() == ["y", "x"]
-    assert positions(table(["x"]), []).empty
+    assert positions(terms_of(table(["x"])), []).empty
 
 
 def test_positions_point_at_their_tokens(jonze):
-    found = positions(jonze, ["movie", "relationship", "thing"])
+    found = positions(terms_of(jonze), ["movie", "relationship", "thing"])
     assert found["position"].between(0, 1, inclusive="neither").all()
     merged = found.merge(jonze, on=["interview", "utterance", "start", "end"])
     assert (merged["term"] == merged["lemma"].str.lower()).all()
     assert len(merged) == len(found) > 5
 
 
-def test_positions_of_a_voice_across_interviews():
-    tokens = pd.concat([table(["x y"]), table(["y x"], "b")])
-    found = positions(tokens, ["x"], by=("role",))
-    assert found[["role", "term", "interview", "word", "words"]].values.tolist() == [
-        ["interviewee", "x", "a", 0, 4],
-        ["interviewee", "x", "b", 3, 4],
-    ]
-
-
 def test_a_single_lemma_is_not_a_list_of_letters():
     with pytest.raises(TypeError, match="list"):
-        positions(table(["x"]), "love")
+        positions(terms_of(table(["x"])), "love")
 
 
 def test_no_tokens_make_empty_tables():
-    empty = table(["x"]).iloc[:0]
-    assert dispersion(empty).empty
-    assert positions(empty, ["x"]).empty
+    assert positions(terms_of(table(["x"]).iloc[:0]), ["x"]).empty

@@ -9,7 +9,6 @@ from analysis import load_tokens, load_utterances
 from analysis.annotation.terms import forms, is_word, lemmas, terms_of
 from analysis.annotation.titles import titles_of
 from analysis.words import counts as words
-from analysis.words.distribution import dispersion
 
 # a: “We made films, films!” — b: “Films. Her hats.”
 TOKENS = pd.DataFrame(
@@ -121,11 +120,6 @@ def test_marks_of_a_list_are_no_content():
     assert "c" in set(terms_of(marked, content=False)["term"].dropna())
 
 
-def test_levels_are_shares():
-    with pytest.raises(ValueError, match="level is 95"):
-        words.frequencies(terms_of(TOKENS), level=95)
-
-
 def test_a_group_of_one_number_is_the_poisson_limit():
     """Without excess variance the interval is Garwood's, widened by t over z."""
     said = pd.DataFrame(
@@ -149,14 +143,6 @@ def test_bursts_widen_the_interval():
     one, other = words.frequencies(even).iloc[0], words.frequencies(burst).iloc[0]
     assert one["rate"] == other["rate"]
     assert other["rate_low"] < one["rate_low"] and one["rate_high"] < other["rate_high"]
-
-
-def test_frequencies_agree_with_dispersion():
-    said = terms_of(load_tokens("seeds"))
-    counted = words.frequencies(said).set_index(["interview", "term"])
-    spread = dispersion(said).set_index(["interview", "term"])
-    for column in ("count", "range", "utterances", "dp"):
-        pd.testing.assert_series_equal(counted[column].sort_index(), spread[column].sort_index())
 
 
 def test_any_grouping():
