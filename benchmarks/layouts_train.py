@@ -36,7 +36,7 @@ import pycrfsuite
 from analysis.agreement.voices import load_gold
 from analysis.sources.interviews import Interview, read_interviews, read_source
 from analysis.sources.layouts import conversation, q_and_a, recognise
-from analysis.sources.layouts.labels import masked, transcript
+from analysis.sources.layouts.labels import transcript, unlabelled
 from analysis.sources.layouts.marks import Block, blocks, joined
 from analysis.sources.layouts.paragraphs import Passage
 from analysis.sources.utterances import voices_of
@@ -348,9 +348,8 @@ def example(page: Page) -> Example:
     """Cut a page into paragraphs as the parsers do, with gold for each."""
     found_labels = transcript(page.source) if page.layout == "labelled" else None
     labels = found_labels.labels if found_labels else []
-    text = masked(page.source, labels)
+    text = unlabelled(page.source, labels)
     found = joined(blocks(text), text, set()) if labels else q_and_a.paragraphs_of(page.source)
-    found = [block for block in found if not block.machine]
     roles = [""] * len(text)
     for unit in page.units:
         roles[unit.start : unit.end] = [unit.role] * (unit.end - unit.start)

@@ -16,8 +16,7 @@ import math
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from functools import cache
 from itertools import groupby
 from pathlib import Path
@@ -35,7 +34,7 @@ from analysis.sources.layouts.furniture import (
 )
 from analysis.sources.layouts.labels import NOTES
 from analysis.sources.layouts.marks import Block
-from analysis.sources.layouts.paragraphs import asks, asks_within
+from analysis.sources.layouts.paragraphs import Passage, asks, asks_within, masked
 from analysis.sources.quotations import core, has_letters, quoted_spans
 
 # The parts a paragraph may play, and the role of each: before the conversation, in it, after it.
@@ -50,9 +49,14 @@ PARTS = {
     "afterword": "narration",
 }
 _NAMES = list(PARTS)
-_BEFORE, _TALK, _AFTER = _NAMES[:2], _NAMES[2:6], _NAMES[6:]
-_SPOKEN = ("question", "answer")
-_LAST = [part for part in _NAMES if part not in ("between", "note")]
+_BEFORE, _SPOKEN, _INSIDE, _AFTER = (_NAMES[at : at + 2] for at in range(0, 8, 2))
+# The parts that may stand right after each: a conversation is one stretch of the page.
+_NEXT = {
+    **dict.fromkeys(_BEFORE, _BEFORE + _SPOKEN),
+    **dict.fromkeys(_SPOKEN, _SPOKEN + _INSIDE + _AFTER),
+    **dict.fromkeys(_INSIDE, _SPOKEN + _INSIDE),
+    **dict.fromkeys(_AFTER, _AFTER),
+}
 _NEVER = -1e6
 _MARKED = -6.0  # against the same speaker after a mark of change, and against another without one
 _SPEECH = {"question": _MARKED, "answer": _MARKED}
@@ -98,21 +102,13 @@ _OPENS_LABEL = re.compile(r"\W{0,6}[\w.’'\-]+(?: [\w.’'\-]+){0,3} ?[:：]\s"
 _AROUND = 4  # paragraphs on each side that make a neighbourhood
 
 
-@dataclass(frozen=True)
-class Reading:
-    """The part each paragraph plays, and how probable that role is given the whole page."""
-
-    parts: list[str]
-    certainty: list[float]
-
-
 def read(
     found: Sequence[Block],
     interviewee: str | None = None,
     sides: Sequence[str] = (),
     begins: Sequence[bool] = (),
-) -> Reading:
-    """Assign a part to each paragraph; without questions there is no interviewee.
+) -> list[Passage]:
+    """Say who speaks each paragraph, and how probable that is; without questions nobody answers.
 
     Parameters
     ----------
@@ -123,18 +119,17 @@ def read(
     begins : for each paragraph whether a mark before it says that somebody else speaks now; left
         out where no such marks are used.
     """
-    kept = [row for row, block in enumerate(found) if not block.machine]
-    if not kept:
-        return Reading(["tail"] * len(found), [1.0] * len(found))
-    sides = [sides[row] if sides else "" for row in kept]
+    if not found:
+        return []
+    sides = sides or [""] * len(found)
     weights, usual = _weights()
-    follow = [usual + _change(begins[row]) if begins else usual for row in kept]
-    scores = np.zeros((len(kept), len(_NAMES)))
-    described = features_of([found[at] for at in kept], interviewee, sides)
-    for row, features in enumerate(described):
-        shown = features | {"turn": 1.0} if begins else features
-        scores[row] = sum(value * weights[name] for name, value in shown.items() if name in weights)
-    scores += _barred(sides)
+    follow = [usual + _change(begin) for begin in begins] or [usual] * len(found)
+    scores = _barred(sides)
+    for row, shown in enumerate(features_of(found, interviewee, sides)):
+        scores[row] += sum(
+            value * weights[name] for name, value in shown.items() if name in weights
+        )
+        scores[row] += weights["turn"] * bool(begins)
     parts = _best(scores, follow)
     if "question" not in parts and not any(sides):
         scores[:, 2:] += _NEVER
@@ -142,13 +137,17 @@ def read(
     if "question" in parts and "answer" not in parts:
         scores[:, 4:] += _MARKED  # who asks is answered, by something that no other sign bars
         parts = _best(scores, follow)
-    said = dict(zip(kept, zip(parts, _certainty(scores, follow, parts), strict=True), strict=True))
-    read = [said.get(row, ("tail", 1.0)) for row in range(len(found))]
-    return Reading([part for part, _ in read], [certainty for _, certainty in read])
+    shares = _ways(scores, follow, np.logaddexp.reduce)
+    shares = np.exp(shares - np.logaddexp.reduce(shares, axis=1, keepdims=True))
+    rows = []
+    for block, part, share in zip(found, parts, shares, strict=True):
+        sure = sum(share[at] for at, other in enumerate(_NAMES) if PARTS[other] == PARTS[part])
+        rows.append(Passage(block.start, block.end, PARTS[part], certainty=float(sure)))
+    return rows
 
 
 def _barred(sides: Sequence[str]) -> np.ndarray:
-    """Bar the parts that labels rule out."""
+    """Bar the parts that labels rule out, and those in which no page begins or ends."""
     barred = np.zeros((len(sides), len(_NAMES)))
     last = max((row for row, side in enumerate(sides) if side), default=-1)
     both = all(sides.count(part) >= _OFTEN for part in _SPOKEN) and last >= len(sides) / 2
@@ -165,6 +164,8 @@ def _barred(sides: Sequence[str]) -> np.ndarray:
             asked = sides[first] == "answer" and row >= first - 2
             allowed -= {"answer"} if asked else set(_SPOKEN)
         barred[row] = [0.0 if part in allowed else _NEVER for part in _NAMES]
+    barred[0, [part not in _NEXT["head"] for part in _NAMES]] += _NEVER
+    barred[-1, [part in _INSIDE for part in _NAMES]] += _NEVER
     return barred
 
 
@@ -178,35 +179,22 @@ def _change(begins: bool) -> np.ndarray:
 
 
 def _best(scores: np.ndarray, follow: Sequence[np.ndarray]) -> list[str]:
-    total, back = scores[0] + _start(), []
-    for row, after in zip(scores[1:], follow[1:], strict=True):
-        arrived = total[:, None] + after
-        back.append(arrived.argmax(axis=0))
-        total = arrived.max(axis=0) + row
-    at = int((total + _end()).argmax())
-    parts = [at]
-    for came_from in reversed(back):
-        parts.append(int(came_from[parts[-1]]))
-    return [_NAMES[part] for part in reversed(parts)]
+    """Name the parts of the page's best reading."""
+    return [_NAMES[part] for part in _ways(scores, follow, np.max).argmax(axis=1)]
 
 
-def _certainty(scores: np.ndarray, follow: Sequence[np.ndarray], parts: list[str]) -> list[float]:
-    """Return the probability of each paragraph's role (forward-backward)."""
-    forward, backward = np.zeros_like(scores), np.zeros_like(scores)
-    forward[0] = scores[0] + _start()
+def _ways(
+    scores: np.ndarray, follow: Sequence[np.ndarray], over: Callable[..., np.ndarray]
+) -> np.ndarray:
+    """Weigh each part of each paragraph by the ways through the page that lead there.
+
+    Over all of them (forward-backward), or by the best, whose parts weigh the most (Viterbi).
+    """
+    forward, backward = scores.copy(), np.zeros_like(scores)
     for row in range(1, len(scores)):
-        forward[row] = scores[row] + np.logaddexp.reduce(
-            forward[row - 1][:, None] + follow[row], axis=0
-        )
-    backward[-1] = _end()
-    for row in range(len(scores) - 2, -1, -1):
-        backward[row] = np.logaddexp.reduce(
-            follow[row + 1] + scores[row + 1] + backward[row + 1], axis=1
-        )
-    log = forward + backward
-    share = np.exp(log - np.logaddexp.reduce(log, axis=1)[:, None])
-    roles = np.array(list(PARTS.values()))
-    return [float(row[roles == PARTS[part]].sum()) for row, part in zip(share, parts, strict=True)]
+        forward[row] += over(forward[row - 1][:, None] + follow[row], axis=0)
+        backward[-row - 1] = over(follow[-row] + scores[-row] + backward[-row], axis=1)
+    return forward + backward
 
 
 def sureness(certainty: float) -> float:
@@ -216,26 +204,6 @@ def sureness(certainty: float) -> float:
     training.
     """
     return max(0.0, 1 - _stored()["doubt"] * (1 - certainty))
-
-
-def may_follow(before: str, part: str) -> bool:
-    """Return whether a part may stand right after another.
-
-    A conversation is one stretch of the page.
-    """
-    if before in _BEFORE:
-        return part in _BEFORE or part in _SPOKEN
-    if before in _AFTER:
-        return part in _AFTER
-    return part in _TALK or (part in _AFTER and before in _SPOKEN)
-
-
-def _start() -> np.ndarray:
-    return np.array([0.0 if part in (*_BEFORE, *_SPOKEN) else _NEVER for part in _NAMES])
-
-
-def _end() -> np.ndarray:
-    return np.array([0.0 if part in _LAST else _NEVER for part in _NAMES])
 
 
 @cache
@@ -254,11 +222,10 @@ def _weights() -> tuple[dict[str, np.ndarray], np.ndarray]:
     for name, known in _KNOWN.items():
         given = np.array([known.get(part, 0.0) for part in _NAMES])
         weights[name] = weights.get(name, 0.0) + given
+    follows = stored["follows"]
     follow = [
         [
-            stored["follows"].get(before, {}).get(part, -1.0)
-            if may_follow(before, part)
-            else _NEVER
+            follows.get(before, {}).get(part, -1.0) if part in _NEXT[before] else _NEVER
             for part in _NAMES
         ]
         for before in _NAMES
@@ -274,13 +241,10 @@ def _words() -> dict[str, frozenset[str]]:
 
 def without_quotations(text: str) -> str:
     """Blank the words in quotation marks, which are another voice's, unless there are no others."""
-    pieces, at = [], 0
-    for start, end in quoted_spans(text):
-        # A mark that is never closed may be a slip.
-        if end < len(text) or text[-1] in "”»’\"'":
-            pieces += [text[at:start], " " * (end - start)]
-            at = end
-    said = "".join([*pieces, text[at:]])
+    # A mark that is never closed may be a slip.
+    closed = text[-1:] in "”»’\"'"
+    spans = [(start, end) for start, end in quoted_spans(text) if end < len(text) or closed]
+    said = masked(text, spans, " ")
     return said if has_letters(said, 0, len(said)) else text
 
 

@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Set
 from dataclasses import replace
 
+from analysis.sources.interviews import Interview
 from analysis.sources.layouts.furniture import WORD, is_control, is_fragment, opens_comments
-from analysis.sources.layouts.marks import blocks, joined, with_marks
+from analysis.sources.layouts.marks import Block, blocks, joined, with_marks
 from analysis.sources.layouts.paragraphs import Passage, asks
 from analysis.sources.quotations import (
     MARKS,
@@ -137,75 +138,66 @@ def _before_plain_words(
     }
 
 
-def parse(source: str, interviewee: str | None, interviewer: str | None) -> list[Passage]:
+def paragraphs_of(source: str) -> list[Block]:
+    """Find the paragraphs; marked words that open one may be a lead."""
+    return joined(blocks(source), source, {"**+", "*+"})
+
+
+def parse(source: str, interview: Interview) -> list[Passage]:
     """Split a digest into one passage a paragraph; where an answer begins in it, it says so.
 
     Parameters
     ----------
     source : the decoded file.
-    interviewee, interviewer : full names if known. The interviewee speaks in the quotations; a
-        digest has no interviewer's words.
+    interview : its entry. The interviewee speaks in the quotations; a digest has no interviewer's
+        words.
     """
-    found = joined(blocks(source), source, {"**+", "*+"})
+    found = paragraphs_of(source)
     texts = [source[block.start : block.end] for block in found]
-    people = people_in(source, [interviewee, interviewer])
+    interviewee = interview.interviewee
+    people = people_in(source, [interviewee, interview.interviewer])
     all_leads = leads(texts, [block.mark for block in found])
     lead_ends = _announcing(texts, all_leads, people, interviewee)
-    plain = {
-        number for number, end in lead_ends.items() if not _before_quotation(texts, number, end)
-    }
     if not lead_ends:
         return _prose(source, people, interviewee)
-    first, last = min(lead_ends, default=len(texts)), max(lead_ends, default=-1)
+    plain = {at for at, end in lead_ends.items() if not opens_quoted(_after(texts, at, end))}
+    first, last = min(lead_ends), max(lead_ends)
     others = _others(texts, all_leads.keys() - lead_ends.keys(), all_leads)
     passages: list[Passage] = []
     turn = -1
     prompt: tuple[int, int] | None = None
-    in_comments = False
+    in_comments = speaking = False
     going_on: dict[int, int] = {}
-    speaking = False
     for number, (block, text) in enumerate(zip(found, texts, strict=True)):
         start, end = block.start, block.end
         in_comments = in_comments or (number > last and opens_comments(text))
+        answers_at = lead_ends.get(number, going_on.get(number))
         if number in lead_ends:
             turn += 1
-            lead = text[: lead_ends[number]]
+            lead = text[:answers_at]
             prompt_at = start + len(lead) - len(lead.lstrip(_BLANKS))
             prompt = (prompt_at, prompt_at + len(_lead(lead)))
-            answers_at = lead_ends[number]
             speaking = number in plain
-            if speaking:
-                passages.append(
-                    Passage(start, start + len(text[:answers_at].rstrip()), "narration")
-                )
-                if answers_at < len(text):
-                    passages.append(
-                        Passage(start + answers_at, end, "interviewee", interviewee, turn, prompt)
-                    )
-                continue
-        elif number in going_on:
-            answers_at = going_on[number]
-            passages.append(
-                Passage(start, start + answers_at, "interviewee", interviewee, turn, prompt)
-            )
         elif number > first and not in_comments and number not in others and opens_quoted(text):
-            answers_at = 0
-        else:
-            is_furniture = (
-                block.machine or in_comments or is_control(block.text) or is_fragment(block.text)
-            )
+            answers_at = answers_at or 0
+        around = Passage(start, end, "narration")
+        answer = Passage(start, end, "interviewee", interviewee, turn, prompt)
+        if answers_at is None:
             speaking = speaking and not in_comments
-            if speaking and not is_furniture:
-                passages.append(Passage(start, end, "interviewee", interviewee, turn, prompt))
-            else:
-                passages.append(Passage(start, end, "boilerplate" if is_furniture else "narration"))
-            continue
-        going_on |= _going_on(texts, number, all_leads)
-        begin = start + answers_at if number in going_on else start
-        if source[begin:end].strip():
-            passages.append(
-                Passage(begin, end, "narration", None, turn, prompt, start + answers_at)
-            )
+            if in_comments or is_control(block.text) or is_fragment(block.text):
+                around = replace(around, role="boilerplate")
+            rows = [answer if speaking and around.role == "narration" else around]
+        elif number in plain:
+            lead_end = start + len(text[:answers_at].rstrip())
+            rows = [replace(around, end=lead_end), replace(answer, start=start + answers_at)]
+        else:
+            answers_from = start + answers_at
+            around = replace(around, turn=turn, prompt=prompt, answers_from=answers_from)
+            rows = [around]
+            if number in going_on:
+                rows = [replace(answer, end=answers_from), replace(around, start=answers_from)]
+            going_on |= _going_on(texts, number, all_leads)
+        passages += [row for row in rows if source[row.start : row.end].strip()]
     return with_marks(source, passages)
 
 
@@ -215,7 +207,7 @@ def statements(source: str) -> tuple[int, int]:
     >>> statements("“It rained for a week,” Lee said.\n\nWhy?")
     (1, 1)
     """
-    texts = [block.text for block in blocks(source) if not block.machine]
+    texts = [block.text for block in blocks(source)]
     quoted = [
         any(len(text[start:end].split()) >= _SPOKEN for start, end in quoted_spans(text))
         for text in texts
@@ -239,7 +231,7 @@ def _prose(source: str, people: People, interviewee: str | None) -> list[Passage
     passages = []
     speaker, turn = None, -1
     for block, quoted in zip(found, said, strict=True):
-        if block.machine or is_control(block.text) or is_fragment(block.text):
+        if is_control(block.text) or is_fragment(block.text):
             passages.append(Passage(block.start, block.end, "boilerplate"))
             continue
         mentioned = [quotation.speaker for quotation in quoted if quotation.speaker]
@@ -258,14 +250,9 @@ def _named_in(text: str, names: Counter[str]) -> str | None:
     return next((name for name in names if name.split()[-1] in text), None)
 
 
-def _before_quotation(texts: list[str], number: int, end: int) -> bool:
-    """Return whether a quotation follows a lead."""
-    after = texts[number][end:]
-    return (
-        opens_quoted(after)
-        if after.strip()
-        else number + 1 < len(texts) and opens_quoted(texts[number + 1])
-    )
+def _after(texts: list[str], number: int, end: int) -> str:
+    """Return what follows a lead, in its own paragraph or the next."""
+    return texts[number][end:].strip() or "".join(texts[number + 1 : number + 2])
 
 
 def _announcing(
@@ -279,11 +266,7 @@ def _announcing(
     theirs, named, bare = {}, {}, 0
     for number, end in all_leads.items():
         lead = texts[number][:end]
-        after = (
-            texts[number][end:]
-            if texts[number][end:].strip()
-            else texts[min(number + 1, len(texts) - 1)]
-        )
+        after = _after(texts, number, end)
         if (
             interviewee is None
             or _TOPIC.match(_LIST_MARKER.sub("", lead))

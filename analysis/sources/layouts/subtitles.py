@@ -15,13 +15,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import replace
-from itertools import chain
 
-from analysis.sources.layouts.conversation import PARTS, read
+from analysis.sources.interviews import Interview
+from analysis.sources.layouts.conversation import read
 from analysis.sources.layouts.labelled import assign
 from analysis.sources.layouts.labels import Label, read_label
 from analysis.sources.layouts.marks import Block, with_marks
-from analysis.sources.layouts.paragraphs import Passage, in_turns
+from analysis.sources.layouts.paragraphs import Passage, in_turns, masked
 
 _LINE = re.compile(r"[^\r\n]+")
 _TIME = r"(?:\d{1,3}:)?\d{1,2}:\d{2}[.,]\d{1,3}"
@@ -55,15 +55,15 @@ def cues(source: str) -> float:
     return sum(kind != "other" for _, _, kind in lines) / len(lines)
 
 
-def parse(source: str, interviewee: str | None, interviewer: str | None) -> list[Passage]:
+def parse(source: str, interview: Interview) -> list[Passage]:
     """Split subtitles: a passage for each line of speech and each piece around it.
 
     Parameters
     ----------
     source : the decoded file.
-    interviewee, interviewer : full names if known, as in `analysis.sources.layouts.labelled`, whose
-        rules say who interviews. Where no cue names a speaker, and in cues before the first that
-        does, the speaker is unknown: narration.
+    interview : its entry; the rules of `analysis.sources.layouts.labelled` say who interviews.
+        Where no cue names a speaker, and in cues before the first that does, the speaker is
+        unknown: narration.
 
     Returns
     -------
@@ -72,58 +72,44 @@ def parse(source: str, interviewee: str | None, interviewer: str | None) -> list
     lines = _lines(source)
     said = _said(source, lines)
     labels = _voices(source, lines) if _VOICE.search(source) else _labels(said, lines)
-    said = _blanked(said, [(label.start, label.end) for label in labels])
+    said = masked(said, [(label.start, label.end) for label in labels], "\0")
     turns: list[list[tuple[int, int]]] = [[] for _ in range(len(labels) + 1)]
     number = 0
     for piece in _PIECE.finditer(said):
         while number < len(labels) and labels[number].start <= piece.start():
             number += 1
-        if any(char.isalnum() for char in piece[0]):
+        if any(map(str.isalnum, piece[0])):
             turns[number].append(piece.span())
     if any(label.name for label in labels):
         names = ["", *(label.name for label in labels)]
         pieces = [(*span, name) for name, of in zip(names, turns, strict=True) for span in of]
-        return with_marks(source, assign(source, pieces, interviewee, interviewer))
-    return with_marks(source, _by_marks(source, turns, interviewee))
+        return with_marks(source, assign(source, pieces, interview))
+    return with_marks(source, _by_marks(source, turns, interview))
 
 
 def _by_marks(
-    source: str, turns: list[list[tuple[int, int]]], interviewee: str | None
+    source: str, turns: list[list[tuple[int, int]]], interview: Interview
 ) -> list[Passage]:
     """Read cues in which only a dash or chevrons say that somebody else speaks now."""
     spoken = [spans for spans in turns if spans]
-    found = [
-        Block(
-            spans[0][0],
-            spans[-1][1],
-            "",
-            " ".join(chain.from_iterable(source[slice(*span)].split() for span in spans)),
-        )
-        for spans in spoken
-    ]
-    reading = read(found, interviewee, begins=[True] * len(found))
-    held = len(turns) > _TURNS
+    found = []
+    for spans in spoken:
+        text = " ".join(word for span in spans for word in source[slice(*span)].split())
+        found.append(Block(spans[0][0], spans[-1][1], "", text))
+    rows = read(found, interview.interviewee, begins=[True] * len(found))
+    if len(turns) <= _TURNS:
+        rows = [replace(row, role="narration") for row in rows]
     return in_turns(
-        Passage(*span, PARTS[part] if held else "narration", certainty=certainty)
-        for part, certainty, spans in zip(reading.parts, reading.certainty, spoken, strict=True)
-        for span in spans
+        replace(row, start=start, end=end)
+        for row, spans in zip(rows, spoken, strict=True)
+        for start, end in spans
     )
 
 
-def _blanked(text: str, spans: list[tuple[int, int]]) -> str:
-    """Replace what is not speech by zeros, so that every character keeps its place."""
-    pieces, at = [], 0
-    for start, end in spans:
-        pieces += [text[at:start], "\0" * (end - start)]
-        at = end
-    return "".join([*pieces, text[at:]])
-
-
 def _said(source: str, lines: list[_Line]) -> str:
-    tags = [match.span() for match in _TAG.finditer(source)]
-    others = [(start, end) for start, end, kind in lines if kind != "text"]
-    text = _blanked(source.replace("\0", " "), others)
-    return _blanked(text, [span for span in tags if text[span[0]] != "\0"])
+    """Replace what is not speech by zeros."""
+    text = masked(source, [(start, end) for start, end, kind in lines if kind != "text"], "\0")
+    return _TAG.sub(lambda tag: "\0" * len(tag[0]), text)
 
 
 def _voices(source: str, lines: list[_Line]) -> list[Label]:
@@ -133,9 +119,9 @@ def _voices(source: str, lines: list[_Line]) -> list[Label]:
     for start, end, kind in lines:
         if kind == "text":
             if new_cue and not _VOICE.match(source, start, end):
-                found.append(_label(start, start, ""))
+                found.append(Label(start, start, ""))
             found += [
-                _label(*match.span(), match[1].strip())
+                Label(*match.span(), match[1].strip())
                 for match in _VOICE.finditer(source, start, end)
             ]
         new_cue = kind == "time"
@@ -151,7 +137,7 @@ def _labels(said: str, lines: list[_Line]) -> list[Label]:
             mark = match["mark"] or ""
             at = match.start("mark") if mark else match.end()
             if (name or mark) and (not found or found[-1][0].end <= at):
-                found.append((_label(at, until, name), mark))
+                found.append((Label(at, until, name), mark))
     times = Counter(label.name for label, _ in found)
     marks = [mark[:1] for _, mark in found if mark]
     chevrons = {">", "&"} if sum(mark in (">", "&") for mark in marks) > 1 else set()
@@ -164,10 +150,6 @@ def _labels(said: str, lines: list[_Line]) -> list[Label]:
         return named
     # Most turns have no name: marks say where they begin, and names are only set apart.
     return [replace(label, name="") for label, mark in found if mark]
-
-
-def _label(start: int, end: int, name: str) -> Label:
-    return Label(start, end, name, "colon", False, 0, "")
 
 
 def _lines(source: str) -> list[tuple[int, int, str]]:
