@@ -326,7 +326,6 @@ class _Page:
         times = Counter(name for one in seen for name in one.names)
         self.returning = {name for name, count in times.items() if count > 1}
         self.name = core(interviewee)[-1] if interviewee else None
-        self.plain = [place for place, one in enumerate(seen) if not one.fragment]
         fragments = np.cumsum([0, *(one.fragment for one in seen)])
         self.around = [
             int(fragments[min(len(seen), at + _AROUND + 1)] - fragments[max(0, at - _AROUND)])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Set
 from dataclasses import replace
 
 from analysis.sources.interviews import Interview
@@ -35,9 +34,10 @@ _TOPIC = re.compile(
     r"\W*(?:on|about|of|regarding|concerning|what|why|how|where|whether|asked|sobre|sur|über|zu|zum|zur|su|sul|sulla|о|об)\b",
     re.IGNORECASE,
 )
-_LONGEST_LEAD = 30, 400  # words, characters
+_LONGEST_LEAD = 30  # words
 # A lead before words without quotation marks, or one that ends in nothing, is shorter.
-_SHORT_LEAD = 12, 100
+_SHORT_LEAD = 12
+_FAR = 400  # characters; what stands further from the beginning of its paragraph is no lead
 _BEFORE_PLAIN = re.compile(
     r"\W{0,5}[^\W_][^:…—–\n]{0,100}?\s?(?::|…|\.\.\.|\s[—–-])[*_]{0,3}\s+(?=[^\s“„«\"‘'])"
 )
@@ -71,32 +71,20 @@ def leads(texts: list[str], marks: list[str] | None = None) -> dict[int, int]:
     """
     marks = marks or [""] * len(texts)
     found: dict[int, int] = {}
-    # What ends in nothing (a heading, a few words) is a lead where it is not the only one.
-    possible: dict[int, int] = {}
     for number, text in enumerate(texts):
         end = _lead_end(text)
-        before_quotation = number + 1 < len(texts) and opens_quoted(texts[number + 1])
-        if end is None and before_quotation and text.endswith(_LEAD_ENDS) and not is_control(text):
-            end = len(text)
+        if end is None and opens_quoted("".join(texts[number + 1 : number + 2])):
+            # The first paragraph may be a title.
+            short = (number or marks[number] or _ON.match(text)) and _may_be_lead(text)
+            if short or (text.endswith(_LEAD_ENDS) and not is_control(text)):
+                end = len(text)
         if end is not None:
             found[number] = end
-        elif (
-            before_quotation and (number or marks[number] or _ON.match(text)) and _may_be_lead(text)
-        ):
-            possible[number] = len(text)
-    if len(found) + len(possible) > 1:
-        found |= possible
     return dict(sorted((_before_plain_words(texts, marks, found) | found).items()))
 
 
 def _may_be_lead(text: str) -> bool:
-    words, characters = _SHORT_LEAD
-    return (
-        len(text) <= characters
-        and len(text.split()) <= words
-        and text[-1:].isalnum()
-        and not is_control(text)
-    )
+    return len(text.split()) <= _SHORT_LEAD and text[-1:].isalnum() and not is_control(text)
 
 
 def _before_plain_words(
@@ -106,33 +94,25 @@ def _before_plain_words(
 
     It names a topic (“On”), or several leads share it.
     """
-    candidates: dict[int, tuple[int, str, str]] = {}
+    candidates: dict[int, tuple[str, str]] = {}
     for number, text in enumerate(texts):
-        if number in quoted or is_control(text):
-            continue
         match = _BEFORE_PLAIN.match(text)
-        alone = (
-            bool(marks[number])
-            and number + 1 < len(texts)
-            and not marks[number + 1]
-            and _may_be_lead(text.rstrip(":"))
-        )
-        if match is None and not alone:
-            continue
-        lead = text[: match.end()] if match and not alone else text
+        alone = marks[number] and marks[number + 1 : number + 2] == [""]
+        lead = match[0] if match else ""
+        lead = text if alone and _may_be_lead(text.rstrip(":")) else lead
         opener = WORD.search(lead)
         if (
             opener
-            and len(lead.split()) <= _SHORT_LEAD[0]
+            and number not in quoted
+            and not is_control(text)
+            and len(lead.split()) <= _SHORT_LEAD
             and not SENTENCE_END.search(lead.rstrip(" …"))
         ):
-            candidates[number] = len(lead), opener[0].lower(), lead.lower()
-    shared = Counter(
-        opener for opener, _ in {(opener, lead) for _, opener, lead in candidates.values()}
-    )
+            candidates[number] = opener[0].lower(), lead
+    shared = Counter(opener for opener, _ in set(candidates.values()))
     return {
-        number: end
-        for number, (end, opener, lead) in candidates.items()
+        number: len(lead)
+        for number, (opener, lead) in candidates.items()
         if _ON.match(lead)
         or (":" in lead[-4:] and shared[opener] >= _SHARED and 2 * shared[opener] > len(candidates))
     }
@@ -162,15 +142,16 @@ def parse(source: str, interview: Interview) -> list[Passage]:
         return _prose(source, people, interviewee)
     plain = {at for at, end in lead_ends.items() if not opens_quoted(_after(texts, at, end))}
     first, last = min(lead_ends), max(lead_ends)
-    others = _others(texts, all_leads.keys() - lead_ends.keys(), all_leads)
     passages: list[Passage] = []
     turn = -1
     prompt: tuple[int, int] | None = None
-    in_comments = speaking = False
+    in_comments = speaking = others = False
     going_on: dict[int, int] = {}
     for number, (block, text) in enumerate(zip(found, texts, strict=True)):
         start, end = block.start, block.end
         in_comments = in_comments or (number > last and opens_comments(text))
+        # After a lead that announces somebody else, what opens with a quotation is not theirs.
+        others = number not in lead_ends if number in all_leads else others and opens_quoted(text)
         answers_at = lead_ends.get(number, going_on.get(number))
         if number in lead_ends:
             turn += 1
@@ -178,7 +159,7 @@ def parse(source: str, interview: Interview) -> list[Passage]:
             prompt_at = start + len(lead) - len(lead.lstrip(_BLANKS))
             prompt = (prompt_at, prompt_at + len(_lead(lead)))
             speaking = number in plain
-        elif number > first and not in_comments and number not in others and opens_quoted(text):
+        elif number > first and not in_comments and not others and opens_quoted(text):
             answers_at = answers_at or 0
         around = Passage(start, end, "narration")
         answer = Passage(start, end, "interviewee", interviewee, turn, prompt)
@@ -226,28 +207,25 @@ def _prose(source: str, people: People, interviewee: str | None) -> list[Passage
         for quotation in quoted
         if quotation.voice is Voice.OTHER and quotation.speaker
     )
-    often = next((name for name, _ in named.most_common(1)), interviewee)
-    first = interviewee if interviewee in named else often
+    first = interviewee
+    if named and interviewee not in named:
+        first = named.most_common(1)[0][0]
     passages = []
     speaker, turn = None, -1
     for block, quoted in zip(found, said, strict=True):
-        if is_control(block.text) or is_fragment(block.text):
-            passages.append(Passage(block.start, block.end, "boilerplate"))
-            continue
-        mentioned = [quotation.speaker for quotation in quoted if quotation.speaker]
-        # A quotation without a name belongs to the speaker named last.
-        speaker = mentioned[0] if mentioned else _named_in(block.text, named) or speaker
-        answers = block.start if quoted and speaker in (first, None) else None
         row = Passage(block.start, block.end, "narration")
-        if answers is not None:
-            turn += 1
-            row = replace(row, speaker=first, turn=turn, answers_from=answers)
+        # A quotation without a name belongs to the speaker named last.
+        names = [quotation.speaker for quotation in quoted if quotation.speaker]
+        names = names or [name for name in named if name and name.split()[-1] in block.text]
+        if is_control(block.text) or is_fragment(block.text):
+            row = replace(row, role="boilerplate")
+        else:
+            speaker = next(iter(names), speaker)
+            if quoted and speaker in (first, None):
+                turn += 1
+                row = replace(row, speaker=first, turn=turn, answers_from=block.start)
         passages.append(row)
     return with_marks(source, passages)
-
-
-def _named_in(text: str, names: Counter[str]) -> str | None:
-    return next((name for name in names if name.split()[-1] in text), None)
 
 
 def _after(texts: list[str], number: int, end: int) -> str:
@@ -286,18 +264,6 @@ def _announcing(
     )
 
 
-def _others(texts: list[str], announcing: Set[int], all_leads: dict[int, int]) -> set[int]:
-    """Find the paragraphs that announce other speakers, and those that quote them right after."""
-    found = set()
-    for number in announcing:
-        found.add(number)
-        later = number + 1
-        while later < len(texts) and later not in all_leads and opens_quoted(texts[later]):
-            found.add(later)
-            later += 1
-    return found
-
-
 def _going_on(texts: list[str], number: int, all_leads: dict[int, int]) -> dict[int, int]:
     """Find the paragraphs into which an open quotation runs, and where it ends in each."""
     mark = left_open(texts[number])
@@ -323,17 +289,17 @@ def _lead(text: str) -> str:
 
 def _lead_end(text: str) -> int | None:
     """Return where the quotation of a lead begins, None where the paragraph is not a lead."""
-    words, characters = _LONGEST_LEAD
     for start, end in quoted_spans(text):
-        if start > characters:
+        if start > _FAR:
             return None
         before = text[:start].rstrip(_BLANKS)
         if before.endswith(_LEAD_ENDS):
             lead = _LIST_MARKER.sub("", before)
-            return start if len(lead.split()) <= words and not SENTENCE_END.search(lead) else None
+            short = len(lead.split()) <= _LONGEST_LEAD
+            return start if short and not SENTENCE_END.search(lead) else None
         if (
             _ON.match(before)
-            and 2 <= len(before.split()) <= _SHORT_LEAD[0]
+            and 2 <= len(before.split()) <= _SHORT_LEAD
             and not before.endswith(",")
         ):
             # A lead that ends in nothing, before a statement: “On fame “It is a cage.””

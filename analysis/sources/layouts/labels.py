@@ -48,7 +48,9 @@ FORMS = {
     ),
     "tab": re.compile(rf"{_OPEN}{_NAME}{_ASIDE}[\])]?[*_]{{0,3}}{_BLANK}?\t+"),
     "dash": re.compile(rf"{_OPEN}{_NAME}{_ASIDE}[\])]?[*_]{{0,3}}{_BLANK}[–—-]{{1,2}}{_BLANK}"),
-    "line": re.compile(rf"{_OPEN}{_NAME}{_ASIDE}[\])]?[*_]{{0,3}}{_TIMED}\s*$"),
+    "line": re.compile(
+        rf"(?!.*\w{{4}}\.[*_ ]*$){_OPEN}{_NAME}{_ASIDE}[\])]?[*_]{{0,3}}{_TIMED}\s*$"
+    ),
     "tag": re.compile(
         rf"(?:</?[a-zA-Z]{{1,10}}>{_BLANK}?){{1,4}}(?P<open>){_NAME}{_BLANK}?[:：]?{_BLANK}?"
         rf"(?:</?[a-zA-Z]{{1,10}}>{_BLANK}?){{1,4}}[:：]?(?=\s|$)"
@@ -174,22 +176,20 @@ def stands_for(label: str, full: str) -> bool:
     False
     """
     said, name = fold(label), fold(" ".join(core(full)))
-    if not said or not name:
+    if not name:
         return False
     titled = re.sub(r"^(?:[^\W\d_]{2,10}\.\s+)+(?=\S)", "", label.strip())  # “Prof. Dr. Lee”
     short = fold(" ".join(core(titled)))
-    if short == name or (len(short) == 1 and short[0] in name) or short == name[-len(short) :]:
+    if (len(short) == 1 and short[0] in name) or short == name[-len(short) :]:
         return True
     # “Ann M. Lee”, “Director Ann Lee”, “A. Lee”.
     if len(short) > 1 and len(name) > 1 and short[-1] == name[-1]:
         return name[0] in short or short[0] == name[0][0]
-    joined = "".join(said)
-    initials = {"".join(word[0] for word in name), name[0][0] + name[-1][0]}
-    if len(name) > 1 and joined in initials and (label.isupper() or "." in label):
-        return True
-    return label.startswith("@") and (
-        joined == "".join(name) or joined in (name[0] + name[-1], name[0][0] + name[-1])
-    )
+    joined, first, last = "".join(said), name[0], name[-1]
+    if label.startswith("@"):
+        return joined in ("".join(name), first + last, first[0] + last)
+    initials = ("".join(word[0] for word in name), first[0] + last[0])
+    return len(name) > 1 and label.isupper() and joined in initials
 
 
 def transcript(
@@ -231,21 +231,19 @@ def _run_in(source: str) -> Transcript | None:
     None where lines hold none. A label without a name says only that somebody else speaks now.
     """
     for pattern in (_DASH_INSIDE, _NAME_INSIDE):
-        found = list(pattern.finditer(source))
-        times = Counter(fold_key(match["name"] or "") for match in found)
-        kept = [
-            match
-            for match in found
-            if pattern is _DASH_INSIDE
-            or (times[fold_key(match["name"])] >= _INSIDE_LINES / 2 and _proper(match["name"]))
+        found = [Label(*mark.span("mark"), mark["name"] or "") for mark in pattern.finditer(source)]
+        times = Counter(label.key for label in found)
+        labels = [
+            label
+            for label in found
+            if pattern is _DASH_INSIDE or (times[label.key] > 1 and _proper(label.name))
         ]
-        if not kept:
+        if len(labels) < _INSIDE_LINES:
             continue
-        paragraphs = len(_EMPTY_LINE.findall(source, kept[0].start("mark"), kept[-1].end())) + 1
-        if len(kept) >= max(_INSIDE_LINES, _OFTEN_INSIDE * paragraphs):
-            labels = [Label(*match.span("mark"), match["name"] or "") for match in kept]
-            if len({label.key for label in labels}) > 1 or not labels[0].name:
-                return Transcript(labels, stretches(source, labels)[1:])
+        gaps = _EMPTY_LINE.findall(source, labels[0].start, labels[-1].end)
+        several = not labels[0].name or len({label.key for label in labels}) > 1
+        if several and len(labels) >= _OFTEN_INSIDE * (len(gaps) + 1):
+            return Transcript(labels, stretches(source, labels)[1:])
     return None
 
 
@@ -257,20 +255,13 @@ def fold_key(name: str) -> str:
 def read_label(source: str, start: int, end: int) -> tuple[int, str] | None:
     """Read a label in a line of subtitles: where it ends and whom it names, or None.
 
-    >>> read_label("ANN: Why?", 0, 9), read_label("(Ann Lee)", 0, 9), read_label("Why not?", 0, 8)
-    ((4, 'ANN'), (9, 'Ann Lee'), None)
+    >>> read_label("ANN: Why?", 0, 9), read_label("Why not?", 0, 8)
+    ((4, 'ANN'), None)
     """
     said = FORMS["colon"].match(source, start, end)
-    alone = None if said else FORMS["line"].match(source, start, end)
-    if alone is not None and not (alone["open"] and len(alone["name"].split()) > 1):
-        return None
-    said = said or alone
-    if said is None:
-        return None
-    name = said["name"].strip("-–—. \u00a0")
-    if not _may_name(name) or not _proper(name) or not fold(name) or fold(name)[0] in NOTES:
-        return None
-    return said.end(), name
+    name = _name_in(said)
+    proper = name and _proper(name) and NOTES.isdisjoint(fold(name)[:1])
+    return (said.end(), name) if said and proper else None
 
 
 def _candidates(source: str) -> tuple[list[Label], list[str]]:
@@ -286,10 +277,8 @@ def _candidates(source: str) -> tuple[list[Label], list[str]]:
         at = before.end() if before else 0
         for form, pattern in FORMS.items():
             said = pattern.match(text, at)
-            if said is None or (form == "line" and _is_sentence(match[0])):
-                continue
-            name = said["name"].strip("-–—. \u00a0")
-            if not _may_name(name):
+            name = _name_in(said)
+            if not said or not name:
                 continue
             start = match.start() + len(text) - len(text.lstrip())
             end = match.start() + len(text[: said.end()].rstrip())
@@ -297,34 +286,28 @@ def _candidates(source: str) -> tuple[list[Label], list[str]]:
             bold = said["open"][:2] in ("**", "__")
             found.append(Label(start, end, name, form, bold, len(lines) - 1, rest))
             break
-    return _without_numbers(found), lines
+    # The readers' comments come when most of the interview is over.
+    half = found[len(found) // 2].line if found else 0
+    late = (at for at, line in enumerate(lines) if at > half and opens_comments(line))
+    end = next(late, len(lines))
+    return _without_numbers([label for label in found if label.line < end]), lines[:end]
 
 
-def _is_sentence(line: str) -> bool:
-    """Return whether a line ends as a sentence does, not as a name (“J. S.”), or is long."""
-    last = line.rstrip("*_ ").rpartition(" ")[2]
-    return len(line) > _LONGEST_LINE or (last.endswith(".") and len(last) > 3)
-
-
-def _may_name(name: str) -> bool:
-    if not any(char.isalpha() for char in name) or len(name) > 60:
-        return False
-    words = name.split()
+def _name_in(said: re.Match[str] | None) -> str:
+    """Return the name in a label, "" where there is none: no letter, or the end of a sentence."""
+    name = said["name"].strip("-–—. \u00a0") if said else ""
     # A full stop inside ends a sentence, unless it follows an initial or an abbreviation.
-    return all(len(word.strip(".")) <= 3 or not word.endswith(".") for word in words[:-1])
+    ended = any(len(word) > 4 and word.endswith(".") for word in name.split()[:-1])
+    return "" if ended or not any(map(str.isalpha, name)) else name
 
 
 def _proper(name: str) -> bool:
     """Return whether a name begins with capitals, or is short in a script without them."""
     words = name.lstrip("@").split()
-    if name.startswith("@"):
-        return True
-    if not any(char.isupper() or char.islower() for char in name):
+    if name.upper() == name.lower():
         return len(words) <= 4
-    return words[0][0].isupper() and all(
-        not word[0].islower() or word.lower() in _PARTICLES or not word[0].isalpha()
-        for word in words
-    )
+    capitals = all(not word[0].islower() or word.lower() in _PARTICLES for word in words)
+    return name.startswith("@") or (words[0][0].isupper() and capitals)
 
 
 def _without_numbers(labels: list[Label]) -> list[Label]:
@@ -341,13 +324,12 @@ def _held_together(
     source: str, candidates: list[Label], lines: list[str], known: list[str]
 ) -> Transcript | None:
     """Choose the speakers' labels among candidates of one kind; None if they do not converse."""
-    labels = _before_comments(_speaking(candidates, lines, known), lines)
-    labels = _without_headers(labels, candidates, lines)
+    labels = _without_headers(_speaking(candidates, lines, known), candidates, lines)
     if len(labels) < 2:
         return None
     before, *said = stretches(source, labels)
     found = Transcript(labels, said, reach=_reach(labels, lines))
-    side = _only_side(found, before, known)
+    side = _only_side(found, before)
     return replace(found, side=side) if _converse(found, side, lines) else None
 
 
@@ -357,11 +339,9 @@ def _converse(found: Transcript, side: str | None, lines: list[str]) -> bool:
     times = Counter(found.speakers[label.key] for label in labels)
     if side is None and (len(times) == 1 or len(labels) < 3 or max(times.values()) < 2):
         return False
-    if form in ("dash", "line", "tab") and (
-        len(labels) < 4 or min(sorted(times.values())[-2:]) < 2
-    ):
-        return False
-    return form not in ("dash", "line") or _interrupted(labels, lines) <= 0.5
+    rare = form in ("dash", "line", "tab")
+    few = len(labels) < 4 or min(sorted(times.values())[-2:]) < 2
+    return not (rare and (few or _interrupted(labels, lines) > 0.5))
 
 
 def _reach(labels: list[Label], lines: list[str]) -> float:
@@ -372,7 +352,7 @@ def _reach(labels: list[Label], lines: list[str]) -> float:
     labelled = {label.line for label in labels}
     content = [
         (number, len(line))
-        for number, line in enumerate(_content(lines))
+        for number, line in enumerate(lines)
         if number in labelled or not is_fragment(line)
     ]
     first, last = labels[0].line, labels[-1].line
@@ -386,29 +366,19 @@ def _is_dense(found: Transcript) -> bool:
     Fewer are part of a scene that somebody describes.
     """
     density = len(found.labels) / (sum(map(len, found.said[:-1])) + 1)
-    few = found.side is not None or found.labels[0].form == "line"
-    least = 0.2 if few else 0.34 if len(found.labels) < 6 else 0.08
+    least = 0.2 if found.side or len(found.labels) < 6 else 0.08
     return found.reach >= (0.4 if len(found.labels) < 10 else 0.25) and density >= least
-
-
-def _content(lines: list[str]) -> list[str]:
-    """Return the lines before the readers' comments."""
-    for number, line in enumerate(lines):
-        if number > len(lines) / 3 and opens_comments(line):
-            return lines[:number]
-    return lines
 
 
 def _interrupted(labels: list[Label], lines: list[str]) -> float:
     """Return the share of labels followed by another label, or by no sentence."""
-    starts = {label.line for label in labels}
-    silent = 0
-    for label in labels:
-        following = label.line + 1
-        if not label.rest:
-            over = following in starts or following >= len(lines)
-            silent += over or is_fragment(lines[following])
-    return silent / len(labels)
+    ends = {label.line for label in labels} | {len(lines)}
+    silent = [
+        label.line + 1 in ends or is_fragment(lines[label.line + 1])
+        for label in labels
+        if not label.rest
+    ]
+    return sum(silent) / len(labels)
 
 
 def _speaking(candidates: list[Label], lines: list[str], known: list[str]) -> list[Label]:
@@ -434,22 +404,16 @@ def _speaking(candidates: list[Label], lines: list[str], known: list[str]) -> li
 def _without_lists(candidates: list[Label]) -> list[Label]:
     """Leave out single letters whose partner does not recur: Q has A, a list (A, B, C) none."""
     times = Counter(label.key for label in candidates)
-    others = Counter(label.key for label in candidates if label.form != "letter")
     paired = {
         key for pair in LETTERS for key in pair if all(times[partner] >= 2 for partner in pair)
     }
-    return [
-        label
-        for label in candidates
-        if label.form != "letter" or label.key in paired or others[label.key] >= 2
-    ]
+    return [label for label in candidates if label.form != "letter" or label.key in paired]
 
 
 def _comes_back(label: Label, times: int, known: list[str]) -> bool:
     if times >= 4 or (times >= 2 and (_proper(label.name) or label.key in SIDES)):
         return True
-    named = len(fold(label.name)) > 1 or times > 1
-    return named and any(stands_for(label.name, name) for name in known)
+    return any(stands_for(label.name, name) for name in known)
 
 
 def _is_title(rest: str) -> bool:
@@ -462,53 +426,31 @@ def _is_title(rest: str) -> bool:
 def _once(candidates: list[Label], chosen: list[Label]) -> set[str]:
     """Find the labels that stand once: full names before surnames, and people who speak once."""
     written = {label.key: label.name for label in chosen}
-    letters = {label.key for label in candidates if label.form == "letter"}
-    shouted, bold = _style(chosen, "shouted"), _style(chosen, "bold")
+    short = tuple(key for key in written if len(key) < 3)  # “P” may come after “Pedro”
+    shouted = sum(label.shouted for label in chosen) >= 0.8 * len(chosen)
+    bold = sum(label.bold for label in chosen) >= 0.8 * len(chosen)
     first, last = chosen[0].line, chosen[-1].line + 3
     found = set()
     for label in candidates:
-        if label.key in written or label.key in letters:
+        if label.key in written or label.form == "letter":
             continue
-        full = len(fold(label.name)) > 1 and any(
-            stands_for(name, label.name) for name in written.values()
-        )
-        full = full or (
-            label.line < chosen[0].line and any(_begins(label, other) for other in chosen)
-        )
+        if label.line < first and len(label.key) > 2 and label.key.startswith(short):
+            found.add(label.key)
+        if " " in label.key and any(stands_for(name, label.name) for name in written.values()):
+            found.add(label.key)
         styled = (shouted and label.shouted) or (bold and label.bold)
-        alike = styled or not (shouted or bold)
         once = _proper(label.name) and (len(label.name.split()) > 1 or styled)
         says = label.rest[:1] not in MARKS if label.rest else label.form == chosen[0].form == "tag"
-        speaks = says and alike and (once or asks(label.rest))
-        if full or (first < label.line <= last and speaks):
+        speaks = says and styled >= (shouted or bold) and (once or asks(label.rest))
+        if speaks and first < label.line <= last:
             found.add(label.key)
     return found
-
-
-def _begins(full: Label, short: Label) -> bool:
-    """Return whether a label of a few letters may be the beginning of a name: “P” of “Pedro”."""
-    return len(short.key) < 3 and len(full.key) > 2 and full.key.startswith(short.key)
-
-
-def _style(labels: list[Label], style: str) -> bool:
-    return sum(getattr(label, style) for label in labels) >= 0.8 * len(labels)
 
 
 def _is_note(label: Label) -> bool:
     words = fold(label.name)
     of_a_page = label.rest.startswith("@") or label.name[0].isdigit()
     return not words or of_a_page or words[0] in NOTES or words[-1] in ("note", "notes")
-
-
-def _before_comments(labels: list[Label], lines: list[str]) -> list[Label]:
-    """Leave out labels in the readers' comments, which begin when most of the interview is over."""
-    if not labels:
-        return []
-    late = labels[int(0.6 * (len(labels) - 1))].line
-    for number in range(late + 1, len(lines)):
-        if opens_comments(lines[number]):
-            return [label for label in labels if label.line < number]
-    return labels
 
 
 def _without_headers(labels: list[Label], candidates: list[Label], lines: list[str]) -> list[Label]:
@@ -528,14 +470,12 @@ def _is_header(labels: list[Label], others: set[int], lines: list[str]) -> bool:
     between = lines[first.line + 1 : second.line]
     if any(_HEADING.match(line) for line in between[:-1]) and is_headline(first.rest):
         return True  # another section of the page begins before anybody answers
-    if not first.rest or ENDS.search(first.rest) or len(first.rest.split()) > 12:
+    if not first.rest or ENDS.search(first.rest):
         return False
-    listed = first.line - 1 in others or first.line + 1 in others
-    if listed or (first.key in SIDES and second.line == first.line + 1):
-        few = len(first.rest.split()) <= 4 and _proper(first.rest)
-        return listed or few
-    heads = is_headline(first.rest) or first.line <= 1
-    return heads and bool(between) and len(labels) > 3
+    few = first.key in SIDES and len(first.rest.split()) <= 4 and _proper(first.rest)
+    if {first.line - 1, first.line + 1} & others or (few and not between):
+        return True  # a list of particulars
+    return bool(between) and (is_headline(first.rest) or first.line <= 1)
 
 
 def _same_speakers(labels: list[Label]) -> dict[str, str]:
@@ -544,14 +484,13 @@ def _same_speakers(labels: list[Label]) -> dict[str, str]:
     if len(written) > MOST_NAMES:
         return {key: key for key in written}
     speakers = {}
-    firsts = labels[: len({label.key[:1] for label in labels})]
     for key, name in written.items():
         longer = [
             other for other in full if len(other) > len(key) and stands_for(name, written[other])
         ]
         longer += [
             label.key
-            for label in firsts
+            for label in labels[:4]  # “Pedro:” first, “P:” from then on
             if not longer and label.key[:1] == key and key != label.key
         ]
         speakers[key] = longer[0] if len(longer) == 1 else key
@@ -580,8 +519,8 @@ def _first_turns(
         named = [_is_named(label, people) for label in labels]
         alike = all(_proper(label.name) or label.key in SIDES for label in labels)
         after = lines[second.line + 1 :]
-        begins = (alike and all(named)) or (asks(first.rest) and (named[1] or (alike and named[0])))
-        if begins and len(after) >= 3 and any(map(asks, after)):
+        begins = alike and (all(named) or (any(named) and asks(first.rest)))
+        if begins and any(map(asks, after)):
             return Transcript(list(labels), stretches(source, list(labels))[1:], reach=0.6)
     return None
 
@@ -606,7 +545,7 @@ def stretches(source: str, labels: list[Label]) -> list[list[str]]:
     return found
 
 
-def _only_side(found: Transcript, before: list[str], known: list[str]) -> str | None:
+def _only_side(found: Transcript, before: list[str]) -> str | None:
     """Return whether only answers or only questions are labelled, the others unlabelled between.
 
     `before` are the paragraphs before the first label.
@@ -620,21 +559,9 @@ def _only_side(found: Transcript, before: list[str], known: list[str]) -> str | 
     lasts = [texts[-1] for texts in (["", *before], *found.said[:-1]) if len(texts) > 1]
     asked_before = sum(map(asks_or_is_bold, lasts)) / len(found.labels)
     going_on = sum(len(texts) > 1 for texts in found.said) / len(found.labels)
-    if len(keys) == 1 and keys <= {found.speakers[key] for key in found.speakers if key in ASKING}:
+    if len(keys) == 1 and keys <= ASKING:
         return "interviewer" if going_on >= 0.6 else None
-    several_ask = len(keys) > 1 and asking > 0.25
-    if (
-        asked_before >= (0.4 if len(keys) > 1 else 0.3)
-        and asking < asked_before
-        and not several_ask
-    ):
-        return "interviewee"
-    people = {
-        found.speakers[label.key]
-        for label in found.labels
-        if any(stands_for(label.name, name) for name in known)
-    }
-    if len(keys) == 1 and keys <= people and going_on >= 0.5 and asking < 0.3:
+    if asked_before >= 0.3 and asking < asked_before:
         return "interviewee"
     return "interviewer" if asking >= 0.5 and going_on >= 0.8 and asked_before < 0.3 else None
 

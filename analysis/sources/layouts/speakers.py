@@ -102,8 +102,7 @@ def _scores(found: Transcript) -> dict[str, float]:
         asks_often = sum(asking[number] for number in own) / len(own)
         answers = sum(number > 0 and asking[number - 1] for number in own) / len(own)
         size = math.log2((median(sizes[number] for number in own) + 20) / (usual + 20))
-        weight = len(own) / (len(own) + 1)
-        scores[key] = weight * (2 * asks_often - 2 * answers) - 0.4 * size + 0.3 * (own[0] == 0)
+        scores[key] = 2 * asks_often - 2 * answers - 0.4 * size + 0.3 * (own[0] == 0)
     return scores
 
 

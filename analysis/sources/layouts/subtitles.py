@@ -13,8 +13,10 @@ Format (Candidate Recommendation, 2019).
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections import Counter
 from dataclasses import replace
+from itertools import groupby
 
 from analysis.sources.interviews import Interview
 from analysis.sources.layouts.conversation import read
@@ -39,7 +41,7 @@ _PIECE = re.compile(
     r"[^\s\0](?:(?!(?:\r\n|\r(?!\n)|\n)[^\S\r\n]*[\r\n])[^\0])*(?<=[^\s\0])", re.DOTALL
 )
 _TURNS = 3  # so many marks of another speaker hold a conversation together
-_BLOCKS = (["WEBVTT"], ["NOTE"], ["STYLE"], ["REGION"])
+_BLOCKS = ("WEBVTT", "NOTE", "STYLE", "REGION")
 _Line = tuple[int, int, str]
 
 
@@ -73,37 +75,28 @@ def parse(source: str, interview: Interview) -> list[Passage]:
     said = _said(source, lines)
     labels = _voices(source, lines) if _VOICE.search(source) else _labels(said, lines)
     said = masked(said, [(label.start, label.end) for label in labels], "\0")
-    turns: list[list[tuple[int, int]]] = [[] for _ in range(len(labels) + 1)]
-    number = 0
-    for piece in _PIECE.finditer(said):
-        while number < len(labels) and labels[number].start <= piece.start():
-            number += 1
-        if any(map(str.isalnum, piece[0])):
-            turns[number].append(piece.span())
+    spoken = [piece.span() for piece in _PIECE.finditer(said) if any(map(str.isalnum, piece[0]))]
+    starts = [label.start for label in labels]
+    numbered = [(bisect(starts, span[0]), span) for span in spoken]
     if any(label.name for label in labels):
         names = ["", *(label.name for label in labels)]
-        pieces = [(*span, name) for name, of in zip(names, turns, strict=True) for span in of]
+        pieces = [(*span, names[number]) for number, span in numbered]
         return with_marks(source, assign(source, pieces, interview))
-    return with_marks(source, _by_marks(source, turns, interview))
-
-
-def _by_marks(
-    source: str, turns: list[list[tuple[int, int]]], interview: Interview
-) -> list[Passage]:
-    """Read cues in which only a dash or chevrons say that somebody else speaks now."""
-    spoken = [spans for spans in turns if spans]
+    # Only a dash or chevrons say that somebody else speaks now.
+    turns = [[span for _, span in turn] for _, turn in groupby(numbered, lambda one: one[0])]
     found = []
-    for spans in spoken:
-        text = " ".join(word for span in spans for word in source[slice(*span)].split())
-        found.append(Block(spans[0][0], spans[-1][1], "", text))
+    for turn in turns:
+        text = " ".join(word for span in turn for word in source[slice(*span)].split())
+        found.append(Block(turn[0][0], turn[-1][1], "", text))
     rows = read(found, interview.interviewee, begins=[True] * len(found))
-    if len(turns) <= _TURNS:
+    if len(labels) < _TURNS:
         rows = [replace(row, role="narration") for row in rows]
-    return in_turns(
+    cues = [
         replace(row, start=start, end=end)
-        for row, spans in zip(rows, spoken, strict=True)
-        for start, end in spans
-    )
+        for row, turn in zip(rows, turns, strict=True)
+        for start, end in turn
+    ]
+    return with_marks(source, in_turns(cues))
 
 
 def _said(source: str, lines: list[_Line]) -> str:
@@ -152,27 +145,20 @@ def _labels(said: str, lines: list[_Line]) -> list[Label]:
     return [replace(label, name="") for label, mark in found if mark]
 
 
-def _lines(source: str) -> list[tuple[int, int, str]]:
-    """Find the lines that are not blank: each is head, number, time, text or other (in no cue)."""
+def _lines(source: str) -> list[_Line]:
+    """Find the lines that are not blank: each is time, text, head (else of a cue) or other."""
     spans = [match.span() for match in _LINE.finditer(source) if match[0].strip()]
-    found: list[tuple[int, int, str]] = []
-    kind = "other"
-    for number, (start, end) in enumerate(spans):
-        text = source[start:end].lstrip("\ufeff")
-        follows_blank = number == 0 or len(_BREAK.findall(source, spans[number - 1][1], start)) > 1
-        timed_next = (
-            number + 1 < len(spans) and _TIMING.match(source, *spans[number + 1]) is not None
-        )
-        if _TIMING.match(text):
+    timed = [bool(_TIMING.match(source, *span)) for span in spans]
+    found: list[_Line] = []
+    kind, last = "other", 0
+    for (start, end), now, soon in zip(spans, timed, [*timed, False][1:], strict=True):
+        text = source[start:end].strip()
+        follows_blank = not last or len(_BREAK.findall(source, last, start)) > 1
+        last = end
+        if now:
             kind = "time"
-        elif (
-            follows_blank
-            and text.split()[:1] in _BLOCKS
-            and (number == 0 or text.split() != ["WEBVTT"])
-        ):
+        elif (soon and text.isdigit()) or (follows_blank and (soon or text.split()[0] in _BLOCKS)):
             kind = "head"
-        elif timed_next and (follows_blank or text.strip().isdigit()):
-            kind = "number"
         elif kind in ("time", "text"):
             # A blank line ends a cue; text after it belongs to it still where the file is not
             # strict.
