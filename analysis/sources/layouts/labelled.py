@@ -60,7 +60,7 @@ def parse(source: str, interview: Interview) -> list[Passage]:
     bare = any(not label.name for label in found.labels)
     begins = [begin for _, begin in owners] if bare else []
     rows = [Passage(label.start, label.end, "boilerplate") for label in found.labels]
-    read_as = read(paragraphs, interview.interviewee, sides, begins)
+    read_as = read(paragraphs, sides, begins)
     for row, (key, _) in zip(read_as, owners, strict=True):
         # The speaker is the one with the label before, unless the other side continues here.
         speaker = key if key and roles[key] == row.role else _other(roles, row.role)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from analysis.sources.interviews import Interview
-from analysis.sources.layouts.conversation import puts_a_question, read
+from analysis.sources.layouts.conversation import marks_of, puts_a_question, read
 from analysis.sources.layouts.marks import Block, blocks, joined, with_marks
 from analysis.sources.layouts.paragraphs import Passage, asks, in_turns
 from analysis.sources.quotations import opens_quoted
@@ -28,7 +28,7 @@ def parse(source: str, interview: Interview) -> list[Passage]:
     interview : its entry; the names in it become the speakers.
     """
     found = paragraphs_of(source)
-    rows = read(found, interview.interviewee)
+    rows = read(found)
     quoted = _answers_are_quoted(found, rows)
     # Where several are interviewed, no label says which of them speaks.
     people = {"interviewer": interview.interviewers, "interviewee": interview.interviewees}
@@ -63,19 +63,12 @@ def marked_questions(source: str) -> int:
     0
     """
     found = blocks(source)
-    total = Counter(block.mark for block in found if block.mark)
     asking = Counter(block.mark for block in found if block.mark and puts_a_question(block.text))
+    most = max(asking.values(), default=0)
     plain = sum(asks(block.text) for block in found if not block.mark)
-    before = Counter(
-        after.mark
-        for block, after in pairwise(found)
-        if after.mark and not block.mark and asks(block.text)
-    )
-    answered = max(before.values(), default=0)
-    if answered >= 2 and answered > sum(asking.values()):
-        return answered
-    best = max(asking, key=lambda mark: (asking[mark], asking[mark] / total[mark]), default="")
-    return 0 if asking[best] < 2 or asking[best] < plain / 2 else sum(asking.values())
+    if marks_of(found)[1] and plain > asking.total():
+        return plain
+    return asking.total() if most >= 2 and 2 * most >= plain else 0
 
 
 def _answers_are_quoted(found: list[Block], rows: list[Passage]) -> bool:

@@ -88,7 +88,7 @@ def parse(source: str, interview: Interview) -> list[Passage]:
     for turn in turns:
         text = " ".join(word for span in turn for word in source[slice(*span)].split())
         found.append(Block(turn[0][0], turn[-1][1], "", text))
-    rows = read(found, interview.interviewee, begins=[True] * len(found))
+    rows = read(found, begins=[True] * len(found))
     if len(labels) < _TURNS:
         rows = [replace(row, role="narration") for row in rows]
     cues = [
