@@ -36,7 +36,7 @@ import pycrfsuite
 from analysis.agreement.voices import load_gold
 from analysis.sources.interviews import Interview, read_interviews, read_source
 from analysis.sources.layouts import conversation, q_and_a, recognise
-from analysis.sources.layouts.labels import masked, transcript
+from analysis.sources.layouts.labels import transcript, unlabelled
 from analysis.sources.layouts.marks import Block, blocks, joined
 from analysis.sources.layouts.paragraphs import Passage
 from analysis.sources.utterances import voices_of
@@ -62,13 +62,12 @@ class Unit:
 
 @dataclass(frozen=True)
 class Page:
-    """An interview: where it is from, its text, its units, the interviewee if known."""
+    """An interview: where it is from, its text, its units."""
 
     group: str
     name: str
     source: str
     units: list[Unit]
-    interviewee: str | None = None
     layout: str = ""
     pieces: tuple[Piece, ...] = ()
 
@@ -86,7 +85,6 @@ class Example:
     found: list[Block]
     sides: list[str]
     tags: list[str]
-    interviewee: str | None
 
 
 def made_of(group: str, name: str, pieces: Sequence[Piece]) -> Page:
@@ -99,7 +97,7 @@ def made_of(group: str, name: str, pieces: Sequence[Piece]) -> Page:
             source += words
         source += gap
     units = [unit for unit in units if unit.start < unit.end]
-    return Page(group, name, source, units, None, recognise(source) or "q_and_a", tuple(pieces))
+    return Page(group, name, source, units, recognise(source) or "q_and_a", tuple(pieces))
 
 
 NAMES = (
@@ -285,7 +283,7 @@ def own_pages() -> Iterator[Page]:
             ]
             layout = interview.layout or recognise(source) or ""
             name = Path(folder).name
-            yield Page(name, interview.id, source, units, interview.interviewee, layout)
+            yield Page(name, interview.id, source, units, layout)
 
 
 def written_pages() -> Iterator[Page]:
@@ -341,16 +339,15 @@ def more_pages(folder: Path) -> Iterator[Page]:
                 units.append(Unit(begin, start, "boilerplate", accepted | {"boilerplate"}))
             if unit.get("kind") != "timing" and source[start : unit["end"]].strip():
                 units.append(Unit(start, unit["end"], role, accepted))
-        yield Page("published", path.stem, source, units, None, recognise(source) or "")
+        yield Page("published", path.stem, source, units, recognise(source) or "")
 
 
 def example(page: Page) -> Example:
     """Cut a page into paragraphs as the parsers do, with gold for each."""
     found_labels = transcript(page.source) if page.layout == "labelled" else None
     labels = found_labels.labels if found_labels else []
-    text = masked(page.source, labels)
+    text = unlabelled(page.source, labels)
     found = joined(blocks(text), text, set()) if labels else q_and_a.paragraphs_of(page.source)
-    found = [block for block in found if not block.machine]
     roles = [""] * len(text)
     for unit in page.units:
         roles[unit.start : unit.end] = [unit.role] * (unit.end - unit.start)
@@ -368,7 +365,7 @@ def example(page: Page) -> Example:
         role = said.most_common(1)[0][0] if said else "boilerplate"
         tags.append(ROLES.get(role, "B"))
         sides.append(tags[-1] if fresh and tags[-1] in SIDES else "")
-    return Example(found, sides, tags, page.interviewee)
+    return Example(found, sides, tags)
 
 
 def parts(one: Example) -> list[str]:
@@ -395,16 +392,15 @@ def cut(one: Example, start: int, end: int, tag: str = "") -> Example:
     """Take some paragraphs, without labels and as something else if a tag is given."""
     tags = [tag or each for each in one.tags[start:end]]
     sides = [""] * len(tags) if tag else one.sides[start:end]
-    return Example(one.found[start:end], sides, tags, one.interviewee)
+    return Example(one.found[start:end], sides, tags)
 
 
-def strung(pieces: list[Example], interviewee: str | None) -> Example:
+def strung(pieces: list[Example]) -> Example:
     """Put pieces of pages after one another."""
     return Example(
         [block for piece in pieces for block in piece.found],
         [side for piece in pieces for side in piece.sides],
         [tag for piece in pieces for tag in piece.tags],
-        interviewee,
     )
 
 
@@ -476,7 +472,7 @@ def within(one: Example, stock: Stock, rng: random.Random) -> Example:
     pieces += run(rng.choice((0, 3, 15)))
     if stock.teasers and rng.random() < 0.3:
         pieces += [rng.choice(stock.teasers), *run(rng.choice((0, 3)))]
-    return strung(pieces, one.interviewee)
+    return strung(pieces)
 
 
 def pulled(answer: str, rng: random.Random) -> list[Example]:
@@ -486,7 +482,7 @@ def pulled(answer: str, rng: random.Random) -> list[Example]:
         return []
     said = rng.choice(long).strip()
     text = rng.choice(("{}", "“{}”", "« {} »")).format(said)
-    return [Example([Block(0, 0, rng.choice(("", "", ">", "*")), text)], [""], ["B"], None)]
+    return [Example([Block(0, 0, rng.choice(("", "", ">", "*")), text)], [""], ["B"])]
 
 
 Learnt = list[tuple[list[dict[str, float]], list[str]]]
@@ -503,7 +499,7 @@ def prepared(pages: list[Page], seed: int = 0) -> list[Learnt]:
     stock = stock_of(examples)
     return [
         [
-            (conversation.features_of(form.found, form.interviewee, form.sides), parts(form))
+            (conversation.features_of(form.found, form.sides), parts(form))
             for form in variants(one, stock, rng)
             if form.found
         ]
@@ -534,10 +530,8 @@ def train(learnt: list[Learnt], regular: float, sparse: float) -> dict[str, Any]
 
 
 def store(weights: dict[str, Any]) -> None:
-    """Write the weights where the library reads them."""
+    """Write the weights where the library reads them from its next start on."""
     WEIGHTS.write_text(json.dumps(weights, indent=0, sort_keys=True) + "\n", "utf-8")
-    conversation._stored.cache_clear()
-    conversation._weights.cache_clear()
 
 
 @dataclass

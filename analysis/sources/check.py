@@ -14,7 +14,6 @@ from analysis.files import SourceError
 from analysis.sources.interviews import LIST_OF_INTERVIEWS, Interview, read_interviews, read_source
 from analysis.sources.layouts import candidates
 from analysis.sources.layouts.conversation import sureness
-from analysis.sources.layouts.labels import several
 from analysis.sources.layouts.paragraphs import Passage
 from analysis.sources.proposal import layout_doubts, nothing_usable, propose
 from analysis.sources.utterances import split_voices, voices_of
@@ -92,7 +91,7 @@ def check_interview(folder: str | Path, interview: Interview) -> Split:
         utterances = split_voices(source, interview, folder)
     except SourceError as error:
         return Split(interview, fault=str(error))
-    found = candidates(source, interview.interviewee, interview.interviewer)
+    found = candidates(source, interview)
     reasons, likeliest = dict(zip(found["layout"], found["reason"], strict=True)), found.iat[0, 0]
     layout = interview.layout or likeliest
     sure, doubts = _sureness(source, voices_of(source, interview, layout))
@@ -182,9 +181,8 @@ def warnings_of(source: str, utterances: pd.DataFrame, interview: Interview) -> 
         yield "neither the file nor the list says who the interviewee is; set interviewee"
     elif own.isna().any():
         yield f"{own.isna().sum()} utterances by an interviewee have no known speaker"
-    listed = several(interview.interviewee)
-    others = [name for name in own.dropna().unique() if name not in listed]
-    if listed and others:
+    others = [name for name in own.dropna().unique() if name not in interview.interviewees]
+    if interview.interviewees and others:
         names = ", ".join(others[:4]) + (", …" if len(others) > 4 else "")
         yield f"treated as interviewees, although the list does not name them: {names}"
     size = utterances["text"].str.len().where(utterances["role"] != "boilerplate")

@@ -73,8 +73,29 @@ class Interview:
     # Further facts that the researcher wants to group by.
     about: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def interviewees(self) -> list[str]:
+        """The names of those who are interviewed."""
+        return several(self.interviewee)
+
+    @property
+    def interviewers(self) -> list[str]:
+        """The names of those who interview."""
+        return several(self.interviewer)
+
+
+def several(names: str | None) -> list[str]:
+    """Split the names of several people, as `interviews.toml` may give them.
+
+    >>> several("Ann Lee, Bo Chan and Ida Stone"), several(None)
+    (['Ann Lee', 'Bo Chan', 'Ida Stone'], [])
+    """
+    found = re.split(r"\s*(?:[,;&/]|\band\b|\bund\b|\bet\b|\by\b)\s*", names or "")
+    return [name for name in found if name]
+
 
 _KEYS = [one.name for one in fields(Interview)]
+NOBODY = Interview("", "")  # of whom nothing is known
 
 
 def load_interviews(folder: str | Path = "seeds") -> pd.DataFrame:

@@ -126,6 +126,7 @@ _ATTRIBUTION_ONLY = re.compile(
     rf"[,.]?\s*(?:(?:{_VERB})\s+(?:{_NAME}|{_PRONOUN}|(?:the|an?|his|her|my)\s+\w+)|(?:{_NAME}|(?i:{_PRONOUN})|(?:the|an?|his|her|my)\s+\w+)\s+(?:{_VERB}))"
     r"(?:[\s,]+[\w’']+){0,6}[.,:;—–-]*\s*"
 )
+_CALLED = re.compile(r"\b(?:called|described|hailed|dubbed|praised)\b")
 _AFTER_BY = re.compile(rf"^\s+by\s+(?P<who>{_NAME})")
 _NAMING = frozenset(
     "call calls called calling dub dubs dubbed label labels labelled labeled".split()
@@ -425,16 +426,9 @@ def attribute(before: str, words: str, after: str, people: People) -> tuple[Voic
                     return verdict
     if _YOUR_WORDS.search(sentence):
         return Voice.ADDRESSED, None
-    match = _ACCORDING.search(sentence)
-    if match and not title:
-        return Voice.OTHER, people.complete(match["who"])
-    match = _AFTER_BY.match(after)
-    if (
-        match
-        and not title
-        and re.search(r"\b(?:called|described|hailed|dubbed|praised)\b", sentence)
-    ):
-        return Voice.OTHER, people.complete(match["who"])
+    by = _AFTER_BY.match(after) if _CALLED.search(sentence) else None
+    if (named := _ACCORDING.search(sentence) or by) and not title:
+        return Voice.OTHER, people.complete(named["who"])
     if report and (not title or (introduced and report.verb not in _NAMING)):
         verdict = _speaker(report.subject, people, opens=report.opens, introduced=introduced)
         if verdict is not None:

@@ -15,7 +15,7 @@ from analysis.sources.interviews import (
     read_interviews,
     read_source,
 )
-from analysis.sources.layouts import LAYOUTS, recognise
+from analysis.sources.layouts import LAYOUTS, calmed, recognise
 from analysis.sources.layouts.paragraphs import Passage
 from analysis.sources.quotations import (
     MARKS,
@@ -94,7 +94,7 @@ def split_voices(source: str, interview: Interview, folder: str | Path = "") -> 
         As `load_utterances`.
     """
     path = Path(folder) / interview.file
-    layout = interview.layout or recognise(source, interview.interviewee, interview.interviewer)
+    layout = interview.layout or recognise(source, interview)
     if layout is None:
         raise SourceError(
             f"{path}: its layout is not recognised: no subtitle timestamps, no recurring speaker"
@@ -127,7 +127,7 @@ def split_voices(source: str, interview: Interview, folder: str | Path = "") -> 
 def voices_of(source: str, interview: Interview, layout: str) -> list[Passage]:
     """Split all of a decoded source, by a layout, into passages of one voice each."""
     people = people_in(source, [interview.interviewee, interview.interviewer])
-    passages = LAYOUTS[layout](source, interview.interviewee, interview.interviewer)
+    passages = LAYOUTS[layout](calmed(source), interview)
     return [
         row
         for passage in passages

@@ -556,7 +556,11 @@ def test_no_text_crashes_a_parser_or_is_lost(layout, source):
         check_rows(
             source, voices_of(source, Interview(id="x", file="x", interviewee=interviewee), layout)
         )
-    assert candidates(source, "Ann Lee")["evidence"].between(0, 1).all()
+    assert (
+        candidates(source, Interview(id="x", file="x", interviewee="Ann Lee"))["evidence"]
+        .between(0, 1)
+        .all()
+    )
 
 
 def test_names_with_paths_or_markup_are_only_names():

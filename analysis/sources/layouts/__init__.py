@@ -7,11 +7,11 @@ from collections.abc import Callable
 
 import pandas as pd
 
+from analysis.sources.interviews import NOBODY, Interview
 from analysis.sources.layouts import digest, labelled, labels, q_and_a, subtitles
-from analysis.sources.layouts.marks import blocks, joined
 from analysis.sources.layouts.paragraphs import Passage, asks
 
-Parser = Callable[[str, str | None, str | None], list[Passage]]
+Parser = Callable[[str, Interview], list[Passage]]
 _WORD = r"[^\s:：.?!]+(?:\.(?=[ \t]\S))?"
 # Where any text has capitals: above all in labels, and at the beginning of a sentence.
 _STAYS = (
@@ -39,34 +39,28 @@ def calmed(source: str) -> str:
     return "".join(small)
 
 
-def _calm(parse: Parser) -> Parser:
-    return lambda source, interviewee, interviewer: parse(calmed(source), interviewee, interviewer)
-
-
-# A new layout is a function from (source, interviewee, interviewer) to passages, and a line here.
+# A new layout is a function from a source and what is known of it to passages, and a line here.
 LAYOUTS: dict[str, Parser] = {
-    "subtitles": _calm(subtitles.parse),
-    "labelled": _calm(labelled.parse),
-    "digest": _calm(digest.parse),
-    "headings": _calm(q_and_a.parse),
-    "q_and_a": _calm(q_and_a.parse),
+    "subtitles": subtitles.parse,
+    "labelled": labelled.parse,
+    "digest": digest.parse,
+    "headings": q_and_a.parse,
+    "q_and_a": q_and_a.parse,
 }
 # Evidence above this decides for a layout. Questions and answers have no signs of their own and are
 # what is left.
 _SURE = 0.5
-_FEW = 0.1  # of the paragraphs: too few to be a habit
+_FEW = 0.1  # of the paragraphs, so few that they are no habit
+_Candidate = tuple[str, float, str]  # layout, evidence, reason
 
 
-def candidates(
-    source: str, interviewee: str | None = None, interviewer: str | None = None
-) -> pd.DataFrame:
-    r"""Weigh the evidence for each layout of a text.
+def candidates(source: str, interview: Interview = NOBODY) -> pd.DataFrame:
+    r"""Say how much speaks for each layout of a text, and what.
 
     Parameters
     ----------
     source : the decoded file.
-    interviewee, interviewer : full names, None if unknown; a label that matches one is more
-        certain.
+    interview : its entry; a label that is a name in it is more surely a label.
 
     Returns
     -------
@@ -82,56 +76,38 @@ def candidates(
     >>> found.loc[0, ["layout", "reason"]].to_list()
     ['labelled', '4 labels of 2 speakers (Q, A), from line 1 to line 7']
     """
-    table = pd.DataFrame(
-        _ranked(source, interviewee, interviewer), columns=["layout", "evidence", "reason"]
-    )
-    return table.astype({"layout": "str", "evidence": "float64", "reason": "str"})
-
-
-def _ranked(
-    source: str, interviewee: str | None, interviewer: str | None
-) -> list[tuple[str, float, str]]:
-    """List layout, evidence and reason, the choice first."""
     source = calmed(source)
-    found = joined(blocks(source), source, {"**+", "*+"})
-    texts = [source[block.start : block.end] for block in found]
     cues = subtitles.cues(source)
+    found = digest.paragraphs_of(source)
+    texts = [source[block.start : block.end] for block in found]
     leads = digest.leads(texts, [block.mark for block in found])
     questions = sum(asks(text) for number, text in enumerate(texts) if number not in leads)
-    transcript = None if cues > _SURE else labels.transcript(source, interviewee, interviewer)
-    quoted = len(leads) >= 2 and len(leads) >= 0.8 * (len(transcript.labels) if transcript else 0)
+    transcript = None if cues > _SURE else labels.transcript(source, interview)
     marked = 0 if cues > _SURE else q_and_a.marked_questions(source)
+    timed = (
+        f"{cues:.0%} of the lines are cues with times" if cues else "fewer than two times of cues"
+    )
     rows = [
-        (
-            "subtitles",
-            cues,
-            (
-                f"{cues:.0%} of the lines are cues with times"
-                if cues
-                else "fewer than two cues with times"
-            ),
-        ),
-        _of_labels(source, transcript, quoted),
+        ("subtitles", cues, timed),
+        _of_labels(source, transcript, len(leads)),
         _of_quotations(source, len(leads), questions, len(texts)),
         (
             "headings",
-            1.0 if marked else 0.0,
+            float(marked > 0),
             f"{marked} questions marked alike (as headings, bold, italics or block quotes)",
         ),
         (
             "q_and_a",
-            min(1.0, 2 * questions / len(texts)) if texts else 0.0,
+            min(1.0, 2 * questions / max(1, len(texts))),
             f"{questions} of {len(texts)} paragraphs end in a question mark",
         ),
     ]
-    sure = [row for row in rows[:-1] if row[1] > _SURE]
-    chosen = sure[0] if sure else rows[-1]
-    return [chosen, *sorted((row for row in rows if row is not chosen), key=lambda row: -row[1])]
+    chosen = next((row for row in rows[:-1] if row[1] > _SURE), rows[-1])
+    rows.sort(key=lambda row: (row is not chosen, -row[1]))
+    return pd.DataFrame(rows, columns=["layout", "evidence", "reason"])
 
 
-def _of_quotations(
-    source: str, leads: int, questions: int, paragraphs: int
-) -> tuple[str, float, str]:
+def _of_quotations(source: str, leads: int, questions: int, paragraphs: int) -> _Candidate:
     if leads < 2 and questions <= _FEW * paragraphs:
         statements, asking = digest.statements(source)
         if statements >= 3 and asking <= _FEW * paragraphs and statements >= 2 * _FEW * paragraphs:
@@ -144,37 +120,32 @@ def _of_quotations(
     return "digest", evidence, reason
 
 
-def _of_labels(
-    source: str, transcript: labels.Transcript | None, quoted: bool
-) -> tuple[str, float, str]:
+def _of_labels(source: str, transcript: labels.Transcript | None, leads: int) -> _Candidate:
     if transcript is None:
         return "labelled", 0.0, "no labels recur through most of the text"
-    names = list(dict.fromkeys(label.name for label in transcript.labels))
-    first, last = (
-        source.count("\n", 0, label.start) + 1
-        for label in (transcript.labels[0], transcript.labels[-1])
-    )
+    found = transcript.labels
+    names = list(dict.fromkeys(label.name for label in found))
+    first, last = (source.count("\n", 0, label.start) + 1 for label in (found[0], found[-1]))
     shown = ", ".join(names[:4]) + (", …" if len(names) > 4 else "")
     reason = (
-        f"{len(transcript.labels)} labels of {len(names)} speakers ({shown}), from line {first} to"
-        f" line {last}"
+        f"{len(found)} labels of {len(names)} speakers ({shown}), from line {first} to line {last}"
     )
     if transcript.side:
         others = "answers" if transcript.side == "interviewer" else "questions"
         reason += f"; {others} have none"
-    if quoted:
+    if leads >= max(2, 0.8 * len(found)):
         return "labelled", 0.0, f"{reason}; but they introduce quotations"
-    # The labels of a conversation extend over at least 0.4 of the lines.
+    # Labels that hold a conversation together reach over 0.4 of the lines or more.
     return "labelled", 0.5 + transcript.reach / 2, reason
 
 
-def recognise(
-    source: str, interviewee: str | None = None, interviewer: str | None = None
-) -> str | None:
-    r"""Name the layout of a source; None if it has neither cues, labels, two leads nor a question.
+def recognise(source: str, interview: Interview = NOBODY) -> str | None:
+    r"""Name the layout of a source.
+
+    None where it shows neither cues, labels, two leads nor a question.
 
     >>> recognise("On work: “It is play.”\n\nOn play: “It is work.”")
     'digest'
     """
-    layout, evidence, _ = _ranked(source, interviewee, interviewer)[0]
+    layout, evidence, _ = candidates(source, interview).iloc[0]
     return layout if evidence > 0 else None

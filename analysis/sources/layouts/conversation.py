@@ -16,15 +16,15 @@ import math
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from functools import cache
-from itertools import groupby
+from itertools import groupby, pairwise
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from analysis.sources.layouts.furniture import (
     is_control,
@@ -35,8 +35,8 @@ from analysis.sources.layouts.furniture import (
 )
 from analysis.sources.layouts.labels import NOTES
 from analysis.sources.layouts.marks import Block
-from analysis.sources.layouts.paragraphs import asks, asks_within
-from analysis.sources.quotations import core, has_letters, quoted_spans
+from analysis.sources.layouts.paragraphs import Passage, asks, asks_within, masked
+from analysis.sources.quotations import has_letters, quoted_spans
 
 # The parts a paragraph may play, and the role of each: before the conversation, in it, after it.
 PARTS = {
@@ -50,9 +50,14 @@ PARTS = {
     "afterword": "narration",
 }
 _NAMES = list(PARTS)
-_BEFORE, _TALK, _AFTER = _NAMES[:2], _NAMES[2:6], _NAMES[6:]
-_SPOKEN = ("question", "answer")
-_LAST = [part for part in _NAMES if part not in ("between", "note")]
+_BEFORE, _SPOKEN, _INSIDE, _AFTER = (_NAMES[at : at + 2] for at in range(0, 8, 2))
+# The parts that may stand right after each: a conversation is one stretch of the page.
+_NEXT = {
+    **dict.fromkeys(_BEFORE, _BEFORE + _SPOKEN),
+    **dict.fromkeys(_SPOKEN, _SPOKEN + _INSIDE + _AFTER),
+    **dict.fromkeys(_INSIDE, _SPOKEN + _INSIDE),
+    **dict.fromkeys(_AFTER, _AFTER),
+}
 _NEVER = -1e6
 _MARKED = -6.0  # against the same speaker after a mark of change, and against another without one
 _SPEECH = {"question": _MARKED, "answer": _MARKED}
@@ -98,43 +103,30 @@ _OPENS_LABEL = re.compile(r"\W{0,6}[\w.’'\-]+(?: [\w.’'\-]+){0,3} ?[:：]\s"
 _AROUND = 4  # paragraphs on each side that make a neighbourhood
 
 
-@dataclass(frozen=True)
-class Reading:
-    """The part each paragraph plays, and how probable that role is given the whole page."""
-
-    parts: list[str]
-    certainty: list[float]
-
-
 def read(
-    found: Sequence[Block],
-    interviewee: str | None = None,
-    sides: Sequence[str] = (),
-    begins: Sequence[bool] = (),
-) -> Reading:
-    """Assign a part to each paragraph; without questions there is no interviewee.
+    found: Sequence[Block], sides: Sequence[str] = (), begins: Sequence[bool] = ()
+) -> list[Passage]:
+    """Say who speaks each paragraph, and how probable that is; without questions nobody answers.
 
     Parameters
     ----------
     found : the paragraphs.
-    interviewee : full name, None if unknown.
-    sides : for each paragraph, the part named by the speaker's label before it: "question",
-        "answer", or "" without a label. By default there are no labels.
-    begins : for each paragraph, whether a mark before it shows a change of speaker. By default
-        there are no such marks.
+    sides : for each paragraph the part that a speaker's label before it names, "question" or
+        "answer", "" where it has no label; none if left out.
+    begins : for each paragraph whether a mark before it says that somebody else speaks now; left
+        out where no such marks are used.
     """
-    kept = [row for row, block in enumerate(found) if not block.machine]
-    if not kept:
-        return Reading(["tail"] * len(found), [1.0] * len(found))
-    sides = [sides[row] if sides else "" for row in kept]
+    if not found:
+        return []
+    sides = sides or [""] * len(found)
     weights, usual = _weights()
-    follow = [usual + _change(begins[row]) if begins else usual for row in kept]
-    scores = np.zeros((len(kept), len(_NAMES)))
-    described = features_of([found[at] for at in kept], interviewee, sides)
-    for row, features in enumerate(described):
-        shown = features | {"turn": 1.0} if begins else features
-        scores[row] = sum(value * weights[name] for name, value in shown.items() if name in weights)
-    scores += _barred(sides)
+    follow = [usual + _change(begin) for begin in begins] or [usual] * len(found)
+    scores = _barred(sides)
+    for row, shown in enumerate(features_of(found, sides)):
+        scores[row] += sum(
+            value * weights[name] for name, value in shown.items() if name in weights
+        )
+        scores[row] += weights["turn"] * bool(begins)
     parts = _best(scores, follow)
     if "question" not in parts and not any(sides):
         scores[:, 2:] += _NEVER
@@ -142,13 +134,17 @@ def read(
     if "question" in parts and "answer" not in parts:
         scores[:, 4:] += _MARKED  # who asks is answered, by something that no other sign bars
         parts = _best(scores, follow)
-    said = dict(zip(kept, zip(parts, _certainty(scores, follow, parts), strict=True), strict=True))
-    read = [said.get(row, ("tail", 1.0)) for row in range(len(found))]
-    return Reading([part for part, _ in read], [certainty for _, certainty in read])
+    shares = _ways(scores, follow, np.logaddexp.reduce)
+    shares = np.exp(shares - np.logaddexp.reduce(shares, axis=1, keepdims=True))
+    rows = []
+    for block, part, share in zip(found, parts, shares, strict=True):
+        sure = sum(share[at] for at, other in enumerate(_NAMES) if PARTS[other] == PARTS[part])
+        rows.append(Passage(block.start, block.end, PARTS[part], certainty=float(sure)))
+    return rows
 
 
 def _barred(sides: Sequence[str]) -> np.ndarray:
-    """Bar the parts that labels rule out."""
+    """Bar the parts that labels rule out, and those in which no page begins or ends."""
     barred = np.zeros((len(sides), len(_NAMES)))
     last = max((row for row, side in enumerate(sides) if side), default=-1)
     both = all(sides.count(part) >= _OFTEN for part in _SPOKEN) and last >= len(sides) / 2
@@ -165,6 +161,8 @@ def _barred(sides: Sequence[str]) -> np.ndarray:
             asked = sides[first] == "answer" and row >= first - 2
             allowed -= {"answer"} if asked else set(_SPOKEN)
         barred[row] = [0.0 if part in allowed else _NEVER for part in _NAMES]
+    barred[0, [part not in _NEXT["head"] for part in _NAMES]] += _NEVER
+    barred[-1, [part in _INSIDE for part in _NAMES]] += _NEVER
     return barred
 
 
@@ -178,35 +176,22 @@ def _change(begins: bool) -> np.ndarray:
 
 
 def _best(scores: np.ndarray, follow: Sequence[np.ndarray]) -> list[str]:
-    total, back = scores[0] + _start(), []
-    for row, after in zip(scores[1:], follow[1:], strict=True):
-        arrived = total[:, None] + after
-        back.append(arrived.argmax(axis=0))
-        total = arrived.max(axis=0) + row
-    at = int((total + _end()).argmax())
-    parts = [at]
-    for came_from in reversed(back):
-        parts.append(int(came_from[parts[-1]]))
-    return [_NAMES[part] for part in reversed(parts)]
+    """Name the parts of the page's best reading."""
+    return [_NAMES[part] for part in _ways(scores, follow, np.max).argmax(axis=1)]
 
 
-def _certainty(scores: np.ndarray, follow: Sequence[np.ndarray], parts: list[str]) -> list[float]:
-    """Return the probability of each paragraph's role (forward-backward)."""
-    forward, backward = np.zeros_like(scores), np.zeros_like(scores)
-    forward[0] = scores[0] + _start()
+def _ways(
+    scores: np.ndarray, follow: Sequence[np.ndarray], over: Callable[..., np.ndarray]
+) -> np.ndarray:
+    """Weigh each part of each paragraph by the ways through the page that lead there.
+
+    Over all of them (forward-backward), or by the best, whose parts weigh the most (Viterbi).
+    """
+    forward, backward = scores.copy(), np.zeros_like(scores)
     for row in range(1, len(scores)):
-        forward[row] = scores[row] + np.logaddexp.reduce(
-            forward[row - 1][:, None] + follow[row], axis=0
-        )
-    backward[-1] = _end()
-    for row in range(len(scores) - 2, -1, -1):
-        backward[row] = np.logaddexp.reduce(
-            follow[row + 1] + scores[row + 1] + backward[row + 1], axis=1
-        )
-    log = forward + backward
-    share = np.exp(log - np.logaddexp.reduce(log, axis=1)[:, None])
-    roles = np.array(list(PARTS.values()))
-    return [float(row[roles == PARTS[part]].sum()) for row, part in zip(share, parts, strict=True)]
+        forward[row] += over(forward[row - 1][:, None] + follow[row], axis=0)
+        backward[-row - 1] = over(follow[-row] + scores[-row] + backward[-row], axis=1)
+    return forward + backward
 
 
 def sureness(certainty: float) -> float:
@@ -215,23 +200,6 @@ def sureness(certainty: float) -> float:
     The model is overconfident; by how much was measured on interviews held out from training.
     """
     return max(0.0, 1 - _stored()["doubt"] * (1 - certainty))
-
-
-def may_follow(before: str, part: str) -> bool:
-    """Return whether one part may follow another: a conversation is one stretch of the page."""
-    if before in _BEFORE:
-        return part in _BEFORE or part in _SPOKEN
-    if before in _AFTER:
-        return part in _AFTER
-    return part in _TALK or (part in _AFTER and before in _SPOKEN)
-
-
-def _start() -> np.ndarray:
-    return np.array([0.0 if part in (*_BEFORE, *_SPOKEN) else _NEVER for part in _NAMES])
-
-
-def _end() -> np.ndarray:
-    return np.array([0.0 if part in _LAST else _NEVER for part in _NAMES])
 
 
 @cache
@@ -250,11 +218,10 @@ def _weights() -> tuple[dict[str, np.ndarray], np.ndarray]:
     for name, known in _KNOWN.items():
         given = np.array([known.get(part, 0.0) for part in _NAMES])
         weights[name] = weights.get(name, 0.0) + given
+    follows = stored["follows"]
     follow = [
         [
-            stored["follows"].get(before, {}).get(part, -1.0)
-            if may_follow(before, part)
-            else _NEVER
+            follows.get(before, {}).get(part, -1.0) if part in _NEXT[before] else _NEVER
             for part in _NAMES
         ]
         for before in _NAMES
@@ -269,14 +236,11 @@ def _words() -> dict[str, frozenset[str]]:
 
 
 def without_quotations(text: str) -> str:
-    """Blank out words in quotation marks, another voice's, unless there are no other words."""
-    pieces, at = [], 0
-    for start, end in quoted_spans(text):
-        # A mark that is never closed may be a typing error.
-        if end < len(text) or text[-1] in "”»’\"'":
-            pieces += [text[at:start], " " * (end - start)]
-            at = end
-    said = "".join([*pieces, text[at:]])
+    """Blank the words in quotation marks, which are another voice's, unless there are no others."""
+    # A mark that is never closed may be a slip.
+    closed = text[-1:] in "”»’\"'"
+    spans = [(start, end) for start, end in quoted_spans(text) if end < len(text) or closed]
+    said = masked(text, spans, " ")
     return said if has_letters(said, 0, len(said)) else text
 
 
@@ -318,70 +282,54 @@ class _Seen:
         self.size = len(words) + _OF_A_WORD * len(_IDEOGRAPH.findall(block.text))
         self.asks = asks(self.said)
         self.fragment, self.control = is_fragment(block.text), is_control(block.text)
+        self.form = "fragment" if self.fragment else "sentence"
         self.quoted = block.text[:1] in _QUOTES
-        self.names = frozenset(_FULL_NAME.findall(self.said[:_NAMED]))
         self.address = bool(_ADDRESS.search(block.text))
         self.prose = self.size > _LONG and not (self.fragment or self.control or self.address)
 
 
-class _Page:
-    """What can be seen in a page as a whole, in those of its paragraphs that contain words."""
+def marks_of(found: Sequence[Block | _Seen]) -> tuple[set[str], set[str]]:
+    """Find the marks that most of the questions, or of the answers, stand in."""
+    marked: dict[str, list[bool]] = {}
+    firsts: dict[str, list[bool]] = {}
+    for before, one in pairwise([found[0], *found] if found else []):
+        marked.setdefault(one.mark, []).append(puts_a_question(one.text))
+        if before.mark != one.mark:
+            firsts.setdefault(one.mark, []).append(asks(before.text) and not before.mark)
+    asking = {mark for mark, ask in marked.items() if sum(ask) >= max(2, 0.5 * len(ask))}
+    answering = {mark for mark, after in firsts.items() if sum(after) >= max(2, 0.6 * len(after))}
+    return asking - {""}, answering - asking - {""}
 
-    def __init__(self, seen: list[_Seen], sides: Sequence[str], interviewee: str | None) -> None:
+
+class _Page:
+    """What can be seen of a page as a whole."""
+
+    def __init__(self, seen: list[_Seen], sides: Sequence[str]) -> None:
         self.seen, self.sides = seen, sides
         self.asked = [place for place, one in enumerate(seen) if one.asks]
-        self.first = self.asked[0] if self.asked else len(seen)
-        self.last = self.asked[-1] if self.asked else -1
+        self.first, self.last = min(self.asked, default=len(seen)), max(self.asked, default=-1)
         sizes = [one.size for one in seen if not one.fragment]
         self.usual = median(sizes) if sizes else 10.0
         share = len(self.asked) / max(1, len(sizes))
         self.habit = "few" if share < 0.12 else "some" if share < 0.3 else "many"
-        self.asking, self.answering = self._marks()
+        self.asking, self.answering = marks_of(seen)
         followed = sum(seen[at + 1].quoted for at in self.asked if at + 1 < len(seen))
         self.quotes = followed >= 2 and followed >= 0.6 * len(self.asked)
-        times = Counter(one.text for one in seen if one.fragment)
-        self.repeated = [times[one.text] > 1 for one in seen]
+        self.times = Counter(one.text for one in seen if one.fragment)
         self.pulled = repeats([one.text for one in seen])
         self.comments = self._comments()
         labelled = [side for side in _SPOKEN if sides.count(side) >= _OFTEN]
         self.labelled = "+".join(labelled) if labelled else "few" if any(sides) else "none"
-        alone = sum(not side for side in sides[sides.index(labelled[0]) :]) if labelled else 0
-        share = alone / max(1, len(sides) - sides.count(""))
-        self.going_on = "never" if not alone else "seldom" if share < 0.2 else "often"
         runs = [len(list(run)) for side, run in groupby(sides, bool) if not side]
         # The most paragraphs that went on under one label, after the last one left out.
         self.habit_of_going_on = max(runs[: len(runs) - (not sides[-1])], default=0)
         at_labels = [at for at, side in enumerate(sides) if side]
         self.last_label = max(at_labels, default=-1)
-        first = at_labels[0] if len(labelled) > 1 else len(sides)
-        self.inside = [first < place < self.last_label for place in range(len(sides))]
-        times = Counter(name for one in seen for name in one.names)
-        self.returning = {name for name, count in times.items() if count > 1}
-        self.name = core(interviewee)[-1] if interviewee else None
-        self.plain = [place for place, one in enumerate(seen) if not one.fragment]
-        fragments = np.cumsum([0, *(one.fragment for one in seen)])
-        self.around = [
-            int(fragments[min(len(seen), at + _AROUND + 1)] - fragments[max(0, at - _AROUND)])
-            - one.fragment
-            for at, one in enumerate(seen)
-        ]
-
-    def _marks(self) -> tuple[set[str], set[str]]:
-        """Find the marks that most of the questions, or of the answers, have."""
-        marked: dict[str, list[bool]] = {}
-        firsts: dict[str, list[bool]] = {}
-        for at, one in enumerate(self.seen):
-            if not one.mark:
-                continue
-            marked.setdefault(one.mark, []).append(puts_a_question(one.text))
-            before = self.seen[at - 1] if at else one
-            if before.mark != one.mark:
-                firsts.setdefault(one.mark, []).append(before.asks and not before.mark)
-        asking = {mark for mark, ask in marked.items() if sum(ask) >= max(2, 0.5 * len(ask))}
-        answering = {
-            mark for mark, after in firsts.items() if sum(after) >= max(2, 0.6 * len(after))
-        }
-        return asking, answering - asking
+        self.first_label = at_labels[0] if len(labelled) > 1 else len(sides)
+        fragments = pd.Series([float(one.fragment) for one in seen])
+        around = fragments.rolling(2 * _AROUND + 1, center=True, min_periods=1)
+        others = (around.count() - 1).clip(lower=1)
+        self.density = (4 * (around.sum() - fragments) // others).astype(int).to_list()
 
     def _comments(self) -> int:
         """Return where the readers' comments begin: at their heading, after most questions."""
@@ -394,71 +342,53 @@ class _Page:
         return len(self.seen)
 
 
-def features_of(
-    found: Sequence[Block], interviewee: str | None, sides: Sequence[str]
-) -> list[dict[str, float]]:
-    """Describe each paragraph that contains words, by itself and by its surroundings."""
-    page = _Page([_Seen(block) for block in found], sides, interviewee)
+def features_of(found: Sequence[Block], sides: Sequence[str]) -> list[dict[str, float]]:
+    """Describe each paragraph by itself and by its surroundings."""
+    page = _Page([_Seen(block) for block in found], sides)
     rows = []
     since, under = 0, ""
     for place, side in enumerate(sides):
         since, under = (0, side) if side else (since + 1, under)
+        words = _of_words(page.seen[place].said)
         names = [
             *_by_itself(page, place),
             *_by_mark(page, place),
             *_by_place(page, place),
             *_by_neighbours(page, place),
             *_by_label(page, place, under, since),
+            *_by_person(page, place, words),
         ]
-        words = _of_words(page.seen[place].said)
-        names += _by_person(page, place, words)
-        if page.seen[place].prose and "page" not in words:
-            told = "prose told inside" if page.inside[place] else "prose told"
-            names += ["prose", *([told] if words.keys() & {"first", "second"} else [])]
         rows.append(dict.fromkeys(names, 1.0) | words)
     return rows
 
 
 def _by_itself(page: _Page, place: int) -> list[str]:
     one = page.seen[place]
-    size, half = _bucket(one.size), len(one.said) // 2
-    form = "fragment" if one.fragment else "sentence"
-    late, note = asks_within(one.said[half:]), _is_note(one.text)
-    usual = _ratio(one.size, page.usual, 4)
+    size, usual = _bucket(one.size), _ratio(one.size, page.usual, 4)
     flags = {
         "control": one.control,
         "headline": is_headline(one.text),
         f"pulled {page.labelled}": place in page.pulled,
-        "late": late,
-        "early": not late and asks_within(one.said),
+        "late": asks_within(one.said[len(one.said) // 2 :]),
         "address": one.address,
         "year": bool(_YEAR.search(one.text)),
-        "short year": one.size < 10 and bool(_YEAR.search(one.text)),
-        "colon": one.text.endswith((":", "：")),
-        "ellipsis": one.text.endswith(("…", "...")),
         "quoted": one.quoted,
         "aside": bool(_ASIDE.fullmatch(one.text)),
         "requests": _opens(one.said, "requests"),
         "opens a question": _opens(one.said, "asks"),
         "opens an answer": _opens(one.said, "answers"),
-        "named": page.name is not None and page.name in one.said,
-        f"full name {form}": bool(one.names),
-        f"returning name {form}": not page.returning.isdisjoint(one.names),
+        f"full name {one.form}": bool(_FULL_NAME.search(one.said[:_NAMED])),
         f"opens as a label {page.labelled}": bool(_OPENS_LABEL.match(one.text)),
-        "no letter": not any(char.isalpha() for char in one.text),
-        "comments": place >= page.comments,
         "comments without label": place >= page.comments and not page.sides[place],
-        "note": note,
-        "note without label": note and not page.sides[place],
-        f"repeated {page.labelled}": page.repeated[place],
+        "note without label": _is_note(one.text) and not page.sides[place],
+        f"repeated {page.labelled}": page.times[one.text] > 1,
         "quoted here" if one.quoted else "plain here": page.quotes,
     }
-    asking = f"asks {page.habit}" if one.asks else f"silent {page.habit}"
     return [
         "bias",
-        form,
+        one.form,
         f"size {size}",
-        asking,
+        f"asks {page.habit}" if one.asks else f"silent {page.habit}",
         f"asks size {min(size, 100)}" if one.asks else "silent",
         f"usual {usual}",
         f"usual {usual} {one.asks}",
@@ -476,11 +406,9 @@ def _is_note(text: str) -> bool:
 def _by_mark(page: _Page, place: int) -> list[str]:
     one = page.seen[place]
     if not one.mark:
-        names = ["plain among marked"] if page.asking else []
-        names += ["plain among marked asks"] if page.asking and one.asks else []
-        return [*names, *(["plain among marked answers"] if page.answering else [])]
-    kind = "#" if one.mark.startswith("#") else one.mark.rstrip("+")
-    names = ["marked", f"mark {kind}", *(["runs in"] if one.mark.endswith("+") else [])]
+        flags = {"plain among marked": page.asking, "plain among marked answers": page.answering}
+        return [name for name, marks in flags.items() if marks]
+    names = ["marked", "mark #" if one.mark[0] == "#" else f"mark {one.mark.rstrip('+')}"]
     if one.mark in page.asking:
         short = one.size <= 6 and one.fragment
         how = "asks" if puts_a_question(one.text) else "is short" if short else "states"
@@ -489,45 +417,34 @@ def _by_mark(page: _Page, place: int) -> list[str]:
 
 
 def _by_place(page: _Page, place: int) -> list[str]:
-    form = "fragment" if page.seen[place].fragment else "sentence"
     where = "before" if place < page.first else "after" if place > page.last else "among"
-    neighbours = min(place, _AROUND) + min(len(page.seen) - place - 1, _AROUND)
-    density = 4 * page.around[place] // max(1, neighbours)
+    names = [f"{where} the questions", f"fragments {page.density[place]} {page.seen[place].form}"]
     after = place - page.last if page.last >= 0 else 9
     flags = {
         "first question": place == page.first,
         "last question": place == page.last,
-        "opens the page": place == 0,
-        "ends the page": place + 1 == len(page.seen),
         f"{min(after, 6)} after the last question": after > 0,
     }
-    return [
-        f"{where} the questions",
-        f"fragments {density}",
-        f"fragments {density} {form}",
-        *(name for name, true in flags.items() if true),
-    ]
+    return [*names, *(name for name, true in flags.items() if true)]
 
 
 def _by_neighbours(page: _Page, place: int) -> list[str]:
     one, names = page.seen[place], []
-    form = "fragment" if one.fragment else "sentence"
     for name, at in (("before", place - 1), ("next", place + 1)):
         if not 0 <= at < len(page.seen):
             names.append(f"{name} none")
             continue
         other = page.seen[at]
         ratio = _ratio(one.size, other.size)
-        names += [f"{name} size {_bucket(other.size)}", f"{name} ratio {ratio}"]
         flags = {
+            f"size {_bucket(other.size)}": True,
+            f"ratio {ratio}": True,
             "asks": other.asks,
             "fragment": other.fragment,
             "control": other.control,
-            "repeated": page.repeated[at],
             "mark of questions": other.mark in page.asking,
-            "mark": bool(other.mark) and other.mark not in page.asking,
             "quoted": other.quoted,
-            f"asks, silent {form}": other.asks and not one.asks,
+            f"asks, silent {one.form}": other.asks and not one.asks,
             f"ratio {ratio} {page.habit}": not one.fragment and not other.fragment,
         }
         names += [f"{name} {flag}" for flag, true in flags.items() if true]
@@ -552,31 +469,32 @@ def _by_label(page: _Page, place: int, under: str, since: int) -> list[str]:
         return [f"labelled {under}"]
     one = page.seen[place]
     following = page.sides[place + 1] if place + 1 < len(page.seen) else "none"
-    state = f"{under or 'before'} of {page.labelled}"
-    form = "fragment" if one.fragment else "asks" if one.asks else "sentence"
+    form = "asks" if one.asks and not one.fragment else one.form
+    state = f"under {under or 'before'} of {page.labelled}"
     later = "inside" if place < page.last_label else "last"
     return [
-        f"under {state}",
-        f"under {state} {form}",
-        f"under {state} {later} {min(since, 3)}",
-        f"under {state} then {following or 'no label'}",
-        f"under {state} {form} then {following or 'no label'}",
-        f"under {state} {later} {form} goes on {page.going_on}",
-        f"under {state} {later} {form} as usual {since <= page.habit_of_going_on}",
-        f"labels {page.labelled}",
+        state,
+        f"{state} {form}",
+        f"{state} {later} {min(since, 3)}",
+        f"{state} {form} then {following or 'no label'}",
+        f"{state} {later} {form} as usual {since <= page.habit_of_going_on}",
     ]
 
 
 def _by_person(page: _Page, place: int, words: dict[str, float]) -> list[str]:
     """Say whom a paragraph speaks of, with its size and whether the one before it asks."""
     who = " ".join(kind for kind in ("first", "second") if kind in words) or "nobody"
-    one = page.seen[place]
+    one, names = page.seen[place], []
+    if one.prose and "page" not in words:
+        inside = page.first_label < place < page.last_label
+        told = "prose told inside" if inside else "prose told"
+        names = ["prose", told] if who != "nobody" else ["prose"]
     if one.fragment:
-        return [f"fragment of {who}"]
+        return [*names, f"fragment of {who}"]
     after = _triple(page, place)[0]
-    how = "asks" if one.asks else "states"
+    how = f"{who} asks" if one.asks else f"{who} states"
     size = "short" if 2 * one.size < page.usual else "long" if one.size > page.usual else "usual"
-    return [f"{who} {how}", f"{who} {how} {size}", f"{who} {how} after {after}"]
+    return [*names, how, f"{how} {size}", f"{how} after {after}"]
 
 
 def _of_words(said: str) -> dict[str, float]:

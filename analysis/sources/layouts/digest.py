@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Set
 from dataclasses import replace
 
+from analysis.sources.interviews import Interview
 from analysis.sources.layouts.furniture import WORD, is_control, is_fragment, opens_comments
-from analysis.sources.layouts.marks import blocks, joined, with_marks
+from analysis.sources.layouts.marks import Block, blocks, joined, with_marks
 from analysis.sources.layouts.paragraphs import Passage, asks
 from analysis.sources.quotations import (
     MARKS,
@@ -34,9 +34,10 @@ _TOPIC = re.compile(
     r"\W*(?:on|about|of|regarding|concerning|what|why|how|where|whether|asked|sobre|sur|über|zu|zum|zur|su|sul|sulla|о|об)\b",
     re.IGNORECASE,
 )
-_LONGEST_LEAD = 30, 400  # words, characters
-# A lead before words without quotation marks, or without a mark at its end, is shorter.
-_SHORT_LEAD = 12, 100
+_LONGEST_LEAD = 30  # words
+# A lead before words without quotation marks, or one that ends in nothing, is shorter.
+_SHORT_LEAD = 12
+_FAR = 400  # characters; what stands further from the beginning of its paragraph is no lead
 _BEFORE_PLAIN = re.compile(
     r"\W{0,5}[^\W_][^:…—–\n]{0,100}?\s?(?::|…|\.\.\.|\s[—–-])[*_]{0,3}\s+(?=[^\s“„«\"‘'])"
 )
@@ -70,139 +71,114 @@ def leads(texts: list[str], marks: list[str] | None = None) -> dict[int, int]:
     """
     marks = marks or [""] * len(texts)
     found: dict[int, int] = {}
-    # Words without a mark at their end (a heading, a phrase) are a lead if others are, too.
-    possible: dict[int, int] = {}
     for number, text in enumerate(texts):
         end = _lead_end(text)
-        before_quotation = number + 1 < len(texts) and opens_quoted(texts[number + 1])
-        if end is None and before_quotation and text.endswith(_LEAD_ENDS) and not is_control(text):
-            end = len(text)
+        if end is None and opens_quoted("".join(texts[number + 1 : number + 2])):
+            # The first paragraph may be a title.
+            short = (number or marks[number] or _ON.match(text)) and _may_be_lead(text)
+            if short or (text.endswith(_LEAD_ENDS) and not is_control(text)):
+                end = len(text)
         if end is not None:
             found[number] = end
-        elif (
-            before_quotation and (number or marks[number] or _ON.match(text)) and _may_be_lead(text)
-        ):
-            possible[number] = len(text)
-    if len(found) + len(possible) > 1:
-        found |= possible
     return dict(sorted((_before_plain_words(texts, marks, found) | found).items()))
 
 
 def _may_be_lead(text: str) -> bool:
-    words, characters = _SHORT_LEAD
-    return (
-        len(text) <= characters
-        and len(text.split()) <= words
-        and text[-1:].isalnum()
-        and not is_control(text)
-    )
+    return len(text.split()) <= _SHORT_LEAD and text[-1:].isalnum() and not is_control(text)
 
 
 def _before_plain_words(
     texts: list[str], marks: list[str], quoted: dict[int, int]
 ) -> dict[int, int]:
-    """Find leads before unquoted words, by their first word: “On” and its like, or a shared one."""
-    candidates: dict[int, tuple[int, str, str]] = {}
+    """Find leads before words without quotation marks, by the word they open with.
+
+    It names a topic (“On”), or several leads share it.
+    """
+    candidates: dict[int, tuple[str, str]] = {}
     for number, text in enumerate(texts):
-        if number in quoted or is_control(text):
-            continue
         match = _BEFORE_PLAIN.match(text)
-        alone = (
-            bool(marks[number])
-            and number + 1 < len(texts)
-            and not marks[number + 1]
-            and _may_be_lead(text.rstrip(":"))
-        )
-        if match is None and not alone:
-            continue
-        lead = text[: match.end()] if match and not alone else text
+        alone = marks[number] and marks[number + 1 : number + 2] == [""]
+        lead = match[0] if match else ""
+        lead = text if alone and _may_be_lead(text.rstrip(":")) else lead
         opener = WORD.search(lead)
         if (
             opener
-            and len(lead.split()) <= _SHORT_LEAD[0]
+            and number not in quoted
+            and not is_control(text)
+            and len(lead.split()) <= _SHORT_LEAD
             and not SENTENCE_END.search(lead.rstrip(" …"))
         ):
-            candidates[number] = len(lead), opener[0].lower(), lead.lower()
-    shared = Counter(
-        opener for opener, _ in {(opener, lead) for _, opener, lead in candidates.values()}
-    )
+            candidates[number] = opener[0].lower(), lead
+    shared = Counter(opener for opener, _ in set(candidates.values()))
     return {
-        number: end
-        for number, (end, opener, lead) in candidates.items()
+        number: len(lead)
+        for number, (opener, lead) in candidates.items()
         if _ON.match(lead)
         or (":" in lead[-4:] and shared[opener] >= _SHARED and 2 * shared[opener] > len(candidates))
     }
 
 
-def parse(source: str, interviewee: str | None, interviewer: str | None) -> list[Passage]:
-    """Split a digest into one passage per paragraph, noting where an answer begins in it.
+def paragraphs_of(source: str) -> list[Block]:
+    """Find the paragraphs; marked words that open one may be a lead."""
+    return joined(blocks(source), source, {"**+", "*+"})
+
+
+def parse(source: str, interview: Interview) -> list[Passage]:
+    """Split a digest into one passage a paragraph; where an answer begins in it, it says so.
 
     Parameters
     ----------
     source : the decoded file.
-    interviewee, interviewer : full names, None if unknown. The interviewee speaks in the
-        quotations; a digest has no interviewer's words.
+    interview : its entry. The interviewee speaks in the quotations; a digest has no interviewer's
+        words.
     """
-    found = joined(blocks(source), source, {"**+", "*+"})
+    found = paragraphs_of(source)
     texts = [source[block.start : block.end] for block in found]
-    people = people_in(source, [interviewee, interviewer])
+    interviewee = interview.interviewee
+    people = people_in(source, [interviewee, interview.interviewer])
     all_leads = leads(texts, [block.mark for block in found])
     lead_ends = _announcing(texts, all_leads, people, interviewee)
-    plain = {
-        number for number, end in lead_ends.items() if not _before_quotation(texts, number, end)
-    }
     if not lead_ends:
         return _prose(source, people, interviewee)
-    first, last = min(lead_ends, default=len(texts)), max(lead_ends, default=-1)
-    others = _others(texts, all_leads.keys() - lead_ends.keys(), all_leads)
+    plain = {at for at, end in lead_ends.items() if not opens_quoted(_after(texts, at, end))}
+    first, last = min(lead_ends), max(lead_ends)
     passages: list[Passage] = []
     turn = -1
     prompt: tuple[int, int] | None = None
-    in_comments = False
+    in_comments = speaking = others = False
     going_on: dict[int, int] = {}
-    speaking = False
     for number, (block, text) in enumerate(zip(found, texts, strict=True)):
         start, end = block.start, block.end
         in_comments = in_comments or (number > last and opens_comments(text))
+        # After a lead that announces somebody else, what opens with a quotation is not theirs.
+        others = number not in lead_ends if number in all_leads else others and opens_quoted(text)
+        answers_at = lead_ends.get(number, going_on.get(number))
         if number in lead_ends:
             turn += 1
-            lead = text[: lead_ends[number]]
+            lead = text[:answers_at]
             prompt_at = start + len(lead) - len(lead.lstrip(_BLANKS))
             prompt = (prompt_at, prompt_at + len(_lead(lead)))
-            answers_at = lead_ends[number]
             speaking = number in plain
-            if speaking:
-                passages.append(
-                    Passage(start, start + len(text[:answers_at].rstrip()), "narration")
-                )
-                if answers_at < len(text):
-                    passages.append(
-                        Passage(start + answers_at, end, "interviewee", interviewee, turn, prompt)
-                    )
-                continue
-        elif number in going_on:
-            answers_at = going_on[number]
-            passages.append(
-                Passage(start, start + answers_at, "interviewee", interviewee, turn, prompt)
-            )
-        elif number > first and not in_comments and number not in others and opens_quoted(text):
-            answers_at = 0
-        else:
-            is_furniture = (
-                block.machine or in_comments or is_control(block.text) or is_fragment(block.text)
-            )
+        elif number > first and not in_comments and not others and opens_quoted(text):
+            answers_at = answers_at or 0
+        around = Passage(start, end, "narration")
+        answer = Passage(start, end, "interviewee", interviewee, turn, prompt)
+        if answers_at is None:
             speaking = speaking and not in_comments
-            if speaking and not is_furniture:
-                passages.append(Passage(start, end, "interviewee", interviewee, turn, prompt))
-            else:
-                passages.append(Passage(start, end, "boilerplate" if is_furniture else "narration"))
-            continue
-        going_on |= _going_on(texts, number, all_leads)
-        begin = start + answers_at if number in going_on else start
-        if source[begin:end].strip():
-            passages.append(
-                Passage(begin, end, "narration", None, turn, prompt, start + answers_at)
-            )
+            if in_comments or is_control(block.text) or is_fragment(block.text):
+                around = replace(around, role="boilerplate")
+            rows = [answer if speaking and around.role == "narration" else around]
+        elif number in plain:
+            lead_end = start + len(text[:answers_at].rstrip())
+            rows = [replace(around, end=lead_end), replace(answer, start=start + answers_at)]
+        else:
+            answers_from = start + answers_at
+            around = replace(around, turn=turn, prompt=prompt, answers_from=answers_from)
+            rows = [around]
+            if number in going_on:
+                rows = [replace(answer, end=answers_from), replace(around, start=answers_from)]
+            going_on |= _going_on(texts, number, all_leads)
+        passages += [row for row in rows if source[row.start : row.end].strip()]
     return with_marks(source, passages)
 
 
@@ -212,7 +188,7 @@ def statements(source: str) -> tuple[int, int]:
     >>> statements("“It rained for a week,” Lee said.\n\nWhy?")
     (1, 1)
     """
-    texts = [block.text for block in blocks(source) if not block.machine]
+    texts = [block.text for block in blocks(source)]
     quoted = [
         any(len(text[start:end].split()) >= _SPOKEN for start, end in quoted_spans(text))
         for text in texts
@@ -231,38 +207,30 @@ def _prose(source: str, people: People, interviewee: str | None) -> list[Passage
         for quotation in quoted
         if quotation.voice is Voice.OTHER and quotation.speaker
     )
-    often = next((name for name, _ in named.most_common(1)), interviewee)
-    first = interviewee if interviewee in named else often
+    first = interviewee
+    if named and interviewee not in named:
+        first = named.most_common(1)[0][0]
     passages = []
     speaker, turn = None, -1
     for block, quoted in zip(found, said, strict=True):
-        if block.machine or is_control(block.text) or is_fragment(block.text):
-            passages.append(Passage(block.start, block.end, "boilerplate"))
-            continue
-        mentioned = [quotation.speaker for quotation in quoted if quotation.speaker]
-        # A quotation without a name belongs to the speaker named last.
-        speaker = mentioned[0] if mentioned else _named_in(block.text, named) or speaker
-        answers = block.start if quoted and speaker in (first, None) else None
         row = Passage(block.start, block.end, "narration")
-        if answers is not None:
-            turn += 1
-            row = replace(row, speaker=first, turn=turn, answers_from=answers)
+        # A quotation without a name belongs to the speaker named last.
+        names = [quotation.speaker for quotation in quoted if quotation.speaker]
+        names = names or [name for name in named if name and name.split()[-1] in block.text]
+        if is_control(block.text) or is_fragment(block.text):
+            row = replace(row, role="boilerplate")
+        else:
+            speaker = next(iter(names), speaker)
+            if quoted and speaker in (first, None):
+                turn += 1
+                row = replace(row, speaker=first, turn=turn, answers_from=block.start)
         passages.append(row)
     return with_marks(source, passages)
 
 
-def _named_in(text: str, names: Counter[str]) -> str | None:
-    return next((name for name in names if name.split()[-1] in text), None)
-
-
-def _before_quotation(texts: list[str], number: int, end: int) -> bool:
-    """Return whether a quotation follows a lead."""
-    after = texts[number][end:]
-    return (
-        opens_quoted(after)
-        if after.strip()
-        else number + 1 < len(texts) and opens_quoted(texts[number + 1])
-    )
+def _after(texts: list[str], number: int, end: int) -> str:
+    """Return what follows a lead, in its own paragraph or the next."""
+    return texts[number][end:].strip() or "".join(texts[number + 1 : number + 2])
 
 
 def _announcing(
@@ -276,11 +244,7 @@ def _announcing(
     theirs, named, bare = {}, {}, 0
     for number, end in all_leads.items():
         lead = texts[number][:end]
-        after = (
-            texts[number][end:]
-            if texts[number][end:].strip()
-            else texts[min(number + 1, len(texts) - 1)]
-        )
+        after = _after(texts, number, end)
         if (
             interviewee is None
             or _TOPIC.match(_LIST_MARKER.sub("", lead))
@@ -298,18 +262,6 @@ def _announcing(
     return (
         dict(sorted((theirs | named).items())) if bare >= 2 and 2 * bare >= len(theirs) else theirs
     )
-
-
-def _others(texts: list[str], announcing: Set[int], all_leads: dict[int, int]) -> set[int]:
-    """Find the paragraphs that announce other speakers, and those that quote them right after."""
-    found = set()
-    for number in announcing:
-        found.add(number)
-        later = number + 1
-        while later < len(texts) and later not in all_leads and opens_quoted(texts[later]):
-            found.add(later)
-            later += 1
-    return found
 
 
 def _going_on(texts: list[str], number: int, all_leads: dict[int, int]) -> dict[int, int]:
@@ -336,18 +288,18 @@ def _lead(text: str) -> str:
 
 
 def _lead_end(text: str) -> int | None:
-    """Return where the quotation of a lead begins, None if the paragraph is not a lead."""
-    words, characters = _LONGEST_LEAD
+    """Return where the quotation of a lead begins, None where the paragraph is not a lead."""
     for start, end in quoted_spans(text):
-        if start > characters:
+        if start > _FAR:
             return None
         before = text[:start].rstrip(_BLANKS)
         if before.endswith(_LEAD_ENDS):
             lead = _LIST_MARKER.sub("", before)
-            return start if len(lead.split()) <= words and not SENTENCE_END.search(lead) else None
+            short = len(lead.split()) <= _LONGEST_LEAD
+            return start if short and not SENTENCE_END.search(lead) else None
         if (
             _ON.match(before)
-            and 2 <= len(before.split()) <= _SHORT_LEAD[0]
+            and 2 <= len(before.split()) <= _SHORT_LEAD
             and not before.endswith(",")
         ):
             # A lead without a mark at its end, before a statement: “On fame “It is a cage.””

@@ -11,20 +11,20 @@ that is a paragraph of its own is narration.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from bisect import bisect
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import groupby, pairwise
 
-from analysis.sources.layouts.conversation import PARTS, read
+from analysis.sources.interviews import Interview
+from analysis.sources.layouts.conversation import read
 from analysis.sources.layouts.labels import (
     CLOCK,
     Label,
     Transcript,
-    fold,
-    masked,
-    same_speakers,
-    several,
-    stretches,
+    fold_key,
     transcript,
+    unlabelled,
 )
 from analysis.sources.layouts.marks import Block, blocks, joined, with_marks
 from analysis.sources.layouts.paragraphs import Passage, in_turns
@@ -36,81 +36,66 @@ _PART_OF = {"interviewer": "question", "interviewee": "answer"}
 _SIDES = tuple(_PART_OF)
 
 
-def parse(source: str, interviewee: str | None, interviewer: str | None) -> list[Passage]:
-    """Split a labelled transcript into passages, one for each label and paragraph of speech.
+def parse(source: str, interview: Interview) -> list[Passage]:
+    """Split a labelled transcript: a row for each label, and one passage a paragraph of speech.
 
     Parameters
     ----------
     source : the decoded file.
-    interviewee, interviewer : full names, None if unknown, several separated by commas or "and". A
-        label that stands for one of them gets this name and role.
+    interview : its entry. A label that stands for a name in it has this name and role.
 
     Returns
     -------
     Passages in reading order. The speaker is the name given by hand, or the full name that the
     text gives for the label, or the label itself; None for a label without a name ("Q").
     """
-    found = transcript(source, interviewee, interviewer, layout_is_set=True)
+    found = transcript(source, interview, layout_is_set=True)
     if found is None:
         return with_marks(source, [])
-    said = [[source[slice(*span)] for span in spans] for spans in stretches(source, found.labels)]
-    roles = roles_of(found, said[1:], several(interviewee), several(interviewer))
-    names = names_of(source, found, roles, interviewee, interviewer)
-    text = masked(source, found.labels)
+    roles = roles_of(found, interview)
+    text = unlabelled(source, found.labels)
     paragraphs = joined(blocks(text), text, set())
     owners = _owners(paragraphs, found)
     sides = [_PART_OF[roles[key]] if key and begins else "" for key, begins in owners]
     bare = any(not label.name for label in found.labels)
     begins = [begin for _, begin in owners] if bare else []
-    reading = read(paragraphs, interviewee, sides, begins)
     rows = [Passage(label.start, label.end, "boilerplate") for label in found.labels]
-    read_as = zip(paragraphs, reading.parts, reading.certainty, owners, strict=True)
-    for block, part, certainty, (key, _) in read_as:
-        role = PARTS[part]
+    read_as = read(paragraphs, sides, begins)
+    for row, (key, _) in zip(read_as, owners, strict=True):
         # The speaker is the one with the label before, unless the other side continues here.
-        speaker = key if key and roles[key] == role else _other(roles, role)
-        row = Passage(block.start, block.end, role, speaker, certainty=certainty)
-        rows += _without_stamp(source, row if role in _SIDES else replace(row, speaker=None))
+        speaker = key if key and roles[key] == row.role else _other(roles, row.role)
+        rows += _without_stamp(source, replace(row, speaker=speaker))
     rows.sort(key=lambda row: row.start)
-    return _named(with_marks(source, in_turns(rows)), names)
+    names = names_of(source, found, roles, interview)
+    return with_marks(source, named_turns(rows, names))
 
 
-def assign(
-    source: str,
-    pieces: list[tuple[int, int, str]],
-    interviewee: str | None,
-    interviewer: str | None,
-) -> list[Passage]:
-    """Give roles and turns to pieces whose speaker's name is known ("" if unknown).
+def assign(source: str, pieces: list[tuple[int, int, str]], interview: Interview) -> list[Passage]:
+    """Give roles and turns to pieces of which the speaker's name is known, "" where it is not.
 
     Parameters
     ----------
     source : the decoded file.
     pieces : start, end and name of each, in reading order.
-    interviewee, interviewer : as for `parse`.
+    interview : as for `parse`.
     """
-    labels: list[Label] = []
-    said: list[list[str]] = []
-    for number, (start, end, name) in enumerate(pieces):
-        if name:
-            if not labels or labels[-1].name != name:
-                labels.append(Label(start, start, name, "colon", False, number, source[start:end]))
-                said.append([])
-            said[-1].append(source[start:end])
-    found = Transcript(labels, same_speakers(labels), None, 1.0)
-    roles = roles_of(found, said, several(interviewee), several(interviewer)) if labels else {}
-    names = names_of(source, found, roles, interviewee, interviewer) if labels else {}
-    rows = []
-    for start, end, name in pieces:
-        # A name of nothing but marks (“—”) names nobody.
-        key = found.speakers.get(" ".join(fold(name))) or None
-        role = "narration" if key is None else roles[key]
-        rows.append(Passage(start, end, role, key))
-    return _named(in_turns(rows), names)
+    spoken = [piece for piece in pieces if piece[2]]
+    turns = [list(turn) for _, turn in groupby(spoken, lambda piece: piece[2])]
+    labels = [Label(turn[0][0], turn[0][0], turn[0][2]) for turn in turns]
+    said = [[source[start:end] for start, end, _ in turn] for turn in turns]
+    found = Transcript(labels, said)
+    roles = roles_of(found, interview)
+    keys = [found.speakers[fold_key(name)] if name else "" for _, _, name in pieces]
+    rows = [
+        Passage(start, end, roles.get(key, "narration"), key)
+        for (start, end, _), key in zip(pieces, keys, strict=True)
+    ]
+    return named_turns(rows, names_of(source, found, roles, interview))
 
 
-def _named(rows: Iterable[Passage], names: dict[str, str | None]) -> list[Passage]:
-    return [replace(row, speaker=names.get(row.speaker or "")) for row in rows]
+def named_turns(rows: list[Passage], names: dict[str, str | None]) -> list[Passage]:
+    """Count the turns, and name the speaker of each."""
+    return [replace(row, speaker=names.get(row.speaker or "")) for row in in_turns(rows)]
 
 
 def _other(roles: dict[str, str], role: str) -> str:
@@ -119,18 +104,12 @@ def _other(roles: dict[str, str], role: str) -> str:
     return of_role[0] if len(of_role) == 1 else role
 
 
-def _owners(paragraphs: list[Block], found: Transcript) -> list[tuple[str | None, bool]]:
-    """Find the label before each paragraph, and whether it is directly before it."""
-    owners: list[tuple[str | None, bool]] = []
-    number, fresh = 0, False
-    for block in paragraphs:
-        while number < len(found.labels) and found.labels[number].start < block.start:
-            number, fresh = number + 1, True
-        key = found.speakers[found.labels[number - 1].key] if number else None
-        begins = fresh and not block.machine
-        owners.append((key, begins))
-        fresh = fresh and not begins
-    return owners
+def _owners(paragraphs: list[Block], found: Transcript) -> list[tuple[str, bool]]:
+    """Find the label before each paragraph, "" for none, and whether it is directly before it."""
+    starts = [label.start for label in found.labels]
+    numbers = [bisect(starts, block.start) for block in paragraphs]
+    keys = ["", *(found.speakers[label.key] for label in found.labels)]
+    return [(keys[now], now > before) for before, now in pairwise([0, *numbers])]
 
 
 def _without_stamp(source: str, row: Passage) -> Iterator[Passage]:

@@ -10,9 +10,10 @@ import re
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
+from analysis.sources.interviews import NOBODY, Interview
 from analysis.sources.layouts.furniture import (
     is_control,
     is_fragment,
@@ -20,7 +21,7 @@ from analysis.sources.layouts.furniture import (
     opens_comments,
 )
 from analysis.sources.layouts.marks import front_matter
-from analysis.sources.layouts.paragraphs import LINE, asks, paragraphs
+from analysis.sources.layouts.paragraphs import LINE, asks, masked, paragraphs
 from analysis.sources.quotations import MARKS, core, people_in
 
 _BLANK = r"[ \u00a0\u202f]"
@@ -39,10 +40,7 @@ _OPEN = r"(?P<open>[*_]{0,3}[\[(]?)"
 _TIMED = rf"(?:{_BLANK}+\\?[\[(]?{CLOCK}\\?[\])]?(?=\s|$))?"
 FORMS = {
     "colon": re.compile(
-        rf"{_OPEN}{_NAME}{_ASIDE}[\])]?[*_]{{0,3}}{_BLANK}?[:：](?![/\d])\u200f?[*_]{{0,3}}(?=\W|\w){_TIMED}|"
-        rf"{_OPEN.replace('open', 'open2')}{_NAME.replace('name', 'name2')}{_ASIDE}"
-        rf"[\])]?[*_]{{0,3}}{_BLANK}?[:：]"
-        r"\u200f?[*_]{0,3}$"
+        rf"{_OPEN}{_NAME}{_ASIDE}[\])]?[*_]{{0,3}}{_BLANK}?[:：](?![/\d])\u200f?[*_]{{0,3}}{_TIMED}"
     ),
     "bold": re.compile(rf"(?P<open>\*\*|__){_NAME}{_ASIDE}(?P=open)(?=\s|$)"),
     "letter": re.compile(
@@ -50,7 +48,9 @@ FORMS = {
     ),
     "tab": re.compile(rf"{_OPEN}{_NAME}{_ASIDE}[\])]?[*_]{{0,3}}{_BLANK}?\t+"),
     "dash": re.compile(rf"{_OPEN}{_NAME}{_ASIDE}[\])]?[*_]{{0,3}}{_BLANK}[–—-]{{1,2}}{_BLANK}"),
-    "line": re.compile(rf"{_OPEN}{_NAME}{_ASIDE}[\])]?[*_]{{0,3}}{_TIMED}\s*$"),
+    "line": re.compile(
+        rf"(?!.*\w{{4}}\.[*_ ]*$){_OPEN}{_NAME}{_ASIDE}[\])]?[*_]{{0,3}}{_TIMED}\s*$"
+    ),
     "tag": re.compile(
         rf"(?:</?[a-zA-Z]{{1,10}}>{_BLANK}?){{1,4}}(?P<open>){_NAME}{_BLANK}?[:：]?{_BLANK}?"
         rf"(?:</?[a-zA-Z]{{1,10}}>{_BLANK}?){{1,4}}[:：]?(?=\s|$)"
@@ -79,18 +79,10 @@ ANSWERING = frozenset(
     " valasz cevap ответ תשובה ת جواب ج 答 回答 답변 interviewee respondent participant guest"
     " candidate gast invite invitado".split()
 )
+SIDES = ASKING | ANSWERING
 # Letters mean something only beside their partner: P and R in Spanish, F and A in German, B and O
 # in Russian.
-LETTERS = (
-    ("q", "a"),
-    ("p", "r"),
-    ("f", "a"),
-    ("d", "r"),
-    ("q", "r"),
-    ("v", "a"),
-    ("в", "о"),
-    ("s", "c"),
-)
+LETTERS = "qa pr fa dr qr va во sc".split()
 # What a page or an editor writes before a colon.
 NOTES = frozenset(
     "note notes ed nb ps update correction warning break music sound applause source sources photo"
@@ -125,10 +117,10 @@ class Label:
     start: int
     end: int
     name: str
-    form: str
-    bold: bool
-    line: int
-    rest: str
+    form: str = "inside"
+    bold: bool = False
+    line: int = 0
+    rest: str = ""
 
     @cached_property
     def key(self) -> str:
@@ -143,15 +135,21 @@ class Label:
 
 @dataclass(frozen=True)
 class Transcript:
-    """The labels of a text, whom they stand for, and the share of the text they extend over.
+    """The labels of a text, the paragraphs after each, and whom each stands for.
 
-    `side` is "interviewer" or "interviewee" where only that side is labelled, else None.
+    `side` is "interviewer" or "interviewee" where only that side is labelled, else None; `reach` is
+    the share of the text that the labels reach over.
     """
 
     labels: list[Label]
-    speakers: dict[str, str]
-    side: str | None
-    reach: float
+    said: list[list[str]]
+    side: str | None = None
+    reach: float = 1.0
+
+    @cached_property
+    def speakers(self) -> dict[str, str]:
+        """The key of each label, and of the one fuller label it may mean (“Lee”, “Ann Lee”)."""
+        return _same_speakers(self.labels)
 
 
 def fold(name: str) -> list[str]:
@@ -176,39 +174,33 @@ def stands_for(label: str, full: str) -> bool:
     False
     """
     said, name = fold(label), fold(" ".join(core(full)))
-    if not said or not name:
+    if not name:
         return False
     titled = re.sub(r"^(?:[^\W\d_]{2,10}\.\s+)+(?=\S)", "", label.strip())  # “Prof. Dr. Lee”
     short = fold(" ".join(core(titled)))
-    if short == name or (len(short) == 1 and short[0] in name) or short == name[-len(short) :]:
+    if (len(short) == 1 and short[0] in name) or short == name[-len(short) :]:
         return True
     # “Ann M. Lee”, “Director Ann Lee”, “A. Lee”.
     if len(short) > 1 and len(name) > 1 and short[-1] == name[-1]:
         return name[0] in short or short[0] == name[0][0]
-    joined = "".join(said)
-    initials = {"".join(word[0] for word in name), name[0][0] + name[-1][0]}
-    if len(name) > 1 and joined in initials and (label.isupper() or "." in label):
-        return True
-    return label.startswith("@") and (
-        joined == "".join(name) or joined in (name[0] + name[-1], name[0][0] + name[-1])
-    )
+    joined, first, last = "".join(said), name[0], name[-1]
+    if label.startswith("@"):
+        return joined in ("".join(name), first + last, first[0] + last)
+    initials = ("".join(word[0] for word in name), first[0] + last[0])
+    return len(name) > 1 and label.isupper() and joined in initials
 
 
 def transcript(
-    source: str,
-    interviewee: str | None = None,
-    interviewer: str | None = None,
-    *,
-    layout_is_set: bool = False,
+    source: str, interview: Interview = NOBODY, *, layout_is_set: bool = False
 ) -> Transcript | None:
     r"""Find the labels of a transcript; None if the text has none that make it one.
 
     Parameters
     ----------
     source : the decoded file.
-    interviewee, interviewer : full names, None if unknown; several separated by commas or "and".
-    layout_is_set : whether the list says that the text is a transcript, so that labels that are few
-        and far between are enough.
+    interview : its entry; names in it may stand in labels.
+    layout_is_set : somebody says that the text is a transcript, so labels that are few and far
+        between are enough.
 
     Examples
     --------
@@ -218,24 +210,17 @@ def transcript(
     >>> transcript("Why?\n\nMy reason: it rained.") is None
     True
     """
-    known = [*several(interviewee), *several(interviewer)]
     inside = _run_in(source)
     if inside is not None:
         return inside
+    known = [*interview.interviewees, *interview.interviewers]
     candidates, lines = _candidates(source)
     for forms in _SYSTEMS:
-        found = _held_together(
-            source,
-            [label for label in candidates if label.form in forms],
-            lines,
-            known,
-            layout_is_set,
-        )
-        if found is not None:
+        of_forms = [label for label in candidates if label.form in forms]
+        found = _held_together(source, of_forms, lines, known)
+        if found and (layout_is_set or _is_dense(found)):
             return found
-    return _first_turns(
-        source, [label for label in candidates if label.form in _SYSTEMS[0]], lines, known
-    )
+    return _first_turns(source, candidates, lines, known)
 
 
 def _run_in(source: str) -> Transcript | None:
@@ -244,32 +229,19 @@ def _run_in(source: str) -> Transcript | None:
     None if there are none. A label without a name shows only that the speaker changes.
     """
     for pattern in (_DASH_INSIDE, _NAME_INSIDE):
-        found = list(pattern.finditer(source))
-        times = Counter(fold_key(match["name"] or "") for match in found)
-        kept = [
-            match
-            for match in found
-            if pattern is _DASH_INSIDE
-            or (times[fold_key(match["name"])] >= _INSIDE_LINES / 2 and _proper(match["name"]))
+        found = [Label(*mark.span("mark"), mark["name"] or "") for mark in pattern.finditer(source)]
+        times = Counter(label.key for label in found)
+        labels = [
+            label
+            for label in found
+            if pattern is _DASH_INSIDE or (times[label.key] > 1 and _proper(label.name))
         ]
-        if not kept:
+        if len(labels) < _INSIDE_LINES:
             continue
-        paragraphs = len(_EMPTY_LINE.findall(source, kept[0].start("mark"), kept[-1].end())) + 1
-        if len(kept) >= max(_INSIDE_LINES, _OFTEN_INSIDE * paragraphs):
-            labels = [
-                Label(
-                    match.start("mark"),
-                    match.end("mark"),
-                    match["name"] or "",
-                    "inside",
-                    False,
-                    0,
-                    "x",
-                )
-                for match in kept
-            ]
-            if len({label.key for label in labels}) > 1 or not labels[0].name:
-                return Transcript(labels, same_speakers(labels), None, 1.0)
+        gaps = _EMPTY_LINE.findall(source, labels[0].start, labels[-1].end)
+        several = not labels[0].name or len({label.key for label in labels}) > 1
+        if several and len(labels) >= _OFTEN_INSIDE * (len(gaps) + 1):
+            return Transcript(labels, stretches(source, labels)[1:])
     return None
 
 
@@ -278,219 +250,136 @@ def fold_key(name: str) -> str:
     return " ".join(fold(name))
 
 
-def several(names: str | None) -> list[str]:
-    """Split the names of several people, as `interviews.toml` may give them.
-
-    >>> several("Ann Lee, Bo Chan and Ida Stone"), several(None)
-    (['Ann Lee', 'Bo Chan', 'Ida Stone'], [])
-    """
-    return [
-        name
-        for name in re.split(r"\s*(?:[,;&/]|\band\b|\bund\b|\bet\b|\by\b)\s*", names or "")
-        if name
-    ]
-
-
 def read_label(source: str, start: int, end: int) -> tuple[int, str] | None:
     """Read a label in a line of subtitles: where it ends and whom it names, or None.
 
-    >>> read_label("ANN: Why?", 0, 9), read_label("(Ann Lee)", 0, 9), read_label("Why not?", 0, 8)
-    ((4, 'ANN'), (9, 'Ann Lee'), None)
+    >>> read_label("ANN: Why?", 0, 9), read_label("Why not?", 0, 8)
+    ((4, 'ANN'), None)
     """
     said = FORMS["colon"].match(source, start, end)
-    alone = None if said else FORMS["line"].match(source, start, end)
-    if alone is not None and not (alone["open"] and len(alone["name"].split()) > 1):
-        return None
-    said = said or alone
-    if said is None:
-        return None
-    groups = said.groupdict()
-    name = (groups["name"] or groups.get("name2") or "").strip("-–—. \u00a0")
-    if (
-        not _may_name(name)
-        or not _proper(name)
-        or fold(name)[:1] in ([], [""])
-        or fold(name)[0] in NOTES
-    ):
-        return None
-    return said.end(), name
+    name = _name_in(said)
+    proper = name and _proper(name) and NOTES.isdisjoint(fold(name)[:1])
+    return (said.end(), name) if said and proper else None
 
 
-def _candidates(source: str) -> tuple[list[Label], list[tuple[int, int]]]:
+def _candidates(source: str) -> tuple[list[Label], list[str]]:
     """Find everything that may be a label at the start of a line, and all non-blank lines."""
     found: list[Label] = []
-    lines: list[tuple[int, int]] = []
+    lines: list[str] = []
     for match in LINE.finditer(source, front_matter(source)):
         if not match[0].strip():
             continue
-        lines.append(match.span())
+        lines.append(match[0])
         text = match[0][:_LONGEST_LINE]
         before = _BEFORE.match(text)
         at = before.end() if before else 0
         for form, pattern in FORMS.items():
             said = pattern.match(text, at)
-            if said is None or (form == "line" and _is_sentence(match[0])):
-                continue
-            groups = said.groupdict()
-            name = (groups["name"] or groups.get("name2") or "").strip("-–—. \u00a0")
-            if not _may_name(name):
+            name = _name_in(said)
+            if not said or not name:
                 continue
             start = match.start() + len(text) - len(text.lstrip())
-            rest = match[0][said.end() :]
-            bold = (groups["open"] or groups.get("open2") or "")[:2] in ("**", "__")
             end = match.start() + len(text[: said.end()].rstrip())
-            found.append(Label(start, end, name, form, bold, len(lines) - 1, rest.strip()))
+            rest = match[0][said.end() :].strip()
+            bold = said["open"][:2] in ("**", "__")
+            found.append(Label(start, end, name, form, bold, len(lines) - 1, rest))
             break
-    return _without_numbers(found), lines
+    # The readers' comments come when most of the interview is over.
+    half = found[len(found) // 2].line if found else 0
+    late = (at for at, line in enumerate(lines) if at > half and opens_comments(line))
+    end = next(late, len(lines))
+    return _without_numbers([label for label in found if label.line < end]), lines[:end]
 
 
-def _is_sentence(line: str) -> bool:
-    """Return whether a line ends as a sentence does, not as a name (“J. S.”), or is long."""
-    last = line.rstrip("*_ ").rpartition(" ")[2]
-    return len(line) > _LONGEST_LINE or (last.endswith(".") and len(last) > 3)
-
-
-def _may_name(name: str) -> bool:
-    if not any(char.isalpha() for char in name) or len(name) > 60:
-        return False
-    words = name.split()
+def _name_in(said: re.Match[str] | None) -> str:
+    """Return the name in a label, "" where there is none: no letter, or the end of a sentence."""
+    name = said["name"].strip("-–—. \u00a0") if said else ""
     # A full stop inside ends a sentence, unless it follows an initial or an abbreviation.
-    return all(len(word.strip(".")) <= 3 or not word.endswith(".") for word in words[:-1])
+    ended = any(len(word) > 4 and word.endswith(".") for word in name.split()[:-1])
+    return "" if ended or not any(map(str.isalpha, name)) else name
 
 
 def _proper(name: str) -> bool:
     """Return whether a name begins with capitals, or is short in a script without them."""
     words = name.lstrip("@").split()
-    if name.startswith("@"):
-        return True
-    if not any(char.isupper() or char.islower() for char in name):
+    if name.upper() == name.lower():
         return len(words) <= 4
-    return words[0][0].isupper() and all(
-        not word[0].islower() or word.lower() in _PARTICLES or not word[0].isalpha()
-        for word in words
-    )
+    capitals = all(not word[0].islower() or word.lower() in _PARTICLES for word in words)
+    return name.startswith("@") or (words[0][0].isupper() and capitals)
 
 
 def _without_numbers(labels: list[Label]) -> list[Label]:
     """Merge “Q1”, “Q2”, “Question 3” into one label if each occurs once; “Speaker 2” recurs."""
     times = Counter(label.key for label in labels)
-    numbered: dict[str, set[str]] = {}
-    for label in labels:
-        base = _base(label.key)
-        if base != label.key:
-            numbered.setdefault(base, set()).add(label.key)
-    once = {
-        base
-        for base, keys in numbered.items()
-        if all(times[key] == 1 for key in keys) and len(keys) >= (2 if len(base) == 1 else 3)
-    }
+    bare = [replace(label, name=re.sub(r"\s*\d{1,3}$", "", label.name)) for label in labels]
     return [
-        (
-            replace(label, name=re.sub(r"[\s\u00a0]*\d+$", "", label.name))
-            if _base(label.key) in once and _base(label.key) != label.key
-            else label
-        )
-        for label in labels
+        one if times[label.key] == 1 and (len(one.key) == 1 or one.key in SIDES) else label
+        for label, one in zip(labels, bare, strict=True)
     ]
 
 
-def _base(key: str) -> str:
-    return re.sub(r" ?\d{1,3}$", "", key)
-
-
 def _held_together(
-    source: str,
-    candidates: list[Label],
-    lines: list[tuple[int, int]],
-    known: list[str],
-    layout_is_set: bool,
+    source: str, candidates: list[Label], lines: list[str], known: list[str]
 ) -> Transcript | None:
-    """Choose the speakers' labels among candidates of one kind; None without a conversation."""
-    labels = _speaking(source, candidates, lines, known)
-    labels = _before_comments(source, labels, lines)
-    labels = _without_headers(source, labels, candidates, lines)
+    """Choose the speakers' labels among candidates of one kind; None if they do not converse."""
+    labels = _without_headers(_speaking(candidates, lines, known), candidates, lines)
     if len(labels) < 2:
         return None
-    speakers = same_speakers(labels)
-    said = stretches(source, labels)
-    texts = [[source[start:end] for start, end in spans] for spans in said]
-    people = [label for label in labels if any(stands_for(label.name, name) for name in known)]
-    side = _only_side(labels, speakers, texts, {speakers[label.key] for label in people})
-    if not _converse(source, labels, speakers, side, lines):
-        return None
-    found = Transcript(labels, speakers, side, _reach(source, labels, lines))
-    return found if layout_is_set or _is_dense(found, said) else None
+    before, *said = stretches(source, labels)
+    found = Transcript(labels, said, reach=_reach(labels, lines))
+    side = _only_side(found, before)
+    return replace(found, side=side) if _converse(found, side, lines) else None
 
 
-def _converse(
-    source: str,
-    labels: list[Label],
-    speakers: dict[str, str],
-    side: str | None,
-    lines: list[tuple[int, int]],
-) -> bool:
-    """Return whether labels recur as in a conversation; rarer forms must recur more often."""
-    times = Counter(speakers[label.key] for label in labels)
+def _converse(found: Transcript, side: str | None, lines: list[str]) -> bool:
+    """Return whether labels recur as in a conversation; rarer forms, more often."""
+    labels, form = found.labels, found.labels[0].form
+    times = Counter(found.speakers[label.key] for label in labels)
     if side is None and (len(times) == 1 or len(labels) < 3 or max(times.values()) < 2):
         return False
-    form = labels[0].form
-    if form in ("dash", "line", "tab") and (
-        len(labels) < 4 or min(sorted(times.values())[-2:]) < 2
-    ):
-        return False
-    return form not in ("dash", "line") or _interrupted(source, labels, lines) <= 0.5
+    rare = form in ("dash", "line", "tab")
+    few = len(labels) < 4 or min(sorted(times.values())[-2:]) < 2
+    return not (rare and (few or _interrupted(labels, lines) > 0.5))
 
 
-def _reach(source: str, labels: list[Label], lines: list[tuple[int, int]]) -> float:
-    """Return the share of a text, without page furniture, between the first label and the last.
+def _reach(labels: list[Label], lines: list[str]) -> float:
+    """Return the share of a text, without its page, between the first label and the last.
 
     It is measured in lines or in characters, whichever is more: a preface may be one line.
     """
     labelled = {label.line for label in labels}
     content = [
-        (number, end - start)
-        for number, (start, end) in enumerate(_content(source, lines))
-        if number in labelled or not is_fragment(source[start:end])
+        (number, len(line))
+        for number, line in enumerate(lines)
+        if number in labelled or not is_fragment(line)
     ]
     first, last = labels[0].line, labels[-1].line
     inside = [size for number, size in content if first <= number <= last]
     return max(len(inside) / len(content), sum(inside) / sum(size for _, size in content))
 
 
-def _is_dense(found: Transcript, said: list[list[tuple[int, int]]]) -> bool:
-    """Return whether labels extend over most of a text and are close to one another.
+def _is_dense(found: Transcript) -> bool:
+    """Return whether labels reach over most of a text and stand near one another.
 
     Fewer labels belong to a scene that somebody describes.
     """
-    density = len(found.labels) / (sum(map(len, said[1:-1])) + 1)
-    few = found.side is not None or found.labels[0].form == "line"
-    least = 0.2 if few else 0.34 if len(found.labels) < 6 else 0.08
+    density = len(found.labels) / (sum(map(len, found.said[:-1])) + 1)
+    least = 0.2 if found.side or len(found.labels) < 6 else 0.08
     return found.reach >= (0.4 if len(found.labels) < 10 else 0.25) and density >= least
 
 
-def _content(source: str, lines: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return the lines before the readers' comments."""
-    for number, (start, end) in enumerate(lines):
-        if number > len(lines) / 3 and opens_comments(source[start:end]):
-            return lines[:number]
-    return lines
-
-
-def _interrupted(source: str, labels: list[Label], lines: list[tuple[int, int]]) -> float:
+def _interrupted(labels: list[Label], lines: list[str]) -> float:
     """Return the share of labels followed by another label, or by no sentence."""
-    starts = {label.line for label in labels}
-    silent = 0
-    for label in labels:
-        following = label.line + 1
-        if not label.rest:
-            over = following in starts or following >= len(lines)
-            silent += over or is_fragment(source[slice(*lines[following])])
-    return silent / len(labels)
+    ends = {label.line for label in labels} | {len(lines)}
+    silent = [
+        label.line + 1 in ends or is_fragment(lines[label.line + 1])
+        for label in labels
+        if not label.rest
+    ]
+    return sum(silent) / len(labels)
 
 
-def _speaking(
-    source: str, candidates: list[Label], lines: list[tuple[int, int]], known: list[str]
-) -> list[Label]:
+def _speaking(candidates: list[Label], lines: list[str], known: list[str]) -> list[Label]:
     """Choose the labels that recur and look alike, and those among them that occur once."""
     repeated = Counter(label.rest for label in candidates if _is_title(label.rest))
     candidates = _without_lists(
@@ -499,7 +388,7 @@ def _speaking(
             for label in candidates
             if repeated[label.rest] < 2  # a menu, a caption
             and not _is_note(label)
-            and not is_control(source[slice(*lines[label.line])])
+            and not is_control(lines[label.line])
         ]
     )
     times = Counter(label.key for label in candidates)
@@ -513,22 +402,16 @@ def _speaking(
 def _without_lists(candidates: list[Label]) -> list[Label]:
     """Leave out single letters whose partner does not recur: Q has A; a list (A, B, C) has none."""
     times = Counter(label.key for label in candidates)
-    others = Counter(label.key for label in candidates if label.form != "letter")
     paired = {
         key for pair in LETTERS for key in pair if all(times[partner] >= 2 for partner in pair)
     }
-    return [
-        label
-        for label in candidates
-        if label.form != "letter" or label.key in paired or others[label.key] >= 2
-    ]
+    return [label for label in candidates if label.form != "letter" or label.key in paired]
 
 
 def _comes_back(label: Label, times: int, known: list[str]) -> bool:
-    if times >= 4 or (times >= 2 and (_proper(label.name) or label.key in ASKING | ANSWERING)):
+    if times >= 4 or (times >= 2 and (_proper(label.name) or label.key in SIDES)):
         return True
-    named = len(fold(label.name)) > 1 or times > 1
-    return named and any(stands_for(label.name, name) for name in known)
+    return any(stands_for(label.name, name) for name in known)
 
 
 def _is_title(rest: str) -> bool:
@@ -541,36 +424,25 @@ def _is_title(rest: str) -> bool:
 def _once(candidates: list[Label], chosen: list[Label]) -> set[str]:
     """Find the labels that occur once: full names before surnames, and people who speak once."""
     written = {label.key: label.name for label in chosen}
-    letters = {label.key for label in candidates if label.form == "letter"}
-    shouted, bold = _style(chosen, "shouted"), _style(chosen, "bold")
+    short = tuple(key for key in written if len(key) < 3)  # “P” may come after “Pedro”
+    shouted = sum(label.shouted for label in chosen) >= 0.8 * len(chosen)
+    bold = sum(label.bold for label in chosen) >= 0.8 * len(chosen)
     first, last = chosen[0].line, chosen[-1].line + 3
     found = set()
     for label in candidates:
-        if label.key in written or label.key in letters:
+        if label.key in written or label.form == "letter":
             continue
-        full = len(fold(label.name)) > 1 and any(
-            stands_for(name, label.name) for name in written.values()
-        )
-        full = full or (
-            label.line < chosen[0].line and any(_begins(label, other) for other in chosen)
-        )
+        if label.line < first and len(label.key) > 2 and label.key.startswith(short):
+            found.add(label.key)
+        if " " in label.key and any(stands_for(name, label.name) for name in written.values()):
+            found.add(label.key)
         styled = (shouted and label.shouted) or (bold and label.bold)
-        alike = styled or not (shouted or bold)
         once = _proper(label.name) and (len(label.name.split()) > 1 or styled)
         says = label.rest[:1] not in MARKS if label.rest else label.form == chosen[0].form == "tag"
-        speaks = says and alike and (once or asks(label.rest))
-        if full or (first < label.line <= last and speaks):
+        speaks = says and styled >= (shouted or bold) and (once or asks(label.rest))
+        if speaks and first < label.line <= last:
             found.add(label.key)
     return found
-
-
-def _begins(full: Label, short: Label) -> bool:
-    """Return whether a label of a few letters may be the beginning of a name: “P” of “Pedro”."""
-    return len(short.key) < 3 and len(full.key) > 2 and full.key.startswith(short.key)
-
-
-def _style(labels: list[Label], style: str) -> bool:
-    return sum(getattr(label, style) for label in labels) >= 0.8 * len(labels)
 
 
 def _is_note(label: Label) -> bool:
@@ -579,60 +451,44 @@ def _is_note(label: Label) -> bool:
     return not words or of_a_page or words[0] in NOTES or words[-1] in ("note", "notes")
 
 
-def _before_comments(source: str, labels: list[Label], lines: list[tuple[int, int]]) -> list[Label]:
-    """Leave out labels in the readers' comments, which begin when most of the interview is over."""
-    if not labels:
-        return []
-    late = labels[int(0.6 * (len(labels) - 1))].line
-    for number in range(late + 1, len(lines)):
-        if opens_comments(source[slice(*lines[number])]):
-            return [label for label in labels if label.line < number]
-    return labels
+def _without_headers(labels: list[Label], candidates: list[Label], lines: list[str]) -> list[Label]:
+    """Leave out headlines (“Ann Lee: A Life”) and particulars (“Interviewer: Bo Chan”).
 
-
-def _without_headers(
-    source: str, labels: list[Label], candidates: list[Label], lines: list[tuple[int, int]]
-) -> list[Label]:
-    """Leave out headlines (“Ann Lee: A Life”) and facts (“Interviewer: Bo Chan”) before turns."""
+    Only before the first turn.
+    """
     others = {label.line for label in candidates} - {label.line for label in labels}
     at = 0
-    while len(labels) - at > 2 and _is_header(source, labels[at:], others, lines):
+    while len(labels) - at > 2 and _is_header(labels[at:], others, lines):
         at += 1
     return labels[at:]
 
 
-def _is_header(
-    source: str, labels: list[Label], others: set[int], lines: list[tuple[int, int]]
-) -> bool:
+def _is_header(labels: list[Label], others: set[int], lines: list[str]) -> bool:
     first, second = labels[:2]
-    between = [source[slice(*span)] for span in lines[first.line + 1 : second.line]]
+    between = lines[first.line + 1 : second.line]
     if any(_HEADING.match(line) for line in between[:-1]) and is_headline(first.rest):
         return True  # another section of the page begins before anybody answers
-    if not first.rest or ENDS.search(first.rest) or len(first.rest.split()) > 12:
+    if not first.rest or ENDS.search(first.rest):
         return False
-    listed = first.line - 1 in others or first.line + 1 in others
-    if listed or (first.key in ASKING | ANSWERING and second.line == first.line + 1):
-        few = len(first.rest.split()) <= 4 and _proper(first.rest)
-        return listed or few
-    heads = is_headline(first.rest) or first.line <= 1
-    return heads and bool(between) and len(labels) > 3
+    few = first.key in SIDES and len(first.rest.split()) <= 4 and _proper(first.rest)
+    if {first.line - 1, first.line + 1} & others or (few and not between):
+        return True  # a list of particulars
+    return bool(between) and (is_headline(first.rest) or first.line <= 1)
 
 
-def same_speakers(labels: list[Label]) -> dict[str, str]:
-    """Map each label's key to that of the one fuller label it may stand for (“Lee”, “Ann Lee”)."""
+def _same_speakers(labels: list[Label]) -> dict[str, str]:
     written = {label.key: label.name for label in labels}
-    full = [key for key in written if len(key.split()) > 1 and key not in ASKING | ANSWERING]
+    full = [key for key in written if len(key.split()) > 1 and key not in SIDES]
     if len(written) > MOST_NAMES:
         return {key: key for key in written}
     speakers = {}
-    firsts = labels[: len({label.key[:1] for label in labels})]
     for key, name in written.items():
         longer = [
             other for other in full if len(other) > len(key) and stands_for(name, written[other])
         ]
         longer += [
             label.key
-            for label in firsts
+            for label in labels[:4]  # “Pedro:” first, “P:” from then on
             if not longer and label.key[:1] == key and key != label.key
         ]
         speakers[key] = longer[0] if len(longer) == 1 else key
@@ -640,13 +496,16 @@ def same_speakers(labels: list[Label]) -> dict[str, str]:
 
 
 def _first_turns(
-    source: str, candidates: list[Label], lines: list[tuple[int, int]], known: list[str]
+    source: str, candidates: list[Label], lines: list[str], known: list[str]
 ) -> Transcript | None:
     """Find labels on the first question and the first answer only; later turns have none."""
     candidates = [
         label
         for label in candidates
-        if not _is_note(label) and label.rest and not _is_title(label.rest)
+        if label.form in _SYSTEMS[0]
+        and not _is_note(label)
+        and label.rest
+        and not _is_title(label.rest)
     ]
     times = Counter(label.key for label in candidates)
     for labels in pairwise(candidates[:_FIRST_FEW]):
@@ -656,60 +515,51 @@ def _first_turns(
             continue
         people = [*known, *mentioned(source[: first.start])]
         named = [_is_named(label, people) for label in labels]
-        alike = all(_proper(label.name) or label.key in ASKING | ANSWERING for label in labels)
-        after = [source[start:end] for start, end in lines[second.line + 1 :]]
-        begins = (alike and all(named)) or (asks(first.rest) and (named[1] or (alike and named[0])))
-        if begins and len(after) >= 3 and any(asks(text) for text in after):
-            return Transcript(list(labels), same_speakers(list(labels)), None, 0.6)
+        alike = all(_proper(label.name) or label.key in SIDES for label in labels)
+        after = lines[second.line + 1 :]
+        begins = alike and (all(named) or (any(named) and asks(first.rest)))
+        if begins and any(map(asks, after)):
+            return Transcript(list(labels), stretches(source, list(labels))[1:], reach=0.6)
     return None
 
 
 def _is_named(label: Label, people: list[str]) -> bool:
-    return label.key in ASKING | ANSWERING or any(stands_for(label.name, name) for name in people)
+    return label.key in SIDES or any(stands_for(label.name, name) for name in people)
 
 
-def masked(source: str, labels: list[Label]) -> str:
-    """Replace labels by line ends, so that paragraphs, wrapped or not, begin after them."""
-    pieces, at = [], 0
-    for label in labels:
-        pieces += [source[at : label.start], "\n" * (label.end - label.start)]
-        at = label.end
-    return "".join([*pieces, source[at:]])
+def unlabelled(source: str, labels: list[Label]) -> str:
+    """Put ends of lines where labels stand: so paragraphs, wrapped or not, begin after them."""
+    return masked(source, [(label.start, label.end) for label in labels], "\n")
 
 
-def stretches(source: str, labels: list[Label]) -> list[list[tuple[int, int]]]:
-    """Group the paragraphs of a text by the label before them, first those before all labels."""
-    found: list[list[tuple[int, int]]] = [[] for _ in range(len(labels) + 1)]
+def stretches(source: str, labels: list[Label]) -> list[list[str]]:
+    """Divide the paragraphs of a text by the labels before them; first those before all labels."""
+    found: list[list[str]] = [[] for _ in range(len(labels) + 1)]
     number = 0
-    for start, end in paragraphs(masked(source, labels)):
+    for start, end in paragraphs(unlabelled(source, labels)):
         while number < len(labels) and labels[number].start < start:
             number += 1
-        found[number].append((start, end))
+        found[number].append(source[start:end])
     return found
 
 
-def _only_side(
-    labels: list[Label], speakers: dict[str, str], said: list[list[str]], known: set[str]
-) -> str | None:
-    """Return whether only answers or only questions are labelled, with the others between them."""
-    keys = set(speakers.values())
-    firsts = [texts[0] for texts in said[1:] if texts]
+def _only_side(found: Transcript, before: list[str]) -> str | None:
+    """Return whether only answers or only questions are labelled, the others unlabelled between.
+
+    `before` are the paragraphs before the first label.
+    """
+    keys = set(found.speakers.values())
+    firsts = [texts[0] for texts in found.said if texts]
     if not firsts:
         return None
-    asking = sum(asks_or_is_bold(text) for text in firsts) / len(firsts)
-    before = [texts[-1] for number, texts in enumerate(said[:-1]) if len(texts) > (number > 0)]
-    asked_before = sum(asks_or_is_bold(text) for text in before) / len(labels)
-    going_on = sum(len(texts) > 1 for texts in said[1:]) / len(labels)
-    if len(keys) == 1 and keys <= {speakers[key] for key in speakers if key in ASKING}:
+    asking = sum(map(asks_or_is_bold, firsts)) / len(firsts)
+    # What stands last before a label, unless it is all that is under the label before.
+    lasts = [texts[-1] for texts in (["", *before], *found.said[:-1]) if len(texts) > 1]
+    asked_before = sum(map(asks_or_is_bold, lasts)) / len(found.labels)
+    going_on = sum(len(texts) > 1 for texts in found.said) / len(found.labels)
+    if len(keys) == 1 and keys <= ASKING:
         return "interviewer" if going_on >= 0.6 else None
-    several_ask = len(keys) > 1 and asking > 0.25
-    if (
-        asked_before >= (0.4 if len(keys) > 1 else 0.3)
-        and asking < asked_before
-        and not several_ask
-    ):
-        return "interviewee"
-    if len(keys) == 1 and keys <= known and going_on >= 0.5 and asking < 0.3:
+    if asked_before >= 0.3 and asking < asked_before:
         return "interviewee"
     return "interviewer" if asking >= 0.5 and going_on >= 0.8 and asked_before < 0.3 else None
 
@@ -722,6 +572,7 @@ def asks_or_is_bold(text: str) -> bool:
     )
 
 
+@lru_cache(maxsize=4)
 def mentioned(text: str) -> list[str]:
     """Collect the names a text mentions, line by line, because no name spans two lines."""
     found: set[str] = set()

@@ -66,8 +66,8 @@ def in_turns(passages: Iterable[Passage]) -> list[Passage]:
     return counted
 
 
-def paragraphs(source: str) -> list[tuple[int, int]]:
-    r"""Find the paragraphs as `[start, end)`, without surrounding whitespace.
+def paragraphs(source: str, start: int = 0) -> list[tuple[int, int]]:
+    r"""Find the paragraphs from a place on as `[start, end)`, without surrounding whitespace.
 
     Every non-blank line is a paragraph. If lines are wrapped at some width, with blank lines
     between blocks of them, every block is one.
@@ -78,8 +78,8 @@ def paragraphs(source: str) -> list[tuple[int, int]]:
     [(0, 22), (24, 29)]
     """
     lines, blocks = [], []
-    block = at = 0
-    for line in LINE.finditer(source):
+    block, at = 0, start
+    for line in LINE.finditer(source, start):
         text = line[0]
         if not text.strip():
             continue
@@ -96,6 +96,18 @@ def paragraphs(source: str) -> list[tuple[int, int]]:
     if not _is_wrapped([[source[start:end] for start, end in spans] for spans in grouped]):
         return lines
     return [(spans[0][0], spans[-1][1]) for spans in grouped]
+
+
+def masked(text: str, spans: Iterable[tuple[int, int]], by: str) -> str:
+    """Put a character in place of each in the spans, so that all others keep their places.
+
+    >>> masked("Q: Why?", [(0, 2)], "-")
+    '-- Why?'
+    """
+    chars = list(text)
+    for start, end in spans:
+        chars[start:end] = by * (end - start)
+    return "".join(chars)
 
 
 def asks(text: str) -> bool:

@@ -9,159 +9,136 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable
+from itertools import groupby
 from statistics import median
 
+from analysis.sources.interviews import Interview
 from analysis.sources.layouts.labels import (
     ANSWERING,
     ASKING,
     LETTERS,
     MOST_NAMES,
+    SIDES,
     Transcript,
     asks_or_is_bold,
     fold,
     mentioned,
-    several,
     stands_for,
 )
 from analysis.sources.layouts.paragraphs import asks_within
 
 
-def roles_of(
-    found: Transcript,
-    said: list[list[str]],
-    interviewees: Iterable[str],
-    interviewers: Iterable[str],
-) -> dict[str, str]:
-    """Decide whether each speaker interviews or is interviewed."""
-    keys = [
-        key for key in dict.fromkeys(found.speakers[label.key] for label in found.labels) if key
-    ]
+def roles_of(found: Transcript, interview: Interview) -> dict[str, str]:
+    """Say of each speaker whether he interviews or is interviewed."""
+    written = _variants(found)
+    keys = [key for key in written if key]
     if found.side is not None:
         return dict.fromkeys(keys, found.side)
-    variants = _variants(found)
-
-    def is_one_of(key: str, names: Iterable[str]) -> bool:
-        return any(stands_for(written, name) for written in variants[key] for name in names)
-
-    fixed = {key: "interviewee" for key in keys if is_one_of(key, interviewees)}
-    fixed |= {
-        key: "interviewer" for key in keys if key not in fixed and is_one_of(key, interviewers)
-    }
-    named = "interviewee" in fixed.values()
-    scores = _scores(found, said)
-    fixed = _by_words(found, scores) | fixed
+    by_hand = {key: "interviewer" for key in keys if _known(written[key], interview.interviewers)}
+    by_hand |= {key: "interviewee" for key in keys if _known(written[key], interview.interviewees)}
+    scores = _scores(found)
+    roles = _by_words(found, scores) | by_hand
     for role, choose in (("interviewee", min), ("interviewer", max)):
-        free = [key for key in keys if key not in fixed]
-        if (
-            role not in fixed.values()
-            and free
-            and (len(free) > 1 or len(fixed) > 0 or len(keys) == 1)
-        ):
-            fixed[choose(free, key=lambda key: scores[key])] = role
-    asks_like = [scores[key] for key in keys if fixed.get(key) == "interviewer"]
-    answers_like = [scores[key] for key in keys if fixed.get(key) == "interviewee"]
-    middle = (median(asks_like) + median(answers_like)) / 2 if asks_like and answers_like else 0.0
-    if named:
-        middle -= 0.4  # a speaker not named by hand is more likely to ask
-    return {
-        key: fixed.get(key) or ("interviewer" if scores[key] >= middle else "interviewee")
-        for key in keys
-    }
+        free = [key for key in keys if key not in roles]
+        if free and role not in roles.values():
+            roles[choose(free, key=scores.__getitem__)] = role
+    if len(roles) < len(keys):
+        middle = (
+            sum(
+                median(scores[key] for key in roles if roles[key] == role)
+                for role in ("interviewer", "interviewee")
+            )
+            / 2
+        )
+        # Who is not among those set by hand is more likely to ask.
+        middle -= 0.4 * ("interviewee" in by_hand.values())
+        others = {key: scores[key] >= middle for key in keys if key not in roles}
+        roles |= {key: "interviewer" if asks else "interviewee" for key, asks in others.items()}
+    return roles
 
 
 def _by_words(found: Transcript, scores: dict[str, float]) -> dict[str, str]:
-    """Take the roles that words such as “Q” name, unless the turns clearly contradict them."""
-    letters = {label.key for label in found.labels}
-    pair = next((pair for pair in LETTERS if letters.issuperset(pair)), None)
+    """Take the roles that words such as “Q” name, unless the turns say clearly otherwise."""
+    keys = dict.fromkeys(label.key for label in found.labels)
+    pair = next((pair for pair in LETTERS if keys.keys() >= set(pair)), "")
+    letters = dict(zip(pair, "qa", strict=False))
     roles: dict[str, str] = {}
-    for label in {label.key: label for label in found.labels}.values():
-        words = set(fold(label.name))
-        if len(label.key) == 1:
-            asks_or_answers = dict(zip(pair, ("question", "answer"), strict=True)) if pair else {}
-            words = {asks_or_answers.get(label.key, "")}
+    for key in keys:
+        words = set(key.split()) if len(key) > 1 else {letters.get(key, "")}
         role = "interviewer" if words & ASKING else "interviewee" if words & ANSWERING else None
         if role:
-            roles[found.speakers[label.key]] = role
+            roles[found.speakers[key]] = role
     asking = [scores[key] for key, role in roles.items() if role == "interviewer"]
     answering = [scores[key] for key, role in roles.items() if role == "interviewee"]
     return {} if asking and answering and median(asking) + 2 < median(answering) else roles
 
 
-def _scores(found: Transcript, said: list[list[str]]) -> dict[str, float]:
+def _scores(found: Transcript) -> dict[str, float]:
     """Weigh how much each speaker does what interviewers do: ask, say little, begin, not answer."""
-    turns: list[tuple[str, list[str]]] = []
-    for label, texts in zip(found.labels, said, strict=True):
-        key = found.speakers[label.key]
-        # The last turn may run into the page's furniture.
-        spoken = texts[:1] if label is found.labels[-1] else texts
-        if turns and turns[-1][0] == key:
-            turns[-1][1].extend(spoken)
-        elif spoken:
-            turns.append((key, list(spoken)))
+    said = [
+        *found.said[:-1],
+        *(texts[:1] for texts in found.said[-1:]),
+    ]  # the last may run into the page's furniture
+    spoken = [
+        (found.speakers[label.key], texts)
+        for label, texts in zip(found.labels, said, strict=True)
+        if texts
+    ]
+    turns = [
+        (key, [text for _, texts in turn for text in texts])
+        for key, turn in groupby(spoken, lambda turn: turn[0])
+    ]
     asking = [
-        bool(texts)
-        and (asks_or_is_bold(texts[-1]) or asks_within(texts[-1][len(texts[-1]) // 2 :]))
+        asks_or_is_bold(texts[-1]) or asks_within(texts[-1][len(texts[-1]) // 2 :])
         for _, texts in turns
     ]
-    sizes = [sum(len(text) for text in texts) for _, texts in turns]
+    sizes = [sum(map(len, texts)) for _, texts in turns]
     scores = dict.fromkeys(found.speakers.values(), 0.0)
-    usual = median(sizes) if sizes else 1.0
+    usual = median(sizes) if sizes else 0.0
     turns_of: dict[str, list[int]] = {}
-    for number, (speaker, _) in enumerate(turns):
-        turns_of.setdefault(speaker, []).append(number)
+    for number, (key, _) in enumerate(turns):
+        turns_of.setdefault(key, []).append(number)
     for key, own in turns_of.items():
         asks_often = sum(asking[number] for number in own) / len(own)
         answers = sum(number > 0 and asking[number - 1] for number in own) / len(own)
         size = math.log2((median(sizes[number] for number in own) + 20) / (usual + 20))
-        weight = len(own) / (len(own) + 1)
-        scores[key] = weight * (2 * asks_often - 2 * answers) - 0.4 * size + 0.3 * (own[0] == 0)
+        scores[key] = 2 * asks_often - 2 * answers - 0.4 * size + 0.3 * (own[0] == 0)
     return scores
 
 
 def names_of(
-    source: str,
-    found: Transcript,
-    roles: dict[str, str],
-    interviewee: str | None,
-    interviewer: str | None,
+    source: str, found: Transcript, roles: dict[str, str], interview: Interview
 ) -> dict[str, str | None]:
     """Name the speaker of each label, and of the side without labels (under its role)."""
-    named = {"interviewee": several(interviewee), "interviewer": several(interviewer)}
-    before = mentioned(source[: found.labels[0].start])
-    everywhere: list[str] | None = None
-    names: dict[str, str | None] = {
-        role: people[0] if len(people) == 1 else None for role, people in named.items()
-    }
-    written = _variants(found)
-    many = len(written) > MOST_NAMES
-    times = Counter(roles.values())
+    named = {"interviewee": interview.interviewees, "interviewer": interview.interviewers}
+    only = {role: people[0] for role, people in named.items() if len(people) == 1}
+    names: dict[str, str | None] = dict(only)
+    written, times = _variants(found), Counter(roles.values())
     for key, role in roles.items():
         variants = written[key]
         fullest = max(variants, key=lambda name: len(fold(name)))
-        by_hand = [
-            name for name in named[role] if any(stands_for(variant, name) for variant in variants)
-        ]
-        alone = times[role] == 1
         generic = all(_is_generic(variant) for variant in variants)
+        short = len(fold(fullest)) < 2
+        by_hand = _known(variants, named[role])
         if by_hand:
             names[key] = by_hand[0]
-        elif (
-            alone
-            and len(named[role]) == 1
-            and (generic or len(fold(fullest)) < 2 or role == "interviewer")
-        ):
-            names[key] = named[role][0]
+        elif times[role] == 1 and role in only and (generic or short or role == "interviewer"):
+            names[key] = only[role]
         elif generic:
             names[key] = None
-        elif many or (len(fold(fullest)) > 1 and not fullest.isupper()):
+        elif len(written) > MOST_NAMES or not (short or fullest.isupper()):
             names[key] = fullest
         else:
-            full = _only_one(fullest, before)
-            if full is None and (len(fold(fullest)) > 1 or len(fullest) > 3):
-                everywhere = mentioned(source) if everywhere is None else everywhere
-                full = _only_one(fullest, everywhere, surname=True)
+            full = _only_one(fullest, mentioned(source[: found.labels[0].start]))
+            if full is None and not (short and len(fullest) <= 3):
+                full = _only_one(fullest, mentioned(source), surname=True)
             names[key] = full or fullest
     return names
+
+
+def _known(variants: Iterable[str], names: Iterable[str]) -> list[str]:
+    """Return the names that one of the ways in which labels write a speaker may stand for."""
+    return [name for name in names if any(stands_for(variant, name) for variant in variants)]
 
 
 def _variants(found: Transcript) -> dict[str, list[str]]:
@@ -175,7 +152,7 @@ def _variants(found: Transcript) -> dict[str, list[str]]:
 def _is_generic(name: str) -> bool:
     """Return whether a label names a part in the conversation but no person."""
     words = fold(name)
-    return len(words) == 1 and (len(words[0]) == 1 or words[0] in ASKING | ANSWERING)
+    return len(words) == 1 and (len(words[0]) == 1 or words[0] in SIDES)
 
 
 def _only_one(name: str, mentioned: list[str], *, surname: bool = False) -> str | None:

@@ -13,15 +13,17 @@ Format (Candidate Recommendation, 2019).
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections import Counter
 from dataclasses import replace
-from itertools import chain
+from itertools import groupby
 
-from analysis.sources.layouts.conversation import PARTS, read
+from analysis.sources.interviews import Interview
+from analysis.sources.layouts.conversation import read
 from analysis.sources.layouts.labelled import assign
 from analysis.sources.layouts.labels import Label, read_label
 from analysis.sources.layouts.marks import Block, with_marks
-from analysis.sources.layouts.paragraphs import Passage, in_turns
+from analysis.sources.layouts.paragraphs import Passage, in_turns, masked
 
 _LINE = re.compile(r"[^\r\n]+")
 _TIME = r"(?:\d{1,3}:)?\d{1,2}:\d{2}[.,]\d{1,3}"
@@ -38,8 +40,8 @@ _BEGINS = re.compile(
 _PIECE = re.compile(
     r"[^\s\0](?:(?!(?:\r\n|\r(?!\n)|\n)[^\S\r\n]*[\r\n])[^\0])*(?<=[^\s\0])", re.DOTALL
 )
-_TURNS = 3  # this many changes of speaker make a conversation
-_BLOCKS = (["WEBVTT"], ["NOTE"], ["STYLE"], ["REGION"])
+_TURNS = 3  # so many marks of another speaker hold a conversation together
+_BLOCKS = ("WEBVTT", "NOTE", "STYLE", "REGION")
 _Line = tuple[int, int, str]
 
 
@@ -55,15 +57,15 @@ def cues(source: str) -> float:
     return sum(kind != "other" for _, _, kind in lines) / len(lines)
 
 
-def parse(source: str, interviewee: str | None, interviewer: str | None) -> list[Passage]:
+def parse(source: str, interview: Interview) -> list[Passage]:
     """Split subtitles: a passage for each line of speech and each piece around it.
 
     Parameters
     ----------
     source : the decoded file.
-    interviewee, interviewer : full names, None if unknown, as in
-        `analysis.sources.layouts.labelled`, whose rules decide who interviews. If no cue names a
-        speaker, and before the first that does, the speaker is unknown and the role narration.
+    interview : its entry; the rules of `analysis.sources.layouts.labelled` say who interviews.
+        Where no cue names a speaker, and in cues before the first that does, the speaker is
+        unknown: narration.
 
     Returns
     -------
@@ -72,58 +74,35 @@ def parse(source: str, interviewee: str | None, interviewer: str | None) -> list
     lines = _lines(source)
     said = _said(source, lines)
     labels = _voices(source, lines) if _VOICE.search(source) else _labels(said, lines)
-    said = _blanked(said, [(label.start, label.end) for label in labels])
-    turns: list[list[tuple[int, int]]] = [[] for _ in range(len(labels) + 1)]
-    number = 0
-    for piece in _PIECE.finditer(said):
-        while number < len(labels) and labels[number].start <= piece.start():
-            number += 1
-        if any(char.isalnum() for char in piece[0]):
-            turns[number].append(piece.span())
+    said = masked(said, [(label.start, label.end) for label in labels], "\0")
+    spoken = [piece.span() for piece in _PIECE.finditer(said) if any(map(str.isalnum, piece[0]))]
+    starts = [label.start for label in labels]
+    numbered = [(bisect(starts, span[0]), span) for span in spoken]
     if any(label.name for label in labels):
         names = ["", *(label.name for label in labels)]
-        pieces = [(*span, name) for name, of in zip(names, turns, strict=True) for span in of]
-        return with_marks(source, assign(source, pieces, interviewee, interviewer))
-    return with_marks(source, _by_marks(source, turns, interviewee))
-
-
-def _by_marks(
-    source: str, turns: list[list[tuple[int, int]]], interviewee: str | None
-) -> list[Passage]:
-    """Read cues in which only a dash or chevrons show a change of speaker."""
-    spoken = [spans for spans in turns if spans]
-    found = [
-        Block(
-            spans[0][0],
-            spans[-1][1],
-            "",
-            " ".join(chain.from_iterable(source[slice(*span)].split() for span in spans)),
-        )
-        for spans in spoken
+        pieces = [(*span, names[number]) for number, span in numbered]
+        return with_marks(source, assign(source, pieces, interview))
+    # Only a dash or chevrons say that somebody else speaks now.
+    turns = [[span for _, span in turn] for _, turn in groupby(numbered, lambda one: one[0])]
+    found = []
+    for turn in turns:
+        text = " ".join(word for span in turn for word in source[slice(*span)].split())
+        found.append(Block(turn[0][0], turn[-1][1], "", text))
+    rows = read(found, begins=[True] * len(found))
+    if len(labels) < _TURNS:
+        rows = [replace(row, role="narration") for row in rows]
+    cues = [
+        replace(row, start=start, end=end)
+        for row, turn in zip(rows, turns, strict=True)
+        for start, end in turn
     ]
-    reading = read(found, interviewee, begins=[True] * len(found))
-    held = len(turns) > _TURNS
-    return in_turns(
-        Passage(*span, PARTS[part] if held else "narration", certainty=certainty)
-        for part, certainty, spans in zip(reading.parts, reading.certainty, spoken, strict=True)
-        for span in spans
-    )
-
-
-def _blanked(text: str, spans: list[tuple[int, int]]) -> str:
-    """Replace what is not speech by null characters, so that every character keeps its place."""
-    pieces, at = [], 0
-    for start, end in spans:
-        pieces += [text[at:start], "\0" * (end - start)]
-        at = end
-    return "".join([*pieces, text[at:]])
+    return with_marks(source, in_turns(cues))
 
 
 def _said(source: str, lines: list[_Line]) -> str:
-    tags = [match.span() for match in _TAG.finditer(source)]
-    others = [(start, end) for start, end, kind in lines if kind != "text"]
-    text = _blanked(source.replace("\0", " "), others)
-    return _blanked(text, [span for span in tags if text[span[0]] != "\0"])
+    """Replace what is not speech by zeros."""
+    text = masked(source, [(start, end) for start, end, kind in lines if kind != "text"], "\0")
+    return _TAG.sub(lambda tag: "\0" * len(tag[0]), text)
 
 
 def _voices(source: str, lines: list[_Line]) -> list[Label]:
@@ -133,9 +112,9 @@ def _voices(source: str, lines: list[_Line]) -> list[Label]:
     for start, end, kind in lines:
         if kind == "text":
             if new_cue and not _VOICE.match(source, start, end):
-                found.append(_label(start, start, ""))
+                found.append(Label(start, start, ""))
             found += [
-                _label(*match.span(), match[1].strip())
+                Label(*match.span(), match[1].strip())
                 for match in _VOICE.finditer(source, start, end)
             ]
         new_cue = kind == "time"
@@ -151,7 +130,7 @@ def _labels(said: str, lines: list[_Line]) -> list[Label]:
             mark = match["mark"] or ""
             at = match.start("mark") if mark else match.end()
             if (name or mark) and (not found or found[-1][0].end <= at):
-                found.append((_label(at, until, name), mark))
+                found.append((Label(at, until, name), mark))
     times = Counter(label.name for label, _ in found)
     marks = [mark[:1] for _, mark in found if mark]
     chevrons = {">", "&"} if sum(mark in (">", "&") for mark in marks) > 1 else set()
@@ -166,31 +145,20 @@ def _labels(said: str, lines: list[_Line]) -> list[Label]:
     return [replace(label, name="") for label, mark in found if mark]
 
 
-def _label(start: int, end: int, name: str) -> Label:
-    return Label(start, end, name, "colon", False, 0, "")
-
-
-def _lines(source: str) -> list[tuple[int, int, str]]:
-    """Find the non-blank lines: each is head, number, time, text or other (in no cue)."""
+def _lines(source: str) -> list[_Line]:
+    """Find the lines that are not blank: each is time, text, head (else of a cue) or other."""
     spans = [match.span() for match in _LINE.finditer(source) if match[0].strip()]
-    found: list[tuple[int, int, str]] = []
-    kind = "other"
-    for number, (start, end) in enumerate(spans):
-        text = source[start:end].lstrip("\ufeff")
-        follows_blank = number == 0 or len(_BREAK.findall(source, spans[number - 1][1], start)) > 1
-        timed_next = (
-            number + 1 < len(spans) and _TIMING.match(source, *spans[number + 1]) is not None
-        )
-        if _TIMING.match(text):
+    timed = [bool(_TIMING.match(source, *span)) for span in spans]
+    found: list[_Line] = []
+    kind, last = "other", 0
+    for (start, end), now, soon in zip(spans, timed, [*timed, False][1:], strict=True):
+        text = source[start:end].strip()
+        follows_blank = not last or len(_BREAK.findall(source, last, start)) > 1
+        last = end
+        if now:
             kind = "time"
-        elif (
-            follows_blank
-            and text.split()[:1] in _BLOCKS
-            and (number == 0 or text.split() != ["WEBVTT"])
-        ):
+        elif (soon and text.isdigit()) or (follows_blank and (soon or text.split()[0] in _BLOCKS)):
             kind = "head"
-        elif timed_next and (follows_blank or text.strip().isdigit()):
-            kind = "number"
         elif kind in ("time", "text"):
             # A blank line ends a cue, but in a file that is not strict, text after it still
             # belongs to the cue.
