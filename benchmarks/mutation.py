@@ -32,11 +32,12 @@ import sys
 import tarfile
 import time
 import tomllib
+import traceback
 import warnings
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from functools import cache
+from functools import cache, partial
 from importlib.util import cache_from_source
 from io import BytesIO
 from os.path import commonprefix
@@ -56,9 +57,9 @@ STORES, TEMPORARY = BUILD / "stores", BUILD / "temporary"
 RESULTS, VERDICTS = HERE / "mutation.json", HERE / "mutation_verdicts.toml"
 SEED = 17
 EACH = 22  # mutants of a room in a round
-# Processor seconds: of the tests nearest to a mutant, by what they take without it; and how many
-# times that a mutant may take.
-BUDGET, TIMES = 20.0, 10
+# Processor seconds: of the tests nearest to a mutant, by what they take without it; and what a mutant
+# may take, so many and so many times that.
+BUDGET, LEAST, TIMES = 20.0, 8, 2
 ROOMS = {
     **{
         room: f"{room}/"
@@ -76,6 +77,8 @@ tests/figures/test_marks.py tests/study/test_accept.py tests/study/test_lab.py
 tests/study/test_many_interviews.py tests/study/test_notebooks.py tests/study/test_page.py
 tests/sources/test_short_interviews.py
 """.split()
+# What holds tests of several rooms.
+FAULTS = "test_known_faults.py"
 # Faults that somebody could make. Of the other exchanges of operators most end in a TypeError,
 # which any test sees.
 BINARY = "Add-Sub Mul-Div FloorDiv-Div Mod-FloorDiv Pow-Mul BitAnd-BitOr BitXor-BitOr".split()
@@ -283,8 +286,21 @@ def recording(recorder: Recorder) -> Any:
     return Hooks()
 
 
-def record(paths: list[str]) -> None:
-    """Run tests without a mutant; store what each executes and takes."""
+def digest(path: Path) -> str:
+    """Return what tells a file from an earlier one."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def beside(room: str) -> list[str]:
+    """Name the tests beside the code of a room: its doctests, and its folder of tests."""
+    if room != "ground":
+        return [f"analysis/{room}", f"tests/{room}"]
+    tests = sorted(path.relative_to(TREE).as_posix() for path in (TREE / "tests").glob("test_*.py"))
+    return [*(f"analysis/{name}" for name in ROOMS[room]), *tests]
+
+
+def record(room: str) -> None:
+    """Run the tests beside a room without a mutant; store what each executes and takes."""
     import pytest
     from coverage import Coverage
 
@@ -294,7 +310,7 @@ def record(paths: list[str]) -> None:
     recorder = Recorder(coverage)
     coverage.start()
     options = [*OPTIONS, "--no-header", "-q", *(f"--ignore={path}" for path in LEFT_OUT)]
-    pytest.main([*options, *paths], plugins=[recorder, recording(recorder)])
+    pytest.main([*options, *beside(room)], plugins=[recorder, recording(recorder)])
     coverage.stop()
     coverage.save()
     data = coverage.get_data()
@@ -313,42 +329,46 @@ def record(paths: list[str]) -> None:
         "fixtures": recorder.fixtures,
         "failed": sorted(recorder.failed),
         "files": {
-            path.relative_to(TREE).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+            path.relative_to(TREE).as_posix(): digest(path)
             for path in (TREE / "tests").rglob("test_*.py")
         },
     }
-    (BUILD / "map.json").write_text(json.dumps(stored), encoding="utf-8")
+    (BUILD / f"map-{room}.json").write_text(json.dumps(stored), encoding="utf-8")
 
 
 class Map:
-    """What `record` stored."""
+    """What `record` stored, of all rooms together."""
 
     def __init__(self) -> None:
-        stored = json.loads((BUILD / "map.json").read_text(encoding="utf-8"))
-        self.seconds, self.files = stored["seconds"], stored["files"]
+        self.seconds: dict[str, float] = {}
+        self.fixtures: dict[str, set[str]] = {}
+        self.files: dict[str, str] = {}
+        self.lines: dict[str, dict[int, set[str]]] = {}
+        for path in sorted(BUILD.glob("map-*.json")):
+            self._add(path.stem, json.loads(path.read_text(encoding="utf-8")))
+
+    def _add(self, origin: str, stored: dict[str, Any]) -> None:
+        def full(name: str) -> str:
+            return f"{origin} {name}" if name.startswith("fixture ") else name
+
+        seconds = {full(name): value for name, value in stored["seconds"].items()}
         failed = set(stored["failed"])
-        self.fixtures = {
-            test: {name for name in names if name in self.seconds}
-            for test, names in stored["fixtures"].items()
-            if test not in failed
-        }
         users = defaultdict(set)
-        for test, fixtures in self.fixtures.items():
-            for fixture in fixtures:
-                users[fixture].add(test)
-        names = stored["names"]
-        self.lines = {
-            module: {
-                int(line): {
-                    test
-                    for number in numbers
-                    for test in users.get(names[number], {names[number]})
-                    if test in self.fixtures
-                }
-                for line, numbers in lines.items()
-            }
-            for module, lines in stored["lines"].items()
-        }
+        for test, names in stored["fixtures"].items():
+            if test not in failed:
+                self.fixtures[test] = {full(name) for name in names if full(name) in seconds}
+                for fixture in self.fixtures[test]:
+                    users[fixture].add(test)
+        self.seconds |= seconds
+        tested = {name.partition("::")[0] for name in stored["fixtures"]}
+        self.files |= {path: value for path, value in stored["files"].items() if path in tested}
+        for module, lines in stored["lines"].items():
+            mine = self.lines.setdefault(module, {})
+            for line, numbers in lines.items():
+                for number in numbers:
+                    name = full(stored["names"][number])
+                    tests = users.get(name, {name}) & self.fixtures.keys()
+                    mine.setdefault(int(line), set()).update(tests)
 
     def cheapest(self, tests: set[str], budget: float) -> tuple[list[str], float]:
         """Choose the quickest tests that fit into the budget, fixtures counted once."""
@@ -394,7 +414,7 @@ def nearest(mutant: Mutant, known: Map) -> tuple[list[str], float]:
 
     Those that execute its statement (outside functions: any line of the module), the quickest
     first, up to `BUDGET`; then, with what is left of the budget, those that execute the module.
-    First of all come tests that have changed since the map was made, if they are the room's.
+    First of all come files of the room's tests that have changed since the map was made.
     Tests of one file stay together, so that their fixtures are set up once.
     """
     lines = known.lines.get(mutant.module, {})
@@ -403,14 +423,13 @@ def nearest(mutant: Mutant, known: Map) -> tuple[list[str], float]:
     at_place = set().union(*(lines.get(row, set()) for row in rows)) if inside else anywhere
     chosen, seconds = known.cheapest(at_place, BUDGET)
     more, further = known.cheapest(anywhere - set(chosen), (BUDGET - seconds) / 2)
+    files = [*(TREE / "tests" / mutant.room).glob("test_*.py"), TREE / "tests" / FAULTS]
     changed = [
-        path.relative_to(TREE).as_posix()
-        for path in sorted((TREE / "tests").rglob("test_*.py"))
-        if known.files.get(path.relative_to(TREE).as_posix())
-        != hashlib.sha256(path.read_bytes()).hexdigest()
+        name
+        for path in sorted(files)
+        for name in [path.relative_to(TREE).as_posix()]
+        if name not in LEFT_OUT and known.files.get(name) != digest(path)
     ]
-    folders = (f"tests/{mutant.room}/", "tests/test_")
-    changed = [path for path in changed if path.startswith(folders)]
     by_file: dict[str, list[str]] = {path: [path] for path in changed}
     for test in (*chosen, *more):
         path = test.partition("::")[0]
@@ -421,7 +440,10 @@ def nearest(mutant: Mutant, known: Map) -> tuple[list[str], float]:
 
 # Trying.
 
-OPTIONS = ["-p", "no:cacheprovider", f"--basetemp={TEMPORARY / 'pytest'}"]
+OPTIONS = [
+    *("-p", "no:cacheprovider", "-p", "no:xdist", f"--basetemp={TEMPORARY / 'pytest'}"),
+    *("-W", "ignore::pytest.PytestAssertRewriteWarning"),
+]
 
 
 def lay_out(commit: str) -> None:
@@ -473,6 +495,7 @@ def mend(clean: dict[str, tuple[int, int]]) -> None:
 
 def import_packages() -> None:
     """Import, once for all mutants, the packages that library and tests import."""
+    sys.path.remove(str(HERE))
     names = set()
     for path in [*(TREE / "analysis").rglob("*.py"), *(TREE / "tests").rglob("*.py")]:
         for node in ast.walk(ast.parse(path.read_bytes())):
@@ -486,7 +509,7 @@ def import_packages() -> None:
                 warnings.simplefilter("ignore")
                 try:
                     importlib.import_module(name)
-                except ImportError:
+                except ImportError:  # of another platform, or of the tests' own
                     continue
     gc.collect()
     gc.freeze()
@@ -495,7 +518,7 @@ def import_packages() -> None:
 def in_a_child(limit: float, log: Path, run: Any) -> tuple[str, float]:
     """Run pytest in a process that begins with all packages imported; return how it ended.
 
-    `limit` is in processor seconds; of the clock it may take ten times as long.
+    `limit` is in processor seconds; of the clock it may take thirty times as long.
     """
     child = os.fork()
     if not child:
@@ -510,10 +533,12 @@ def in_a_child(limit: float, log: Path, run: Any) -> tuple[str, float]:
             sys.path[:0] = [str(TREE)]
             os.environ["PYTHONPATH"] = str(TREE)
             status = int(run() or 0)
+        except BaseException:
+            traceback.print_exc()
         finally:
             sys.stdout.flush()
             os._exit(status)
-    end = time.monotonic() + 10 * limit
+    end = time.monotonic() + 30 * limit
     while True:
         ended, status, used = os.wait4(child, os.WNOHANG)
         if ended:
@@ -555,7 +580,7 @@ def try_mutant(mutant: Mutant, known: Map) -> dict[str, Any]:
     compiled.unlink(missing_ok=True)
     options = [*OPTIONS, "-x", "-q", "--no-header", "--tb=short"]
     outcome, seconds = ("no test", 0.0) if not tests else in_a_child(
-        60 + TIMES * expected,
+        LEAST + TIMES * expected,
         BUILD / "log",
         lambda: pytest.main([*options, *tests], plugins=[Killer()]),
     )
@@ -581,7 +606,7 @@ def main() -> None:
     parser.add_argument("--each", type=int, default=EACH, help="mutants of a room")
     parser.add_argument("--rooms", nargs="+", default=list(ROOMS), choices=list(ROOMS))
     parser.add_argument("--again", action="store_true", help="try survivors once more")
-    parser.add_argument("--map", nargs="*", help="run these tests anew for the map (none: all)")
+    parser.add_argument("--map", action="store_true", help="note anew which test executes what")
     parser.add_argument("--report", action="store_true")
     arguments = parser.parse_args()
     if os.environ.get("PYTHONHASHSEED") != "0":
@@ -589,7 +614,8 @@ def main() -> None:
         os.execve(sys.executable, [sys.executable, *sys.argv], {**os.environ, **fixed})  # noqa: S606
     if not arguments.report:
         run(arguments)
-    write_report()
+    if RESULTS.exists():
+        write_report()
 
 
 def run(arguments: argparse.Namespace) -> None:
@@ -600,31 +626,30 @@ def run(arguments: argparse.Namespace) -> None:
     ).stdout.strip()
     lay_out(commit)
     import_packages()
-    if arguments.map is not None or not (BUILD / "map.json").exists():
-        paths = arguments.map or ["analysis", "tests"]
-        print(in_a_child(3_000, BUILD / "map.log", lambda: record(paths)))  # noqa: T201
-        keep_stores()
-        lay_out(commit)
-    if arguments.round is None:
-        return
-    clean, known = state(TREE), Map()
     stored = {"places": {}, "mutants": []}
     if RESULTS.exists():
         stored = json.loads(RESULTS.read_text(encoding="utf-8"))
-    rows = stored["mutants"]
+    for room in arguments.rooms:
+        if arguments.map or not (BUILD / f"map-{room}.json").exists():
+            ended = in_a_child(1_500, BUILD / f"map-{room}.log", partial(record, room))
+            print("map", room, *ended, flush=True)  # noqa: T201
+            keep_stores()
+            lay_out(commit)
+        if arguments.round is not None:
+            try_room(room, arguments, commit, stored)
+
+
+def try_room(
+    room: str, arguments: argparse.Namespace, commit: str, stored: dict[str, Any]
+) -> None:
+    """Try what is drawn of a room, or what survived of it, and store what comes out."""
+    clean, known, rows = state(TREE), Map(), stored["mutants"]
     done = {row["id"]: row for row in rows if row["round"] == arguments.round}
-    if not arguments.again:
-        places = stored["places"].setdefault(str(arguments.round), {})
-        places |= {room: len(mutants_of(room)) for room in arguments.rooms}
-    wanted = [
-        mutant
-        for room in arguments.rooms
-        for mutant in (
-            survivors(done, room)
-            if arguments.again
-            else drawn(room, arguments.round, arguments.each)
-        )
-    ]
+    if arguments.again:
+        wanted = survivors(done, room)
+    else:
+        wanted = drawn(room, arguments.round, arguments.each)
+        stored["places"].setdefault(str(arguments.round), {})[room] = len(mutants_of(room))
     for mutant in wanted:
         old = done.get(name_of(mutant))
         if old and not arguments.again:

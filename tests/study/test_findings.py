@@ -4,6 +4,7 @@ import re
 import tomllib
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from analysis import load_corpus
@@ -22,6 +23,15 @@ CONSTANTS = r"95%|per 1,000|include 0|cludes 0|\bF1\b"
 @pytest.fixture(scope="module")
 def corpus(study):
     return study.corpus
+
+
+def test_rows_are_numbered_from_0_except_in_a_selection_of_another_table(corpus, study):
+    assert study.findings
+    selections = {"terms", "said", "own_sentences", "reader"}
+    for name, table in vars(corpus).items():
+        if isinstance(table, pd.DataFrame) and name not in selections:
+            assert isinstance(table.index, pd.RangeIndex), name
+            assert not {"index", "level_0"} & set(table.columns), name
 
 
 def sentences(found):
