@@ -40,7 +40,7 @@ from dataclasses import asdict, dataclass
 from functools import cache, partial
 from importlib.util import cache_from_source
 from io import BytesIO
-from os.path import commonprefix
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -57,15 +57,13 @@ STORES, TEMPORARY = BUILD / "stores", BUILD / "temporary"
 RESULTS, VERDICTS = HERE / "mutation.json", HERE / "mutation_verdicts.toml"
 SEED = 17
 EACH = 22  # mutants of a room in a round
-# Processor seconds: of the tests nearest to a mutant, by what they take without it; and what a mutant
-# may take, so many and so many times that.
+# Processor seconds: of the tests nearest to a mutant, by what they take without it; and how many a
+# mutant may take, besides so many times that.
 BUDGET, LEAST, TIMES = 20.0, 6, 1
 ROOMS = {
     **{
         room: f"{room}/"
-        for room in (
-            "sources annotation words themes names agreement figures study".split()
-        )
+        for room in ("sources annotation words themes names agreement figures study".split())
     },
     "ground": ("files.py", "schemas.py", "statistics.py", "wording.py", "corpus.py"),
 }
@@ -75,7 +73,8 @@ LEFT_OUT = """
 tests/test_containers.py tests/test_gates.py tests/test_pictures.py tests/test_themes_benchmark.py
 tests/figures/test_marks.py tests/study/test_accept.py tests/study/test_lab.py
 tests/study/test_many_interviews.py tests/study/test_notebooks.py tests/study/test_page.py
-tests/sources/test_short_interviews.py
+tests/sources/test_short_interviews.py tests/study/test_own_interviews.py
+tests/study/test_study.py
 """.split()
 # What holds tests of several rooms.
 FAULTS = "test_known_faults.py"
@@ -141,7 +140,7 @@ def span(module: str, node: Any) -> tuple[tuple[int, int], tuple[int, int]]:
 
 
 def without_effect(module: str) -> Iterator[Any]:
-    """Yield nodes in which no mutant is made: annotations, messages, decorators that only speed up."""
+    """Yield nodes in which no mutant is made: annotations, messages, what only speeds up."""
     for node in ast.walk(parsed(module)):
         match node:
             case ast.AnnAssign():
@@ -215,12 +214,17 @@ def mutated(mutant: Mutant) -> str:
 def change(mutant: Mutant) -> tuple[str, str]:
     """Return the changed lines, before and after."""
     texts = lines_of(mutant.module), mutated(mutant).split("\n")
-    first = len(commonprefix(texts))
-    last = len(commonprefix([text[first:][::-1] for text in texts]))
+    first = _alike(*texts)
+    last = _alike(*(text[first:][::-1] for text in texts))
     before, after = (
         "\n".join(line.strip() for line in text[first : len(text) - last]) for text in texts
     )
     return before, after
+
+
+def _alike(one: list[str], other: list[str]) -> int:
+    pairs = zip(one, other, strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 def name_of(mutant: Mutant) -> str:
@@ -321,6 +325,8 @@ def record(room: str) -> None:
     recorder = Recorder(coverage)
     coverage.start()
     options = [*OPTIONS, "--no-header", "-q", *(f"--ignore={path}" for path in LEFT_OUT)]
+    if room == "figures":  # one size of page of three
+        options += ["-k", "not [single] and not [slide]"]
     pytest.main([*options, *beside(room)], plugins=[recorder, recording(recorder)])
     coverage.stop()
     coverage.save()
@@ -457,14 +463,18 @@ OPTIONS = [
 ]
 
 
+def git(*arguments: str) -> bytes:
+    """Return what git says."""
+    command = ["git", *arguments]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout  # noqa: S603
+
+
 def lay_out(commit: str) -> None:
     """Copy the tree of a commit twice: one to put faults into, one to mend it from.
 
     Annotations that the map's tests stored lie in both, so that they are not made for each mutant.
     """
-    packed = subprocess.run(
-        ["git", "archive", commit], cwd=ROOT, capture_output=True, check=True
-    ).stdout
+    packed = git("archive", commit)
     for folder in (PRISTINE, TREE):
         shutil.rmtree(folder, ignore_errors=True)
         with tarfile.open(fileobj=BytesIO(packed)) as archive:
@@ -496,8 +506,8 @@ def mend(clean: dict[str, tuple[int, int]]) -> None:
     now = state(TREE)
     for name in now.keys() - clean.keys():
         (TREE / name).unlink()
-    for name in clean:
-        if now.get(name) != clean[name]:
+    for name, found in clean.items():
+        if now.get(name) != found:
             (TREE / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(PRISTINE / name, TREE / name)
     shutil.rmtree(TEMPORARY, ignore_errors=True)
@@ -590,10 +600,14 @@ def try_mutant(mutant: Mutant, known: Map) -> dict[str, Any]:
     compiled = Path(cache_from_source(str(path)))
     compiled.unlink(missing_ok=True)
     options = [*OPTIONS, "-x", "-q", "--no-header", "--tb=short"]
-    outcome, seconds = ("no test", 0.0) if not tests else in_a_child(
-        LEAST + TIMES * expected,
-        BUILD / "log",
-        lambda: pytest.main([*options, *tests], plugins=[Killer()]),
+    outcome, seconds = (
+        ("no test", 0.0)
+        if not tests
+        else in_a_child(
+            LEAST + TIMES * expected,
+            BUILD / "log",
+            lambda: pytest.main([*options, *tests], plugins=[Killer()]),
+        )
     )
     compiled.unlink(missing_ok=True)
     killer = BUILD / "killer"
@@ -631,10 +645,7 @@ def main() -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Try a round."""
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short=10", "HEAD"],
-        cwd=ROOT, capture_output=True, text=True, check=True,
-    ).stdout.strip()
+    commit = git("rev-parse", "--short=10", "HEAD").decode().strip()
     lay_out(commit)
     import_packages()
     stored = {"places": {}, "mutants": []}
@@ -650,9 +661,7 @@ def run(arguments: argparse.Namespace) -> None:
             try_room(room, arguments, commit, stored)
 
 
-def try_room(
-    room: str, arguments: argparse.Namespace, commit: str, stored: dict[str, Any]
-) -> None:
+def try_room(room: str, arguments: argparse.Namespace, commit: str, stored: dict[str, Any]) -> None:
     """Try what is drawn of a room, or what survived of it, and store what comes out."""
     clean, known, rows = state(TREE), Map(), stored["mutants"]
     done = {row["id"]: row for row in rows if row["round"] == arguments.round}
