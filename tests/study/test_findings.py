@@ -34,6 +34,20 @@ def test_rows_are_numbered_from_0_except_in_a_selection_of_another_table(corpus,
             assert not {"index", "level_0"} & set(table.columns), name
 
 
+def test_shares_and_intervals_belong_to_their_counts_and_differences(corpus):
+    for one in findings.voices(corpus):
+        assert one.values["share"] == one.values["said"] / one.values["words"]
+    told = [one.values for one in theme_findings.themes_told(corpus) if "difference" in one.values]
+    assert told
+    for values in told:
+        assert values["low"] < values["difference"] < values["high"]
+
+
+def test_where_no_word_is_said_twice_none_is_the_most_frequent(corpus):
+    once = corpus.with_tables(frequencies=corpus.frequencies.assign(count=1))
+    assert "words_used.most_frequent" not in {one.id for one in findings.words_used(once)}
+
+
 def sentences(found):
     return [finding.sentence for finding in found]
 
