@@ -440,7 +440,8 @@ def nearest(mutant: Mutant, known: Map) -> tuple[list[str], float]:
     at_place = set().union(*(lines.get(row, set()) for row in rows)) if inside else anywhere
     chosen, seconds = known.cheapest(at_place, BUDGET)
     more, further = known.cheapest(anywhere - set(chosen), (BUDGET - seconds) / 2)
-    files = [*(TREE / "tests" / mutant.room).glob("test_*.py"), TREE / "tests" / FAULTS]
+    folder = TREE / "tests" if mutant.room == "ground" else TREE / "tests" / mutant.room
+    files = {*folder.glob("test_*.py"), TREE / "tests" / FAULTS}
     changed = [
         name
         for path in sorted(files)
@@ -689,8 +690,15 @@ def try_room(room: str, arguments: argparse.Namespace, commit: str, stored: dict
 
 
 def survivors(rows: dict[str, dict[str, Any]], room: str) -> list[Mutant]:
-    """Find again, where the code is now, what no test had seen."""
-    missed = [row for row in rows.values() if row["room"] == room and row["outcome"] in UNSEEN]
+    """Find again, where the code is now, what no test had seen and a test was then added for."""
+    said = verdicts()
+    missed = [
+        row
+        for row in rows.values()
+        if row["room"] == room
+        and row["outcome"] in UNSEEN
+        and said.get(row["id"], {}).get("kind", "gap") == "gap"
+    ]
     if not missed:
         return []
     found = {}
