@@ -727,7 +727,9 @@ def write_report() -> None:
     for number in sorted({row["round"] for row in stored["mutants"]}):
         rows = [row for row in stored["mutants"] if row["round"] == number]
         commits = ", ".join(sorted({row["commit"] for row in rows}))
-        parts += [f"## Round {number}\n", f"Drawn from commit {commits}.\n"]
+        parts += [f"## Round {number}\n", f"Drawn from commits {commits}.\n"]
+        if note := said.get(f"round-{number}"):
+            parts.append(note["why"] + "\n")
         parts += scores(rows, said, stored["places"][str(number)])
         parts += read_one_by_one(rows, said)
     (HERE / "mutation.md").write_text("\n".join(parts), encoding="utf-8")
