@@ -73,6 +73,8 @@ def test_what_to_expect_is_as_measured(unseen):
 def test_intervals_hold_the_figure_and_need_something_to_be_right_about(unseen):
     some = unseen.dropna(subset="f1")
     assert (some["f1_low"] <= some["f1"]).all() and (some["f1"] <= some["f1_high"]).all()
+    model = some[(some["kind"] == "all") & (some["label"] == "all")].set_index("way").loc[WAYS[0]]
+    assert model[["f1_low", "f1_high"]].round(4).to_list() == [0.4595, 0.6133]
     large = some[some["gold"] >= 20]
     assert (large["f1_high"] - large["f1_low"]).between(0.01, 0.6).all()
 

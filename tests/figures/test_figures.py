@@ -18,7 +18,7 @@ from matplotlib.text import Text
 from pictures import same_file
 
 from analysis import SourceError
-from analysis.figures import StudyFigure, StudyTable, names, style
+from analysis.figures import StudyFigure, StudyTable, content_words, names, style
 from analysis.figures.content_words import draw_occurrences
 from analysis.files import write_files
 from analysis.study.contents import left_out, study_figures
@@ -384,6 +384,17 @@ def test_keywords_of_two_interviews_are_one_comparison(corpus, printed):
         assert row["p_family"] == compared.loc[term, "p_max_t"]
         sides = ["count_target", "count_reference"][::sign]
         assert list(row[["count_target", "count_reference"]]) == list(compared.loc[term, sides])
+
+
+def test_keywords_are_all_words_that_are_frequent_enough_and_more_frequent_here(corpus):
+    compared, _ = corpus.keyness_against_rest
+    counts = compared["count_target"] + compared["count_reference"]
+    wanted = compared[counts.ge(2) & compared["log_ratio"].gt(0)]
+    assert wanted["log_ratio"].min() < 0.5
+    table = content_words.keywords(corpus, minimum=2, most=len(wanted)).table
+    assert sorted(zip(table["target"], table["term"], strict=True)) == sorted(
+        zip(wanted["target"], wanted["term"], strict=True)
+    )
 
 
 def test_strokes_and_bars_of_the_names_are_the_table(printed):

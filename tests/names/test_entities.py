@@ -292,6 +292,11 @@ def test_a_first_name_stands_for_a_full_name_said_before_and_not_for_one_said_la
     )
 
 
+def test_a_second_name_is_nobody_in_particular():
+    found = read("May came.", ("May", "PERSON"), role="interviewee", speaker="Ann May Lee")
+    assert found == [["May", "PERSON", "May"]]
+
+
 def test_who_holds_the_conversation_is_known():
     assert read("Lee came.", role="interviewee", speaker="Ann Lee") == [
         ["Lee", "PERSON", "Ann Lee"]

@@ -125,7 +125,7 @@ def test_what_is_read():
 
 
 @pytest.mark.parametrize(
-    "text", ["Γιατί;", "لماذا؟", "为什么？", "Warum?“", "Pourquoi ? »", "なぜ？」"]
+    "text", ["Γιατί;", "Ή;", "لماذا؟", "为什么？", "Warum?“", "Pourquoi ? »", "なぜ？」"]
 )
 def test_questions_of_other_languages(text):
     assert asks(text)

@@ -221,6 +221,8 @@ def test_every_form_of_a_part(form):
         ("Prof. Lee", "Ann Lee"),
         ("A. Lee", "Ann Lee"),
         ("@AnnLee", "Ann Lee"),
+        ("@alee", "Ann May Lee"),
+        ("@annlee", "Ann May Lee"),
         ("דנה", "דנה לוי"),
     ],
 )

@@ -56,6 +56,8 @@ def test_markdown_shows_markup_as_text(figure):
 def test_notebook_and_gallery_show_markup_as_text(corpus, figure, tmp_path):
     table = StudyTable("terms", LIVE, pd.DataFrame({"term": [LIVE]}), LIVE)
     notebook = own_notebook(corpus, tmp_path, [figure], [table])
+    numbered = [f"cell-{number}" for number in range(1, len(notebook.cells) + 1)]
+    assert [cell.id for cell in notebook.cells] == numbered
     prose = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
     assert not any("<img" in MarkdownIt("commonmark").render(text) for text in prose)
     page = exported([figure], {}, [table], left_out=[LIVE])["index.html"].decode()

@@ -4,12 +4,14 @@ import re
 import tomllib
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from analysis import load_corpus
 from analysis.annotation.terms import terms_of
 from analysis.figures import keywords
 from analysis.study import findings, theme_findings
+from analysis.themes import theme_differences
 from analysis.words.comparison import keyness
 from analysis.words.sensitivity import WAYS
 
@@ -22,6 +24,37 @@ CONSTANTS = r"95%|per 1,000|include 0|cludes 0|\bF1\b"
 @pytest.fixture(scope="module")
 def corpus(study):
     return study.corpus
+
+
+def test_rows_are_numbered_from_0_except_in_a_selection_of_another_table(corpus, study):
+    assert study.findings
+    selections = {"terms", "said", "own_sentences", "reader"}
+    for name, table in vars(corpus).items():
+        if isinstance(table, pd.DataFrame) and name not in selections:
+            assert isinstance(table.index, pd.RangeIndex), name
+            assert not {"index", "level_0"} & set(table.columns), name
+
+
+def test_shares_and_intervals_belong_to_their_counts_and_differences(corpus):
+    for one in findings.voices(corpus):
+        assert one.values["share"] == one.values["said"] / one.values["words"]
+    order, labels = list(corpus.codebook["theme"]), list(corpus.labels)
+    table = theme_differences(corpus.own_sentences, corpus.codings, order, *labels)
+    columns = ["difference", "difference_low", "difference_high"]
+    told, *_ = [
+        one.values for one in theme_findings.themes_told(corpus) if "difference" in one.values
+    ]
+    found = [told["difference"], told["low"], told["high"]]
+    assert found in (100 * table[columns]).to_numpy().tolist()
+
+
+def test_where_no_word_is_said_twice_none_is_the_most_frequent(corpus):
+    once = corpus.with_tables(frequencies=corpus.frequencies.assign(count=1))
+    told, without = (
+        [one.id for one in findings.words_used(some) if "most_frequent" in one.id]
+        for some in (corpus, once)
+    )
+    assert len(told) == 2 and not without
 
 
 def sentences(found):

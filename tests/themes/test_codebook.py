@@ -71,6 +71,10 @@ def test_indicators_of_all_kinds_become_patterns(write):
         (THEME + "patterns = [[{LEMA = 'drop'}]]", "cannot be read"),
         (THEME + "patterns = [[{TAG = 'NN'}]]", "TAG cannot be used here"),
         (THEME + "patterns = [[{LEMMA = 'drop', OP = '?!'}]]", "cannot be read"),
+        (
+            THEME + "patterns = [[" + "{OP = '*'}, " * 5 + "{LEMMA = 'drop'}]]",
+            "has more than 4 tokens that may come any number of times",
+        ),
         (THEME + "negated = 'no'", "write true or false"),
         (THEME + THEME, "two themes have the id 'rain'"),
         (
@@ -88,6 +92,11 @@ def test_a_fault_is_named_with_its_file(write, text, fault):
         load_indicators(path)
     assert fault in str(error.value)
     assert "\n" not in str(error.value)
+
+
+def test_four_tokens_of_a_pattern_may_come_any_number_of_times(write):
+    pattern = "{OP = '+'}, {OP = '*'}, " * 2 + "{LEMMA = 'drop'}"
+    assert len(load_indicators(write(THEME + f"patterns = [[{pattern}]]"))) == 1
 
 
 def test_a_missing_codebook_and_a_folder_are_named(tmp_path):

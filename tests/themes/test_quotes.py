@@ -91,6 +91,18 @@ def test_all_pairings_are_taken_where_they_are_few():
     assert row["p"] == pytest.approx(np.mean(np.array(every) >= every[0]))
 
 
+def test_pairings_are_drawn_where_they_are_many():
+    """Of eight exchanges, each with a theme of its own, one pairing in 40,320 keeps them all."""
+    rows = pd.DataFrame({"role": ["interviewer", "interviewee"] * 8, "interview": "a"})
+    rows = rows.assign(utterance=range(16), sentence=0, exchange=np.arange(16) // 2)
+    coded = rows.assign(theme=rows["exchange"].map(str))
+    for options, pairings in ({}, 9999), ({"pairings": 19}, 19):
+        row = taken_up_by_chance(rows, coded, list("01234567"), **options).iloc[0]
+        assert row[["exchanges", "themes", "taken_up", "pairings"]].to_list() == [8, 8, 8, pairings]
+        assert row["expected"] == 1
+        assert row["p"] == 1 / (pairings + 1)
+
+
 def test_groups_without_an_answer_have_no_pairings(study):
     """Grouped by speaker: nobody answers in the words of an interviewer or writer."""
     themes = list(study.codebook["theme"])

@@ -9,6 +9,7 @@ from analysis import load_tokens, load_utterances
 from analysis.annotation.terms import terms_of
 from analysis.annotation.titles import titles_of
 from analysis.words import occurrences, usage
+from analysis.words.sketches import sentence_bounds
 
 COLUMNS = ["term", "negated", "phrase", "subject", "sentence"]
 
@@ -40,6 +41,19 @@ def test_sentences_labelled_by_hand(root, annotated):
     # A clause that a question word opens is no phrase by the rules, and was one by hand.
     missed = both.loc[~agree["phrase"], "sentence"].to_list()
     assert missed == ["I don’t understand why they would tear down a building like that."]
+
+
+def test_the_subject_of_an_adjective_is_what_it_is_said_of(annotated):
+    found = occurrences(annotated(["The rain was cold.", "A cold rain fell."]), ["cold", "fall"])
+    assert found["term"].to_list() == ["cold", "cold", "fall"]
+    assert found["subject"].fillna("-").to_list() == ["rain", "-", "rain"]
+
+
+def test_a_sentence_ends_before_the_whitespace_after_it():
+    parse = pd.DataFrame({"start": [0, 5, 7, 9], "end": [5, 6, 9, 12]})
+    parse = parse.assign(interview="a", utterance=0, sentence=[0, 0, 0, 1])
+    for table in (parse.assign(is_space=[False, False, True, False]), parse.drop(index=2)):
+        assert sentence_bounds(table).values.tolist() == [[0, 6], [9, 12]]
 
 
 def test_what_was_read_in_the_two_interviews(jonze):
