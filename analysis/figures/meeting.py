@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -19,6 +18,7 @@ from analysis.figures.study_figure import StudyFigure, captioned, sizes
 from analysis.figures.tables import named
 from analysis.figures.thematic import reading
 from analysis.schemas import SENTENCE
+from analysis.wording import slug
 
 _OTHERS = "#9A9A9A"
 _DASHES: Any = (0, (2, 1.5))
@@ -70,7 +70,8 @@ def intimacy_and_technology(corpus: Corpus) -> StudyFigure:
         listed=int(table["number"].nunique()),
         tests=tests,
     )
-    return replace(made, slug=re.sub("[^a-z0-9]+", "-", f"{lower} and {upper}").strip("-"))
+    first, second = corpus.pair
+    return replace(made, slug=slug(f"{second} and {first}"))
 
 
 def _marks(corpus: Corpus, pair: list[str]) -> pd.DataFrame:

@@ -249,7 +249,7 @@ def check_out(out: Path) -> None:
     there = next((path for path in (out, *out.absolute().parents) if os.path.lexists(path)), out)
     if not there.is_dir() or not os.access(there, os.W_OK):
         fault = "is a file" if there.is_file() else "is not a writable folder"
-        raise SourceError(f"{there}: {fault}, so nothing can be written there; give another --out.")
+        raise SourceError(f"{there} {fault}, so nothing can be written there; give another --out.")
     if (out / "index.html").exists() and not (out / "index.json").exists():
         raise SourceError(
             f"{out / 'index.html'} was not written by an earlier study; choose another folder to"

@@ -111,7 +111,7 @@ def test_an_utterance_too_long_for_memory_is_refused_in_a_sentence(folder, monke
     monkeypatch.setattr(tokens_module, "_model", lambda *_: pytest.fail("loaded the model"))
     said = (
         "^one: utterance 0, from character 0, has 33 characters, but the model takes at most 30;"
-        " divide"
+        " split"
     )
     with pytest.raises(SourceError, match=said):
         load_tokens(folder)

@@ -55,7 +55,7 @@ def test_the_caption_counts_what_is_drawn(table):
     assert "12 specifications" in figure.caption and "from 0.50 to 6.00" in figure.caption
     assert "9 of 11 are above 1" in figure.caption
     assert "p = 0.021 (all)" in figure.caption
-    assert "1 without a defined ratio is not drawn" in figure.caption
+    assert "The other has no defined ratio and is not drawn" in figure.caption
     assert "Joint test" not in specified(table, {}).caption
     content, _ = figure._repr_mimebundle_()
     assert "counted? Specification curve" in content["text/plain"]

@@ -540,7 +540,10 @@ def test_captions_say_of_how_many_words_and_alts_say_what_kind_of_chart(figures)
 
 def test_the_caption_of_the_words_says_how_a_0_is_bounded(figures):
     caption = next(figure.caption for figure in figures if figure.slug == "frequent-words")
-    assert "An open marker at 0" in caption and "25.9 (TIFF), a lower bound" in caption
+    assert (
+        "An open marker at 0" in caption
+        and "25.9 (TIFF), computed as if words were independent, so" in caption
+    )
 
 
 def test_a_key_promises_no_markers_that_are_not_there(figures):

@@ -64,7 +64,7 @@ def planted(tmp_path_factory, pytestconfig, study, computed):
     alt = json.loads(study.files["index.json"])["figures"][1]["alt"]
     shutil.copy(pytestconfig.rootpath / "README.md", folder)
     for name, old, new in (
-        ("README.md", "the interviewee says 907", "the interviewee says 908"),
+        ("README.md", "907 of the 1,340 words", "the interviewee says 908"),
         ("figures/02-frequent-words.csv", "movie,", "moovie,"),
         ("figures/index.json", alt, "A pie chart."),
         ("figures/findings.json", "the interviewee says 197", "the interviewee says 198"),

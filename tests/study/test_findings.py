@@ -28,7 +28,7 @@ def corpus(study):
 
 def test_rows_are_numbered_from_0_except_in_a_selection_of_another_table(corpus, study):
     assert study.findings
-    selections = {"terms", "said", "own_sentences", "reader"}
+    selections = {"terms", "said", "own_sentences", "reader", "named"}
     for name, table in vars(corpus).items():
         if isinstance(table, pd.DataFrame) and name not in selections:
             assert isinstance(table.index, pd.RangeIndex), name

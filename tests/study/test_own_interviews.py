@@ -160,7 +160,7 @@ def test_names_to_check_have_their_lines_and_can_be_put_into_the_gazetteer(folde
         row["lines"].startswith("Bernard Leach said") and row["entry"] == "Bernard Leach,PERSON,,,"
     )
     findings = (studied / "findings.md").read_text(encoding="utf-8")
-    assert f"{len(table)} names, none in the gazetteer" in findings
+    assert f"None of the {len(table)} names is in the gazetteer" in findings
     known = folder.parent / "known.csv"
     entries = "\n".join(["canonical,label,aliases,wikidata,note", *table["entry"]])
     known.write_text(entries, encoding="utf-8")

@@ -96,11 +96,10 @@ def test_pairings_are_drawn_where_they_are_many():
     rows = pd.DataFrame({"role": ["interviewer", "interviewee"] * 8, "interview": "a"})
     rows = rows.assign(utterance=range(16), sentence=0, exchange=np.arange(16) // 2)
     coded = rows.assign(theme=rows["exchange"].map(str))
-    for options, pairings in ({}, 9999), ({"pairings": 19}, 19):
-        row = taken_up_by_chance(rows, coded, list("01234567"), **options).iloc[0]
-        assert row[["exchanges", "themes", "taken_up", "pairings"]].to_list() == [8, 8, 8, pairings]
-        assert row["expected"] == 1
-        assert row["p"] == 1 / (pairings + 1)
+    row = taken_up_by_chance(rows, coded, list("01234567")).iloc[0]
+    assert row[["exchanges", "themes", "taken_up", "pairings"]].to_list() == [8, 8, 8, 9999]
+    assert row["expected"] == 1
+    assert row["p"] == 1 / 10_000
 
 
 def test_groups_without_an_answer_have_no_pairings(study):

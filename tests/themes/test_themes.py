@@ -296,7 +296,7 @@ def test_the_interval_of_a_share_holds_the_truth_where_themes_come_in_bursts():
 def test_few_utterances_give_no_interval_and_no_comparison():
     units = units_of(3, 3)
     assert np.isnan(theme_shares(units, units.assign(theme="rain"), ["rain"])["share_low"]).all()
-    with pytest.raises(ValueError, match="fewer than 5"):
+    with pytest.raises(ValueError, match="each side has 5 or more"):
         theme_differences(units, units.assign(theme="rain"), ["rain"], "a", "b")
 
 

@@ -485,7 +485,7 @@ def test_too_few_utterances_are_refused_in_words():
     ("changes", "message"),
     [
         ({"target": "d"}, "no word has 'd' in 'interview'"),
-        ({"reference": ["a", "b"]}, "share"),
+        ({"reference": ["a", "b"]}, "overlap"),
         (
             {"target": 0, "reference": None, "by": "row", "tokens": TOY.assign(row=range(30))},
             "a 0 has words on both sides",
