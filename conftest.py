@@ -1,6 +1,7 @@
-"""A gate that collects nothing is green, so this one counts which cells of the notebooks ran.
+"""Which worker runs which tests; and a count of the cells of the notebooks that ran.
 
-It stands here and not in tests/, because pytest asks a folder's conftest only about that folder.
+A gate that collects nothing is green, so the cells are counted. Both stand here and not in tests/,
+because pytest asks a folder's conftest only about that folder.
 """
 
 import json
@@ -8,8 +9,31 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
+
+# One worker runs all of these: it makes the study and its page, and opens a browser, once.
+_TOGETHER = (
+    "tests/figures/",
+    *(
+        f"tests/study/test_{name}.py"
+        for name in ("findings", "lab", "notebooks", "page", "study", "writeup")
+    ),
+)
 
 _cells = Counter()
+
+
+class _Together(LoadScopeScheduling):
+    """Give one worker the tests that share the study; the others go file by file."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "the study" if nodeid.startswith(_TOGETHER) else super()._split_scope(nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadScopeScheduling | None:
+    """Schedule as above where whole files go to workers, as in `make test`."""
+    return _Together(config, log) if config.getoption("dist") == "loadscope" else None
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

@@ -27,11 +27,49 @@ def root() -> Path:
 
 
 @pytest.fixture(scope="session")
-def study():
+def corpus_of_seeds():
     """Open the study's corpus once: its tables are made when they are first asked for."""
     from analysis import load_corpus
 
     return load_corpus(ROOT / "seeds", ROOT / "tests" / "gold")
+
+
+@pytest.fixture(scope="session")
+def study(corpus_of_seeds):
+    """The study's corpus; in tests/figures and tests/study the whole study."""
+    return corpus_of_seeds
+
+
+@pytest.fixture(scope="session")
+def counted_study():
+    """Compute the study of the repository's interviews; count how often each table is made."""
+    from counting import tables_made
+
+    from analysis import load_corpus
+    from analysis.study import left_out
+    from analysis.study.export import data_tables
+    from analysis.study.run import Study, explored
+
+    with tables_made() as made:
+        study = Study(load_corpus(ROOT / "seeds", ROOT / "tests" / "gold"))
+        assert study.figures and study.tables and study.findings and explored(study)
+        assert data_tables(study.corpus)
+        left_out(study.corpus)
+    return study, made
+
+
+@pytest.fixture(scope="session")
+def whole_study(counted_study):
+    """The study of the repository's interviews; its files are made when they are first used."""
+    return counted_study[0]
+
+
+@pytest.fixture(scope="session")
+def around(whole_study):
+    """What the study's page has beside the notebooks."""
+    from analysis.study.run import surroundings
+
+    return surroundings(whole_study, ROOT / "README.md")
 
 
 @pytest.fixture

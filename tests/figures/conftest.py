@@ -2,14 +2,12 @@
 
 import pytest
 
-from analysis import load_corpus
 from analysis.figures import style
-from analysis.study.run import Study
 
 
 @pytest.fixture(scope="session")
-def study():
-    return Study(load_corpus("seeds", "tests/gold"))
+def study(whole_study):
+    return whole_study
 
 
 @pytest.fixture(scope="session")
@@ -24,19 +22,16 @@ def figures(study):
 
 @pytest.fixture(scope="session")
 def drawn(figures):
-    """The figures by name, each with its drawing, for a profile by its name."""
+    """The figures by name, each with its drawing, for a profile by its name.
+
+    They are drawn anew, for the tests resize them and hide their texts.
+    """
     made = {}
 
     def draw(name):
         if name not in made:
             profile = style.PROFILES[name]
-            made[name] = {
-                figure.slug: (
-                    figure,
-                    figure.figure if profile is style.PRINT else figure.draw(profile),
-                )
-                for figure in figures
-            }
+            made[name] = {figure.slug: (figure, figure.draw(profile)) for figure in figures}
         return made[name]
 
     return draw

@@ -12,35 +12,26 @@ from bs4 import BeautifulSoup
 from analysis.figures.named import draw_names
 from analysis.figures.study_figure import StudyFigure
 from analysis.study.export import svg
-from analysis.study.page import Drawing, page
-from analysis.study.run import explored
+from analysis.study.page import page
 
 EVIL = '"><script>alert(1)</script>'
 
 
 @pytest.fixture(scope="module")
-def svgs(figures):
-    return {figure.slug: svg(figure) for figure in figures}
-
-
-@pytest.fixture(scope="module")
-def led(svgs):
+def led(around):
     """Where the marks of each figure lead, one address a mark."""
     return {
-        slug: [unquote(one) for one in re.findall(r'<a data-explore="([^"]*)"', text)]
-        for slug, text in svgs.items()
+        one.slug: [unquote(to) for to in re.findall(r'<a data-explore="([^"]*)"', one.wide)]
+        for one in around["drawings"]
     }
 
 
 @pytest.fixture(scope="module")
-def written(study, svgs, tmp_path_factory):
+def written(around, tmp_path_factory):
     """A page of all figures below the explorer."""
-    drawings = [
-        Drawing(number, figure.slug, figure.title, figure.caption, figure.alt, svgs[figure.slug])
-        for number, figure in enumerate(study.figures, 1)
-    ]
+    drawings = [one._replace(narrow=None) for one in around["drawings"]]
     shown = "\n\n".join(f"![x](figures/{drawing.slug}.svg)" for drawing in drawings)
-    text = page({}, "Figures", f"## Found\n\n{shown}", None, drawings, explored(study))
+    text = page({}, "Figures", f"## Found\n\n{shown}", None, drawings, around["explorer"])
     path = tmp_path_factory.mktemp("marks") / "page.html"
     path.write_text(text, encoding="utf-8")
     return path
@@ -214,9 +205,9 @@ def test_without_script_a_figure_is_one_picture(browser, written):
     context.close()
 
 
-@pytest.mark.parametrize(
-    ("width", "scheme"), [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")]
-)
+# The whole page, with the same figures, is tested the other way round: a screen in light colours
+# and a phone in dark ones.
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "dark"), (390, "light")])
 def test_axe_finds_nothing_in_a_page_of_figures(visit, width, scheme):
     tab = visit(width, scheme)
     found = Axe().run(tab)

@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from functools import cache
 
 import pytest
 
@@ -65,9 +66,13 @@ def talks(tmp_path, root):
     return make
 
 
+# What is asked of a folder more than once is computed once.
+opened = cache(load_corpus)
+
+
 def made(folder):
     """Make everything of a study, written nowhere: slugs of figures and tables, ids of findings."""
-    corpus = load_corpus(folder)
+    corpus = opened(folder)
     figures, tables, findings = (
         study_figures(corpus),
         study_tables(corpus),
@@ -89,7 +94,7 @@ def test_two_short_interviews_are_described_and_not_compared(talks):
         for name in findings
     )
     assert {"words_used.most_frequent.t1", "themes_told.t2"} <= findings
-    missing = left_out(load_corpus(folder))
+    missing = left_out(opened(folder))
     assert missing == [TOO_SHORT, NO_NAMES]
     written = exported([], {}, left_out=missing)
     assert TOO_SHORT in written["index.html"].decode()
@@ -101,7 +106,7 @@ def test_a_short_interview_beside_a_long_one(talks):
     figures, _, findings = made(folder)
     assert "keywords" not in figures
     assert not any(name.startswith("words_apart") for name in findings)
-    assert left_out(load_corpus(folder)) == [TOO_SHORT, NO_NAMES]
+    assert left_out(opened(folder)) == [TOO_SHORT, NO_NAMES]
 
 
 def test_of_three_the_short_one_is_named(talks):
@@ -110,7 +115,7 @@ def test_of_three_the_short_one_is_named(talks):
     assert (
         "keywords" in figures and "keyness" in tables and "words_apart_of_many.left_out" in findings
     )
-    assert left_out(load_corpus(folder)) == [
+    assert left_out(opened(folder)) == [
         "No keywords are shown for Talk 1, because the interviewee has fewer than 5 utterances"
         " there.",
         NO_NAMES,
@@ -126,7 +131,7 @@ def test_without_a_content_word_there_are_no_figures_of_words(talks, interviews)
     assert not figures & OF_WORDS
     assert "keyness" not in tables
     assert not any(name.startswith("words_") for name in findings)
-    assert left_out(load_corpus(folder)) == [NO_WORD, NO_NAMES, NO_THEME]
+    assert left_out(opened(folder)) == [NO_WORD, NO_NAMES, NO_THEME]
 
 
 def test_one_who_says_no_content_word_is_named(talks):
@@ -135,10 +140,8 @@ def test_one_who_says_no_content_word_is_named(talks):
     assert figures & OF_WORDS == OF_WORDS - {"keywords"}
     assert "words_used.most_frequent.t1" not in findings
     silent = "No words are shown for Talk 1, because the interviewee uses no content words there."
-    assert left_out(load_corpus(folder)) == [TOO_SHORT, silent, NO_NAMES]
-    (frequent,) = (
-        one for one in study_figures(load_corpus(folder)) if one.slug == "frequent-words"
-    )
+    assert left_out(opened(folder)) == [TOO_SHORT, silent, NO_NAMES]
+    (frequent,) = (one for one in study_figures(opened(folder)) if one.slug == "frequent-words")
     assert "Talk 1: none of these words" in frequent.alt
     (legend,) = frequent.figure.legends
     assert [text.get_text() for text in legend.get_texts()] == [
@@ -156,7 +159,7 @@ def test_without_a_frequent_word_there_is_no_figure_of_keywords(talks):
     assert "keywords" not in figures
     assert "keyness" in tables and "words_apart.told_apart" in findings
     assert (
-        left_out(load_corpus(folder))[0]
+        left_out(opened(folder))[0]
         == "The keyword figure is left out because no content word occurs at least 4 times."
     )
 
@@ -187,7 +190,7 @@ def test_one_theme_that_is_all_there_is(talks):
     assert {"themes_told.t1", "themes_told.t2", "themes_told.raised_t1"} <= findings
     assert (
         "The figure on themes that share a sentence is left out because the codebook has only one"
-        " theme." in left_out(load_corpus(folder))
+        " theme." in left_out(opened(folder))
     )
 
 
@@ -196,7 +199,7 @@ def test_themes_of_which_nobody_speaks(talks):
     folder = talks(SIX, SIX[::-1])
     (folder / "codebook.toml").write_text(SNOW + SNOW.replace("now", "leet"), encoding="utf-8")
     made(folder)
-    told = {one.id: one.sentence for one in study_findings(load_corpus(folder))}
+    told = {one.id: one.sentence for one in study_findings(opened(folder))}
     assert told["themes_told.t1"].startswith("Talk 1: no theme in the codebook occurs")
     assert "themes_told.apart" not in told
     assert told["themes_told.raised_t1"].endswith("no theme occurs in the answers.")
@@ -205,7 +208,7 @@ def test_themes_of_which_nobody_speaks(talks):
 def test_a_theme_that_nobody_has_is_counted(talks):
     folder = talks(SIX, SIX[:5])
     (folder / "codebook.toml").write_text(SNOW + RAIN, encoding="utf-8")
-    (apart,) = (one for one in study_findings(load_corpus(folder)) if one.id == "themes_told.apart")
+    (apart,) = (one for one in study_findings(opened(folder)) if one.id == "themes_told.apart")
     assert apart.values["themes"] == 2 and apart.values["theme"] == "rain"
 
 

@@ -2,21 +2,14 @@
 
 import pytest
 
-from analysis import load_corpus
 from analysis.study import export, page
-from analysis.study.run import Study, read_notebooks, surroundings
+from analysis.study.run import read_notebooks
 
 
 @pytest.fixture(scope="session")
-def study():
+def study(whole_study):
     """The study of the repository's interviews, each part computed when it is first used."""
-    return Study(load_corpus("seeds", "tests/gold"))
-
-
-@pytest.fixture(scope="session")
-def around(study, pytestconfig):
-    """What the page has beside the notebooks."""
-    return surroundings(study, pytestconfig.rootpath / "README.md")
+    return whole_study
 
 
 @pytest.fixture(scope="session")

@@ -272,8 +272,8 @@ def test_a_hostile_folder_is_listed_checked_and_split(tmp_path):
 
 
 @pytest.mark.parametrize("kind", ["csv", "parquet", "json"])
-def test_exported_tables_are_those_of_the_library(study, tmp_path, kind):
-    tables = data_tables(study.corpus)
+def test_exported_tables_are_those_of_the_library(corpus_of_seeds, tmp_path, kind):
+    tables = data_tables(corpus_of_seeds)
     assert list(tables) == ["utterances", "tokens", "entities", "codings"]
     write_files(data_files(tables, kind), tmp_path)
     read = {

@@ -51,8 +51,8 @@ lemmas = ["computer", "machine"]
 
 
 @pytest.fixture(scope="module")
-def seeds(study):
-    return study.corpus
+def seeds(corpus_of_seeds):
+    return corpus_of_seeds
 
 
 @pytest.fixture(scope="module")

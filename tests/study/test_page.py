@@ -2,6 +2,8 @@
 
 import re
 import shutil
+from contextlib import contextmanager
+from functools import cache
 
 import nbformat
 import pandas as pd
@@ -536,9 +538,9 @@ def test_an_index_of_two_levels_keeps_its_columns_aligned():
 # How it behaves in a browser
 
 
-@pytest.fixture
-def visit(browser, written):
-    """Open a page at a width and in a colour scheme; the contexts are closed at the end."""
+@contextmanager
+def tabs(browser, written):
+    """Yield what opens a page at a width and in a colour scheme; all are closed at the end."""
     contexts = []
 
     def opened(width, scheme="light", path=written, at="", **options):
@@ -559,10 +561,31 @@ def visit(browser, written):
         context.close()
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
-def test_axe_finds_nothing_with_all_code_open(visit, width, scheme):
-    tab = visit(width, scheme)
-    tab.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
+@pytest.fixture
+def visit(browser, written):
+    """Open a page in a tab of the test's own."""
+    with tabs(browser, written) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def seen(browser, written):
+    """The page in a tab for each width, for tests that only look at it."""
+    with tabs(browser, written) as opened:
+        yield cache(opened)
+
+
+@pytest.fixture(scope="module", params=[(1280, "light"), (390, "dark")])
+def unfolded(request, browser, written):
+    """The page on a screen and on a phone, with everything open that is folded."""
+    with tabs(browser, written) as opened:
+        tab = opened(*request.param)
+        tab.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
+        yield tab
+
+
+def test_axe_finds_nothing_with_all_code_open(unfolded):
+    tab, width = unfolded, unfolded.viewport_size["width"]
     found = Axe().run(tab)
     assert found.violations_count == 0, found.generate_report()
     assert not tab.faults
@@ -571,6 +594,15 @@ def test_axe_finds_nothing_with_all_code_open(visit, width, scheme):
     assert tab.evaluate("document.documentElement.scrollWidth") == width, (
         "the page itself does not scroll sideways"
     )
+
+
+SCROLLING = """[...document.querySelectorAll('.scroll')]
+    .filter(box => box.scrollWidth > box.clientWidth && !box.querySelector('img'))
+    .map(box => box.ariaLabel)"""
+
+
+def test_every_table_fits_a_screen_and_a_phone(unfolded):
+    assert unfolded.evaluate(SCROLLING) == []
 
 
 @pytest.mark.parametrize(
@@ -640,21 +672,9 @@ def test_without_script_all_of_it_can_be_read(visit, whole):
     assert tab.locator("figure .wide svg").first.is_visible()
 
 
-SCROLLING = """[...document.querySelectorAll('.scroll')]
-    .filter(box => box.scrollWidth > box.clientWidth && !box.querySelector('img'))
-    .map(box => box.ariaLabel)"""
-
-
-@pytest.mark.parametrize("width", [1280, 390])
-def test_every_table_fits_a_screen_and_a_phone(visit, width):
-    tab = visit(width)
-    tab.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
-    assert tab.evaluate(SCROLLING) == []
-
-
 @pytest.mark.parametrize(("width", "beside"), [(1280, True), (390, False)])
-def test_the_contents_stand_beside_the_opening_or_after_it(visit, width, beside):
-    tab = visit(width)
+def test_the_contents_stand_beside_the_opening_or_after_it(seen, width, beside):
+    tab = seen(width)
     opening, contents = (
         tab.locator(part).first.bounding_box() for part in ("main article p", "nav")
     )
@@ -664,21 +684,21 @@ def test_the_contents_stand_beside_the_opening_or_after_it(visit, width, beside)
     assert (contents["y"] > opening["y"]) != beside
 
 
-def test_figures_are_drawn_for_a_phone_and_fit_it(visit):
+def test_figures_are_drawn_for_a_phone_and_fit_it(seen):
     sizes = (
         "[...document.querySelectorAll('figure svg')].filter(one => one.checkVisibility())"
         ".map(one => one.getBoundingClientRect().width)"
     )
-    narrow, wide = visit(390).evaluate(sizes), visit(1280).evaluate(sizes)
+    narrow, wide = seen(390).evaluate(sizes), seen(1280).evaluate(sizes)
     assert len(narrow) == len(wide) > 5
     assert all(300 < width <= 358 for width in narrow), "as wide as a column, type of 7 points"
     assert max(wide) > 600
 
 
-def test_the_letters_of_the_figures_are_those_they_were_drawn_with(visit):
+def test_the_letters_of_the_figures_are_those_they_were_drawn_with(seen):
     loaded = """document.fonts.ready.then(
         () => [...document.fonts].map(face => [face.family, face.status]))"""
-    assert visit(1280).evaluate(loaded) == [["Fira Sans", "loaded"]] * 2
+    assert seen(1280).evaluate(loaded) == [["Fira Sans", "loaded"]] * 2
 
 
 def test_print_holds_the_computed_findings_and_the_argument_and_no_code(visit):

@@ -1,87 +1,38 @@
 """The study: what it computes once, what it writes, and what a failure leaves behind."""
 
-import functools
-import hashlib
 import os
 import shutil
 import signal
 import subprocess
 import sys
 import time
-from collections import Counter
 from pathlib import Path
 from types import SimpleNamespace
 
 import nbformat
-import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from analysis import SourceError, agreement, annotation, load_corpus, names, sources, themes, words
+from analysis import SourceError
 from analysis.files import write_files
 from analysis.study import accept, run
 from analysis.study.command_line import app
 from analysis.study.contents import left_out
-from analysis.study.export import data_tables
 from analysis.study.findings import Finding
 from analysis.study.notebooks import read_notebook, read_notebooks, running, written
 
 
-def digest(value):
-    """Tell arguments apart by what is in them."""
-    if isinstance(value, pd.DataFrame | pd.Series):
-        columns = list(value.columns) if isinstance(value, pd.DataFrame) else value.name
-        rows = pd.util.hash_pandas_object(value.astype(str), index=False)
-        return hashlib.sha256(repr((columns, rows.to_list())).encode()).hexdigest()
-    if isinstance(value, dict):
-        return tuple((key, digest(one)) for key, one in value.items())
-    if isinstance(value, list | tuple):
-        return tuple(map(digest, value))
-    return repr(value)
-
-
-@pytest.fixture
-def tables_made(monkeypatch):
-    """Count how often each public function that makes a table is called with the same arguments."""
-    made, inside = Counter(), []
-
-    def counting(function, name):
-        @functools.wraps(function)
-        def counted(*arguments, **named):
-            inside.append(name)
-            result = function(*arguments, **named)
-            inside.pop()
-            if isinstance(result, pd.DataFrame) and not inside:  # on the way to no other table
-                made[name, digest(arguments), digest(named)] += 1
-            return result
-
-        return counted
-
-    for room in (sources, annotation, words, names, themes, agreement):
-        for name in room.__all__:
-            function = getattr(room, name)
-            if callable(function) and not isinstance(function, type):
-                counted = counting(function, f"{room.__name__}.{name}")
-                for module in [
-                    one for key, one in sys.modules.items() if key.startswith("analysis")
-                ]:
-                    for known, value in list(vars(module).items()):
-                        if value is function:
-                            monkeypatch.setattr(module, known, counted)
-    return made
-
-
-def test_a_study_splits_each_source_once_and_makes_no_table_twice(tables_made, root):
-    study = run.Study(load_corpus(root / "seeds", root / "tests" / "gold"))
-    assert study.figures and study.tables and study.findings and run.explored(study)
-    assert data_tables(study.corpus) and left_out(study.corpus) == []
+def test_a_study_splits_each_source_once_and_makes_no_table_twice(counted_study):
+    study, made = counted_study
+    assert left_out(study.corpus) == []
     splits = [
         number
-        for (name, *_), number in tables_made.items()
+        for (name, *_), number in made.items()
         if name.endswith(("load_utterances", "load_split"))
     ]
     assert splits == [1]
-    assert not [name for (name, *_), number in tables_made.items() if number > 1]
+    assert len(made) > 30
+    assert not [name for (name, *_), number in made.items() if number > 1]
 
 
 def test_in_short_what_concerns_all_interviews_comes_before_what_concerns_one():
