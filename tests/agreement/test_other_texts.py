@@ -101,7 +101,7 @@ def test_the_sentences_are_the_table(unseen, monkeypatch):
     )
     row = rules.loc["all"]
     assert first.startswith("For 172 mentions in texts of other kinds")
-    assert f"strict F1 {row['f1']:.2f} [{row['f1_low']:.2f}, " in first
+    assert f"strict F1 is {row['f1']:.2f} [{row['f1_low']:.2f}, " in first
     named = re.findall(r"([A-Z_]+) (0\.\d\d)", second)
     assert named == [(label, f"{rules.loc[label, 'f1']:.2f}") for label, _ in named]
     assert {label for label, _ in named} == set(rules.index[rules["gold"] >= 20]) - {"all"}

@@ -450,6 +450,8 @@ def test_another_model_for_names_is_refused_in_a_sentence(folder):
 
 def test_without_the_medium_model_the_message_says_what_to_install(folder, monkeypatch):
     monkeypatch.setitem(tokens_module.NAMES, "medium", "no-such-model")
+    # Another test may have loaded the model.
+    monkeypatch.setattr(tokens_module, "_model", tokens_module._model.__wrapped__)
     with pytest.raises(ModuleNotFoundError, match="pip install no-such-model"):
         annotate(load_utterances(folder), names="medium")
     with pytest.raises(SourceError, match="asks for the medium model, which is not installed"):

@@ -64,10 +64,10 @@ def planted(tmp_path_factory, pytestconfig, study, computed):
     alt = json.loads(study.files["index.json"])["figures"][1]["alt"]
     shutil.copy(pytestconfig.rootpath / "README.md", folder)
     for name, old, new in (
-        ("README.md", "907 of the 1,340 words", "the interviewee says 908"),
+        ("README.md", "907 of the 1,340 words", "908 of the 1,340 words"),
         ("figures/02-frequent-words.csv", "movie,", "moovie,"),
         ("figures/index.json", alt, "A pie chart."),
-        ("figures/findings.json", "the interviewee says 197", "the interviewee says 198"),
+        ("figures/findings.json", "197 of the 566 words", "198 of the 566 words"),
     ):
         text = (folder / name).read_text(encoding="utf-8")
         assert old in text
@@ -119,9 +119,9 @@ def test_what_differs_is_shown_and_a_no_writes_nothing(project, monkeypatch, cap
     at = lines.index("  figures 2 alt:")
     assert lines[at + 1].strip() == "-A pie chart."
     at = lines.index("  voices.tiff sentence:")
-    assert "says 198" in lines[at + 1] and "says 197" in lines[at + 2]
-    assert any("says 908" in line and line.strip().startswith("-") for line in lines)
-    assert any("says 907" in line and line.strip().startswith("+") for line in lines)
+    assert "198 of the" in lines[at + 1] and "197 of the" in lines[at + 2]
+    assert any("908 of the" in line and line.strip().startswith("-") for line in lines)
+    assert any("907 of the" in line and line.strip().startswith("+") for line in lines)
     assert "01-voices.svg: changed" not in said and "build/" not in said
     assert lines[-1].startswith("Nothing was written.")
 
@@ -145,11 +145,11 @@ def test_accepted_the_files_are_what_the_study_computes(
         monkeypatch.setenv("ACCEPT", "yes")
     assert accept.main(["--yes"] if way == "flag" else []) == 0
     assert bool(asked) == (way == "answer")
-    assert "says 908" in capsys.readouterr().out, (
+    assert "908 of the" in capsys.readouterr().out, (
         "the difference is shown even when nobody is asked"
     )
     readme = (project / "README.md").read_text(encoding="utf-8")
-    assert "says 907" in readme and "says 908" not in readme
+    assert "907 of the" in readme and "908 of the" not in readme
     assert contents(project) == {Path(name): content for name, content in computed.items()} | {
         Path("README.md"): readme.encode()
     }
