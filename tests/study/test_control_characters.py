@@ -58,6 +58,7 @@ def test_notebook_and_gallery_show_markup_as_text(corpus, figure, tmp_path):
     notebook = own_notebook(corpus, tmp_path, [figure], [table])
     numbered = [f"cell-{number}" for number in range(1, len(notebook.cells) + 1)]
     assert [cell.id for cell in notebook.cells] == numbered
+    assert "tables['terms']" in [cell.source for cell in notebook.cells]
     prose = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
     assert not any("<img" in MarkdownIt("commonmark").render(text) for text in prose)
     page = exported([figure], {}, [table], left_out=[LIVE])["index.html"].decode()

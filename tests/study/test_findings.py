@@ -11,7 +11,7 @@ from analysis import load_corpus
 from analysis.annotation.terms import terms_of
 from analysis.figures import keywords
 from analysis.study import findings, theme_findings
-from analysis.themes import theme_differences
+from analysis.themes import theme_differences, who_raises
 from analysis.words.comparison import keyness
 from analysis.words.sensitivity import WAYS
 
@@ -55,6 +55,29 @@ def test_where_no_word_is_said_twice_none_is_the_most_frequent(corpus):
         for some in (corpus, once)
     )
     assert len(told) == 2 and not without
+
+
+def test_what_the_answers_raise_is_told_of_each_interview(corpus):
+    table = who_raises(corpus.sentences, corpus.codings, list(corpus.codebook["theme"]))
+    raised = table.groupby("interview")[["taken_up", "raised"]].sum()
+    told = {
+        one.id.partition("raised_")[2]: one.values
+        for one in theme_findings.themes_told(corpus)
+        if "raised_" in one.id
+    }
+    assert {name: (one["taken_up"], one["raised"]) for name, one in told.items()} == {
+        name: tuple(row) for name, row in zip(raised.index, raised.to_numpy(), strict=True)
+    }
+
+
+def test_the_surest_word_has_the_narrowest_interval(corpus):
+    (surest,) = [one.values for one in findings.words_apart(corpus) if "times_low" in one.values]
+    table = corpus.keyness
+    width = (table["log_ratio_high"] - table["log_ratio_low"]).replace(float("inf"), float("nan"))
+    row = table.loc[width.idxmin()]
+    assert (surest["times_low"], surest["times_high"]) == pytest.approx(
+        (2 ** row["log_ratio_low"], 2 ** row["log_ratio_high"])
+    )
 
 
 def sentences(found):
