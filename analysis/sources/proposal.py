@@ -190,7 +190,7 @@ def speakers(utterances: pd.DataFrame) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame with a row for each role and name: `role`, `speaker` (str; NA where no name is known),
+    DataFrame with a row for each role and name: `role`, `speaker` (str; NA if no name is known),
     `turns` and `words` (int64: whitespace-separated tokens).
     """
     spoken = utterances[utterances["role"].isin(["interviewer", "interviewee"])]

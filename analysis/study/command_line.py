@@ -443,7 +443,7 @@ def _there(folder: Path) -> Path:
 
 
 def _say(*sentences: object, indent: str = "", err: bool = False) -> None:
-    """Print sentences, a line each, without characters that a terminal would obey."""
+    """Print each sentence on its own line, without the control characters of terminals."""
     from analysis.files import visible
 
     for sentence in sentences:

@@ -121,7 +121,7 @@ def _lines(terms: pd.DataFrame, rows: pd.DataFrame) -> list[dict[str, Value]]:
 
 
 def each(corpus: Corpus, *tables: pd.DataFrame) -> Iterator[tuple[str, str, *tuple[Any, ...]]]:
-    """Yield each interview: its id, its label, and its rows in each table, perhaps none."""
+    """Yield each interview: its id, its label, and its rows, if any, in each table."""
     parts = [dict(iter(table.groupby("interview", sort=False))) for table in tables]
     for name, label in corpus.labels.items():
         rows = zip(parts, tables, strict=True)

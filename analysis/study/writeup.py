@@ -200,7 +200,7 @@ def tabular(text: pd.DataFrame) -> str:
 
 
 def _header(text: str) -> str:
-    """Write the header of a column, several words below each other."""
+    """Write the header of a column, with several words one below the other."""
     lines = r"\\".join(map(literally_in_latex, text.split()))
     return rf"\shortstack{{{lines}}}" if r"\\" in lines else lines
 

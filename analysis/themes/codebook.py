@@ -63,7 +63,7 @@ def load_codebook(path: str | Path = "seeds/codebook.toml") -> pd.DataFrame:
     Returns
     -------
     DataFrame with a row for each theme, in the file's order: `theme` (str: its id), `name`,
-    `definition`, `counts`, `excludes`, `example`, `counterexample` (str; NA where left out; lists
+    `definition`, `counts`, `excludes`, `example`, `counterexample` (str; NA if left out; lists
     joined by semicolons).
 
     Raises

@@ -310,7 +310,7 @@ def _longest(steps: list[Step], kind: Ints, sentence: Ints) -> Ints:
     gaps = np.cumsum(np.diff(sentence[rows], prepend=sentence[rows[:1]]) > 0)
     place = np.arange(len(rows)) + gaps
     places = len(rows) + gaps.max(initial=-1) + 1
-    # Backwards: where the rest of the pattern ends if it begins here; -1 where it does not match.
+    # Backwards: where the rest of the pattern ends if it begins here; -1 if it does not match.
     ends = np.arange(places)
     for fits, must, many in reversed(steps):
         here = np.zeros(places, dtype=bool)
@@ -333,7 +333,7 @@ def _longest(steps: list[Step], kind: Ints, sentence: Ints) -> Ints:
 
 
 def _negated(kinds: pd.DataFrame, kind: Ints, head: Ints, first: Ints, last: Ints) -> Flags:
-    """Tell which matches are negated, either themselves or with the clause they belong to."""
+    """Return which matches are negated, either themselves or with the clause they belong to."""
     row = np.arange(len(kind))
     word = kinds["text"].str.lower().isin(_NEGATING).to_numpy()[kind]
     particle = kinds["dep"].eq("neg").to_numpy()[kind]

@@ -80,11 +80,11 @@ def co_occurrence(
     DataFrame with a row for each pair, highest ratio first, ties by name: `first`, `second` (str),
     `units`, `both`, `only_first`, `only_second`, `neither` (int64: sentences), `expected` (float64:
     mean of `both` over all alignments), `ratio` (float64: observed over expected; more than 1: they
-    meet more often than by chance; NaN where a theme is missing), `alignments`, `as_many` (float64:
+    meet more often than by chance; NaN if a theme is missing), `alignments`, `as_many` (float64:
     ways to rotate one theme against the other, and those that give as many or more), `p` (float64:
     their quotient, one-sided), `p_max_t` (float64: of all pairs as one family, from the random
     rotations, `analysis.statistics.max_t`), `p_least` (float64: the smallest possible p),
-    `ratio_needed` (float64: the smallest ratio that would have p <= 0.05; inf where none would).
+    `ratio_needed` (float64: the smallest ratio that would have p <= 0.05; inf if none would).
 
     Examples
     --------

@@ -75,11 +75,11 @@ def specification_curve(
     - `observed`, `expected` (float64): units with both themes, and their mean over all alignments;
       for distances the mean distance in sentences; `ratio` (float64: observed over expected; for
       distances expected over observed; so above 1 the themes are together more often, or nearer,
-      than by chance; NaN where undefined);
+      than by chance; NaN if undefined);
     - `odds_ratio`, `odds_ratio_low`, `odds_ratio_high` (float64: `analysis.statistics.odds_ratio`,
       which takes units as independent; NaN for distances);
     - `alignments`, `as_many` (float64: ways to rotate, and those that give as much or more, or as
-      short a distance), `p`, `p_least` (float64: the smallest possible p). NaN where a theme is
+      short a distance), `p`, `p_least` (float64: the smallest possible p). NaN if a theme is
       missing.
 
     `joint`, a row for each statistic of the whole curve, of the part where nothing is left out, and

@@ -109,7 +109,7 @@ def concordance(
         right = np.where(right > after, tail[right - 1], right)
     begin, end = place[left], place[right - 1]
     if unit == "sentence" or window:
-        # Where no word is left out, the marks at the edge are shown as well.
+        # If no word is left out, the marks at the edge are shown as well.
         edges = _bounds(runs(tokens, keys), place[first])
         begin = np.where(left == opens, edges[0], begin)
         end = np.where(right == closes, edges[1] - 1, end)
@@ -254,7 +254,7 @@ def _joined(tokens: pd.DataFrame) -> tuple[str, Numbers, Numbers]:
 
 
 def _near(node: Flags, unit: Numbers, window: int) -> Flags:
-    """Tell which words are within the window of a node, in its unit, and not nodes themselves."""
+    """Return which words are within the window of a node, in its unit, and not nodes themselves."""
     at = np.flatnonzero(node)
     opens, closes = _bounds(unit, at)
     first, after = np.maximum(at - window, opens), np.minimum(at + window + 1, closes)

@@ -25,7 +25,7 @@ def group_by(table: pd.DataFrame, interviews: pd.DataFrame, column: str) -> pd.D
 
     Returns
     -------
-    `table` with the column `group` (str), NA where the value is not known. Such rows are kept, but
+    `table` with the column `group` (str), NA if the value is not known. Such rows are kept, but
     take no part in comparisons of groups.
 
     Raises
@@ -79,7 +79,7 @@ def as_interviews(
     ----------
     interviews : as `load_interviews` returns it; groups come in the order in which they first
         appear in its interviews.
-    table : words, one a row, as `group_by` returns them; rows without a group are left out.
+    table : words, one per row, as `group_by` returns them; rows without a group are left out.
 
     Returns
     -------
@@ -129,7 +129,7 @@ def can_be_compared(terms: pd.DataFrame, by: str = "interview") -> bool:
 
     Parameters
     ----------
-    terms : words, one a row, as `analysis.annotation.terms.terms_of` returns them, or the words of
+    terms : words, as `analysis.annotation.terms.terms_of` returns them, or the words of
         some voices.
     by : the column of groups.
 

@@ -189,7 +189,7 @@ def recurring(
       doi:10.2202/1544-6115.1585; `p_max_t`: the same, compared with the largest excess over chance
       of any term, in standard deviations, in each shuffle.
     - `p_least` (float64): the smallest p that a term of this frequency can have: the share of the
-      shuffles that reach the highest value of all. Where it is above 0.05, no placing of its
+      shuffles that reach the highest value of all. If it is above 0.05, no placing of its
       occurrences could distinguish it from chance; in short interviews that holds for all but the
       most frequent terms.
 
@@ -239,7 +239,7 @@ def recurring(
 
 
 def _mean(arf: Floats, lengths: Ints) -> Floats:
-    """Return the geometric mean of the rates over interviews (columns); 0 where one is 0."""
+    """Return the geometric mean of the rates over interviews (columns); 0 if one is 0."""
     with np.errstate(divide="ignore"):
         return np.exp(np.log(1000 * arf / lengths).sum(axis=1) / max(len(lengths), 1))
 
