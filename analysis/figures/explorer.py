@@ -120,7 +120,7 @@ def explore(
 
     Parameters
     ----------
-    corpus : as `load_corpus` returns it.
+    corpus : as returned by `load_corpus`.
     view : the one that opens first: "concordance", "strips", "matrix", "compare" or "evidence".
     word, by : what is looked up first, as a "lemma", a "word" or a "prefix".
     name : a name to look up instead.
@@ -403,7 +403,7 @@ def _counts(corpus: Corpus, held: Mapping[str, str], chosen: Mapping[str, Any], 
     table = [
         [code["name"], *(counts[code["id"], one] for one in shown)] for code in chosen["codes"]
     ]
-    heading = f"{chosen['title']}: coded passages of {role or 'all voices'} in each interview."
+    heading = f"{chosen['title']}: coded passages ({role or 'all voices'}) in each interview."
     return heading, pd.DataFrame(table, columns=["", *shown.values()])
 
 

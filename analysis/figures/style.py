@@ -271,7 +271,7 @@ def in_reading_order(
 
 def rows_of(ax: Axes, labels: Collection[str], leads: Iterable[str] = (), **look: Any) -> None:
     """Label the rows at the left, and note where each label leads."""
-    ax.set_yticks(range(len(labels)), list(labels), **look)
+    ax.set_yticks(range(len(labels)), list(map(without_controls, labels)), **look)
     for text, address in zip(ax.get_yticklabels(), leads, strict=False):
         if address:
             lead(text, address)

@@ -122,7 +122,7 @@ def shares(utterances: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    utterances : a table as `load_utterances` returns it, of one interview.
+    utterances : a table as returned by `load_utterances`, of one interview.
 
     Returns
     -------

@@ -110,7 +110,7 @@ def differences(files: Mapping[str, bytes | None], root: Path) -> list[str]:
 
     Parameters
     ----------
-    files : path inside the root to content, as `changed` returns them.
+    files : path inside the root to content, as returned by `changed`.
     """
     lines: list[str] = []
     for name, content in files.items():

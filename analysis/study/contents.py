@@ -149,7 +149,7 @@ def found(corpus: Corpus, *subjects: str) -> Found:
         made = make(corpus) if make else ()
         wanted = [one for one in made if f"{one.id}.".startswith(f"{subject}.")]
         if not wanted:
-            raise ValueError(f"There is no finding {subject!r}; there are {', '.join(makers)}.")
+            raise ValueError(f"There is no finding {subject!r}; use one of {', '.join(makers)}.")
         chosen += wanted
     return Found(chosen)
 

@@ -72,7 +72,7 @@ def say(template: str, about: str = "", /, rows: Any = (), **values: Any) -> Fin
     template : its table and its name, which are also the id of the finding.
     about : used in the id instead of the template's name, if a template is filled more than
         once.
-    rows : the passages, as `passages` returns them.
+    rows : the passages, as returned by `passages`.
     values : numbers, names, or lists of either; truth values guide the template and are not kept.
 
     Examples

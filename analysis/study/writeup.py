@@ -99,7 +99,7 @@ def writeup_files(
 
     Parameters
     ----------
-    interviews : as `load_interviews` returns them, for the bibliography.
+    interviews : as returned by `load_interviews`, for the bibliography.
     figures : number to figure.
     tables : of the study.
     findings : those whose numbers may be quoted.

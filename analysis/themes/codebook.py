@@ -47,7 +47,7 @@ _VALUES: dict[str, tuple[Callable[[Any], bool], str, str]] = {
         (*_LISTS, "lemmas", "phrases", "mentions"), (_is_list, "a list of texts", '["…", "…"]')
     ),
     "patterns": (lambda value: isinstance(value, list), "a list", '[[{LEMMA = "…"}]]'),
-    "negated": (lambda value: isinstance(value, bool), "a truth value", "true or false"),
+    "negated": (lambda value: isinstance(value, bool), "a boolean", "true or false"),
 }
 
 

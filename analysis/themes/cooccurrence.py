@@ -128,7 +128,7 @@ def co_occurrence_by_voice(
 
     Parameters
     ----------
-    sentences : a table as `analysis.themes.sentences` returns it, all voices.
+    sentences : a table as returned by `analysis.themes.sentences`, all voices.
     codings : a table with the keys of a sentence and `theme`.
     pair : two themes.
 
@@ -137,8 +137,8 @@ def co_occurrence_by_voice(
     DataFrame with a row for each voice and interview: `voice` (str: "interviewee"; "journalist",
     the interviewer and the narration; of these, "questions and leads", which precede an answer, and
     "around", the rest), `interviews` (str: "all", or the id of one), the columns of `co_occurrence`
-    without the family, and `odds_ratio`, `odds_ratio_low`, `odds_ratio_high` (float64: with its 95%
-    interval, `analysis.statistics.odds_ratio`, which takes sentences as independent).
+    without `p_max_t`, and `odds_ratio`, `odds_ratio_low`, `odds_ratio_high` (float64: with its 95%
+    interval, `analysis.statistics.odds_ratio`, which treats sentences as independent).
 
     Examples
     --------

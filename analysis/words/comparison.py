@@ -123,7 +123,7 @@ def keyness(
       independent, which they are not.
     - `p_permutation`, `p_max_t`: from permuting whole utterances, for the term by itself, and
       controlling the error rate over the whole family (`permutation_test`). NaN without
-      permutations. A small p says that whole utterances would hardly fall this way by chance, not
+      permutations. A small p says that whole utterances would rarely fall this way by chance, not
       why they did: two stretches of one conversation differ more often than one time in twenty,
       because each has its own subjects (benchmarks/calibration.md).
     - `design_effect` (float64, 1 or more): the variance between utterances divided by that of
@@ -211,7 +211,7 @@ def keyness_pairwise(
 
     Parameters
     ----------
-    terms : words, as `analysis.annotation.terms.terms_of` returns them, or the words of
+    terms : words, as returned by `analysis.annotation.terms.terms_of`, or the words of
         some voices.
     by : the column of groups, such as `group` of `group_by`. Rows where it is NA are left out.
     groups : the groups to compare, in order: in each pair, the first named is the target. By
@@ -256,7 +256,7 @@ def keyness_pairwise(
     alarm, and 3 to 6% of those against the rest (benchmarks/group_keyness.md). Holm's steps over
     comparisons would control the error of saying that two groups differ at all, not that of naming
     the words: a comparison rejected because of one word would pass on its whole share of the
-    error rate, although its other words have used it.
+    error rate, although its other words have already spent it.
 
     Examples
     --------

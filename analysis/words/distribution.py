@@ -81,7 +81,7 @@ def positions(words: pd.DataFrame, terms: Sequence[str]) -> pd.DataFrame:
 
     Parameters
     ----------
-    words : a table as `terms_of` returns it, or all its rows of some voice; the order of rows does
+    words : a table as `terms_of` returns it, or all its rows for some voice; the order of rows does
         not matter.
     terms : values of the column `term`.
 

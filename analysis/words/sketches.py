@@ -120,7 +120,7 @@ def relations(tokens: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    tokens : a table as `annotate` returns it, or all its rows of some utterances, in any order.
+    tokens : a table as returned by `annotate`, or all its rows for some utterances, in any order.
 
     Returns
     -------
@@ -203,8 +203,8 @@ def sketch(triples: pd.DataFrame, node: Node) -> pd.DataFrame:
 
     Parameters
     ----------
-    triples : a table as `relations` returns it.
-    node : one or several lemmas in lower case, except names; or rows with `interview`, `start` and
+    triples : a table as returned by `relations`.
+    node : one or more lemmas in lower case, except names; or rows with `interview`, `start` and
         `end`, for the words that lie within these offsets.
 
     Returns

@@ -44,7 +44,7 @@ def count_by_utterance(
         towards the length.
     by : the columns that make a group; NA is a group too.
     cluster : the columns that identify an utterance, or a larger unit.
-    sort : whether to sort groups by name, and not by first appearance.
+    sort : whether to sort groups by name rather than by first appearance.
 
     Raises
     ------

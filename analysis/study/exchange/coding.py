@@ -187,7 +187,7 @@ def coder_files(coded: pd.DataFrame, corpus: Corpus, file: str) -> dict[str, byt
 
     Parameters
     ----------
-    coded : as `sentences_coded` returns it.
+    coded : as returned by `sentences_coded`.
     corpus : of the same sentences.
     file : the name of the imported file, which the files mention.
 
