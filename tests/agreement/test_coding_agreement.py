@@ -3,8 +3,10 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from analysis.agreement.coders import as_coder
+from analysis.agreement.scores import bounded
 from analysis.agreement.themes import (
     alpha_of_all,
     attested_elsewhere,
@@ -88,6 +90,14 @@ def test_what_is_undefined_is_nan():
     perfect = coding_agreement(*two_coders(5, 0, 0, 5), ["x"]).iloc[0]
     assert perfect["kappa"] == 1
     assert np.isnan(perfect["kappa_low"]), "no disagreement: no interval can be had"
+
+
+def test_leaving_out_each_utterance_gives_a_mean_its_usual_interval():
+    values = np.array([0.1, 0.4, 0.2, 0.6, 0.3])
+    counts = np.stack([values, np.ones(5)], axis=-1)
+    row = bounded("mean", lambda total: total[..., 0] / total[..., 1], counts)
+    usual = stats.t.interval(0.95, 4, loc=values.mean(), scale=stats.sem(values))
+    assert [row["mean_low"], row["mean_high"]] == pytest.approx(usual)
 
 
 def test_the_interval_of_kappa_holds_the_truth():

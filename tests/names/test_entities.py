@@ -582,6 +582,16 @@ def test_names_to_check_show_labels(found):
     assert shown["Her"] == "IndieWire, TIFF" and shown["Theodore"] == "IndieWire"
 
 
+@pytest.mark.parametrize(
+    ("name", "entry"), [("NASA", "NASA,ORG,,,"), ("2001", "2001,ORG,,,"), ("her", ""), ("?!", "")]
+)
+def test_only_a_name_with_a_capital_or_a_digit_can_be_listed(name, entry):
+    key = {"interview": "a", "utterance": 0, "sentence": 0}
+    mentions = pd.DataFrame([{**key, "text": name, "label": "ORG", "canonical": name}])
+    table = to_check(mentions, pd.DataFrame([{**key, "text": f"I like {name}."}]))
+    assert table["entry"].to_list() == [entry]
+
+
 def test_the_names_of_the_other_interview_do_no_harm(utterances, tokens, gazetteer, gold):
     table = entity_accuracy(names_of_others(utterances, tokens, gazetteer, gold), gold)
     assert table.iloc[-1]["f1"] >= 0.902

@@ -247,6 +247,19 @@ def test_the_full_name_is_the_texts():
     }
 
 
+@pytest.mark.parametrize(("label", "name"), [("QUINT", "Ida Quint"), ("IDA", "IDA")])
+def test_a_surname_is_completed_from_the_talk_and_a_first_name_is_not(label, name):
+    source = transcript_of("MARLOW: ", f"{label}: ").replace("I ran.", "They said: Ida Quint ran.")
+    assert "Ida Quint" in source
+    assert {who for role, who, _ in talk(source) if role == "interviewee"} == {name}
+
+
+def test_where_only_questions_are_labelled_one_may_be_a_request():
+    asked = ["Where?", "When did you begin?", "Tell me more.", "Why then?", "Who came?"]
+    source = "\n\n".join(f"MARLOW: {one}\n\nI was in town. It rained." for one in asked)
+    assert [role for role, _, _ in talk(source)] == ["interviewer", "interviewee"] * 5
+
+
 def test_an_interviewee_who_asks_back_stays_the_interviewee():
     turns = [
         "Bo: It rained.",

@@ -136,6 +136,14 @@ def test_a_match_does_not_cross_sentences(tmp_path):
     assert len(coded(interview("The rain will stop."), listed)) == 1
 
 
+def test_what_a_pattern_may_have_need_not_be_in_the_sentence(tmp_path):
+    listed = indicators(
+        tmp_path, x='patterns = [[{LEMMA = "rain"}, {LOWER = "hard", OP = "?"}, {LOWER = "today"}]]'
+    )
+    table = coded(interview("It rained today. It rained hard today."), listed)
+    assert table["matched"].to_list() == ["rained today", "rained hard today"]
+
+
 _VOCAB = English().vocab
 _FITS = [{"LOWER": "a"}, {"LOWER": {"IN": ["a", "b"]}}, {"LEMMA": {"NOT_IN": ["a"]}}, {}]
 _STEP = st.builds(

@@ -177,6 +177,12 @@ def test_what_it_makes_of_a_thing_is_shown(annotated):
     ]
 
 
+def test_causes_are_numbered_in_reading_order(annotated):
+    triples = relations(annotated(["Fear lets trust grow.", "Rain creates trust."]))
+    found = causes(triples, "trust")
+    assert found["cause"].to_dict() == {0: "fear", 1: "rain"}
+
+
 def test_the_verbs_can_be_changed(annotated):
     triples = relations(annotated(["Rain feeds trust."]))
     assert causes(triples, "trust").empty
