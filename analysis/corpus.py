@@ -104,7 +104,7 @@ class Corpus:
     def keyness_against_rest(self) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Each interview against the rest, and those left out (`words.keyness_against_rest`).
 
-        Of more than `MOST_COMPARED`, only the words that an interview itself has are compared,
+        With more than `MOST_COMPARED`, only the words that an interview itself has are compared,
         without permutations: the time is then linear in the number of interviews.
         """
         many = len(self.labels) > MOST_COMPARED
@@ -128,7 +128,7 @@ class Corpus:
 
     @cached_property
     def named(self) -> pd.DataFrame:
-        """The rows of `mentions`, dates apart."""
+        """The rows of `mentions`, except dates."""
         return self.mentions[self.mentions["label"] != "DATE"]
 
     @cached_property
@@ -244,7 +244,7 @@ class Corpus:
 
     @cached_property
     def specifications(self) -> themes.Curve | None:
-        """Every way to count whether the themes of `pair` co-occur in the interviewee's sentences.
+        """Each way to measure whether the themes of `pair` co-occur in the interviewee's sentences.
 
         By the codebook, the one written before anybody had coded, every coder and their majority;
         None if there is no pair or the interviewee has no sentence
@@ -273,12 +273,12 @@ class Corpus:
 
     @cached_property
     def sensitivity(self) -> pd.DataFrame:
-        """The first keywords of two interviews by each way of counting (`keyword_sensitivity`)."""
+        """The top keywords of two interviews by each way of counting (`keyword_sensitivity`)."""
         return words.keyword_sensitivity(self.tokens, self.titles, *list(self.labels)[:2])
 
     @cached_property
     def names_compared(self) -> pd.DataFrame:
-        """Which names occur in all, some or one of the interviews, dates apart (`shared_names`)."""
+        """Which names (no dates) occur in all, some or one of the interviews (`shared_names`)."""
         return names.shared_names(self.tokens, self.named, list(self.labels))
 
     @cached_property

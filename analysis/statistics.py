@@ -216,7 +216,7 @@ def split_interval(
     Parameters
     ----------
     target, reference : counts of each term; their sum is positive.
-    effect, freedom : as `design_effect` returns them.
+    effect, freedom : as returned by `design_effect`.
     level : of confidence, for instance 0.95.
 
     Returns

@@ -28,7 +28,7 @@ def load_coders(
     Parameters
     ----------
     gold : the folder of reference labels; None if there is none.
-    sentences : a table as `analysis.themes.sentences` returns it, all voices.
+    sentences : a table as returned by `analysis.themes.sentences`, all voices.
     themes : the ids that may be used.
     folder : inside `gold`, with a file `<coder>.tsv` for each coder: optional lines with # that say
         who coded, when, from what and by which rules; then `interview`, `themes` (ids separated by
@@ -138,7 +138,7 @@ def coding_sheet(sentences: pd.DataFrame) -> str:
 
     Parameters
     ----------
-    sentences : a table as `analysis.themes.sentences` returns it.
+    sentences : a table as returned by `analysis.themes.sentences`.
 
     Examples
     --------
@@ -161,7 +161,7 @@ def reference(coders: pd.DataFrame, sentences: pd.DataFrame) -> pd.DataFrame | N
 
     Parameters
     ----------
-    coders : a table as `load_coders` returns it.
+    coders : a table as returned by `load_coders`.
     sentences : all the sentences there are to code.
 
     Returns
@@ -182,7 +182,7 @@ def majority(coders: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    coders : a table as `load_coders` returns it. Two passes of one reader are two votes.
+    coders : a table as returned by `load_coders`. Two passes of one reader are two votes.
 
     Returns
     -------

@@ -85,7 +85,7 @@ def entity_gold(folder: str | Path = "seeds", gold: str | Path = "tests/gold") -
 
     Returns
     -------
-    DataFrame as `load_entity_gold` returns it, interviews in the order of `interviews.toml`.
+    DataFrame as returned by `load_entity_gold`, interviews in the order of `interviews.toml`.
 
     Raises
     ------
@@ -121,11 +121,11 @@ def names_of_others(
     Parameters
     ----------
     utterances, tokens, gazetteer : as for `four_ways`.
-    gold : a table as `entity_gold` returns it; it says what is named where.
+    gold : a table as returned by `entity_gold`; it says what is named where.
 
     Returns
     -------
-    DataFrame as `entities` returns it.
+    DataFrame as returned by `entities`.
     """
     tables = [entities(utterances.head(0), tokens.head(0))]
     for interview, rows in tokens.groupby("interview"):
@@ -145,10 +145,10 @@ def four_ways(
 
     Parameters
     ----------
-    utterances : a table as `load_utterances` returns it.
-    tokens : as `load_tokens` returns it.
-    page : as `load_page_tokens` returns it.
-    gazetteer : as `load_gazetteer` returns it; without it there are three ways.
+    utterances : a table as returned by `load_utterances`.
+    tokens : as returned by `load_tokens`.
+    page : as returned by `load_page_tokens`.
+    gazetteer : as returned by `load_gazetteer`; without it there are three ways.
 
     Returns
     -------
@@ -175,7 +175,7 @@ def entity_accuracy(found: pd.DataFrame, gold: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     found : a table with `interview`, `label`, `start`, `end`; no mention overlaps another.
-    gold : a table as `entity_gold` returns it. Interviews that are not in it are left out of
+    gold : a table as returned by `entity_gold`. Interviews that are not in it are left out of
         `found`.
 
     Returns
@@ -234,8 +234,8 @@ def accuracy_by_way(ways: Mapping[str, pd.DataFrame], gold: pd.DataFrame) -> pd.
 
     Parameters
     ----------
-    ways : tables of mentions by name, as `four_ways` returns them.
-    gold : a table as `entity_gold` returns it.
+    ways : tables of mentions by name, as returned by `four_ways`.
+    gold : a table as returned by `entity_gold`.
 
     Returns
     -------

@@ -78,7 +78,7 @@ def accuracy_elsewhere(
     ----------
     folder : a folder of texts with `<id>.entities.tsv` beside them; `label` in its
         `interviews.toml` is the kind.
-    ways : as `ways_elsewhere` returns them, if already computed.
+    ways : as returned by `ways_elsewhere`, if already computed.
 
     Returns
     -------

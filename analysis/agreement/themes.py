@@ -23,7 +23,7 @@ def coding_agreement(
 
     Parameters
     ----------
-    sentences : a table as `analysis.themes.sentences` returns it, or some voices of it.
+    sentences : a table as returned by `analysis.themes.sentences`, or some voices of it.
     reader, other : tables with `interview`, `utterance`, `sentence`, `theme`: the reference, and
         what is compared with it. Codings of other sentences are ignored.
     themes : ids in the order of the rows.
@@ -68,7 +68,7 @@ def coder_agreement(
     Parameters
     ----------
     sentences, themes : as for `coding_agreement`.
-    coders : a table as `load_coders` returns it. To compare a codebook with each coder, add its
+    coders : a table as returned by `load_coders`. To compare a codebook with each coder, add its
         codings as those of one more (`as_coder`).
 
     Returns
@@ -176,7 +176,7 @@ def attested_elsewhere(matches: pd.DataFrame, interview: str) -> pd.DataFrame:
 
     Parameters
     ----------
-    matches : a table as `analysis.themes.matches` returns it, of several interviews.
+    matches : a table as returned by `analysis.themes.matches`, of several interviews.
     interview : the one to be scored.
 
     Returns

@@ -18,7 +18,7 @@ def account(utterances: pd.DataFrame, folder: str | Path = "seeds") -> pd.DataFr
 
     Parameters
     ----------
-    utterances : a table as `load_utterances` returns it.
+    utterances : a table as returned by `load_utterances`.
     folder : the folder it was read from.
 
     Returns
@@ -97,8 +97,8 @@ def voice_agreement(utterances: pd.DataFrame, gold: pd.DataFrame) -> dict[str, f
 
     Parameters
     ----------
-    utterances : the rows of one interview, as `load_utterances` returns them.
-    gold : the passages with reference labels, as `load_gold` returns them.
+    utterances : the rows of one interview, as returned by `load_utterances`.
+    gold : the passages with reference labels, as returned by `load_gold`.
 
     Returns
     -------
@@ -137,7 +137,7 @@ def agreement_by_interview(
 
     Parameters
     ----------
-    utterances : a table as `load_utterances` returns it.
+    utterances : a table as returned by `load_utterances`.
     gold : folder with a file `<interview>.tsv` for each labelled interview, as `load_gold` reads
         it.
     folder : the folder the utterances were read from.

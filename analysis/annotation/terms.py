@@ -58,8 +58,8 @@ def terms_of(
 
     Parameters
     ----------
-    tokens : a table as `annotate` returns it, or all tokens of some utterances.
-    titles : a table as `analysis.annotation.titles.titles_of` returns it. A title counts as one
+    tokens : a table as returned by `annotate`, or all tokens of some utterances.
+    titles : a table as returned by `analysis.annotation.titles.titles_of`. A title counts as one
         name, written “Her”, at its first word; its words are not counted singly. Without this
         table, titles fall apart into words, and *Her* becomes the pronoun.
     unit : "lemma": dictionary forms in lower case, except names, so that “Things” in a name is not

@@ -31,7 +31,7 @@ def titles_of(utterances: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    utterances : a table as `load_utterances` returns it; boilerplate is ignored.
+    utterances : a table as returned by `load_utterances`; boilerplate is ignored.
 
     Returns
     -------

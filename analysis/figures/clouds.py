@@ -27,7 +27,7 @@ _PIXELS_PER_PT = _PIXELS_PER_MM * 25.4 / 72
 def word_clouds(corpus: Corpus, minimum: int = 2) -> StudyFigure:
     """Show the words of each interview as a cloud, the area of a word proportional to its rate.
 
-    The table has the words that fitted, as `place_words` returns them.
+    The table has the words that fitted, as returned by `place_words`.
     """
     labels = corpus.labels
     tried = corpus.frequencies[corpus.frequencies["count"] >= minimum]
@@ -64,7 +64,7 @@ def place_words(frequencies: pd.DataFrame, clouds: int) -> pd.DataFrame:
 
     Parameters
     ----------
-    frequencies : a table as `words.frequencies` returns it, by interview; every row is tried.
+    frequencies : a table as returned by `words.frequencies`, by interview; every row is tried.
     clouds : how many will be drawn.
 
     Returns

@@ -38,7 +38,7 @@ def frequent_words(corpus: Corpus, most: int = 16) -> StudyFigure:
     if len(ranked) > 2 * fits:
         ranked = ranked.head(fits)
     terms = list(ranked["term"])
-    # Words from top to bottom, in each the interviews.
+    # Words from top to bottom and, within each, the interviews.
     each = pd.concat(
         ranked[["term", *(f"{measure}_{name}" for measure in _MEASURES)]]
         .set_axis(["term", *_MEASURES], axis="columns")
@@ -129,7 +129,7 @@ def keywords(corpus: Corpus, minimum: int = 4, most: int = 8) -> StudyFigure:
     parts = [rows for rows in leads if len(rows) <= 2 * most]
     table = pd.concat([table.head(0), *parts], ignore_index=True).drop(columns="strength")
     pair = len(corpus.labels) == 2
-    # Of two, each comparison stands there from both sides.
+    # Of two interviews, the comparison is listed from both sides.
     sides = 2 if pair else 1
     return captioned(
         "keywords",

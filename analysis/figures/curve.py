@@ -111,7 +111,7 @@ def specified(
 
 
 def _counted(table: pd.DataFrame) -> dict[str, int]:
-    """Count the specifications: all, those with a ratio, and what they found."""
+    """Count the specifications: all, those with a ratio, and those with each result."""
     return {
         "specifications": len(table),
         "known": int(table["ratio"].notna().sum()),

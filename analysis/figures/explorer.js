@@ -83,7 +83,7 @@ const short = (text) =>
 
 const field = (label, control) => el("label.field", el("span", label), control);
 
-// Options are pairs of value and label; groups of them, of label and options.
+// An option is a pair of value and label; a group of options, a pair of label and options.
 function select(options, value, act, properties = {}) {
   const option = ([key, label]) => (Array.isArray(label)
     ? el("optgroup", { label: key }, label.map(option)) : el("option", { value: key }, label));
@@ -745,7 +745,7 @@ function mount(root) {
     if (data.rates.length < 2) return [say("There is only one voice to count.")];
     const groups = sidesChosen().map((i) => data.rates[i]);
     const counts = groups.map(({ rows }) => new Map(rows.map(([term, ...row]) => [term, row])));
-    // A word that a side lacks: none, and how frequent it could still be.
+    // A word that a side lacks: no occurrence, and how frequent it could still be.
     const side = (term, k) => {
       const { words, most } = groups[k];
       const [count, low, high] = counts[k].get(term) ?? [0, most === null ? null : 0, most];
@@ -825,7 +825,7 @@ function mount(root) {
         link({ path: ["evidence", one.id] }, {}, one.sentence),
         el("span.quiet", ` ${number(one.hits.length, "passage")}`))))];
     }
-    // Single words are read in their lines, sentences as they stand.
+    // Single words are shown in their lines, sentences by themselves.
     const words = finding.hits.every((hit) => hit.end - hit.start <= 40);
     say(`${finding.sentence} It rests on ${number(finding.hits.length, "passage")}.`);
     return [el("p", link({ path: ["evidence"] }, { class: "return" }, "← All findings")),

@@ -2,7 +2,7 @@
 
 Python puts the tables and a first result into one HTML fragment; explorer_search.js reads and
 searches them, explorer.js shows them, and explorer.css styles them. It needs no network and no
-kernel: the same fragment works in a notebook's output and on a page. Where no script runs, only
+kernel: the same fragment works in a notebook's output and on a page. If no script runs, only
 the first result is shown.
 """
 
@@ -41,7 +41,7 @@ MOST_TEXT = 2_000_000  # characters that one explorer holds, unless interviews a
 _FEW = 20  # rows of the first result
 _CONTEXT = 6  # words on either side of a line of the first result
 _PLACE = ["interview", "start", "end"]
-# What ends a script, opens a tag or breaks a line of JavaScript is written as its escape.
+# Characters that could end a script, open a tag or break a line of JavaScript are escaped.
 _UNSAFE = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
 
 
@@ -52,7 +52,7 @@ class Explorer:
     Attributes
     ----------
     data : the tables, as the fragment contains them in JSON.
-    heading, first : the first result, for where no script runs.
+    heading, first : the first result, for pages on which no script runs.
     """
 
     data: dict[str, Any]
@@ -120,7 +120,7 @@ def explore(
 
     Parameters
     ----------
-    corpus : as `load_corpus` returns it.
+    corpus : as returned by `load_corpus`.
     view : the one that opens first: "concordance", "strips", "matrix", "compare" or "evidence".
     word, by : what is looked up first, as a "lemma", a "word" or a "prefix".
     name : a name to look up instead.
@@ -212,16 +212,16 @@ def _tables(
     sets: Iterable[Mapping[str, Any]],
     evidence: Iterable[Mapping[str, Any]],
 ) -> dict[str, Any]:
-    """Write the tables of the interviews that are held as what JSON can hold.
+    """Convert the tables of the included interviews to values that JSON can contain.
 
-    A place is the number of an interview with the first character and the one after the last.
+    A place is an interview's number, the offset of the first character and that after the last.
     """
     number = {one: place for place, one in enumerate(held)}
     kept = partial(_kept, held)
     utterances, tokens, titles = kept(corpus.utterances), kept(corpus.tokens), kept(corpus.titles)
     words = tokens[is_word(tokens)]
     kind, kinds = pd.factorize(pd.MultiIndex.from_arrays([words["text"], lemmas(words)]))
-    # The words of a passage: of each sentence the numbers of their types.
+    # The words of a passage: for each sentence, the numbers of their types.
     said = words.assign(words=kind).groupby([*UTTERANCE, "sentence"], sort=False)["words"].agg(list)
     passages = utterances.join(said.groupby(UTTERANCE).agg(list), on=UTTERANCE)
     passages = passages.assign(interview=passages["interview"].map(number))
@@ -250,21 +250,21 @@ def _tables(
 
 
 def _kept(held: Mapping[str, str], table: pd.DataFrame) -> pd.DataFrame:
-    """Select the rows of the included interviews, interviews in their own order."""
+    """Select the rows of the included interviews, in the order of these interviews."""
     order = pd.Index(list(held)).get_indexer(table["interview"])
     rank = np.lexsort((table["start"], order))
     return table.iloc[rank[order[rank] >= 0]]
 
 
 def _named(table: pd.DataFrame, column: str, number: Mapping[str, int]) -> list[list[Any]]:
-    """Write what is named in each row, and its place."""
+    """Return what each row names, and its place."""
     places = table.assign(interview=table["interview"].map(number))
     rows: list[list[Any]] = places[[column, *_PLACE]].to_numpy().tolist()
     return rows
 
 
 def _coded(sets: Iterable[Mapping[str, Any]], number: Mapping[str, int]) -> list[dict[str, Any]]:
-    """Write each passage of each set as code, place, the words that matched, and who coded."""
+    """Return each passage of each set: code, place, the words that matched, and who coded it."""
     return [
         {
             **one,
@@ -284,7 +284,7 @@ def _coded(sets: Iterable[Mapping[str, Any]], number: Mapping[str, int]) -> list
 
 
 def _rates(terms: pd.DataFrame, several: bool) -> list[dict[str, Any]]:
-    """Count each term of each voice, in every interview and in all, with Python's intervals."""
+    """Count each term of each voice, in every interview and overall, with intervals."""
     groups: list[dict[str, Any]] = []
     for by in [["interview", "role"], ["role"]][: 0 if terms.empty else 1 + several]:
         table = frequencies(terms, by)
@@ -335,7 +335,7 @@ def _known(what: str, values: Iterable[str], choices: Iterable[str]) -> None:
             raise ValueError(f"There is no {what} {value!r}; there are: {there}.")
 
 
-# ---- What is shown where no script runs: a heading and a few rows
+# ---- What is shown if no script runs: a heading and a few rows
 
 
 def _lines(
@@ -403,7 +403,7 @@ def _counts(corpus: Corpus, held: Mapping[str, str], chosen: Mapping[str, Any], 
     table = [
         [code["name"], *(counts[code["id"], one] for one in shown)] for code in chosen["codes"]
     ]
-    heading = f"{chosen['title']}: coded passages of {role or 'all voices'} in each interview."
+    heading = f"{chosen['title']}: coded passages ({role or 'all voices'}) in each interview."
     return heading, pd.DataFrame(table, columns=["", *shown.values()])
 
 

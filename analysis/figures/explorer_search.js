@@ -17,7 +17,7 @@ function read(data) {
   const interviews = data.interviews.map((one) => ({ ...one, passages: [], first: 0, words: 0 }));
   const byId = new Map(interviews.map((one, i) => [one.id, i]));
   passages.forEach((passage, i) => {
-    // Python counts code points, JavaScript halves of some of them.
+    // Python counts code points; JavaScript counts some of them as two.
     passage.wide = /[\u{10000}-\u{10FFFF}]/u.test(passage.text);
     interviews[passage.interview].passages.push(i);
   });
@@ -56,7 +56,7 @@ function readWords({ passages, interviews, types }) {
     let place = 0;
     for (const own of passage.words) {
       for (const one of own) {
-        // Between words stands no letter and no digit: where their letters come next, they begin.
+        // There are no letters or digits between words: each begins where its letters occur next.
         words.start[at] = passage.text.indexOf(types[one], place);
         words.end[at] = place = words.start[at] + types[one].length;
         words.passage[at] = i;
@@ -96,7 +96,7 @@ function readRuns(words, types) {
 
 // ---- Searching
 
-// The places after each word, or contraction, that fits; 0 where none does.
+// The places after each word, or contraction, that matches; 0 if none does.
 function ends(words, fits, runFits) {
   const after = new Int32Array(words.total);
   for (let i = 0; i < words.total; i++) {
@@ -263,7 +263,7 @@ const units = ({ wide, text, start }, point) => {
   return wide ? [...text].slice(0, place).join("").length : Math.min(place, text.length);
 };
 
-// The first of the numbers between two for which something holds, as for all after it.
+// The first number in a range for which a test holds; it then holds for all later ones, too.
 function least(low, high, holds) {
   while (low < high) {
     const middle = (low + high) >> 1;
@@ -276,7 +276,7 @@ function least(low, high, holds) {
 const wordAt = ({ words }, passage, place) =>
   least(passage.first, passage.after, (i) => words.end[i] > place);
 
-// The passage in which offsets of a source are, and where; without an end, to the sentence's.
+// The passage that contains offsets of a source, and where; by default to the end of the sentence.
 function locate(corpus, interview, from, to) {
   const own = corpus.interviews[interview]?.passages ?? [];
   const after = least(0, own.length, (i) => corpus.passages[own[i]].start > from);

@@ -10,7 +10,8 @@ from matplotlib.figure import Figure
 
 from analysis.figures import marks, style
 
-# Draws the panel at the right: the axes, the table with the height `y`, a lane, a point of print.
+# Draws the panel on the right, given the axes, the table with the height `y`, a lane, and a point
+# of print.
 Right = Callable[[Axes, pd.DataFrame, float, float], None]
 
 

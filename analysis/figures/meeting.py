@@ -228,7 +228,7 @@ def _key(part: SubFigure, reader: str, numbered: bool, pt: float, across: int) -
 
 
 def _list_sentences(part: SubFigure, listed: pd.DataFrame, pt: float) -> None:
-    """Write numbered sentences below each other, each over as many lines as it has."""
+    """Write numbered sentences one below the other, each on as many lines as it needs."""
     ax = part.subplots()
     ax.set_axis_off()
     ax.set_xlim(0, 1)

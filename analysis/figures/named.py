@@ -38,7 +38,7 @@ def names(corpus: Corpus, most: int = 40) -> StudyFigure:
     )
     drawn = ranked.head(min(most, max(_LANES // len(labels), 8)))
     order = list(drawn.index)
-    # Names from top to bottom, in each the interviews.
+    # Names from top to bottom and, within each, the interviews.
     rows = pd.MultiIndex.from_product([order, list(labels)], names=["term", "interview"])
     places = words.positions(mention_terms(corpus.tokens, mentions), order)
     voices = corpus.utterances[[*UTTERANCE, "role", "speaker"]]

@@ -71,7 +71,7 @@ def on_screen(drawing: Figure) -> tuple[str, tuple[int, int]]:
 
 
 def sizes(corpus: Corpus, table: pd.DataFrame) -> list[tuple[str, int]]:
-    """Return the label of each interview and how many rows of a table are its own."""
+    """Return the label of each interview and the number of its rows in a table."""
     counted = table["interview"].value_counts()
     return [(label, int(counted.get(name, 0))) for name, label in corpus.labels.items()]
 

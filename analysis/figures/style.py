@@ -271,7 +271,7 @@ def in_reading_order(
 
 def rows_of(ax: Axes, labels: Collection[str], leads: Iterable[str] = (), **look: Any) -> None:
     """Label the rows at the left, and note where each label leads."""
-    ax.set_yticks(range(len(labels)), list(labels), **look)
+    ax.set_yticks(range(len(labels)), list(map(without_controls, labels)), **look)
     for text, address in zip(ax.get_yticklabels(), leads, strict=False):
         if address:
             lead(text, address)
@@ -303,8 +303,8 @@ def intervals(
 ) -> None:
     """Draw a marker with its interval at the height `y` of each row of a table.
 
-    `measure` goes from `measure_low` to `measure_high`; where that is beyond `limit`, the line ends
-    in an arrow. Markers that are not `filled` are open. `leads` are the addresses of the rows.
+    The interval of `measure` is from `measure_low` to `measure_high`; if it reaches beyond `limit`,
+    it ends in an arrow. Markers that are not `filled` are open. `leads` are the rows' addresses.
     """
     ends = [table[f"{measure}_{end}"] for end in ("low", "high")]
     width = 0.2 * mpl.rcParams["lines.markersize"]
@@ -324,7 +324,7 @@ def intervals(
 
 
 def key(part: Figure | SubFigure, entries: Iterable[tuple[str, Look]], **place: Any) -> Legend:
-    """Say what lines and markers are."""
+    """Explain lines and markers above a drawing."""
     none: Look = {"linewidth": 0}
     handles = [Line2D([], [], label=label, **none | look) for label, look in entries]
     return part.legend(handles=handles, **place)
@@ -335,7 +335,7 @@ def key_of(
 ) -> None:
     """Name the interviews above a drawing, each in its colour with its marker.
 
-    With `others`, they are named too, and all have strokes.
+    If `others` is given, it is the name of all others, and all have strokes instead of markers.
     """
     stroke: Look = {"marker": "|", "markersize": 7 * pt} if others else {}
     wide: Look = stroke | ({"markeredgewidth": 1.6 * pt} if others else {})

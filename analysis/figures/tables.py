@@ -252,7 +252,7 @@ def readable(table: pd.DataFrame) -> pd.DataFrame:
     Whole numbers have a comma at the thousands. Others have the decimals that `headers.toml` gives
     their column, or as many as their size calls for: none from 1,000 on, one from 10 on, otherwise
     two; what would round to 0 keeps its first digit. A p has two decimals, below 0.1 three, and is
-    never 1. The columns `x_low` and `x_high` stand in brackets after `x`; an end at infinity is
+    never 1. The columns `x_low` and `x_high` are in brackets after `x`; an end at infinity is
     "unbounded". A missing value is a dash.
 
     >>> table = pd.DataFrame({"rate": [13.23, 0], "rate_low": [5.56, None]})
@@ -263,13 +263,13 @@ def readable(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _written(table: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
-    """Return a table as text, and on which side each column is aligned."""
+    """Return a table as text, and the side on which each column is aligned."""
     columns = {
         " ".join(map(str, name)).strip() if isinstance(name, tuple) else str(name): column
         for name, column in _with_index(table).items()
     }
     intervals = {}
-    # Those of x are x_low and x_high, those of x_y are x_low_y and x_high_y.
+    # The ends for x are x_low and x_high; for x_y they are x_low_y and x_high_y.
     for low in list(columns):
         name, high = low.replace("_low", "", 1), low.replace("_low", "_high", 1)
         if name != low and {name, high} <= columns.keys():

@@ -99,7 +99,7 @@ def theme_map(corpus: Corpus) -> StudyFigure:
     """Show where each theme is raised in each interview, and by whom, sentence by sentence.
 
     The table has a row for each theme of each sentence: `interview`, `place` (int64: number of the
-    sentence), `role`, `theme` (str; NA where the sentence has none), `start` (int64: offset of the
+    sentence), `role`, `theme` (str; NA if the sentence has none), `start` (int64: offset of the
     sentence).
     """
     labels, titles = corpus.labels, named(corpus)
@@ -171,7 +171,7 @@ def _map_of_one(
     for role in _VOICES:
         high = 0.76 if role == "interviewee" else 0.38
         for row, theme in enumerate(["", *titles]):
-            # Bars of themes keep apart, voices do not.
+            # There are gaps between themes, but not between voices.
             some, apart = (rows[rows["theme"] == theme], 0.06) if theme else (voices, 0)
             some = some[some["role"] == role]
             spans = [(place + apart, 1 - 2 * apart) for place in some["place"]]

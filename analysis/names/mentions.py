@@ -19,8 +19,8 @@ def mention_terms(tokens: pd.DataFrame, entities: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    tokens : a table as `annotate` returns it, or some voices of it.
-    entities : a table as `analysis.names.recognition.entities` returns it, or some labels of it.
+    tokens : a table as returned by `annotate`, or some voices of it.
+    entities : a table as returned by `analysis.names.recognition.entities`, or some labels of it.
 
     Returns
     -------
@@ -112,7 +112,7 @@ def who_mentions_whom(entities: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    entities : a table as `analysis.names.recognition.entities` returns it.
+    entities : a table as returned by `analysis.names.recognition.entities`.
 
     Returns
     -------
@@ -146,8 +146,8 @@ def co_mentions(
 
     Parameters
     ----------
-    entities : a table as `analysis.names.recognition.entities` returns it, or some labels of it.
-    utterances : a table as `load_utterances` returns it; needed for exchanges.
+    entities : a table as returned by `analysis.names.recognition.entities`, or some labels of it.
+    utterances : a table as returned by `load_utterances`; needed for exchanges.
     within : "sentence", or "exchange" as `exchanges` numbers them.
     by : the column of `entities` whose values are the groups; mentions where it is NA are left out.
 
@@ -155,7 +155,7 @@ def co_mentions(
     -------
     DataFrame with a row for each pair of names in an interview, or other group: the column `by`,
     `first`, `second` (str; first before second by name), `together` (int64: sentences or exchanges
-    that have both), `with_first`, `with_second` (int64: that have the one or the other),
+    that have both), `with_first`, `with_second` (int64: that have the first or the second name),
     `jaccard` (float64: those with both over those with either, 0 to 1). Most frequent pairs first,
     ties by name.
 

@@ -85,10 +85,10 @@ def entities(
 
     Parameters
     ----------
-    utterances : a table as `load_utterances` returns it; boilerplate is ignored.
+    utterances : a table as returned by `load_utterances`; boilerplate is ignored.
     tokens : the table that `annotate` makes of it. Utterances without tokens, and tokens without
         an utterance, are ignored.
-    gazetteer : a table as `load_gazetteer` returns it. Without it names are found by rules and the
+    gazetteer : a table as returned by `load_gazetteer`. Without it names are found by rules and the
         model alone.
 
     Returns
@@ -150,7 +150,7 @@ def model_mentions(tokens: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    tokens : a table as `annotate` returns it.
+    tokens : a table as returned by `annotate`.
 
     Returns
     -------

@@ -24,9 +24,9 @@ def to_check(
 
     Parameters
     ----------
-    mentions : a table as `entities` returns it; dates are ignored.
-    sentences : a table as `analysis.themes.sentences` returns it, all voices.
-    gazetteer : a table as `load_gazetteer` returns it, if there is one.
+    mentions : a table as returned by `entities`; dates are ignored.
+    sentences : a table as returned by `analysis.themes.sentences`, all voices.
+    gazetteer : a table as returned by `load_gazetteer`, if there is one.
     labels : the short name of each interview by its id; without it ids are shown.
 
     Returns

@@ -122,7 +122,7 @@ def shares(utterances: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    utterances : a table as `load_utterances` returns it, of one interview.
+    utterances : a table as returned by `load_utterances`, of one interview.
 
     Returns
     -------
@@ -163,7 +163,7 @@ def warnings_of(source: str, utterances: pd.DataFrame, interview: Interview) -> 
     >>> interview = Interview(id="a", file="a.txt")
     >>> source = "Q: Why?\n\nA: It rained.\n\nQ: And then?\n\nA: It stopped."
     >>> list(warnings_of(source, split_voices(source, interview), interview))
-    ['neither the file nor the list says who the interviewee is; set interviewee']
+    ['nothing says who the interviewee is, neither the file nor the list; set interviewee']
     """
     share = dict(shares(utterances)[["role", "share"]].itertuples(index=False))
     aside = share.pop("boilerplate", 0.0)
@@ -178,7 +178,7 @@ def warnings_of(source: str, utterances: pd.DataFrame, interview: Interview) -> 
         yield f"{aside:.0%} of the characters are treated as page furniture and set aside"
     own = utterances.loc[utterances["role"] == "interviewee", "speaker"]
     if own.isna().all():
-        yield "neither the file nor the list says who the interviewee is; set interviewee"
+        yield "nothing says who the interviewee is, neither the file nor the list; set interviewee"
     elif own.isna().any():
         yield f"{own.isna().sum()} utterances by an interviewee have no known speaker"
     others = [name for name in own.dropna().unique() if name not in interview.interviewees]
@@ -194,7 +194,7 @@ def warnings_of(source: str, utterances: pd.DataFrame, interview: Interview) -> 
         )
     if misread := _MISREAD.search(source):
         yield (
-            f"line {_line(source, misread.start())} contains {misread[0]!r}, which suggests"
+            f"line {_line(source, misread.start())} holds {misread[0]!r}, which suggests"
             " the wrong encoding"
         )
 

@@ -15,7 +15,7 @@ def exchanges(utterances: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    utterances : a table as `load_utterances` returns it.
+    utterances : a table as returned by `load_utterances`.
 
     Returns
     -------

@@ -75,12 +75,12 @@ class Interview:
 
     @property
     def interviewees(self) -> list[str]:
-        """The names of those who are interviewed."""
+        """The names of the people who are interviewed."""
         return several(self.interviewee)
 
     @property
     def interviewers(self) -> list[str]:
-        """The names of those who interview."""
+        """The names of the people who interview."""
         return several(self.interviewer)
 
 
@@ -95,7 +95,7 @@ def several(names: str | None) -> list[str]:
 
 
 _KEYS = [one.name for one in fields(Interview)]
-NOBODY = Interview("", "")  # of whom nothing is known
+NOBODY = Interview("", "")  # for a source about which nothing is known
 
 
 def load_interviews(folder: str | Path = "seeds") -> pd.DataFrame:

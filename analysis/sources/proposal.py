@@ -185,12 +185,12 @@ def speakers(utterances: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    utterances : a table as `analysis.sources.utterances.load_utterances` returns it, of one
+    utterances : a table as returned by `analysis.sources.utterances.load_utterances`, of one
         interview.
 
     Returns
     -------
-    DataFrame with a row for each role and name: `role`, `speaker` (str; NA where no name is known),
+    DataFrame with a row for each role and name: `role`, `speaker` (str; NA if no name is known),
     `turns` and `words` (int64: whitespace-separated tokens).
     """
     spoken = utterances[utterances["role"].isin(["interviewer", "interviewee"])]
@@ -208,7 +208,7 @@ def written(proposals: Sequence[Proposal], *, head: bool = True) -> str:
 
     Parameters
     ----------
-    proposals : as `propose` returns them.
+    proposals : as returned by `propose`.
     head : whether to begin with what the keys mean; False for entries added to a list.
     """
     return (_HEAD if head else "") + "".join(f"\n{_entry(one)}" for one in proposals)

@@ -395,7 +395,7 @@ def quotations(text: str, people: People) -> list[Quotation]:
 def attribute(before: str, words: str, after: str, people: People) -> tuple[Voice, str | None]:
     """Decide whose words are in quotation marks, from the text before and after them.
 
-    A reporting verb with a subject decides. First person: the surrounding speaker himself. Second
+    A reporting verb with a subject decides. First person: the surrounding speaker. Second
     person: the person spoken to. He, she, they: somebody named before. A name: that person. Any
     other subject: somebody the text does not name. A name and a colon are a label: that person.
 

@@ -56,7 +56,7 @@ def load_utterances(folder: str | Path = "seeds") -> pd.DataFrame:
       speaker share it, and so do the words they quote. NA outside the conversation.
     - `utterance` (int64): reading order within the interview, from 0.
     - `role` (str): interviewer, interviewee, narration, quoted or boilerplate.
-    - `speaker` (str): full name; NA where neither the text nor `interviews.toml` says who speaks.
+    - `speaker` (str): full name; NA if neither the text nor `interviews.toml` says who speaks.
     - `prompt` (str): the question or the lead, without its colon, that the words answer; NA
       elsewhere.
     - `text` (str): the source's own characters, `source[start:end]`.

@@ -110,7 +110,7 @@ def differences(files: Mapping[str, bytes | None], root: Path) -> list[str]:
 
     Parameters
     ----------
-    files : path inside the root to content, as `changed` returns them.
+    files : path inside the root to content, as returned by `changed`.
     """
     lines: list[str] = []
     for name, content in files.items():
@@ -175,7 +175,7 @@ def _values(value: Any, place: str = "") -> dict[str, str]:
 
 
 def _key(listed: Any) -> object:
-    """Return what names a member of a list in a JSON file, if anything does."""
+    """Return the name of a member of a list in a JSON file, if it has one."""
     keys = ("id", "number", "title") if isinstance(listed, dict) else ()
     return next((listed[key] for key in keys if key in listed), None)
 

@@ -46,7 +46,7 @@ OfTexts = Annotated[Path, typer.Option(metavar="FOLDER", help="The folder with t
 Processes = Annotated[
     int,
     typer.Option(
-        min=1, help="How many processes annotate in parallel; worthwhile from 100,000 new words."
+        min=1, help="How many processes annotate in parallel; worthwhile for 100,000+ new words."
     ),
 ]
 Gold = Annotated[
@@ -188,7 +188,7 @@ def check(
     help="""Run the whole study of the interviews in FOLDER, and write it to DIR.
 
 DIR will contain study.html (the whole study as one page, with an explorer of the passages),
-index.html (all figures with captions and alternative texts), each figure as svg, pdf, png and csv,
+index.html (all figures with captions and alternative text), each figure as svg, pdf, png and csv,
 tables/ (csv, Markdown, LaTeX), findings.md and findings.json (sentences with computed numbers),
 names-to-check.csv (names missing from the gazetteer), data/ (utterances, tokens, entities and
 codings as Parquet) and study.ipynb, a notebook that shows all this and is yours to change; once
@@ -344,7 +344,7 @@ def writeup(
     gold: Gold = None,
     profile: Annotated[
         Literal["double", "single"],
-        typer.Option(help="The width of the page, or one column of two."),
+        typer.Option(help="The width of the page, or of one of two columns."),
     ] = "double",
 ) -> None:
     """Write a folder for a paper."""
@@ -443,7 +443,7 @@ def _there(folder: Path) -> Path:
 
 
 def _say(*sentences: object, indent: str = "", err: bool = False) -> None:
-    """Print sentences, a line each, without characters that a terminal would obey."""
+    """Print each sentence on its own line, without the control characters of terminals."""
     from analysis.files import visible
 
     for sentence in sentences:

@@ -19,7 +19,7 @@ from analysis.words import can_be_compared, comparable
 _WORDING = Wording(Path(__file__).with_name("tables.toml"))
 # How often a word must occur at least to be drawn as a keyword.
 _FEWEST = 4
-# What makes the findings, in the order of the notebooks.
+# The functions that compute the findings, in the order of the notebooks.
 OF_WORDS = (
     findings.voices,
     findings.words_used,
@@ -149,7 +149,7 @@ def found(corpus: Corpus, *subjects: str) -> Found:
         made = make(corpus) if make else ()
         wanted = [one for one in made if f"{one.id}.".startswith(f"{subject}.")]
         if not wanted:
-            raise ValueError(f"There is no finding {subject!r}; there are {', '.join(makers)}.")
+            raise ValueError(f"There is no finding {subject!r}; use one of {', '.join(makers)}.")
         chosen += wanted
     return Found(chosen)
 
@@ -200,7 +200,7 @@ def say_left_out(reason: str, **values: Any) -> str:
 
 
 def _too_little(corpus: Corpus) -> str:
-    """Name the reason why there are no figures of words, or of keywords; empty if there are."""
+    """Say why there are no figures of words, or of keywords; empty if there are."""
     counted = corpus.terms["term"].dropna()
     if counted.empty:
         return "words"

@@ -152,11 +152,11 @@ def exported(
     Parameters
     ----------
     figures : in the order of their numbers, from 1.
-    inputs : as `input_hashes` returns it.
+    inputs : as returned by `input_hashes`.
     tables : tables of the study; those of the figures are written with them.
-    findings : as `analysis.study.study_findings` returns them.
+    findings : as returned by `analysis.study.study_findings`.
     profile : what the figures are for, one of `analysis.figures.style.PROFILES`.
-    left_out : sentences on what could not be made, as `analysis.study.left_out` returns them.
+    left_out : sentences on what could not be made, as returned by `analysis.study.left_out`.
     """
     files: dict[str, bytes] = {}
     listing: dict[str, Any] = {"inputs": inputs, "figures": [], "tables": []}
@@ -177,7 +177,7 @@ def exported(
         add("figures", rendered, **counted, **facts, **size(rendered[f"{stem}.svg"]))
         if tables:
             name = f"figure {number}" if figure.numbered else "the picture"
-            caption = f"What {name} draws. {figure.caption}"
+            caption = f"The data plotted in {name}. {figure.caption}"
             drawn = StudyTable(figure.slug, figure.title, figure.table, caption, figure.printed)
             # The csv of a figure is written once, beside the figure.
             _, *others = render_table(drawn, stem).items()

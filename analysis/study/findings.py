@@ -72,7 +72,7 @@ def say(template: str, about: str = "", /, rows: Any = (), **values: Any) -> Fin
     template : its table and its name, which are also the id of the finding.
     about : used in the id instead of the template's name, if a template is filled more than
         once.
-    rows : the passages, as `passages` returns them.
+    rows : the passages, as returned by `passages`.
     values : numbers, names, or lists of either; truth values guide the template and are not kept.
 
     Examples
@@ -121,7 +121,7 @@ def _lines(terms: pd.DataFrame, rows: pd.DataFrame) -> list[dict[str, Value]]:
 
 
 def each(corpus: Corpus, *tables: pd.DataFrame) -> Iterator[tuple[str, str, *tuple[Any, ...]]]:
-    """Yield each interview: its id, its label, and its rows in each table, perhaps none."""
+    """Yield each interview: its id, its label, and its rows, if any, in each table."""
     parts = [dict(iter(table.groupby("interview", sort=False))) for table in tables]
     for name, label in corpus.labels.items():
         rows = zip(parts, tables, strict=True)

@@ -146,10 +146,10 @@ def running(notebooks: Mapping[Path, Any]) -> Iterator[Callable[[], dict[Path, A
     loop, gate = new_event_loop(), Semaphore(2)
 
     def serve() -> None:
-        # Leaving cancels what still runs, and waits until the kernels have stopped.
+        # On leaving, whatever still runs is cancelled; this waits until the kernels have stopped.
         with Runner(loop_factory=lambda: loop):
             loop.run_forever()
-            # Of a kernel that is stopped, nbclient says that it died.
+            # If a kernel is stopped, nbclient reports that it died.
             loop.set_exception_handler(lambda *_: None)
 
     def results() -> dict[Path, Any]:

@@ -1,4 +1,4 @@
-// The contents follow the reader: the entry of the section in view is marked, and kept in sight.
+// The contents follow the reader: the entry of the section in view is marked and kept in view.
 (() => {
   const links = new Map([...document.querySelectorAll("nav a")].map((link) => [link.hash.slice(1), link]));
   const headings = [...links.keys()].map((id) => document.getElementById(id)).filter(Boolean);

@@ -25,7 +25,7 @@ from analysis.study.export import template
 from analysis.study.notebooks import CAPTION, CHECK, EXPLORE
 from analysis.wording import plural, slug
 
-# What would run, fetch or draw, and Jupyter's own anchors.
+# Elements that would run, fetch or draw something, and Jupyter's own anchors.
 _LEFT_OUT = "script, style, link, iframe, object, embed, meta, base, form, svg, math, .anchor-link"
 _KEPT = {"href", "id", "class", "colspan", "rowspan", "style", "alt", "src", "width", "height"}
 _VALUE = r"(?:> )?[-−+]?[\d,]*\.?\d+(?:e[-+]?\d+)?\s?%?"
@@ -82,7 +82,7 @@ def page(
     The opening comes first, then the explorer, the contents and the notebooks; all of it can be
     read without script. Headings move one level down, under the page's title; ids begin with the
     notebook's name, so that they are unique; links between notebooks stay links, and links to files
-    of the project become file names. A figure is drawn once; where it occurs again there is a link.
+    of the project become file names. A figure is drawn once; if it occurs again, there is a link.
 
     Code, checks, findings under a heading of their own, tables of more than eight rows or with the
     numbers of a figure in the same section, and the appendix are folded. Print shows everything but

@@ -99,7 +99,7 @@ def writeup_files(
 
     Parameters
     ----------
-    interviews : as `load_interviews` returns them, for the bibliography.
+    interviews : as returned by `load_interviews`, for the bibliography.
     figures : number to figure.
     tables : of the study.
     findings : those whose numbers may be quoted.
@@ -200,7 +200,7 @@ def tabular(text: pd.DataFrame) -> str:
 
 
 def _header(text: str) -> str:
-    """Write the header of a column, several words below each other."""
+    """Write the header of a column, with several words one below the other."""
     lines = r"\\".join(map(literally_in_latex, text.split()))
     return rf"\shortstack{{{lines}}}" if r"\\" in lines else lines
 

@@ -47,7 +47,7 @@ _VALUES: dict[str, tuple[Callable[[Any], bool], str, str]] = {
         (*_LISTS, "lemmas", "phrases", "mentions"), (_is_list, "a list of texts", '["…", "…"]')
     ),
     "patterns": (lambda value: isinstance(value, list), "a list", '[[{LEMMA = "…"}]]'),
-    "negated": (lambda value: isinstance(value, bool), "a truth value", "true or false"),
+    "negated": (lambda value: isinstance(value, bool), "a boolean", "true or false"),
 }
 
 
@@ -63,7 +63,7 @@ def load_codebook(path: str | Path = "seeds/codebook.toml") -> pd.DataFrame:
     Returns
     -------
     DataFrame with a row for each theme, in the file's order: `theme` (str: its id), `name`,
-    `definition`, `counts`, `excludes`, `example`, `counterexample` (str; NA where left out; lists
+    `definition`, `counts`, `excludes`, `example`, `counterexample` (str; NA if left out; lists
     joined by semicolons).
 
     Raises

@@ -31,14 +31,14 @@ def sentences(utterances: pd.DataFrame, tokens: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    utterances : a table as `load_utterances` returns it.
+    utterances : a table as returned by `load_utterances`.
     tokens : the table that `annotate` makes of it, or some voices of it.
 
     Returns
     -------
     DataFrame in reading order, interviews as in `utterances`: `interview` (str), `utterance`,
-    `sentence` (int64: keys of `tokens`), `place` (int64: number in the interview, from 0, of all
-    voices in `tokens`), `exchange` (int64: as `analysis.sources.exchanges` numbers them),
+    `sentence` (int64: keys of `tokens`), `place` (int64: number in the interview, from 0, across
+    all voices in `tokens`), `exchange` (int64: as `analysis.sources.exchanges` numbers them),
     `role`, `speaker`, `prompt` (str), `turn` (Int64), `words` (int64), `text` (str: the source's
     own characters), `start`, `end` (int64: half-open offsets). A sentence without a letter or a
     digit is left out.
@@ -77,9 +77,9 @@ def matches(tokens: pd.DataFrame, mentions: pd.DataFrame, indicators: pd.DataFra
 
     Parameters
     ----------
-    tokens : a table as `annotate` returns it, or some voices of it; whole utterances.
-    mentions : a table as `analysis.names.entities` returns it.
-    indicators : a table as `load_indicators` returns it, or some rows of it.
+    tokens : a table as returned by `annotate`, or some voices of it; whole utterances.
+    mentions : a table as returned by `analysis.names.entities`.
+    indicators : a table as returned by `load_indicators`, or some rows of it.
 
     Returns
     -------
@@ -136,7 +136,7 @@ def counted(matches: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    matches : a table as `matches` returns it.
+    matches : a table as returned by `matches`.
     indicators : some or all rows of the table that made them.
     """
     counting = indicators[["theme", "indicator"]].assign(counts=indicators["negated"])
@@ -153,14 +153,14 @@ def codings(
     ----------
     sentences : a table as `sentences` returns it; matches elsewhere are ignored, so voices left out
         of it have no codings.
-    matches : a table as `matches` returns it.
+    matches : a table as returned by `matches`.
     indicators : the table that made the matches: it says whether a negated indicator counts.
 
     Returns
     -------
     DataFrame with a row for each theme of each sentence, in reading order, themes as in
     `indicators`: `interview` (str), `utterance`, `sentence`, `place`, `exchange` (int64), `role`,
-    `speaker` (str), `theme` (str), `matched` (str: the words that matched, semicolons between),
+    `speaker` (str), `theme` (str), `matched` (str: the matching words, separated by semicolons),
     `indicators` (str: which, in the same order), `spans` (object: where, in the same order, a list
     of [start, end] in the source), `negated` (bool: every match of the theme is negated), `start`,
     `end` (int64: offsets of the sentence).
@@ -310,7 +310,7 @@ def _longest(steps: list[Step], kind: Ints, sentence: Ints) -> Ints:
     gaps = np.cumsum(np.diff(sentence[rows], prepend=sentence[rows[:1]]) > 0)
     place = np.arange(len(rows)) + gaps
     places = len(rows) + gaps.max(initial=-1) + 1
-    # Backwards: where the rest of the pattern ends if it begins here; -1 where it does not match.
+    # Backwards: where the rest of the pattern ends if it begins here; -1 if it does not match.
     ends = np.arange(places)
     for fits, must, many in reversed(steps):
         here = np.zeros(places, dtype=bool)
@@ -333,7 +333,7 @@ def _longest(steps: list[Step], kind: Ints, sentence: Ints) -> Ints:
 
 
 def _negated(kinds: pd.DataFrame, kind: Ints, head: Ints, first: Ints, last: Ints) -> Flags:
-    """Tell which matches are negated, either themselves or with the clause they belong to."""
+    """Return which matches are negated, either themselves or with the clause they belong to."""
     row = np.arange(len(kind))
     word = kinds["text"].str.lower().isin(_NEGATING).to_numpy()[kind]
     particle = kinds["dep"].eq("neg").to_numpy()[kind]

@@ -80,11 +80,11 @@ def co_occurrence(
     DataFrame with a row for each pair, highest ratio first, ties by name: `first`, `second` (str),
     `units`, `both`, `only_first`, `only_second`, `neither` (int64: sentences), `expected` (float64:
     mean of `both` over all alignments), `ratio` (float64: observed over expected; more than 1: they
-    meet more often than by chance; NaN where a theme is missing), `alignments`, `as_many` (float64:
+    meet more often than by chance; NaN if a theme is missing), `alignments`, `as_many` (float64:
     ways to rotate one theme against the other, and those that give as many or more), `p` (float64:
     their quotient, one-sided), `p_max_t` (float64: of all pairs as one family, from the random
     rotations, `analysis.statistics.max_t`), `p_least` (float64: the smallest possible p),
-    `ratio_needed` (float64: the smallest ratio that would have p <= 0.05; inf where none would).
+    `ratio_needed` (float64: the smallest ratio that would have p <= 0.05; inf if none would).
 
     Examples
     --------
@@ -128,7 +128,7 @@ def co_occurrence_by_voice(
 
     Parameters
     ----------
-    sentences : a table as `analysis.themes.sentences` returns it, all voices.
+    sentences : a table as returned by `analysis.themes.sentences`, all voices.
     codings : a table with the keys of a sentence and `theme`.
     pair : two themes.
 
@@ -137,8 +137,8 @@ def co_occurrence_by_voice(
     DataFrame with a row for each voice and interview: `voice` (str: "interviewee"; "journalist",
     the interviewer and the narration; of these, "questions and leads", which precede an answer, and
     "around", the rest), `interviews` (str: "all", or the id of one), the columns of `co_occurrence`
-    without the family, and `odds_ratio`, `odds_ratio_low`, `odds_ratio_high` (float64: with its 95%
-    interval, `analysis.statistics.odds_ratio`, which takes sentences as independent).
+    without `p_max_t`, and `odds_ratio`, `odds_ratio_low`, `odds_ratio_high` (float64: with its 95%
+    interval, `analysis.statistics.odds_ratio`, which treats sentences as independent).
 
     Examples
     --------

@@ -18,8 +18,8 @@ def passages(sentences: pd.DataFrame, codings: pd.DataFrame, themes: Sequence[st
 
     Parameters
     ----------
-    sentences : a table as `analysis.themes.sentences` returns it, or some voices of it.
-    codings : the keys of a sentence and `theme`; with `coder` where there are several coders; those
+    sentences : a table as returned by `analysis.themes.sentences`, or some voices of it.
+    codings : the keys of a sentence and `theme`; with `coder` if there are several coders; codings
         of other sentences are ignored.
     themes : ids of themes, or of the codes of any other coding, in the order of the rows.
 
@@ -67,7 +67,7 @@ def quote_matrix(
     -------
     DataFrame with the themes as its index and the groups, in reading order, as its columns. A cell
     is a list of passages, each a dict with `interview`, `utterance`, `sentence`, `start`, `end`,
-    `text` and, where there are several coders, `given_by`; an empty list if there are none.
+    `text` and, if there are several coders, `given_by`; an empty list if there are none.
 
     Raises
     ------

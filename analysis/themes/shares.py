@@ -36,8 +36,8 @@ def theme_shares(
 
     Parameters
     ----------
-    sentences : a table as `sentences` returns it, or some voices of it.
-    codings : a table as `codings` returns it; those of other sentences are ignored.
+    sentences : a table as returned by `sentences`, or some voices of it.
+    codings : a table as returned by `codings`; those of other sentences are ignored.
     themes : ids in the order of the rows; a theme that does not occur has rows with 0.
     by : the columns of `sentences` that define a group.
 
@@ -45,7 +45,7 @@ def theme_shares(
     -------
     DataFrame with a row for each group and theme: the columns of `by`, `theme` (str), `coded`,
     `sentences` (int64), `share` (float64: coded over sentences, 0 to 1), `share_low`, `share_high`
-    (float64: 95% interval that takes whole utterances as independent,
+    (float64: 95% interval that treats whole utterances as independent,
     `analysis.statistics.share_interval`; NaN with fewer than 5 utterances), `utterances` (int64:
     with the theme). The shares of a group need not add up to 1, because a sentence may have several
     themes or none.
@@ -114,7 +114,7 @@ def theme_differences(
     Raises
     ------
     ValueError
-        If a side has fewer than 5 utterances, which allow neither interval nor test.
+        If a side has fewer than 5 utterances, too few for an interval or a test.
 
     Examples
     --------
@@ -170,7 +170,7 @@ def who_raises(
 
     Parameters
     ----------
-    sentences : a table as `sentences` returns it, all voices.
+    sentences : a table as returned by `sentences`, all voices.
     codings, themes : as for `theme_shares`.
     by : the column of `sentences` whose values are the groups; sentences where it is NA are left
         out.
@@ -223,9 +223,9 @@ def taken_up_by_chance(
     Returns
     -------
     DataFrame with a row for each group: the column `by`, `exchanges`, `themes` (int64: themes of
-    answers, each counted once an exchange), `taken_up` (int64: of these, in their question),
-    `expected` (float64: mean over all pairings), `pairings` (int64: all, or 9999 drawn ones where
-    there are more), `p` (float64: share of the pairings with as many or more; drawn ones as
+    answers, each counted once per exchange), `taken_up` (int64: of these, in their question),
+    `expected` (float64: mean over all pairings), `pairings` (int64: all, or 9999 random ones if
+    there are more), `p` (float64: share of the pairings with as many or more; if random,
     (b + 1) / (m + 1)).
 
     Examples

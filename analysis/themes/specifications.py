@@ -1,4 +1,4 @@
-"""Every defensible way to count whether two themes co-occur, and one test over all.
+"""Every defensible way to measure whether two themes co-occur, and one test of them all.
 
 A specification curve (Simonsohn, Simmons & Nelson 2020, doi:10.1038/s41562-020-0912-z) combines all
 choices: the coder, the unit, what the null model rotates, the interviews, and what is left out.
@@ -50,16 +50,16 @@ def specification_curve(
     turns: int = 1999,
     seed: int = 1,
 ) -> Curve:
-    """Count in every way whether two themes co-occur, and test all ways at once.
+    """Measure in every way whether two themes co-occur, and test all ways at once.
 
     Parameters
     ----------
-    sentences : a table as `analysis.themes.sentences` returns it, of one voice.
+    sentences : a table as returned by `analysis.themes.sentences`, of one voice.
     coders : codings (`interview`, `utterance`, `sentence`, `theme`) by name of the coder.
     pair : two themes; distances are those from a sentence with the first to the nearest with the
         second.
     without : by coder and indicator, codings with that indicator left out (`without_each`).
-    turns : how many joint rotations the joint test draws; if there are no more, it takes all.
+    turns : how many joint rotations the joint test draws; all of them if there are no more.
     seed : of the random generator.
 
     Returns
@@ -75,17 +75,17 @@ def specification_curve(
     - `observed`, `expected` (float64): units with both themes, and their mean over all alignments;
       for distances the mean distance in sentences; `ratio` (float64: observed over expected; for
       distances expected over observed; so above 1 the themes are together more often, or nearer,
-      than by chance; NaN where undefined);
+      than by chance; NaN if undefined);
     - `odds_ratio`, `odds_ratio_low`, `odds_ratio_high` (float64: `analysis.statistics.odds_ratio`,
-      which takes units as independent; NaN for distances);
+      which treats units as independent; NaN for distances);
     - `alignments`, `as_many` (float64: ways to rotate, and those that give as much or more, or as
-      short a distance), `p`, `p_least` (float64: the smallest possible p). NaN where a theme is
+      short a distance), `p`, `p_least` (float64: the smallest possible p). NaN if a theme is
       missing.
 
     `joint`, a row for each statistic of the whole curve, of the part where nothing is left out, and
     of each coder's part: `over` (str: all, nothing left out, or the coder), `specifications`
     (int64), `statistic` (str), `observed`, `expected` (float64: mean over the rotations), `turns`
-    (int64), `p` (float64: share of the rotations with as much or more, among them the observed
+    (int64), `p` (float64: share of the rotations with as much or more, including the observed
     one). In each rotation the second theme of every coder is rotated by the same number of
     sentences in each interview, so that the coders' agreement and the themes' runs are kept; then
     every specification is computed again. The statistics are the median p (an undefined p counts as

@@ -70,7 +70,7 @@ def keyness(
 
     Parameters
     ----------
-    tokens : words, one a row, without punctuation, as `analysis.annotation.terms.terms_of` returns
+    tokens : words without punctuation, as `analysis.annotation.terms.terms_of` returns
         them, or the words of some voices. A row where `term` is NA counts towards the length of its
         side, but is not a term: so function words stay in the rates and out of the comparison.
     target, reference : a value of the column `by`, or a list of values. Without a reference, the
@@ -101,7 +101,7 @@ def keyness(
     - `utterances_target`, `utterances_reference` (int64): range, the number of utterances that have
       the term.
     - `log_ratio` (float64, in doublings: 1 = twice the rate): log2 of the ratio of the rates
-      (Hardie 2014, Log Ratio: an informal introduction, CASS). Where a side has no occurrence, one
+      (Hardie 2014, Log Ratio: an informal introduction, CASS). If a side has no occurrence, one
       occurrence is divided between both sides in proportion to their words, so that the sign is
       always that of the difference of the rates (`analysis.statistics.log_ratio` says why 0.5 is
       not used).
@@ -111,9 +111,9 @@ def keyness(
       alone: out of a hundred, some exclude 0 by chance.
     - `log_odds` (float64, natural logarithm): log-odds ratio with an informative Dirichlet prior;
       `log_odds_z`: the same divided by its standard deviation (Monroe, Colaresi & Quinn 2008,
-      doi:10.1093/pan/mpn018). NaN where a side consists of a single word type.
+      doi:10.1093/pan/mpn018). NaN if a side consists of a single word type.
     - `log_odds_low`, `log_odds_high`: the interval for the proportion of the term's occurrences on
-      each side, put through the same formula. Where a side has none, it ends at the estimate,
+      each side, put through the same formula. If a side has none, it ends at the estimate,
       because the other side cannot have more than all of them.
     - `g2_two_cell` (Rayson & Garside 2000, doi:10.3115/1117729.1117730): log-likelihood of the
       occurrences alone; `g2_four_cell` (Dunning 1993, Computational Linguistics 19, 61-74): of
@@ -123,7 +123,7 @@ def keyness(
       independent, which they are not.
     - `p_permutation`, `p_max_t`: from permuting whole utterances, for the term by itself, and
       controlling the error rate over the whole family (`permutation_test`). NaN without
-      permutations. A small p says that whole utterances would hardly fall this way by chance, not
+      permutations. A small p says that whole utterances would rarely fall this way by chance, not
       why they did: two stretches of one conversation differ more often than one time in twenty,
       because each has its own subjects (benchmarks/calibration.md).
     - `design_effect` (float64, 1 or more): the variance between utterances divided by that of
@@ -211,7 +211,7 @@ def keyness_pairwise(
 
     Parameters
     ----------
-    terms : words, one a row, as `analysis.annotation.terms.terms_of` returns them, or the words of
+    terms : words, as returned by `analysis.annotation.terms.terms_of`, or the words of
         some voices.
     by : the column of groups, such as `group` of `group_by`. Rows where it is NA are left out.
     groups : the groups to compare, in order: in each pair, the first named is the target. By
@@ -256,7 +256,7 @@ def keyness_pairwise(
     alarm, and 3 to 6% of those against the rest (benchmarks/group_keyness.md). Holm's steps over
     comparisons would control the error of saying that two groups differ at all, not that of naming
     the words: a comparison rejected because of one word would pass on its whole share of the
-    error rate, although its other words have used it.
+    error rate, although its other words have already spent it.
 
     Examples
     --------
@@ -349,7 +349,7 @@ def smallest_detectable_difference(
     DataFrame with a row for each rate (float64): `rate` (per 1,000 words), `log_ratio_more` (in
     doublings: the smallest log ratio detected when the word is more frequent in the target),
     `log_ratio_less` (the same when it is rarer there), `rate_more`, `rate_less` (the target's rates
-    at those, per 1,000 words). NaN where no difference can be detected: not even the complete
+    at those, per 1,000 words). NaN if no difference can be detected: not even the complete
     absence of the word, or only a rate above 1,000 per 1,000.
 
     Examples
@@ -513,7 +513,7 @@ def _measures(
     odds, z = log_odds(*sizes, alpha, alpha_0)
     four_cell = g2_four_cell(*sizes)
     p = special.chdtrc(1, four_cell)
-    # NaN where neither intervals nor permutations are made.
+    # NaN if neither intervals nor permutations are made.
     effect, *ends = np.full((5, len(names)), np.nan)
     tests: Any = ends[:2]
     if permutations != 0:
@@ -552,7 +552,7 @@ def _adjusted(p: Floats) -> Floats:
 
 
 def _chosen(groups: pd.Series, side: Side) -> Flags:
-    """Tell which groups are on a side."""
+    """Return which groups are on a side."""
     values = list(side) if pd.api.types.is_list_like(side) else [side]
     if unknown := sorted(map(repr, set(values) - set(groups))):
         raise ValueError(f"no word has {' or '.join(unknown)} in {groups.name!r}")

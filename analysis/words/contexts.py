@@ -34,7 +34,7 @@ def concordance(
 
     Parameters
     ----------
-    tokens : a table as `annotate` returns it, or all tokens of some utterances; the order of rows
+    tokens : a table as returned by `annotate`, or all tokens of some utterances; the order of rows
         does not matter.
     pattern : a regular expression that must match a whole word: "lov(e|ing)", "techno.*". In a
         phrase, spaces separate the expressions of its words, which must be in one sentence, with
@@ -109,7 +109,7 @@ def concordance(
         right = np.where(right > after, tail[right - 1], right)
     begin, end = place[left], place[right - 1]
     if unit == "sentence" or window:
-        # Where no word is left out, the marks at the edge are shown as well.
+        # If no word is left out, the marks at the edge are shown as well.
         edges = _bounds(runs(tokens, keys), place[first])
         begin = np.where(left == opens, edges[0], begin)
         end = np.where(right == closes, edges[1] - 1, end)
@@ -148,7 +148,7 @@ def collocates(
     counted. Windows do not cross utterances.
 
     - `log_dice` is the effect size: 14 + log2(2 count / (frequency of the node + frequency)),
-      Rychlý (2008), in the proceedings of RASLAN 2008, pp. 6-9. One point more is twice as strong;
+      Rychlý (2008), in the proceedings of RASLAN 2008, pp. 6-9. One more point is twice as strong;
       14 means that neither occurs without the other (it is exceeded if the collocate occurs more
       than once around a node). It depends on the window, not on the size of the corpus: do not
       compare values made with different windows.
@@ -160,13 +160,13 @@ def collocates(
 
     Parameters
     ----------
-    terms : a table as `terms_of` returns it, or all its rows of some utterances, in any order; a
+    terms : a table as returned by `terms_of`, or all its rows for some utterances, in any order; a
         row without a term is a word all the same.
     term : the node.
     window : how many words on either side are near; stop words are counted, punctuation is not.
     within : "sentence" keeps windows inside the sentence.
     minimum : the smallest `count` at which a term is listed, since occurring once beside a word is
-        no habit.
+        not a habit.
 
     Returns
     -------
@@ -254,7 +254,7 @@ def _joined(tokens: pd.DataFrame) -> tuple[str, Numbers, Numbers]:
 
 
 def _near(node: Flags, unit: Numbers, window: int) -> Flags:
-    """Tell which words are within the window of a node, in its unit, and not nodes themselves."""
+    """Return which words are within the window of a node, in its unit, and not nodes themselves."""
     at = np.flatnonzero(node)
     opens, closes = _bounds(unit, at)
     first, after = np.maximum(at - window, opens), np.minimum(at + window + 1, closes)

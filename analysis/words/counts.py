@@ -20,7 +20,7 @@ def words_by_voice(utterances: pd.DataFrame, tokens: pd.DataFrame) -> pd.DataFra
 
     Parameters
     ----------
-    utterances : a table as `load_utterances` returns it.
+    utterances : a table as returned by `load_utterances`.
     tokens : the table that `annotate` makes of it.
 
     Returns
@@ -59,7 +59,7 @@ def frequencies(terms: pd.DataFrame, by: Sequence[str] = ("interview",)) -> pd.D
 
     Parameters
     ----------
-    terms : a table as `analysis.annotation.terms.terms_of` returns it, or the rows of some voices.
+    terms : a table as returned by `analysis.annotation.terms.terms_of`, or the rows of some voices.
     by : the columns that define a group, such as `interview`, `role`, `speaker`; NA is a group too.
 
     Returns
@@ -79,7 +79,7 @@ def frequencies(terms: pd.DataFrame, by: Sequence[str] = ("interview",)) -> pd.D
     Raises
     ------
     ValueError
-        If `terms` has no row.
+        If `terms` has no rows.
 
     Examples
     --------
@@ -118,7 +118,7 @@ def side_by_side(
 
     Parameters
     ----------
-    frequencies : a table as `frequencies` returns it, by interview or another column.
+    frequencies : a table as returned by `frequencies`, by interview or another column.
     interviews : ids, or values of `by`, in the order of the columns, including any without terms;
         by default those in the table.
     by : the column of groups. Rows where it is NA are left out.
@@ -127,9 +127,9 @@ def side_by_side(
     -------
     DataFrame with a row for each term: `term`, then `count`, `rate`, `rate_low`, `rate_high` of
     each interview, for example `count_tiff` (int64) and `rate_tiff` (float64, per 1,000 words),
-    which are 0 where the term does not occur; its interval then reaches from 0 to the bound of
+    which are 0 if the term does not occur; its interval then reaches from 0 to the bound of
     `analysis.statistics.none_interval`, the same for all such terms. `count` (int64): in all
-    interviews; `interviews` (int64): in how many it occurs. Most frequent first, ties by name.
+    interviews; `interviews` (int64): how many contain it. Most frequent first, ties by name.
 
     Examples
     --------
@@ -165,7 +165,7 @@ def side_by_side(
 
 
 def leading(table: pd.DataFrame, by: pd.Series, most: int) -> pd.DataFrame:
-    """Keep the rows with the highest values, without cutting a tie in two.
+    """Keep the rows with the highest values, without splitting a tie.
 
     Rows with equal values are either all kept or all left out: alphabetical order is not a finding.
     If more rows than `most` share the highest value, all of them are kept.

@@ -29,7 +29,7 @@ def spread(tally: Tally) -> pd.DataFrame:
     -------
     DataFrame with a row for each group and each term that it has, by their numbers: `group`, `code`
     (int64: their places in `tally`), `count`, `range` (int64: utterances that have the term),
-    `utterances` (int64: parts), `dp`, `dp_norm` (float64, 0 to 1; NaN where there is only one
+    `utterances` (int64: parts), `dp`, `dp_norm` (float64, 0 to 1; NaN if there is only one
     part).
 
     Examples
@@ -81,7 +81,7 @@ def positions(words: pd.DataFrame, terms: Sequence[str]) -> pd.DataFrame:
 
     Parameters
     ----------
-    words : a table as `terms_of` returns it, or all its rows of some voice; the order of rows does
+    words : a table as `terms_of` returns it, or all its rows for some voice; the order of rows does
         not matter.
     terms : values of the column `term`.
 

@@ -82,7 +82,7 @@ def lexical_diversity(
 
     Parameters
     ----------
-    tokens : a table as `annotate` returns it, or all tokens of some utterances; the order of rows
+    tokens : a table as returned by `annotate`, or all tokens of some utterances; the order of rows
         does not matter.
     by : the columns that make a group; NA is a group too.
     window : words in a window of `mattr`.
@@ -151,13 +151,13 @@ def compare_diversity(
     """Compute the difference between two groups in each measure, with its interval.
 
     Two values can differ although their own intervals overlap; they differ if the interval of their
-    difference excludes 0. The standard error is the root of the sum of both squared, with the
+    difference excludes 0. The two standard errors add in quadrature, with the
     degrees of freedom of Welch (1947), doi:10.1093/biomet/34.1-2.28. Five measures are five chances
     of a false alarm.
 
     Parameters
     ----------
-    diversity : a table as `lexical_diversity` returns it, with one row for each value of `by` and
+    diversity : a table as returned by `lexical_diversity`, with one row for each value of `by` and
         measure.
     target, reference : values of `by`; a positive difference means that the target has more.
 

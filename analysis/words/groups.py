@@ -18,14 +18,14 @@ def group_by(table: pd.DataFrame, interviews: pd.DataFrame, column: str) -> pd.D
     Parameters
     ----------
     table : any table with a column `interview`: utterances, tokens, terms, mentions, sentences.
-    interviews : as `load_interviews` returns it.
+    interviews : as returned by `load_interviews`.
     column : the column whose values are the groups: one of `table` itself (`interview`, `speaker`,
         `role`); one of `interviews`, including those of `[interview.about]`; or `year`, the first
         number of four digits in `date`.
 
     Returns
     -------
-    `table` with the column `group` (str), NA where the value is not known. Such rows are kept, but
+    `table` with the column `group` (str), NA if the value is not known. Such rows are kept, but
     take no part in comparisons of groups.
 
     Raises
@@ -69,7 +69,7 @@ def group_by(table: pd.DataFrame, interviews: pd.DataFrame, column: str) -> pd.D
 def as_interviews(
     interviews: pd.DataFrame, table: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Put groups in the place of interviews, so that figures and tables of words show groups.
+    """Put groups in place of interviews, so that figures and tables of words show groups.
 
     With `groups, words = as_interviews(...)`, figures and tables of words made from
     `corpus.with_tables(interviews=groups, terms=words)` compare the groups. The rows no longer
@@ -77,13 +77,13 @@ def as_interviews(
 
     Parameters
     ----------
-    interviews : as `load_interviews` returns it; groups come in the order in which they first
+    interviews : as returned by `load_interviews`; groups come in the order in which they first
         appear in its interviews.
-    table : words, one a row, as `group_by` returns them; rows without a group are left out.
+    table : words, one per row, as returned by `group_by`; rows without a group are left out.
 
     Returns
     -------
-    The groups, one a row (`interview`, `label`: the value of `group`), and the rows of `table` with
+    One row per group (`interview`, `label`: the value of `group`), and the rows of `table` with
     the group as `interview` and the utterances of each group renumbered, in the order of
     `interviews`.
 
@@ -107,7 +107,7 @@ def as_interviews(
 
 
 def comparable(table: pd.DataFrame, by: str = "interview") -> list[str]:
-    """List the groups with at least 5 utterances, enough to be compared, as they first appear.
+    """List the groups with at least 5 utterances, enough to compare, in order of first appearance.
 
     Parameters
     ----------
@@ -129,7 +129,7 @@ def can_be_compared(terms: pd.DataFrame, by: str = "interview") -> bool:
 
     Parameters
     ----------
-    terms : words, one a row, as `analysis.annotation.terms.terms_of` returns them, or the words of
+    terms : words, as returned by `analysis.annotation.terms.terms_of`, or the words of
         some voices.
     by : the column of groups.
 

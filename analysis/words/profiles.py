@@ -46,7 +46,7 @@ def occurrences(
 
     Parameters
     ----------
-    tokens : a table as `annotate` returns it, or all its rows of some utterances; the rows of one
+    tokens : a table as returned by `annotate`, or all its rows for some utterances; the rows of one
         voice, unless all are wanted.
     terms : terms as `terms_of` writes them: lemmas in lower case, except names.
     titles : as for `terms_of`.
@@ -106,7 +106,7 @@ def usage(occurrences: pd.DataFrame, by: Sequence[str] = ("interview",)) -> pd.D
 
     Parameters
     ----------
-    occurrences : a table as `occurrences` returns it.
+    occurrences : a table as returned by `occurrences`.
     by : the columns that make a group.
 
     Returns

@@ -1,4 +1,4 @@
-"""Recurring ideas: words and phrases that return in every interview and throughout each.
+"""Recurring ideas: words and phrases that recur in every interview and throughout each.
 
 A raw count cannot distinguish a word said five times in one breath from one that recurs five times.
 Average reduced frequency can: it counts occurrences that are close together as little more than
@@ -62,7 +62,7 @@ def phrases(
     longest: int = 4,
     minimum: int = 2,
 ) -> pd.DataFrame:
-    """List every occurrence of content words, and of the phrases that return.
+    """List every occurrence of content words, and of the phrases that recur.
 
     A word is a lemma that carries content (`analysis.annotation.terms.is_content`). A phrase is a
     sequence of 2 to `longest` lemmas in one sentence, not interrupted by punctuation other than a
@@ -72,8 +72,8 @@ def phrases(
 
     Parameters
     ----------
-    tokens : a table as `annotate` returns it, or all its rows of some utterances.
-    titles : a table as `analysis.annotation.titles.titles_of` returns it. Titles are names: they
+    tokens : a table as returned by `annotate`, or all its rows for some utterances.
+    titles : a table as returned by `analysis.annotation.titles.titles_of`. Titles are names: they
         are not listed as words, and no phrase includes one.
     longest : the most words in a phrase; 1 for words only.
     minimum : the fewest occurrences of a phrase, in all interviews together.
@@ -157,17 +157,17 @@ def recurring(
     """Rank words and phrases by how much they recur, in every interview and throughout each.
 
     The measure, `recurrence`, is the geometric mean over the interviews of average reduced
-    frequency per 1,000 words (`reduced_frequency`): (Π 1000 ARF_i / N_i)^(1/k). It is 0 for what
-    an interview lacks. The mean is geometric because a word said once weighs more in a short
+    frequency per 1,000 words (`reduced_frequency`): (Π 1000 ARF_i / N_i)^(1/k). It is 0 for a word
+    that an interview lacks. The mean is geometric because a word said once weighs more in a short
     interview (1 in 200 words is 5 per 1,000): in this mean, that changes the values of all words
     alike and the order of none. Do not compare values between sets of interviews of different
     lengths.
 
     Parameters
     ----------
-    tokens : a table as `annotate` returns it; the rows of one voice, unless all are to be read as
+    tokens : a table as returned by `annotate`; the rows of one voice, unless all are to be read as
         one.
-    titles, longest, minimum : as for `phrases`; here words, too, occur at least `minimum`
+    titles, longest, minimum : as for `phrases`; here words, too, must occur at least `minimum`
         times.
     shuffles : how many times the occurrences are shuffled; 0 for no test.
     seed : of the random generator.
@@ -189,7 +189,7 @@ def recurring(
       doi:10.2202/1544-6115.1585; `p_max_t`: the same, compared with the largest excess over chance
       of any term, in standard deviations, in each shuffle.
     - `p_least` (float64): the smallest p that a term of this frequency can have: the share of the
-      shuffles that reach the highest value of all. Where it is above 0.05, no placing of its
+      shuffles that reach the highest value of all. If it is above 0.05, no placing of its
       occurrences could distinguish it from chance; in short interviews that holds for all but the
       most frequent terms.
 
@@ -239,7 +239,7 @@ def recurring(
 
 
 def _mean(arf: Floats, lengths: Ints) -> Floats:
-    """Return the geometric mean of the rates over interviews (columns); 0 where one is 0."""
+    """Return the geometric mean of the rates over interviews (columns); 0 if one is 0."""
     with np.errstate(divide="ignore"):
         return np.exp(np.log(1000 * arf / lengths).sum(axis=1) / max(len(lengths), 1))
 

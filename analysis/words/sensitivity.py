@@ -33,19 +33,19 @@ def keyword_sensitivity(
 
     Parameters
     ----------
-    tokens : a table as `annotate` returns it.
-    titles : a table as `analysis.annotation.titles.titles_of` returns it.
+    tokens : a table as returned by `annotate`.
+    titles : a table as returned by `analysis.annotation.titles.titles_of`.
     target, reference : ids of the two interviews, or values of `by`; without a reference, the
         target is compared with the rest.
     by : the column of `tokens` whose values are the groups; rows where it is NA are left out.
-    most : how many keywords to keep for each way at most.
+    most : the largest number of keywords to keep for each way.
     permutations : as in `keyness`.
 
     Returns
     -------
     DataFrame with the columns `way` (str), `rank` (int64, from 1: by the absolute value of
-    `log_odds_z`, of terms that occur at least twice; ties by name, without cutting the last tie in
-    two), `said` (float64, 0 to 1: the share of the term's occurrences that the interviewee says),
+    `log_odds_z`, of terms that occur at least twice; ties by name, without splitting the last
+    tie), `said` (float64, 0 to 1: the share of the term's occurrences that the interviewee says),
     from `keyness`: `term`, `count_target`, `count_reference`, `log_ratio`, `log_ratio_low`,
     `log_ratio_high`, `log_odds_z`, `q`, `p_max_t`; and `terms` (int64: how many were compared).
 

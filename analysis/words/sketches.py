@@ -120,7 +120,7 @@ def relations(tokens: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    tokens : a table as `annotate` returns it, or all its rows of some utterances, in any order.
+    tokens : a table as returned by `annotate`, or all its rows for some utterances, in any order.
 
     Returns
     -------
@@ -203,8 +203,8 @@ def sketch(triples: pd.DataFrame, node: Node) -> pd.DataFrame:
 
     Parameters
     ----------
-    triples : a table as `relations` returns it.
-    node : one or several lemmas in lower case, except names; or rows with `interview`, `start` and
+    triples : a table as returned by `relations`.
+    node : one or more lemmas in lower case, except names; or rows with `interview`, `start` and
         `end`, for the words that lie within these offsets.
 
     Returns
@@ -266,11 +266,11 @@ def causes(
     -------
     DataFrame with a row for each cause, in reading order:
 
-    - `cause` (str): the verb's subject; NA where it has none.
+    - `cause` (str): the verb's subject; NA if it has none.
     - `verb`, `polarity` (str): "creates" or "prevents".
     - `relation` (str): of the node to the verb, "object of", "complement of", "subject of
       complement of", "… from ~".
-    - `node` (str), `complement` (str): what the verb makes the node do or be, where there is such a
+    - `node` (str), `complement` (str): what the verb makes the node do or be, if there is such a
       clause. “Makes trust impossible” has the polarity of make: read the complement.
     - `negated` (bool): whether the clause is negated, which denies the polarity.
     - `interview`, `role`, `speaker` (str), `utterance`, `sentence` (int64), `start`, `end` (int64,
@@ -635,7 +635,7 @@ def sentence_bounds(parse: pd.DataFrame) -> pd.DataFrame:
 
 
 def _chosen(triples: pd.DataFrame, end: str, node: Node) -> Any:
-    """Tell which rows have the node at this end."""
+    """Return which rows have the node at this end."""
     if isinstance(node, pd.DataFrame):
         words = triples[["interview", f"{end}_start", f"{end}_end"]].reset_index()
         inside = words.merge(node[["interview", "start", "end"]], on="interview")

@@ -58,7 +58,7 @@ def test_a_good_split_has_no_warning():
         (
             [*GOOD[:2], ("interviewee", None, GOOD[2][2])],
             ANN,
-            "neither the file nor the list says who the interviewee is; set interviewee",
+            "nothing says who the interviewee is, neither the file nor the list; set interviewee",
         ),
         (
             [*GOOD, ("interviewee", None, "Yes.")],
@@ -81,17 +81,17 @@ def test_a_good_split_has_no_warning():
         (
             [*GOOD, ("interviewee", "Ann Lee", "Шёл дождь.".encode("cp1251").decode("cp1252"))],
             ANN,
-            "line 7 contains 'äîæä', which suggests the wrong encoding",
+            "line 7 holds 'äîæä', which suggests the wrong encoding",
         ),
         (
             [*GOOD, ("interviewee", "Ann Lee", "It â€œrainedâ€\x9d.")],
             ANN,
-            "line 7 contains 'â€', which suggests the wrong encoding",
+            "line 7 holds 'â€', which suggests the wrong encoding",
         ),
         (
             [*GOOD, ("interviewee", "Ann Lee", "a caf\ufffd")],
             ANN,
-            "line 7 contains '�', which suggests the wrong encoding",
+            "line 7 holds '�', which suggests the wrong encoding",
         ),
     ],
 )
@@ -130,7 +130,7 @@ def test_texts_that_are_split_right_have_no_warning(root, folder):
         if any("likely to be split correctly" in one for one in said)
     }
     # Nobody is named in the captions of the ferry. How sure a split is can only be estimated.
-    nobody = "neither the file nor the list says who the interviewee is; set interviewee"
+    nobody = "nothing says who the interviewee is, neither the file nor the list; set interviewee"
     expected = {"ferry": (nobody,)} if folder == "tests/gold-layouts" else {}
     assert {
         name: said for name, said in warnings.items() if said and name not in unsure

@@ -189,7 +189,7 @@ FOUND = {
             "no theme occurs in the answers.",
         ),
         ("diversity_of_many.range", {**DIVERSE, "pairs": 0}, "to 2.00 in B."),
-        ("ideas_return.words", FOUND, "none occurs in every interview; these recur most:"),
+        ("ideas_return.words", FOUND, "none occurs in every interview; the most recurrent are"),
         ("ideas_return.words", {**FOUND, "found": ["bee", "hive"]}, "bee and hive recur more"),
     ],
 )
@@ -260,7 +260,7 @@ def test_a_minus_is_written_for_numbers_and_not_in_words_of_a_source():
         log_ratio_low=-2, log_ratio_high=float("inf"), times_low=0.25, times_high=1,
     )  # fmt: skip
     assert "“-2 good”: log ratio −1.2 [−2.0, unbounded]" in told.sentence
-    assert told.sentence.endswith("times that in Show -2.")
+    assert told.sentence.endswith("times as frequent as in Show -2.")
     assert "log_ratio_high" not in told.values, "what is not finite is no value"
 
 

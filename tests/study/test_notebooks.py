@@ -248,7 +248,7 @@ PROSE = {
     r" of counting that yields a ratio\. but": (
         lambda told: told("ideas_meet.curve", "above") == told("ideas_meet.curve", "defined") > 0
     ),
-    r"\bmost of these ways could not have reached significance": (
+    r"\bmost of these counts could not have reached significance": (
         lambda told: told("ideas_meet.curve", "could") < told("ideas_meet.curve", "counts") / 2
     ),
     r"\bthe ai readers’ codings show it less clearly than does our own list of words": (

@@ -39,7 +39,7 @@ def calmed(source: str) -> str:
     return "".join(small)
 
 
-# A new layout is a function from a source and what is known of it to passages, and a line here.
+# A new layout is a function from a source and its entry to passages, and a line here.
 LAYOUTS: dict[str, Parser] = {
     "subtitles": subtitles.parse,
     "labelled": labelled.parse,
@@ -50,17 +50,17 @@ LAYOUTS: dict[str, Parser] = {
 # Evidence above this decides for a layout. Questions and answers have no signs of their own and are
 # what is left.
 _SURE = 0.5
-_FEW = 0.1  # of the paragraphs, so few that they are no habit
+_FEW = 0.1  # of the paragraphs: too few to be a habit
 _Candidate = tuple[str, float, str]  # layout, evidence, reason
 
 
 def candidates(source: str, interview: Interview = NOBODY) -> pd.DataFrame:
-    r"""Say how much speaks for each layout of a text, and what.
+    r"""Weigh the evidence for each layout of a text.
 
     Parameters
     ----------
     source : the decoded file.
-    interview : its entry; a label that is a name in it is more surely a label.
+    interview : its entry; a label that matches a name in it is more certain.
 
     Returns
     -------
@@ -85,7 +85,7 @@ def candidates(source: str, interview: Interview = NOBODY) -> pd.DataFrame:
     transcript = None if cues > _SURE else labels.transcript(source, interview)
     marked = 0 if cues > _SURE else q_and_a.marked_questions(source)
     timed = (
-        f"{cues:.0%} of the lines are cues with times" if cues else "fewer than two times of cues"
+        f"{cues:.0%} of the lines are cues with times" if cues else "fewer than two cues with times"
     )
     rows = [
         ("subtitles", cues, timed),
@@ -135,14 +135,14 @@ def _of_labels(source: str, transcript: labels.Transcript | None, leads: int) ->
         reason += f"; {others} have none"
     if leads >= max(2, 0.8 * len(found)):
         return "labelled", 0.0, f"{reason}; but they introduce quotations"
-    # Labels that hold a conversation together reach over 0.4 of the lines or more.
+    # The labels of a conversation extend over at least 0.4 of the lines.
     return "labelled", 0.5 + transcript.reach / 2, reason
 
 
 def recognise(source: str, interview: Interview = NOBODY) -> str | None:
     r"""Name the layout of a source.
 
-    None where it shows neither cues, labels, two leads nor a question.
+    None if it has neither cues, labels, two leads nor a question.
 
     >>> recognise("On work: “It is play.”\n\nOn play: “It is work.”")
     'digest'

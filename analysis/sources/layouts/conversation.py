@@ -51,7 +51,7 @@ PARTS = {
 }
 _NAMES = list(PARTS)
 _BEFORE, _SPOKEN, _INSIDE, _AFTER = (_NAMES[at : at + 2] for at in range(0, 8, 2))
-# The parts that may stand right after each: a conversation is one stretch of the page.
+# The parts that may directly follow each: a conversation is one stretch of the page.
 _NEXT = {
     **dict.fromkeys(_BEFORE, _BEFORE + _SPOKEN),
     **dict.fromkeys(_SPOKEN, _SPOKEN + _INSIDE + _AFTER),
@@ -106,15 +106,15 @@ _AROUND = 4  # paragraphs on each side that make a neighbourhood
 def read(
     found: Sequence[Block], sides: Sequence[str] = (), begins: Sequence[bool] = ()
 ) -> list[Passage]:
-    """Say who speaks each paragraph, and how probable that is; without questions nobody answers.
+    """Decide who speaks each paragraph, and how probably; without questions nobody answers.
 
     Parameters
     ----------
     found : the paragraphs.
-    sides : for each paragraph the part that a speaker's label before it names, "question" or
-        "answer", "" where it has no label; none if left out.
-    begins : for each paragraph whether a mark before it says that somebody else speaks now; left
-        out where no such marks are used.
+    sides : for each paragraph, the part named by the speaker's label before it: "question",
+        "answer", or "" without a label. By default there are no labels.
+    begins : for each paragraph, whether a mark before it shows a change of speaker. By default
+        there are no such marks.
     """
     if not found:
         return []
@@ -132,7 +132,7 @@ def read(
         scores[:, 2:] += _NEVER
         parts = _best(scores, follow)
     if "question" in parts and "answer" not in parts:
-        scores[:, 4:] += _MARKED  # who asks is answered, by something that no other sign bars
+        scores[:, 4:] += _MARKED  # questions have answers: whatever no other sign bars
         parts = _best(scores, follow)
     shares = _ways(scores, follow, np.logaddexp.reduce)
     shares = np.exp(shares - np.logaddexp.reduce(shares, axis=1, keepdims=True))
@@ -144,7 +144,7 @@ def read(
 
 
 def _barred(sides: Sequence[str]) -> np.ndarray:
-    """Bar the parts that labels rule out, and those in which no page begins or ends."""
+    """Bar the parts that labels rule out, and those with which no page begins or ends."""
     barred = np.zeros((len(sides), len(_NAMES)))
     last = max((row for row, side in enumerate(sides) if side), default=-1)
     both = all(sides.count(part) >= _OFTEN for part in _SPOKEN) and last >= len(sides) / 2
@@ -176,16 +176,16 @@ def _change(begins: bool) -> np.ndarray:
 
 
 def _best(scores: np.ndarray, follow: Sequence[np.ndarray]) -> list[str]:
-    """Name the parts of the page's best reading."""
+    """Return the parts in the best reading of the page."""
     return [_NAMES[part] for part in _ways(scores, follow, np.max).argmax(axis=1)]
 
 
 def _ways(
     scores: np.ndarray, follow: Sequence[np.ndarray], over: Callable[..., np.ndarray]
 ) -> np.ndarray:
-    """Weigh each part of each paragraph by the ways through the page that lead there.
+    """Score each part of each paragraph by the readings of the page that contain it.
 
-    Over all of them (forward-backward), or by the best, whose parts weigh the most (Viterbi).
+    `over` combines the readings: a sum of all of them (forward-backward), or the best (Viterbi).
     """
     forward, backward = scores.copy(), np.zeros_like(scores)
     for row in range(1, len(scores)):
@@ -236,8 +236,8 @@ def _words() -> dict[str, frozenset[str]]:
 
 
 def without_quotations(text: str) -> str:
-    """Blank the words in quotation marks, which are another voice's, unless there are no others."""
-    # A mark that is never closed may be a slip.
+    """Blank out words in quotation marks, another voice's, unless there are no other words."""
+    # A mark that is never closed may be a typing error.
     closed = text[-1:] in "”»’\"'"
     spans = [(start, end) for start, end in quoted_spans(text) if end < len(text) or closed]
     said = masked(text, spans, " ")
@@ -289,7 +289,7 @@ class _Seen:
 
 
 def marks_of(found: Sequence[Block | _Seen]) -> tuple[set[str], set[str]]:
-    """Find the marks that most of the questions, or of the answers, stand in."""
+    """Find the marks that most of the questions, or of the answers, have."""
     marked: dict[str, list[bool]] = {}
     firsts: dict[str, list[bool]] = {}
     for before, one in pairwise([found[0], *found] if found else []):
@@ -302,7 +302,7 @@ def marks_of(found: Sequence[Block | _Seen]) -> tuple[set[str], set[str]]:
 
 
 class _Page:
-    """What can be seen of a page as a whole."""
+    """What can be seen in a page as a whole."""
 
     def __init__(self, seen: list[_Seen], sides: Sequence[str]) -> None:
         self.seen, self.sides = seen, sides
@@ -321,7 +321,7 @@ class _Page:
         labelled = [side for side in _SPOKEN if sides.count(side) >= _OFTEN]
         self.labelled = "+".join(labelled) if labelled else "few" if any(sides) else "none"
         runs = [len(list(run)) for side, run in groupby(sides, bool) if not side]
-        # The most paragraphs that went on under one label, after the last one left out.
+        # The most paragraphs that continue under one label; those after the last are not counted.
         self.habit_of_going_on = max(runs[: len(runs) - (not sides[-1])], default=0)
         at_labels = [at for at, side in enumerate(sides) if side]
         self.last_label = max(at_labels, default=-1)

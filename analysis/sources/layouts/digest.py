@@ -35,9 +35,9 @@ _TOPIC = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_LEAD = 30  # words
-# A lead before words without quotation marks, or one that ends in nothing, is shorter.
+# A lead before words without quotation marks, or without a mark at its end, is shorter.
 _SHORT_LEAD = 12
-_FAR = 400  # characters; what stands further from the beginning of its paragraph is no lead
+_FAR = 400  # characters; anything further from the start of its paragraph is not a lead
 _BEFORE_PLAIN = re.compile(
     r"\W{0,5}[^\W_][^:…—–\n]{0,100}?\s?(?::|…|\.\.\.|\s[—–-])[*_]{0,3}\s+(?=[^\s“„«\"‘'])"
 )
@@ -90,9 +90,9 @@ def _may_be_lead(text: str) -> bool:
 def _before_plain_words(
     texts: list[str], marks: list[str], quoted: dict[int, int]
 ) -> dict[int, int]:
-    """Find leads before words without quotation marks, by the word they open with.
+    """Find leads before words without quotation marks, by their first word.
 
-    It names a topic (“On”), or several leads share it.
+    That word announces a topic (“On”), or several leads share it.
     """
     candidates: dict[int, tuple[str, str]] = {}
     for number, text in enumerate(texts):
@@ -119,12 +119,12 @@ def _before_plain_words(
 
 
 def paragraphs_of(source: str) -> list[Block]:
-    """Find the paragraphs; marked words that open one may be a lead."""
+    """Find the paragraphs; marked words at the start of one are separate, as a possible lead."""
     return joined(blocks(source), source, {"**+", "*+"})
 
 
 def parse(source: str, interview: Interview) -> list[Passage]:
-    """Split a digest into one passage a paragraph; where an answer begins in it, it says so.
+    """Split a digest into one passage per paragraph, noting where an answer begins in it.
 
     Parameters
     ----------
@@ -150,7 +150,7 @@ def parse(source: str, interview: Interview) -> list[Passage]:
     for number, (block, text) in enumerate(zip(found, texts, strict=True)):
         start, end = block.start, block.end
         in_comments = in_comments or (number > last and opens_comments(text))
-        # After a lead that announces somebody else, what opens with a quotation is not theirs.
+        # After a lead that announces somebody else, quotations are not the interviewee's.
         others = number not in lead_ends if number in all_leads else others and opens_quoted(text)
         answers_at = lead_ends.get(number, going_on.get(number))
         if number in lead_ends:
@@ -288,7 +288,7 @@ def _lead(text: str) -> str:
 
 
 def _lead_end(text: str) -> int | None:
-    """Return where the quotation of a lead begins, None where the paragraph is not a lead."""
+    """Return where the quotation of a lead begins, None if the paragraph is not a lead."""
     for start, end in quoted_spans(text):
         if start > _FAR:
             return None

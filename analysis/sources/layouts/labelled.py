@@ -37,12 +37,12 @@ _SIDES = tuple(_PART_OF)
 
 
 def parse(source: str, interview: Interview) -> list[Passage]:
-    """Split a labelled transcript: a row for each label, and one passage a paragraph of speech.
+    """Split a labelled transcript into passages, one for each label and paragraph of speech.
 
     Parameters
     ----------
     source : the decoded file.
-    interview : its entry. A label that stands for a name in it has this name and role.
+    interview : its entry. A label that stands for a name in it gets this name and role.
 
     Returns
     -------
@@ -71,7 +71,7 @@ def parse(source: str, interview: Interview) -> list[Passage]:
 
 
 def assign(source: str, pieces: list[tuple[int, int, str]], interview: Interview) -> list[Passage]:
-    """Give roles and turns to pieces of which the speaker's name is known, "" where it is not.
+    """Give roles and turns to pieces whose speaker's name is known ("" if unknown).
 
     Parameters
     ----------
@@ -105,7 +105,7 @@ def _other(roles: dict[str, str], role: str) -> str:
 
 
 def _owners(paragraphs: list[Block], found: Transcript) -> list[tuple[str, bool]]:
-    """Find the label before each paragraph, "" for none, and whether it is directly before it."""
+    """Find the label before each paragraph ("" if none), and whether it is directly before it."""
     starts = [label.start for label in found.labels]
     numbers = [bisect(starts, block.start) for block in paragraphs]
     keys = ["", *(found.speakers[label.key] for label in found.labels)]

@@ -137,8 +137,8 @@ class Label:
 class Transcript:
     """The labels of a text, the paragraphs after each, and whom each stands for.
 
-    `side` is "interviewer" or "interviewee" where only that side is labelled, else None; `reach` is
-    the share of the text that the labels reach over.
+    `side` is "interviewer" or "interviewee" if only that side is labelled, else None; `reach` is
+    the share of the text that the labels extend over.
     """
 
     labels: list[Label]
@@ -148,7 +148,7 @@ class Transcript:
 
     @cached_property
     def speakers(self) -> dict[str, str]:
-        """The key of each label, and of the one fuller label it may mean (“Lee”, “Ann Lee”)."""
+        """For each label's key, that of the only fuller label it may mean, or its own (“Lee”)."""
         return _same_speakers(self.labels)
 
 
@@ -193,14 +193,14 @@ def stands_for(label: str, full: str) -> bool:
 def transcript(
     source: str, interview: Interview = NOBODY, *, layout_is_set: bool = False
 ) -> Transcript | None:
-    r"""Find the labels of a transcript; None if the text has none that make it one.
+    r"""Find the labels of a transcript; None if the text is not one.
 
     Parameters
     ----------
     source : the decoded file.
-    interview : its entry; names in it may stand in labels.
-    layout_is_set : somebody says that the text is a transcript, so labels that are few and far
-        between are enough.
+    interview : its entry; labels may stand for the names in it.
+    layout_is_set : whether the list says that the text is a transcript, so that labels that are few
+        and far between are enough.
 
     Examples
     --------
@@ -284,7 +284,7 @@ def _candidates(source: str) -> tuple[list[Label], list[str]]:
             bold = said["open"][:2] in ("**", "__")
             found.append(Label(start, end, name, form, bold, len(lines) - 1, rest))
             break
-    # The readers' comments come when most of the interview is over.
+    # Readers' comments come after most of the interview.
     half = found[len(found) // 2].line if found else 0
     late = (at for at, line in enumerate(lines) if at > half and opens_comments(line))
     end = next(late, len(lines))
@@ -292,7 +292,7 @@ def _candidates(source: str) -> tuple[list[Label], list[str]]:
 
 
 def _name_in(said: re.Match[str] | None) -> str:
-    """Return the name in a label, "" where there is none: no letter, or the end of a sentence."""
+    """Return the name in a label, "" if it contains no letter, or the end of a sentence."""
     name = said["name"].strip("-–—. \u00a0") if said else ""
     # A full stop inside ends a sentence, unless it follows an initial or an abbreviation.
     ended = any(len(word) > 4 and word.endswith(".") for word in name.split()[:-1])
@@ -321,7 +321,7 @@ def _without_numbers(labels: list[Label]) -> list[Label]:
 def _held_together(
     source: str, candidates: list[Label], lines: list[str], known: list[str]
 ) -> Transcript | None:
-    """Choose the speakers' labels among candidates of one kind; None if they do not converse."""
+    """Choose the speakers' labels among candidates of one kind; None without a conversation."""
     labels = _without_headers(_speaking(candidates, lines, known), candidates, lines)
     if len(labels) < 2:
         return None
@@ -332,7 +332,7 @@ def _held_together(
 
 
 def _converse(found: Transcript, side: str | None, lines: list[str]) -> bool:
-    """Return whether labels recur as in a conversation; rarer forms, more often."""
+    """Return whether labels recur as in a conversation; rarer forms must recur more often."""
     labels, form = found.labels, found.labels[0].form
     times = Counter(found.speakers[label.key] for label in labels)
     if side is None and (len(times) == 1 or len(labels) < 3 or max(times.values()) < 2):
@@ -343,7 +343,7 @@ def _converse(found: Transcript, side: str | None, lines: list[str]) -> bool:
 
 
 def _reach(labels: list[Label], lines: list[str]) -> float:
-    """Return the share of a text, without its page, between the first label and the last.
+    """Return the share of a text, without page furniture, between the first label and the last.
 
     It is measured in lines or in characters, whichever is more: a preface may be one line.
     """
@@ -359,7 +359,7 @@ def _reach(labels: list[Label], lines: list[str]) -> float:
 
 
 def _is_dense(found: Transcript) -> bool:
-    """Return whether labels reach over most of a text and stand near one another.
+    """Return whether labels extend over most of a text and are close to one another.
 
     Fewer labels belong to a scene that somebody describes.
     """
@@ -452,10 +452,7 @@ def _is_note(label: Label) -> bool:
 
 
 def _without_headers(labels: list[Label], candidates: list[Label], lines: list[str]) -> list[Label]:
-    """Leave out headlines (“Ann Lee: A Life”) and particulars (“Interviewer: Bo Chan”).
-
-    Only before the first turn.
-    """
+    """Leave out headlines (“Ann Lee: A Life”) and facts (“Interviewer: Bo Chan”) before turns."""
     others = {label.line for label in candidates} - {label.line for label in labels}
     at = 0
     while len(labels) - at > 2 and _is_header(labels[at:], others, lines):
@@ -472,7 +469,7 @@ def _is_header(labels: list[Label], others: set[int], lines: list[str]) -> bool:
         return False
     few = first.key in SIDES and len(first.rest.split()) <= 4 and _proper(first.rest)
     if {first.line - 1, first.line + 1} & others or (few and not between):
-        return True  # a list of particulars
+        return True  # a list of facts
     return bool(between) and (is_headline(first.rest) or first.line <= 1)
 
 
@@ -488,7 +485,7 @@ def _same_speakers(labels: list[Label]) -> dict[str, str]:
         ]
         longer += [
             label.key
-            for label in labels[:4]  # “Pedro:” first, “P:” from then on
+            for label in labels[:4]  # first “Pedro:”, later only “P:”
             if not longer and label.key[:1] == key and key != label.key
         ]
         speakers[key] = longer[0] if len(longer) == 1 else key
@@ -528,12 +525,12 @@ def _is_named(label: Label, people: list[str]) -> bool:
 
 
 def unlabelled(source: str, labels: list[Label]) -> str:
-    """Put ends of lines where labels stand: so paragraphs, wrapped or not, begin after them."""
+    """Replace labels by line ends, so that paragraphs, wrapped or not, begin after them."""
     return masked(source, [(label.start, label.end) for label in labels], "\n")
 
 
 def stretches(source: str, labels: list[Label]) -> list[list[str]]:
-    """Divide the paragraphs of a text by the labels before them; first those before all labels."""
+    """Group the paragraphs of a text by the label before them, first those before all labels."""
     found: list[list[str]] = [[] for _ in range(len(labels) + 1)]
     number = 0
     for start, end in paragraphs(unlabelled(source, labels)):
@@ -544,16 +541,16 @@ def stretches(source: str, labels: list[Label]) -> list[list[str]]:
 
 
 def _only_side(found: Transcript, before: list[str]) -> str | None:
-    """Return whether only answers or only questions are labelled, the others unlabelled between.
+    """Return whether only answers or only questions are labelled, with the others between them.
 
-    `before` are the paragraphs before the first label.
+    `before` contains the paragraphs before the first label.
     """
     keys = set(found.speakers.values())
     firsts = [texts[0] for texts in found.said if texts]
     if not firsts:
         return None
     asking = sum(map(asks_or_is_bold, firsts)) / len(firsts)
-    # What stands last before a label, unless it is all that is under the label before.
+    # The last paragraph before a label, unless it is the only one after the previous label.
     lasts = [texts[-1] for texts in (["", *before], *found.said[:-1]) if len(texts) > 1]
     asked_before = sum(map(asks_or_is_bold, lasts)) / len(found.labels)
     going_on = sum(len(texts) > 1 for texts in found.said) / len(found.labels)
@@ -565,7 +562,7 @@ def _only_side(found: Transcript, before: list[str]) -> str | None:
 
 
 def asks_or_is_bold(text: str) -> bool:
-    """Return whether a paragraph asks, or is set as questions are: all of it in bold."""
+    """Return whether a paragraph asks, or is all in bold, as questions often are."""
     bare = text.strip()
     return asks(bare.rstrip("*_ ")) or (
         bare[:2] in ("**", "__") and bare[-2:] == bare[:2] and len(bare) > 4

@@ -25,7 +25,7 @@ _OPENING = re.compile(
 )
 _BREAK = re.compile(r"<br\s{0,3}/?>\s*|[\r\n](?=(?:={3,}|-{3,})$)", re.IGNORECASE)
 _RULE = re.compile(r"(?:[-*_=~•]\s*){3,}")
-# What may close a paragraph. Blanks are read from the first of them on, and from nowhere else.
+# What may close a paragraph. A run of blanks is matched only from its first one.
 _CLOSING = re.compile(
     r"(?:(?<!\s)\s+|</?[A-Za-z][^<>]{0,500}>|<!--[^<>]{0,500}-->|&nbsp;|(?<=\s)\{[#.][^{}]{0,200}\})+\Z"
 )
@@ -41,7 +41,7 @@ _ENTITY = re.compile(r"&(?:[a-zA-Z]{2,8}|\#\d{1,6});")
 _EMPHASIS = re.compile(r"\*{1,3}|(?<![^\W_])_{1,3}|_{1,3}(?![^\W_])|`")
 _STRONG, _EM = "**", "*"
 _HEADING_WORDS = 60
-# Marks that open or close a paragraph stand in its first or last characters. Limits keep the work
+# Marks that open or close a paragraph are among its first or last characters. Limits keep the work
 # linear in the length of a text.
 _OPENINGS, _CLOSINGS = 300, 1000
 
@@ -51,9 +51,9 @@ class Block:
     """One paragraph, or the marked words it opens with, without the marks around it.
 
     `[start, end)` are the words. `mark` is the outermost mark: "#" to "######", "**" (bold), "*"
-    (italics), ">" (a block quote), "1." (a number), "---" (a rule), "" (none); "+" is added where
-    the marked words open a paragraph that goes on.
-    `text` is what is read: without tags, addresses and emphasis.
+    (italics), ">" (a block quote), "1." (a number), "---" (a rule), "" (none); "+" is added if
+    the marked words open a paragraph that continues.
+    `text` is the readable text, without tags, addresses and emphasis.
     """
 
     start: int
@@ -75,7 +75,7 @@ def readable(text: str) -> str:
 
 
 def blocks(source: str) -> list[Block]:
-    r"""Find the paragraphs of a source in which there is something to read, and their marks.
+    r"""Find the paragraphs of a source that contain something to read, and the marks around them.
 
     >>> [(block.mark, block.text) for block in blocks("## Why?\n\nI *do*.\n\n**And then?** I did.")]
     [('##', 'Why?'), ('', 'I do.'), ('**+', 'And then?'), ('', 'I did.')]
@@ -133,7 +133,7 @@ def _furniture(source: str, start: int, end: int) -> list[Passage]:
 
 
 def _cut(source: str, spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Cut paragraphs where HTML breaks a line, and before a line under a heading."""
+    """Cut paragraphs at HTML line breaks, and before a line of = or - under a heading."""
     for start, end in spans:
         at = start
         for cut in [*(match.end() for match in _BREAK.finditer(source, start, end)), end]:
@@ -144,7 +144,7 @@ def _cut(source: str, spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]]
 
 
 def front_matter(source: str) -> int:
-    """Return where a file's own facts end that it opens with, between two lines of --- or +++.
+    """Return the end of a file's front matter, its facts between two lines of --- or +++.
 
     Facts are written as “key: value”. A line of dashes may also open an article.
     """
@@ -153,7 +153,7 @@ def front_matter(source: str) -> int:
 
 
 def _blocks_of(text: str, offset: int) -> list[Block]:
-    """Take the marks from around one paragraph, and apart the marked words that open it."""
+    """Remove the marks around one paragraph, and separate the marked words that open it."""
     if _MACHINE.match(text) and not (text.startswith("{{") and readable(text)):
         return []
     mark, number, low, high = "", "", 0, _closing(text, 0, len(text))
@@ -164,7 +164,7 @@ def _blocks_of(text: str, offset: int) -> list[Block]:
             if closing is None:
                 break
             rest = readable(text[closing.end() : high]).strip()
-            if any(map(str.isalnum, rest)):  # words go on, not only their question mark
+            if any(map(str.isalnum, rest)):  # more words follow, not only a question mark
                 words = readable(text[match.end() : closing.start()])
                 if mark or not _stands_alone(words):
                     break
@@ -180,7 +180,7 @@ def _blocks_of(text: str, offset: int) -> list[Block]:
             number = "1."
             ahead = _OPENING.match(text, match.end() + 1, high)
             if not mark and not (ahead and (ahead["emphasis"] or ahead["tag"] or ahead["level"])):
-                break  # plain words with a number: it stays with them
+                break  # the number of plain words stays with them
         elif match["heading"] and not mark:
             high = _closing(text, low, len(text[:high].rstrip("# \t")))
         mark, low = mark or _kind(match), match.end()
@@ -190,14 +190,14 @@ def _blocks_of(text: str, offset: int) -> list[Block]:
 
 
 def _block(text: str, offset: int, low: int, high: int, mark: str) -> Block:
-    """Make a block of a piece of a paragraph, without the blanks around it."""
+    """Make a block from part of a paragraph, without the blanks around it."""
     piece = text[low:high]
     low, high = high - len(piece.lstrip()), low + len(piece.rstrip())
     return Block(offset + low, offset + high, mark, readable(piece.strip()))
 
 
 def _stands_alone(words: str) -> bool:
-    """Return whether marked words ask, or end as a sentence does, and not only stress something."""
+    """Return whether marked words ask or end as a sentence does, and are not just emphasised."""
     ends = words.rstrip().endswith((".", "…", ":"))
     return asks(words) or (len(words.split()) >= 3 and ends)
 

@@ -67,7 +67,7 @@ def in_turns(passages: Iterable[Passage]) -> list[Passage]:
 
 
 def paragraphs(source: str, start: int = 0) -> list[tuple[int, int]]:
-    r"""Find the paragraphs from a place on as `[start, end)`, without surrounding whitespace.
+    r"""Find the paragraphs from an offset on, as `[start, end)`, without surrounding whitespace.
 
     Every non-blank line is a paragraph. If lines are wrapped at some width, with blank lines
     between blocks of them, every block is one.
@@ -99,7 +99,7 @@ def paragraphs(source: str, start: int = 0) -> list[tuple[int, int]]:
 
 
 def masked(text: str, spans: Iterable[tuple[int, int]], by: str) -> str:
-    """Put a character in place of each in the spans, so that all others keep their places.
+    """Replace each character in the spans by another, so that all others keep their offsets.
 
     >>> masked("Q: Why?", [(0, 2)], "-")
     '-- Why?'

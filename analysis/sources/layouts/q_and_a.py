@@ -1,6 +1,6 @@
 """Questions and answers without labels, plain or set apart by headings, bold or block quotes.
 
-`analysis.sources.layouts.conversation` says who speaks.
+`analysis.sources.layouts.conversation` decides who speaks.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _QUOTED = 2
 
 
 def parse(source: str, interview: Interview) -> list[Passage]:
-    """Split questions and answers into one passage a paragraph, and one for the marks around it.
+    """Split questions and answers into one passage per paragraph, and one for the marks around it.
 
     Parameters
     ----------
@@ -30,11 +30,11 @@ def parse(source: str, interview: Interview) -> list[Passage]:
     found = paragraphs_of(source)
     rows = read(found)
     quoted = _answers_are_quoted(found, rows)
-    # Where several are interviewed, no label says which of them speaks.
+    # If several people are interviewed, nothing says which of them speaks.
     people = {"interviewer": interview.interviewers, "interviewee": interview.interviewees}
     speakers = {role: names[0] for role, names in people.items() if len(names) == 1}
     rows = in_turns(replace(row, speaker=speakers.get(row.role)) for row in rows)
-    if quoted:  # outside the quotation marks of an answer is the writer
+    if quoted:  # outside the quotation marks of an answer, the writer speaks
         rows = [
             replace(row, role="narration", speaker=None, answers_from=row.start)
             if row.role == "interviewee"
@@ -70,7 +70,7 @@ def marked_questions(source: str) -> int:
 
 
 def _answers_are_quoted(found: list[Block], rows: list[Passage]) -> bool:
-    """Return whether most answers stand in quotation marks, the questions outside them."""
+    """Return whether most answers are in quotation marks, and the questions outside them."""
     plain = [
         opens_quoted(after.text)
         for (block, after), row in zip(pairwise(found), rows, strict=False)

@@ -29,7 +29,7 @@ from analysis.sources.layouts.paragraphs import asks_within
 
 
 def roles_of(found: Transcript, interview: Interview) -> dict[str, str]:
-    """Say of each speaker whether he interviews or is interviewed."""
+    """Decide whether each speaker interviews or is interviewed."""
     written = _variants(found)
     keys = [key for key in written if key]
     if found.side is not None:
@@ -50,7 +50,7 @@ def roles_of(found: Transcript, interview: Interview) -> dict[str, str]:
             )
             / 2
         )
-        # Who is not among those set by hand is more likely to ask.
+        # A speaker not named by hand is more likely to ask.
         middle -= 0.4 * ("interviewee" in by_hand.values())
         others = {key: scores[key] >= middle for key in keys if key not in roles}
         roles |= {key: "interviewer" if asks else "interviewee" for key, asks in others.items()}
@@ -58,7 +58,7 @@ def roles_of(found: Transcript, interview: Interview) -> dict[str, str]:
 
 
 def _by_words(found: Transcript, scores: dict[str, float]) -> dict[str, str]:
-    """Take the roles that words such as “Q” name, unless the turns say clearly otherwise."""
+    """Take the roles that words such as “Q” name, unless the turns clearly contradict them."""
     keys = dict.fromkeys(label.key for label in found.labels)
     pair = next((pair for pair in LETTERS if keys.keys() >= set(pair)), "")
     letters = dict(zip(pair, "qa", strict=False))
@@ -78,7 +78,7 @@ def _scores(found: Transcript) -> dict[str, float]:
     said = [
         *found.said[:-1],
         *(texts[:1] for texts in found.said[-1:]),
-    ]  # the last may run into the page's furniture
+    ]  # the last turn may run into the page's furniture
     spoken = [
         (found.speakers[label.key], texts)
         for label, texts in zip(found.labels, said, strict=True)
@@ -137,7 +137,7 @@ def names_of(
 
 
 def _known(variants: Iterable[str], names: Iterable[str]) -> list[str]:
-    """Return the names that one of the ways in which labels write a speaker may stand for."""
+    """Return the names that at least one spelling of a speaker's label may stand for."""
     return [name for name in names if any(stands_for(variant, name) for variant in variants)]
 
 

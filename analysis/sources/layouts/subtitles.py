@@ -40,7 +40,7 @@ _BEGINS = re.compile(
 _PIECE = re.compile(
     r"[^\s\0](?:(?!(?:\r\n|\r(?!\n)|\n)[^\S\r\n]*[\r\n])[^\0])*(?<=[^\s\0])", re.DOTALL
 )
-_TURNS = 3  # so many marks of another speaker hold a conversation together
+_TURNS = 3  # this many changes of speaker make a conversation
 _BLOCKS = ("WEBVTT", "NOTE", "STYLE", "REGION")
 _Line = tuple[int, int, str]
 
@@ -63,9 +63,9 @@ def parse(source: str, interview: Interview) -> list[Passage]:
     Parameters
     ----------
     source : the decoded file.
-    interview : its entry; the rules of `analysis.sources.layouts.labelled` say who interviews.
-        Where no cue names a speaker, and in cues before the first that does, the speaker is
-        unknown: narration.
+    interview : its entry; the rules of `analysis.sources.layouts.labelled` decide who
+        interviews. If no cue names a speaker, and before the first that does, the speaker is
+        unknown and the role narration.
 
     Returns
     -------
@@ -82,7 +82,7 @@ def parse(source: str, interview: Interview) -> list[Passage]:
         names = ["", *(label.name for label in labels)]
         pieces = [(*span, names[number]) for number, span in numbered]
         return with_marks(source, assign(source, pieces, interview))
-    # Only a dash or chevrons say that somebody else speaks now.
+    # Only a dash or chevrons show that the speaker changes.
     turns = [[span for _, span in turn] for _, turn in groupby(numbered, lambda one: one[0])]
     found = []
     for turn in turns:
@@ -100,7 +100,7 @@ def parse(source: str, interview: Interview) -> list[Passage]:
 
 
 def _said(source: str, lines: list[_Line]) -> str:
-    """Replace what is not speech by zeros."""
+    """Replace everything that is not speech by null characters."""
     text = masked(source, [(start, end) for start, end, kind in lines if kind != "text"], "\0")
     return _TAG.sub(lambda tag: "\0" * len(tag[0]), text)
 
@@ -146,7 +146,7 @@ def _labels(said: str, lines: list[_Line]) -> list[Label]:
 
 
 def _lines(source: str) -> list[_Line]:
-    """Find the lines that are not blank: each is time, text, head (else of a cue) or other."""
+    """Find the non-blank lines: each is time, text, head (the rest of a cue) or other."""
     spans = [match.span() for match in _LINE.finditer(source) if match[0].strip()]
     timed = [bool(_TIMING.match(source, *span)) for span in spans]
     found: list[_Line] = []

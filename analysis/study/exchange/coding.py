@@ -187,7 +187,7 @@ def coder_files(coded: pd.DataFrame, corpus: Corpus, file: str) -> dict[str, byt
 
     Parameters
     ----------
-    coded : as `sentences_coded` returns it.
+    coded : as returned by `sentences_coded`.
     corpus : of the same sentences.
     file : the name of the imported file, which the files mention.
 
@@ -267,7 +267,7 @@ def _toml(value: str | list[str]) -> str:
 
 
 def _covered(copy: Copy, units: pd.DataFrame, spans: pd.DataFrame) -> np.ndarray:
-    """Tell which unit (a column) each passage of a copy (a row) codes; see `sentences_coded`."""
+    """Return which units (columns) each passage of a copy (a row) codes; see `sentences_coded`."""
     letters = np.cumsum([0, *(not char.isspace() for char in copy.text)])
     first, last = units[["start", "end"]].map(copy.in_copy).to_numpy(int).T
     start, end = spans.to_numpy(int).T[..., None]

@@ -84,7 +84,7 @@ def add(
 
 
 def filled(name: str, **values: object) -> ElementTree.Element:
-    """Fill a template of this package, and return its element."""
+    """Fill in a template of this package, and return its root element."""
     text = holdable(template(f"exchange/{name}").render(guid=guid, **values))
     return ElementTree.fromstring(re.sub(r">\s+<", "><", text.strip()))  # noqa: S314 - our own
 

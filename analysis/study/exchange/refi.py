@@ -90,7 +90,7 @@ def coded_passages(corpus: Corpus) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame with `coder`, `interview`, `theme`, `matched` (str; NA where a reader coded), `start`,
+    DataFrame with `coder`, `interview`, `theme`, `matched` (str; NA if a reader coded), `start`,
     `end` (int64: offsets in the source), by coder in reading order.
     """
     tables = []
@@ -105,7 +105,7 @@ def coded_passages(corpus: Corpus) -> pd.DataFrame:
 
 
 def themes_described(corpus: Corpus) -> list[dict[str, str]]:
-    """List the themes of a folder, perhaps none, each with its `description` (`described`)."""
+    """List the themes of a folder, if any, each with its `description` (`described`)."""
     themes = corpus.codebook.to_dict("records") if corpus.has_codebook else []
     return [theme | {"description": described(theme)} for theme in themes]
 
