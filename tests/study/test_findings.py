@@ -61,13 +61,15 @@ def test_what_the_answers_raise_is_told_of_each_interview(corpus):
     table = who_raises(corpus.sentences, corpus.codings, list(corpus.codebook["theme"]))
     raised = table.groupby("interview")[["taken_up", "raised"]].sum()
     told = {
-        one.id.partition("raised_")[2]: one.values
+        one.id.partition("raised_")[2]: one
         for one in theme_findings.themes_told(corpus)
         if "raised_" in one.id
     }
-    assert {name: (one["taken_up"], one["raised"]) for name, one in told.items()} == {
+    assert {name: (one.values["taken_up"], one.values["raised"]) for name, one in told.items()} == {
         name: tuple(row) for name, row in zip(raised.index, raised.to_numpy(), strict=True)
     }
+    asked = set(corpus.sentences.query("role == 'interviewer'")["interview"])
+    assert {name for name, one in told.items() if "with a lead" not in one.sentence} == asked
 
 
 def test_the_surest_word_has_the_narrowest_interval(corpus):
