@@ -1,6 +1,6 @@
 """Which worker runs which tests; and a count of the cells of the notebooks that ran.
 
-A gate that collects nothing is green, so the cells are counted. Both stand here and not in tests/,
+A run that collects nothing passes, so the cells are counted. Both are here rather than in tests/,
 because pytest asks a folder's conftest only about that folder.
 """
 

@@ -217,7 +217,7 @@ def words_apart(corpus: Corpus) -> Iterator[Finding]:
         yield say(
             "words_apart.surest",
             rows=_lines(terms, narrowest),
-            reference=sides["reference"],
+            **sides,
             times_low=2 ** narrow["log_ratio_low"],
             times_high=2 ** narrow["log_ratio_high"],
             **narrow[effect],

@@ -151,7 +151,7 @@ def ideas_return(corpus: Corpus) -> Iterator[Finding]:
             rows=passages(corpus.terms[corpus.terms["term"].isin(most)], "term"),
             terms=len(table),
             everywhere=(table["recurrence"] > 0).sum(),
-            interviews=len(corpus.labels),
+            interviews=corpus.said["interview"].nunique(),
             words=most,
             found=list(table.loc[table["p_max_t"] < _ALPHA, "term"]),
             p=table["p_max_t"].min(),

@@ -151,8 +151,8 @@ def codings(
 
     Parameters
     ----------
-    sentences : a table as `sentences` returns it; matches elsewhere are ignored, so voices left out
-        of it have no codings.
+    sentences : a table as returned by `sentences`; matches elsewhere are ignored, so voices left
+        out of it have no codings.
     matches : a table as returned by `matches`.
     indicators : the table that made the matches: it says whether a negated indicator counts.
 

@@ -70,9 +70,9 @@ def keyness(
 
     Parameters
     ----------
-    tokens : words without punctuation, as `analysis.annotation.terms.terms_of` returns
-        them, or the words of some voices. A row where `term` is NA counts towards the length of its
-        side, but is not a term: so function words stay in the rates and out of the comparison.
+    tokens : words without punctuation, as returned by `analysis.annotation.terms.terms_of`, or
+        those of some voices. A row where `term` is NA counts towards the length of its side but is
+        not a term: function words thus count in the rates but are not compared.
     target, reference : a value of the column `by`, or a list of values. Without a reference, the
         target is compared with all other rows.
     by : the column whose values name the sides.

@@ -81,8 +81,8 @@ def positions(words: pd.DataFrame, terms: Sequence[str]) -> pd.DataFrame:
 
     Parameters
     ----------
-    words : a table as `terms_of` returns it, or all its rows for some voice; the order of rows does
-        not matter.
+    words : a table as returned by `terms_of`, or all its rows for some voice; the order of rows
+        does not matter.
     terms : values of the column `term`.
 
     Returns

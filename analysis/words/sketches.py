@@ -329,7 +329,7 @@ def causes(
     acts = acts.sort_values([*UTTERANCE, "start", "verb_start", "cause_start"], ignore_index=True)
     types = dict.fromkeys(_CAUSES[:6], "str") | {"negated": "bool"}
     types |= {"cause_start": "Int64", "cause_end": "Int64"}
-    return acts[_CAUSES].drop_duplicates().astype(types)
+    return acts[_CAUSES].drop_duplicates(ignore_index=True).astype(types)
 
 
 def complete(tokens: pd.DataFrame) -> pd.DataFrame:

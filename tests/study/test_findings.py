@@ -258,11 +258,11 @@ def test_braces_in_a_source_are_text():
 
 def test_a_minus_is_written_for_numbers_and_not_in_words_of_a_source():
     told = findings.say(
-        "words_apart.surest", term="-2 good", reference="Show -2", log_ratio=-1.25,
+        "words_apart.surest", term="-2 good", target="A", reference="Show -2", log_ratio=-1.25,
         log_ratio_low=-2, log_ratio_high=float("inf"), times_low=0.25, times_high=1,
     )  # fmt: skip
     assert "“-2 good”: log ratio −1.2 [−2.0, unbounded]" in told.sentence
-    assert told.sentence.endswith("times as frequent as in Show -2.")
+    assert told.sentence.endswith("times as frequent in A as in Show -2.")
     assert "log_ratio_high" not in told.values, "what is not finite is no value"
 
 
