@@ -272,7 +272,7 @@ def read_table(path: Path, types: Mapping[str, str]) -> pd.DataFrame | None:
     --------
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = Path(folder) / "table.parquet"
-    ...     write_table(pd.DataFrame({"n": [1, 2]}), path)
+    ...     write_tables({path.name: pd.DataFrame({"n": [1, 2]})}, path.parent)
     ...     read_table(path, {"n": "int64"})["n"].to_list(), read_table(path, {"n": "str"})
     ([1, 2], None)
     """
@@ -285,22 +285,26 @@ def read_table(path: Path, types: Mapping[str, str]) -> pd.DataFrame | None:
     return table if name == path.name and found == list(types.items()) else None
 
 
-def write_table(table: pd.DataFrame, path: Path) -> None:
-    """Write a table whole, or not at all if the folder cannot be written or the disk is full.
+def write_tables(tables: Mapping[str, pd.DataFrame], folder: Path) -> None:
+    """Write all tables, or none if the folder cannot be written or the disk is full.
 
     Parameters
     ----------
-    table : any.
-    path : of the file; its folder is created if missing, not the folders above.
+    tables : file name to table.
+    folder : where to write; created if missing, but not the folders above.
     """
-    if is_writable(path.parent):
-        content = io.BytesIO()
-        named = table.copy(deep=False)
-        named.attrs = {_NAME: path.name}
-        named.to_parquet(content, index=False, write_page_checksum=True)
-        # Windows refuses while the existing table, which is the same, is being read.
+    if is_writable(folder):
+        # Windows refuses while an existing table, which is the same, is being read.
         with contextlib.suppress(SourceError):
-            write_files({path.name: content.getvalue()}, path.parent)
+            write_files({name: _packed(table, name) for name, table in tables.items()}, folder)
+
+
+def _packed(table: pd.DataFrame, name: str) -> bytes:
+    content = io.BytesIO()
+    named = table.copy(deep=False)
+    named.attrs = {_NAME: name}
+    named.to_parquet(content, index=False, write_page_checksum=True)
+    return content.getvalue()
 
 
 def is_writable(folder: Path) -> bool:

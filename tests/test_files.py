@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analysis.files import SourceError, read_table, settle, write_files, write_table
+from analysis.files import SourceError, read_table, settle, write_files, write_tables
 
 
 def contents(folder):
@@ -122,8 +122,8 @@ def test_a_full_disk_replaces_nothing(folder, monkeypatch):
 
 def test_a_stored_table_in_the_place_of_another_is_noticed(tmp_path):
     types = {"n": "int64"}
-    for number in (1, 2):
-        write_table(pd.DataFrame({"n": [number]}), tmp_path / f"{number}.parquet")
+    tables = {f"{number}.parquet": pd.DataFrame({"n": [number]}) for number in (1, 2)}
+    write_tables(tables, tmp_path)
     assert read_table(tmp_path / "2.parquet", types).attrs == {}
     (tmp_path / "1.parquet").replace(tmp_path / "2.parquet")
     assert read_table(tmp_path / "2.parquet", types) is None

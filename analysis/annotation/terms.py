@@ -203,14 +203,24 @@ def span_of(tokens: pd.DataFrame, spans: pd.DataFrame) -> npt.NDArray[np.int64]:
     return np.where((begin[nearest] < last) & (first < end[nearest]), nearest, -1)
 
 
+def begins(rows: pd.DataFrame, keys: Sequence[str]) -> npt.NDArray[np.bool_]:
+    """Return which rows begin a run of rows with the same keys.
+
+    >>> begins(pd.DataFrame({"utterance": [0, 0, 4, 0]}), ["utterance"]).tolist()
+    [True, False, True, True]
+    """
+    new = np.zeros(len(rows), dtype=bool)
+    new[:1] = True
+    for key in keys:
+        values = rows[key].array
+        new[1:] |= np.asarray(values[1:] != values[:-1], dtype=bool)
+    return new
+
+
 def runs(rows: pd.DataFrame, keys: Sequence[str]) -> npt.NDArray[np.int64]:
     """Give each run of rows with the same keys a number, from 0.
 
     >>> runs(pd.DataFrame({"utterance": [0, 0, 4, 0]}), ["utterance"]).tolist()
     [0, 0, 1, 2]
     """
-    new = np.zeros(len(rows), dtype=bool)
-    for key in keys:
-        values = rows[key].array
-        new[1:] |= np.asarray(values[1:] != values[:-1], dtype=bool)
-    return np.cumsum(new)
+    return np.cumsum(begins(rows, keys)) - 1

@@ -87,7 +87,7 @@ def in_capitals(text: str) -> bool:
     (True, False)
     """
     words = re.findall(r"[^\W\d_]{2,}", text)
-    small = sum(not word.isupper() for word in words)
+    small = len(words) - sum(map(str.isupper, words))
     return len(words) > _SMALL * small
 
 

@@ -23,7 +23,7 @@ import pandas as pd
 
 from analysis import sources
 from analysis.annotation.titles import in_capitals
-from analysis.files import SourceError, is_writable, read_table, read_text, write_table
+from analysis.files import SourceError, is_writable, read_table, read_text, write_tables
 from analysis.schemas import TOKENS, UTTERANCE, UTTERANCES, typed, types_of
 from analysis.sources.interviews import LIST_OF_INTERVIEWS, read_interviews, read_source
 
@@ -337,10 +337,11 @@ def annotate_part(folder: str | Path, part: pd.DataFrame, *, whole: bool = False
     SourceError
         If an utterance is too long for the model.
     """
-    paths, missing = _missing(Path(folder), part, whole)
+    folder = Path(folder)
+    paths, missing = _missing(folder, part, whole)
     tokens = _annotated(_spoken(missing), straight=not whole, names=names_by(folder))
-    for name, table in tokens.groupby("interview", sort=False):
-        write_table(table.reset_index(drop=True), paths[name])
+    tables = tokens.groupby("interview", sort=False)
+    write_tables({paths[name].name: table for name, table in tables}, folder / STORE)
     return list(paths)
 
 
@@ -435,7 +436,7 @@ def _stored(path: Path, schema: Any, make: Callable[[], pd.DataFrame]) -> pd.Dat
     table = read_table(path, types_of(schema))
     if table is None:
         table = make()
-        write_table(table, path)
+        write_tables({path.name: table}, path.parent)
     return table
 
 
@@ -628,6 +629,7 @@ def _hash(*texts: str) -> str:
 
 def _path(folder: Path, utterances: pd.DataFrame, whole: bool, names: str) -> Path:
     """Name the file of an interview's tokens by a hash of everything they depend on."""
-    rows = utterances[[*UTTERANCE, "role", "speaker", "text", "start"]]
-    key = _hash(_made_by(names), json.dumps(whole), rows.to_json(orient="values"))
+    columns = [*UTTERANCE, "role", "speaker", "text", "start"]
+    rows = [utterances[name].to_list() for name in columns]
+    key = _hash(_made_by(names), json.dumps([whole, rows]))
     return folder / STORE / f"{key}.parquet"

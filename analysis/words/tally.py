@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
 
-from analysis.annotation.terms import runs
+from analysis.annotation.terms import begins
 from analysis.schemas import UTTERANCE
 
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -64,7 +64,7 @@ def count_by_utterance(
             f"the words have no column {lost[0]!r}; they have {', '.join(map(str, words.columns))}"
         )
     # Words of one utterance are usually adjacent: a row for each run of them is enough.
-    start = np.flatnonzero(np.diff(runs(words, columns), prepend=-1))
+    start = np.flatnonzero(begins(words, columns))
     size = np.diff(start, append=len(words))
     # Without categories, whose order need not be that of their names.
     first = pd.DataFrame({column: np.asarray(words[column].iloc[start]) for column in columns})
@@ -79,10 +79,10 @@ def count_by_utterance(
     terms = words["term"]
     if isinstance(terms.dtype, pd.CategoricalDtype):
         terms = terms.astype(terms.cat.categories.dtype)
-    term, names = pd.factorize(terms, sort=True)
-    named, place = term >= 0, np.repeat(utterance, size)
-    if not named.all():
-        term, place = term[named], place[named]
+    # Most words are no terms: those left out first need not be looked up.
+    named = terms.notna().to_numpy()
+    term, names = pd.factorize(terms.array[named], sort=True)
+    place = np.repeat(utterance, size)[named]
     counts = sparse.coo_array(
         (np.ones(len(term), dtype=np.int32), (term, place)), shape=(len(names), len(keys))
     ).tocsr()
