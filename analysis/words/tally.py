@@ -81,7 +81,7 @@ def count_by_utterance(
         terms = terms.astype(terms.cat.categories.dtype)
     # Most words are no terms: those left out first need not be looked up.
     named = terms.notna().to_numpy()
-    term, names = pd.factorize(terms.array[named], sort=True)
+    term, names = pd.factorize(terms[named], sort=True)
     place = np.repeat(utterance, size)[named]
     counts = sparse.coo_array(
         (np.ones(len(term), dtype=np.int32), (term, place)), shape=(len(names), len(keys))
