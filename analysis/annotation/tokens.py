@@ -62,6 +62,8 @@ _ATTRIBUTES: list[int | str] = [
 ]
 # spaCy's code for a token that begins a named entity.
 _BEGINS = 3
+# The kinds of files that decide how sources are split: code, lists of words and weights.
+_SPLITS = {".py", ".toml", ".json"}
 # Seconds before a progress bar appears.
 _LONG = 3
 # The threads of a process share its model, which can serve only one of them at a time.
@@ -612,9 +614,10 @@ def _made_by(names: str) -> str:
 
 @cache
 def _splitting() -> str:
-    """Identify the code that splits sources. Splitting is quick, so any changed byte counts."""
-    room = Path(sources.__file__).parent
-    return _hash(*(path.read_text(encoding="utf-8") for path in sorted(room.rglob("*.py"))))
+    """Identify what splits sources. Splitting is quick, so any changed byte counts."""
+    files = sorted(Path(sources.__file__).parent.rglob("*.*"))
+    read = (path.read_text(encoding="utf-8") for path in files if path.suffix in _SPLITS)
+    return _hash(*read)
 
 
 def _state(folder: Path) -> list[str]:
