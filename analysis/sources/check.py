@@ -24,6 +24,13 @@ _ASIDE = 0.5  # of a page's characters are furniture: more is set aside than kep
 _LONG = 5_000  # characters of one paragraph
 _SURE = 0.95  # of the characters are likely right
 _SHOWN = 5  # doubtful lines that are listed
+# Common English words that German, French, Spanish and Italian lack. Of the interviews tried, they
+# make up at least 6% of the words in English and at most 0.4% in nine other languages.
+_COMMON = frozenset(
+    "the and to of it that is you for with this but not they what have are be".split()
+)
+_ENGLISH = 0.03  # of the words, at least
+_TOO_SHORT = 50  # words: fewer do not show the language
 # Signs of a wrong decoding: replacement characters, control characters of Latin-1, UTF-8 read as
 # cp1252, letters of another script read as cp1252 (no Western word has four accents in a row).
 _MISREAD = re.compile(r"[\ufffd\x80-\x9f]|â€|Ã[\x80-\xbf©¨¼¶¤]|[À-ÖØ-öø-ÿ]{4}")
@@ -149,6 +156,23 @@ def shares(utterances: pd.DataFrame) -> pd.DataFrame:
     return table.sort_values(["share", "role"], ascending=[False, True], ignore_index=True)
 
 
+def seems_english(text: str) -> bool:
+    """Return whether a text seems to be in English, for which the models and word lists are made.
+
+    The answer is always yes if it has fewer than 50 words.
+
+    Examples
+    --------
+    >>> seems_english("The rain came back, and it was hard for all of them to stay. " * 5)
+    True
+    >>> seems_english("Der Regen kam zurück, und es fiel allen schwer zu bleiben. " * 5)
+    False
+    """
+    words = re.findall(r"[^\W\d_]+", text.lower())
+    common = sum(word in _COMMON for word in words)
+    return len(words) < _TOO_SHORT or common >= _ENGLISH * len(words)
+
+
 def warnings_of(source: str, utterances: pd.DataFrame, interview: Interview) -> Iterator[str]:
     r"""Say in sentences what looks wrong with a split, before words are counted.
 
@@ -196,6 +220,11 @@ def warnings_of(source: str, utterances: pd.DataFrame, interview: Interview) -> 
         yield (
             f"line {_line(source, misread.start())} holds {misread[0]!r}, which suggests"
             " the wrong encoding"
+        )
+    if not seems_english(source):
+        yield (
+            "it is read as English but seems to be in another language, in which lemmas, names and"
+            " themes will be wrong"
         )
 
 

@@ -11,6 +11,7 @@ from analysis import figures
 from analysis.corpus import Corpus
 from analysis.figures.study_figure import StudyFigure
 from analysis.figures.tables import StudyTable
+from analysis.sources.check import seems_english
 from analysis.study import findings, tables, theme_findings
 from analysis.study.findings import Finding, as_list
 from analysis.wording import Wording
@@ -168,7 +169,10 @@ def left_out(corpus: Corpus) -> list[str]:
     silent = [corpus.labels[name] for name in silent_in(corpus)]
     large = set(comparable(corpus.terms))
     small = [label for name, label in corpus.labels.items() if name not in large]
+    spoken = corpus.utterances.groupby("interview")["text"].agg(" ".join)
+    foreign = [label for name, label in corpus.labels.items() if not seems_english(spoken[name])]
     reasons = {
+        "foreign": foreign,
         "many": some is not corpus,
         why: why,
         "silent": silent and why != "words",
@@ -180,6 +184,7 @@ def left_out(corpus: Corpus) -> list[str]:
     }
     values = {"all": len(corpus.labels), "compared": list(some.labels.values())}
     values |= {"fewest": _FEWEST, "silent": silent, "small": small}
+    values["foreign"] = foreign
     return [say_left_out(reason, **values) for reason, holds in reasons.items() if holds]
 
 

@@ -55,6 +55,17 @@ def test_what_there_is_too_little_for_is_said(corpora):
     ]
 
 
+def test_an_interview_in_another_language_is_said_to_be_unreliable(root, tmp_path):
+    source = root / "tests" / "gold-headings" / "fett.txt"
+    (tmp_path / "fett.txt").write_bytes(source.read_bytes())
+    entry = '[[interview]]\nid = "fett"\nfile = "fett.txt"\nlabel = "Fett"\n'
+    (tmp_path / "interviews.toml").write_text(entry, encoding="utf-8")
+    assert left_out(load_corpus(tmp_path))[0] == (
+        "Fett seems to be in a language other than English. Lemmas, names and themes are found with"
+        " models and word lists made for English, so nothing said about it here can be relied on."
+    )
+
+
 @pytest.mark.parametrize(("number", "profile"), [(4, "single"), (12, "slide")])
 def test_other_pages_are_drawn_too(drawn, number, profile):
     # The sentences of twelve interviews are many; those of four show as much.
