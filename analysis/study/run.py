@@ -12,12 +12,14 @@ from typing import Any
 
 import yaml
 
+from analysis.annotation.tokens import iter_tokens
 from analysis.corpus import Corpus, load_corpus
 from analysis.figures.explorer import explore
 from analysis.figures.study_figure import StudyFigure
 from analysis.figures.style import PRINT, PROFILES, SINGLE
 from analysis.figures.tables import StudyTable, literally
-from analysis.files import SourceError
+from analysis.files import SourceError, settle
+from analysis.sources.check import check_interviews
 from analysis.sources.interviews import LIST_OF_INTERVIEWS, read_interviews
 from analysis.study.contents import (
     left_out,
@@ -220,6 +222,41 @@ def in_short(study: Study) -> list[Finding]:
     brief = [one for one in study.findings if one.id.startswith(told)]
     ranked = sorted(brief, key=lambda one: one.id.endswith(tuple(study.corpus.labels)))
     return [one for one in brief if one in ranked[:_BRIEF]]
+
+
+def prepare(corpus: Corpus, out: Path, processes: int, tell: Callable[[str], None]) -> None:
+    """Annotate and store new texts, once it is clear that everything can be read and written.
+
+    Parameters
+    ----------
+    corpus : of the folder.
+    out : where the results will be written.
+    processes : how many annotate in parallel.
+    tell : called with a sentence before the long work, and about each interview that cannot be
+        used.
+
+    Raises
+    ------
+    SourceError
+        As `check_inputs` and `check_out`, and if an interview cannot be used.
+    """
+    check_out(out)
+    check_inputs(corpus)
+    settle(out.absolute().parent)
+    try:
+        corpus.utterances  # noqa: B018 - every interview is split
+    except SourceError:
+        faults = [split.fault for split in check_interviews(corpus.folder)]
+        found = [fault for fault in faults if fault is not None]
+        for fault in found:
+            tell(fault)
+        raise SourceError(
+            f"{len(found)} of {len(faults)} interviews cannot be used. Correct them or remove them"
+            f" from the list; python -m analysis check {corpus.folder} shows them all."
+        ) from None
+    tell("Annotating what is new …")
+    for _ in iter_tokens(corpus.folder, processes=processes):
+        pass
 
 
 def check_inputs(corpus: Corpus) -> None:
