@@ -21,6 +21,7 @@ from typing import Any
 
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader, Template
+from matplotlib.figure import Figure
 
 from analysis.agreement.coders import CODERS
 from analysis.annotation.tokens import model_name, names_by
@@ -65,10 +66,10 @@ def input_hashes(folder: str | Path, gold: str | Path | None = None) -> dict[str
     names = (LIST_OF_INTERVIEWS, *(interview.file for interview in interviews), GAZETTEER, CODEBOOK)
     paths = {name: folder / name for name in names}
     if gold is not None:
-        labels = [f"{interview.id}.entities.tsv" for interview in interviews]
-        coders = sorted((Path(gold) / CODERS).glob("*.tsv"))
-        labels += [f"{CODERS}/{path.name}" for path in coders]
-        paths |= {name: Path(gold) / name for name in labels}
+        gold = Path(gold)
+        labels = [gold / f"{interview.id}.entities.tsv" for interview in interviews]
+        labels += sorted(gold.glob(f"{CODERS}/*.tsv"))
+        paths |= {path.relative_to(gold).as_posix(): path for path in labels}
     hashes = {name: _sha256(path.read_bytes()) for name, path in paths.items() if path.exists()}
     return hashes | {"model": model_name(names_by(folder))}
 
@@ -81,12 +82,7 @@ def render(figure: StudyFigure, number: int, profile: Profile = PRINT) -> dict[s
     """
     stem = _stem(figure, number)
     drawing = figure.figure if profile is PRINT else figure.draw(profile)
-    files = {}
-    with styled(profile):
-        for suffix, metadata in _METADATA.items():
-            buffer = io.BytesIO()
-            drawing.savefig(buffer, format=suffix, dpi=profile["savefig.dpi"], metadata=metadata)
-            files[f"{stem}.{suffix}"] = buffer.getvalue()
+    files = {f"{stem}.{suffix}": _saved(drawing, profile, suffix) for suffix in _METADATA}
     files[f"{stem}.svg"] = _described(embedded(_well_formed(files[f"{stem}.svg"])), figure)
     files[f"{stem}.csv"] = _csv(figure.table)
     return files
@@ -97,12 +93,18 @@ def svg(figure: StudyFigure, profile: Profile = PRINT) -> str:
 
     Marks that stand for passages have an address of the explorer in `data-explore`.
     """
-    drawing, content = figure.figure if profile is PRINT else figure.draw(profile), io.BytesIO()
-    with styled(profile), linked(drawing):
-        drawing.savefig(content, format="svg", metadata=_METADATA["svg"])
-    text = _well_formed(content.getvalue()).decode()
+    drawing = figure.figure if profile is PRINT else figure.draw(profile)
+    with linked(drawing):
+        text = _well_formed(_saved(drawing, profile, "svg")).decode()
     text = re.sub(r"<metadata>.*?</metadata>|<defs>\s*<style.*?</defs>", "", text, flags=re.DOTALL)
     return explorable(text[text.index("<svg") :].strip())
+
+
+def _saved(drawing: Figure, profile: Profile, suffix: str) -> bytes:
+    buffer = io.BytesIO()
+    with styled(profile):
+        drawing.savefig(buffer, format=suffix, metadata=_METADATA[suffix])
+    return buffer.getvalue()
 
 
 def size(svg: bytes) -> dict[str, float]:
@@ -166,31 +168,41 @@ def exported(
         hashes = {name: _sha256(content) for name, content in rendered.items()}
         listing[kind].append(facts | {"files": hashes})
 
-    def add_table(table: StudyTable, rendered: dict[str, bytes]) -> None:
-        facts = {"title": table.title, "caption": table.caption, "rows": len(table.table)}
-        add("tables", rendered, **facts, columns=[str(column) for column in table.table])
-
+    plotted = []
     for number, figure in enumerate(figures, 1):
         rendered, stem = render(figure, number, profile), _stem(figure, number)
-        facts = {"title": figure.title, "caption": figure.caption, "alt": figure.alt}
-        counted = {"number": number if figure.numbered else None}
-        add("figures", rendered, **counted, **facts, **size(rendered[f"{stem}.svg"]))
-        if tables:
-            name = f"figure {number}" if figure.numbered else "the picture"
-            caption = f"The data plotted in {name}. {figure.caption}"
-            drawn = StudyTable(figure.slug, figure.title, figure.table, caption, figure.printed)
-            # The csv of a figure is written once, beside the figure.
-            _, *others = render_table(drawn, stem).items()
-            add_table(drawn, dict(others))
-    for table in tables:
-        add_table(table, render_table(table, _name(table.slug)))
+        add(
+            "figures",
+            rendered,
+            number=number if figure.numbered else None,
+            title=figure.title,
+            caption=figure.caption,
+            alt=figure.alt,
+            **size(rendered[f"{stem}.svg"]),
+        )
+        name = f"figure {number}" if figure.numbered else "the picture"
+        caption = f"The data plotted in {name}. {figure.caption}"
+        drawn = StudyTable(figure.slug, figure.title, figure.table, caption, figure.printed)
+        plotted.append((drawn, stem))
+    for table, stem in [*plotted, *((one, _name(one.slug)) for one in tables)] if tables else []:
+        rendered = render_table(table, stem)
+        if f"{stem}.csv" in files:  # beside the figure
+            del rendered[f"tables/{stem}.csv"]
+        add(
+            "tables",
+            rendered,
+            title=table.title,
+            caption=table.caption,
+            rows=len(table.table),
+            columns=[str(column) for column in table.table],
+        )
     if findings:
         files["findings.json"] = as_json(findings)
         listing["findings"] = {"findings.json": _sha256(files["findings.json"])}
     if left_out:
         listing["left_out"] = list(left_out)
     files["index.json"] = _json(listing)
-    files["index.html"] = template("gallery.html.j2").render({"left_out": []} | listing).encode()
+    files["index.html"] = template("gallery.html.j2").render(listing).encode()
     return files
 
 
