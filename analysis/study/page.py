@@ -119,8 +119,7 @@ def page(
     by_slug = {drawing.slug: drawing for drawing in drawings}
     bodies = {_FOUND: _opening(opening)} if opening else {}
     for name, notebook in notebooks.items():
-        left_out = {EXPLORE} if explorer else set()
-        bodies[name] = _body(notebook, by_slug, left_out, folded=name == appendix)
+        bodies[name] = _body(notebook, by_slug, explorer, folded=name == appendix)
     anchors = {name: _headings(body, name) for name, body in bodies.items()}
     for name, body in bodies.items():
         _links(body, name, anchors)
@@ -168,22 +167,18 @@ def _opening(text: str) -> BeautifulSoup:
     return body
 
 
-def _body(
-    notebook: Any, figures: Collection[str], left_out: set[str], *, folded: bool
-) -> BeautifulSoup:
+def _body(notebook: Any, figures: Collection[str], explorer: str, *, folded: bool) -> BeautifulSoup:
     """Turn the cells of a notebook into HTML; checks in a row, a figure and its caption are one."""
     parts: list[dict[str, Any]] = [{"tags": set()}]
     for cell in notebook.cells:
-        tags = cell.metadata.get("tags", [])
-        last = parts[-1]
-        if not left_out.isdisjoint(tags):
+        tags, last = cell.metadata.get("tags", []), parts[-1]
+        if explorer and EXPLORE in tags:
             continue
         if (CHECK in tags and CHECK in last["tags"]) or (CAPTION in tags and last.get("figure")):
             last["cells"].append(cell)
         else:
-            drawn = next((tag for tag in tags if tag in figures), None)
-            place = drawn and Markup(_PLACE.format(drawn))  # noqa: S704 - the name of a figure
-            parts.append({"tags": tags, "cells": [cell], "figure": place})
+            figure = next((tag for tag in tags if tag in figures), None)
+            parts.append({"tags": tags, "cells": [cell], "figure": figure})
     text = template("notebook.html.j2").render(
         parts=parts[1:],
         check=CHECK,
@@ -224,19 +219,17 @@ def _clean(text: str) -> BeautifulSoup:
 def _headings(body: BeautifulSoup, name: str) -> dict[str, str]:
     """Move headings a level down and give each an anchor; return the old ids with the new."""
     anchors: dict[str, str] = {}
-    taken = Counter({name: 0})
+    taken: Counter[str] = Counter()
     if not (body.find("h1") or name == _FOUND):
-        heading = body.new_tag("h1")
-        heading.string = name
-        body.insert(0, heading)
+        body.insert(0, body.new_tag("h1", string=name))
     for heading in body.find_all(_HEADINGS):
-        wanted = f"{name}--{slug(heading.get_text()) or 'section'}" if anchors else name
+        words = heading.get_text()
+        wanted = f"{name}--{slug(words) or 'section'}" if anchors else name
         taken[wanted] += 1
         fresh = wanted if taken[wanted] == 1 else f"{wanted}-{taken[wanted]}"
         anchors.setdefault(str(heading.get("id", "")), fresh)
         heading.name = f"h{min(int(heading.name[1]) + 1, 6)}"
         heading.attrs = {"id": fresh}
-        words = heading.get_text()
         link = {"class": "anchor", "href": f"#{fresh}", "aria-label": f"Link to “{words}”"}
         heading.append(body.new_tag("a", attrs=link))
     return anchors
@@ -294,8 +287,7 @@ def _links(body: BeautifulSoup, name: str, anchors: Mapping[str, Mapping[str, st
             link["href"] = "#" + anchors[notebook].get(unquote(target.fragment), notebook)
             continue
         path = re.sub(r"^(\.\./)+", "", target.path)
-        code = body.new_tag("code")
-        code.string = path
+        code = body.new_tag("code", string=path)
         if link.get_text() == path:
             link.replace_with(code)
             continue
@@ -309,11 +301,9 @@ def _intervals(body: BeautifulSoup) -> None:
     for text in body.find_all(string=_INTERVAL):
         if text.find_parent(["pre", "code"]):
             continue
-        parts = _INTERVAL.split(str(text))
-        for place in range(1, len(parts), 2):
-            whole = body.new_tag("span", attrs={"class": "whole"})
-            whole.string = parts[place]
-            parts[place] = whole
+        parts: list[Any] = _INTERVAL.split(str(text))
+        kept = {"class": "whole"}
+        parts[1::2] = [body.new_tag("span", attrs=kept, string=part) for part in parts[1::2]]
         text.replace_with(*parts)
 
 
@@ -329,8 +319,8 @@ def _tables(body: BeautifulSoup) -> None:
             label = f"Table{f' {under[heading]}' if under[heading] > 1 else ''} {heading}"
         else:
             label = f"Picture {heading}"
-        box = table.wrap(Tag(name="div"))
-        box.attrs = {"class": "scroll", "role": "group", "aria-label": label, "tabindex": "0"}
+        about = {"class": "scroll", "role": "group", "aria-label": label, "tabindex": "0"}
+        box = table.wrap(Tag(name="div", attrs=about))
         rows = len(table.select("tbody tr"))
         before = table.find_previous(["figure", _HEADINGS])
         if rows > _MANY or (rows and before and before.name == "figure"):
@@ -353,9 +343,11 @@ def _table(table: Tag) -> None:
     kinds: list[str] = []
     width = 0
     # From the right, because merged index cells are missing on the left.
-    for column in zip_longest(*rows):
-        heads = [row[len(names)] for row in above if len(names) < len(row)]
-        cells = [cell for cell in column if cell is not None]
+    for column in zip_longest(*above, *rows):
+        heads, cells = (
+            [cell for cell in part if cell is not None]
+            for part in (column[: len(above)], column[len(above) :])
+        )
         kind = _kind([cell.get_text().strip() for cell in cells])
         names.append(" ".join(cell.get_text().strip() for cell in heads).strip())
         kinds.append(kind)
