@@ -348,10 +348,13 @@ def _table(table: Tag) -> None:
             [cell for cell in part if cell is not None]
             for part in (column[: len(above)], column[len(above) :])
         )
-        kind = _kind([cell.get_text().strip() for cell in cells])
-        names.append(" ".join(cell.get_text().strip() for cell in heads).strip())
+        texts = [cell.get_text().strip() for cell in cells]
+        kind, name = _kind(texts), " ".join(cell.get_text().strip() for cell in heads).strip()
+        names.append(name)
         kinds.append(kind)
-        width += 1 + max(_longest(cell, kind) for cell in heads + cells)
+        # Numbers are not broken.
+        parts = texts if kind == "number" else " ".join(texts).split()
+        width += 1 + max(map(len, [*name.split(), *parts]), default=0)
         for cell in heads + cells:
             if kind and "colspan" not in cell.attrs:
                 cell["class"] = kind
@@ -365,13 +368,6 @@ def _kind(texts: list[str]) -> str:
     if defined and all(_NUMBER.fullmatch(text) for text in defined):
         return "number"
     return "long" if any(len(text) > _LONG for text in texts) else ""
-
-
-def _longest(cell: Tag, kind: str) -> int:
-    """Return the length of the longest unbreakable piece of a cell."""
-    text = cell.get_text()
-    whole = cell.name == "td" and kind == "number"
-    return max(map(len, [text] if whole else text.split()), default=0)
 
 
 def _stacks(table: Tag, cells: list[list[Tag]], names: list[str]) -> None:
