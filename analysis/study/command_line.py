@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Annotated, Literal
 
-import typer
+from typer import Argument, BadParameter, Exit, Option, Typer, echo
 
 import analysis
 from analysis import annotation, names, sources
@@ -22,7 +22,7 @@ _EXIT = (
     " 130 interrupted."
 )
 
-app = typer.Typer(
+app = Typer(
     add_completion=False,
     no_args_is_help=True,
     rich_markup_mode=None,
@@ -44,18 +44,16 @@ Step = Literal["notebooks", "figures", "page"]
 Profile = Literal[
     "double", "single", "slide"
 ]  # those of analysis.figures.style, which loads slowly
-Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder with the texts.")]
-OfTexts = Annotated[Path, typer.Option(metavar="FOLDER", help="The folder with the texts.")]
+Folder = Annotated[Path, Argument(metavar="FOLDER", help="The folder with the texts.")]
+OfTexts = Annotated[Path, Option(metavar="FOLDER", help="The folder with the texts.")]
 Processes = Annotated[
     int,
-    typer.Option(
+    Option(
         min=1, help="How many processes annotate in parallel; worthwhile for 100,000+ new words."
     ),
 ]
-Gold = Annotated[
-    Path | None, typer.Option(metavar="DIR", help="The folder of reference labels, if any.")
-]
-Out = Annotated[Path, typer.Option(metavar="DIR", help="Where to write; created if missing.")]
+Gold = Annotated[Path | None, Option(metavar="DIR", help="The folder of reference labels, if any.")]
+Out = Annotated[Path, Option(metavar="DIR", help="Where to write; created if missing.")]
 
 
 def main() -> None:
@@ -89,11 +87,11 @@ repository. If the list already exists, only these two are written.""",
 def new(
     folder: Folder,
     add: Annotated[
-        bool, typer.Option("--add", help="Append files not yet listed to the existing list.")
+        bool, Option("--add", help="Append files not yet listed to the existing list.")
     ] = False,
     codebook: Annotated[
         Literal["empty", "six"] | None,
-        typer.Option(help="Write a codebook and a gazetteer to start from."),
+        Option(help="Write a codebook and a gazetteer to start from."),
     ] = None,
 ) -> None:
     """Write a list of interviews, or files to start from, and say what they contain."""
@@ -140,7 +138,7 @@ def check(
     folder: Folder,
     rows: Annotated[
         int,
-        typer.Option(min=0, help="How many utterances of each interview to show; 0 shows all."),
+        Option(min=0, help="How many utterances of each interview to show; 0 shows all."),
     ] = 30,
 ) -> None:
     """Print a preview of each interview, and continue after one that cannot be used."""
@@ -172,7 +170,7 @@ def check(
             some = [path.name for path in more[:5]] + ["…"] * (len(more) > 5)
             _say(f"Files not in the list: {len(more)} ({', '.join(some)}).")
     if faulty:
-        raise typer.Exit(1)
+        raise Exit(1)
 
 
 @_command(
@@ -202,29 +200,29 @@ Examples:
 )
 def study(
     folder: Annotated[
-        Path | None, typer.Argument(metavar="[FOLDER]", help="The folder with the texts.")
+        Path | None, Argument(metavar="[FOLDER]", help="The folder with the texts.")
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="Where to write; required with FOLDER."),
+        Option(metavar="DIR", help="Where to write; required with FOLDER."),
     ] = None,
     only: Annotated[
         Step | None,
-        typer.Option(help="Run only this part of the repository's study."),
+        Option(help="Run only this part of the repository's study."),
     ] = None,
     profile: Annotated[
         Profile,
-        typer.Option(
+        Option(
             help="What the figures are for; single and slide are written to DIR-single, DIR-slide.",
         ),
     ] = "double",
     notebook: Annotated[
-        bool, typer.Option(help="Run study.ipynb, which computes everything again.")
+        bool, Option(help="Run study.ipynb, which computes everything again.")
     ] = True,
     gold: Gold = None,
     pair: Annotated[
         tuple[str, str] | None,
-        typer.Option(
+        Option(
             metavar="THEME THEME",
             help="Test whether these two themes co-occur, instead of the codebook's pair.",
         ),
@@ -233,11 +231,11 @@ def study(
 ) -> None:
     """Run the study of a folder, or of the repository."""
     if (folder is None) != (out is None):
-        raise typer.BadParameter("Give FOLDER and --out DIR together, or neither.")
+        raise BadParameter("Give FOLDER and --out DIR together, or neither.")
     if folder is not None and only:
-        raise typer.BadParameter("--only is for the study of the repository, without FOLDER.")
+        raise BadParameter("--only is for the study of the repository, without FOLDER.")
     if folder is None and (gold or pair):
-        raise typer.BadParameter("--gold and --pair are for the study of a FOLDER.")
+        raise BadParameter("--gold and --pair are for the study of a FOLDER.")
     with _faults_in_one_sentence():
         if folder is None or out is None:
             _study_of_the_repository(only, profile)
@@ -267,7 +265,7 @@ datapackage the tables as csv with types, units and keys.""",
 def export(
     folder: Folder,
     out: Out,
-    kind: Annotated[Format, typer.Option("--format", help="The format of the files.")] = "csv",
+    kind: Annotated[Format, Option("--format", help="The format of the files.")] = "csv",
     gold: Gold = None,
     processes: Processes = 1,
 ) -> None:
@@ -297,10 +295,10 @@ Examples:
   python -m analysis import codes.qdc --folder interviews --out interviews""",
 )
 def take_over(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A .qdpx or .qdc file.")],
+    file: Annotated[Path, Argument(metavar="FILE", help="A .qdpx or .qdc file.")],
     out: Out,
     folder: OfTexts = Path("seeds"),
-    codebook: Annotated[bool, typer.Option("--codebook", help="Import only the codes.")] = False,
+    codebook: Annotated[bool, Option("--codebook", help="Import only the codes.")] = False,
 ) -> None:
     """Write the codings, or the codebook, of another program."""
     with _faults_in_one_sentence():
@@ -323,14 +321,14 @@ Examples:
 def writeup(
     out: Out,
     figures: Annotated[
-        list[str] | None, typer.Argument(metavar="FIGURES", help="Figures, such as 11 or keywords.")
+        list[str] | None, Argument(metavar="FIGURES", help="Figures, such as 11 or keywords.")
     ] = None,
-    tables: Annotated[list[str] | None, typer.Option(help="A table; may be repeated.")] = None,
+    tables: Annotated[list[str] | None, Option(help="A table; may be repeated.")] = None,
     folder: OfTexts = Path("seeds"),
     gold: Gold = None,
     profile: Annotated[
         Literal["double", "single"],
-        typer.Option(help="The width of the page, or of one of two columns."),
+        Option(help="The width of the page, or of one of two columns."),
     ] = "double",
 ) -> None:
     """Write a folder for a paper."""
@@ -388,12 +386,11 @@ def _say(*sentences: object, indent: str = "", err: bool = False) -> None:
     from analysis.files import visible
 
     for sentence in sentences:
-        typer.echo(indent + visible(str(sentence)), err=err)
+        echo(indent + visible(str(sentence)), err=err)
 
 
-def _tell(*sentences: str) -> None:
-    """Print something that is not a result, on standard error."""
-    _say(*sentences, err=True)
+# What is not a result goes to standard error.
+_tell = partial(_say, err=True)
 
 
 @contextmanager
@@ -416,7 +413,7 @@ def _faults_in_one_sentence() -> Iterator[None]:
             yield
     except KeyboardInterrupt:
         _tell("Interrupted. What is finished is kept; run the command again to continue.")
-        raise typer.Exit(130) from None
+        raise Exit(130) from None
     except analysis.SourceError as error:
         _tell(f"Stopped: {error}")
-        raise typer.Exit(1) from None
+        raise Exit(1) from None

@@ -185,7 +185,7 @@ def left_out(corpus: Corpus) -> list[str]:
 
 def silent_in(corpus: Corpus) -> list[str]:
     """Return the interviews in which the interviewee says no content word."""
-    counted = set(corpus.terms.loc[corpus.terms["term"].notna(), "interview"])
+    counted = set(corpus.terms.dropna(subset="term")["interview"])
     return [name for name in corpus.labels if name not in counted]
 
 

@@ -45,6 +45,7 @@ _METADATA: dict[str, dict[str, str | None]] = {
     "pdf": {"CreationDate": None, "ModDate": None, "Creator": None, "Producer": None},
     "png": {"Software": None},
 }
+_NUMBERS = "%.9g"
 # An id that matplotlib made by hashing, where it is defined or used.
 _HASHED = re.compile(r"""(?<=["#])[a-z]+[0-9a-f]{10}(?=[")])""")
 
@@ -84,7 +85,7 @@ def render(figure: StudyFigure, number: int, profile: Profile = PRINT) -> dict[s
     drawing = figure.figure if profile is PRINT else figure.draw(profile)
     files = {f"{stem}.{suffix}": _saved(drawing, profile, suffix) for suffix in _METADATA}
     files[f"{stem}.svg"] = _described(embedded(_well_formed(files[f"{stem}.svg"])), figure)
-    files[f"{stem}.csv"] = _csv(figure.table)
+    files[f"{stem}.csv"] = _csv(figure.table, _NUMBERS)
     return files
 
 
@@ -116,7 +117,7 @@ def size(svg: bytes) -> dict[str, float]:
 def render_table(table: StudyTable, stem: str) -> dict[str, bytes]:
     """Return the files of one table: a full csv; Markdown and LaTeX, rounded for reading."""
     return {
-        f"tables/{stem}.csv": _csv(table.table),
+        f"tables/{stem}.csv": _csv(table.table, _NUMBERS),
         f"tables/{stem}.md": as_markdown(table.read, table.caption).encode(),
         f"tables/{stem}.tex": as_latex(table.read, table.caption, f"tab:{stem}").encode(),
     }
@@ -238,7 +239,7 @@ def data_files(tables: Mapping[str, pd.DataFrame], kind: str = "csv") -> dict[st
     {'words.csv': b'term,count\nmovie,12\n'}
     """
     write: Mapping[str, Callable[[pd.DataFrame], Any]] = {
-        "csv": lambda table: table.to_csv(index=False, lineterminator="\n").encode(),
+        "csv": _csv,
         "json": lambda table: f"{table.to_json(orient='records', force_ascii=False)}\n".encode(),
         "parquet": lambda table: table.to_parquet(index=False),
     }
@@ -272,13 +273,13 @@ def _well_formed(drawing: bytes) -> bytes:
     return re.sub(r"<[^>]+>", numbered, without_controls(drawing.decode())).encode()
 
 
-def _csv(table: pd.DataFrame) -> bytes:
+def _csv(table: pd.DataFrame, numbers: str | None = None) -> bytes:
     """Write a table as csv, each cell unchanged.
 
     Cells that begin with = + - @ stay as they are, since escaping them would change the data; a
     spreadsheet takes them for text if the columns are imported as text.
     """
-    text: str = table.to_csv(index=False, lineterminator="\n", float_format="%.9g")
+    text: str = table.to_csv(index=False, lineterminator="\n", float_format=numbers)
     return text.encode()
 
 

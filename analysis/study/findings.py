@@ -146,9 +146,10 @@ def voices(corpus: Corpus) -> Iterator[Finding]:
 def words_used(corpus: Corpus) -> Iterator[Finding]:
     """Say which content words the interviewee uses most, and which occur in every interview."""
     for name, label, rows, said in each(corpus, corpus.frequencies, corpus.terms):
-        top = rows[rows["count"] == rows["count"].max()]
+        most = rows["count"].max()
         # If no word occurs twice, none is the most frequent.
-        if (top["count"] > 1).any():
+        if most > 1:
+            top = rows[rows["count"] == most]
             yield say(
                 "words_used.most_frequent",
                 f"most_frequent.{name}",
@@ -303,18 +304,17 @@ def diversity(corpus: Corpus) -> Iterator[Finding]:
         return
     target, reference = corpus.labels.values()
     compared = words.compare_diversity(corpus.diversity, *corpus.labels).set_index("measure")
-    for measure, row in compared.reindex(_MEASURES).iterrows():
-        if np.isfinite(row["low"]):
-            yield say(
-                "diversity.difference",
-                measure,
-                measure=_WORDING.say(f"diversity.{measure}"),
-                in_target=row["target"],
-                in_reference=row["reference"],
-                target=target,
-                reference=reference,
-                **row[["difference", "low", "high"]],
-            )
+    for measure, row in compared.reindex(_MEASURES).dropna(subset="low").iterrows():
+        yield say(
+            "diversity.difference",
+            measure,
+            measure=_WORDING.say(f"diversity.{measure}"),
+            in_target=row["target"],
+            in_reference=row["reference"],
+            target=target,
+            reference=reference,
+            **row[["difference", "low", "high"]],
+        )
 
 
 def diversity_of_many(corpus: Corpus) -> Iterator[Finding]:
@@ -323,24 +323,23 @@ def diversity_of_many(corpus: Corpus) -> Iterator[Finding]:
     labels = corpus.labels
     if len(labels) < 3:
         return
-    varied = corpus.diversity.dropna(subset="value")
+    varied = corpus.diversity.dropna(subset="value").query("measure in @_MEASURES")
     pairs = [words.compare_diversity(corpus.diversity, *pair) for pair in combinations(labels, 2)]
     compared = pd.concat(pairs).dropna(subset="low")
-    for measure in _MEASURES:
-        rows = varied[varied["measure"] == measure].set_index("interview")["value"]
-        pairs = compared[compared["measure"] == measure]
-        if len(rows):
-            yield say(
-                "diversity_of_many.range",
-                measure,
-                measure=_WORDING.say(f"diversity.{measure}"),
-                lowest=rows.min(),
-                least=labels[rows.idxmin()],
-                highest=rows.max(),
-                most=labels[rows.idxmax()],
-                pairs=len(pairs),
-                apart=(pairs["low"] * pairs["high"] > 0).sum(),
-            )
+    compared["apart"] = compared["low"] * compared["high"] > 0
+    for measure, rows in varied.set_index("interview").groupby("measure")["value"]:
+        apart = compared.loc[compared["measure"] == measure, "apart"]
+        yield say(
+            "diversity_of_many.range",
+            measure,
+            measure=_WORDING.say(f"diversity.{measure}"),
+            lowest=rows.min(),
+            least=labels[rows.idxmin()],
+            highest=rows.max(),
+            most=labels[rows.idxmax()],
+            pairs=len(apart),
+            apart=apart.sum(),
+        )
 
 
 def names(corpus: Corpus) -> Iterator[Finding]:

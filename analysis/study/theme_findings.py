@@ -228,16 +228,16 @@ def _in_every_way(corpus: Corpus, coded: pd.DataFrame, named: dict[str, str]) ->
     if corpus.specifications is None or corpus.specifications.table["ratio"].isna().all():
         return
     table, joint = corpus.specifications
-    joint = joint[joint["statistic"] == "median p"].set_index("over")["p"]
+    ratio, joint = table["ratio"], joint[joint["statistic"] == "median p"].set_index("over")["p"]
     readings = joint[joint.index.isin(_by_hand(corpus))]
     yield say(
         "ideas_meet.curve",
         rows=_sentences(corpus, coded),
         counts=len(table),
-        defined=table["ratio"].count(),
-        undefined=table["ratio"].isna().sum(),
-        above=(table["ratio"] > 1).sum(),
-        median=table["ratio"].median(),
+        defined=ratio.count(),
+        undefined=ratio.isna().sum(),
+        above=(ratio > 1).sum(),
+        median=ratio.median(),
         alpha=_ALPHA,
         could=(table["p_least"] <= _ALPHA).sum(),
         did=(table["p"] <= _ALPHA).sum(),
@@ -247,18 +247,18 @@ def _in_every_way(corpus: Corpus, coded: pd.DataFrame, named: dict[str, str]) ->
         **named,
     )
     whole = table.query("left_out == 'nothing' and interviews == 'all' and unit == 'exchange'")
-    exchanges = whole.dropna(subset="ratio")
+    observed, p = whole.dropna(subset="ratio")[["observed", "p"]].to_numpy().T
     # If there is no such exchange, the finding on sentences says enough.
-    if exchanges["observed"].any():
+    if observed.any():
         both = coded.groupby([*EXCHANGE, "coder"])["theme"].transform("nunique") == 2
         met = coded.merge(coded.loc[both, EXCHANGE].drop_duplicates(), on=EXCHANGE)
         yield say(
             "ideas_meet.exchanges",
             rows=_sentences(corpus, met),
-            least=int(exchanges["observed"].min()),
-            most=int(exchanges["observed"].max()),
-            lowest=exchanges["p"].min(),
-            highest=exchanges["p"].max(),
+            least=int(observed.min()),
+            most=int(observed.max()),
+            lowest=p.min(),
+            highest=p.max(),
             **named,
         )
 

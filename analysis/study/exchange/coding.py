@@ -97,18 +97,16 @@ def _imported(path: Path, content: bytes) -> Imported:
             text = Copy(text).text
         texts[name] = text
         for passage in source.iterfind("{*}PlainTextSelection"):
-            span = int(passage.get("startPosition", 0)), int(passage.get("endPosition", 0))
+            start, end = (int(passage.get(f"{side}Position", 0)) for side in ("start", "end"))
             for coding in passage.iterfind("{*}Coding"):
                 user = coding.get("creatingUser") or passage.get("creatingUser")
                 code = coding.find("{*}CodeRef")
-                if code is not None and 0 <= span[0] < span[1] <= len(text):
+                if code is not None and 0 <= start < end <= len(text):
                     coder = users.get(user) or "unnamed"
-                    rows.append((coder, name, code.get("targetGUID"), *span))
-    codes = root.find(".//{*}Codes")
+                    rows.append((coder, name, code.get("targetGUID"), start, end))
+    codes = [row for above in root.iterfind(".//{*}Codes") for row in _codes(above)]
     return Imported(
-        pd.DataFrame(
-            [] if codes is None else _codes(codes), columns=["code", "name", "description"]
-        ),
+        pd.DataFrame(codes, columns=["code", "name", "description"]),
         pd.DataFrame(rows, columns=["coder", "source", "code", "start", "end"]),
         texts,
     )
@@ -225,8 +223,8 @@ def codebook_of(imported: Imported) -> str:
         taken.add(key)
         definition, sayings = _undescribed(code.description or code.name)
         values = {"id": key, "name": code.name, "definition": definition} | sayings
-        lines = [f"{name} = {_toml(value)}" for name, value in values.items()]
-        parts.append("\n[[theme]]\n" + "\n".join(lines) + "\n")
+        lines = [f"{name} = {_toml(value)}\n" for name, value in values.items()]
+        parts += ["\n[[theme]]\n", *lines]
     return "".join(parts)
 
 
