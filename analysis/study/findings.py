@@ -344,20 +344,19 @@ def diversity_of_many(corpus: Corpus) -> Iterator[Finding]:
 
 def names(corpus: Corpus) -> Iterator[Finding]:
     """Say which names are shared, and how many of all mentions the interviewee makes."""
-    named, where = corpus.named, corpus.compared.names_compared
+    some, where = corpus.compared, corpus.compared.names_compared
     if len(corpus.labels) > 1:
         shared = where[where["where"] == "shared"]
-        there = named["interview"].isin(corpus.compared.labels)
         kinds = {
             kind: sorted(shared.loc[shared["label"].isin(labels), "canonical"])
             for kind, labels in _KINDS.items()
         }
         yield say(
             "names.shared",
-            rows=passages(named[there & named["canonical"].isin(shared["canonical"])], "canonical"),
+            rows=passages(some.named.merge(shared["canonical"]), "canonical"),
             shared=len(shared),
             names=len(where),
-            interviews=len(corpus.compared.labels),
+            interviews=len(some.labels),
             **kinds,
         )
     unknown = list(corpus.names_to_check["canonical"])
@@ -368,7 +367,7 @@ def names(corpus: Corpus) -> Iterator[Finding]:
         some=unknown[:_FEW],
         more=len(unknown) > _FEW,
     )
-    for name, label, rows in each(corpus, named):
+    for name, label, rows in each(corpus, corpus.named):
         own = rows[rows["role"] == "interviewee"]
         yield say(
             "names.interview",

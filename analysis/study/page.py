@@ -10,7 +10,7 @@ import base64
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -44,6 +44,8 @@ _ROLES = {
     "td": "cell",
     "th": "columnheader",
 }
+# Scripts that run, not those that contain data.
+_SCRIPTS = "script:not([type]), script[type='text/javascript'], script[type='module']"
 _HEADINGS = re.compile("^h[1-6]$")
 _COMPUTED = re.compile(r"<!-- findings\b.*?-->(.*?)<!-- end of findings -->", re.DOTALL)
 _PICTURE = re.compile(r"!\[[^\]]*\]\((?:[^)]*/)?(?:\d+-)?([\w-]*)[^)]*\)")
@@ -126,6 +128,7 @@ def page(
         _tables(body)
         _intervals(body)
     script = Path(__file__).with_name("page.js").read_text(encoding="utf-8")
+    scripts = BeautifulSoup(explorer, "html.parser").select(_SCRIPTS)
     entries = _entries(bodies)
     # The typeface of the drawings, each glyph once for the whole page.
     letters = "".join(drawing.wide + (drawing.narrow or "") for drawing in drawings)
@@ -138,7 +141,7 @@ def page(
         explorer=Markup(explorer),  # noqa: S704 - a piece of this study
         script=Markup(script),  # noqa: S704
         faces=Markup(faces(letters) if letters else ""),  # noqa: S704
-        hashes=[_hash(one) for one in (*_scripts(explorer), script)],
+        hashes=[_hash(one) for one in (*(tag.get_text() for tag in scripts), script)],
     )
     drawn: set[str] = set()
 
@@ -209,10 +212,9 @@ def _clean(text: str) -> BeautifulSoup:
         tag.decompose()
     for tag in body.find_all(True):
         tag.attrs = {key: value for key, value in tag.attrs.items() if key.lower() in _KEPT}
-    for output in body.select("div.output"):
-        # Outputs with their own colours assume the white background of a notebook.
-        if any("color" in str(tag["style"]) for tag in output.find_all(style=True)):
-            output["class"] = "output paper"
+    # Outputs with their own colours assume the white background of a notebook.
+    for output in body.select('div.output:has([style*="color"])'):
+        output["class"] = "output paper"
     return body
 
 
@@ -263,13 +265,6 @@ def _pictures(drawing: Drawing, name: str) -> dict[str, Markup]:
             own = _IDS.sub(rf"\g<1>{drawing.slug}-{kind}-", svg)
             pictures[kind] = Markup(own.replace("<svg ", label, 1))  # noqa: S704 - drawn here
     return pictures
-
-
-def _scripts(fragment: str) -> Iterator[str]:
-    """Return the scripts of a fragment that run, not those that contain data."""
-    for script in BeautifulSoup(fragment, "html.parser").find_all("script"):
-        if script.get("type", "text/javascript") in ("text/javascript", "module"):
-            yield script.get_text()
 
 
 def _hash(script: str) -> str:

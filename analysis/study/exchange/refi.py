@@ -109,5 +109,5 @@ def described(theme: dict[str, str]) -> str:
 
 def _facts(interviews: pd.DataFrame) -> list[str]:
     """Name the columns of facts that some interview has, the user's own among them."""
-    own = list(interviews.columns)[list(interviews.columns).index("characters") + 1 :]
+    own = list(interviews.loc[:, "characters":])[1:]
     return [name for name in (*_FACTS, *own) if interviews[name].notna().any()]
