@@ -13,7 +13,7 @@ import difflib
 import json
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -110,7 +110,7 @@ def differences(files: Mapping[str, bytes | None], root: Path) -> list[str]:
     ----------
     files : path inside the root to content, those that `compute` returns and that differ.
     """
-    lines: list[str] = []
+    lines = []
     for name, content in files.items():
         before = stored(root / name)
         if content is None:
@@ -183,7 +183,7 @@ def _cut(line: str) -> str:
 
 
 # How each kind of file is taken apart, so that the parts that differ can be named.
-_PARTS: Mapping[str, Callable[[str], Mapping[str, str]]] = {
+_PARTS = {
     ".ipynb": _outputs,
     ".json": lambda text: _values(json.loads(text)),
     **dict.fromkeys((".csv", ".md"), lambda text: {"": text}),

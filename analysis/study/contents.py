@@ -61,7 +61,7 @@ def study_figures(corpus: Corpus) -> list[StudyFigure]:
     """
     corpus = corpus.compared
     why, themes = _too_little(corpus), len(corpus.codebook) if corpus.has_codebook else 0
-    wanted: dict[Callable[[Corpus], StudyFigure], object] = {
+    wanted = {
         figures.voices: True,
         figures.frequent_words: why != "words",
         figures.keywords: not why,

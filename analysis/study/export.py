@@ -15,7 +15,7 @@ import html
 import io
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +40,7 @@ from analysis.themes.codebook import CODEBOOK
 from analysis.wording import slug
 
 # No dates or program versions: they would change the bytes but not the picture.
-_METADATA: dict[str, dict[str, str | None]] = {
+_METADATA = {
     "svg": {"Date": None, "Creator": None},
     "pdf": {"CreationDate": None, "ModDate": None, "Creator": None, "Producer": None},
     "png": {"Software": None},
@@ -238,7 +238,7 @@ def data_files(tables: Mapping[str, pd.DataFrame], kind: str = "csv") -> dict[st
     >>> data_files({"words": pd.DataFrame({"term": ["movie"], "count": [12]})})
     {'words.csv': b'term,count\nmovie,12\n'}
     """
-    write: Mapping[str, Callable[[pd.DataFrame], Any]] = {
+    write = {
         "csv": _csv,
         "json": lambda table: f"{table.to_json(orient='records', force_ascii=False)}\n".encode(),
         "parquet": lambda table: table.to_parquet(index=False),

@@ -281,8 +281,7 @@ def keywords_by_way(corpus: Corpus) -> Iterator[Finding]:
     """Say how many of the interviewee's keywords remain with other ways of counting."""
     if len(corpus.labels) != 2 or not words.can_be_compared(corpus.terms):
         return
-    ways = dict(iter(corpus.sensitivity.groupby("way", sort=False)))
-    (own, first), *others = ways.items()
+    (own, first), *others = corpus.sensitivity.groupby("way", sort=False)
     for way, rows in others:
         counts = rows["count_target"] + rows["count_reference"]
         yield say(

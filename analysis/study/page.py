@@ -278,17 +278,16 @@ def _links(body: BeautifulSoup, name: str, anchors: Mapping[str, Mapping[str, st
         if target.scheme in ("http", "https", "mailto"):
             continue
         notebook = Path(target.path).stem if target.path else name
-        if notebook in anchors and not target.scheme:
-            link["href"] = "#" + anchors[notebook].get(unquote(target.fragment), notebook)
-            continue
         path = re.sub(r"^(\.\./)+", "", target.path)
         code = body.new_tag("code", string=path)
-        if link.get_text() == path:
+        if notebook in anchors and not target.scheme:
+            link["href"] = "#" + anchors[notebook].get(unquote(target.fragment), notebook)
+        elif link.get_text() == path:
             link.replace_with(code)
-            continue
-        if path and not target.scheme:
-            link.extend([" ", code])
-        link.unwrap()
+        else:
+            if path and not target.scheme:
+                link.extend([" ", code])
+            link.unwrap()
 
 
 def _intervals(body: BeautifulSoup) -> None:
@@ -334,8 +333,8 @@ def _table(table: Tag) -> None:
         [row.find_all(["th", "td"])[::-1] for row in table.select(f"{part} tr")]
         for part in ("thead", "tbody")
     )
-    names: list[str] = []
-    kinds: list[str] = []
+    names = []
+    kinds = []
     width = 0
     # From the right, because merged index cells are missing on the left.
     for column in zip_longest(*above, *rows):

@@ -117,7 +117,7 @@ def _themes_raised(corpus: Corpus) -> Iterator[Finding]:
     for name, label, rows in each(corpus, themes.who_raises(units, corpus.codings, names)):
         if rows.empty:
             continue
-        taken_up, raised, times = rows["taken_up"].sum(), rows["raised"].sum(), rows["raised"].max()
+        totals, times = rows[["taken_up", "raised"]].sum(), rows["raised"].max()
         most = _called(corpus, rows.loc[rows["raised"] == times, "theme"])
         yield say(
             "themes_told.raised",
@@ -126,9 +126,8 @@ def _themes_raised(corpus: Corpus) -> Iterator[Finding]:
             exchanges=rows.iloc[0][["taken_up", "raised", "dropped", "neither"]].sum(),
             # The lead in a digest is the journalist's heading; it may never have been a question.
             asked=name in asking,
-            answers=taken_up + raised,
-            taken_up=taken_up,
-            raised=raised,
+            answers=totals.sum(),
+            **totals,
             **({"most": most} if times else {}),
             times=times,
         )
