@@ -245,12 +245,12 @@ def prepare(corpus: Corpus, out: Path, processes: int, tell: Callable[[str], Non
     try:
         corpus.utterances  # noqa: B018 - every interview is split
     except SourceError:
-        faults = [split.fault for split in check_interviews(corpus.folder)]
-        found = [fault for fault in faults if fault is not None]
-        for fault in found:
+        splits = [split.fault for split in check_interviews(corpus.folder)]
+        faults = list(filter(None, splits))
+        for fault in faults:
             tell(fault)
         raise SourceError(
-            f"{len(found)} of {len(faults)} interviews cannot be used. Correct them or remove them"
+            f"{len(faults)} of {len(splits)} interviews cannot be used. Correct them or remove them"
             f" from the list; python -m analysis check {corpus.folder} shows them all."
         ) from None
     tell("Annotating what is new …")
