@@ -1,7 +1,15 @@
 from .contents import found as found
 from .contents import left_out as left_out
+from .contents import say_left_out as say_left_out
 from .contents import study_figures as study_figures
 from .contents import study_findings as study_findings
 from .contents import study_tables as study_tables
+from .exchange import exchange_files as exchange_files
+from .exchange import import_refi as import_refi
 from .findings import Finding as Finding
 from .findings import as_list as as_list
+from .run import of_folder as of_folder
+from .run import prepare as prepare
+from .run import repository as repository
+from .starting import write_starters as write_starters
+from .writeup import writeup_of as writeup_of

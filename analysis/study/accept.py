@@ -13,7 +13,7 @@ import difflib
 import json
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -42,7 +42,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with interruptible():
             settle(root)
-            computed = changed(compute(root), root)
+            computed = {
+                name: content
+                for name, content in compute(root).items()
+                if stored(root / name) != content
+            }
             if not computed:
                 print("Nothing changed: notebooks, figures and README are up to date.")
                 return 0
@@ -78,11 +82,10 @@ def compute(root: Path) -> dict[str, bytes | None]:
     Path inside the root to content; None for a file in figures/ that is no longer made.
     """
     made, study = repository(root)
-    del made[PAGE]  # which is not stored
-    files: dict[str, bytes | None] = dict(made)
     there = [path for path in (root / "figures").rglob("*") if path.is_file()]
-    for name in sorted(path.relative_to(root).as_posix() for path in there):
-        files.setdefault(name, None)
+    names = sorted(path.relative_to(root).as_posix() for path in there)
+    files: dict[str, bytes | None] = {**dict.fromkeys(names), **made}
+    del files[PAGE]  # which is not stored
     readme = root / "README.md"
     if readme.exists():
         files["README.md"] = _told(readme.read_text(encoding="utf-8"), study).encode()
@@ -100,19 +103,14 @@ def _told(readme: str, study: Study) -> str:
     )
 
 
-def changed(files: Mapping[str, bytes | None], root: Path) -> dict[str, bytes | None]:
-    """Return the files whose stored content is different or missing."""
-    return {name: content for name, content in files.items() if stored(root / name) != content}
-
-
 def differences(files: Mapping[str, bytes | None], root: Path) -> list[str]:
     """Say line by line how the stored files differ from what they should contain.
 
     Parameters
     ----------
-    files : path inside the root to content, as returned by `changed`.
+    files : path inside the root to content, those that `compute` returns and that differ.
     """
-    lines: list[str] = []
+    lines = []
     for name, content in files.items():
         before = stored(root / name)
         if content is None:
@@ -185,7 +183,7 @@ def _cut(line: str) -> str:
 
 
 # How each kind of file is taken apart, so that the parts that differ can be named.
-_PARTS: Mapping[str, Callable[[str], Mapping[str, str]]] = {
+_PARTS = {
     ".ipynb": _outputs,
     ".json": lambda text: _values(json.loads(text)),
     **dict.fromkeys((".csv", ".md"), lambda text: {"": text}),

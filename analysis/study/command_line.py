@@ -6,21 +6,23 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
+from typing import Annotated, Literal
 
-import typer
+from typer import Argument, BadParameter, Exit, Option, Typer, echo
 
-if TYPE_CHECKING:
-    from analysis.corpus import Corpus
+import analysis
+from analysis import annotation, names, sources
 
-# Whatever is slow to load is imported where it is used, so that --help answers at once.
+# Whatever is slow to load is imported where it is used, so that --help answers at once. The rooms
+# load what is in them when it is named.
 _EXIT = (
     "Exit code: 0 done, 1 a file cannot be used (one sentence says which and why), 2 usage error,"
     " 130 interrupted."
 )
 
-app = typer.Typer(
+app = Typer(
     add_completion=False,
     no_args_is_help=True,
     rich_markup_mode=None,
@@ -35,25 +37,23 @@ Interviews of your own, in a folder of text files:
   python -m analysis study FOLDER --out DIR    tables, figures and findings
   python -m analysis export FOLDER --out DIR   only the tables, for other programs""",
 )
+_command = partial(app.command, epilog=_EXIT)
 
 Format = Literal["csv", "parquet", "json", "qdpx", "qdc", "tei", "datapackage"]
 Step = Literal["notebooks", "figures", "page"]
 Profile = Literal[
     "double", "single", "slide"
 ]  # those of analysis.figures.style, which loads slowly
-Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder with the texts.")]
-OfTexts = Annotated[Path, typer.Option(metavar="FOLDER", help="The folder with the texts.")]
+Folder = Annotated[Path, Argument(metavar="FOLDER", help="The folder with the texts.")]
+OfTexts = Annotated[Path, Option(metavar="FOLDER", help="The folder with the texts.")]
 Processes = Annotated[
     int,
-    typer.Option(
+    Option(
         min=1, help="How many processes annotate in parallel; worthwhile for 100,000+ new words."
     ),
 ]
-Gold = Annotated[
-    Path | None,
-    typer.Option(metavar="DIR", help="The folder of reference labels, if any."),
-]
-Out = Annotated[Path, typer.Option(metavar="DIR", help="Where to write; created if missing.")]
+Gold = Annotated[Path | None, Option(metavar="DIR", help="The folder of reference labels, if any.")]
+Out = Annotated[Path, Option(metavar="DIR", help="Where to write; created if missing.")]
 
 
 def main() -> None:
@@ -66,8 +66,7 @@ def main() -> None:
     app(prog_name="python -m analysis")
 
 
-@app.command(
-    epilog=_EXIT,
+@_command(
     help="""Write FOLDER/interviews.toml for the texts in FOLDER.
 
 The list gives the layout of each file in which one is recognised. What is uncertain, and what only
@@ -88,22 +87,21 @@ repository. If the list already exists, only these two are written.""",
 def new(
     folder: Folder,
     add: Annotated[
-        bool, typer.Option("--add", help="Append files not yet listed to the existing list.")
+        bool, Option("--add", help="Append files not yet listed to the existing list.")
     ] = False,
     codebook: Annotated[
         Literal["empty", "six"] | None,
-        typer.Option(help="Write a codebook and a gazetteer to start from."),
+        Option(help="Write a codebook and a gazetteer to start from."),
     ] = None,
 ) -> None:
     """Write a list of interviews, or files to start from, and say what they contain."""
     with _faults_in_one_sentence():
         from analysis.sources.interviews import LIST_OF_INTERVIEWS
         from analysis.sources.proposal import write_list
-        from analysis.study.starting import write_starters
 
-        place = _there(folder) / LIST_OF_INTERVIEWS
+        place, listed = _there(folder) / LIST_OF_INTERVIEWS, 0
         if codebook:
-            _say(*write_starters(folder, codebook))
+            _say(*analysis.study.write_starters(folder, codebook))
             if place.exists() and not add:
                 return
         proposals = write_list(folder, add=add)
@@ -111,10 +109,10 @@ def new(
             if one.fault is not None:
                 _say(f"left out: {one.fault}")
                 continue
+            listed += 1
             interview = one.interview
             _say(f"listed: {interview.file} as {interview.id}, layout {interview.layout}")
             _say(*(f"not sure: {doubt}" for doubt in one.doubts), indent="  ")
-        listed = sum(one.fault is None for one in proposals)
         _say(
             f"Listed in {place}: {listed} of {len(proposals)} files. Read its comments, then: "
             f"python -m analysis check {folder}"
@@ -123,8 +121,7 @@ def new(
         )
 
 
-@app.command(
-    epilog=_EXIT,
+@_command(
     help="""Show how each interview in FOLDER would be split; nothing is written.
 
 Each row is one utterance: its role, who speaks, and how it begins. "boilerplate" is page furniture,
@@ -141,50 +138,42 @@ def check(
     folder: Folder,
     rows: Annotated[
         int,
-        typer.Option(min=0, help="How many utterances of each interview to show; 0 shows all."),
+        Option(min=0, help="How many utterances of each interview to show; 0 shows all."),
     ] = 30,
 ) -> None:
     """Print a preview of each interview, and continue after one that cannot be used."""
     with _faults_in_one_sentence():
         from rich.console import Console
 
-        from analysis.files import SourceError
-        from analysis.names.gazetteer import gazetteer_of
-        from analysis.sources.check import check_interviews
-        from analysis.sources.interviews import LIST_OF_INTERVIEWS, read_interviews
+        from analysis.sources.interviews import LIST_OF_INTERVIEWS
         from analysis.sources.proposal import unlisted
         from analysis.study.preview import preview
         from analysis.themes.codebook import indicators_of
 
         # In a file or a pager there is no width to keep to.
         console = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
-        splits = []
-        for split in check_interviews(_there(folder)):
+        number = faulty = doubtful = 0
+        for split in sources.check_interviews(_there(folder)):
             console.print(preview(split, rows))
-            splits.append(split)
-        faulty = sum(split.fault is not None for split in splits)
-        for read in (gazetteer_of, indicators_of):
+            number += 1
+            faulty += split.fault is not None
+            doubtful += bool(split.warnings)
+        for read in (names.gazetteer_of, indicators_of):
             try:
                 read(folder)
-            except SourceError as error:
+            except analysis.SourceError as error:
                 _say(f"cannot be used: {error}")
                 faulty += 1
-        doubtful = sum(bool(split.warnings) for split in splits)
-        _say(
-            f"Interviews: {len(splits)}; cannot be used: {faulty}; with points to check:"
-            f" {doubtful}."
-        )
-        if (folder / LIST_OF_INTERVIEWS).exists() and (
-            more := unlisted(folder, read_interviews(folder))
-        ):
-            names = [path.name for path in more[:5]] + ["…"] * (len(more) > 5)
-            _say(f"Files not in the list: {len(more)} ({', '.join(names)}).")
+        _say(f"Interviews: {number}; cannot be used: {faulty}; with points to check: {doubtful}.")
+        listed = (folder / LIST_OF_INTERVIEWS).exists()
+        if listed and (more := unlisted(folder, sources.read_interviews(folder))):
+            some = [path.name for path in more[:5]] + ["…"] * (len(more) > 5)
+            _say(f"Files not in the list: {len(more)} ({', '.join(some)}).")
     if faulty:
-        raise typer.Exit(1)
+        raise Exit(1)
 
 
-@app.command(
-    epilog=_EXIT,
+@_command(
     help="""Run the whole study of the interviews in FOLDER, and write it to DIR.
 
 DIR will contain study.html (the whole study as one page, with an explorer of the passages),
@@ -211,29 +200,29 @@ Examples:
 )
 def study(
     folder: Annotated[
-        Path | None, typer.Argument(metavar="[FOLDER]", help="The folder with the texts.")
+        Path | None, Argument(metavar="[FOLDER]", help="The folder with the texts.")
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="Where to write; required with FOLDER."),
+        Option(metavar="DIR", help="Where to write; required with FOLDER."),
     ] = None,
     only: Annotated[
         Step | None,
-        typer.Option(help="Run only this part of the repository's study."),
+        Option(help="Run only this part of the repository's study."),
     ] = None,
     profile: Annotated[
         Profile,
-        typer.Option(
+        Option(
             help="What the figures are for; single and slide are written to DIR-single, DIR-slide.",
         ),
     ] = "double",
     notebook: Annotated[
-        bool, typer.Option(help="Run study.ipynb, which computes everything again.")
+        bool, Option(help="Run study.ipynb, which computes everything again.")
     ] = True,
     gold: Gold = None,
     pair: Annotated[
         tuple[str, str] | None,
-        typer.Option(
+        Option(
             metavar="THEME THEME",
             help="Test whether these two themes co-occur, instead of the codebook's pair.",
         ),
@@ -242,21 +231,21 @@ def study(
 ) -> None:
     """Run the study of a folder, or of the repository."""
     if (folder is None) != (out is None):
-        raise typer.BadParameter("Give FOLDER and --out DIR together, or neither.")
+        raise BadParameter("Give FOLDER and --out DIR together, or neither.")
     if folder is not None and only:
-        raise typer.BadParameter("--only is for the study of the repository, without FOLDER.")
+        raise BadParameter("--only is for the study of the repository, without FOLDER.")
     if folder is None and (gold or pair):
-        raise typer.BadParameter("--gold and --pair are for the study of a FOLDER.")
+        raise BadParameter("--gold and --pair are for the study of a FOLDER.")
     with _faults_in_one_sentence():
         if folder is None or out is None:
             _study_of_the_repository(only, profile)
         else:
-            corpus = _opened(folder, out, gold, pair, processes=processes)
+            corpus = analysis.load_corpus(_there(folder), gold, pair)
+            analysis.study.prepare(corpus, out, processes, _tell)
             _study_of_a_folder(corpus, out, profile, notebook=notebook)
 
 
-@app.command(
-    epilog=_EXIT,
+@_command(
     help="""Write the tables of the interviews in FOLDER to DIR, for other programs.
 
 They are utterances (who said what), tokens (every word with its grammar), entities (who and what
@@ -276,25 +265,23 @@ datapackage the tables as csv with types, units and keys.""",
 def export(
     folder: Folder,
     out: Out,
-    kind: Annotated[Format, typer.Option("--format", help="The format of the files.")] = "csv",
+    kind: Annotated[Format, Option("--format", help="The format of the files.")] = "csv",
     gold: Gold = None,
     processes: Processes = 1,
 ) -> None:
     """Write the tables of a folder."""
     with _faults_in_one_sentence():
         from analysis.files import write_files
-        from analysis.study.contents import say_left_out
-        from analysis.study.exchange import exchange_files
 
-        corpus = _opened(folder, out, gold, processes=processes)
-        _say(*write_files(exchange_files(corpus, kind), out))
+        corpus = analysis.load_corpus(_there(folder), gold)
+        analysis.study.prepare(corpus, out, processes, _tell)
+        _say(*write_files(analysis.study.exchange_files(corpus, kind), out))
         if not corpus.has_codebook:
-            _tell(say_left_out("themes"))
+            _tell(analysis.study.say_left_out("themes"))
 
 
-@app.command(
+@_command(
     "import",
-    epilog=_EXIT,
     help="""Import what was coded in another program and saved as REFI-QDA (.qdpx, .qdc).
 
 From a project (.qdpx), each coder becomes a file DIR/<coder>.tsv; placed in the folder "coders" of
@@ -308,21 +295,18 @@ Examples:
   python -m analysis import codes.qdc --folder interviews --out interviews""",
 )
 def take_over(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A .qdpx or .qdc file.")],
+    file: Annotated[Path, Argument(metavar="FILE", help="A .qdpx or .qdc file.")],
     out: Out,
     folder: OfTexts = Path("seeds"),
-    codebook: Annotated[bool, typer.Option("--codebook", help="Import only the codes.")] = False,
+    codebook: Annotated[bool, Option("--codebook", help="Import only the codes.")] = False,
 ) -> None:
     """Write the codings, or the codebook, of another program."""
     with _faults_in_one_sentence():
-        from analysis.corpus import load_corpus
-        from analysis.study.exchange import import_refi
-
-        _say(*import_refi(file, load_corpus(folder), out, codebook=codebook))
+        corpus = analysis.load_corpus(folder)
+        _say(*analysis.study.import_refi(file, corpus, out, codebook=codebook))
 
 
-@app.command(
-    epilog=_EXIT,
+@_command(
     help="""Write a folder for a paper: figures, tables, numbers, references, LaTeX and Word files.
 
 Name figures by number or short name, tables by short name. DIR/paper.tex compiles and shows how
@@ -337,35 +321,34 @@ Examples:
 def writeup(
     out: Out,
     figures: Annotated[
-        list[str] | None, typer.Argument(metavar="FIGURES", help="Figures, such as 11 or keywords.")
+        list[str] | None, Argument(metavar="FIGURES", help="Figures, such as 11 or keywords.")
     ] = None,
-    tables: Annotated[list[str] | None, typer.Option(help="A table; may be repeated.")] = None,
+    tables: Annotated[list[str] | None, Option(help="A table; may be repeated.")] = None,
     folder: OfTexts = Path("seeds"),
     gold: Gold = None,
     profile: Annotated[
         Literal["double", "single"],
-        typer.Option(help="The width of the page, or of one of two columns."),
+        Option(help="The width of the page, or of one of two columns."),
     ] = "double",
 ) -> None:
     """Write a folder for a paper."""
     with _faults_in_one_sentence():
-        from analysis.corpus import load_corpus
         from analysis.files import write_files
-        from analysis.study.writeup import writeup_of
 
-        corpus = load_corpus(_there(folder), gold)
-        written = write_files(writeup_of(corpus, [*(figures or ()), *(tables or ())], profile), out)
+        corpus = analysis.load_corpus(_there(folder), gold)
+        wanted = [*(figures or ()), *(tables or ())]
+        written = write_files(analysis.study.writeup_of(corpus, wanted, profile), out)
         _say(f"The paper: {out / 'paper.tex'}, with {len(written)} files")
 
 
-def _study_of_a_folder(corpus: Corpus, out: Path, profile: Profile, *, notebook: bool) -> None:
+def _study_of_a_folder(
+    corpus: analysis.Corpus, out: Path, profile: Profile, *, notebook: bool
+) -> None:
     from analysis.files import write_files
-    from analysis.study.contents import left_out
-    from analysis.study.run import of_folder
 
-    files = of_folder(corpus, out, profile, run=notebook, tell=_tell)
+    files = analysis.study.of_folder(corpus, out, profile, run=notebook, tell=_tell)
     paths = write_files(files, out.absolute().parent)
-    _tell(*left_out(corpus))
+    _tell(*analysis.study.left_out(corpus))
     if profile == "double":
         _say(f"The study as one page: {out / 'study.html'}")
     _say(f"Figures: {out.with_name(paths[0].parent.name) / 'index.html'}")
@@ -376,15 +359,13 @@ def _study_of_a_folder(corpus: Corpus, out: Path, profile: Profile, *, notebook:
 
 
 def _study_of_the_repository(only: Step | None, profile: Profile) -> None:
-    from analysis.annotation.tokens import load_page_tokens, load_tokens
     from analysis.files import settle, write_files
-    from analysis.study.run import repository
 
     settle(Path())
     _tell("Annotating what is new …")
-    load_tokens("seeds")
-    load_page_tokens("seeds")
-    files, _ = repository(Path(), only, profile)
+    annotation.load_tokens("seeds")
+    annotation.load_page_tokens("seeds")
+    files, _ = analysis.study.repository(Path(), only, profile)
     write_files(files, Path())
     if only in (None, "notebooks"):
         _say("Notebooks: notebooks/ (open them with: make lab)")
@@ -392,53 +373,11 @@ def _study_of_the_repository(only: Step | None, profile: Profile) -> None:
     _say(*(f"{pages[last]}: {name}" for name in files if (last := Path(name).name) in pages))
 
 
-def _opened(
-    folder: Path,
-    out: Path,
-    gold: Path | None,
-    pair: tuple[str, str] | None = None,
-    *,
-    processes: int,
-) -> Corpus:
-    """Annotate and store new texts, once it is clear that everything can be read and written."""
-    from analysis.annotation.tokens import iter_tokens
-    from analysis.corpus import load_corpus
-    from analysis.files import SourceError, settle
-    from analysis.study.run import check_inputs, check_out
-
-    corpus = load_corpus(_there(folder), gold, pair)
-    check_out(out)
-    check_inputs(corpus)
-    settle(out.absolute().parent)
-    try:
-        corpus.utterances  # noqa: B018 - every interview is split
-    except SourceError:
-        _say_all_faults(corpus.folder)
-    _tell("Annotating what is new …")
-    for _ in iter_tokens(corpus.folder, processes=processes):
-        pass
-    return corpus
-
-
-def _say_all_faults(folder: Path) -> NoReturn:
-    """Say why each unusable interview cannot be used, and stop."""
-    from analysis.sources.check import check_interviews
-
-    splits = list(check_interviews(folder))
-    faults = [split.fault for split in splits if split.fault is not None]
-    _tell(
-        *faults,
-        f"Stopped: {len(faults)} of {len(splits)} interviews cannot be used. Correct them or remove"
-        f" them from the list; python -m analysis check {folder} shows them all.",
-    )
-    raise typer.Exit(1)
-
-
 def _there(folder: Path) -> Path:
-    from analysis.files import SourceError
-
     if not folder.is_dir():
-        raise SourceError(f"{folder}: there is no such folder; name the one with the texts.")
+        raise analysis.SourceError(
+            f"{folder}: there is no such folder; name the one with the texts."
+        )
     return folder
 
 
@@ -447,12 +386,11 @@ def _say(*sentences: object, indent: str = "", err: bool = False) -> None:
     from analysis.files import visible
 
     for sentence in sentences:
-        typer.echo(indent + visible(str(sentence)), err=err)
+        echo(indent + visible(str(sentence)), err=err)
 
 
-def _tell(*sentences: str) -> None:
-    """Print something that is not a result, on standard error."""
-    _say(*sentences, err=True)
+# What is not a result goes to standard error.
+_tell = partial(_say, err=True)
 
 
 @contextmanager
@@ -475,11 +413,7 @@ def _faults_in_one_sentence() -> Iterator[None]:
             yield
     except KeyboardInterrupt:
         _tell("Interrupted. What is finished is kept; run the command again to continue.")
-        raise typer.Exit(130) from None
-    except Exception as error:
-        from analysis.files import SourceError
-
-        if not isinstance(error, SourceError):
-            raise
+        raise Exit(130) from None
+    except analysis.SourceError as error:
         _tell(f"Stopped: {error}")
-        raise typer.Exit(1) from None
+        raise Exit(1) from None

@@ -62,7 +62,7 @@ def study_figures(corpus: Corpus) -> list[StudyFigure]:
     """
     corpus = corpus.compared
     why, themes = _too_little(corpus), len(corpus.codebook) if corpus.has_codebook else 0
-    wanted: dict[Callable[[Corpus], StudyFigure], object] = {
+    wanted = {
         figures.voices: True,
         figures.frequent_words: why != "words",
         figures.keywords: not why,
@@ -190,7 +190,7 @@ def left_out(corpus: Corpus) -> list[str]:
 
 def silent_in(corpus: Corpus) -> list[str]:
     """Return the interviews in which the interviewee says no content word."""
-    counted = set(corpus.terms.loc[corpus.terms["term"].notna(), "interview"])
+    counted = set(corpus.terms.dropna(subset="term")["interview"])
     return [name for name in corpus.labels if name not in counted]
 
 

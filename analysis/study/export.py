@@ -15,12 +15,13 @@ import html
 import io
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader, Template
+from matplotlib.figure import Figure
 
 from analysis.agreement.coders import CODERS
 from analysis.annotation.tokens import model_name, names_by
@@ -39,11 +40,12 @@ from analysis.themes.codebook import CODEBOOK
 from analysis.wording import slug
 
 # No dates or program versions: they would change the bytes but not the picture.
-_METADATA: dict[str, dict[str, str | None]] = {
+_METADATA = {
     "svg": {"Date": None, "Creator": None},
     "pdf": {"CreationDate": None, "ModDate": None, "Creator": None, "Producer": None},
     "png": {"Software": None},
 }
+_NUMBERS = "%.9g"
 # An id that matplotlib made by hashing, where it is defined or used.
 _HASHED = re.compile(r"""(?<=["#])[a-z]+[0-9a-f]{10}(?=[")])""")
 
@@ -65,10 +67,10 @@ def input_hashes(folder: str | Path, gold: str | Path | None = None) -> dict[str
     names = (LIST_OF_INTERVIEWS, *(interview.file for interview in interviews), GAZETTEER, CODEBOOK)
     paths = {name: folder / name for name in names}
     if gold is not None:
-        labels = [f"{interview.id}.entities.tsv" for interview in interviews]
-        coders = sorted((Path(gold) / CODERS).glob("*.tsv"))
-        labels += [f"{CODERS}/{path.name}" for path in coders]
-        paths |= {name: Path(gold) / name for name in labels}
+        gold = Path(gold)
+        labels = [gold / f"{interview.id}.entities.tsv" for interview in interviews]
+        labels += sorted(gold.glob(f"{CODERS}/*.tsv"))
+        paths |= {path.relative_to(gold).as_posix(): path for path in labels}
     hashes = {name: _sha256(path.read_bytes()) for name, path in paths.items() if path.exists()}
     return hashes | {"model": model_name(names_by(folder))}
 
@@ -81,14 +83,9 @@ def render(figure: StudyFigure, number: int, profile: Profile = PRINT) -> dict[s
     """
     stem = _stem(figure, number)
     drawing = figure.figure if profile is PRINT else figure.draw(profile)
-    files = {}
-    with styled(profile):
-        for suffix, metadata in _METADATA.items():
-            buffer = io.BytesIO()
-            drawing.savefig(buffer, format=suffix, dpi=profile["savefig.dpi"], metadata=metadata)
-            files[f"{stem}.{suffix}"] = buffer.getvalue()
+    files = {f"{stem}.{suffix}": _saved(drawing, profile, suffix) for suffix in _METADATA}
     files[f"{stem}.svg"] = _described(embedded(_well_formed(files[f"{stem}.svg"])), figure)
-    files[f"{stem}.csv"] = _csv(figure.table)
+    files[f"{stem}.csv"] = _csv(figure.table, _NUMBERS)
     return files
 
 
@@ -97,12 +94,18 @@ def svg(figure: StudyFigure, profile: Profile = PRINT) -> str:
 
     Marks that stand for passages have an address of the explorer in `data-explore`.
     """
-    drawing, content = figure.figure if profile is PRINT else figure.draw(profile), io.BytesIO()
-    with styled(profile), linked(drawing):
-        drawing.savefig(content, format="svg", metadata=_METADATA["svg"])
-    text = _well_formed(content.getvalue()).decode()
+    drawing = figure.figure if profile is PRINT else figure.draw(profile)
+    with linked(drawing):
+        text = _well_formed(_saved(drawing, profile, "svg")).decode()
     text = re.sub(r"<metadata>.*?</metadata>|<defs>\s*<style.*?</defs>", "", text, flags=re.DOTALL)
     return explorable(text[text.index("<svg") :].strip())
+
+
+def _saved(drawing: Figure, profile: Profile, suffix: str) -> bytes:
+    buffer = io.BytesIO()
+    with styled(profile):
+        drawing.savefig(buffer, format=suffix, metadata=_METADATA[suffix])
+    return buffer.getvalue()
 
 
 def size(svg: bytes) -> dict[str, float]:
@@ -114,7 +117,7 @@ def size(svg: bytes) -> dict[str, float]:
 def render_table(table: StudyTable, stem: str) -> dict[str, bytes]:
     """Return the files of one table: a full csv; Markdown and LaTeX, rounded for reading."""
     return {
-        f"tables/{stem}.csv": _csv(table.table),
+        f"tables/{stem}.csv": _csv(table.table, _NUMBERS),
         f"tables/{stem}.md": as_markdown(table.read, table.caption).encode(),
         f"tables/{stem}.tex": as_latex(table.read, table.caption, f"tab:{stem}").encode(),
     }
@@ -166,31 +169,41 @@ def exported(
         hashes = {name: _sha256(content) for name, content in rendered.items()}
         listing[kind].append(facts | {"files": hashes})
 
-    def add_table(table: StudyTable, rendered: dict[str, bytes]) -> None:
-        facts = {"title": table.title, "caption": table.caption, "rows": len(table.table)}
-        add("tables", rendered, **facts, columns=[str(column) for column in table.table])
-
+    plotted = []
     for number, figure in enumerate(figures, 1):
         rendered, stem = render(figure, number, profile), _stem(figure, number)
-        facts = {"title": figure.title, "caption": figure.caption, "alt": figure.alt}
-        counted = {"number": number if figure.numbered else None}
-        add("figures", rendered, **counted, **facts, **size(rendered[f"{stem}.svg"]))
-        if tables:
-            name = f"figure {number}" if figure.numbered else "the picture"
-            caption = f"The data plotted in {name}. {figure.caption}"
-            drawn = StudyTable(figure.slug, figure.title, figure.table, caption, figure.printed)
-            # The csv of a figure is written once, beside the figure.
-            _, *others = render_table(drawn, stem).items()
-            add_table(drawn, dict(others))
-    for table in tables:
-        add_table(table, render_table(table, _name(table.slug)))
+        add(
+            "figures",
+            rendered,
+            number=number if figure.numbered else None,
+            title=figure.title,
+            caption=figure.caption,
+            alt=figure.alt,
+            **size(rendered[f"{stem}.svg"]),
+        )
+        name = f"figure {number}" if figure.numbered else "the picture"
+        caption = f"The data plotted in {name}. {figure.caption}"
+        drawn = StudyTable(figure.slug, figure.title, figure.table, caption, figure.printed)
+        plotted.append((drawn, stem))
+    for table, stem in [*plotted, *((one, _name(one.slug)) for one in tables)] if tables else []:
+        rendered = render_table(table, stem)
+        if f"{stem}.csv" in files:  # beside the figure
+            del rendered[f"tables/{stem}.csv"]
+        add(
+            "tables",
+            rendered,
+            title=table.title,
+            caption=table.caption,
+            rows=len(table.table),
+            columns=[str(column) for column in table.table],
+        )
     if findings:
         files["findings.json"] = as_json(findings)
         listing["findings"] = {"findings.json": _sha256(files["findings.json"])}
     if left_out:
         listing["left_out"] = list(left_out)
     files["index.json"] = _json(listing)
-    files["index.html"] = template("gallery.html.j2").render({"left_out": []} | listing).encode()
+    files["index.html"] = template("gallery.html.j2").render(listing).encode()
     return files
 
 
@@ -225,8 +238,8 @@ def data_files(tables: Mapping[str, pd.DataFrame], kind: str = "csv") -> dict[st
     >>> data_files({"words": pd.DataFrame({"term": ["movie"], "count": [12]})})
     {'words.csv': b'term,count\nmovie,12\n'}
     """
-    write: Mapping[str, Callable[[pd.DataFrame], Any]] = {
-        "csv": lambda table: table.to_csv(index=False, lineterminator="\n").encode(),
+    write = {
+        "csv": _csv,
         "json": lambda table: f"{table.to_json(orient='records', force_ascii=False)}\n".encode(),
         "parquet": lambda table: table.to_parquet(index=False),
     }
@@ -260,13 +273,13 @@ def _well_formed(drawing: bytes) -> bytes:
     return re.sub(r"<[^>]+>", numbered, without_controls(drawing.decode())).encode()
 
 
-def _csv(table: pd.DataFrame) -> bytes:
+def _csv(table: pd.DataFrame, numbers: str | None = None) -> bytes:
     """Write a table as csv, each cell unchanged.
 
     Cells that begin with = + - @ stay as they are, since escaping them would change the data; a
     spreadsheet takes them for text if the columns are imported as text.
     """
-    text: str = table.to_csv(index=False, lineterminator="\n", float_format="%.9g")
+    text: str = table.to_csv(index=False, lineterminator="\n", float_format=numbers)
     return text.encode()
 
 

@@ -115,17 +115,16 @@ def passages(table: pd.DataFrame, what: str) -> list[dict[str, Value]]:
     return table.assign(what=table[what])[columns].drop_duplicates().to_dict("records")
 
 
-def _lines(terms: pd.DataFrame, rows: pd.DataFrame) -> list[dict[str, Value]]:
+def lines(terms: pd.DataFrame, rows: pd.DataFrame) -> list[dict[str, Value]]:
     """Return the passages in which the words of a table occur."""
     return passages(terms[terms["term"].isin(rows["term"])], "term")
 
 
 def each(corpus: Corpus, *tables: pd.DataFrame) -> Iterator[tuple[str, str, *tuple[Any, ...]]]:
     """Yield each interview: its id, its label, and its rows, if any, in each table."""
-    parts = [dict(iter(table.groupby("interview", sort=False))) for table in tables]
+    parts = [(table, table.groupby("interview").indices) for table in tables]
     for name, label in corpus.labels.items():
-        rows = zip(parts, tables, strict=True)
-        yield name, label, *(part.get(name, table.head(0)) for part, table in rows)
+        yield name, label, *(table.take(places.get(name, ())) for table, places in parts)
 
 
 def voices(corpus: Corpus) -> Iterator[Finding]:
@@ -133,28 +132,33 @@ def voices(corpus: Corpus) -> Iterator[Finding]:
     measured = words.words_by_voice(corpus.utterances, corpus.tokens)
     for name, label, rows in each(corpus, measured.set_index("role")):
         total, said = rows["words"].sum(), rows["words"].get("interviewee", 0)
-        counts = {"words": total, "said": said, "share": said / total}
-        aside = rows["share"].get("boilerplate", 0)
-        yield say("voices.interview", name, interview=label, **counts, aside=aside)
+        yield say(
+            "voices.interview",
+            name,
+            interview=label,
+            words=total,
+            said=said,
+            share=said / total,
+            aside=rows["share"].get("boilerplate", 0),
+        )
 
 
 def words_used(corpus: Corpus) -> Iterator[Finding]:
     """Say which content words the interviewee uses most, and which occur in every interview."""
     for name, label, rows, said in each(corpus, corpus.frequencies, corpus.terms):
-        top = rows[rows["count"] == rows["count"].max()]
+        most = rows["count"].max()
         # If no word occurs twice, none is the most frequent.
-        if (top["count"] > 1).any():
+        if most > 1:
+            top = rows[rows["count"] == most]
             yield say(
                 "words_used.most_frequent",
                 f"most_frequent.{name}",
-                _lines(said, top),
+                lines(said, top),
                 interview=label,
                 words=rows["words"].iloc[0],
                 # With fewer than 5 utterances there is no interval.
                 known=top["rate_low"].notna().all(),
-                terms=top[["term", "rate", "rate_low", "rate_high"]]
-                .set_axis(["term", "rate", "low", "high"], axis=1)
-                .to_dict("records"),
+                terms=_rates(top, "term rate low high"),
             )
     if len(corpus.labels) > 1 and len(corpus.frequencies):
         yield from _words_shared(corpus.compared)
@@ -167,20 +171,26 @@ def _words_shared(corpus: Corpus) -> Iterator[Finding]:
         yield say(
             "words_used.shared",
             f"shared.{name}",
-            _lines(said, shared),
+            lines(said, shared),
             shared=len(shared),
             interviews=len(corpus.labels),
             different=(table[f"count_{name}"] > 0).sum(),
             interview=label,
         )
-    for _, often in shared.head(1).iterrows():
-        keys = {"rate": "rate", "low": "rate_low", "high": "rate_high"}
-        rates = [
-            {key: often[f"{column}_{name}"] for key, column in keys.items()} | {"interview": label}
-            for name, label in corpus.labels.items()
-        ]
-        rows = _lines(corpus.terms, shared.head(1))
-        yield say("words_used.most_even", rows=rows, term=often["term"], rates=rates)
+    for term in shared["term"].head(1):
+        rows = corpus.frequencies[corpus.frequencies["term"] == term]
+        rates = rows.assign(interview=rows["interview"].map(corpus.labels))
+        yield say(
+            "words_used.most_even",
+            rows=lines(corpus.terms, rows),
+            term=term,
+            rates=_rates(rates, "rate low high interview"),
+        )
+
+
+def _rates(rows: pd.DataFrame, columns: str) -> list[dict[str, Value]]:
+    named = rows.rename(columns={"rate_low": "low", "rate_high": "high"})
+    return named[columns.split()].to_dict("records")
 
 
 def words_apart(corpus: Corpus) -> Iterator[Finding]:
@@ -194,7 +204,7 @@ def words_apart(corpus: Corpus) -> Iterator[Finding]:
     told = table[table["p_max_t"] < 0.05]
     yield say(
         "words_apart.told_apart",
-        rows=_lines(terms, told),
+        rows=lines(terms, told),
         compared=len(table),
         found=list(told["term"]),
         p=table["p_max_t"].min(),
@@ -203,11 +213,11 @@ def words_apart(corpus: Corpus) -> Iterator[Finding]:
     most = words.strongest(table, 1)
     counts = ["count_target", "count_reference"]
     stand_out = most[[*effect, *counts]].to_dict("records")
-    yield say("words_apart.stand_out", rows=_lines(terms, most), **sides, terms=stand_out)
+    yield say("words_apart.stand_out", rows=lines(terms, most), **sides, terms=stand_out)
     apart = table[(low > 0) | (high < 0)].sort_values("term")
     yield say(
         "words_apart.intervals_without_zero",
-        rows=_lines(terms, apart),
+        rows=lines(terms, apart),
         without=len(apart),
         compared=len(table),
         terms=list(apart["term"]),
@@ -216,14 +226,14 @@ def words_apart(corpus: Corpus) -> Iterator[Finding]:
     for _, narrow in narrowest.iterrows():
         yield say(
             "words_apart.surest",
-            rows=_lines(terms, narrowest),
+            rows=lines(terms, narrowest),
             **sides,
             times_low=2 ** narrow["log_ratio_low"],
             times_high=2 ** narrow["log_ratio_high"],
             **narrow[effect],
         )
     design = mean_design_effect(table)
-    target, reference = map(float, corpus.lengths.values())
+    target, reference = corpus.lengths.values()
     least = smallest_detectable_difference(
         target, reference, [10], comparisons=len(table), design_effect=design
     ).iloc[0]
@@ -271,8 +281,7 @@ def keywords_by_way(corpus: Corpus) -> Iterator[Finding]:
     """Say how many of the interviewee's keywords remain with other ways of counting."""
     if len(corpus.labels) != 2 or not words.can_be_compared(corpus.terms):
         return
-    ways = dict(iter(corpus.sensitivity.groupby("way", sort=False)))
-    (own, first), *others = ways.items()
+    (own, first), *others = corpus.sensitivity.groupby("way", sort=False)
     for way, rows in others:
         counts = rows["count_target"] + rows["count_reference"]
         yield say(
@@ -294,18 +303,17 @@ def diversity(corpus: Corpus) -> Iterator[Finding]:
         return
     target, reference = corpus.labels.values()
     compared = words.compare_diversity(corpus.diversity, *corpus.labels).set_index("measure")
-    for measure, row in compared.reindex(_MEASURES).iterrows():
-        if np.isfinite(row["low"]):
-            yield say(
-                "diversity.difference",
-                measure,
-                measure=_WORDING.say(f"diversity.{measure}"),
-                in_target=row["target"],
-                in_reference=row["reference"],
-                target=target,
-                reference=reference,
-                **row[["difference", "low", "high"]],
-            )
+    for measure, row in compared.reindex(_MEASURES).dropna(subset="low").iterrows():
+        yield say(
+            "diversity.difference",
+            measure,
+            measure=_WORDING.say(f"diversity.{measure}"),
+            in_target=row["target"],
+            in_reference=row["reference"],
+            target=target,
+            reference=reference,
+            **row[["difference", "low", "high"]],
+        )
 
 
 def diversity_of_many(corpus: Corpus) -> Iterator[Finding]:
@@ -314,43 +322,40 @@ def diversity_of_many(corpus: Corpus) -> Iterator[Finding]:
     labels = corpus.labels
     if len(labels) < 3:
         return
-    varied = corpus.diversity.dropna(subset="value")
+    varied = corpus.diversity.dropna(subset="value").query("measure in @_MEASURES")
     pairs = [words.compare_diversity(corpus.diversity, *pair) for pair in combinations(labels, 2)]
     compared = pd.concat(pairs).dropna(subset="low")
-    for measure in _MEASURES:
-        rows = varied[varied["measure"] == measure].set_index("interview")["value"]
-        pairs = compared[compared["measure"] == measure]
-        if len(rows):
-            yield say(
-                "diversity_of_many.range",
-                measure,
-                measure=_WORDING.say(f"diversity.{measure}"),
-                lowest=rows.min(),
-                least=labels[rows.idxmin()],
-                highest=rows.max(),
-                most=labels[rows.idxmax()],
-                pairs=len(pairs),
-                apart=(pairs["low"] * pairs["high"] > 0).sum(),
-            )
+    compared["apart"] = compared["low"] * compared["high"] > 0
+    for measure, rows in varied.set_index("interview").groupby("measure")["value"]:
+        apart = compared.loc[compared["measure"] == measure, "apart"]
+        yield say(
+            "diversity_of_many.range",
+            measure,
+            measure=_WORDING.say(f"diversity.{measure}"),
+            lowest=rows.min(),
+            least=labels[rows.idxmin()],
+            highest=rows.max(),
+            most=labels[rows.idxmax()],
+            pairs=len(apart),
+            apart=apart.sum(),
+        )
 
 
 def names(corpus: Corpus) -> Iterator[Finding]:
     """Say which names are shared, and how many of all mentions the interviewee makes."""
-    named, where = corpus.named, corpus.compared.names_compared
+    some, where = corpus.compared, corpus.compared.names_compared
     if len(corpus.labels) > 1:
         shared = where[where["where"] == "shared"]
-        there = named["interview"].isin(corpus.compared.labels)
         kinds = {
             kind: sorted(shared.loc[shared["label"].isin(labels), "canonical"])
             for kind, labels in _KINDS.items()
         }
-        rows = passages(named[there & named["canonical"].isin(shared["canonical"])], "canonical")
         yield say(
             "names.shared",
-            rows=rows,
+            rows=passages(some.named.merge(shared["canonical"]), "canonical"),
             shared=len(shared),
             names=len(where),
-            interviews=len(corpus.compared.labels),
+            interviews=len(some.labels),
             **kinds,
         )
     unknown = list(corpus.names_to_check["canonical"])
@@ -361,7 +366,7 @@ def names(corpus: Corpus) -> Iterator[Finding]:
         some=unknown[:_FEW],
         more=len(unknown) > _FEW,
     )
-    for name, label, rows in each(corpus, named):
+    for name, label, rows in each(corpus, corpus.named):
         own = rows[rows["role"] == "interviewee"]
         yield say(
             "names.interview",
@@ -394,20 +399,17 @@ def names_elsewhere(corpus: Corpus) -> Iterator[Finding]:
     folder = (corpus.gold or Path()) / "elsewhere" / "unseen"
     if corpus.mentions_by_hand is None or corpus.gazetteer is None or not folder.is_dir():
         return
-    table = agreement.accuracy_elsewhere(folder).query("kind == 'all'")
-    total = table[table["label"] == "all"].set_index("way")
+    table = agreement.accuracy_elsewhere(folder).query("kind == 'all'").set_index("label")
+    (_, bare), *_, (_, rules) = table.groupby("way", sort=False)
     measures = {"": "f1", "_low": "f1_low", "_high": "f1_high", "_partial": "partial_f1"}
     f1 = {
-        side + end: total[column].iloc[row]
+        side + end: rows.loc["all", column]
         for end, column in measures.items()
-        for side, row in (("rules", -1), ("bare", 0))
+        for side, rows in (("rules", rules), ("bare", bare))
     }
-    yield say("names_elsewhere.all", mentions=total["gold"].iloc[-1], **f1)
-    labels = table[table["gold"].ge(_ENOUGH) & table["label"].ne("all")].sort_values(
-        "f1", ascending=False
-    )
-    labels = labels[labels["way"] == total.index[-1]]
-    by_label = dict(labels[["label", "f1"]].to_numpy())
+    yield say("names_elsewhere.all", mentions=rules.loc["all", "gold"], **f1)
+    often = rules[rules["gold"] >= _ENOUGH].drop("all", errors="ignore")["f1"]
+    by_label = often.sort_values(ascending=False).to_dict()
     yield say("names_elsewhere.labels", enough=_ENOUGH, by_label=by_label)
 
 

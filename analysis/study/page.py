@@ -10,7 +10,7 @@ import base64
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -44,6 +44,8 @@ _ROLES = {
     "td": "cell",
     "th": "columnheader",
 }
+# Scripts that run, not those that contain data.
+_SCRIPTS = "script:not([type]), script[type='text/javascript'], script[type='module']"
 _HEADINGS = re.compile("^h[1-6]$")
 _COMPUTED = re.compile(r"<!-- findings\b.*?-->(.*?)<!-- end of findings -->", re.DOTALL)
 _PICTURE = re.compile(r"!\[[^\]]*\]\((?:[^)]*/)?(?:\d+-)?([\w-]*)[^)]*\)")
@@ -119,14 +121,14 @@ def page(
     by_slug = {drawing.slug: drawing for drawing in drawings}
     bodies = {_FOUND: _opening(opening)} if opening else {}
     for name, notebook in notebooks.items():
-        left_out = {EXPLORE} if explorer else set()
-        bodies[name] = _body(notebook, by_slug, left_out, folded=name == appendix)
+        bodies[name] = _body(notebook, by_slug, explorer, folded=name == appendix)
     anchors = {name: _headings(body, name) for name, body in bodies.items()}
     for name, body in bodies.items():
         _links(body, name, anchors)
         _tables(body)
         _intervals(body)
     script = Path(__file__).with_name("page.js").read_text(encoding="utf-8")
+    scripts = BeautifulSoup(explorer, "html.parser").select(_SCRIPTS)
     entries = _entries(bodies)
     # The typeface of the drawings, each glyph once for the whole page.
     letters = "".join(drawing.wide + (drawing.narrow or "") for drawing in drawings)
@@ -139,7 +141,7 @@ def page(
         explorer=Markup(explorer),  # noqa: S704 - a piece of this study
         script=Markup(script),  # noqa: S704
         faces=Markup(faces(letters) if letters else ""),  # noqa: S704
-        hashes=[_hash(one) for one in (*_scripts(explorer), script)],
+        hashes=[_hash(one) for one in (*(tag.get_text() for tag in scripts), script)],
     )
     drawn: set[str] = set()
 
@@ -168,22 +170,18 @@ def _opening(text: str) -> BeautifulSoup:
     return body
 
 
-def _body(
-    notebook: Any, figures: Collection[str], left_out: set[str], *, folded: bool
-) -> BeautifulSoup:
+def _body(notebook: Any, figures: Collection[str], explorer: str, *, folded: bool) -> BeautifulSoup:
     """Turn the cells of a notebook into HTML; checks in a row, a figure and its caption are one."""
     parts: list[dict[str, Any]] = [{"tags": set()}]
     for cell in notebook.cells:
-        tags = cell.metadata.get("tags", [])
-        last = parts[-1]
-        if not left_out.isdisjoint(tags):
+        tags, last = cell.metadata.get("tags", []), parts[-1]
+        if explorer and EXPLORE in tags:
             continue
         if (CHECK in tags and CHECK in last["tags"]) or (CAPTION in tags and last.get("figure")):
             last["cells"].append(cell)
         else:
-            drawn = next((tag for tag in tags if tag in figures), None)
-            place = drawn and Markup(_PLACE.format(drawn))  # noqa: S704 - the name of a figure
-            parts.append({"tags": tags, "cells": [cell], "figure": place})
+            figure = next((tag for tag in tags if tag in figures), None)
+            parts.append({"tags": tags, "cells": [cell], "figure": figure})
     text = template("notebook.html.j2").render(
         parts=parts[1:],
         check=CHECK,
@@ -214,29 +212,26 @@ def _clean(text: str) -> BeautifulSoup:
         tag.decompose()
     for tag in body.find_all(True):
         tag.attrs = {key: value for key, value in tag.attrs.items() if key.lower() in _KEPT}
-    for output in body.select("div.output"):
-        # Outputs with their own colours assume the white background of a notebook.
-        if any("color" in str(tag["style"]) for tag in output.find_all(style=True)):
-            output["class"] = "output paper"
+    # Outputs with their own colours assume the white background of a notebook.
+    for output in body.select('div.output:has([style*="color"])'):
+        output["class"] = "output paper"
     return body
 
 
 def _headings(body: BeautifulSoup, name: str) -> dict[str, str]:
     """Move headings a level down and give each an anchor; return the old ids with the new."""
     anchors: dict[str, str] = {}
-    taken = Counter({name: 0})
+    taken: Counter[str] = Counter()
     if not (body.find("h1") or name == _FOUND):
-        heading = body.new_tag("h1")
-        heading.string = name
-        body.insert(0, heading)
+        body.insert(0, body.new_tag("h1", string=name))
     for heading in body.find_all(_HEADINGS):
-        wanted = f"{name}--{slug(heading.get_text()) or 'section'}" if anchors else name
+        words = heading.get_text()
+        wanted = f"{name}--{slug(words) or 'section'}" if anchors else name
         taken[wanted] += 1
         fresh = wanted if taken[wanted] == 1 else f"{wanted}-{taken[wanted]}"
         anchors.setdefault(str(heading.get("id", "")), fresh)
         heading.name = f"h{min(int(heading.name[1]) + 1, 6)}"
         heading.attrs = {"id": fresh}
-        words = heading.get_text()
         link = {"class": "anchor", "href": f"#{fresh}", "aria-label": f"Link to “{words}”"}
         heading.append(body.new_tag("a", attrs=link))
     return anchors
@@ -272,13 +267,6 @@ def _pictures(drawing: Drawing, name: str) -> dict[str, Markup]:
     return pictures
 
 
-def _scripts(fragment: str) -> Iterator[str]:
-    """Return the scripts of a fragment that run, not those that contain data."""
-    for script in BeautifulSoup(fragment, "html.parser").find_all("script"):
-        if script.get("type", "text/javascript") in ("text/javascript", "module"):
-            yield script.get_text()
-
-
 def _hash(script: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
 
@@ -290,18 +278,16 @@ def _links(body: BeautifulSoup, name: str, anchors: Mapping[str, Mapping[str, st
         if target.scheme in ("http", "https", "mailto"):
             continue
         notebook = Path(target.path).stem if target.path else name
+        path = re.sub(r"^(\.\./)+", "", target.path)
+        code = body.new_tag("code", string=path)
         if notebook in anchors and not target.scheme:
             link["href"] = "#" + anchors[notebook].get(unquote(target.fragment), notebook)
-            continue
-        path = re.sub(r"^(\.\./)+", "", target.path)
-        code = body.new_tag("code")
-        code.string = path
-        if link.get_text() == path:
+        elif link.get_text() == path:
             link.replace_with(code)
-            continue
-        if path and not target.scheme:
-            link.extend([" ", code])
-        link.unwrap()
+        else:
+            if path and not target.scheme:
+                link.extend([" ", code])
+            link.unwrap()
 
 
 def _intervals(body: BeautifulSoup) -> None:
@@ -309,11 +295,9 @@ def _intervals(body: BeautifulSoup) -> None:
     for text in body.find_all(string=_INTERVAL):
         if text.find_parent(["pre", "code"]):
             continue
-        parts = _INTERVAL.split(str(text))
-        for place in range(1, len(parts), 2):
-            whole = body.new_tag("span", attrs={"class": "whole"})
-            whole.string = parts[place]
-            parts[place] = whole
+        parts: list[Any] = _INTERVAL.split(str(text))
+        kept = {"class": "whole"}
+        parts[1::2] = [body.new_tag("span", attrs=kept, string=part) for part in parts[1::2]]
         text.replace_with(*parts)
 
 
@@ -329,8 +313,8 @@ def _tables(body: BeautifulSoup) -> None:
             label = f"Table{f' {under[heading]}' if under[heading] > 1 else ''} {heading}"
         else:
             label = f"Picture {heading}"
-        box = table.wrap(Tag(name="div"))
-        box.attrs = {"class": "scroll", "role": "group", "aria-label": label, "tabindex": "0"}
+        about = {"class": "scroll", "role": "group", "aria-label": label, "tabindex": "0"}
+        box = table.wrap(Tag(name="div", attrs=about))
         rows = len(table.select("tbody tr"))
         before = table.find_previous(["figure", _HEADINGS])
         if rows > _MANY or (rows and before and before.name == "figure"):
@@ -349,17 +333,22 @@ def _table(table: Tag) -> None:
         [row.find_all(["th", "td"])[::-1] for row in table.select(f"{part} tr")]
         for part in ("thead", "tbody")
     )
-    names: list[str] = []
-    kinds: list[str] = []
+    names = []
+    kinds = []
     width = 0
     # From the right, because merged index cells are missing on the left.
-    for column in zip_longest(*rows):
-        heads = [row[len(names)] for row in above if len(names) < len(row)]
-        cells = [cell for cell in column if cell is not None]
-        kind = _kind([cell.get_text().strip() for cell in cells])
-        names.append(" ".join(cell.get_text().strip() for cell in heads).strip())
+    for column in zip_longest(*above, *rows):
+        heads, cells = (
+            [cell for cell in part if cell is not None]
+            for part in (column[: len(above)], column[len(above) :])
+        )
+        texts = [cell.get_text().strip() for cell in cells]
+        kind, name = _kind(texts), " ".join(cell.get_text().strip() for cell in heads).strip()
+        names.append(name)
         kinds.append(kind)
-        width += 1 + max(_longest(cell, kind) for cell in heads + cells)
+        # Numbers are not broken.
+        parts = texts if kind == "number" else " ".join(texts).split()
+        width += 1 + max(map(len, [*name.split(), *parts]), default=0)
         for cell in heads + cells:
             if kind and "colspan" not in cell.attrs:
                 cell["class"] = kind
@@ -373,13 +362,6 @@ def _kind(texts: list[str]) -> str:
     if defined and all(_NUMBER.fullmatch(text) for text in defined):
         return "number"
     return "long" if any(len(text) > _LONG for text in texts) else ""
-
-
-def _longest(cell: Tag, kind: str) -> int:
-    """Return the length of the longest unbreakable piece of a cell."""
-    text = cell.get_text()
-    whole = cell.name == "td" and kind == "number"
-    return max(map(len, [text] if whole else text.split()), default=0)
 
 
 def _stacks(table: Tag, cells: list[list[Tag]], names: list[str]) -> None:

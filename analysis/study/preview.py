@@ -55,17 +55,15 @@ def _table(utterances: pd.DataFrame, rows: int) -> Table:
     table.add_column("  role", no_wrap=True, min_width=13)
     table.add_column("speaker", no_wrap=True, min_width=7, max_width=24, overflow="ellipsis")
     table.add_column("first words", no_wrap=True, overflow="ellipsis", ratio=1)
-    first = rows - rows // 3
-    hidden = len(utterances) - rows if rows > 0 else 0
-    for number, row in enumerate(utterances.to_dict("records")):
+    told, first = utterances.fillna({"speaker": ""}).to_dict("records"), rows - rows // 3
+    hidden = len(told) - rows if rows > 0 else 0
+    for number, row in enumerate(told):
         if number == first and hidden > 0:
             table.add_row("  …", "", Text(f"{hidden:,} more (--rows 0 shows all)"), style="dim")
-        if hidden > 0 and first <= number < first + hidden:
-            continue
-        speaker = "" if pd.isna(row["speaker"]) else first_words(row["speaker"], 40)
-        table.add_row(
-            Text(f"  {row['role']}", style=_STYLES[row["role"]]),
-            Text(speaker),
-            Text(first_words(row["text"], _WORDS), style=_STYLES[row["role"]]),
-        )
+        if not first <= number < first + hidden:
+            table.add_row(
+                Text(f"  {row['role']}", style=_STYLES[row["role"]]),
+                Text(first_words(row["speaker"], 40)),
+                Text(first_words(row["text"], _WORDS), style=_STYLES[row["role"]]),
+            )
     return table

@@ -12,12 +12,14 @@ from typing import Any
 
 import yaml
 
+from analysis.annotation.tokens import iter_tokens
 from analysis.corpus import Corpus, load_corpus
 from analysis.figures.explorer import explore
 from analysis.figures.study_figure import StudyFigure
-from analysis.figures.style import PRINT, PROFILES, SINGLE
+from analysis.figures.style import PROFILES, SINGLE
 from analysis.figures.tables import StudyTable, literally
-from analysis.files import SourceError
+from analysis.files import SourceError, settle
+from analysis.sources.check import check_interviews
 from analysis.sources.interviews import LIST_OF_INTERVIEWS, read_interviews
 from analysis.study.contents import (
     left_out,
@@ -72,15 +74,19 @@ class Study:
     def files(self) -> dict[str, bytes]:
         """The files of the whole study; only those of the figures if these are not for print."""
         inputs = input_hashes(self.corpus.folder, self.corpus.gold)
-        profile = PROFILES[self.profile]
-        told: dict[str, Any] = {"profile": profile, "left_out": left_out(self.corpus)}
-        if profile is PRINT:
-            told |= {"tables": self.tables, "findings": self.findings}
-        return exported(self.figures, inputs, **told)
+        whole = self.profile == "double"
+        return exported(
+            self.figures,
+            inputs,
+            self.tables if whole else (),
+            self.findings if whole else (),
+            PROFILES[self.profile],
+            left_out(self.corpus),
+        )
 
     def placed(self, folder: str) -> dict[str, bytes]:
         """Return the files by path; those that are not for print have a folder of their own."""
-        place = folder if PROFILES[self.profile] is PRINT else f"{folder}-{self.profile}"
+        place = folder if self.profile == "double" else f"{folder}-{self.profile}"
         return {f"{place}/{name}": content for name, content in self.files.items()}
 
 
@@ -173,16 +179,16 @@ def of_folder(
             f" {', '.join(silent)}, so there is nothing to count; check how it is split, or remove"
             " it from the list."
         )
-    for stage in ("figures", "tables", "findings")[: 3 if PROFILES[profile] is PRINT else 1]:
+    for stage in ("figures", "tables", "findings")[: 3 if profile == "double" else 1]:
         tell(f"Counting: {stage} …")
         getattr(study, stage)
     tell("Drawing …")
-    if PROFILES[profile] is not PRINT:
+    if profile != "double":
         return study.placed(out.name)
     files = dict(study.files)
     tell("Writing the data tables …")
-    data = data_files(data_tables(corpus), "parquet")
-    files |= {f"data/{name}": content for name, content in data.items()}
+    tables = {f"data/{name}": table for name, table in data_tables(corpus).items()}
+    files |= data_files(tables, "parquet")
     missing = "".join(f"\n{literally(sentence)}\n" for sentence in left_out(corpus))
     files["findings.md"] = f"{as_list(study.findings)}\n{missing}".encode()
     files |= data_files({"names-to-check": corpus.names_to_check})
@@ -196,9 +202,11 @@ def of_folder(
             with running({out / OWN: notebook}) as results:
                 notebook = results()[out / OWN]
         files[OWN] = written(notebook)
+    labels = list(corpus.labels.values())
+    told = listed(labels) if len(labels) <= _NAMED else f"{len(labels):,} interviews"
     shown = page(
         {"study": notebook},
-        title=own_title(corpus),
+        title=f"The study of {told}",
         opening=f"## In short\n\n{as_list(in_short(study))}\n{missing}",
         drawings=drawings_of(study),
         explorer=explored(study, corpus.words_ranked["term"].iloc[0]),
@@ -207,19 +215,47 @@ def of_folder(
     return {f"{out.name}/{name}": content for name, content in files.items()}
 
 
-def own_title(corpus: Corpus) -> str:
-    """Title a study by its interviews, or by their number if there are many."""
-    labels = list(corpus.labels.values())
-    told = listed(labels) if len(labels) <= _NAMED else f"{len(labels):,} interviews"
-    return f"The study of {told}"
-
-
 def in_short(study: Study) -> list[Finding]:
     """Return the findings for the top of the page: only a few, those on all interviews first."""
     told = (*BRIEF, "names.checked", "themes_told.")
     brief = [one for one in study.findings if one.id.startswith(told)]
     ranked = sorted(brief, key=lambda one: one.id.endswith(tuple(study.corpus.labels)))
     return [one for one in brief if one in ranked[:_BRIEF]]
+
+
+def prepare(corpus: Corpus, out: Path, processes: int, tell: Callable[[str], None]) -> None:
+    """Annotate and store new texts, once it is clear that everything can be read and written.
+
+    Parameters
+    ----------
+    corpus : of the folder.
+    out : where the results will be written.
+    processes : how many annotate in parallel.
+    tell : called with a sentence before the long work, and about each interview that cannot be
+        used.
+
+    Raises
+    ------
+    SourceError
+        As `check_inputs` and `check_out`, and if an interview cannot be used.
+    """
+    check_out(out)
+    check_inputs(corpus)
+    settle(out.absolute().parent)
+    try:
+        corpus.utterances  # noqa: B018 - every interview is split
+    except SourceError:
+        splits = [split.fault for split in check_interviews(corpus.folder)]
+        faults = list(filter(None, splits))
+        for fault in faults:
+            tell(fault)
+        raise SourceError(
+            f"{len(faults)} of {len(splits)} interviews cannot be used. Correct them or remove them"
+            f" from the list; python -m analysis check {corpus.folder} shows them all."
+        ) from None
+    tell("Annotating what is new …")
+    for _ in iter_tokens(corpus.folder, processes=processes):
+        pass
 
 
 def check_inputs(corpus: Corpus) -> None:
@@ -264,14 +300,11 @@ def drawings_of(study: Study) -> list[Drawing]:
             number if figure.numbered else None,
             **{key: getattr(figure, key) for key in ("slug", "title", "caption", "alt")},
             wide=svg(figure),
-            narrow=svg(figure, PROFILES["single"]) if _is_wide(figure) else None,
+            narrow=svg(figure, PROFILES["single"]) if width > SINGLE + 1 else None,
         )
         for number, figure in enumerate(study.figures, 1)
+        for width in [25.4 * figure.figure.get_figwidth()]
     ]
-
-
-def _is_wide(figure: StudyFigure) -> bool:
-    return bool(figure.figure.get_figwidth() * 25.4 > SINGLE + 1)
 
 
 def explored(study: Study, word: str = "connect") -> str:
@@ -286,9 +319,9 @@ def explored(study: Study, word: str = "connect") -> str:
 
 def found_in(readme: Path) -> str:
     """Return the first section of a README that has a picture or computed findings."""
-    sections = re.split(r"^(?=## )", _text(readme), flags=re.MULTILINE)[1:]
-    marked = re.compile(r"^!\[|<!-- findings", re.MULTILINE)
-    return next((section for section in sections if marked.search(section)), "")
+    _, *sections = _text(readme).split("\n## ")
+    marked = (f"## {one}\n" for one in sections if re.search(r"^!\[|<!-- findings", one, re.M))
+    return next(marked, "")
 
 
 def citation_in(path: Path) -> dict[str, str]:
@@ -297,11 +330,8 @@ def citation_in(path: Path) -> dict[str, str]:
     wanted = ("title", "authors", "version", "license")
     if not isinstance(cited, Mapping) or not set(wanted) <= set(cited):
         return {}
-    names = (
-        author.get("name")
-        or " ".join(filter(None, map(author.get, ("given-names", "family-names"))))
-        for author in cited["authors"]
-    )
+    parts = ("name", "given-names", "family-names")
+    names = (" ".join(filter(None, map(author.get, parts))) for author in cited["authors"])
     return {**{key: str(cited[key]) for key in wanted}, "authors": ", ".join(names)}
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +11,7 @@ from analysis.annotation import is_word
 from analysis.corpus import MOST_COMPARED, Corpus
 from analysis.figures.tables import StudyTable, as_read
 from analysis.names import co_mentions, mention_rates
-from analysis.study.findings import each
+from analysis.schemas import SENTENCE
 from analysis.wording import Wording
 from analysis.words import strongest
 
@@ -65,7 +63,7 @@ def keywords(corpus: Corpus) -> list[StudyTable]:
     counts = "term count_target count_reference"
     if len(corpus.labels) == 2:
         one, other = corpus.labels
-        ranked = _strongest(corpus.keyness, corpus)
+        ranked = _strongest(corpus.keyness)
         shown = ranked.rename(
             columns={"count_target": f"count_{one}", "count_reference": f"count_{other}"}
         )
@@ -82,16 +80,15 @@ def keywords(corpus: Corpus) -> list[StudyTable]:
         ]
         tested = bool(table["p_family"].notna().any())
         columns = f"target reference {counts} {_LOG_RATIO}{' p_family' * tested}"
-        ranked = _strongest(table, own)
+        ranked = _strongest(table)
         made.append(_made(own, slug, ranked, columns, missing=pairs, tested=tested))
     return made
 
 
-def _strongest(table: pd.DataFrame, corpus: Corpus) -> pd.DataFrame:
+def _strongest(table: pd.DataFrame) -> pd.DataFrame:
     if "target" not in table:
         return strongest(table)
-    by_target = dict(iter(table.groupby("target", sort=False)))
-    parts = [strongest(by_target[name]) for name in corpus.labels if name in by_target]
+    parts = [strongest(rows) for _, rows in table.groupby("target", sort=False)]
     return pd.concat(parts or [table], ignore_index=True)
 
 
@@ -124,16 +121,14 @@ def names_by_voice(corpus: Corpus) -> StudyTable:
     voice = corpus.tokens["role"].where(corpus.tokens["role"].eq("interviewee"), "others")
     tokens = corpus.tokens.assign(voice=voice)
     table = mention_rates(tokens, corpus.named, ["interview", "voice"])
-    total = table.groupby("canonical")["count"].transform("sum")
-    order = ["total", "canonical", "interview", "voice"]
-    table = table.assign(total=total).sort_values(
-        order, ascending=[False, True, True, True], ignore_index=True
-    )
+    fewest = -table.groupby("canonical")["count"].transform("sum")
+    order = ["fewest", "canonical", "interview", "voice"]
+    table = table.assign(fewest=fewest).sort_values(order, ignore_index=True)
     sizes = tokens[is_word(tokens)].groupby(["interview", "voice"]).size()
     return _made(
         corpus,
         "names-by-voice",
-        table.drop(columns="total"),
+        table.drop(columns="fewest"),
         "canonical label interview voice count rate rate_low rate_high",
         voices=[(corpus.labels[name], who, size) for (name, who), size in sizes.items()],
     )
@@ -143,20 +138,19 @@ def names_together(corpus: Corpus) -> StudyTable:
     """List which names share a sentence in each interview; rows as `names.co_mentions`."""
     columns = "interview first second together with_first with_second jaccard"
     table = co_mentions(corpus.named)
-    return _made(corpus, "names-together", table, columns, dense=_densest(corpus))
+    return _made(corpus, "names-together", table, columns, dense=_densest(corpus, table))
 
 
-def _densest(corpus: Corpus) -> list[tuple[str, int, int]]:
+def _densest(corpus: Corpus, together: pd.DataFrame) -> list[tuple[str, int, int]]:
     """Find interviews in which at least half of the pairs of names are in one sentence."""
-    sentence = ["interview", "utterance", "sentence"]
-    sets = corpus.named.groupby(sentence)["canonical"].agg(frozenset)
-    found = []
-    for _, label, own in each(corpus, sets.to_frame()):
-        pairs = {pair for one in own["canonical"] for pair in combinations(sorted(one), 2)}
-        most = max((math.comb(len(one), 2) for one in own["canonical"]), default=0)
-        if most > 3 and 2 * most >= len(pairs):
-            found.append((label, most, len(pairs)))
-    return found
+    names = corpus.named.groupby(SENTENCE)["canonical"].nunique()
+    most = (names * (names - 1) // 2).groupby("interview").max()
+    pairs = together["interview"].value_counts()
+    return [
+        (label, most[name], pairs[name])
+        for name, label in corpus.labels.items()
+        if most.get(name, 0) > 3 and 2 * most[name] >= pairs[name]
+    ]
 
 
 def accuracy(corpus: Corpus) -> StudyTable:
@@ -171,14 +165,14 @@ def accuracy(corpus: Corpus) -> StudyTable:
     if gold is None:
         raise ValueError("No mentions have reference labels, so accuracy cannot be measured.")
     table = corpus.name_accuracy
-    overall = (table["label"] == "all").sort_values(ascending=False, kind="stable").index
+    overall = table["label"] == "all"
     columns = "way interview label gold found correct precision recall f1 partial_f1"
     return _made(
         corpus,
         "entity-accuracy",
-        table.loc[overall].reset_index(drop=True),
+        pd.concat([table[overall], table[~overall]], ignore_index=True),
         columns,
-        most=int((table["label"] == "all").sum()),
+        most=overall.sum(),
         gold=len(gold),
     )
 

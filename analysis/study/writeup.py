@@ -40,6 +40,8 @@ _MATHS = {
 }
 _MATHS |= {"α": r"\alpha", "β": r"\beta", "κ": r"\kappa", "χ": r"\chi", "Δ": r"\Delta"}
 
+_FACTS = "interview label title publication interviewer date".split()
+
 # LaTeX uses braces and comments itself.
 _TEMPLATES = Environment(  # noqa: S701 - what is filled in has been escaped for LaTeX
     block_start_string="[%",
@@ -53,6 +55,7 @@ _TEMPLATES = Environment(  # noqa: S701 - what is filled in has been escaped for
     undefined=StrictUndefined,
     loader=FileSystemLoader(Path(__file__).parent),
 )
+_TEMPLATES.filters["latex"] = literally_in_latex
 
 
 def writeup_of(corpus: Corpus, wanted: Sequence[str], profile: str = "double") -> dict[str, bytes]:
@@ -72,19 +75,17 @@ def chosen(
     SourceError
         If none has that name; the message lists those that exist.
     """
-    by_name = {figure.slug: place for place, figure in enumerate(figures, 1)}
-    by_name |= {str(place): place for place in by_name.values()}
-    by_slug = {table.slug: table for table in tables}
+    numbered = dict(enumerate(figures, 1))
+    slugs = [*(figure.slug for figure in figures), *(table.slug for table in tables)]
     for name in wanted:
-        if name not in by_name and name not in by_slug:
+        if name not in (*map(str, numbered), *slugs):
             raise SourceError(
                 f"There is no figure or table {name!r}; there are figures 1 to {len(figures)}, and"
-                f" {', '.join([*(figure.slug for figure in figures), *by_slug])}."
+                f" {', '.join(slugs)}."
             )
-    taken = sorted({by_name[name] for name in wanted if name in by_name})
     return (
-        {place: figures[place - 1] for place in taken},
-        [table for name, table in by_slug.items() if name in wanted],
+        {place: one for place, one in numbered.items() if {str(place), one.slug} & {*wanted}},
+        [table for table in tables if table.slug in wanted],
     )
 
 
@@ -142,15 +143,15 @@ def writeup_files(
         files |= render_table(table, table.slug) | {f"tables/{table.slug}.tex": content}
     files["numbers.tex"] = numbers(findings)
     files["references.bib"] = BIBLIOGRAPHY.read_bytes() + references(interviews)
-    labels = [("figure", figure.slug) for figure in figures.values()]
-    labels += [("table", table.slug) for table in tables]
+    labels = [f"figure~\\ref{{figure:{figure.slug}}}" for figure in figures.values()]
+    labels += [f"table~\\ref{{table:{table.slug}}}" for table in tables]
     floats = [name for name in files if re.match(r"(figures|tables)/.*\.tex", name)]
     files["paper.tex"] = _filled(
         "paper.tex",
         title=literally_in_latex(title),
-        **{"class": "[a4paper,twocolumn]" if profile == "single" else "[a4paper]"},
+        options="[a4paper,twocolumn]" if profile == "single" else "[a4paper]",
         quoted=[_name(finding.id) for finding in findings[:3]],
-        labels=listed(f"{kind}~\\ref{{{kind}:{slug}}}" for kind, slug in labels),
+        labels=listed(labels),
         floats=floats,
     )
     text = "".join(files[name].decode() for name in files if name.endswith((".tex", ".bib")))
@@ -241,25 +242,9 @@ def references(interviews: pd.DataFrame) -> bytes:
       year = {{n.d.}},
     }
     """
-    entries = []
-    for facts in interviews.to_dict("records"):
-        row = {name: value for name, value in facts.items() if isinstance(value, str)}
-        year = re.search(r"\b\d{4}\b", row.get("date", ""))
-        known = {
-            "title": row.get("title", row["label"]),
-            "howpublished": row.get("publication"),
-            "author": row.get("interviewer"),
-            "note": row.get("date"),
-            "key": row["label"],
-            "year": year[0] if year else "n.d.",
-        }
-        lines = [
-            f"  {key} = {{{{{literally_in_latex(value)}}}}},\n"
-            for key, value in known.items()
-            if value
-        ]
-        entries.append(f"\n@misc{{{row['interview']},\n{''.join(lines)}}}\n")
-    return "".join(entries).encode()
+    known = interviews.reindex(columns=_FACTS).astype(object).fillna("")
+    year = known["date"].astype("str").str.extract(r"\b(\d{4})\b", expand=False).fillna("n.d.")
+    return _filled("references.bib", interviews=known.assign(year=year).to_dict("records"))
 
 
 def _name(text: str) -> str:

@@ -76,9 +76,8 @@ def _imported(path: Path, content: bytes) -> Imported:
                 raise SourceError(
                     f"{path}: its texts are larger than {_LARGEST // 1_000_000} MB; export fewer."
                 )
-            for one in wanted:
-                files[one.filename.rpartition("/")[2].lower()] = packed.read(one)
-        content = next(iter([files[name] for name in files if name.endswith(".qde")]), b"")
+            files = {Path(one.filename).name.lower(): packed.read(one) for one in wanted}
+        content = next((files[name] for name in files if name.endswith(".qde")), b"")
     root = ElementTree.fromstring(content)  # noqa: S314 - expat refuses entities that swell
     if root.tag.rpartition("}")[2] not in ("Project", "CodeBook"):
         raise LookupError
@@ -89,7 +88,7 @@ def _imported(path: Path, content: bytes) -> Imported:
         name = source.get("name") or f"source {len(texts) + 1}"
         text = source.findtext("{*}PlainTextContent")
         if text is None:
-            file = (source.get("plainTextPath") or "").rpartition("/")[2].lower()
+            file = Path(source.get("plainTextPath") or "").name.lower()
             if file not in files:
                 raise SourceError(f"{path}: lacks the text of {name!r}; export the sources, too.")
             text = files[file].decode("utf-8-sig", errors="replace")
@@ -98,18 +97,16 @@ def _imported(path: Path, content: bytes) -> Imported:
             text = Copy(text).text
         texts[name] = text
         for passage in source.iterfind("{*}PlainTextSelection"):
-            span = int(passage.get("startPosition", 0)), int(passage.get("endPosition", 0))
+            start, end = (int(passage.get(f"{side}Position", 0)) for side in ("start", "end"))
             for coding in passage.iterfind("{*}Coding"):
                 user = coding.get("creatingUser") or passage.get("creatingUser")
                 code = coding.find("{*}CodeRef")
-                if code is not None and 0 <= span[0] < span[1] <= len(text):
+                if code is not None and 0 <= start < end <= len(text):
                     coder = users.get(user) or "unnamed"
-                    rows.append((coder, name, code.get("targetGUID"), *span))
-    codes = root.find(".//{*}Codes")
+                    rows.append((coder, name, code.get("targetGUID"), start, end))
+    codes = [row for above in root.iterfind(".//{*}Codes") for row in _codes(above)]
     return Imported(
-        pd.DataFrame(
-            [] if codes is None else _codes(codes), columns=["code", "name", "description"]
-        ),
+        pd.DataFrame(codes, columns=["code", "name", "description"]),
         pd.DataFrame(rows, columns=["coder", "source", "code", "start", "end"]),
         texts,
     )
@@ -151,31 +148,26 @@ def sentences_coded(corpus: Corpus, imported: Imported) -> tuple[pd.DataFrame, l
         for name in imported.codes.loc[imported.codes["code"].isin(unknown), "name"]
         if not name.startswith(VOICES)
     ]
-    copies = {interview: Copy(text) for interview, text in corpus.texts.items()}
-    tables = []
+    interviews = {Copy(text).text.rstrip(): name for name, text in corpus.texts.items()}
+    units, tables = corpus.sentences, []
     for name, text in imported.texts.items():
         other = Copy(text)
-        interview = next(
-            (key for key, copy in copies.items() if copy.text.rstrip() == other.text.rstrip()), None
-        )
+        interview = interviews.get(other.text.rstrip())
         if interview is None:
             said.append(f"The source {name!r} is not an interview of this folder; it is left out.")
             continue
-        copy, units = copies[interview], corpus.sentences
-        units = units.loc[units["interview"] == interview, [*SENTENCE, "start", "end"]]
-        own = passages[passages["source"].eq(name) & passages["theme"].notna()]
-        spans = own[["start", "end"]].map(other.in_copy).clip(upper=len(copy.text))
-        passage, unit = np.nonzero(_covered(copy, units, spans))
-        coded = own.iloc[passage][["coder", "theme"]].reset_index(drop=True)
-        tables.append(units[SENTENCE].iloc[unit].reset_index(drop=True).join(coded))
+        copy = Copy(corpus.texts[interview])
+        within = copy.placed(units[units["interview"] == interview])
+        own = other.placed(passages[passages["source"].eq(name) & passages["theme"].notna()])
+        passage, unit = np.nonzero(_covered(copy.text, within, own))
+        tables.append(own[["coder", "theme"]].iloc[passage].assign(row=within.index[unit]))
     if not sum(map(len, tables)):
         raise SourceError(
             "That file has no coded passages from these interviews; code a project exported from"
             " this study." + "".join(f" {one}" for one in said)
         )
-    coded = pd.concat(tables).drop_duplicates()
-    order = corpus.sentences[SENTENCE].assign(row=range(len(corpus.sentences)))
-    coded = coded.merge(order, on=SENTENCE).sort_values(["coder", "row", "theme"])
+    coded = pd.concat(tables).drop_duplicates().sort_values(["coder", "row", "theme"])
+    coded = coded.join(units[SENTENCE], on="row")
     return coded[["coder", *SENTENCE, "theme"]].reset_index(drop=True), said
 
 
@@ -198,11 +190,10 @@ def coder_files(coded: pd.DataFrame, corpus: Corpus, file: str) -> dict[str, byt
     files = {}
     for coder, own in coded.groupby("coder", sort=False):
         units = corpus.sentences[corpus.sentences["interview"].isin(own["interview"])]
-        found = own.groupby(SENTENCE, as_index=False).agg(themes=("theme", " ".join))
-        units = units.merge(found, "left", on=SENTENCE).fillna({"themes": ""})
+        units = units.join(own.groupby(SENTENCE)["theme"].agg(" ".join), on=SENTENCE)
         lines = [f"# coder: {visible(str(coder))}", f"# from: {visible(file)}, by REFI-QDA"]
         lines.append("interview\tthemes\ttext")
-        told = units[["interview", "themes", "text"]].itertuples(index=False)
+        told = units[["interview", "theme", "text"]].fillna("").itertuples(index=False)
         lines += [f"{name}\t{themes}\t{' '.join(text.split())}" for name, themes, text in told]
         files[f"{_key(str(coder), 'coder')}.tsv"] = ("\n".join(lines) + "\n").encode()
     return files
@@ -232,8 +223,8 @@ def codebook_of(imported: Imported) -> str:
         taken.add(key)
         definition, sayings = _undescribed(code.description or code.name)
         values = {"id": key, "name": code.name, "definition": definition} | sayings
-        lines = [f"{name} = {_toml(value)}" for name, value in values.items()]
-        parts.append("\n[[theme]]\n" + "\n".join(lines) + "\n")
+        lines = [f"{name} = {_toml(value)}\n" for name, value in values.items()]
+        parts += ["\n[[theme]]\n", *lines]
     return "".join(parts)
 
 
@@ -266,11 +257,11 @@ def _toml(value: str | list[str]) -> str:
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def _covered(copy: Copy, units: pd.DataFrame, spans: pd.DataFrame) -> np.ndarray:
-    """Return which units (columns) each passage of a copy (a row) codes; see `sentences_coded`."""
-    letters = np.cumsum([0, *(not char.isspace() for char in copy.text)])
-    first, last = units[["start", "end"]].map(copy.in_copy).to_numpy(int).T
-    start, end = spans.to_numpy(int).T[..., None]
+def _covered(text: str, units: pd.DataFrame, passages: pd.DataFrame) -> np.ndarray:
+    """Return which units (columns) each passage of a text (a row) codes; see `sentences_coded`."""
+    letters = np.cumsum([0, *(not char.isspace() for char in text)])
+    first, last = units[["start", "end"]].to_numpy(int).T
+    start, end = passages[["start", "end"]].to_numpy(int).clip(max=len(text)).T[..., None]
     inside = letters[np.clip(last, start, end)] - letters[np.clip(first, start, end)]
     least = np.minimum(letters[last] - letters[first], letters[end] - letters[start])
     return (inside > 0) & (2 * inside >= least)

@@ -12,6 +12,7 @@ from functools import cached_property
 from xml.etree import ElementTree
 
 import numpy as np
+import pandas as pd
 
 from analysis.study.export import template
 
@@ -40,13 +41,14 @@ class Copy:
         dropped = [match.start() for match in re.finditer("\r(?=\n)|\\A\ufeff", self.source)]
         return np.delete(np.arange(len(self.source)), dropped)
 
-    def in_copy(self, offset: int) -> int:
-        r"""Return where an offset of the source lies in the copy.
+    def placed(self, table: pd.DataFrame) -> pd.DataFrame:
+        r"""Return a table with `start` and `end`, offsets of the source, as offsets of the copy.
 
-        >>> Copy("\ufeffa\r\nb").in_copy(4), Copy("a\r\nb").text
-        (2, 'a\nb')
+        >>> Copy("\ufeffa\r\nb").placed(pd.DataFrame({"start": [1], "end": [4]})).values.tolist()
+        [[0, 2]]
         """
-        return int(np.searchsorted(self._kept, offset))
+        ends = ("start", "end")
+        return table.assign(**{end: np.searchsorted(self._kept, table[end]) for end in ends})
 
 
 def guid(*names: object) -> str:
@@ -65,22 +67,6 @@ def holdable(text: object) -> str:
     'red�[31m'
     """
     return _NOT_IN_XML.sub("\ufffd", str(text))
-
-
-def add(
-    parent: ElementTree.Element, tag: str, text: object = None, **attributes: object
-) -> ElementTree.Element:
-    """Add an element with text and attributes; None is left out.
-
-    In attribute names, __ represents a colon.
-    """
-    given = {
-        key.replace("__", ":"): value for key, value in attributes.items() if value is not None
-    }
-    child = ElementTree.SubElement(parent, tag, {key: holdable(one) for key, one in given.items()})
-    if text is not None:
-        child.text = holdable(text)
-    return child
 
 
 def filled(name: str, **values: object) -> ElementTree.Element:

@@ -15,7 +15,7 @@ from analysis.corpus import Corpus
 from analysis.study.export import data_files, data_tables
 
 # What each table contains, what identifies a row, and the table that its keys refer to.
-_TABLES: dict[str, tuple[str, list[str], str | None]] = {
+_TABLES = {
     "interviews": ("The interviews, one row each.", ["interview"], None),
     "utterances": ("Who said what: each row is one voice.", schemas.UTTERANCE, "interviews"),
     "tokens": ("Every word and mark with its grammar.", schemas.TOKEN, "utterances"),

@@ -5,11 +5,8 @@ The Rotterdam Exchange Format Initiative's QDA-XML, version 1.0, of 2019.
 
 from __future__ import annotations
 
-from functools import partial
-
 import pandas as pd
 
-from analysis.agreement.coders import load_coders
 from analysis.corpus import Corpus
 from analysis.schemas import SENTENCE
 from analysis.study.exchange.copies import Copy, archive, as_xml, filled, guid
@@ -51,34 +48,26 @@ def refi_project(corpus: Corpus) -> bytes:
     The same bytes for the same corpus: identifiers are derived from names (UUID version 5), and
     there are no dates.
     """
-    coded, facts = coded_passages(corpus), _facts(corpus.interviews)
+    coded, interviews = coded_passages(corpus), corpus.interviews
     voices = {kind: corpus.utterances.dropna(subset=kind) for kind in ("speaker", "role")}
-    tables = [coded.assign(code=coded["theme"].map(partial(guid, "code")))]
-    tables += [
-        rows.assign(code=rows[kind].map(partial(guid, kind))) for kind, rows in voices.items()
-    ]
+    tables = [coded.assign(kind="code", named=coded["theme"])]
+    tables += [rows.assign(kind=kind, named=rows[kind]) for kind, rows in voices.items()]
     # One for each coding, since programs take the coder from the passage.
-    passages = pd.concat(tables)[["interview", "start", "end", "code", "coder", "matched"]]
-    passages = passages.astype(object).where(passages.notna(), None)
+    columns = ["interview", "start", "end", "kind", "named", "coder", "matched"]
+    passages = pd.concat(tables)[columns].astype(object).fillna("")
     sources, files = [], {}
-    for facts_of in corpus.interviews.astype(object).to_dict("records"):
-        interview, copy = facts_of["interview"], Copy(corpus.texts[facts_of["interview"]])
+    for facts in interviews.astype(object).fillna("").to_dict("records"):
+        interview, copy = facts["interview"], Copy(corpus.texts[facts["interview"]])
         files[f"sources/{guid('text', interview)}.txt"] = copy.text.encode()
-        own = passages[passages["interview"] == interview]
-        own = own.assign(start=own["start"].map(copy.in_copy), end=own["end"].map(copy.in_copy))
-        own["name"] = [
-            " ".join(copy.text[start:end].split())[:60]
-            for start, end in zip(own["start"], own["end"], strict=True)
-        ]
-        known = {key: value for key, value in facts_of.items() if not pd.isna(value)}
-        sources.append((known, own.to_dict("records")))
+        own = copy.placed(passages[passages["interview"] == interview])
+        sources.append((facts, copy.text, own.to_dict("records")))
     root = filled(
         "refi.xml.j2",
         origin=ORIGIN,
         coders=list(coded["coder"].unique()),
         codebook=themes_described(corpus),
         voices={kind: list(rows[kind].unique()) for kind, rows in voices.items()},
-        facts=facts,
+        facts=_facts(interviews),
         labels=corpus.labels,
         sources=sources,
     )
@@ -95,11 +84,9 @@ def coded_passages(corpus: Corpus) -> pd.DataFrame:
     """
     tables = []
     if corpus.has_codebook:
-        tables.append(corpus.codings.assign(coder=INDICATORS))
-    if corpus.has_codebook and corpus.gold is not None:
         places = corpus.sentences[[*SENTENCE, "start", "end"]]
-        by_hand = load_coders(corpus.gold, corpus.sentences, list(corpus.codebook["theme"]))
-        tables.append(by_hand.dropna(subset="theme").merge(places, on=SENTENCE))
+        by_hand = corpus.hand_codings.dropna(subset="theme").merge(places, on=SENTENCE)
+        tables = [corpus.codings.assign(coder=INDICATORS), by_hand]
     columns = ["coder", "interview", "theme", "matched", "start", "end"]
     return pd.concat([pd.DataFrame(columns=columns), *tables])[columns]
 
@@ -122,5 +109,5 @@ def described(theme: dict[str, str]) -> str:
 
 def _facts(interviews: pd.DataFrame) -> list[str]:
     """Name the columns of facts that some interview has, the user's own among them."""
-    own = list(interviews.columns)[list(interviews.columns).index("characters") + 1 :]
+    own = list(interviews.loc[:, "characters":])[1:]
     return [name for name in (*_FACTS, *own) if interviews[name].notna().any()]
