@@ -8,15 +8,13 @@ the first result is shown.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from html import escape
 from importlib import resources
 from typing import Any
@@ -41,6 +39,7 @@ MOST_TEXT = 2_000_000  # characters that one explorer holds, unless interviews a
 _FEW = 20  # rows of the first result
 _CONTEXT = 6  # words on either side of a line of the first result
 _PLACE = ["interview", "start", "end"]
+_SPAN = ["number", "start", "end"]  # the same with the number of the interview
 # Characters that could end a script, open a tag or break a line of JavaScript are escaped.
 _UNSAFE = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
 
@@ -62,16 +61,14 @@ class Explorer:
     @property
     def html(self) -> str:
         """The whole fragment: style sheet, first result, tables and script."""
-        return f"<style>\n{style()}</style>\n{self.body}\n<script>\n{script()}</script>"
-
-    @property
-    def body(self) -> str:
-        """The fragment without style sheet and script, which a page needs only once."""
         tables = json.dumps(self.data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        script = _file("explorer_search.js") + _file("explorer.js")
         return (
+            f"<style>\n{_file('explorer.css')}</style>\n"
             '<div class="explorer">\n<div class="explorer-static">\n'
             f"<p>{escape(self.heading)}</p>\n{self._table('html')}\n</div>\n"
-            f'<script type="application/json">{tables.translate(_UNSAFE)}</script>\n</div>'
+            f'<script type="application/json">{tables.translate(_UNSAFE)}</script>\n</div>\n'
+            f'<script>\n(() => {{\n"use strict";\n{script}}})();\n</script>'
         )
 
     def _table(self, kind: str) -> str:
@@ -86,18 +83,6 @@ class Explorer:
 
 
 @cache
-def style() -> str:
-    """Return the style sheet that every explorer shares."""
-    return _file("explorer.css")
-
-
-@cache
-def script() -> str:
-    """Return the script that brings every explorer of a page to life, even if included twice."""
-    parts = _file("explorer_search.js"), _file("explorer.js")
-    return '(() => {\n"use strict";\n' + "".join(parts) + "})();\n"
-
-
 def _file(name: str) -> str:
     return (resources.files("analysis.figures") / name).read_text(encoding="utf-8")
 
@@ -169,41 +154,15 @@ def explore(
     starts = {one: address(one, *path, **filters) for one, path in paths.items()}
     data |= {"view": view, "starts": starts}
     if view == "matrix" and sets:
-        return Explorer(data, *_counts(corpus, held, sets[0], role))
-    if view == "compare" and len(two) > 1:
-        return Explorer(data, *_terms(two, held))
-    if view == "evidence" and evidence:
-        return Explorer(data, *_findings(data["evidence"]))
-    wanted = themes if view == "strips" else ()
-    return Explorer(data, *_lines(corpus, held, asked, wanted, role, interview))
-
-
-def page(made: Explorer, title: str) -> str:
-    """Write a whole page around an explorer; its policy forbids the network and any other script.
-
-    Parameters
-    ----------
-    made : the explorer; its views have addresses there.
-    title : of the page.
-    """
-    css, js = style(), script()
-    policy = (
-        f"default-src 'none'; img-src data:; style-src '{_digest(css)}'; "
-        f"script-src '{_digest(js)}'; base-uri 'none'; form-action 'none'"
-    )
-    return (
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
-        '<meta name="color-scheme" content="light dark">\n'
-        f"<title>{escape(title)}</title>\n<style>{css}</style>\n</head>\n"
-        f'<body class="explorer-page" data-addresses>\n<main>\n<h1>{escape(title)}</h1>\n'
-        f"{made.body}\n</main>\n<script>{js}</script>\n</body>\n</html>\n"
-    )
-
-
-def _digest(text: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+        first = _counts(corpus, held, sets[0], role)
+    elif view == "compare" and len(two) > 1:
+        first = _terms(two, held)
+    elif view == "evidence" and evidence:
+        first = _findings(data["evidence"])
+    else:
+        wanted = themes if view == "strips" else ()
+        first = _lines(corpus, held, asked, wanted, role, interview)
+    return Explorer(data, *first)
 
 
 def _tables(
@@ -216,15 +175,16 @@ def _tables(
 
     A place is an interview's number, the offset of the first character and that after the last.
     """
-    number = {one: place for place, one in enumerate(held)}
-    kept = partial(_kept, held)
-    utterances, tokens, titles = kept(corpus.utterances), kept(corpus.tokens), kept(corpus.titles)
+    utterances, tokens, titles, mentions = (
+        _kept(held, table)
+        for table in (corpus.utterances, corpus.tokens, corpus.titles, corpus.mentions)
+    )
     words = tokens[is_word(tokens)]
     kind, kinds = pd.factorize(pd.MultiIndex.from_arrays([words["text"], lemmas(words)]))
     # The words of a passage: for each sentence, the numbers of their types.
     said = words.assign(words=kind).groupby([*UTTERANCE, "sentence"], sort=False)["words"].agg(list)
     passages = utterances.join(said.groupby(UTTERANCE).agg(list), on=UTTERANCE)
-    passages = passages.assign(interview=passages["interview"].map(number))
+    passages["interview"] = passages["number"]
     columns = ["interview", "role", "speaker", "prompt", "start", "text", "words"]
     listed = corpus.interviews.set_index("interview")["title"].fillna("")
     holds, there = plural(len(held), "interview", "interviews"), len(corpus.labels)
@@ -241,29 +201,23 @@ def _tables(
         ],
         "passages": passages[columns].fillna("").to_dict("list"),
         "types": [*map(list, kinds)],
-        "names": _named(kept(corpus.mentions), "canonical", number),
-        "titles": _named(titles, "title", number),
+        "names": mentions[["canonical", *_SPAN]].to_numpy().tolist(),
+        "titles": titles[["title", *_SPAN]].to_numpy().tolist(),
         "rates": _rates(terms_of(tokens, titles), len(held) > 1),
-        "codes": _coded(sets, number),
-        "evidence": _coded(evidence, number),
+        "codes": _coded(sets, list(held)),
+        "evidence": _coded(evidence, list(held)),
     }
 
 
 def _kept(held: Mapping[str, str], table: pd.DataFrame) -> pd.DataFrame:
-    """Select the rows of the included interviews, in the order of these interviews."""
+    """Select the rows of the included interviews, in the order of these, with their numbers."""
     order = pd.Index(list(held)).get_indexer(table["interview"])
     rank = np.lexsort((table["start"], order))
-    return table.iloc[rank[order[rank] >= 0]]
+    rank = rank[order[rank] >= 0]
+    return table.iloc[rank].assign(number=order[rank])
 
 
-def _named(table: pd.DataFrame, column: str, number: Mapping[str, int]) -> list[list[Any]]:
-    """Return what each row names, and its place."""
-    places = table.assign(interview=table["interview"].map(number))
-    rows: list[list[Any]] = places[[column, *_PLACE]].to_numpy().tolist()
-    return rows
-
-
-def _coded(sets: Iterable[Mapping[str, Any]], number: Mapping[str, int]) -> list[dict[str, Any]]:
+def _coded(sets: Iterable[Mapping[str, Any]], held: list[str]) -> list[dict[str, Any]]:
     """Return each passage of each set: code, place, the words that matched, and who coded it."""
     return [
         {
@@ -271,12 +225,12 @@ def _coded(sets: Iterable[Mapping[str, Any]], number: Mapping[str, int]) -> list
             "rows": [
                 [
                     row.get("code"),
-                    *(number[row["interview"]], row["start"], row["end"]),
+                    *(held.index(row["interview"]), row["start"], row["end"]),
                     [*map(list, row.get("spans") or ())],
                     row.get("by"),
                 ]
                 for row in one["rows"]
-                if row["interview"] in number
+                if row["interview"] in held
             ],
         }
         for one in sets
@@ -350,9 +304,9 @@ def _lines(
     told, found = _found(corpus, *asked, themes)
     if not told:
         return "Type a word to see its lines.", pd.DataFrame()
-    said = corpus.utterances[[*UTTERANCE, "role", "speaker", "text", "start"]]
     found = _kept(held, found)[[*UTTERANCE, "start", "end"]]
-    found = found.merge(said.rename(columns={"start": "begin"}), on=UTTERANCE)
+    found = found.merge(corpus.utterances, on=UTTERANCE, suffixes=("", "_all"))
+    found["voice"] = found["speaker"].fillna(found["role"])
     for column, value in (("role", role), ("interview", interview)):
         found = found[found[column] == value] if value else found
     scope = f"{role or 'all voices'}, {held.get(interview) or 'all interviews'}"
@@ -363,11 +317,10 @@ def _lines(
     turns = found.groupby("interview").cumcount().to_numpy().argsort(kind="stable")
     rows = []
     for row in found.iloc[sorted(turns[:_FEW])].itertuples():
-        first, after = row.start - row.begin, row.end - row.begin
+        first, after = row.start - row.start_all, row.end - row.start_all
         before = " ".join(row.text[:first].split()[-_CONTEXT:])
         behind = " ".join(row.text[after:].split()[:_CONTEXT])
-        voice = row.speaker if isinstance(row.speaker, str) else row.role
-        rows.append([held[row.interview], voice, before, row.text[first:after], behind])
+        rows.append([held[row.interview], row.voice, before, row.text[first:after], behind])
     return heading, pd.DataFrame(rows, columns=["interview", "voice", "before", "", "after"])
 
 
