@@ -68,7 +68,7 @@ def specifications(corpus: Corpus) -> StudyFigure:
 
 def specified(
     table: pd.DataFrame,
-    names: Mapping[str, str],
+    names: style.Names,
     *,
     subject: str = "two themes",
     everything: pd.DataFrame | None = None,
@@ -121,13 +121,13 @@ def _counted(table: pd.DataFrame) -> dict[str, int]:
     }
 
 
-def _called(value: object, names: Mapping[str, str]) -> str:
+def _called(value: object, names: style.Names) -> str:
     text = "none" if pd.isna(value) or value == "" else str(value)
     return names.get(text) or HEADERS["choices"].get(text) or text.replace("_", " ")
 
 
 def draw_specifications(
-    table: pd.DataFrame, profile: style.Profile, *, choices: list[str], names: Mapping[str, str]
+    table: pd.DataFrame, profile: style.Profile, *, choices: list[str], names: style.Names
 ) -> Figure:
     """Draw the ratios on top, each with the marker of its p, and a tick for each choice below."""
     table = table[np.isfinite(table["ratio"])].reset_index(drop=True)

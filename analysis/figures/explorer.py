@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -34,6 +34,8 @@ from analysis.words.contexts import concordance
 from analysis.words.counts import frequencies
 
 First = tuple[str, pd.DataFrame]  # the heading and the rows of a first result
+Labels = Mapping[str, str]  # the included interviews by id
+Sets = Sequence[Mapping[str, Any]]  # sets of coded passages, or findings with their rows
 
 MOST_TEXT = 2_000_000  # characters that one explorer holds, unless interviews are chosen
 _FEW = 20  # rows of the first result
@@ -98,8 +100,8 @@ def explore(
     role: str = "",
     interview: str = "",
     interviews: Sequence[str] | None = None,
-    evidence: Sequence[Mapping[str, Any]] = (),
-    codes: Sequence[Mapping[str, Any]] | None = None,
+    evidence: Sets = (),
+    codes: Sets | None = None,
 ) -> Explorer:
     """Make an explorer of a folder of interviews.
 
@@ -141,8 +143,8 @@ def explore(
     _known("theme", themes, [code["id"] for one in sets for code in one["codes"]])
     way, sought = asked = ("name", name) if name else (by, word)
     groups = [group for group in data["rates"] if group["interview"]]
-    told = [group for group in groups if group["role"] == "interviewee"]
-    two = told[:2] if len(told) > 1 else sorted(groups, key=lambda group: -group["words"])[:2]
+    own = [group for group in groups if group["role"] == "interviewee"]
+    two = own[:2] if len(own) > 1 else sorted(groups, key=lambda group: -group["words"])[:2]
     paths = {
         "concordance": asked if sought else (),
         "strips": [f"theme:{theme}" for theme in themes] or [f"{way}:{sought}"] * bool(sought),
@@ -158,7 +160,9 @@ def explore(
     elif view == "compare" and len(two) > 1:
         first = _terms(two, held)
     elif view == "evidence" and evidence:
-        first = _findings(data["evidence"])
+        rows = [[one["sentence"], len(one["rows"])] for one in data["evidence"][:_FEW]]
+        told = f"{plural(len(evidence), 'finding', 'findings')}."
+        first = told, pd.DataFrame(rows, columns=["finding", "passages"])
     else:
         wanted = themes if view == "strips" else ()
         first = _lines(corpus, held, asked, wanted, role, interview)
@@ -167,9 +171,9 @@ def explore(
 
 def _tables(
     corpus: Corpus,
-    held: Mapping[str, str],
-    sets: Iterable[Mapping[str, Any]],
-    evidence: Iterable[Mapping[str, Any]],
+    held: Labels,
+    sets: Sets,
+    evidence: Sets,
 ) -> dict[str, Any]:
     """Convert the tables of the included interviews to values that JSON can contain.
 
@@ -209,7 +213,7 @@ def _tables(
     }
 
 
-def _kept(held: Mapping[str, str], table: pd.DataFrame) -> pd.DataFrame:
+def _kept(held: Labels, table: pd.DataFrame) -> pd.DataFrame:
     """Select the rows of the included interviews, in the order of these, with their numbers."""
     order = pd.Index(list(held)).get_indexer(table["interview"])
     rank = np.lexsort((table["start"], order))
@@ -217,7 +221,7 @@ def _kept(held: Mapping[str, str], table: pd.DataFrame) -> pd.DataFrame:
     return table.iloc[rank].assign(number=order[rank])
 
 
-def _coded(sets: Iterable[Mapping[str, Any]], held: list[str]) -> list[dict[str, Any]]:
+def _coded(sets: Sets, held: list[str]) -> list[dict[str, Any]]:
     """Return each passage of each set: code, place, the words that matched, and who coded it."""
     return [
         {
@@ -239,18 +243,17 @@ def _coded(sets: Iterable[Mapping[str, Any]], held: list[str]) -> list[dict[str,
 
 def _rates(terms: pd.DataFrame, several: bool) -> list[dict[str, Any]]:
     """Count each term of each voice, in every interview and overall, with intervals."""
-    groups: list[dict[str, Any]] = []
+    groups = []
     for by in [["interview", "role"], ["role"]][: 0 if terms.empty else 1 + several]:
-        table = frequencies(terms, by)
         columns = [*by, "term", "count", "rate_low", "rate_high"]
-        counted: dict[Any, list[Any]] = {}
-        for *key, term, count, low, high in table[columns].itertuples(index=False):
-            counted.setdefault(tuple(key), []).append([term, count, _rounded(low), _rounded(high)])
+        counted = defaultdict(list)
+        for *key, term, count, low, high in frequencies(terms, by)[columns].itertuples(index=False):
+            counted[tuple(key)].append([term, count, _rounded(low), _rounded(high)])
         for key, own in terms.groupby(by, sort=False):
-            size, spoken = np.array([[len(own)], [own.groupby(UTTERANCE).ngroups]], dtype=float)
+            size, spoken = np.array([len(own), own.groupby(UTTERANCE).ngroups], dtype=float)
+            most = _rounded(1000 * float(none_interval(size, spoken, 0.95)))
             group = {"interview": None, **dict(zip(by, key, strict=True)), "words": len(own)}
-            most = _rounded(1000 * float(none_interval(size, spoken, 0.95)[0]))
-            groups.append(group | {"most": most, "rows": counted.get(key, [])})
+            groups.append(group | {"most": most, "rows": counted[key]})
     return groups
 
 
@@ -294,7 +297,7 @@ def _known(what: str, values: Iterable[str], choices: Iterable[str]) -> None:
 
 def _lines(
     corpus: Corpus,
-    held: Mapping[str, str],
+    held: Labels,
     asked: tuple[str, str],
     themes: Sequence[str],
     role: str,
@@ -344,7 +347,7 @@ def _found(corpus: Corpus, by: str, word: str, themes: Sequence[str]) -> First:
     return told, concordance(corpus.tokens, pattern)
 
 
-def _counts(corpus: Corpus, held: Mapping[str, str], chosen: Mapping[str, Any], role: str) -> First:
+def _counts(corpus: Corpus, held: Labels, chosen: Mapping[str, Any], role: str) -> First:
     """Count the passages of each code in every interview."""
     rows = pd.DataFrame(chosen["rows"], columns=["code", "interview", "start"])
     rows = rows.astype({"interview": "str", "start": "int64"})
@@ -360,7 +363,7 @@ def _counts(corpus: Corpus, held: Mapping[str, str], chosen: Mapping[str, Any], 
     return heading, pd.DataFrame(table, columns=["", *shown.values()])
 
 
-def _terms(two: Sequence[Mapping[str, Any]], held: Mapping[str, str]) -> First:
+def _terms(two: Sets, held: Labels) -> First:
     """Compare the counts of the first side's most frequent terms with the second side."""
     counts = [Counter({row[0]: row[1] for row in group["rows"]}) for group in two]
     names = [f"{group['role']}, {held[group['interview']]}" for group in two]
@@ -369,9 +372,3 @@ def _terms(two: Sequence[Mapping[str, Any]], held: Mapping[str, str]) -> First:
     rows = [[term, *(side[term] for side in counts)] for term in order]
     heading = f"The words of {names[0]} and of {names[1]}: counts."
     return heading, pd.DataFrame(rows, columns=["word", *names])
-
-
-def _findings(evidence: Sequence[Mapping[str, Any]]) -> First:
-    rows = [[one["sentence"], len(one["rows"])] for one in evidence[:_FEW]]
-    heading = f"{plural(len(evidence), 'finding', 'findings')}."
-    return heading, pd.DataFrame(rows, columns=["finding", "passages"])

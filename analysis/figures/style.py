@@ -38,6 +38,7 @@ INK, GREY, PALE = "#222222", "#767676", "#D9D9D9"
 
 Profile = dict[str, Any]
 Look = dict[str, Any]  # keyword arguments of matplotlib
+Names = Mapping[str, str]  # what readers see, by id
 PRINT_SIZE = 7.5  # pt
 # Rows have labels at the left and no ticks.
 _SIZES = {
@@ -221,7 +222,7 @@ def canvas(
 
 
 def panels(
-    part: Figure | SubFigure, labels: Mapping[str, str], across: int, **options: Any
+    part: Figure | SubFigure, labels: Names, across: int, **options: Any
 ) -> list[tuple[Axes, str, str, str]]:
     """Make a panel for each interview, row by row, with its title in its colour.
 
@@ -250,7 +251,7 @@ def columns(number: int, profile: Profile) -> int:
 
 
 def in_reading_order(
-    part: Figure | SubFigure, labels: Mapping[str, str], sentences: int, across: int = 1
+    part: Figure | SubFigure, labels: Names, sentences: int, across: int = 1
 ) -> Iterator[tuple[Axes, str, str]]:
     """Make a panel for each interview, sentences from left to right on one scale.
 
@@ -325,14 +326,11 @@ def intervals(
 
 def key(part: Figure | SubFigure, entries: Iterable[tuple[str, Look]], **place: Any) -> Legend:
     """Explain lines and markers above a drawing."""
-    none: Look = {"linewidth": 0}
-    handles = [Line2D([], [], label=label, **none | look) for label, look in entries]
+    handles = [Line2D([], [], label=label, **Look(linewidth=0) | look) for label, look in entries]
     return part.legend(handles=handles, **place)
 
 
-def key_of(
-    drawing: Figure, labels: Mapping[str, str], pt: float, across: int, others: str = ""
-) -> None:
+def key_of(drawing: Figure, labels: Names, pt: float, across: int, others: str = "") -> None:
     """Name the interviews above a drawing, each in its colour with its marker.
 
     If `others` is given, it is the name of all others, and all have strokes instead of markers.
