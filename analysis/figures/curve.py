@@ -154,23 +154,21 @@ def _draw_ratios(ax: Axes, table: pd.DataFrame, pt: float, room: float) -> None:
     x, ratio = table.index + 1, table["ratio"]
     sure, short = table["p"] <= ALPHA, table["p_least"] > ALPHA
     size = min(3.5 * pt, max(0.8 * room, 1.2 * pt))
-    kinds = zip((sure, ~sure & ~short, short), _MARKS.values(), strict=True)
-    for some, (face, edge) in kinds:
-        look: style.Look = {"markerfacecolor": face, "markeredgewidth": 0.6 * pt, "color": edge}
-        ax.plot(x[some], ratio[some], "o", markersize=size, **look)
+    look = style.Look(markersize=size, markeredgewidth=0.6 * pt)
+    for some, (face, edge) in zip((sure, ~sure & ~short, short), _MARKS.values(), strict=True):
+        ax.plot(x[some], ratio[some], "o", markerfacecolor=face, color=edge, **look)
     # The markers are drawn by range of p; invisible links to the passages lie over them all.
     unseen = ax.vlines(x, ratio / 1.04, ratio * 1.04, linewidth=0)
     marks.lead(unseen, *[_EVIDENCE] * len(table))
     ax.axhline(1, color=style.GREY, linewidth=0.6 * pt, zorder=0)
     style.beside(ax, "chance", 1, pt)
-    note = ["observed / expected"]
+    ax.set_ylabel("observed / expected")
     if (ratio > 0).all():
         # Half as often is as far from even as twice as often.
         ax.set_yscale("log", base=2)
         ax.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
         ax.minorticks_off()
-        note += ["(log scale)"]
-    ax.set_ylabel("\n".join(note))
+        ax.set_ylabel("observed / expected\n(log scale)")
     ax.tick_params(axis="x", length=0)
     ax.tick_params(axis="y", length=3.5 * pt)
     ax.spines["bottom"].set_visible(False)

@@ -17,6 +17,7 @@ from analysis.figures import marks, style
 from analysis.figures.study_figure import StudyFigure, captioned, sizes
 from analysis.figures.tables import named
 from analysis.figures.thematic import reading
+from analysis.figures.typeface import FAMILY
 from analysis.schemas import SENTENCE
 from analysis.wording import slug
 
@@ -25,6 +26,7 @@ _DASHES: Any = (0, (2, 1.5))
 # In mm, at print size: the height of a line, and the room for the numbers of the sentences.
 _LINE, _INDENT = 4.0, 5.0
 _OUTLINES = TextToPath()
+_FONT = FontProperties(family=FAMILY, size=7)
 
 
 def intimacy_and_technology(corpus: Corpus) -> StudyFigure:
@@ -165,19 +167,18 @@ def _across(profile: style.Profile) -> int:
     return 1 if style.narrow(profile) else 4 if style.width_of(profile) > style.DOUBLE - 1 else 2
 
 
-def lines_of(text: str, width: float, points: float = 7) -> list[str]:
-    """Break a text into lines of at most `width` mm in type of a given size.
+def lines_of(text: str, width: float) -> list[str]:
+    """Break a text into lines of at most `width` mm in type of 7 points.
 
     >>> lines_of("one two three four five", 20)
     ['one two three', 'four five']
     """
-    font = FontProperties(family=style.STYLE["font.family"], size=points)
     first, *words = text.split() or [""]
     lines = [first]
     for word in words:
         longer = f"{lines[-1]} {word}"
         # In mm; measured by outlines, since there is no figure yet.
-        if _OUTLINES.get_text_width_height_descent(longer, font, False)[0] * 25.4 / 72 <= width:
+        if _OUTLINES.get_text_width_height_descent(longer, _FONT, False)[0] * 25.4 / 72 <= width:
             lines[-1] = longer
         else:
             lines.append(word)
@@ -220,18 +221,15 @@ def _draw_lanes(ax: Axes, rows: pd.DataFrame, colour: str, pt: float, pitch: flo
 
 def _key(part: SubFigure, reader: str, numbered: bool, pt: float, across: int) -> None:
     """Say what strokes, dots and dashes are."""
-    stroke: style.Look = {"marker": "|", "markersize": 7 * pt}
-    colour = style.COLOURS[0]
-    mine: style.Look = stroke | {"color": colour, "markeredgewidth": 2.4 * pt}
-    others: style.Look = stroke | {"color": _OTHERS, "markeredgewidth": 1.2 * pt}
+    colour, stroke = style.COLOURS[0], style.Look(marker="|", markersize=7 * pt)
     entries = [
-        ("interviewee, by the codebook", mine),
-        ("other voices, by the codebook", others),
+        ("interviewee, by the codebook", stroke | {"color": colour, "markeredgewidth": 2.4 * pt}),
+        ("other voices, by the codebook", stroke | {"color": _OTHERS, "markeredgewidth": 1.2 * pt}),
     ]
     if reader:
         entries.append((f"by {reader}", {"marker": "o", "markersize": 2 * pt, "color": style.INK}))
     if numbered:
         dashes = {"linestyle": _DASHES, "linewidth": 0.8 * pt, "color": colour}
         entries.append(("numbered: both themes, by the codebook", dashes))
-    place: style.Look = {"loc": "outside lower center", "ncols": across, "fontsize": 7 * pt}
+    place = style.Look(loc="outside lower center", ncols=across, fontsize=7 * pt)
     style.key(part, entries, handletextpad=0.3, **place)

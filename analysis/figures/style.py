@@ -287,8 +287,8 @@ def separated(ax: Axes, rows: int, pt: float) -> None:
 
 def beside(ax: Axes, text: str, row: float, pt: float, **look: Any) -> None:
     """Write a text to the right of a row."""
-    place: Look = {"textcoords": "offset points", "va": "center_baseline", "fontsize": 7 * pt}
-    ax.annotate(text, (1, row), (4 * pt, 0), ("axes fraction", "data"), **place | look)
+    look = Look(textcoords="offset points", va="center_baseline", fontsize=7 * pt) | look
+    ax.annotate(text, (1, row), (4 * pt, 0), ("axes fraction", "data"), **look)
 
 
 def intervals(
@@ -315,8 +315,7 @@ def intervals(
     for end, edge, arrow in zip(ends, (-limit, limit), "<>", strict=True):
         beyond = table.loc[end.abs() > limit, "y"]
         if len(beyond):
-            pointed = {"markersize": 3.75 * width, "linestyle": "none"}
-            ax.plot([edge] * len(beyond), beyond, arrow, **line | pointed)
+            ax.plot([edge] * len(beyond), beyond, arrow, markersize=3.75 * width, **line)
     full = pd.Series(filled, table.index)
     for some, face in ((table[full], colour), (table[~full], "white")):
         # An empty series would still take room in the layout.
@@ -335,14 +334,14 @@ def key_of(drawing: Figure, labels: Names, pt: float, across: int, others: str =
 
     If `others` is given, it is the name of all others, and all have strokes instead of markers.
     """
-    stroke: Look = {"marker": "|", "markersize": 7 * pt} if others else {}
-    wide: Look = stroke | ({"markeredgewidth": 1.6 * pt} if others else {})
+    stroke = Look(marker="|", markersize=7 * pt)
+    wide = stroke | {"markeredgewidth": 1.6 * pt} if others else {}
     entries = [
         (labels[name], {"color": colour, "marker": marker} | wide)
         for name, colour, marker in looks(labels)
     ]
     if others:
-        entries.append((others, {"color": GREY} | stroke))
+        entries.append((others, stroke | {"color": GREY}))
     legend = key(drawing, entries, loc="outside upper left", ncols=across)
     for text, (_, colour, _) in zip(legend.get_texts(), looks(labels), strict=False):
         text.set(color=legible(colour), weight="bold")

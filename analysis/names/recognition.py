@@ -35,7 +35,7 @@ _OWNER = re.compile(r"(\S+(?:\s+\S+)+?)[’']s?\s")
 _PIECES = re.compile(r"[^“”„«»\"()\n]+")
 # Full stops that belong to the word before them.
 _ABBREVIATED = re.compile(r"(?:\b[A-Z]\.)+$|\b(?:Jr|Sr|Inc|Ltd|Co|Corp|Bros)\.$")
-_EDGES = MARKS + " \t\n.,;:!?…—–-"
+_EDGES = MARKS + " \t\n\0.,;:!?…—–-"
 _CAPITAL = r"[^\W\d_a-z][\w’'\-]*"
 _COMPLETED = re.compile(
     rf"(?<!\w)((?:{_CAPITAL} ){{1,3}})\[(?![^a-z]+\])({_CAPITAL}(?: {_CAPITAL})?)\]"
@@ -183,8 +183,9 @@ class _Page:
         self.passages = passages
         self.tokens: dict[str, list[Any]] = tokens[_TOKEN].to_dict("list")
         ends = [0, *(end for _, end, *_ in passages)]
+        # What is left out is no space, so no name runs from one passage into the next.
         self.text = "".join(
-            "\n" * (start - before) + text
+            "\0" * (start - before) + text
             for before, (start, _, text, *_) in zip(ends, passages, strict=False)
         )
 
@@ -201,22 +202,17 @@ class _Page:
         """Tell for each token in `[start, end)` whether it is one of these parts of speech."""
         return [self.tokens["pos"][place] in pos for place in self.tokens_in(start, end)]
 
-    def passage(self, start: int) -> tuple[Any, ...]:
-        return self.passages[bisect_right(self.passages, start, key=itemgetter(0)) - 1]
-
-    def longest(self, pattern: re.Pattern[str]) -> Iterator[tuple[int, int]]:
-        """Find the longest match at each word, inside one passage."""
-        for match in pattern.finditer(straight(self.text)):
-            start, end = match.span(1)
-            if end <= self.passage(start)[1]:
-                yield start, end
+    def longest(self, pattern: re.Pattern[str]) -> list[tuple[int, int]]:
+        """Find the longest match at each word."""
+        return [match.span(1) for match in pattern.finditer(straight(self.text))]
 
     def row(self, name: _Name) -> tuple[Any, ...] | None:
         """Return the row of `entities` for a name, interview aside; None if it has no token."""
         tokens = self.tokens_in(name.start, name.end)
         if not tokens:
             return None
-        *_, utterance, role, speaker = self.passage(name.start)
+        passage = bisect_right(self.passages, name.start, key=itemgetter(0)) - 1
+        *_, utterance, role, speaker = self.passages[passage]
         start, end, label, canonical, source = name
         sentence, words = self.tokens["sentence"][tokens[0]], self.text[start:end]
         return utterance, sentence, words, label, canonical, start, end, role, speaker, source
