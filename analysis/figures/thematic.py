@@ -69,10 +69,11 @@ def draw_shares(
 ) -> Figure:
     """Draw the share of sentences of each theme, a marker with an interval for each interview."""
     count, rows = len(labels), len(titles)
-    height = 24 + (9 if count <= 2 else 1 + 2.6 * count) * rows
+    # Up to two interviews have room between their markers, and names one above the other.
+    row, step, across = (9, 0.3, 1) if count <= 2 else (1 + 2.6 * count, 0.85 / count, 3)
+    height = 24 + row * rows
     with style.canvas(style.SINGLE, height, profile, count) as (drawing, pt):
         ax = drawing.subplots()
-        step = 0.3 if count <= 2 else 0.85 / count
         for number, (name, colour, marker) in enumerate(style.looks(labels)):
             own = table[table["interview"] == name].set_index("theme").reindex(list(titles))
             own["y"] = np.arange(rows) + step * (number - (count - 1) / 2)
@@ -85,7 +86,7 @@ def draw_shares(
         ax.set_xlim(0, 1)
         ax.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
         ax.set_xlabel("share of the interviewee’s sentences")
-        style.key_of(drawing, labels, pt, 1 if count <= 2 else 3)
+        style.key_of(drawing, labels, pt, across)
     return drawing
 
 
