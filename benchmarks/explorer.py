@@ -74,14 +74,15 @@ def measure(corpus: Any, interviews: list[str] | None, where: Path) -> tuple[Any
     """Make one explorer, open it and search it."""
     from playwright.sync_api import sync_playwright
 
-    from analysis.figures.explorer import explore, page
+    from analysis.figures.explorer import explore
+    from analysis.study.page import page
 
     corpus.mentions, corpus.codings, corpus.titles  # noqa: B018 (before the clock starts)
     start = time.process_time()
     made = explore(corpus, word="movie", interviews=interviews)
     python = time.process_time() - start
     path = where / "explorer.html"
-    path.write_text(page(made, "Explorer"), encoding="utf-8")
+    path.write_text(page({}, "Explorer", explorer=made.html), encoding="utf-8")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"))
         opened = []

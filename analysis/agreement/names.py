@@ -17,6 +17,7 @@ from analysis.sources.interviews import read_interviews, read_source
 
 _COLUMNS = ["label", "canonical", "text", "in"]
 _MENTION = ["interview", "text", "label", "canonical", "start", "end"]
+PLACE = ["interview", "label", "start", "end"]
 _SCORES = ("precision", "recall", "f1")
 # What the table of accuracy compares, from nothing prepared to everything.
 WAYS = ("model on the page", "model on utterances", "rules", "rules and gazetteer")
@@ -211,14 +212,17 @@ def entity_accuracy(found: pd.DataFrame, gold: pd.DataFrame) -> pd.DataFrame:
     labels = [label for label in LABELS if label in {*gold["label"], *found["label"]}]
     true, predicted = _documents(gold, names), _documents(found, names)
     counted = Evaluator(true, predicted, tags=labels, loader="dict").evaluate()
-    by_label = {**counted["entities"], "all": counted["overall"]}
-    same = _same_names(found, gold)
+    same = pd.DataFrame({"label": [], "same": []})
+    if "canonical" in found and "canonical" in gold:
+        same = found.merge(gold, on=PLACE, suffixes=("", "_gold"))
+        same["same"] = same["canonical"] == same["canonical_gold"]
     rows = []
+    by_label = {**counted["entities"], "all": counted["overall"]}
     for label in [*labels, "all"]:
+        results = by_label[label]
         ours, theirs, named = (
             table[table["label"].eq(label) | (label == "all")] for table in (gold, found, same)
         )
-        results = by_label[label]
         row = {"label": label, "gold": len(ours), "found": len(theirs)}
         row["correct"] = results["strict"].correct
         for prefix, scheme in (("", "strict"), ("partial_", "partial")):
@@ -243,14 +247,12 @@ def accuracy_by_way(ways: Mapping[str, pd.DataFrame], gold: pd.DataFrame) -> pd.
     Each way has first the row “all” of each interview, then every label of all interviews together,
     where `interview` is “all”.
     """
-    tables = []
+    tables = {}
     for way, found in ways.items():
         for name, rows in gold.groupby("interview", sort=False):
-            alone = entity_accuracy(found, rows)
-            tables.append(alone[alone["label"] == "all"].assign(way=way, interview=name))
-        tables.append(entity_accuracy(found, gold).assign(way=way, interview="all"))
-    table = pd.concat(tables, ignore_index=True)
-    return table[["way", "interview", *table.columns.drop(["way", "interview"])]]
+            tables[way, name] = entity_accuracy(found, rows).tail(1)
+        tables[way, "all"] = entity_accuracy(found, gold)
+    return pd.concat(tables, names=["way", "interview"]).droplevel(2).reset_index()
 
 
 def _documents(mentions: pd.DataFrame, names: list[str]) -> list[list[dict[str, Any]]]:
@@ -261,11 +263,3 @@ def _documents(mentions: pd.DataFrame, names: list[str]) -> list[list[dict[str, 
         by_name.get(name, table.head(0)).drop(columns="interview").to_dict("records")
         for name in names
     ]
-
-
-def _same_names(found: pd.DataFrame, gold: pd.DataFrame) -> pd.DataFrame:
-    """List the strictly correct mentions, by label: whether each has the right canonical name."""
-    if "canonical" not in found or "canonical" not in gold:
-        return pd.DataFrame({"label": [], "same": []})
-    both = found.merge(gold, on=["interview", "label", "start", "end"], suffixes=("", "_gold"))
-    return both[["label"]].assign(same=both["canonical"] == both["canonical_gold"])

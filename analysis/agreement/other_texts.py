@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.agreement.names import entity_accuracy, entity_gold, four_ways
+from analysis.agreement.names import PLACE, entity_accuracy, entity_gold, four_ways
 from analysis.agreement.scores import precision_recall_f1
 from analysis.annotation.tokens import annotate_once, load_page_tokens
 from analysis.names.gazetteer import LABELS
@@ -105,7 +105,7 @@ def accuracy_elsewhere(
     labels = [*LABELS, "all"]
     begins = tokens.groupby(SENTENCE, sort=False)["start"].min().reset_index()
     counts = {way: _in_sentences(found, gold, labels, begins) for way, found in found_by.items()}
-    tables = []
+    tables = {}
     for kind in [*dict.fromkeys(kind_of.values()), "all"]:
         texts = [name for name in kind_of if kind in ("all", kind_of[name])]
         ours, here = (table["interview"].isin(texts) for table in (gold, begins))
@@ -118,18 +118,15 @@ def accuracy_elsewhere(
             # A resample without a mention of a label, found or labelled, says nothing about it.
             f1 = pd.DataFrame(precision_recall_f1(both, theirs, true)[2])
             ends = f1.quantile([0.025, 0.975]).to_numpy()
-            table = table.assign(kind=kind, way=way, f1_low=ends[0], f1_high=ends[1])
-            tables.append(table)
-    table = pd.concat(tables, ignore_index=True)
-    return table[["kind", "way", *table.columns.drop(["kind", "way"])]]
+            tables[kind, way] = table.assign(f1_low=ends[0], f1_high=ends[1])
+    return pd.concat(tables, names=["kind", "way"]).droplevel(2).reset_index()
 
 
 def _in_sentences(
     found: pd.DataFrame, gold: pd.DataFrame, labels: list[str], begins: pd.DataFrame
 ) -> Any:
     """Count mentions found, true, and both, by the sentence they begin in and by label."""
-    place = ["interview", "label", "start", "end"]
-    tables = found, gold, found[place].merge(gold[place], on=place)
+    tables = found, gold, found[PLACE].merge(gold[PLACE])
     counts = np.zeros((len(tables), len(begins), len(labels)), dtype=np.int64)
     starts = begins.reset_index(names="row").sort_values("start")
     for number, mentions in enumerate(tables):

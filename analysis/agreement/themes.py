@@ -90,15 +90,13 @@ def coder_agreement(
     [['c', 'd', 0.8], ['c', 'e', -0.2], ['d', 'e', -0.19]]
     """
     names, said, read = _said(sentences, coders, themes)
-    tables = []
+    tables = {}
     for one, other in combinations(range(len(names)), 2):
         both = read[one] & read[other]
         table = _compared(sentences[both], said[[one, other]][:, both], themes)
         table.insert(1, "sentences", int(both.sum()))
-        table.insert(0, "one", names[one])
-        table.insert(1, "other", names[other])
-        tables.append(table.rename(columns={"only_reader": "only_one"}))
-    return pd.concat(tables, ignore_index=True)
+        tables[names[one], names[other]] = table.rename(columns={"only_reader": "only_one"})
+    return pd.concat(tables, names=["one", "other"]).droplevel(2).reset_index()
 
 
 def alpha_of_all(

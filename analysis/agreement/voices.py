@@ -164,7 +164,7 @@ def agreement_by_interview(
         path = Path(gold) / f"{interview.id}.tsv"
         if path.exists():
             labelled = load_gold(path, read_source(folder, interview))
-            size = sum(not char.isspace() for text in labelled["text"] for char in text)
+            size = len("".join(" ".join(labelled["text"]).split()))
             same = voice_agreement(utterances[utterances["interview"] == interview.id], labelled)
             rows.append({"interview": interview.id, "characters": size} | same)
     if not rows:

@@ -108,7 +108,7 @@ def place_words(frequencies: pd.DataFrame, clouds: int) -> pd.DataFrame:
     return pd.concat(placed, ignore_index=True).drop(columns="pixels")
 
 
-def draw_clouds(placed: pd.DataFrame, profile: style.Profile, *, labels: dict[str, str]) -> Figure:
+def draw_clouds(placed: pd.DataFrame, profile: style.Profile, *, labels: style.Names) -> Figure:
     """Draw a word cloud for each interview; on other pages the clouds are scaled as a whole."""
     width, height = _cloud_size(len(labels))
     across = style.columns(len(labels), profile)

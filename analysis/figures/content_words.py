@@ -74,7 +74,7 @@ def frequent_words(corpus: Corpus, most: int = 16) -> StudyFigure:
     )
 
 
-def draw_occurrences(table: pd.DataFrame, profile: style.Profile, *, key: dict[str, str]) -> Figure:
+def draw_occurrences(table: pd.DataFrame, profile: style.Profile, *, key: style.Names) -> Figure:
     """Draw a row for each word, with a lane for each interview: where it falls, and its rate."""
     terms = list(dict.fromkeys(table["term"]))
 
@@ -171,7 +171,7 @@ def _compared(corpus: Corpus) -> tuple[pd.DataFrame, list[str]]:
     return pd.concat([table[columns], mirrored], ignore_index=True), []
 
 
-def draw_keywords(table: pd.DataFrame, profile: style.Profile, *, labels: dict[str, str]) -> Figure:
+def draw_keywords(table: pd.DataFrame, profile: style.Profile, *, labels: style.Names) -> Figure:
     """Draw the log ratios of each interview's keywords with their intervals, one panel each."""
     across = style.columns(len(labels), profile)
     counts = [int((table["target"] == name).sum()) for name in labels]

@@ -68,7 +68,7 @@ def specifications(corpus: Corpus) -> StudyFigure:
 
 def specified(
     table: pd.DataFrame,
-    names: Mapping[str, str],
+    names: style.Names,
     *,
     subject: str = "two themes",
     everything: pd.DataFrame | None = None,
@@ -121,13 +121,13 @@ def _counted(table: pd.DataFrame) -> dict[str, int]:
     }
 
 
-def _called(value: object, names: Mapping[str, str]) -> str:
+def _called(value: object, names: style.Names) -> str:
     text = "none" if pd.isna(value) or value == "" else str(value)
     return names.get(text) or HEADERS["choices"].get(text) or text.replace("_", " ")
 
 
 def draw_specifications(
-    table: pd.DataFrame, profile: style.Profile, *, choices: list[str], names: Mapping[str, str]
+    table: pd.DataFrame, profile: style.Profile, *, choices: list[str], names: style.Names
 ) -> Figure:
     """Draw the ratios on top, each with the marker of its p, and a tick for each choice below."""
     table = table[np.isfinite(table["ratio"])].reset_index(drop=True)
@@ -154,23 +154,21 @@ def _draw_ratios(ax: Axes, table: pd.DataFrame, pt: float, room: float) -> None:
     x, ratio = table.index + 1, table["ratio"]
     sure, short = table["p"] <= ALPHA, table["p_least"] > ALPHA
     size = min(3.5 * pt, max(0.8 * room, 1.2 * pt))
-    kinds = zip((sure, ~sure & ~short, short), _MARKS.values(), strict=True)
-    for some, (face, edge) in kinds:
-        look: style.Look = {"markerfacecolor": face, "markeredgewidth": 0.6 * pt, "color": edge}
-        ax.plot(x[some], ratio[some], "o", markersize=size, **look)
+    look = style.Look(markersize=size, markeredgewidth=0.6 * pt)
+    for some, (face, edge) in zip((sure, ~sure & ~short, short), _MARKS.values(), strict=True):
+        ax.plot(x[some], ratio[some], "o", markerfacecolor=face, color=edge, **look)
     # The markers are drawn by range of p; invisible links to the passages lie over them all.
     unseen = ax.vlines(x, ratio / 1.04, ratio * 1.04, linewidth=0)
     marks.lead(unseen, *[_EVIDENCE] * len(table))
     ax.axhline(1, color=style.GREY, linewidth=0.6 * pt, zorder=0)
     style.beside(ax, "chance", 1, pt)
-    note = ["observed / expected"]
+    ax.set_ylabel("observed / expected")
     if (ratio > 0).all():
         # Half as often is as far from even as twice as often.
         ax.set_yscale("log", base=2)
         ax.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
         ax.minorticks_off()
-        note += ["(log scale)"]
-    ax.set_ylabel("\n".join(note))
+        ax.set_ylabel("observed / expected\n(log scale)")
     ax.tick_params(axis="x", length=0)
     ax.tick_params(axis="y", length=3.5 * pt)
     ax.spines["bottom"].set_visible(False)

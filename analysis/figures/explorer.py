@@ -8,15 +8,13 @@ the first result is shown.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 import math
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from html import escape
 from importlib import resources
 from typing import Any
@@ -36,11 +34,14 @@ from analysis.words.contexts import concordance
 from analysis.words.counts import frequencies
 
 First = tuple[str, pd.DataFrame]  # the heading and the rows of a first result
+Labels = Mapping[str, str]  # the included interviews by id
+Sets = Sequence[Mapping[str, Any]]  # sets of coded passages, or findings with their rows
 
 MOST_TEXT = 2_000_000  # characters that one explorer holds, unless interviews are chosen
 _FEW = 20  # rows of the first result
 _CONTEXT = 6  # words on either side of a line of the first result
 _PLACE = ["interview", "start", "end"]
+_SPAN = ["number", "start", "end"]  # the same with the number of the interview
 # Characters that could end a script, open a tag or break a line of JavaScript are escaped.
 _UNSAFE = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
 
@@ -62,16 +63,14 @@ class Explorer:
     @property
     def html(self) -> str:
         """The whole fragment: style sheet, first result, tables and script."""
-        return f"<style>\n{style()}</style>\n{self.body}\n<script>\n{script()}</script>"
-
-    @property
-    def body(self) -> str:
-        """The fragment without style sheet and script, which a page needs only once."""
         tables = json.dumps(self.data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        script = _file("explorer_search.js") + _file("explorer.js")
         return (
+            f"<style>\n{_file('explorer.css')}</style>\n"
             '<div class="explorer">\n<div class="explorer-static">\n'
             f"<p>{escape(self.heading)}</p>\n{self._table('html')}\n</div>\n"
-            f'<script type="application/json">{tables.translate(_UNSAFE)}</script>\n</div>'
+            f'<script type="application/json">{tables.translate(_UNSAFE)}</script>\n</div>\n'
+            f'<script>\n(() => {{\n"use strict";\n{script}}})();\n</script>'
         )
 
     def _table(self, kind: str) -> str:
@@ -86,18 +85,6 @@ class Explorer:
 
 
 @cache
-def style() -> str:
-    """Return the style sheet that every explorer shares."""
-    return _file("explorer.css")
-
-
-@cache
-def script() -> str:
-    """Return the script that brings every explorer of a page to life, even if included twice."""
-    parts = _file("explorer_search.js"), _file("explorer.js")
-    return '(() => {\n"use strict";\n' + "".join(parts) + "})();\n"
-
-
 def _file(name: str) -> str:
     return (resources.files("analysis.figures") / name).read_text(encoding="utf-8")
 
@@ -113,8 +100,8 @@ def explore(
     role: str = "",
     interview: str = "",
     interviews: Sequence[str] | None = None,
-    evidence: Sequence[Mapping[str, Any]] = (),
-    codes: Sequence[Mapping[str, Any]] | None = None,
+    evidence: Sets = (),
+    codes: Sets | None = None,
 ) -> Explorer:
     """Make an explorer of a folder of interviews.
 
@@ -156,8 +143,8 @@ def explore(
     _known("theme", themes, [code["id"] for one in sets for code in one["codes"]])
     way, sought = asked = ("name", name) if name else (by, word)
     groups = [group for group in data["rates"] if group["interview"]]
-    told = [group for group in groups if group["role"] == "interviewee"]
-    two = told[:2] if len(told) > 1 else sorted(groups, key=lambda group: -group["words"])[:2]
+    own = [group for group in groups if group["role"] == "interviewee"]
+    two = own[:2] if len(own) > 1 else sorted(groups, key=lambda group: -group["words"])[:2]
     paths = {
         "concordance": asked if sought else (),
         "strips": [f"theme:{theme}" for theme in themes] or [f"{way}:{sought}"] * bool(sought),
@@ -169,62 +156,39 @@ def explore(
     starts = {one: address(one, *path, **filters) for one, path in paths.items()}
     data |= {"view": view, "starts": starts}
     if view == "matrix" and sets:
-        return Explorer(data, *_counts(corpus, held, sets[0], role))
-    if view == "compare" and len(two) > 1:
-        return Explorer(data, *_terms(two, held))
-    if view == "evidence" and evidence:
-        return Explorer(data, *_findings(data["evidence"]))
-    wanted = themes if view == "strips" else ()
-    return Explorer(data, *_lines(corpus, held, asked, wanted, role, interview))
-
-
-def page(made: Explorer, title: str) -> str:
-    """Write a whole page around an explorer; its policy forbids the network and any other script.
-
-    Parameters
-    ----------
-    made : the explorer; its views have addresses there.
-    title : of the page.
-    """
-    css, js = style(), script()
-    policy = (
-        f"default-src 'none'; img-src data:; style-src '{_digest(css)}'; "
-        f"script-src '{_digest(js)}'; base-uri 'none'; form-action 'none'"
-    )
-    return (
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
-        '<meta name="color-scheme" content="light dark">\n'
-        f"<title>{escape(title)}</title>\n<style>{css}</style>\n</head>\n"
-        f'<body class="explorer-page" data-addresses>\n<main>\n<h1>{escape(title)}</h1>\n'
-        f"{made.body}\n</main>\n<script>{js}</script>\n</body>\n</html>\n"
-    )
-
-
-def _digest(text: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+        first = _counts(corpus, held, sets[0], role)
+    elif view == "compare" and len(two) > 1:
+        first = _terms(two, held)
+    elif view == "evidence" and evidence:
+        rows = [[one["sentence"], len(one["rows"])] for one in data["evidence"][:_FEW]]
+        told = f"{plural(len(evidence), 'finding', 'findings')}."
+        first = told, pd.DataFrame(rows, columns=["finding", "passages"])
+    else:
+        wanted = themes if view == "strips" else ()
+        first = _lines(corpus, held, asked, wanted, role, interview)
+    return Explorer(data, *first)
 
 
 def _tables(
     corpus: Corpus,
-    held: Mapping[str, str],
-    sets: Iterable[Mapping[str, Any]],
-    evidence: Iterable[Mapping[str, Any]],
+    held: Labels,
+    sets: Sets,
+    evidence: Sets,
 ) -> dict[str, Any]:
     """Convert the tables of the included interviews to values that JSON can contain.
 
     A place is an interview's number, the offset of the first character and that after the last.
     """
-    number = {one: place for place, one in enumerate(held)}
-    kept = partial(_kept, held)
-    utterances, tokens, titles = kept(corpus.utterances), kept(corpus.tokens), kept(corpus.titles)
+    utterances, tokens, titles, mentions = (
+        _kept(held, table)
+        for table in (corpus.utterances, corpus.tokens, corpus.titles, corpus.mentions)
+    )
     words = tokens[is_word(tokens)]
     kind, kinds = pd.factorize(pd.MultiIndex.from_arrays([words["text"], lemmas(words)]))
     # The words of a passage: for each sentence, the numbers of their types.
     said = words.assign(words=kind).groupby([*UTTERANCE, "sentence"], sort=False)["words"].agg(list)
     passages = utterances.join(said.groupby(UTTERANCE).agg(list), on=UTTERANCE)
-    passages = passages.assign(interview=passages["interview"].map(number))
+    passages["interview"] = passages["number"]
     columns = ["interview", "role", "speaker", "prompt", "start", "text", "words"]
     listed = corpus.interviews.set_index("interview")["title"].fillna("")
     holds, there = plural(len(held), "interview", "interviews"), len(corpus.labels)
@@ -241,29 +205,23 @@ def _tables(
         ],
         "passages": passages[columns].fillna("").to_dict("list"),
         "types": [*map(list, kinds)],
-        "names": _named(kept(corpus.mentions), "canonical", number),
-        "titles": _named(titles, "title", number),
+        "names": mentions[["canonical", *_SPAN]].to_numpy().tolist(),
+        "titles": titles[["title", *_SPAN]].to_numpy().tolist(),
         "rates": _rates(terms_of(tokens, titles), len(held) > 1),
-        "codes": _coded(sets, number),
-        "evidence": _coded(evidence, number),
+        "codes": _coded(sets, list(held)),
+        "evidence": _coded(evidence, list(held)),
     }
 
 
-def _kept(held: Mapping[str, str], table: pd.DataFrame) -> pd.DataFrame:
-    """Select the rows of the included interviews, in the order of these interviews."""
+def _kept(held: Labels, table: pd.DataFrame) -> pd.DataFrame:
+    """Select the rows of the included interviews, in the order of these, with their numbers."""
     order = pd.Index(list(held)).get_indexer(table["interview"])
     rank = np.lexsort((table["start"], order))
-    return table.iloc[rank[order[rank] >= 0]]
+    rank = rank[order[rank] >= 0]
+    return table.iloc[rank].assign(number=order[rank])
 
 
-def _named(table: pd.DataFrame, column: str, number: Mapping[str, int]) -> list[list[Any]]:
-    """Return what each row names, and its place."""
-    places = table.assign(interview=table["interview"].map(number))
-    rows: list[list[Any]] = places[[column, *_PLACE]].to_numpy().tolist()
-    return rows
-
-
-def _coded(sets: Iterable[Mapping[str, Any]], number: Mapping[str, int]) -> list[dict[str, Any]]:
+def _coded(sets: Sets, held: list[str]) -> list[dict[str, Any]]:
     """Return each passage of each set: code, place, the words that matched, and who coded it."""
     return [
         {
@@ -271,12 +229,12 @@ def _coded(sets: Iterable[Mapping[str, Any]], number: Mapping[str, int]) -> list
             "rows": [
                 [
                     row.get("code"),
-                    *(number[row["interview"]], row["start"], row["end"]),
+                    *(held.index(row["interview"]), row["start"], row["end"]),
                     [*map(list, row.get("spans") or ())],
                     row.get("by"),
                 ]
                 for row in one["rows"]
-                if row["interview"] in number
+                if row["interview"] in held
             ],
         }
         for one in sets
@@ -285,18 +243,17 @@ def _coded(sets: Iterable[Mapping[str, Any]], number: Mapping[str, int]) -> list
 
 def _rates(terms: pd.DataFrame, several: bool) -> list[dict[str, Any]]:
     """Count each term of each voice, in every interview and overall, with intervals."""
-    groups: list[dict[str, Any]] = []
+    groups = []
     for by in [["interview", "role"], ["role"]][: 0 if terms.empty else 1 + several]:
-        table = frequencies(terms, by)
         columns = [*by, "term", "count", "rate_low", "rate_high"]
-        counted: dict[Any, list[Any]] = {}
-        for *key, term, count, low, high in table[columns].itertuples(index=False):
-            counted.setdefault(tuple(key), []).append([term, count, _rounded(low), _rounded(high)])
+        counted = defaultdict(list)
+        for *key, term, count, low, high in frequencies(terms, by)[columns].itertuples(index=False):
+            counted[tuple(key)].append([term, count, _rounded(low), _rounded(high)])
         for key, own in terms.groupby(by, sort=False):
-            size, spoken = np.array([[len(own)], [own.groupby(UTTERANCE).ngroups]], dtype=float)
+            size, spoken = np.array([len(own), own.groupby(UTTERANCE).ngroups], dtype=float)
+            most = _rounded(1000 * float(none_interval(size, spoken, 0.95)))
             group = {"interview": None, **dict(zip(by, key, strict=True)), "words": len(own)}
-            most = _rounded(1000 * float(none_interval(size, spoken, 0.95)[0]))
-            groups.append(group | {"most": most, "rows": counted.get(key, [])})
+            groups.append(group | {"most": most, "rows": counted[key]})
     return groups
 
 
@@ -340,7 +297,7 @@ def _known(what: str, values: Iterable[str], choices: Iterable[str]) -> None:
 
 def _lines(
     corpus: Corpus,
-    held: Mapping[str, str],
+    held: Labels,
     asked: tuple[str, str],
     themes: Sequence[str],
     role: str,
@@ -350,9 +307,9 @@ def _lines(
     told, found = _found(corpus, *asked, themes)
     if not told:
         return "Type a word to see its lines.", pd.DataFrame()
-    said = corpus.utterances[[*UTTERANCE, "role", "speaker", "text", "start"]]
     found = _kept(held, found)[[*UTTERANCE, "start", "end"]]
-    found = found.merge(said.rename(columns={"start": "begin"}), on=UTTERANCE)
+    found = found.merge(corpus.utterances, on=UTTERANCE, suffixes=("", "_all"))
+    found["voice"] = found["speaker"].fillna(found["role"])
     for column, value in (("role", role), ("interview", interview)):
         found = found[found[column] == value] if value else found
     scope = f"{role or 'all voices'}, {held.get(interview) or 'all interviews'}"
@@ -363,11 +320,10 @@ def _lines(
     turns = found.groupby("interview").cumcount().to_numpy().argsort(kind="stable")
     rows = []
     for row in found.iloc[sorted(turns[:_FEW])].itertuples():
-        first, after = row.start - row.begin, row.end - row.begin
+        first, after = row.start - row.start_all, row.end - row.start_all
         before = " ".join(row.text[:first].split()[-_CONTEXT:])
         behind = " ".join(row.text[after:].split()[:_CONTEXT])
-        voice = row.speaker if isinstance(row.speaker, str) else row.role
-        rows.append([held[row.interview], voice, before, row.text[first:after], behind])
+        rows.append([held[row.interview], row.voice, before, row.text[first:after], behind])
     return heading, pd.DataFrame(rows, columns=["interview", "voice", "before", "", "after"])
 
 
@@ -391,7 +347,7 @@ def _found(corpus: Corpus, by: str, word: str, themes: Sequence[str]) -> First:
     return told, concordance(corpus.tokens, pattern)
 
 
-def _counts(corpus: Corpus, held: Mapping[str, str], chosen: Mapping[str, Any], role: str) -> First:
+def _counts(corpus: Corpus, held: Labels, chosen: Mapping[str, Any], role: str) -> First:
     """Count the passages of each code in every interview."""
     rows = pd.DataFrame(chosen["rows"], columns=["code", "interview", "start"])
     rows = rows.astype({"interview": "str", "start": "int64"})
@@ -407,7 +363,7 @@ def _counts(corpus: Corpus, held: Mapping[str, str], chosen: Mapping[str, Any], 
     return heading, pd.DataFrame(table, columns=["", *shown.values()])
 
 
-def _terms(two: Sequence[Mapping[str, Any]], held: Mapping[str, str]) -> First:
+def _terms(two: Sets, held: Labels) -> First:
     """Compare the counts of the first side's most frequent terms with the second side."""
     counts = [Counter({row[0]: row[1] for row in group["rows"]}) for group in two]
     names = [f"{group['role']}, {held[group['interview']]}" for group in two]
@@ -416,9 +372,3 @@ def _terms(two: Sequence[Mapping[str, Any]], held: Mapping[str, str]) -> First:
     rows = [[term, *(side[term] for side in counts)] for term in order]
     heading = f"The words of {names[0]} and of {names[1]}: counts."
     return heading, pd.DataFrame(rows, columns=["word", *names])
-
-
-def _findings(evidence: Sequence[Mapping[str, Any]]) -> First:
-    rows = [[one["sentence"], len(one["rows"])] for one in evidence[:_FEW]]
-    heading = f"{plural(len(evidence), 'finding', 'findings')}."
-    return heading, pd.DataFrame(rows, columns=["finding", "passages"])

@@ -22,12 +22,11 @@ def draw_lanes(
     right: Right,
     profile: style.Profile,
     *,
-    key: dict[str, str],
+    key: style.Names,
     said: str,
     note: str,
     way: str,
     ratio: float,
-    across: int = 3,
     others: str = "",
     **filters: str,
 ) -> Figure:
@@ -44,10 +43,11 @@ def draw_lanes(
     said, note : texts under the strokes and above them.
     way, filters : how the explorer finds the passages of a row.
     ratio : the width of the right-hand panel, relative to 3 for the left one.
-    across, others : of the key; with `others` it has strokes and no markers.
+    others : in the key, the name of all other voices; it then has strokes and no markers.
     """
     lane, count = 0.8 / len(key), len(key)
     height = 24 + max(4.4, (2.6 if count <= 4 else 2.0) * count) * max(len(order), 1)
+    across = 4 if others else 3
     if style.narrow(profile):
         # The key has a line for each interview there.
         height, across = max(height, 34 + 8 * count), 1

@@ -17,6 +17,7 @@ from analysis.figures import marks, style
 from analysis.figures.study_figure import StudyFigure, captioned, sizes
 from analysis.figures.tables import named
 from analysis.figures.thematic import reading
+from analysis.figures.typeface import FAMILY
 from analysis.schemas import SENTENCE
 from analysis.wording import slug
 
@@ -25,6 +26,7 @@ _DASHES: Any = (0, (2, 1.5))
 # In mm, at print size: the height of a line, and the room for the numbers of the sentences.
 _LINE, _INDENT = 4.0, 5.0
 _OUTLINES = TextToPath()
+_FONT = FontProperties(family=FAMILY, size=7)
 
 
 def intimacy_and_technology(corpus: Corpus) -> StudyFigure:
@@ -49,14 +51,15 @@ def intimacy_and_technology(corpus: Corpus) -> StudyFigure:
     table = _marks(corpus, list(pair))
     upper, lower = (title.lower() for title in pair.values())
     reader, tests = reading(corpus), []
-    coders = {"codebook": ("the codebook", corpus.theme_pairs)}
-    if corpus.theme_pairs_by_reader is not None:
-        coders["reader"] = reader, corpus.theme_pairs_by_reader
-    for coder, (name, met) in coders.items():
-        found = table.loc[table["role"].eq("interviewee") & table[f"by_{coder}"], "theme"]
-        counts = [int(found.eq(theme).sum()) for theme in pair]
-        row = met[met["first"].isin(pair) & met["second"].isin(pair)].iloc[0]
-        tests.append({"coder": name, "counts": counts, **row.to_dict()})
+    own = table[table["role"] == "interviewee"]
+    for coder, found, met in (
+        ("the codebook", own["by_codebook"], corpus.theme_pairs),
+        (reader, own["by_reader"], corpus.theme_pairs_by_reader),
+    ):
+        if met is not None:
+            counts = [int((found & own["theme"].eq(theme)).sum()) for theme in pair]
+            row = met[met["first"].isin(pair) & met["second"].isin(pair)].iloc[0]
+            tests.append({"coder": coder, "counts": counts, **row.to_dict()})
     made = captioned(
         "intimacy-and-technology",
         partial(draw_meeting, labels=corpus.labels, pair=pair, reader=reader),
@@ -81,10 +84,9 @@ def _marks(corpus: Corpus, pair: list[str]) -> pd.DataFrame:
     table["sentences"] = table.groupby("interview")["place"].transform("nunique")
     found = corpus.codings[[*keys, "matched"]]
     read = (found[:0] if corpus.reader is None else corpus.reader)[keys]
-    table = table.merge(found, "left", keys, indicator="codebook")
-    table = table.merge(read, "left", keys, indicator="reader")
-    for coder in ("codebook", "reader"):
-        table[f"by_{coder}"] = table[coder] == "both"
+    table = table.merge(found, "left", keys).merge(read, "left", keys, indicator="by_reader")
+    table["by_codebook"] = table["matched"].notna()
+    table["by_reader"] = table["by_reader"] == "both"
     # Each sentence has two rows here.
     table["both"] = table.groupby(SENTENCE)["by_codebook"].transform("all")
     listed = table["both"] & table["role"].eq("interviewee")
@@ -98,8 +100,8 @@ def draw_meeting(
     table: pd.DataFrame,
     profile: style.Profile,
     *,
-    labels: dict[str, str],
-    pair: dict[str, str],
+    labels: style.Names,
+    pair: style.Names,
     reader: str,
 ) -> Figure:
     """Draw a lane for each of two themes in each interview, and the numbered sentences below.
@@ -127,7 +129,18 @@ def draw_meeting(
             ax.set_yticks([1, 0], list(pair.values()))
             ax.set_ylim(-0.5, 1.75)
         _key(above, reader, len(listed) > 0, pt, _across(profile))
-        _list_sentences(below, listed, pt)
+        ax = below.subplots()
+        ax.set_axis_off()
+        ax.set_xlim(0, 1)
+        ax.set_ylim(max(listed["lines"].map(len).sum(), 1) - 0.4, -0.6)
+        indent = _INDENT * pt / (drawing.get_figwidth() * 25.4)
+        look: style.Look = {"va": "center", "fontsize": 7 * pt}
+        at = 0
+        for row in listed.itertuples():
+            ax.text(0, at, str(row.number), color=row.ink, weight="bold", **look)
+            for line in row.lines:
+                marks.lead(ax.text(indent, at, line, **look), row.to)
+                at += 1
     return drawing
 
 
@@ -154,19 +167,18 @@ def _across(profile: style.Profile) -> int:
     return 1 if style.narrow(profile) else 4 if style.width_of(profile) > style.DOUBLE - 1 else 2
 
 
-def lines_of(text: str, width: float, points: float = 7) -> list[str]:
-    """Break a text into lines of at most `width` mm in type of a given size.
+def lines_of(text: str, width: float) -> list[str]:
+    """Break a text into lines of at most `width` mm in type of 7 points.
 
     >>> lines_of("one two three four five", 20)
     ['one two three', 'four five']
     """
-    font = FontProperties(family=style.STYLE["font.family"], size=points)
     first, *words = text.split() or [""]
     lines = [first]
     for word in words:
         longer = f"{lines[-1]} {word}"
         # In mm; measured by outlines, since there is no figure yet.
-        if _OUTLINES.get_text_width_height_descent(longer, font, False)[0] * 25.4 / 72 <= width:
+        if _OUTLINES.get_text_width_height_descent(longer, _FONT, False)[0] * 25.4 / 72 <= width:
             lines[-1] = longer
         else:
             lines.append(word)
@@ -200,44 +212,24 @@ def _draw_lanes(ax: Axes, rows: pd.DataFrame, colour: str, pt: float, pitch: flo
     ax.vlines(met["x"], 0.28, 0.58, color=colour, linewidth=0.8 * pt, zorder=1, linestyle=_DASHES)
     # Numbers of neighbours make room for each other.
     before, after = met["place"].diff().abs().le(2), met["place"].diff(-1).abs().le(2)
-    side = before.map({True: "left", False: "center"}).mask(after, "right")
+    away = before.astype("int64").mask(after, -1)
     look = {"fontsize": 7 * pt, "color": style.legible(colour), "weight": "bold", "va": "bottom"}
-    for x, number, align in zip(met["x"], met["number"], side, strict=True):
-        away = {"left": 1, "center": 0, "right": -1}[align]
-        at_mark = (x - 0.5 * away, 1.3), (0.8 * away * pt, 0)
-        ax.annotate(str(number), *at_mark, textcoords="offset points", ha=align, **look)
+    for x, number, to in zip(met["x"], met["number"], away, strict=True):
+        place: style.Look = {"textcoords": "offset points", "ha": ("center", "left", "right")[to]}
+        ax.annotate(str(number), (x - 0.5 * to, 1.3), (0.8 * to * pt, 0), **place, **look)
 
 
 def _key(part: SubFigure, reader: str, numbered: bool, pt: float, across: int) -> None:
     """Say what strokes, dots and dashes are."""
-    stroke: style.Look = {"marker": "|", "markersize": 7 * pt}
-    colour = style.COLOURS[0]
-    mine: style.Look = stroke | {"color": colour, "markeredgewidth": 2.4 * pt}
-    others: style.Look = stroke | {"color": _OTHERS, "markeredgewidth": 1.2 * pt}
+    colour, stroke = style.COLOURS[0], style.Look(marker="|", markersize=7 * pt)
     entries = [
-        ("interviewee, by the codebook", mine),
-        ("other voices, by the codebook", others),
+        ("interviewee, by the codebook", stroke | {"color": colour, "markeredgewidth": 2.4 * pt}),
+        ("other voices, by the codebook", stroke | {"color": _OTHERS, "markeredgewidth": 1.2 * pt}),
     ]
     if reader:
         entries.append((f"by {reader}", {"marker": "o", "markersize": 2 * pt, "color": style.INK}))
     if numbered:
         dashes = {"linestyle": _DASHES, "linewidth": 0.8 * pt, "color": colour}
         entries.append(("numbered: both themes, by the codebook", dashes))
-    place: style.Look = {"loc": "outside lower center", "ncols": across, "fontsize": 7 * pt}
+    place = style.Look(loc="outside lower center", ncols=across, fontsize=7 * pt)
     style.key(part, entries, handletextpad=0.3, **place)
-
-
-def _list_sentences(part: SubFigure, listed: pd.DataFrame, pt: float) -> None:
-    """Write numbered sentences one below the other, each on as many lines as it needs."""
-    ax = part.subplots()
-    ax.set_axis_off()
-    ax.set_xlim(0, 1)
-    ax.set_ylim(max(listed["lines"].map(len).sum(), 1) - 0.4, -0.6)
-    indent = _INDENT * pt / (part.figure.get_figwidth() * 25.4)
-    look: style.Look = {"va": "center", "fontsize": 7 * pt}
-    at = 0
-    for row in listed.itertuples():
-        ax.text(0, at, str(row.number), color=row.ink, weight="bold", **look)
-        for line in row.lines:
-            marks.lead(ax.text(indent, at, line, **look), row.to)
-            at += 1

@@ -70,7 +70,7 @@ def names(corpus: Corpus, most: int = 40) -> StudyFigure:
 
 
 def draw_names(
-    table: pd.DataFrame, profile: style.Profile, *, key: dict[str, str], order: list[str]
+    table: pd.DataFrame, profile: style.Profile, *, key: style.Names, order: list[str]
 ) -> Figure:
     """Draw a row for each name, with a lane for each interview: where it is said, how often."""
 
@@ -91,5 +91,5 @@ def draw_names(
     return draw_lanes(
         table, "canonical", order, counts, profile, key=key, others="other voices",
         said="where on the page", note="names in every interview at the top", way="name",
-        ratio=1, across=4,
+        ratio=1,
     )  # fmt: skip

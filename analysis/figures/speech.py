@@ -37,9 +37,7 @@ def voices(corpus: Corpus) -> StudyFigure:
     )
 
 
-def draw_ribbons(
-    passages: pd.DataFrame, profile: style.Profile, *, labels: dict[str, str]
-) -> Figure:
+def draw_ribbons(passages: pd.DataFrame, profile: style.Profile, *, labels: style.Names) -> Figure:
     """Draw each interview as a ribbon, with a lane for each of its voices, all to one scale."""
     parts = [passages[passages["interview"] == name] for name in labels]
     lanes = [[role for role in style.LANES if role in set(rows["role"])] for rows in parts]
@@ -50,10 +48,7 @@ def draw_ribbons(
     with style.canvas(style.DOUBLE, height, profile, len(labels)) as (drawing, pt):
         panels = style.panels(drawing, labels, 1, sharex=True, height_ratios=heights)
         for (ax, _, colour, _), rows, own in zip(panels, parts, lanes, strict=True):
-            _lanes(ax, rows, own, {"interviewee": colour, **style.OTHERS}, pt, slim)
-            _name_quoted(ax, rows, own, pt, slim)
-            style.rows_of(ax, [style.LANES[role] for role in own])
-            ax.set_ylim(len(own) - 0.5, -0.6)
+            _ribbon(ax, rows, own, colour, pt, slim)
         ax.set_xlim(0, passages["end"].max())
         ax.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
         ax.xaxis.set_major_locator(MaxNLocator(5 if slim else 9))
@@ -61,28 +56,27 @@ def draw_ribbons(
     return drawing
 
 
-def _lanes(
-    ax: Axes, rows: pd.DataFrame, lanes: list[str], shades: dict[str, str], pt: float, slim: bool
+def _ribbon(
+    ax: Axes, rows: pd.DataFrame, lanes: list[str], colour: str, pt: float, slim: bool
 ) -> None:
-    """Draw the bars of each voice, with its words at the right."""
+    """Draw the bars of each voice, with its words at the right and the names of those quoted.
+
+    The names of near neighbours are written together.
+    """
     # A fine line between passages that touch; on a narrow page it would hide the short ones.
     gap: style.Look = {"edgecolor": "white", "linewidth": (0.1 if slim else 0.3) * pt}
+    small: style.Look = {"textcoords": "offset points", "fontsize": 7 * pt}
+    shades, last = {"interviewee": colour, **style.OTHERS}, rows["end"].max()
     for lane, role in enumerate(lanes):
         spans = rows[rows["role"] == role]
         bars = list(zip(spans["start"], spans["end"] - spans["start"], strict=True))
-        ax.plot([0, rows["end"].max()], [lane] * 2, color=style.PALE, linewidth=0.5 * pt, zorder=0)
+        ax.plot([0, last], [lane] * 2, color=style.PALE, linewidth=0.5 * pt, zorder=0)
         drawn = ax.broken_barh(bars, (lane - 0.36, 0.72), facecolors=shades[role], **gap)
         marks.lead(drawn, *marks.passages(spans))
         spoken = "set aside" if role == "boilerplate" else f"{spans['words'].sum():,}"
         style.beside(ax, spoken, lane, pt)
-    said: style.Look = {"textcoords": "offset points", "fontsize": 7 * pt, "color": style.GREY}
-    ax.annotate("words", (1, 1), (4 * pt, 6 * pt), "axes fraction", **said)
-
-
-def _name_quoted(ax: Axes, rows: pd.DataFrame, lanes: list[str], pt: float, slim: bool) -> None:
-    """Write the names of those quoted beside their bars, those of near neighbours together."""
+    ax.annotate("words", (1, 1), (4 * pt, 6 * pt), "axes fraction", color=style.GREY, **small)
     quoted = rows[(rows["role"] == "quoted") & rows["speaker"].notna()].sort_values("start")
-    last = rows["end"].max()
     group = (quoted["start"] - quoted["end"].shift()).gt(0.06 * last).cumsum()
     for _, members in quoted.groupby(group):
         names = ", ".join(members["speaker"].drop_duplicates())
@@ -93,11 +87,12 @@ def _name_quoted(ax: Axes, rows: pd.DataFrame, lanes: list[str], pt: float, slim
         ax.annotate(
             names,
             (at, lanes.index("quoted")),
-            xytext=(away * pt, 0),
-            textcoords="offset points",
+            (away * pt, 0),
             ha=side,
             va="center" if "\n" in names else "center_baseline",
-            fontsize=7 * pt,
             linespacing=1,
             bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8 * pt},
+            **small,
         )
+    style.rows_of(ax, [style.LANES[role] for role in lanes])
+    ax.set_ylim(len(lanes) - 0.5, -0.6)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -81,7 +81,7 @@ def captioned(
     draw: Callable[..., Figure],
     table: pd.DataFrame,
     columns: str,
-    labels: Mapping[str, str],
+    labels: style.Names,
     *,
     numbered: bool = True,
     **values: Any,

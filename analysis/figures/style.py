@@ -38,6 +38,7 @@ INK, GREY, PALE = "#222222", "#767676", "#D9D9D9"
 
 Profile = dict[str, Any]
 Look = dict[str, Any]  # keyword arguments of matplotlib
+Names = Mapping[str, str]  # what readers see, by id
 PRINT_SIZE = 7.5  # pt
 # Rows have labels at the left and no ticks.
 _SIZES = {
@@ -221,7 +222,7 @@ def canvas(
 
 
 def panels(
-    part: Figure | SubFigure, labels: Mapping[str, str], across: int, **options: Any
+    part: Figure | SubFigure, labels: Names, across: int, **options: Any
 ) -> list[tuple[Axes, str, str, str]]:
     """Make a panel for each interview, row by row, with its title in its colour.
 
@@ -250,7 +251,7 @@ def columns(number: int, profile: Profile) -> int:
 
 
 def in_reading_order(
-    part: Figure | SubFigure, labels: Mapping[str, str], sentences: int, across: int = 1
+    part: Figure | SubFigure, labels: Names, sentences: int, across: int = 1
 ) -> Iterator[tuple[Axes, str, str]]:
     """Make a panel for each interview, sentences from left to right on one scale.
 
@@ -286,8 +287,8 @@ def separated(ax: Axes, rows: int, pt: float) -> None:
 
 def beside(ax: Axes, text: str, row: float, pt: float, **look: Any) -> None:
     """Write a text to the right of a row."""
-    place: Look = {"textcoords": "offset points", "va": "center_baseline", "fontsize": 7 * pt}
-    ax.annotate(text, (1, row), (4 * pt, 0), ("axes fraction", "data"), **place | look)
+    look = Look(textcoords="offset points", va="center_baseline", fontsize=7 * pt) | look
+    ax.annotate(text, (1, row), (4 * pt, 0), ("axes fraction", "data"), **look)
 
 
 def intervals(
@@ -314,8 +315,7 @@ def intervals(
     for end, edge, arrow in zip(ends, (-limit, limit), "<>", strict=True):
         beyond = table.loc[end.abs() > limit, "y"]
         if len(beyond):
-            pointed = {"markersize": 3.75 * width, "linestyle": "none"}
-            ax.plot([edge] * len(beyond), beyond, arrow, **line | pointed)
+            ax.plot([edge] * len(beyond), beyond, arrow, markersize=3.75 * width, **line)
     full = pd.Series(filled, table.index)
     for some, face in ((table[full], colour), (table[~full], "white")):
         # An empty series would still take room in the layout.
@@ -325,26 +325,23 @@ def intervals(
 
 def key(part: Figure | SubFigure, entries: Iterable[tuple[str, Look]], **place: Any) -> Legend:
     """Explain lines and markers above a drawing."""
-    none: Look = {"linewidth": 0}
-    handles = [Line2D([], [], label=label, **none | look) for label, look in entries]
+    handles = [Line2D([], [], label=label, **Look(linewidth=0) | look) for label, look in entries]
     return part.legend(handles=handles, **place)
 
 
-def key_of(
-    drawing: Figure, labels: Mapping[str, str], pt: float, across: int, others: str = ""
-) -> None:
+def key_of(drawing: Figure, labels: Names, pt: float, across: int, others: str = "") -> None:
     """Name the interviews above a drawing, each in its colour with its marker.
 
     If `others` is given, it is the name of all others, and all have strokes instead of markers.
     """
-    stroke: Look = {"marker": "|", "markersize": 7 * pt} if others else {}
-    wide: Look = stroke | ({"markeredgewidth": 1.6 * pt} if others else {})
+    stroke = Look(marker="|", markersize=7 * pt)
+    wide = stroke | {"markeredgewidth": 1.6 * pt} if others else {}
     entries = [
         (labels[name], {"color": colour, "marker": marker} | wide)
         for name, colour, marker in looks(labels)
     ]
     if others:
-        entries.append((others, {"color": GREY} | stroke))
+        entries.append((others, stroke | {"color": GREY}))
     legend = key(drawing, entries, loc="outside upper left", ncols=across)
     for text, (_, colour, _) in zip(legend.get_texts(), looks(labels), strict=False):
         text.set(color=legible(colour), weight="bold")

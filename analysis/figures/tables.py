@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from pandas.api.types import is_bool, is_number, is_scalar
 
 from analysis.corpus import Corpus
 from analysis.files import without_controls
@@ -327,11 +328,11 @@ def _decimals(columns: Sequence[pd.Series]) -> int:
 
 
 def _cell(value: Any, decimals: Any) -> str:
-    if pd.api.types.is_scalar(value) and pd.isna(value):
+    if is_scalar(value) and pd.isna(value):
         return _MISSING
-    if pd.api.types.is_bool(value):
+    if is_bool(value):
         return "yes" if value else "no"
-    if not pd.api.types.is_number(value):
+    if not is_number(value):
         return _one_line(str(value))
     if math.isfinite(value):
         if decimals == "%":

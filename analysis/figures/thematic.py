@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
 from matplotlib.ticker import PercentFormatter
@@ -65,15 +64,16 @@ def draw_shares(
     table: pd.DataFrame,
     profile: style.Profile,
     *,
-    labels: dict[str, str],
-    titles: dict[str, str],
+    labels: style.Names,
+    titles: style.Names,
 ) -> Figure:
     """Draw the share of sentences of each theme, a marker with an interval for each interview."""
     count, rows = len(labels), len(titles)
-    height = 24 + (9 if count <= 2 else 1 + 2.6 * count) * rows
+    # Up to two interviews have room between their markers, and names one above the other.
+    row, step, across = (9, 0.3, 1) if count <= 2 else (1 + 2.6 * count, 0.85 / count, 3)
+    height = 24 + row * rows
     with style.canvas(style.SINGLE, height, profile, count) as (drawing, pt):
         ax = drawing.subplots()
-        step = 0.3 if count <= 2 else 0.85 / count
         for number, (name, colour, marker) in enumerate(style.looks(labels)):
             own = table[table["interview"] == name].set_index("theme").reindex(list(titles))
             own["y"] = np.arange(rows) + step * (number - (count - 1) / 2)
@@ -86,7 +86,7 @@ def draw_shares(
         ax.set_xlim(0, 1)
         ax.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
         ax.set_xlabel("share of the interviewee’s sentences")
-        style.key_of(drawing, labels, pt, 1 if count <= 2 else 3)
+        style.key_of(drawing, labels, pt, across)
     return drawing
 
 
@@ -131,8 +131,8 @@ def draw_map(
     places: pd.DataFrame,
     profile: style.Profile,
     *,
-    labels: dict[str, str],
-    titles: dict[str, str],
+    labels: style.Names,
+    titles: style.Names,
 ) -> Figure:
     """Draw a row for each theme and a column for each sentence, the interviewee's in colour."""
     # Many interviews are drawn in two columns.
@@ -142,7 +142,30 @@ def draw_map(
     with style.canvas(style.DOUBLE, height, profile, len(labels)) as (drawing, pt):
         longest = int(places["place"].max()) + 1
         for ax, name, colour in style.in_reading_order(drawing, labels, longest, across):
-            _map_of_one(ax, places[places["interview"] == name], colour, titles, pt)
+            rows = places[places["interview"] == name]
+            voices = rows.drop_duplicates("place")
+            shades = {**style.OTHERS, "interviewee": colour}
+            for role in _VOICES:
+                high = 0.76 if role == "interviewee" else 0.38
+                for row, theme in enumerate(["", *titles]):
+                    # There are gaps between themes, but not between voices.
+                    some, apart = (rows[rows["theme"] == theme], 0.06) if theme else (voices, 0)
+                    some = some[some["role"] == role]
+                    spans = [(place + apart, 1 - 2 * apart) for place in some["place"]]
+                    heights = (row + 0.38 - high, high)
+                    bars = ax.broken_barh(spans, heights, linewidth=0, facecolors=shades[role])
+                    origin = ("strips", f"theme:{theme}") if theme else ()
+                    marks.lead(bars, *marks.passages(some, *origin))
+            for row, theme in enumerate(titles, 1):
+                coded = rows.loc[rows["theme"] == theme, "role"]
+                style.beside(ax, f"{coded.eq('interviewee').sum()} of {len(coded)}", row, pt)
+            last = int(voices["place"].max()) + 1 if len(voices) else 0
+            lines = [row + 0.5 for row in range(len(titles) + 1)]
+            ax.hlines(lines, 0, last, color=style.PALE, linewidth=0.4 * pt, zorder=0)
+            style.rows_of(ax, ["who speaks", *titles.values()], ["", *_strips(titles)])
+            # An inner panel has no labels.
+            for label in ax.get_yticklabels()[:1]:
+                label.set_color(style.GREY)
         shades = {"interviewee": style.COLOURS[0], **style.OTHERS}
         told = style.LANES | {"interviewee": "interviewee (one colour per interview)"}
         drawing.legend(
@@ -160,35 +183,6 @@ def draw_map(
             columnspacing=1.2,
         )
     return drawing
-
-
-def _map_of_one(
-    ax: Axes, rows: pd.DataFrame, colour: str, titles: dict[str, str], pt: float
-) -> None:
-    """Draw who speaks and where each theme is; bars of other voices are grey and half as high."""
-    voices = rows.drop_duplicates("place")
-    shades = {**style.OTHERS, "interviewee": colour}
-    for role in _VOICES:
-        high = 0.76 if role == "interviewee" else 0.38
-        for row, theme in enumerate(["", *titles]):
-            # There are gaps between themes, but not between voices.
-            some, apart = (rows[rows["theme"] == theme], 0.06) if theme else (voices, 0)
-            some = some[some["role"] == role]
-            spans = [(place + apart, 1 - 2 * apart) for place in some["place"]]
-            heights = (row + 0.38 - high, high)
-            bars = ax.broken_barh(spans, heights, linewidth=0, facecolors=shades[role])
-            origin = ("strips", f"theme:{theme}") if theme else ()
-            marks.lead(bars, *marks.passages(some, *origin))
-    for row, theme in enumerate(titles, 1):
-        coded = rows.loc[rows["theme"] == theme, "role"]
-        style.beside(ax, f"{coded.eq('interviewee').sum()} of {len(coded)}", row, pt)
-    last = int(voices["place"].max()) + 1 if len(voices) else 0
-    lines = [row + 0.5 for row in range(len(titles) + 1)]
-    ax.hlines(lines, 0, last, color=style.PALE, linewidth=0.4 * pt, zorder=0)
-    style.rows_of(ax, ["who speaks", *titles.values()], ["", *_strips(titles)])
-    # An inner panel has no labels.
-    for label in ax.get_yticklabels()[:1]:
-        label.set_color(style.GREY)
 
 
 def themes_together(corpus: Corpus) -> StudyFigure:
@@ -218,7 +212,7 @@ def themes_together(corpus: Corpus) -> StudyFigure:
     )
 
 
-def draw_pairs(table: pd.DataFrame, profile: style.Profile, *, titles: dict[str, str]) -> Figure:
+def draw_pairs(table: pd.DataFrame, profile: style.Profile, *, titles: style.Names) -> Figure:
     """Draw how often two themes share a sentence and, in brackets, how often by chance.
 
     Darker cells are further above chance; cells not above it are outlined. Heavy frame: `p_max_t`

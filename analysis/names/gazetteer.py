@@ -92,7 +92,7 @@ def load_gazetteer(path: str | Path = "seeds/gazetteer.csv") -> pd.DataFrame:
                 f"{place}: canonical name is empty; write the name as it appears in the text."
             )
         for alias in dict.fromkeys([canonical, *filter(None, map(str.strip, listed.split(";")))]):
-            if not any(char.isalnum() and not char.islower() for char in alias):
+            if not has_capital(alias):
                 raise SourceError(
                     f"{place}: alias {alias!r} has no capital letter and would be mistaken for"
                     " common words; write the name as it appears in the text."
@@ -111,6 +111,11 @@ def load_gazetteer(path: str | Path = "seeds/gazetteer.csv") -> pd.DataFrame:
 def folded(name: str) -> str:
     """Normalise spelling differences that do not distinguish names: case, spaces, apostrophes."""
     return " ".join(straight(name).casefold().split())
+
+
+def has_capital(name: str) -> bool:
+    """Return whether a name has a capital letter or a digit, so that no common word is like it."""
+    return any(char.isalnum() and not char.islower() for char in name)
 
 
 def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:

@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -35,7 +35,7 @@ _OWNER = re.compile(r"(\S+(?:\s+\S+)+?)[’']s?\s")
 _PIECES = re.compile(r"[^“”„«»\"()\n]+")
 # Full stops that belong to the word before them.
 _ABBREVIATED = re.compile(r"(?:\b[A-Z]\.)+$|\b(?:Jr|Sr|Inc|Ltd|Co|Corp|Bros)\.$")
-_EDGES = MARKS + " \t\n.,;:!?…—–-"
+_EDGES = MARKS + " \t\n\0.,;:!?…—–-"
 _CAPITAL = r"[^\W\d_a-z][\w’'\-]*"
 _COMPLETED = re.compile(
     rf"(?<!\w)((?:{_CAPITAL} ){{1,3}})\[(?![^a-z]+\])({_CAPITAL}(?: {_CAPITAL})?)\]"
@@ -114,18 +114,19 @@ def entities(
     """
     order = ["interview", "start"]
     spoken = utterances[utterances["role"] != "boilerplate"].sort_values(order, kind="stable")
-    tokens = tokens[[*_Tokens._fields, "interview", "entity", "begins_entity"]]
+    tokens = tokens[["interview", *_TOKEN, "entity", "begins_entity"]]
     tokens = tokens.sort_values(order, kind="stable")
-    columns = _Tokens(*(tokens[name].to_list() for name in _Tokens._fields))
-    places = tokens.groupby("interview").indices
+    passages = _by_interview(spoken, _PASSAGE)
     titles = _by_interview(titles_of(spoken), ["start", "end", "title"])
     guesses = _by_interview(model_mentions(tokens), ["start", "end", "label"])
     listed = [] if gazetteer is None else gazetteer[["alias", "canonical", "label"]].to_numpy()
     known = {folded(alias): (canonical, label) for alias, canonical, label in listed}
     aliases = _any_of(form for alias, *_ in listed for form in (alias, alias.upper()))
     rows = []
-    for interview, passages in _by_interview(spoken, _PASSAGE).items():
-        page = _Page(passages, columns, places.get(interview, ()))
+    for interview, own in tokens.groupby("interview"):
+        if interview not in passages:
+            continue
+        page = _Page(passages[interview], own)
         shown = [
             _Name(*_stripped(page.text, start, end), "WORK_OF_ART", title, "rule")
             for start, end, title in titles[interview]
@@ -171,68 +172,55 @@ def model_mentions(tokens: pd.DataFrame) -> pd.DataFrame:
     return table.reset_index(drop=True).astype({"interview": "str", "label": "str"})
 
 
-class _Tokens(NamedTuple):
-    """Columns of all tokens, one value per token."""
-
-    start: list[int]
-    end: list[int]
-    pos: list[str]
-    dep: list[str]
-    is_stop: list[bool]
-    sentence: list[int]
-
-
+_TOKEN = ["start", "end", "pos", "dep", "is_stop", "sentence"]
 _PASSAGE = ["start", "end", "text", "utterance", "role", "speaker"]
 
 
 class _Page:
     """One interview: its text at the offsets of the source, its passages and its tokens."""
 
-    def __init__(self, passages: list[tuple[Any, ...]], tokens: _Tokens, places: Any) -> None:
-        self.passages, self.tokens = passages, tokens
-        self.starts = [start for start, *_ in passages]
-        self.first: int = places[0] if len(places) else 0
-        self.last: int = self.first + len(places)
+    def __init__(self, passages: list[tuple[Any, ...]], tokens: pd.DataFrame) -> None:
+        self.passages = passages
+        self.tokens: dict[str, list[Any]] = tokens[_TOKEN].to_dict("list")
         ends = [0, *(end for _, end, *_ in passages)]
+        # What is left out is no space, so no name runs from one passage into the next.
         self.text = "".join(
-            "\n" * (start - before) + text
+            "\0" * (start - before) + text
             for before, (start, _, text, *_) in zip(ends, passages, strict=False)
         )
 
+    def words(self, start: int, end: int) -> str:
+        """Return the words of a span in one line."""
+        return " ".join(self.text[start:end].split())
+
     def tokens_in(self, start: int, end: int) -> range:
         """Return the positions of the tokens that have characters in `[start, end)`."""
-        first = bisect_right(self.tokens.end, start, self.first, self.last)
-        return range(first, bisect_left(self.tokens.start, end, first, self.last))
+        first = bisect_right(self.tokens["end"], start)
+        return range(first, bisect_left(self.tokens["start"], end, first))
 
     def has(self, start: int, end: int, *pos: str) -> list[bool]:
         """Tell for each token in `[start, end)` whether it is one of these parts of speech."""
-        return [self.tokens.pos[place] in pos for place in self.tokens_in(start, end)]
+        return [self.tokens["pos"][place] in pos for place in self.tokens_in(start, end)]
 
-    def passage(self, start: int) -> tuple[Any, ...]:
-        return self.passages[bisect_right(self.starts, start) - 1]
-
-    def longest(self, pattern: re.Pattern[str]) -> Iterator[tuple[int, int]]:
-        """Find the longest match at each word, inside one passage."""
-        for match in pattern.finditer(straight(self.text)):
-            start, end = match.span(1)
-            if end <= self.passage(start)[1]:
-                yield start, end
+    def longest(self, pattern: re.Pattern[str]) -> list[tuple[int, int]]:
+        """Find the longest match at each word."""
+        return [match.span(1) for match in pattern.finditer(straight(self.text))]
 
     def row(self, name: _Name) -> tuple[Any, ...] | None:
         """Return the row of `entities` for a name, interview aside; None if it has no token."""
         tokens = self.tokens_in(name.start, name.end)
         if not tokens:
             return None
-        *_, utterance, role, speaker = self.passage(name.start)
+        passage = bisect_right(self.passages, name.start, key=itemgetter(0)) - 1
+        *_, utterance, role, speaker = self.passages[passage]
         start, end, label, canonical, source = name
-        sentence, words = self.tokens.sentence[tokens[0]], self.text[start:end]
+        sentence, words = self.tokens["sentence"][tokens[0]], self.text[start:end]
         return utterance, sentence, words, label, canonical, start, end, role, speaker, source
 
 
 def _by_interview(table: pd.DataFrame, columns: list[str]) -> dict[str, list[tuple[Any, ...]]]:
     rows: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
-    cells = (table[name].to_list() for name in columns)
-    for interview, *row in zip(table["interview"], *cells, strict=True):
+    for interview, *row in table[["interview", *columns]].itertuples(index=False):
         rows[interview].append(tuple(row))
     return rows
 
@@ -271,7 +259,7 @@ def _is_meant(page: _Page, start: int, end: int, label: str) -> bool:
     if label == "WORK_OF_ART":
         # A word that is also common (her, up) is a title only where `analysis.annotation.titles`
         # finds one.
-        common = any(page.tokens.is_stop[place] for place in page.tokens_in(start, end))
+        common = any(page.tokens["is_stop"][place] for place in page.tokens_in(start, end))
         marked = before != "" and before in MARKS and after.lstrip(".,;:!?")[:1] in {*MARKS}
         return not common and (words.isupper() or marked)
     # “Catherine Stone” does not mean the Catherine of the gazetteer.
@@ -296,8 +284,8 @@ def _cleaned(page: _Page, name: _Name, titles: set[str]) -> _Name | None:
     text, (start, end, label, *_) = page.text, name
     if label not in ("DATE", "WORK_OF_ART"):
         pieces = _PIECES.finditer(text, start, end)
-        piece = next((piece.span() for piece in pieces if piece[0].strip(_EDGES)), (end, end))
-        start, end = piece
+        spans = (piece.span() for piece in pieces if piece[0].strip(_EDGES))
+        start, end = next(spans, (end, end))
         if owner := _OWNER.match(text, start, end):
             end = owner.end(1)
     start, end = _stripped(text, start, end)
@@ -335,9 +323,9 @@ def _described(page: _Page, start: int, end: int) -> bool:
     tokens = page.tokens_in(start, end)
     if len(tokens) != 1:
         return False
-    first = page.tokens.start[tokens[0]]
+    first = page.tokens["start"][tokens[0]]
     before = page.tokens_in(max(0, first - 2), first)
-    return any(page.tokens.dep[place] in ("compound", "poss", "amod") for place in before)
+    return any(page.tokens["dep"][place] in ("compound", "poss", "amod") for place in before)
 
 
 def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
@@ -355,13 +343,13 @@ def _settled(page: _Page, sure: list[_Name], modelled: list[_Name]) -> list[_Nam
     and is not two names in a row.
     """
     sure = _free(sorted(sure, key=lambda name: (name.start - name.end, name.source, name.start)))
-    longer = [
-        name
-        for name in modelled
-        if len(met := _met(name, sure)) == 1 and _is_one_name(page, name, met[0])
-    ]
-    kept = [name for name in sure if not _met(name, longer)]
-    return _free(modelled, [*kept, *longer])
+    at = {place: name for name in sure for place in range(name.start, name.end)}
+    longer = []
+    for name in modelled:
+        met = {at[place] for place in range(name.start, name.end) if place in at}
+        if len(met) == 1 and _is_one_name(page, name, *met):
+            longer.append(name)
+    return _free([*longer, *sure, *modelled])
 
 
 def _is_one_name(page: _Page, name: _Name, inner: _Name) -> bool:
@@ -376,28 +364,22 @@ def _is_one_name(page: _Page, name: _Name, inner: _Name) -> bool:
     )
 
 
-def _free(names: Iterable[_Name], taken: Iterable[_Name] = ()) -> list[_Name]:
-    """Add each name that overlaps none before it and none taken; return all in reading order."""
-    kept = sorted(taken)
+def _free(names: Iterable[_Name]) -> list[_Name]:
+    """Keep each name that overlaps none kept before it; return them in reading order."""
+    kept, taken = [], set[int]()
     for name in names:
-        if not _met(name, kept):
-            kept.insert(bisect_left(kept, name.start, key=itemgetter(0)), name)
-    return kept
-
-
-def _met(name: _Name, others: list[_Name]) -> list[_Name]:
-    """Return those of some names, in reading order and without overlaps, that overlap this one."""
-    first, last = (bisect_left(others, at, key=itemgetter(0)) for at in name[:2])
-    around = others[max(0, first - 1) : last]
-    return [other for other in around if name.start < other.end and other.start < name.end]
+        places = range(name.start, name.end)
+        if taken.isdisjoint(places):
+            taken.update(places)
+            kept.append(name)
+    return sorted(kept)
 
 
 def _repeated(page: _Page, names: list[_Name], named: set[str]) -> list[_Name]:
     """Find what the interview names elsewhere: names, surnames, titles of several words."""
-    said = ((" ".join(page.text[name.start : name.end].split()), name.label) for name in names)
     found = _most_frequent(
         (words, label)
-        for words, label in said
+        for words, label in ((page.words(*name[:2]), name.label) for name in names)
         if label != "DATE" and (" " in words or label != "WORK_OF_ART")
     )
     people = named | {words for words, label in found.items() if label == "PERSON" and " " in words}
@@ -405,15 +387,15 @@ def _repeated(page: _Page, names: list[_Name], named: set[str]) -> list[_Name]:
     found = dict.fromkeys([*people, *surnames, *first_names], "PERSON") | found
     again = []
     for start, end in page.longest(_any_of(found)):
-        words = " ".join(page.text[start:end].split())
+        words = page.words(start, end)
         if words in found and (" " in words or all(page.has(start, end, "PROPN"))):
             again.append(_Name(start, end, found[words], None, "rule"))
-    return _free(again, names)
+    return _free([*names, *again])
 
 
 def _canonical(page: _Page, names: list[_Name], named: set[str]) -> list[_Name]:
     """Give each name one form: the full name, the whole title, or the usual spelling."""
-    spelled = [" ".join(page.text[name.start : name.end].split()) for name in names]
+    spelled = [page.words(*name[:2]) for name in names]
     usual = _most_frequent((folded(words), words) for words in spelled)
     forms = [usual[folded(words)] for words in spelled]
     people = {
@@ -421,10 +403,13 @@ def _canonical(page: _Page, names: list[_Name], named: set[str]) -> list[_Name]:
         for name, words in zip(names, forms, strict=True)
         if name.label == "PERSON"
     }
-    by_last = _parts(
-        people | named, lambda words: [" ".join(words[at:]) for at in range(1, len(words))]
-    )
-    by_first = _parts(named, lambda words: words[:1])
+    by_last, by_first = defaultdict(set), defaultdict(set)
+    for full in people | named:
+        _, *last = core(full)
+        for at in range(len(last)):
+            by_last[" ".join(last[at:])].add(full)
+    for full in named:
+        by_first[core(full)[0]].add(full)
     works = {name.canonical for name in names if name.label == "WORK_OF_ART" and name.canonical}
     result = []
     for name, words in zip(names, forms, strict=True):
@@ -446,19 +431,8 @@ def _canonical(page: _Page, names: list[_Name], named: set[str]) -> list[_Name]:
 
 def _most_frequent(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Return the value that each key has most often, ties by name."""
-    ranked = sorted(sorted(Counter(pairs).items(), reverse=True), key=itemgetter(1))
+    ranked = sorted(Counter(pairs).items(), key=lambda one: (-one[1], one[0]), reverse=True)
     return {key: value for (key, value), _ in ranked}
-
-
-def _parts(
-    names: Iterable[str], parts_of: Callable[[list[str]], list[str]]
-) -> defaultdict[str, set[str]]:
-    """List the full names that part of a name may stand for."""
-    parts: defaultdict[str, set[str]] = defaultdict(set)
-    for full in names:
-        for part in parts_of(core(full)):
-            parts[part].add(full)
-    return parts
 
 
 def _whole_title(title: str, works: Iterable[str]) -> str:

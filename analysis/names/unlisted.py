@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
-from analysis.names.gazetteer import folded
+from analysis.names.gazetteer import folded, has_capital
 from analysis.schemas import SENTENCE
 
 _LINES = 3  # shown for each name
@@ -55,18 +55,11 @@ def to_check(
     claimed = {folded(name) for name, _ in [*known, *ranked]}
     rows = []
     for name, own in ranked:
-        label = own["label"].mode().iloc[0]
-        lines = own["text_line"].dropna().unique()[:_LINES]
-        rows.append(
-            (
-                name,
-                label,
-                len(own),
-                ", ".join(own["interview"].unique()),
-                " / ".join(" ".join(line.split()) for line in lines),
-                _entry(name, label, own["text"].unique(), claimed),
-            )
-        )
+        label, lines = own["label"].mode().iloc[0], own["text_line"].dropna().unique()[:_LINES]
+        interviews = ", ".join(own["interview"].unique())
+        quoted = " / ".join(" ".join(line.split()) for line in lines)
+        entry = _entry(name, label, own["text"].unique(), claimed)
+        rows.append((name, label, len(own), interviews, quoted, entry))
     columns = ["canonical", "label", "mentions", "interviews", "lines", "entry"]
     table = pd.DataFrame(rows, columns=columns)
     return table.astype(dict.fromkeys(columns, "str") | {"mentions": "int64"})
@@ -87,5 +80,4 @@ def _entry(name: str, label: str, texts: Iterable[str], claimed: set[str]) -> st
 
 
 def _can_stand(name: str) -> bool:
-    one_line = len(name.splitlines()) == 1
-    return one_line and any(char.isalnum() and not char.islower() for char in name)
+    return len(name.splitlines()) == 1 and has_capital(name)

@@ -25,7 +25,9 @@
   follow();
   // A folded part opens when an address leads into it.
   const unfold = () => {
-    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    let id = location.hash.slice(1);
+    try { id = decodeURIComponent(id); } catch { /* a malformed address leads nowhere */ }
+    const target = document.getElementById(id);
     for (let part = target; part; part = part.parentElement) if (part.tagName === "DETAILS") part.open = true;
   };
   addEventListener("hashchange", unfold);
