@@ -13,7 +13,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib import resources
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -49,11 +48,10 @@ _SUBJECT_CONTROL = ("promise", "use", "take", "need", "spend", "have")
 # What a relation is called when seen from its governor and from its dependent; ~ in the name of a
 # preposition stands for the node.
 _SEEN = {
-    "subject": ("subject", "subject of"),
-    "object": ("object", "object of"),
-    "recipient": ("recipient", "recipient of"),
-    "predicate": ("predicate", "predicate of"),
-    "complement": ("complement", "complement of"),
+    **{
+        name: (name, f"{name} of")
+        for name in ("subject", "object", "recipient", "predicate", "complement")
+    },
     "modifier": ("modifier", "modifies"),
     "possessor": ("possessor", "possesses"),
     "and/or": ("and/or", "and/or"),
@@ -105,11 +103,10 @@ class Triple(NamedTuple):
 
 
 class Read(NamedTuple):
-    """A sentence with its relations, its coordinated words, and its negated verbs."""
+    """A sentence with its relations and its negated verbs."""
 
     doc: Doc
     triples: list[Triple]
-    joined: list[_Pair]
     denied: set[Token | None]
 
 
@@ -176,12 +173,7 @@ def relations(tokens: pd.DataFrame) -> pd.DataFrame:
         return " ".join([lemma[first + word.i], *(part.lemma_ for part in below(word, "prt"))])
 
     for first, read in read_sentences(parse):
-        joined = [
-            Triple(one, "and/or", other)
-            for one, other in read.joined
-            if _nominal(one) == _nominal(other) and one.pos_ != "ADP"
-        ]
-        for governor, relation, dependent, _, verb in read.triples + joined:
+        for governor, relation, dependent, _, verb in read.triples:
             # The negation of a clause does not deny what belongs to a noun, or what is joined.
             negated = relation not in ("modifier", "possessor", "and/or") and verb in read.denied
             ends = first + governor.i, first + dependent.i
@@ -357,25 +349,21 @@ def read_sentences(parse: pd.DataFrame) -> Iterator[tuple[int, Read]]:
     matcher = DependencyMatcher(vocab)
     for number, pattern in enumerate(_patterns()):
         matcher.add(str(number), [pattern["nodes"]])
-    columns = parse[["token", "head", "text", "pos", "dep"]].to_dict("list")
-    columns["lemma"] = parse["lemma"].str.lower().to_list()
-    # The tokens are sorted, so those of a sentence follow each other.
-    ends = np.cumsum(parse.groupby(SENTENCE, sort=False).size()).tolist()
-    for begin, end in pairwise([0, *ends]):
-        own = {name: values[begin:end] for name, values in columns.items()}
-        place = {token: number for number, token in enumerate(own["token"])}
-        doc = Doc(
-            vocab,
-            words=own["text"],
-            lemmas=own["lemma"],
-            pos=own["pos"],
-            deps=own["dep"],
-            heads=[place[head] for head in own["head"]],
-        )
+    lowered = parse.assign(lemma=parse["lemma"].str.lower())
+    for _, own in lowered.groupby(SENTENCE, sort=False):
+        heads = own["token"].searchsorted(own["head"])
+        names = {"words": "text", "lemmas": "lemma", "pos": "pos", "deps": "dep"}
+        doc = Doc(vocab, heads=heads, **{key: own[name].to_list() for key, name in names.items()})
         joined, noun_of = _joined(doc), _antecedents(doc)
         found = _matches(doc, matcher, noun_of) + _gaps(doc, noun_of)
         triples = _said_of_subjects(_spread(found, joined), joined)
-        yield int(parse.index[begin]), Read(doc, triples, joined, _denied(doc, triples, joined))
+        denied = _denied(doc, triples, joined)
+        triples += [
+            Triple(one, "and/or", other)
+            for one, other in joined
+            if _nominal(one) == _nominal(other) and one.pos_ != "ADP"
+        ]
+        yield own.index[0], Read(doc, triples, denied)
 
 
 @cache
