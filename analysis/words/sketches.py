@@ -375,9 +375,8 @@ def _patterns() -> list[dict[str, Any]]:
 def _matches(doc: Doc, matcher: DependencyMatcher, noun_of: dict[Token, Token]) -> list[Triple]:
     """Return the relations that match a pattern, with relative pronouns resolved."""
     found = []
-    numbered = sorted((int(doc.vocab.strings[key]), places) for key, places in matcher(doc))
-    for number, places in numbered:
-        pattern = _patterns()[number]
+    for key, places in matcher(doc):
+        pattern = _patterns()[int(doc.vocab.strings[key])]
         names = [node["RIGHT_ID"] for node in pattern["nodes"]]
         node = {name: doc[place] for name, place in zip(names, places, strict=True)}
         if any(
