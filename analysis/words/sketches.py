@@ -92,13 +92,20 @@ PREVENTS = tuple(
 )
 
 
+# What the subject of a passive and the word after "by" are to the verb, seen in the active.
+_ROLES = {"patient": "object", "agent": "subject"}
+
+
 class Triple(NamedTuple):
-    """A relation between two words."""
+    """A relation between two words.
+
+    While a sentence is read, the subject of a passive is its "patient", and what follows “by” its
+    "agent".
+    """
 
     governor: Token
     relation: str
     dependent: Token
-    voice: str = ""  # of the verb, where the dependent is its grammatical subject; otherwise empty
     verb: Token | None = None  # whose negation denies the relation
 
 
@@ -173,7 +180,7 @@ def relations(tokens: pd.DataFrame) -> pd.DataFrame:
         return " ".join([lemma[first + word.i], *(part.lemma_ for part in below(word, "prt"))])
 
     for first, read in read_sentences(parse):
-        for governor, relation, dependent, _, verb in read.triples:
+        for governor, relation, dependent, verb in read.triples:
             # The negation of a clause does not deny what belongs to a noun, or what is joined.
             negated = relation not in ("modifier", "possessor", "and/or") and verb in read.denied
             ends = first + governor.i, first + dependent.i
@@ -392,7 +399,7 @@ def _matches(doc: Doc, matcher: DependencyMatcher, noun_of: dict[Token, Token]) 
             # "Out of": both as one.
             if governor.dep_ == "prep" and not below(governor, "pobj", "pcomp"):
                 relation, governor = f"{governor.lemma_} {relation}", governor.head
-        found.append(Triple(governor, relation, dependent, pattern.get("voice", "")))
+        found.append(Triple(governor, relation, dependent))
     return found
 
 
@@ -493,33 +500,29 @@ def _spread(triples: list[Triple], joined: list[_Pair]) -> list[Triple]:
 
 def _passed_on(triple: Triple, joined: list[_Pair]) -> Iterator[Triple]:
     """Yield what follows from a relation through one coordination, or one clause below."""
-    is_object = triple.voice == "" and triple.relation in ("object", "recipient")
+    is_subject = triple.relation in ("subject", "patient")
+    is_object = triple.relation in ("object", "recipient")
     for one, other in joined:
         # "Rain and wind destroy it": both are subjects if both are nominal, or neither is.
         alike = _nominal(one) == _nominal(other)
         if alike and one == triple.dependent and other != triple.governor:
             yield triple._replace(dependent=other)
         # "She sings and dances": a verb without a subject takes that of the verb before it.
-        if one == triple.governor and triple.voice and _clausal(other) and not _subjects(other):
+        if one == triple.governor and is_subject and _clausal(other) and not _subjects(other):
             # "Was seen and won a prize": an object or auxiliary shows that the second is active.
             acts = below(other, "dobj") or (below(other, "aux") and not below(other, "auxpass"))
-            active = triple.voice == "passive" and acts
-            yield triple._replace(
-                governor=other,
-                relation="subject" if active else triple.relation,
-                voice="active" if active else triple.voice,
-            )
+            yield triple._replace(governor=other, relation="subject" if acts else triple.relation)
         # "Helps and hinders it": the first verb shares the object of the second.
-        shared = triple.relation == "object" and is_object and other == triple.governor
+        shared = triple.relation == "object" and other == triple.governor
         if shared and _clausal(one) and _clausal(other) and _at_once(one, other):
             yield triple._replace(governor=one)
     for clause in triple.governor.children:
         # "They ask us to sing": the object; "she wants to sing": the subject.
         by = _controller(triple.governor, clause)
-        handed = is_object if by == "object" else by and triple.voice
+        handed = is_object if by == "object" else by and is_subject
         if handed and clause != triple.dependent:
-            said = ("object", "passive") if below(clause, "auxpass") else ("subject", "active")
-            yield Triple(clause, said[0], triple.dependent, said[1])
+            relation = "patient" if below(clause, "auxpass") else "subject"
+            yield Triple(clause, relation, triple.dependent)
 
 
 def _subjects(verb: Token) -> list[Token]:
@@ -552,9 +555,10 @@ def _said_of_subjects(triples: list[Triple], joined: list[_Pair]) -> list[Triple
     for triple in triples:
         by_verb[triple.governor].append(triple)
     kept, said, moved = [], [], []
-    for verb, own in by_verb.items():
-        subjects = [one[2] for one in own if one.relation == "subject" or one.voice == "passive"]
-        objects = [one[2] for one in own if one.relation == "object" and one.voice != "passive"]
+    for verb, found in by_verb.items():
+        subjects = [one[2] for one in found if one.relation in ("subject", *_ROLES)]
+        objects = [one[2] for one in found if one.relation == "object"]
+        own = [one._replace(relation=_ROLES.get(one[1], one[1]), verb=verb) for one in found]
         there = below(verb, "expl")
         ends = [] if there else _with_joined(below(verb, "attr", "acomp"), joined)
         pairs = [(one, end) for one in subjects for end in ends]
@@ -570,9 +574,9 @@ def _said_of_subjects(triples: list[Triple], joined: list[_Pair]) -> list[Triple
                 # "Makes it possible": an adjective or noun with a subject of its own.
                 said.append(Triple(triple.dependent, "predicate", verb, verb=verb))
             elif is_about and triple.relation not in _SEEN:
-                moved += [triple._replace(governor=one, verb=verb) for one in subjects]
+                moved += [triple._replace(governor=one) for one in subjects]
             elif not (is_be and (ends or is_about) and triple.relation == "subject"):
-                kept.append(triple._replace(verb=verb))
+                kept.append(triple)
     return kept + said + moved
 
 
