@@ -14,7 +14,6 @@ from analysis.files import SourceError, is_shown, parsed, read_text
 
 # The codebook of a folder of interviews.
 CODEBOOK = "codebook.toml"
-_TEXTS = ("id", "name", "definition", "example", "counterexample")
 _LISTS = ("counts", "excludes")
 _HINT = "write a TOML file with a [[theme]] table for each theme"
 _INDICATORS = ("lemmas", "phrases", "mentions", "patterns")
@@ -40,7 +39,8 @@ def _is_list(value: Any) -> bool:
 # What the value of each key must be: a test, its name, and an example.
 _VALUES: dict[str, tuple[Callable[[Any], bool], str, str]] = {
     **dict.fromkeys(
-        _TEXTS, (_is_text, "text without control characters", "some text in quotation marks")
+        (*_REQUIRED, "example", "counterexample"),
+        (_is_text, "text without control characters", "some text in quotation marks"),
     ),
     "id": (_is_id, "text on one line", "some text in quotation marks"),
     **dict.fromkeys(
@@ -76,15 +76,11 @@ def load_codebook(path: str | Path = "seeds/codebook.toml") -> pd.DataFrame:
     >>> load_codebook()["theme"].to_list()
     ['intimacy', 'technology', 'process', 'collaboration', 'emotion', 'films']
     """
-    rows = [
-        {
-            key: "; ".join(theme[key]) if key in _LISTS and key in theme else theme.get(key)
-            for key in (*_TEXTS, *_LISTS)
-        }
-        for theme in _read(Path(path))
-    ]
-    table = pd.DataFrame(rows).astype("str").rename(columns={"id": "theme"})
-    return table[["theme", "name", "definition", "counts", "excludes", "example", "counterexample"]]
+    columns = [*_REQUIRED, *_LISTS, "example", "counterexample"]
+    table = pd.DataFrame(_content(Path(path))["theme"], columns=columns, dtype=object)
+    for key in _LISTS:
+        table[key] = table[key].str.join("; ")
+    return table.rename(columns={"id": "theme"}).astype("str")
 
 
 def has_themes(path: str | Path) -> bool:
@@ -165,7 +161,7 @@ def load_indicators(path: str | Path = "seeds/codebook.toml") -> pd.DataFrame:
     """
     path = Path(path)
     rows = []
-    for theme in _read(path):
+    for theme in _content(path)["theme"]:
         seen: set[str] = set()
         if not any(theme.get(kind) for kind in _INDICATORS):
             raise SourceError(
@@ -184,11 +180,6 @@ def load_indicators(path: str | Path = "seeds/codebook.toml") -> pd.DataFrame:
     table = pd.DataFrame(rows, columns=["theme", "kind", "indicator", "negated", "pattern"])
     table = table[["theme", "kind", "indicator", "pattern", "negated"]]
     return table.astype({"theme": "str", "kind": "str", "indicator": "str", "negated": "bool"})
-
-
-def _read(path: Path) -> list[dict[str, Any]]:
-    themes: list[dict[str, Any]] = _content(path)["theme"]
-    return themes
 
 
 def _content(path: Path) -> dict[str, Any]:

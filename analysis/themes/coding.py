@@ -207,14 +207,11 @@ def flags(
     >>> flags(units, units[1:].assign(theme="rain"), ["rain", "wind"]).tolist()
     [[False, False], [True, False]]
     """
-    names = [*keys]
-    rows = pd.MultiIndex.from_frame(units[names])
-    row = rows.get_indexer(pd.MultiIndex.from_frame(codings[names]))
-    column = pd.Index(list(themes)).get_indexer(codings["theme"])
-    known = (row >= 0) & (column >= 0)
-    has = np.zeros((len(units), len(themes)), dtype=bool)
-    has[row[known], column[known]] = True
-    return has
+    rows, coded = (pd.MultiIndex.from_frame(table[[*keys]]) for table in (units, codings))
+    # What is unknown falls into a row or a column beyond the last.
+    has = np.zeros((len(units) + 1, len(themes) + 1), dtype=bool)
+    has[rows.get_indexer(coded), pd.Index(list(themes)).get_indexer(codings["theme"])] = True
+    return has[:-1, :-1]
 
 
 def refuse_unknown(sentences: pd.DataFrame, columns: Sequence[str]) -> None:

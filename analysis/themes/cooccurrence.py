@@ -26,13 +26,14 @@ from analysis.themes.coding import Ints, flags
 ALPHA = 0.05
 # Statistics that are equal on paper may differ in their last bits.
 SAME = 1e-9
+_OF_SECOND = "sentences of the second theme"
 # A unit, and what is rotated: the units, or the sentences of one theme before they are grouped into
 # exchanges, which then keep their lengths: a long answer is more likely to have a theme.
 WAYS = (
     ("sentence", "units"),
     ("exchange", "units"),
     ("exchange", "sentences of the first theme"),
-    ("exchange", "sentences of the second theme"),
+    ("exchange", _OF_SECOND),
     ("distance", "units"),
 )
 CELLS = ["both", "only_first", "only_second", "neither"]
@@ -98,19 +99,18 @@ def co_occurrence(
     talks = list(sequences(sentences.sort_values(SENTENCE), codings, names).values())
     generator = np.random.default_rng(seed)
     rotated = [generator.integers(0, len(has), (shifts, len(names))) for has in talks]
-    rows, drawn = [], np.zeros((shifts, 0))
+    rows, drawn = [], list[Floats]()
     for one, other in combinations(range(len(names)), 2):
         parts = [count(has[:, [one, other]], np.zeros(len(has), dtype=np.int64)) for has in talks]
         row, _ = together(parts)
         rows.append({"first": names[one], "second": names[other]} | row)
-        sums = np.zeros(shifts)
-        for part, turn in zip(parts, rotated, strict=True):
-            sums += part.seen[(turn[:, other] - turn[:, one]) % len(part.seen)]
-        drawn = np.column_stack([drawn, sums])
+        turns = [turn[:, other] - turn[:, one] for turn in rotated]
+        seen = (part.seen[by % len(part.seen)] for part, by in zip(parts, turns, strict=True))
+        drawn.append(sum(seen, np.zeros(shifts)))
     columns = "first second units both only_first only_second neither expected ratio alignments"
     columns += " as_many p p_max_t p_least ratio_needed"
     table = pd.DataFrame(rows, columns=columns.split())
-    table["p_max_t"] = _family(table["both"].to_numpy(dtype=float), drawn)
+    table["p_max_t"] = _family(table["both"].to_numpy(dtype=float), np.array(drawn).T)
     table["p_max_t"] = table[["p", "p_max_t"]].max(axis=1, skipna=False)
     table = table.astype({"first": "str", "second": "str"})
     return table.sort_values(
@@ -202,10 +202,11 @@ def count(
         units = gathered(units, group)
     cells = np.bincount(np.array([2, 1]) @ ~units, minlength=4)
     measured = int(first.sum()) if unit == "distance" and second[0].any() else 0
-    if unit == "distance":
-        seen, counted = _distances(first, second, other if kept.all() else None)
-    else:
-        seen, counted = _meetings(first, second, group, (unit, chance), kept.all())
+    # With nothing left out, two rotations in a row are one, so that every shift has the same
+    # alignments, unless it makes other exchanges.
+    alike = kept.all() and (measured or unit == "sentence" or chance == _OF_SECOND)
+    counted = _aligned(first, second[: 1 if alike else None], group, unit, chance)
+    seen = counted[0][: len(has)] if alike else np.array([counts[0] for counts in counted])
     size = max(counts.max() for counts in counted) + 1
     chances = [np.bincount(counts, minlength=size) / len(counts) for counts in counted]
     return Counts(seen, np.stack(chances), len(counted[0]), cells, measured)
@@ -239,28 +240,36 @@ def together(
     over, under = (expected, observed) if near else (observed, expected)
     rare = possible[chance[::-1].cumsum()[::-1][possible] <= ALPHA + SAME]
     needed = rare[0] if len(rare) and rare[0] <= both + min(only_first, only_second) else np.inf
-    row = {"units": int(cells.sum()), **dict(zip(CELLS, cells.tolist(), strict=True))}
-    row |= {"observed": observed, "expected": expected, "ratio": over / under if under else np.nan}
-    row |= {"alignments": ways, "as_many": float(round(p[0] * ways)), "p": p[0]}
-    row["p_least"] = chance[possible[0 if near else -1]]
-    row["ratio_needed"] = needed / expected if expected else np.nan
+    row = {
+        "units": int(cells.sum()),
+        **dict(zip(CELLS, cells.tolist(), strict=True)),
+        "observed": observed,
+        "expected": expected,
+        "ratio": over / under if under else np.nan,
+        "alignments": ways,
+        "as_many": float(round(p[0] * ways)),
+        "p": p[0],
+        "p_least": chance[possible[0 if near else -1]],
+        "ratio_needed": needed / expected if expected else np.nan,
+    }
     return row, p
 
 
 def _reached(turns: Sequence[tuple[Counts, Ints]], seen: Ints, near: bool) -> Floats:
     """Return the share of alignments that reach what is seen in all interviews, for each shift."""
-    size = 1 + sum(part.chances.shape[1] - 1 for part, _ in turns)
-    turns = sorted(turns, key=lambda one: -one[0].chances.shape[1])
-    last, below = np.ones((1, 1)), np.ones((1, 1))
-    if turns:
-        *turns, (part, turn) = turns
-        last = _at(part.chances, turn)
-    if len(turns) == 1:
-        below = _at(turns[0][0].chances, turns[0][1])
-    elif turns:
+    tables = sorted(
+        ((part.chances, turn) for part, turn in turns), key=lambda one: -one[0].shape[1]
+    )
+    *others, (last, turn) = tables or [(np.ones((1, 1)), np.zeros_like(seen))]
+    last = _at(last, turn)
+    if len(others) == 1:
+        below = _at(*others[0])
+    else:
         # The distribution of a sum, by the product of the transforms of its parts.
-        spectra = (_at(np.fft.rfft(part.chances, size, axis=1), turn) for part, turn in turns)
-        below = np.maximum(np.fft.irfft(reduce(np.multiply, spectra), size, axis=1), 0)
+        size = 1 + sum(chances.shape[1] - 1 for chances, _ in others)
+        spectra = (_at(np.fft.rfft(chances, size, axis=1), turn) for chances, turn in others)
+        product = reduce(np.multiply, spectra, np.ones((1, 1)))
+        below = np.maximum(np.fft.irfft(product, size, axis=1), 0)
     below = np.pad(below.cumsum(axis=1), ((0, 0), (1, 0)))
     rows, total = np.arange(len(seen)) % len(below), np.zeros(len(seen))
     for value in np.flatnonzero(last.any(axis=0)):
@@ -282,50 +291,39 @@ def odds(*cells: int) -> tuple[float, float, float]:
     return odds_ratio(cells, 0.95)
 
 
-def _meetings(
-    first: Flags, second: Flags, group: Ints, way: tuple[str, str], whole: bool
-) -> tuple[Ints, Sequence[Ints]]:
-    """Count units with both themes as seen for each shift of the second, and in every alignment.
+def _aligned(first: Flags, second: Flags, group: Ints, unit: str, chance: str) -> Sequence[Ints]:
+    """Count units with both themes, or sum distances, in all alignments.
 
-    If nothing is left out (`whole`), two rotations in a row are one, so that every shift has the
-    same alignments.
+    There is an array for each row of `second`. It begins with that row as it is, followed by its
+    rotations by 1, 2 … units.
     """
-    unit, chance = way
-    gather = unit == "exchange"
-    ours, theirs = (gathered(has, group) if gather else has for has in (first[None], second))
-    seen = _product(theirs, ours)[:, 0]
-    if chance == "sentences of the second theme":
-        if whole:
-            return seen, [seen]
-        # Only exchanges with the first theme count: where each shift has the second in one of them.
+    if unit == "distance":
+        return [
+            steps(first, one).ravel() if first.any() and one.any() else np.zeros(1, dtype=np.int64)
+            for one in second
+        ]
+    # To rotate the one theme is to rotate the other back.
+    back = -np.arange(len(first))
+    if chance == _OF_SECOND:
         counts = np.zeros((len(second), len(first)), dtype=np.int64)
-        for exchange in np.flatnonzero(ours[0]):
-            counts += _product(second, every_turn(group == exchange)[-np.arange(len(group))]) > 0
-        return seen, list(counts)
-    if whole and not gather:
-        return seen, [seen]
-    turned = every_turn(ours[0]) if chance == "units" else gathered(every_turn(first), group)
-    return seen, list(_product(theirs, turned))
+        # Only exchanges with the first theme count: which shifts have the second in one of them?
+        for exchange in np.unique(group[first]):
+            counts += _product(second, every_turn(group == exchange)[back]) > 0
+        return list(counts)
+    turned = every_turn(first)[back]
+    if unit == "exchange":
+        second = gathered(second, group)
+        turned = (
+            every_turn(gathered(first[None], group)[0])
+            if chance == "units"
+            else gathered(turned, group)
+        )
+    return list(_product(second, turned))
 
 
 def _product(rows: Flags, turned: Flags) -> Ints:
     """Count what each row has in common with each shift; whole numbers, so floats are exact."""
     return (rows.astype(np.float32) @ turned.astype(np.float32).T).astype(np.int64)
-
-
-def _distances(first: Flags, second: Flags, whole: Flags | None) -> tuple[Ints, Sequence[Ints]]:
-    """Sum the distances as seen for each shift of the second theme, and in every alignment.
-
-    With nothing left out (`whole` is the second theme), every shift has the same alignments.
-    """
-    if whole is not None and first.any() and whole.any():
-        table = steps(first, whole)
-        return table[0], [table.ravel()]
-    sums = [
-        steps(first, one).ravel() if first.any() and one.any() else np.zeros(1, dtype=np.int64)
-        for one in second
-    ]
-    return np.array([one[0] for one in sums]), sums
 
 
 def steps(first: Flags, second: Flags) -> Ints:
@@ -359,12 +357,12 @@ def gathered(has: Flags, group: Ints) -> Flags:
 
 def _family(observed: Floats, drawn: Floats) -> Floats:
     """Return p of each pair (column) in the family, on the scale of its own shifts (`max_t`)."""
-    if not len(drawn):
+    if not drawn.size:
         return np.full(len(observed), np.nan)
-    family, mean, spread = np.ones(len(observed)), drawn.mean(axis=0), drawn.std(axis=0)
+    mean, spread = drawn.mean(axis=0), drawn.std(axis=0)
     # A pair that no shift changes has no test and no part in the family.
-    moves = spread > SAME
-    if moves.any():
-        scaled = [(one[..., moves] - mean[moves]) / spread[moves] for one in (observed, drawn)]
-        family[moves] = max_t(*scaled)
-    return family
+    scaled = (
+        np.where(spread > SAME, (one - mean) / np.maximum(spread, SAME), -np.inf)
+        for one in (observed, drawn)
+    )
+    return max_t(*scaled)

@@ -40,12 +40,10 @@ def passages(sentences: pd.DataFrame, codings: pd.DataFrame, themes: Sequence[st
     coded = codings[codings["theme"].isin(themes)]
     more: dict[str, Any] = {"spans": ("spans", "first")} if "spans" in coded else {}
     more |= {"given_by": ("coder", list)} if "coder" in coded else {}
-    keys = [*SENTENCE, "theme"]
-    given = coded.groupby(keys, sort=False).agg(**more) if more else coded[keys].drop_duplicates()
-    rows = sentences.assign(row=range(len(sentences)))
-    table = rows.merge(given.reset_index() if more else given, on=SENTENCE)
-    rank = pd.Index(themes).get_indexer(table["theme"])
-    table = table.assign(rank=rank).sort_values(["rank", "row"])
+    given = coded.groupby([*SENTENCE, "theme"], sort=False).agg(rank=("theme", "first"), **more)
+    table = sentences.assign(row=range(len(sentences))).merge(given.reset_index(), on=SENTENCE)
+    table["rank"] = pd.Index(themes).get_indexer(table["theme"])
+    table = table.sort_values(["rank", "row"])
     return table[["theme", *sentences.columns, *more]].reset_index(drop=True)
 
 

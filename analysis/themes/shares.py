@@ -125,8 +125,8 @@ def theme_differences(
     [['rain', 1.0, 0.0, 1.0, 0.16, 1.0, 0.01, 0.01]]
     """
     refuse_unknown(sentences, [by])
-    mine = sentences[by].eq(target).fillna(False).astype("bool")
-    rest = sentences[by].notna() & ~mine if reference is None else sentences[by] == reference
+    mine = sentences[by].isin([target])
+    rest = sentences[by].notna() & ~mine if reference is None else sentences[by].isin([reference])
     has = flags(sentences, codings, themes)
     parts = [_by_utterance(sentences[side], has[side]) for side in (mine, rest)]
     fewest = min(len(sizes) for _, sizes in parts)
@@ -199,8 +199,7 @@ def who_raises(
     for group, (question, answer) in _exchanges(sentences, codings, themes, by).items():
         kinds = (question & answer, answer & ~question, question & ~answer, ~(question | answer))
         for theme, cells in zip(themes, np.stack(kinds).sum(axis=1).T, strict=True):
-            p = fisher_exact(cells.reshape(2, 2)).pvalue
-            rows.append((group, theme, *cells.tolist(), float(p)))
+            rows.append((group, theme, *cells, fisher_exact(cells.reshape(2, 2)).pvalue))
     columns = [by, "theme", "taken_up", "raised", "dropped", "neither", "p"]
     return pd.DataFrame(rows, columns=columns).astype({by: "str", "theme": "str"})
 
@@ -250,7 +249,7 @@ def taken_up_by_chance(
         counts = shared[np.arange(size), paired].sum(axis=1)
         p = (drawn + (counts >= taken_up).sum()) / (drawn + len(counts))
         sizes = size, int(answer.sum()), taken_up
-        rows.append((group, *sizes, float(shared.sum()) / size, len(counts), p))
+        rows.append((group, *sizes, shared.sum() / size, len(counts), p))
     columns = [by, "exchanges", "themes", "taken_up", "expected", "pairings", "p"]
     return pd.DataFrame(rows, columns=columns).astype({by: "str"})
 
@@ -274,5 +273,5 @@ def _exchanges(
 
 def _by_utterance(sentences: pd.DataFrame, has: Flags) -> tuple[Floats, Floats]:
     """Count coded sentences, a row for each theme, and all sentences, of each utterance."""
-    counts, sizes = (by_utterance(sentences, one) for one in (has, np.ones(len(sentences))))
-    return counts.T.astype(np.float64), sizes
+    sums = by_utterance(sentences, np.column_stack([has, np.ones(len(has))]))
+    return sums[:, :-1].T, sums[:, -1]

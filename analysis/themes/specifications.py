@@ -218,15 +218,18 @@ def _specified(
 
 def _joint(p: Floats, over: str) -> pd.DataFrame:
     """Test a curve as a whole; the first column of p is what was observed."""
-    statistics = {
-        "median p": -np.median(p, axis=0),
-        "specifications with p <= 0.05": (p <= ALPHA + SAME).sum(axis=0).astype(float),
-        "mean -log10 p": -np.log10(p).mean(axis=0),
-    }
-    rows = []
-    for name, values in statistics.items():
-        sign = -1.0 if name == "median p" else 1.0
-        share = float((values >= values[0] - SAME).mean())
-        rows.append((over, len(p), name, sign * values[0], sign * values.mean(), p.shape[1], share))
+    values = pd.DataFrame(
+        {
+            "median p": np.median(p, axis=0),
+            "specifications with p <= 0.05": (p <= ALPHA + SAME).sum(axis=0),
+            "mean -log10 p": -np.log10(p).mean(axis=0),
+        }
+    )
+    observed = values.iloc[0]
+    # The median is to be low, the others high.
+    share = ((values - observed) * [-1, 1, 1] >= -SAME).mean()
+    table = pd.DataFrame({"observed": observed, "expected": values.mean(), "p": share})
+    table = table.rename_axis("statistic").reset_index()
+    table = table.assign(over=over, specifications=len(p), turns=p.shape[1])
     columns = ["over", "specifications", "statistic", "observed", "expected", "turns", "p"]
-    return pd.DataFrame(rows, columns=columns)
+    return table[columns]

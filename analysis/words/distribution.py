@@ -109,9 +109,9 @@ def positions(words: pd.DataFrame, terms: Sequence[str]) -> pd.DataFrame:
         raise TypeError(f"{terms!r} is one string: give a list of terms, [{terms!r}].")
     groups = words.sort_values(TOKEN).groupby("interview")
     words = words.assign(word=groups.cumcount(), words=groups["token"].transform("size"))
-    order = {term: number for number, term in enumerate(dict.fromkeys(terms))}
-    hits = words[words["term"].isin(list(order))]
-    hits = hits.assign(position=(hits["word"] + 0.5) / hits["words"], order=hits["term"].map(order))
+    order = pd.Index(terms).unique().get_indexer(words["term"])
+    words = words.assign(position=(words["word"] + 0.5) / words["words"], order=order)
+    hits = words[order >= 0]
     hits = hits.sort_values(["interview", "order", "word"], ignore_index=True)
     columns = ["interview", "term", "utterance", "word", "words", "position", "start", "end"]
     return hits[columns]

@@ -22,8 +22,6 @@ Numbers = npt.NDArray[np.int64]
 Utterance = tuple[Numbers, Numbers]
 
 MEASURES = ("mattr", "mtld", "hdd", "sentence_length", "sentence_spread")
-# The highest possible value of a measure.
-_CEILING = (1.0, np.inf, 1.0, np.inf, np.inf)
 # McCarthy & Jarvis (2010): the type-token ratio at which a factor is full, and the words drawn for
 # HD-D.
 _FACTOR = 0.72
@@ -130,16 +128,18 @@ def lexical_diversity(
             # Only utterances as long as a window have one: they are all that this value rests on.
             long = [utterance for utterance in utterances if len(utterance[0]) >= window]
             errors[0], sizes[0] = _errors(long, window, across, replicates, seed)[0], len(long)
-        measured = zip(MEASURES, values, errors, sizes, _CEILING, strict=True)
+        measured = zip(MEASURES, values, errors, sizes, strict=True)
         rows += [(*name, *row, len(group)) for row in measured]
-    columns = [*keys, "measure", "value", "standard_error", "utterances", "most", "words"]
-    numbers = dict.fromkeys(["value", "standard_error", "most"], "float64")
+    columns = [*keys, "measure", "value", "standard_error", "utterances", "words"]
+    numbers = dict.fromkeys(["value", "standard_error"], "float64")
     numbers |= dict.fromkeys(["utterances", "words"], "int64")
     kept = {key: tokens[key].dtype for key in keys}
     table = pd.DataFrame(rows, columns=columns).astype(kept | {"measure": "str"} | numbers)
     value, error = table["value"], table["standard_error"].where(table["value"].notna())
     half = special.stdtrit(table["utterances"] - 1, (1 + LEVEL) / 2) * error
-    ends = {"low": (value - half).clip(lower=0), "high": (value + half).clip(upper=table["most"])}
+    # MATTR and HD-D are shares.
+    most = np.where(table["measure"].isin(["mattr", "hdd"]), 1, np.inf)
+    ends = {"low": (value - half).clip(lower=0), "high": np.minimum(value + half, most)}
     table = table.assign(**ends, standard_error=error)
     columns = ["measure", "value", "low", "high", "standard_error", "words", "utterances"]
     return table[[*keys, *columns]]
@@ -282,7 +282,6 @@ def _hdd(words: Numbers) -> float:
     size = len(words)
     if size < _DRAWS:
         return np.nan
-    counts, types = np.unique(np.unique(words, return_counts=True)[1], return_counts=True)
-    draw = np.arange(_DRAWS)
-    never = np.prod(np.maximum(size - counts[:, None] - draw, 0) / (size - draw), axis=1)
-    return float(types @ (1 - never)) / _DRAWS
+    counts = np.sort(np.unique(words, return_counts=True)[1])
+    never = special.binom(size - counts, _DRAWS) / special.binom(size, _DRAWS)
+    return float((1 - never).sum()) / _DRAWS

@@ -247,11 +247,11 @@ def _mean(arf: Floats, lengths: Ints) -> Floats:
 def _against_chance(table: pd.DataFrame, lengths: Ints, shuffles: int, seed: int) -> dict[str, Any]:
     """Compare recurrence with that of occurrences scattered at random over all interviews."""
     tests = ("chance", "p", "p_max_t", "p_least")
-    if not shuffles or table.empty:
-        return dict.fromkeys(tests, np.full(len(table), np.nan))
+    result = {name: np.full(len(table), np.nan) for name in tests}
+    if not shuffles:
+        return result
     generator = np.random.default_rng(seed)
     observed = table["recurrence"].to_numpy()
-    result = {name: np.full(len(table), np.nan) for name in tests}
     largest = np.full(shuffles, -np.inf)
     standing = np.full(len(table), -np.inf)
     for count, rows in table.groupby("count").indices.items():

@@ -13,7 +13,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib import resources
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -49,11 +48,10 @@ _SUBJECT_CONTROL = ("promise", "use", "take", "need", "spend", "have")
 # What a relation is called when seen from its governor and from its dependent; ~ in the name of a
 # preposition stands for the node.
 _SEEN = {
-    "subject": ("subject", "subject of"),
-    "object": ("object", "object of"),
-    "recipient": ("recipient", "recipient of"),
-    "predicate": ("predicate", "predicate of"),
-    "complement": ("complement", "complement of"),
+    **{
+        name: (name, f"{name} of")
+        for name in ("subject", "object", "recipient", "predicate", "complement")
+    },
     "modifier": ("modifier", "modifies"),
     "possessor": ("possessor", "possesses"),
     "and/or": ("and/or", "and/or"),
@@ -94,22 +92,28 @@ PREVENTS = tuple(
 )
 
 
+# What the subject of a passive and the word after "by" are to the verb, seen in the active.
+_ROLES = {"patient": "object", "agent": "subject"}
+
+
 class Triple(NamedTuple):
-    """A relation between two words."""
+    """A relation between two words.
+
+    While a sentence is read, the subject of a passive is its "patient", and what follows “by” its
+    "agent".
+    """
 
     governor: Token
     relation: str
     dependent: Token
-    voice: str = ""  # of the verb, where the dependent is its grammatical subject; otherwise empty
     verb: Token | None = None  # whose negation denies the relation
 
 
 class Read(NamedTuple):
-    """A sentence with its relations, its coordinated words, and its negated verbs."""
+    """A sentence with its relations and its negated verbs."""
 
     doc: Doc
     triples: list[Triple]
-    joined: list[_Pair]
     denied: set[Token | None]
 
 
@@ -176,12 +180,7 @@ def relations(tokens: pd.DataFrame) -> pd.DataFrame:
         return " ".join([lemma[first + word.i], *(part.lemma_ for part in below(word, "prt"))])
 
     for first, read in read_sentences(parse):
-        joined = [
-            Triple(one, "and/or", other)
-            for one, other in read.joined
-            if _nominal(one) == _nominal(other) and one.pos_ != "ADP"
-        ]
-        for governor, relation, dependent, _, verb in read.triples + joined:
+        for governor, relation, dependent, verb in read.triples:
             # The negation of a clause does not deny what belongs to a noun, or what is joined.
             negated = relation not in ("modifier", "possessor", "and/or") and verb in read.denied
             ends = first + governor.i, first + dependent.i
@@ -357,25 +356,21 @@ def read_sentences(parse: pd.DataFrame) -> Iterator[tuple[int, Read]]:
     matcher = DependencyMatcher(vocab)
     for number, pattern in enumerate(_patterns()):
         matcher.add(str(number), [pattern["nodes"]])
-    columns = parse[["token", "head", "text", "pos", "dep"]].to_dict("list")
-    columns["lemma"] = parse["lemma"].str.lower().to_list()
-    # The tokens are sorted, so those of a sentence follow each other.
-    ends = np.cumsum(parse.groupby(SENTENCE, sort=False).size()).tolist()
-    for begin, end in pairwise([0, *ends]):
-        own = {name: values[begin:end] for name, values in columns.items()}
-        place = {token: number for number, token in enumerate(own["token"])}
-        doc = Doc(
-            vocab,
-            words=own["text"],
-            lemmas=own["lemma"],
-            pos=own["pos"],
-            deps=own["dep"],
-            heads=[place[head] for head in own["head"]],
-        )
+    lowered = parse.assign(lemma=parse["lemma"].str.lower())
+    for _, own in lowered.groupby(SENTENCE, sort=False):
+        heads = own["token"].searchsorted(own["head"])
+        names = {"words": "text", "lemmas": "lemma", "pos": "pos", "deps": "dep"}
+        doc = Doc(vocab, heads=heads, **{key: own[name].to_list() for key, name in names.items()})
         joined, noun_of = _joined(doc), _antecedents(doc)
         found = _matches(doc, matcher, noun_of) + _gaps(doc, noun_of)
         triples = _said_of_subjects(_spread(found, joined), joined)
-        yield int(parse.index[begin]), Read(doc, triples, joined, _denied(doc, triples, joined))
+        denied = _denied(doc, triples, joined)
+        triples += [
+            Triple(one, "and/or", other)
+            for one, other in joined
+            if _nominal(one) == _nominal(other) and one.pos_ != "ADP"
+        ]
+        yield own.index[0], Read(doc, triples, denied)
 
 
 @cache
@@ -387,9 +382,8 @@ def _patterns() -> list[dict[str, Any]]:
 def _matches(doc: Doc, matcher: DependencyMatcher, noun_of: dict[Token, Token]) -> list[Triple]:
     """Return the relations that match a pattern, with relative pronouns resolved."""
     found = []
-    numbered = sorted((int(doc.vocab.strings[key]), places) for key, places in matcher(doc))
-    for number, places in numbered:
-        pattern = _patterns()[number]
+    for key, places in matcher(doc):
+        pattern = _patterns()[int(doc.vocab.strings[key])]
         names = [node["RIGHT_ID"] for node in pattern["nodes"]]
         node = {name: doc[place] for name, place in zip(names, places, strict=True)}
         if any(
@@ -405,7 +399,7 @@ def _matches(doc: Doc, matcher: DependencyMatcher, noun_of: dict[Token, Token]) 
             # "Out of": both as one.
             if governor.dep_ == "prep" and not below(governor, "pobj", "pcomp"):
                 relation, governor = f"{governor.lemma_} {relation}", governor.head
-        found.append(Triple(governor, relation, dependent, pattern.get("voice", "")))
+        found.append(Triple(governor, relation, dependent))
     return found
 
 
@@ -506,33 +500,29 @@ def _spread(triples: list[Triple], joined: list[_Pair]) -> list[Triple]:
 
 def _passed_on(triple: Triple, joined: list[_Pair]) -> Iterator[Triple]:
     """Yield what follows from a relation through one coordination, or one clause below."""
-    is_object = triple.voice == "" and triple.relation in ("object", "recipient")
+    is_subject = triple.relation in ("subject", "patient")
+    is_object = triple.relation in ("object", "recipient")
     for one, other in joined:
         # "Rain and wind destroy it": both are subjects if both are nominal, or neither is.
         alike = _nominal(one) == _nominal(other)
         if alike and one == triple.dependent and other != triple.governor:
             yield triple._replace(dependent=other)
         # "She sings and dances": a verb without a subject takes that of the verb before it.
-        if one == triple.governor and triple.voice and _clausal(other) and not _subjects(other):
+        if one == triple.governor and is_subject and _clausal(other) and not _subjects(other):
             # "Was seen and won a prize": an object or auxiliary shows that the second is active.
             acts = below(other, "dobj") or (below(other, "aux") and not below(other, "auxpass"))
-            active = triple.voice == "passive" and acts
-            yield triple._replace(
-                governor=other,
-                relation="subject" if active else triple.relation,
-                voice="active" if active else triple.voice,
-            )
+            yield triple._replace(governor=other, relation="subject" if acts else triple.relation)
         # "Helps and hinders it": the first verb shares the object of the second.
-        shared = triple.relation == "object" and is_object and other == triple.governor
+        shared = triple.relation == "object" and other == triple.governor
         if shared and _clausal(one) and _clausal(other) and _at_once(one, other):
             yield triple._replace(governor=one)
     for clause in triple.governor.children:
         # "They ask us to sing": the object; "she wants to sing": the subject.
         by = _controller(triple.governor, clause)
-        handed = is_object if by == "object" else by and triple.voice
+        handed = is_object if by == "object" else by and is_subject
         if handed and clause != triple.dependent:
-            said = ("object", "passive") if below(clause, "auxpass") else ("subject", "active")
-            yield Triple(clause, said[0], triple.dependent, said[1])
+            relation = "patient" if below(clause, "auxpass") else "subject"
+            yield Triple(clause, relation, triple.dependent)
 
 
 def _subjects(verb: Token) -> list[Token]:
@@ -565,9 +555,10 @@ def _said_of_subjects(triples: list[Triple], joined: list[_Pair]) -> list[Triple
     for triple in triples:
         by_verb[triple.governor].append(triple)
     kept, said, moved = [], [], []
-    for verb, own in by_verb.items():
-        subjects = [one[2] for one in own if one.relation == "subject" or one.voice == "passive"]
-        objects = [one[2] for one in own if one.relation == "object" and one.voice != "passive"]
+    for verb, found in by_verb.items():
+        subjects = [one[2] for one in found if one.relation in ("subject", *_ROLES)]
+        objects = [one[2] for one in found if one.relation == "object"]
+        own = [one._replace(relation=_ROLES.get(one[1], one[1]), verb=verb) for one in found]
         there = below(verb, "expl")
         ends = [] if there else _with_joined(below(verb, "attr", "acomp"), joined)
         pairs = [(one, end) for one in subjects for end in ends]
@@ -583,9 +574,9 @@ def _said_of_subjects(triples: list[Triple], joined: list[_Pair]) -> list[Triple
                 # "Makes it possible": an adjective or noun with a subject of its own.
                 said.append(Triple(triple.dependent, "predicate", verb, verb=verb))
             elif is_about and triple.relation not in _SEEN:
-                moved += [triple._replace(governor=one, verb=verb) for one in subjects]
+                moved += [triple._replace(governor=one) for one in subjects]
             elif not (is_be and (ends or is_about) and triple.relation == "subject"):
-                kept.append(triple._replace(verb=verb))
+                kept.append(triple)
     return kept + said + moved
 
 
