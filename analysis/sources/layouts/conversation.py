@@ -24,7 +24,6 @@ from statistics import median
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from analysis.sources.layouts.furniture import (
     is_control,
@@ -50,6 +49,7 @@ PARTS = {
     "afterword": "narration",
 }
 _NAMES = list(PARTS)
+_QUESTION, _ANSWER = _NAMES.index("question"), _NAMES.index("answer")
 _BEFORE, _SPOKEN, _INSIDE, _AFTER = (_NAMES[at : at + 2] for at in range(0, 8, 2))
 # The parts that may directly follow each: a conversation is one stretch of the page.
 _NEXT = {
@@ -84,13 +84,13 @@ _KNOWN: dict[str, dict[str, float]] = {
     | dict.fromkeys(("preface", "note", "afterword"), _MARKED / 2),
 }
 _OFTEN = 3  # labels of a side
-_WORD = re.compile(r"[^\W_]+(?:['\-][^\W_]+)*")
+_WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
 # Scripts without spaces between words: each character counts as this share of a word.
 _IDEOGRAPH, _OF_A_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]"), 0.6
 _LONG = 14  # words
 _SIZES = (2, 4, 8, 14, 22, 35, 60, 100, 180)
-_ADDRESS = re.compile(r"https?://|www\.|\w@\w|@\w|©")
-_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_ADDRESS = re.compile(r"https?://|www\.|@\w|©")
+_YEAR = re.compile(r"(?:19|20)(?<!\w..)\d\d\b")
 _NAMED = 1000  # characters in which names are looked for
 _OPENING = 200  # characters in which the first words are looked for
 _ASIDE = re.compile(r"[*_]{0,2}[\[(].*[\])]\W{0,3}", re.DOTALL)
@@ -119,28 +119,29 @@ def read(
     if not found:
         return []
     sides = sides or [""] * len(found)
-    weights, usual = _weights()
+    places, weights, usual = _weights()
     follow = [usual + _change(begin) for begin in begins] or [usual] * len(found)
     scores = _barred(sides)
     for row, shown in enumerate(features_of(found, sides)):
-        scores[row] += sum(
-            value * weights[name] for name, value in shown.items() if name in weights
-        )
-        scores[row] += weights["turn"] * bool(begins)
-    parts = _best(scores, follow)
-    if "question" not in parts and not any(sides):
+        names = [name for name in shown if name in places]
+        values = np.array([shown[name] for name in names])
+        scores[row] += values @ weights[[places[name] for name in names]]
+    scores += weights[places["turn"]] * bool(begins)
+    parts = _ways(scores, follow, np.max).argmax(axis=1)
+    if _QUESTION not in parts and not any(sides):
         scores[:, 2:] += _NEVER
-        parts = _best(scores, follow)
-    if "question" in parts and "answer" not in parts:
+        parts = _ways(scores, follow, np.max).argmax(axis=1)
+    if _QUESTION in parts and _ANSWER not in parts:
         scores[:, 4:] += _MARKED  # questions have answers: whatever no other sign bars
-        parts = _best(scores, follow)
+        parts = _ways(scores, follow, np.max).argmax(axis=1)
     shares = _ways(scores, follow, np.logaddexp.reduce)
     shares = np.exp(shares - np.logaddexp.reduce(shares, axis=1, keepdims=True))
-    rows = []
-    for block, part, share in zip(found, parts, shares, strict=True):
-        sure = sum(share[at] for at, other in enumerate(_NAMES) if PARTS[other] == PARTS[part])
-        rows.append(Passage(block.start, block.end, PARTS[part], certainty=float(sure)))
-    return rows
+    roles = np.array([*PARTS.values()])
+    sure = (shares * (roles == roles[parts, None])).sum(axis=1).tolist()
+    return [
+        Passage(block.start, block.end, role, certainty=certainty)
+        for block, role, certainty in zip(found, roles[parts].tolist(), sure, strict=True)
+    ]
 
 
 def _barred(sides: Sequence[str]) -> np.ndarray:
@@ -150,12 +151,12 @@ def _barred(sides: Sequence[str]) -> np.ndarray:
     both = all(sides.count(part) >= _OFTEN for part in _SPOKEN) and last >= len(sides) / 2
     first = next((row for row, side in enumerate(sides) if side), len(sides))
     under = ""
-    for row, side in enumerate(sides):
+    for row, side in enumerate(sides if any(sides) else ()):
         under = side or under
         allowed = set(PARTS) if not side else {side}
         if both and not side:
             allowed -= {part for part in _SPOKEN if part != under}
-        if row < first < len(sides):
+        if row < first:
             # Before the first label there is no speech, unless it is an answer's and the
             # question has none.
             asked = sides[first] == "answer" and row >= first - 2
@@ -168,16 +169,10 @@ def _barred(sides: Sequence[str]) -> np.ndarray:
 
 def _change(begins: bool) -> np.ndarray:
     """Weigh who speaks next: after a mark somebody else, otherwise the same speaker."""
-    question, answer = (_NAMES.index(part) for part in _SPOKEN)
     weighed = np.zeros((len(_NAMES), len(_NAMES)))
-    for before, part in ((question, answer), (answer, question)):
+    for before, part in ((_QUESTION, _ANSWER), (_ANSWER, _QUESTION)):
         weighed[before, before if begins else part] = _MARKED
     return weighed
-
-
-def _best(scores: np.ndarray, follow: Sequence[np.ndarray]) -> list[str]:
-    """Return the parts in the best reading of the page."""
-    return [_NAMES[part] for part in _ways(scores, follow, np.max).argmax(axis=1)]
 
 
 def _ways(
@@ -187,11 +182,12 @@ def _ways(
 
     `over` combines the readings: a sum of all of them (forward-backward), or the best (Viterbi).
     """
-    forward, backward = scores.copy(), np.zeros_like(scores)
+    # One pass goes both ways: down the page, and up it with what may come before and after swapped.
+    ways = np.stack([scores, scores[::-1]], axis=1)
     for row in range(1, len(scores)):
-        forward[row] += over(forward[row - 1][:, None] + follow[row], axis=0)
-        backward[-row - 1] = over(follow[-row] + scores[-row] + backward[-row], axis=1)
-    return forward + backward
+        change = np.stack([follow[row], follow[-row].T])
+        ways[row] += over(ways[row - 1][:, :, None] + change, axis=1)
+    return ways[:, 0] + ways[::-1, 1] - scores
 
 
 def sureness(certainty: float) -> float:
@@ -209,15 +205,18 @@ def _stored() -> dict[str, Any]:
 
 
 @cache
-def _weights() -> tuple[dict[str, np.ndarray], np.ndarray]:
+def _weights() -> tuple[dict[str, int], np.ndarray, np.ndarray]:
+    """Return the row of each feature, the weights in these rows, and those of what follows what."""
     stored = _stored()
-    weights = {
-        name: np.array([of.get(part, 0.0) for part in _NAMES])
-        for name, of in stored["features"].items()
-    }
-    for name, known in _KNOWN.items():
-        given = np.array([known.get(part, 0.0) for part in _NAMES])
-        weights[name] = weights.get(name, 0.0) + given
+    learnt = stored["features"]
+    names = [*learnt, *(name for name in _KNOWN if name not in learnt)]
+    weights = [
+        [
+            learnt.get(name, {}).get(part, 0.0) + _KNOWN.get(name, {}).get(part, 0.0)
+            for part in _NAMES
+        ]
+        for name in names
+    ]
     follows = stored["follows"]
     follow = [
         [
@@ -226,7 +225,8 @@ def _weights() -> tuple[dict[str, np.ndarray], np.ndarray]:
         ]
         for before in _NAMES
     ]
-    return weights, np.array(follow)
+    places = {name: place for place, name in enumerate(names)}
+    return places, np.array(weights), np.array(follow)
 
 
 @cache
@@ -244,10 +244,9 @@ def without_quotations(text: str) -> str:
     return said if has_letters(said, 0, len(said)) else text
 
 
-def _opens(said: str, kind: str) -> bool:
+def _opens(words: Sequence[str], kind: str) -> bool:
     """Return whether one of the first two words is on a list."""
-    first = _WORD.findall(said[:_OPENING].lower().replace("’", "'"))[:2]
-    return any(word in _words()[kind] for word in first)
+    return not _words()[kind].isdisjoint(word.lower() for word in words[:2])
 
 
 def requests(text: str) -> bool:
@@ -256,7 +255,12 @@ def requests(text: str) -> bool:
     >>> requests("So tell me about it."), requests("I told you.")
     (True, False)
     """
-    return _opens(text, "requests")
+    return _opens(_words_in(text[:_OPENING]), "requests")
+
+
+def _words_in(text: str) -> list[str]:
+    """List the words of a text, with straight apostrophes."""
+    return " ".join(_WORD.findall(text)).replace("’", "'").split()
 
 
 def puts_a_question(text: str) -> bool:
@@ -278,14 +282,20 @@ class _Seen:
     def __init__(self, block: Block) -> None:
         self.text, self.mark = block.text, block.mark
         self.said = without_quotations(block.text)
-        words = _WORD.findall(_IDEOGRAPH.sub(" ", block.text))
-        self.size = len(words) + _OF_A_WORD * len(_IDEOGRAPH.findall(block.text))
+        spaced, signs = _IDEOGRAPH.subn(" ", block.text)
+        found = _WORD.findall(spaced)
+        joined = " ".join(found)
+        # A typographic apostrophe separates words, as the weights were learnt.
+        self.size = len(found) + joined.count("’") + _OF_A_WORD * signs
+        same = self.said == spaced
+        self.words = joined.replace("’", "'").split() if same else _words_in(self.said)
         self.asks = asks(self.said)
         self.fragment, self.control = is_fragment(block.text), is_control(block.text)
         self.form = "fragment" if self.fragment else "sentence"
         self.quoted = block.text[:1] in _QUOTES
         self.address = bool(_ADDRESS.search(block.text))
         self.prose = self.size > _LONG and not (self.fragment or self.control or self.address)
+        self.bucket = _bucket(self.size)
 
 
 def marks_of(found: Sequence[Block | _Seen]) -> tuple[set[str], set[str]]:
@@ -293,12 +303,13 @@ def marks_of(found: Sequence[Block | _Seen]) -> tuple[set[str], set[str]]:
     marked: dict[str, list[bool]] = {}
     firsts: dict[str, list[bool]] = {}
     for before, one in pairwise([found[0], *found] if found else []):
-        marked.setdefault(one.mark, []).append(puts_a_question(one.text))
-        if before.mark != one.mark:
-            firsts.setdefault(one.mark, []).append(asks(before.text) and not before.mark)
+        if one.mark:
+            marked.setdefault(one.mark, []).append(puts_a_question(one.text))
+            if before.mark != one.mark:
+                firsts.setdefault(one.mark, []).append(not before.mark and asks(before.text))
     asking = {mark for mark, ask in marked.items() if sum(ask) >= max(2, 0.5 * len(ask))}
     answering = {mark for mark, after in firsts.items() if sum(after) >= max(2, 0.6 * len(after))}
-    return asking - {""}, answering - asking - {""}
+    return asking, answering - asking
 
 
 class _Page:
@@ -326,20 +337,26 @@ class _Page:
         at_labels = [at for at, side in enumerate(sides) if side]
         self.last_label = max(at_labels, default=-1)
         self.first_label = at_labels[0] if len(labelled) > 1 else len(sides)
-        fragments = pd.Series([float(one.fragment) for one in seen])
-        around = fragments.rolling(2 * _AROUND + 1, center=True, min_periods=1)
-        others = (around.count() - 1).clip(lower=1)
-        self.density = (4 * (around.sum() - fragments) // others).astype(int).to_list()
 
     def _comments(self) -> int:
         """Return where the readers' comments begin: at their heading, after most questions."""
         enough = max(2, 0.6 * len(self.asked))
-        asked = 0
-        for place, one in enumerate(self.seen):
-            if asked >= enough and opens_comments(one.text):
-                return place
-            asked += one.asks
-        return len(self.seen)
+        after = range(self.asked[math.ceil(enough) - 1] + 1, len(self.seen)) if len(self.asked) >= enough else ()
+        return next((at for at in after if opens_comments(self.seen[at].text)), len(self.seen))
+
+    def density(self, place: int) -> int:
+        """Return the share of fragments around a paragraph, in quarters."""
+        around = self.seen[max(0, place - _AROUND) : place + _AROUND + 1]
+        fragments = sum(one.fragment for one in around) - self.seen[place].fragment
+        return 4 * fragments // max(1, len(around) - 1)
+
+    def asking_around(self, place: int) -> tuple[str, str]:
+        """Return whether the sentences before and after a paragraph ask: 1, 0, or - for none."""
+        before, after = (
+            "".join(str(int(one.asks)) for one in side if not one.fragment)
+            for side in (self.seen[max(0, place - 5) : place], self.seen[place + 1 : place + 6])
+        )
+        return before[-1:] or "-", after[:1] or "-"
 
 
 def features_of(found: Sequence[Block], sides: Sequence[str]) -> list[dict[str, float]]:
@@ -349,14 +366,16 @@ def features_of(found: Sequence[Block], sides: Sequence[str]) -> list[dict[str, 
     since, under = 0, ""
     for place, side in enumerate(sides):
         since, under = (0, side) if side else (since + 1, under)
-        words = _of_words(page.seen[place].said)
+        words = _of_words(page.seen[place])
+        before, after = page.asking_around(place)
         names = [
+            f"asking {before} {int(page.seen[place].asks)} {after}",
             *_by_itself(page, place),
             *_by_mark(page, place),
             *_by_place(page, place),
             *_by_neighbours(page, place),
             *_by_label(page, place, under, since),
-            *_by_person(page, place, words),
+            *_by_person(page, place, words, before),
         ]
         rows.append(dict.fromkeys(names, 1.0) | words)
     return rows
@@ -364,7 +383,8 @@ def features_of(found: Sequence[Block], sides: Sequence[str]) -> list[dict[str, 
 
 def _by_itself(page: _Page, place: int) -> list[str]:
     one = page.seen[place]
-    size, usual = _bucket(one.size), _ratio(one.size, page.usual, 4)
+    usual = _ratio(one.size, page.usual, 4)
+    opens_as_label = bool(_OPENS_LABEL.match(one.text))
     flags = {
         "control": one.control,
         "headline": is_headline(one.text),
@@ -374,22 +394,22 @@ def _by_itself(page: _Page, place: int) -> list[str]:
         "year": bool(_YEAR.search(one.text)),
         "quoted": one.quoted,
         "aside": bool(_ASIDE.fullmatch(one.text)),
-        "requests": _opens(one.said, "requests"),
-        "opens a question": _opens(one.said, "asks"),
-        "opens an answer": _opens(one.said, "answers"),
-        f"full name {one.form}": bool(_FULL_NAME.search(one.said[:_NAMED])),
-        f"opens as a label {page.labelled}": bool(_OPENS_LABEL.match(one.text)),
+        "requests": _opens(one.words, "requests"),
+        "opens a question": _opens(one.words, "asks"),
+        "opens an answer": _opens(one.words, "answers"),
+        f"full name {one.form}": bool(_FULL_NAME.search(one.said, 0, _NAMED)),
+        f"opens as a label {page.labelled}": opens_as_label,
         "comments without label": place >= page.comments and not page.sides[place],
-        "note without label": _is_note(one.text) and not page.sides[place],
+        "note without label": not page.sides[place] and _is_note(one.text),
         f"repeated {page.labelled}": page.times[one.text] > 1,
         "quoted here" if one.quoted else "plain here": page.quotes,
     }
     return [
         "bias",
         one.form,
-        f"size {size}",
+        f"size {one.bucket}",
         f"asks {page.habit}" if one.asks else f"silent {page.habit}",
-        f"asks size {min(size, 100)}" if one.asks else "silent",
+        f"asks size {min(one.bucket, 100)}" if one.asks else "silent",
         f"usual {usual}",
         f"usual {usual} {one.asks}",
         *(name for name, true in flags.items() if true),
@@ -418,7 +438,7 @@ def _by_mark(page: _Page, place: int) -> list[str]:
 
 def _by_place(page: _Page, place: int) -> list[str]:
     where = "before" if place < page.first else "after" if place > page.last else "among"
-    names = [f"{where} the questions", f"fragments {page.density[place]} {page.seen[place].form}"]
+    names = [f"{where} the questions", f"fragments {page.density(place)} {page.seen[place].form}"]
     after = place - page.last if page.last >= 0 else 9
     flags = {
         "first question": place == page.first,
@@ -437,7 +457,7 @@ def _by_neighbours(page: _Page, place: int) -> list[str]:
         other = page.seen[at]
         ratio = _ratio(one.size, other.size)
         flags = {
-            f"size {_bucket(other.size)}": True,
+            f"size {other.bucket}": True,
             f"ratio {ratio}": True,
             "asks": other.asks,
             "fragment": other.fragment,
@@ -448,18 +468,7 @@ def _by_neighbours(page: _Page, place: int) -> list[str]:
             f"ratio {ratio} {page.habit}": not one.fragment and not other.fragment,
         }
         names += [f"{name} {flag}" for flag, true in flags.items() if true]
-    return [*names, "asking " + _triple(page, place)]
-
-
-def _triple(page: _Page, place: int) -> str:
-    """Say which of these ask: the sentence before, this paragraph, the sentence after."""
-    sides = (range(place - 1, max(-1, place - 6), -1), range(place + 1, place + 6))
-    sentences = [
-        next((at for at in side if at < len(page.seen) and not page.seen[at].fragment), None)
-        for side in sides
-    ]
-    three = (sentences[0], place, sentences[1])
-    return " ".join("-" if at is None else str(int(page.seen[at].asks)) for at in three)
+    return names
 
 
 def _by_label(page: _Page, place: int, under: str, since: int) -> list[str]:
@@ -481,7 +490,7 @@ def _by_label(page: _Page, place: int, under: str, since: int) -> list[str]:
     ]
 
 
-def _by_person(page: _Page, place: int, words: dict[str, float]) -> list[str]:
+def _by_person(page: _Page, place: int, words: dict[str, float], before: str) -> list[str]:
     """Say whom a paragraph speaks of, with its size and whether the one before it asks."""
     who = " ".join(kind for kind in ("first", "second") if kind in words) or "nobody"
     one, names = page.seen[place], []
@@ -491,24 +500,24 @@ def _by_person(page: _Page, place: int, words: dict[str, float]) -> list[str]:
         names = ["prose", told] if who != "nobody" else ["prose"]
     if one.fragment:
         return [*names, f"fragment of {who}"]
-    after = _triple(page, place)[0]
     how = f"{who} asks" if one.asks else f"{who} states"
     size = "short" if 2 * one.size < page.usual else "long" if one.size > page.usual else "usual"
-    return [*names, how, f"{how} {size}", f"{how} after {after}"]
+    return [*names, how, f"{how} {size}", f"{how} after {before}"]
 
 
-def _of_words(said: str) -> dict[str, float]:
-    words = _WORD.findall(said.replace("’", "'"))
-    size = len(words) + 3  # plus three, so that one pronoun among four words does not decide
-    found: dict[str, float] = {}
-    for kind, of in _words().items():
-        if kind in ("first", "second", "third"):
-            signs = sum(said.count(word) for word in of if _IDEOGRAPH.match(word))
-            share = sum(word in of for word in words) / size + 0.02 * min(5, signs)
-            found[kind] = 10 * min(share, 0.15)
-        elif kind in ("interviewing", "coming", "page"):
-            hits = sum(word.lower() in of for word in words)
-            found[kind] = 5 * min(hits / size, 0.2)
+def _of_words(one: _Seen) -> dict[str, float]:
+    """Weigh the words that say whom a paragraph speaks of, and about what kind of thing."""
+    size = len(one.words) + 3  # plus three, so that one pronoun among four words does not decide
+    lowered = " ".join(one.words).lower().split()
+    kinds, found = _words(), {}
+    script = bool(_IDEOGRAPH.search(one.said))
+    for kind in ("first", "second", "third"):
+        signs = script and sum(map(one.said.count, filter(_IDEOGRAPH.match, kinds[kind])))
+        hits = sum(map(one.words.count, kinds[kind].intersection(one.words)))
+        found[kind] = 10 * min(hits / size + 0.02 * min(5, signs), 0.15)
+    for kind in ("interviewing", "coming", "page"):
+        hits = sum(map(lowered.count, kinds[kind].intersection(lowered)))
+        found[kind] = 5 * min(hits / size, 0.2)
     if not found["first"] and not found["second"]:
         found["nobody"] = 1.0
     return {name: value for name, value in found.items() if value}
