@@ -14,7 +14,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 # What closes each opening mark. German „…“ closes with the English opening mark, »…« with the
@@ -31,16 +31,17 @@ _CLOSING = {
     "'": r"'(?![^\W_])",
 }
 MARKS = "“”„«»「」『』‘’\"'"
-_AFTER_A_BREAK = r"(?<![^\s(\[{—–\-/…])"
-_OPENING = re.compile(rf"[“„«「『]|{_AFTER_A_BREAK}[‘'\"»](?!\s)")
+# Patterns begin with the mark they look for, and only then look back, which is far quicker.
+_AFTER_A_BREAK = r"(?<![^\s(\[{—–\-/…].)"
+_OPENING = re.compile(rf"[“„«「『‘'\"»](?:(?<=[“„«「『])|{_AFTER_A_BREAK}(?!\s))", re.DOTALL)
 # Some editors mix marks, “so" and "so”: for each mark, what opens and what closes such a pair. The
 # inch mark of 6" closes nothing.
 _MIXED = {
-    "“": (rf'{_AFTER_A_BREAK}"(?!\s)', r'(?<=[^\s\d])"(?![^\W_])'),
+    "“": (rf'"{_AFTER_A_BREAK}(?!\s)', r'"(?<=[^\s\d].)(?![^\W_])'),
     '"': ("“", "”"),
 }
 # A plural possessive (the actors’ lives) ends no quotation that a better mark ends later.
-_BETTER = {mark: rf"(?:(?<!s){mark}|{mark}(?!\s[^\W_]))(?![^\W_])" for mark in "’'"}
+_BETTER = {mark: rf"{mark}(?:(?<!s.)|(?!\s[^\W_]))(?![^\W_])" for mark in "’'"}
 SENTENCE_END = re.compile(
     r"(?<!\b[A-Z])(?<!\bMr)(?<!\bMs)(?<!\bDr)(?<!\bMrs)(?<!\bSt)[.!?…]+[”’\"')\]]*\s+"
 )
@@ -93,6 +94,10 @@ _NAME = (
     r"(?:(?:van|von|de|del|della|di|da|du|la|le|bin|ibn|al|el)\s+){0,3}"
     rf"{_NAME_PART}(?:\s+{_PARTICLE}{_NAME_PART})*"
 )
+_NAMES = re.compile(rf"(?<![^\W_“‘\"']){_NAME[:-1]}+")
+# “Bo [Chan]”: what is in brackets, and what comes before.
+_ADDED = re.compile(rf"\[({_NAME_PART})\]")
+_COMPLETED = re.compile(rf"(?<![^\W_]){_NAME_PART}\s\Z")
 _SUFFIX = re.compile(r"(?:\s(?:jr|sr|ii|iii|iv)\.*)+$", re.IGNORECASE)
 _HONORIFIC = re.compile(r"^(?:(?:mr|mrs|ms|dr|sir|dame)\.*\s)+", re.IGNORECASE)
 _PRONOUN = (
@@ -141,6 +146,7 @@ _INTRODUCING = 1
 
 # How far the sentence around a quotation is read; keeps the work linear in the length of the text.
 _REACH = 240
+_LONGEST_NAME = 50
 
 
 class Voice(Enum):
@@ -180,14 +186,29 @@ class Quotation:
 class People:
     """Full names that complete a first name or a surname.
 
-    `named` are reliable: given by hand, or completed in brackets by the text.
-    `mentioned` are runs of capitalised words in the text and complete only a surname. `words` are
-    those that the text also writes in lower case, so that they are no names.
+    `named` are reliable: given by hand, or completed in brackets by the text, `source`.
     """
 
     named: frozenset[str] = frozenset()
-    mentioned: frozenset[str] = frozenset()
-    words: frozenset[str] = frozenset()
+    source: str = ""
+
+    @cached_property
+    def mentioned(self) -> frozenset[str]:
+        """Runs of capitalised words in the text, which complete only a surname."""
+        runs = (match[0].split() for match in _NAMES.finditer(self.source))
+        found = {
+            " ".join([*run[:-1], _POSSESSIVE.sub("", run[-1])])
+            for run in runs
+            if 2 <= sum(word not in _PARTICLES for word in run) <= 3
+            and run[0].lower() not in _NOT_NAMES | _PARTICLES
+            and not any(_POSSESSIVE.search(word) for word in run[:-1])
+        }
+        return frozenset(found - self.named)
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Words that the text also writes in lower case, so that they are no names."""
+        return frozenset(word for word in _WORD.findall(self.source) if word[0].islower())
 
     def complete(self, name: str) -> str:
         """Return the one known full name that `name` is a part of, or `name` itself.
@@ -243,18 +264,12 @@ def people_in(source: str, named: Iterable[str | None]) -> People:
     >>> sorted(people.named), sorted(people.mentioned)
     (['Bo Chan', 'Ida Stone'], ['Ann Lee'])
     """
-    completed = re.findall(rf"(?<![^\W_])({_NAME_PART})\s\[({_NAME_PART})\]", source)
-    full = {*filter(None, named), *map(" ".join, completed)}
-    runs = (match[0].split() for match in re.finditer(rf"(?<![^\W_“‘\"']){_NAME}", source))
-    mentioned = {
-        " ".join([*run[:-1], _POSSESSIVE.sub("", run[-1])])
-        for run in runs
-        if 2 <= sum(word not in _PARTICLES for word in run) <= 3
-        and run[0].lower() not in _NOT_NAMES | _PARTICLES
-        and not any(_POSSESSIVE.search(w) for w in run[:-1])
-    }
-    small = {word for word in _WORD.findall(source) if word[0].islower()}
-    return People(frozenset(full), frozenset(mentioned - full), frozenset(small))
+    full = set(filter(None, named))
+    for added in _ADDED.finditer(source):
+        start = added.start()
+        if first := _COMPLETED.search(source, max(0, start - _LONGEST_NAME), start):
+            full.add(f"{first[0].strip()} {added[1]}")
+    return People(frozenset(full), source)
 
 
 def quoted_spans(text: str) -> list[tuple[int, int]]:
@@ -272,7 +287,7 @@ def quoted_spans(text: str) -> list[tuple[int, int]]:
 
     def after(place: int, pattern: str) -> int:
         if pattern not in places:
-            places[pattern] = [match.start() for match in re.finditer(pattern, text)]
+            places[pattern] = [match.start() for match in re.finditer(pattern, text, re.DOTALL)]
         later = bisect_right(places[pattern], place)
         return places[pattern][later] if later < len(places[pattern]) else len(text)
 
@@ -304,7 +319,7 @@ def opens_quoted(text: str) -> bool:
     >>> opens_quoted("“I know,” he says."), opens_quoted("I know “Rain.”")
     (True, False)
     """
-    return any(start == 0 for start, _ in quoted_spans(text)[:1])
+    return text[:1] in _CLOSING and any(start == 0 for start, _ in quoted_spans(text)[:1])
 
 
 def inside(text: str) -> tuple[int, int]:

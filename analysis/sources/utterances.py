@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -78,11 +80,12 @@ def load_utterances(folder: str | Path = "seeds") -> pd.DataFrame:
     """
     from analysis.schemas import UTTERANCES
 
-    tables = [
-        split_voices(read_source(folder, interview), interview, folder)
+    rows = [
+        row
         for interview in read_interviews(folder)
+        for row in _rows(read_source(folder, interview), interview, folder)
     ]
-    return UTTERANCES.validate(pd.concat(tables, ignore_index=True))
+    return UTTERANCES.validate(_table(rows))
 
 
 def split_voices(source: str, interview: Interview, folder: str | Path = "") -> pd.DataFrame:
@@ -93,6 +96,15 @@ def split_voices(source: str, interview: Interview, folder: str | Path = "") -> 
     SourceError
         As `load_utterances`.
     """
+    return _table([*_rows(source, interview, folder)])
+
+
+def _table(rows: list[tuple[Any, ...]]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=list(_TYPES)).astype(_TYPES)
+
+
+def _rows(source: str, interview: Interview, folder: str | Path) -> Iterator[tuple[Any, ...]]:
+    """Split one decoded source into the cells of `load_utterances`."""
     path = Path(folder) / interview.file
     layout = interview.layout or recognise(source, interview)
     if layout is None:
@@ -116,12 +128,10 @@ def split_voices(source: str, interview: Interview, folder: str | Path = "") -> 
             f"{path}: no words by an interviewee were found with the layout {layout!r}; "
             f"check the file, or set another layout for {interview.id!r} in {LIST_OF_INTERVIEWS}."
         )
-    cells = []
     for number, row in enumerate(rows):
         prompt, text = row.prompt and source[slice(*row.prompt)], source[row.start : row.end]
         voice = row.role, row.speaker, prompt
-        cells.append((interview.id, row.turn, number, *voice, text, row.start, row.end))
-    return pd.DataFrame(cells, columns=list(_TYPES)).astype(_TYPES)
+        yield (interview.id, row.turn, number, *voice, text, row.start, row.end)
 
 
 def voices_of(source: str, interview: Interview, layout: str) -> list[Passage]:
@@ -239,4 +249,6 @@ def _attribute_by_hand(
 
 def _trimmed(source: str, row: Passage) -> Passage:
     text = source[row.start : row.end]
+    if text == text.strip():
+        return row
     return replace(row, start=row.end - len(text.lstrip()), end=row.start + len(text.rstrip()))

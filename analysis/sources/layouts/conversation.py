@@ -119,22 +119,22 @@ def read(
     if not found:
         return []
     sides = sides or [""] * len(found)
-    places, weights, usual = _weights()
-    follow = [usual + _change(begin) for begin in begins] or [usual] * len(found)
+    places, weights, _ = _weights()
+    kinds = [1 + begin for begin in begins] or [0] * len(found)
     scores = _barred(sides)
     for row, shown in enumerate(features_of(found, sides)):
         names = [name for name in shown if name in places]
         values = np.array([shown[name] for name in names])
         scores[row] += values @ weights[[places[name] for name in names]]
     scores += weights[places["turn"]] * bool(begins)
-    parts = _ways(scores, follow, np.max).argmax(axis=1)
+    parts = _ways(scores, kinds, np.maximum.reduce).argmax(axis=1)
     if _QUESTION not in parts and not any(sides):
         scores[:, 2:] += _NEVER
-        parts = _ways(scores, follow, np.max).argmax(axis=1)
+        parts = _ways(scores, kinds, np.maximum.reduce).argmax(axis=1)
     if _QUESTION in parts and _ANSWER not in parts:
         scores[:, 4:] += _MARKED  # questions have answers: whatever no other sign bars
-        parts = _ways(scores, follow, np.max).argmax(axis=1)
-    shares = _ways(scores, follow, np.logaddexp.reduce)
+        parts = _ways(scores, kinds, np.maximum.reduce).argmax(axis=1)
+    shares = _ways(scores, kinds, np.logaddexp.reduce)
     shares = np.exp(shares - np.logaddexp.reduce(shares, axis=1, keepdims=True))
     roles = np.array([*PARTS.values()])
     sure = (shares * (roles == roles[parts, None])).sum(axis=1).tolist()
@@ -167,25 +167,20 @@ def _barred(sides: Sequence[str]) -> np.ndarray:
     return barred
 
 
-def _change(begins: bool) -> np.ndarray:
-    """Weigh who speaks next: after a mark somebody else, otherwise the same speaker."""
-    weighed = np.zeros((len(_NAMES), len(_NAMES)))
-    for before, part in ((_QUESTION, _ANSWER), (_ANSWER, _QUESTION)):
-        weighed[before, before if begins else part] = _MARKED
-    return weighed
-
-
 def _ways(
-    scores: np.ndarray, follow: Sequence[np.ndarray], over: Callable[..., np.ndarray]
+    scores: np.ndarray, kinds: Sequence[int], over: Callable[..., np.ndarray]
 ) -> np.ndarray:
     """Score each part of each paragraph by the readings of the page that contain it.
 
-    `over` combines the readings: a sum of all of them (forward-backward), or the best (Viterbi).
+    `kinds` says what is known of the change before each paragraph: 0 nothing, 1 that no mark shows
+    one, 2 that a mark does. `over` combines the readings: a sum of all of them (forward-backward),
+    or the best (Viterbi).
     """
-    # One pass goes both ways: down the page, and up it with what may come before and after swapped.
+    changes = _weights()[2]
+    # One pass reads the page both ways at once.
     ways = np.stack([scores, scores[::-1]], axis=1)
     for row in range(1, len(scores)):
-        change = np.stack([follow[row], follow[-row].T])
+        change = changes[kinds[row], kinds[-row]]
         ways[row] += over(ways[row - 1][:, :, None] + change, axis=1)
     return ways[:, 0] + ways[::-1, 1] - scores
 
@@ -206,7 +201,10 @@ def _stored() -> dict[str, Any]:
 
 @cache
 def _weights() -> tuple[dict[str, int], np.ndarray, np.ndarray]:
-    """Return the row of each feature, the weights in these rows, and those of what follows what."""
+    """Return the row of each feature, the weights in these rows, and those of what follows what.
+
+    The latter by what marks show of a change, down the page and up.
+    """
     stored = _stored()
     learnt = stored["features"]
     names = [*learnt, *(name for name in _KNOWN if name not in learnt)]
@@ -225,8 +223,14 @@ def _weights() -> tuple[dict[str, int], np.ndarray, np.ndarray]:
         ]
         for before in _NAMES
     ]
+    usual = np.array(follow)
+    same, other = usual.copy(), usual.copy()
+    for before, part in ((_QUESTION, _ANSWER), (_ANSWER, _QUESTION)):
+        same[before, part] += _MARKED
+        other[before, before] += _MARKED
+    changes = [[(down, up.T) for up in (usual, same, other)] for down in (usual, same, other)]
     places = {name: place for place, name in enumerate(names)}
-    return places, np.array(weights), np.array(follow)
+    return places, np.array(weights), np.array(changes)
 
 
 @cache

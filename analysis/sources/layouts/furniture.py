@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from analysis.sources.quotations import MARKS
 
@@ -67,6 +68,8 @@ _CREDIT = re.compile(
     re.IGNORECASE,
 )
 _TERMINATED = re.compile(r"[.!?…:;。？！؟][\s”’\"'»)\]]*$|[—–-]$")
+_TAIL = 20  # characters in which the end of a sentence is looked for
+_LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 WORD = re.compile(r"[^\W_]+")
 # Nothing longer is a control. Limits come before patterns, which would reread long paragraphs.
 _LONGEST = 1000  # characters
@@ -99,10 +102,11 @@ def opens_comments(paragraph: str) -> bool:
 
 
 def _may_be_of_a_page(paragraph: str) -> bool:
-    a_few_words = len(paragraph.split()) <= 6 and not _TERMINATED.search(paragraph)
+    a_few_words = len(paragraph.split()) <= 6 and not _TERMINATED.search(paragraph[-_TAIL:])
     return a_few_words or not _SPEAKS.search(paragraph) or bool(_OF_A_PAGE.search(paragraph))
 
 
+@lru_cache(maxsize=1)
 def is_headline(paragraph: str) -> bool:
     """Return whether a paragraph is set in headline capitals.
 
@@ -111,7 +115,7 @@ def is_headline(paragraph: str) -> bool:
     >>> is_headline("He met Ann Lee in New York.")
     False
     """
-    words = [word for word in re.findall(r"[^\W\d_]+", paragraph) if len(word) > 3]
+    words = _LONG_WORD.findall(paragraph)
     return len(words) >= 4 and sum(word[0].isupper() for word in words) >= 0.85 * len(words)
 
 
@@ -128,7 +132,7 @@ def is_fragment(paragraph: str) -> bool:
         return True
     if is_headline(paragraph):
         return True
-    terminated = bool(_TERMINATED.search(paragraph))
+    terminated = bool(_TERMINATED.search(paragraph[-_TAIL:]))
     return (len(words) <= 25 and not terminated) or (
         len(words) <= 8 and bool(_BYLINE.search(paragraph))
     )
@@ -147,9 +151,11 @@ def repeats(paragraphs: list[str]) -> set[int]:
     """
     words = [WORD.findall(text.lower()) for text in paragraphs]
     in_marks = [text[:1] in MARKS and text[-1:] in MARKS for text in paragraphs]
+    openings = {tuple(said[:_SHINGLE]) for said in words if _PULLED <= len(said) <= _LONGEST // 5}
     places: dict[tuple[str, ...], list[int]] = {}
     for number, said in enumerate(words):
-        for shingle in dict.fromkeys(zip(*(said[at:] for at in range(_SHINGLE)), strict=False)):
+        shingles = zip(*(said[at:] for at in range(_SHINGLE)), strict=False)
+        for shingle in openings.intersection(shingles):
             places.setdefault(shingle, []).append(number)
 
     def rank(number: int) -> tuple[int, bool, int]:

@@ -23,7 +23,7 @@ _OPENING = re.compile(
     r"(?P<nothing></?[A-Za-z][^<>]{0,500}>|&(?:nbsp|\#160);|\s)",
     re.IGNORECASE,
 )
-_BREAK = re.compile(r"<br\s{0,3}/?>\s*|[\r\n](?=(?:={3,}|-{3,})$)", re.IGNORECASE)
+_BREAK = re.compile(r"[<\r\n](?:(?<=<)[bB][rR]\s{0,3}/?>\s*|(?<!<)(?=(?:={3,}|-{3,})$))")
 _RULE = re.compile(r"(?:[-*_=~•]\s*){3,}")
 # What may close a paragraph. A run of blanks is matched only from its first one.
 _CLOSING = re.compile(
@@ -214,5 +214,7 @@ def _kind(match: re.Match[str]) -> str:
 
 def _closing(text: str, low: int, high: int) -> int:
     """Return where the words end: before closing tags and whitespace."""
+    if high and text[high - 1] not in ">;}" and not text[high - 1].isspace():
+        return high  # as most do
     closing = _CLOSING.search(text, max(low, high - _CLOSINGS), high)
     return closing.start() if closing else high
