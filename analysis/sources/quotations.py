@@ -208,7 +208,8 @@ class People:
     @cached_property
     def words(self) -> frozenset[str]:
         """Words that the text also writes in lower case, so that they are no names."""
-        return frozenset(word for word in _WORD.findall(self.source) if word[0].islower())
+        once = " ".join(set(self.source.split()))
+        return frozenset(word for word in _WORD.findall(once) if word[0].islower())
 
     def complete(self, name: str) -> str:
         """Return the one known full name that `name` is a part of, or `name` itself.
@@ -229,7 +230,8 @@ class People:
             if (full := " ".join(tokens[at:])) in self.named:
                 return full
         name = " ".join(core(name))
-        for parts in (_parts(self.named, first_names=True), _parts(self.mentioned)):
+        for known in ("named", "mentioned"):  # the latter are only collected if they are needed
+            parts = _parts(getattr(self, known), first_names=known == "named")
             if len(found := parts.get(name, ())) == 1:
                 return next(iter(found))
         return None

@@ -26,9 +26,9 @@ from typing import Any
 import numpy as np
 
 from analysis.sources.layouts.furniture import (
+    in_capitals,
     is_control,
     is_fragment,
-    is_headline,
     opens_comments,
     repeats,
 )
@@ -100,6 +100,9 @@ _FULL_NAME = re.compile(
     r"[^\W\d_a-z][\w.’'\-]* (?:(?:van|von|de|der|del|la|le|di|da|O) ){0,2}[A-ZÀ-ÞА-Я]\w+"
 )
 _OPENS_LABEL = re.compile(r"\W{0,6}[\w.’'\-]+(?: [\w.’'\-]+){0,3} ?[:：]\s")
+# Kinds of words in words.toml, by whether their case tells anything.
+_PERSONS, _OTHERS = ("first", "second", "third"), ("interviewing", "coming", "page")
+_ANY = {"persons": _PERSONS, "others": _OTHERS}
 _AROUND = 4  # paragraphs on each side that make a neighbourhood
 
 
@@ -236,7 +239,9 @@ def _weights() -> tuple[dict[str, int], np.ndarray, np.ndarray]:
 @cache
 def _words() -> dict[str, frozenset[str]]:
     lists = tomllib.loads(Path(__file__).with_name("words.toml").read_text("utf-8"))
-    return {kind: frozenset(" ".join(of.values()).split()) for kind, of in lists.items()}
+    kinds = {kind: frozenset(" ".join(of.values()).split()) for kind, of in lists.items()}
+    every = {name: frozenset().union(*(kinds[kind] for kind in of)) for name, of in _ANY.items()}
+    return kinds | every
 
 
 def without_quotations(text: str) -> str:
@@ -244,6 +249,8 @@ def without_quotations(text: str) -> str:
     # A mark that is never closed may be a typing error.
     closed = text[-1:] in "”»’\"'"
     spans = [(start, end) for start, end in quoted_spans(text) if end < len(text) or closed]
+    if not spans:
+        return text
     said = masked(text, spans, " ")
     return said if has_letters(said, 0, len(said)) else text
 
@@ -286,15 +293,19 @@ class _Seen:
     def __init__(self, block: Block) -> None:
         self.text, self.mark = block.text, block.mark
         self.said = without_quotations(block.text)
-        spaced, signs = _IDEOGRAPH.subn(" ", block.text)
-        found = _WORD.findall(spaced)
-        joined = " ".join(found)
+        spaced = joined = " ".join(_WORD.findall(block.text))
+        signs = len(_IDEOGRAPH.findall(block.text))
+        if signs:
+            spaced = " ".join(_WORD.findall(_IDEOGRAPH.sub(" ", block.text)))
         # A typographic apostrophe separates words, as the weights were learnt.
-        self.size = len(found) + joined.count("’") + _OF_A_WORD * signs
-        same = self.said == spaced
-        self.words = joined.replace("’", "'").split() if same else _words_in(self.said)
+        self.size = len(spaced.replace("’", " ").split()) + _OF_A_WORD * signs
+        joined = joined.replace("’", "'")
+        self.words = joined.split() if self.said == block.text else _words_in(self.said)
+        self.parts = joined.replace("'", " ").replace("-", " ").split()
         self.asks = asks(self.said)
-        self.fragment, self.control = is_fragment(block.text), is_control(block.text)
+        self.headline = in_capitals(self.parts)
+        self.fragment = is_fragment(block.text, headline=self.headline)
+        self.control = is_control(block.text)
         self.form = "fragment" if self.fragment else "sentence"
         self.quoted = block.text[:1] in _QUOTES
         self.address = bool(_ADDRESS.search(block.text))
@@ -331,7 +342,8 @@ class _Page:
         followed = sum(seen[at + 1].quoted for at in self.asked if at + 1 < len(seen))
         self.quotes = followed >= 2 and followed >= 0.6 * len(self.asked)
         self.times = Counter(one.text for one in seen if one.fragment)
-        self.pulled = repeats([one.text for one in seen])
+        parts = [" ".join(one.parts).lower().split() for one in seen]
+        self.pulled = repeats([one.text for one in seen], parts)
         self.comments = self._comments()
         labelled = [side for side in _SPOKEN if sides.count(side) >= _OFTEN]
         self.labelled = "+".join(labelled) if labelled else "few" if any(sides) else "none"
@@ -388,10 +400,9 @@ def features_of(found: Sequence[Block], sides: Sequence[str]) -> list[dict[str, 
 def _by_itself(page: _Page, place: int) -> list[str]:
     one = page.seen[place]
     usual = _ratio(one.size, page.usual, 4)
-    opens_as_label = bool(_OPENS_LABEL.match(one.text))
     flags = {
         "control": one.control,
-        "headline": is_headline(one.text),
+        "headline": one.headline,
         f"pulled {page.labelled}": place in page.pulled,
         "late": asks_within(one.said[len(one.said) // 2 :]),
         "address": one.address,
@@ -402,7 +413,7 @@ def _by_itself(page: _Page, place: int) -> list[str]:
         "opens a question": _opens(one.words, "asks"),
         "opens an answer": _opens(one.words, "answers"),
         f"full name {one.form}": bool(_FULL_NAME.search(one.said, 0, _NAMED)),
-        f"opens as a label {page.labelled}": opens_as_label,
+        f"opens as a label {page.labelled}": bool(_OPENS_LABEL.match(one.text)),
         "comments without label": place >= page.comments and not page.sides[place],
         "note without label": not page.sides[place] and _is_note(one.text),
         f"repeated {page.labelled}": page.times[one.text] > 1,
@@ -514,14 +525,15 @@ def _of_words(one: _Seen) -> dict[str, float]:
     size = len(one.words) + 3  # plus three, so that one pronoun among four words does not decide
     lowered = " ".join(one.words).lower().split()
     kinds, found = _words(), {}
+    # Few of the words tell anything.
+    own, any_case = kinds["persons"].intersection(one.words), kinds["others"].intersection(lowered)
     script = bool(_IDEOGRAPH.search(one.said))
-    for kind in ("first", "second", "third"):
+    for kind in _PERSONS:
         signs = script and sum(map(one.said.count, filter(_IDEOGRAPH.match, kinds[kind])))
-        hits = sum(map(one.words.count, kinds[kind].intersection(one.words)))
+        hits = sum(map(one.words.count, kinds[kind] & own)) if own else 0
         found[kind] = 10 * min(hits / size + 0.02 * min(5, signs), 0.15)
-    for kind in ("interviewing", "coming", "page"):
-        hits = sum(map(lowered.count, kinds[kind].intersection(lowered)))
-        found[kind] = 5 * min(hits / size, 0.2)
+    for kind in _OTHERS if any_case else ():
+        found[kind] = 5 * min(sum(map(lowered.count, kinds[kind] & any_case)) / size, 0.2)
     if not found["first"] and not found["second"]:
         found["nobody"] = 1.0
     return {name: value for name, value in found.items() if value}

@@ -47,9 +47,12 @@ def parse(source: str, interview: Interview) -> list[Passage]:
 def paragraphs_of(source: str) -> list[Block]:
     """Find the paragraphs; marked words that open one are separate if such words ask."""
     found = blocks(source)
-    opening = Counter(block.mark for block in found if block.mark.endswith("+"))
-    asking = Counter(block.mark for block in found if puts_a_question(block.text))
-    return joined(found, source, {mark for mark in opening if asking[mark] >= 0.6 * opening[mark]})
+    opening: dict[str, list[bool]] = {}
+    for block in found:
+        if block.mark.endswith("+"):
+            opening.setdefault(block.mark, []).append(puts_a_question(block.text))
+    kept = {mark for mark, asking in opening.items() if sum(asking) >= 0.6 * len(asking)}
+    return joined(found, source, kept)
 
 
 def marked_questions(source: str) -> int:
