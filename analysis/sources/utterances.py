@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -158,7 +157,7 @@ def _separate(
     around = passage
     if passage.answers_from is not None:
         interviewee = passage.speaker or interviewee
-        around = replace(passage, turn=None, prompt=None, speaker=None)
+        around = passage._replace(turn=None, prompt=None, speaker=None)
     rows: list[Passage] = []
     at = passage.start
     for quotation in quotations(text[first:last], people):
@@ -168,21 +167,21 @@ def _separate(
             continue
         # A remainder without a letter (a bracket, a full stop) has no voice of its own.
         if has_letters(source, at, start):
-            rows.append(replace(around, start=at, end=start))
+            rows.append(around._replace(start=at, end=start))
             at = start
         if not has_letters(source, end, passage.end):
             end = passage.end
         role, speaker = voice
-        said = replace(around, start=at, end=end, role=role, speaker=speaker)
+        said = around._replace(start=at, end=end, role=role, speaker=speaker)
         if role == "interviewee":
-            answer = replace(said, turn=passage.turn, prompt=passage.prompt, answers_from=None)
+            answer = said._replace(turn=passage.turn, prompt=passage.prompt, answers_from=None)
             rows += _separate(source, _trimmed(source, answer), people, interviewee)
         else:
             rows.append(said)
         if (at := end) == passage.end:
             break
     if at < passage.end:
-        rows.append(replace(around, start=at))
+        rows.append(around._replace(start=at))
     return [_trimmed(source, row) for row in rows]
 
 
@@ -237,12 +236,12 @@ def _attribute_by_hand(
     if row.role == "quoted" or not (
         has_letters(source, row.start, start) or has_letters(source, end, row.end)
     ):
-        pieces = [replace(row, speaker=speaker)]
+        pieces = [row._replace(speaker=speaker)]
     else:
         start = row.start + len(source[row.start : start].rstrip(MARKS))
         end = row.end - len(source[end : row.end].lstrip(MARKS))
-        quoted = replace(row, start=start, end=end, role="quoted", speaker=speaker)
-        pieces = [replace(row, end=start), quoted, replace(row, start=end)]
+        quoted = row._replace(start=start, end=end, role="quoted", speaker=speaker)
+        pieces = [row._replace(end=start), quoted, row._replace(start=end)]
     kept = [piece for piece in (_trimmed(source, one) for one in pieces) if piece.start < piece.end]
     return [*rows[:number], *kept, *rows[number + 1 :]]
 
@@ -251,4 +250,4 @@ def _trimmed(source: str, row: Passage) -> Passage:
     text = source[row.start : row.end]
     if text == text.strip():
         return row
-    return replace(row, start=row.end - len(text.lstrip()), end=row.start + len(text.rstrip()))
+    return row._replace(start=row.end - len(text.lstrip()), end=row.start + len(text.rstrip()))

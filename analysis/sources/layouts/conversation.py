@@ -356,8 +356,8 @@ class _Page:
 
     def _comments(self) -> int:
         """Return where the readers' comments begin: at their heading, after most questions."""
-        enough = max(2, 0.6 * len(self.asked))
-        after = range(self.asked[math.ceil(enough) - 1] + 1, len(self.seen)) if len(self.asked) >= enough else ()
+        asked = self.asked[math.ceil(max(2, 0.6 * len(self.asked))) - 1 :]
+        after = range(asked[0] + 1, len(self.seen)) if asked else ()
         return next((at for at in after if opens_comments(self.seen[at].text)), len(self.seen))
 
     def density(self, place: int) -> int:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from analysis.sources.layouts.paragraphs import Passage, asks, paragraphs
 
@@ -74,6 +75,7 @@ def readable(text: str) -> str:
     return _EMPHASIS.sub("", _ENTITY.sub(" ", text)).strip()
 
 
+@lru_cache(maxsize=1)  # each layout that is weighed reads the same source
 def blocks(source: str) -> list[Block]:
     r"""Find the paragraphs of a source that contain something to read, and the marks around them.
 

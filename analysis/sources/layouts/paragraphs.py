@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
+from typing import NamedTuple
 
 # What Python's str.splitlines takes for a line, without its end.
 LINE = re.compile(r"[^\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
@@ -23,8 +23,7 @@ _MOSTLY = 0.5
 _NARROWEST, _WIDEST = 0.75, 120
 
 
-@dataclass(frozen=True)
-class Passage:
+class Passage(NamedTuple):
     """Characters `[start, end)` of a source that one voice speaks, within one paragraph.
 
     `turn` numbers the turns of the conversation from 0 and is None outside it. `prompt` is the span
@@ -62,7 +61,7 @@ def in_turns(passages: Iterable[Passage]) -> list[Passage]:
             opened = passage.start if begins or question is None else question[0]
             question = (opened, passage.end)
         prompt = question if passage.role == "interviewee" else None
-        counted.append(replace(passage, turn=turn, prompt=prompt))
+        counted.append(passage._replace(turn=turn, prompt=prompt))
     return counted
 
 

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from itertools import pairwise
 
 from analysis.sources.interviews import Interview
@@ -33,10 +32,10 @@ def parse(source: str, interview: Interview) -> list[Passage]:
     # If several people are interviewed, nothing says which of them speaks.
     people = {"interviewer": interview.interviewers, "interviewee": interview.interviewees}
     speakers = {role: names[0] for role, names in people.items() if len(names) == 1}
-    rows = in_turns(replace(row, speaker=speakers.get(row.role)) for row in rows)
+    rows = in_turns(row._replace(speaker=speakers.get(row.role)) for row in rows)
     if quoted:  # outside the quotation marks of an answer, the writer speaks
         rows = [
-            replace(row, role="narration", speaker=None, answers_from=row.start)
+            row._replace(role="narration", speaker=None, answers_from=row.start)
             if row.role == "interviewee"
             else row
             for row in rows
