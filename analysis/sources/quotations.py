@@ -94,7 +94,9 @@ _NAME = (
     r"(?:(?:van|von|de|del|della|di|da|du|la|le|bin|ibn|al|el)\s+){0,3}"
     rf"{_NAME_PART}(?:\s+{_PARTICLE}{_NAME_PART})*"
 )
-_NAMES = re.compile(rf"(?<![^\W_“‘\"']){_NAME[:-1]}+")
+_NAMES = re.compile(
+    rf"(?<![^\W_“‘\"'])(?=[^\W\d_a-zß-ÿ]|v[ao]n\s|d|l|bin\s|ibn\s|[ae]l\s){_NAME[:-1]}+"
+)
 # “Bo [Chan]”: what is in brackets, and what comes before.
 _ADDED = re.compile(rf"\[({_NAME_PART})\]")
 _COMPLETED = re.compile(rf"(?<![^\W_]){_NAME_PART}\s\Z")
@@ -274,6 +276,7 @@ def people_in(source: str, named: Iterable[str | None]) -> People:
     return People(frozenset(full), source)
 
 
+@lru_cache(maxsize=4)  # several rules look at one paragraph in turn
 def quoted_spans(text: str) -> list[tuple[int, int]]:
     """Find the outermost quotations of a paragraph as `[start, end)`, marks included.
 

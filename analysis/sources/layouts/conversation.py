@@ -18,7 +18,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import cache
-from itertools import groupby, pairwise
+from itertools import groupby, pairwise, repeat
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -126,9 +126,8 @@ def read(
     kinds = [1 + begin for begin in begins] or [0] * len(found)
     scores = _barred(sides)
     for row, shown in enumerate(features_of(found, sides)):
-        names = [name for name in shown if name in places]
-        values = np.array([shown[name] for name in names])
-        scores[row] += values @ weights[[places[name] for name in names]]
+        known = [*map(places.get, shown, repeat(-1))]
+        scores[row] += np.fromiter(shown.values(), float) @ weights[known]
     scores += weights[places["turn"]] * bool(begins)
     parts = _ways(scores, kinds, np.maximum.reduce).argmax(axis=1)
     if _QUESTION not in parts and not any(sides):
@@ -206,7 +205,8 @@ def _stored() -> dict[str, Any]:
 def _weights() -> tuple[dict[str, int], np.ndarray, np.ndarray]:
     """Return the row of each feature, the weights in these rows, and those of what follows what.
 
-    The latter by what marks show of a change, down the page and up.
+    The last row is for features without weights. What follows what is weighed by what marks show
+    of a change, down the page and up.
     """
     stored = _stored()
     learnt = stored["features"]
@@ -216,7 +216,7 @@ def _weights() -> tuple[dict[str, int], np.ndarray, np.ndarray]:
             learnt.get(name, {}).get(part, 0.0) + _KNOWN.get(name, {}).get(part, 0.0)
             for part in _NAMES
         ]
-        for name in names
+        for name in [*names, ""]
     ]
     follows = stored["follows"]
     follow = [
