@@ -207,11 +207,14 @@ class People:
         }
         return frozenset(found - self.named)
 
+    def writes_small(self, name: str) -> bool:
+        """Return whether the text also writes a word in lower case, so that it is no name."""
+        small = name.lower()
+        return small in self.source and small in self._words
+
     @cached_property
-    def words(self) -> frozenset[str]:
-        """Words that the text also writes in lower case, so that they are no names."""
-        once = " ".join(set(self.source.split()))
-        return frozenset(word for word in _WORD.findall(once) if word[0].islower())
+    def _words(self) -> frozenset[str]:
+        return frozenset(_WORD.findall(" ".join(set(self.source.split()))))
 
     def complete(self, name: str) -> str:
         """Return the one known full name that `name` is a part of, or `name` itself.
@@ -492,7 +495,7 @@ def _speaker(
     # A single capitalised word that opens a sentence may be any word: a plural, or one that is
     # elsewhere in lower case.
     if opens and len(tokens) == 1 and not people.knows(name):
-        common = name.lower() in people.words or name.endswith(("s", "ly"))
+        common = people.writes_small(name) or name.endswith(("s", "ly"))
         return Voice.OTHER, None if common or not introduced else name
     return Voice.OTHER, people.complete(name)
 

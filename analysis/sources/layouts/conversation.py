@@ -24,6 +24,7 @@ from statistics import median
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from analysis.sources.layouts.furniture import (
     in_capitals,
@@ -84,7 +85,7 @@ _KNOWN: dict[str, dict[str, float]] = {
     | dict.fromkeys(("preface", "note", "afterword"), _MARKED / 2),
 }
 _OFTEN = 3  # labels of a side
-_WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
+_WORD = re.compile(r"[^\W_]++(?:['’\-][^\W_]++)*+")
 # Scripts without spaces between words: each character counts as this share of a word.
 _IDEOGRAPH, _OF_A_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]"), 0.6
 _LONG = 14  # words
@@ -209,31 +210,18 @@ def _weights() -> tuple[dict[str, int], np.ndarray, np.ndarray]:
     of a change, down the page and up.
     """
     stored = _stored()
-    learnt = stored["features"]
-    names = [*learnt, *(name for name in _KNOWN if name not in learnt)]
-    weights = [
-        [
-            learnt.get(name, {}).get(part, 0.0) + _KNOWN.get(name, {}).get(part, 0.0)
-            for part in _NAMES
-        ]
-        for name in [*names, ""]
-    ]
-    follows = stored["follows"]
-    follow = [
-        [
-            follows.get(before, {}).get(part, -1.0) if part in _NEXT[before] else _NEVER
-            for part in _NAMES
-        ]
-        for before in _NAMES
-    ]
-    usual = np.array(follow)
+    learnt, known = pd.DataFrame(stored["features"]), pd.DataFrame(_KNOWN)
+    weights = learnt.add(known, fill_value=0.0).reindex(_NAMES).fillna(0.0).assign(**{"": 0.0})
+    may_follow = [[part in _NEXT[before] for part in _NAMES] for before in _NAMES]
+    follows = pd.DataFrame(stored["follows"]).reindex(index=_NAMES, columns=_NAMES).T
+    usual = follows.fillna(-1.0).where(may_follow, _NEVER).to_numpy()
     same, other = usual.copy(), usual.copy()
     for before, part in ((_QUESTION, _ANSWER), (_ANSWER, _QUESTION)):
         same[before, part] += _MARKED
         other[before, before] += _MARKED
     changes = [[(down, up.T) for up in (usual, same, other)] for down in (usual, same, other)]
-    places = {name: place for place, name in enumerate(names)}
-    return places, np.array(weights), np.array(changes)
+    places = {name: place for place, name in enumerate(weights)}
+    return places, weights.to_numpy().T, np.array(changes)
 
 
 @cache
@@ -384,12 +372,15 @@ def features_of(found: Sequence[Block], sides: Sequence[str]) -> list[dict[str, 
         since, under = (0, side) if side else (since + 1, under)
         words = _of_words(page.seen[place])
         before, after = page.asking_around(place)
+        flags = {
+            f"asking {before} {int(page.seen[place].asks)} {after}": True,
+            **_by_itself(page, place),
+            **_by_place(page, place),
+            **_by_neighbours(page, place),
+        }
         names = [
-            f"asking {before} {int(page.seen[place].asks)} {after}",
-            *_by_itself(page, place),
+            *(name for name, true in flags.items() if true),
             *_by_mark(page, place),
-            *_by_place(page, place),
-            *_by_neighbours(page, place),
             *_by_label(page, place, under, since),
             *_by_person(page, place, words, before),
         ]
@@ -397,10 +388,17 @@ def features_of(found: Sequence[Block], sides: Sequence[str]) -> list[dict[str, 
     return rows
 
 
-def _by_itself(page: _Page, place: int) -> list[str]:
+def _by_itself(page: _Page, place: int) -> dict[str, bool]:
     one = page.seen[place]
     usual = _ratio(one.size, page.usual, 4)
-    flags = {
+    return {
+        "bias": True,
+        one.form: True,
+        f"size {one.bucket}": True,
+        f"asks {page.habit}" if one.asks else f"silent {page.habit}": True,
+        f"asks size {min(one.bucket, 100)}" if one.asks else "silent": True,
+        f"usual {usual}": True,
+        f"usual {usual} {one.asks}": True,
         "control": one.control,
         "headline": one.headline,
         f"pulled {page.labelled}": place in page.pulled,
@@ -419,16 +417,6 @@ def _by_itself(page: _Page, place: int) -> list[str]:
         f"repeated {page.labelled}": page.times[one.text] > 1,
         "quoted here" if one.quoted else "plain here": page.quotes,
     }
-    return [
-        "bias",
-        one.form,
-        f"size {one.bucket}",
-        f"asks {page.habit}" if one.asks else f"silent {page.habit}",
-        f"asks size {min(one.bucket, 100)}" if one.asks else "silent",
-        f"usual {usual}",
-        f"usual {usual} {one.asks}",
-        *(name for name, true in flags.items() if true),
-    ]
 
 
 def _is_note(text: str) -> bool:
@@ -451,39 +439,36 @@ def _by_mark(page: _Page, place: int) -> list[str]:
     return [*names, "mark of answers" if one.mark in page.answering else "other mark"]
 
 
-def _by_place(page: _Page, place: int) -> list[str]:
+def _by_place(page: _Page, place: int) -> dict[str, bool]:
     where = "before" if place < page.first else "after" if place > page.last else "among"
-    names = [f"{where} the questions", f"fragments {page.density(place)} {page.seen[place].form}"]
     after = place - page.last if page.last >= 0 else 9
-    flags = {
+    return {
+        f"{where} the questions": True,
+        f"fragments {page.density(place)} {page.seen[place].form}": True,
         "first question": place == page.first,
         "last question": place == page.last,
         f"{min(after, 6)} after the last question": after > 0,
     }
-    return [*names, *(name for name, true in flags.items() if true)]
 
 
-def _by_neighbours(page: _Page, place: int) -> list[str]:
-    one, names = page.seen[place], []
+def _by_neighbours(page: _Page, place: int) -> dict[str, bool]:
+    one = page.seen[place]
+    flags = {"before none": not place, "next none": place + 1 == len(page.seen)}
     for name, at in (("before", place - 1), ("next", place + 1)):
-        if not 0 <= at < len(page.seen):
-            names.append(f"{name} none")
-            continue
-        other = page.seen[at]
-        ratio = _ratio(one.size, other.size)
-        flags = {
-            f"size {other.bucket}": True,
-            f"ratio {ratio}": True,
-            "asks": other.asks,
-            "fragment": other.fragment,
-            "control": other.control,
-            "mark of questions": other.mark in page.asking,
-            "quoted": other.quoted,
-            f"asks, silent {one.form}": other.asks and not one.asks,
-            f"ratio {ratio} {page.habit}": not one.fragment and not other.fragment,
-        }
-        names += [f"{name} {flag}" for flag, true in flags.items() if true]
-    return names
+        for other in page.seen[at : at + 1] if at >= 0 else ():
+            ratio = _ratio(one.size, other.size)
+            flags |= {
+                f"{name} size {other.bucket}": True,
+                f"{name} ratio {ratio}": True,
+                f"{name} asks": other.asks,
+                f"{name} fragment": other.fragment,
+                f"{name} control": other.control,
+                f"{name} mark of questions": other.mark in page.asking,
+                f"{name} quoted": other.quoted,
+                f"{name} asks, silent {one.form}": other.asks and not one.asks,
+                f"{name} ratio {ratio} {page.habit}": not one.fragment and not other.fragment,
+            }
+    return flags
 
 
 def _by_label(page: _Page, place: int, under: str, since: int) -> list[str]:
