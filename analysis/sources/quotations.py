@@ -222,13 +222,10 @@ class People:
         >>> People(named=frozenset({"Ann Lee", "Bo Chan"})).complete("Chan")
         'Bo Chan'
         """
-        return self._known(name) or " ".join(name.split())
+        return self.known(name) or " ".join(name.split())
 
-    def knows(self, name: str) -> bool:
-        """Return whether `name` is, ends in, or belongs to exactly one known full name."""
-        return self._known(name) is not None
-
-    def _known(self, name: str) -> str | None:
+    def known(self, name: str) -> str | None:
+        """Return the one known full name that `name` is, ends in, or is a part of."""
         tokens = name.split()
         # “the director Ann Lee”: the name comes last.
         for at in range(len(tokens)):
@@ -458,7 +455,7 @@ def attribute(before: str, words: str, after: str, people: People) -> tuple[Voic
             return verdict
     match = _LABEL.fullmatch(sentence)
     # One capitalised word with a colon may be a topic; two are taken for a person.
-    if match and not title and (people.knows(match["who"]) or _is_full_name(match["who"])):
+    if match and not title and (people.known(match["who"]) or _is_full_name(match["who"])):
         return Voice.OTHER, people.complete(match["who"])
     return (Voice.TITLE if title else Voice.UNSAID), None
 
@@ -494,7 +491,7 @@ def _speaker(
         return Voice.OTHER, None
     # A single capitalised word that opens a sentence may be any word: a plural, or one that is
     # elsewhere in lower case.
-    if opens and len(tokens) == 1 and not people.knows(name):
+    if opens and len(tokens) == 1 and not people.known(name):
         common = people.writes_small(name) or name.endswith(("s", "ly"))
         return Voice.OTHER, None if common or not introduced else name
     return Voice.OTHER, people.complete(name)

@@ -156,23 +156,20 @@ def _barred(sides: Sequence[str]) -> np.ndarray:
     under = ""
     for row, side in enumerate(sides if any(sides) else ()):
         under = side or under
-        allowed = set(PARTS) if not side else {side}
-        if both and not side:
-            allowed -= {part for part in _SPOKEN if part != under}
-        if row < first:
-            # Before the first label there is no speech, unless it is an answer's and the
-            # question has none.
-            asked = sides[first] == "answer" and row >= first - 2
-            allowed -= {"answer"} if asked else set(_SPOKEN)
-        barred[row] = [0.0 if part in allowed else _NEVER for part in _NAMES]
+        # Before the first label there is no speech, unless it is an answer's and the question has
+        # none.
+        asked = row < first and sides[first] == "answer" and row >= first - 2
+        for at, part in enumerate(_NAMES):
+            silent = row < first and not (asked and part == "question")
+            other = silent or (both and part != under)
+            if part != side if side else part in _SPOKEN and other:
+                barred[row, at] = _NEVER
     barred[0, [part not in _NEXT["head"] for part in _NAMES]] += _NEVER
     barred[-1, [part in _INSIDE for part in _NAMES]] += _NEVER
     return barred
 
 
-def _ways(
-    scores: np.ndarray, kinds: Sequence[int], over: Callable[..., np.ndarray]
-) -> np.ndarray:
+def _ways(scores: np.ndarray, kinds: Sequence[int], over: Callable[..., np.ndarray]) -> np.ndarray:
     """Score each part of each paragraph by the readings of the page that contain it.
 
     `kinds` says what is known of the change before each paragraph: 0 nothing, 1 that no mark shows
@@ -509,12 +506,13 @@ def _of_words(one: _Seen) -> dict[str, float]:
     """Weigh the words that say whom a paragraph speaks of, and about what kind of thing."""
     size = len(one.words) + 3  # plus three, so that one pronoun among four words does not decide
     lowered = " ".join(one.words).lower().split()
-    kinds, found = _words(), {}
+    kinds, found = _words(), dict[str, float]()
     # Few of the words tell anything.
     own, any_case = kinds["persons"].intersection(one.words), kinds["others"].intersection(lowered)
     script = bool(_IDEOGRAPH.search(one.said))
     for kind in _PERSONS:
-        signs = script and sum(map(one.said.count, filter(_IDEOGRAPH.match, kinds[kind])))
+        written = filter(_IDEOGRAPH.match, kinds[kind] if script else ())
+        signs = sum(one.said.count(word) for word in written)
         hits = sum(map(one.words.count, kinds[kind] & own)) if own else 0
         found[kind] = 10 * min(hits / size + 0.02 * min(5, signs), 0.15)
     for kind in _OTHERS if any_case else ():

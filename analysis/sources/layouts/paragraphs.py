@@ -116,7 +116,10 @@ def asks(text: str) -> bool:
     (True, True, True, False)
     """
     at = len(text)
-    while at and (text[at - 1] in _CLOSES or text[at - 1].isspace() or _is_format(text[at - 1])):
+    # Characters of the category Cf print nothing: a zero-width space.
+    while at and (
+        (last := text[at - 1]) in _CLOSES or last.isspace() or unicodedata.category(last) == "Cf"
+    ):
         at -= 1
     # The Greek question mark is a semicolon.
     asks_in_greek = text[at - 1 : at] == ";" and bool(
@@ -128,11 +131,6 @@ def asks(text: str) -> bool:
 def asks_within(text: str) -> bool:
     """Return whether a text contains a question mark."""
     return any(mark in text for mark in _ASKS)
-
-
-def _is_format(char: str) -> bool:
-    """Return whether a character is one of those that print nothing, such as a zero-width space."""
-    return unicodedata.category(char) == "Cf"
 
 
 def _is_wrapped(blocks: list[list[str]]) -> bool:
