@@ -86,8 +86,8 @@ def test_of_two_sides_of_one_length_either_may_be_the_target():
 
 def test_a_first_name_stands_for_a_full_name_only_where_that_is_sure():
     assert People(named=frozenset({"Ann Lee"})).complete("Ann") == "Ann Lee"
-    assert People(mentioned=frozenset({"Ann Lee"})).complete("Ann") == "Ann"
-    assert People(mentioned=frozenset({"Ann Lee"})).complete("Lee") == "Ann Lee"
+    assert people_in("Ann Lee came.", []).complete("Ann") == "Ann"
+    assert people_in("Ann Lee came.", []).complete("Lee") == "Ann Lee"
     assert people_in("Bo [Chan] came.", []).complete("Bo") == "Bo Chan"
 
 

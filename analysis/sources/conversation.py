@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
@@ -33,21 +34,16 @@ def exchanges(utterances: pd.DataFrame) -> pd.DataFrame:
     spoken = utterances[utterances["role"] != "boilerplate"].sort_values(
         ["interview", "start"], kind="stable"
     )
-    numbers = []
-    for _, rows in spoken.groupby("interview"):
-        number, before = -1, None
-        for row in rows.itertuples():
-            if before is None or not _continues(before, row):
-                number += 1
-            numbers.append(number)
-            before = row
+    rows = [*spoken.itertuples()]
+    begins = [True] * len(rows[:1]) + [not _continues(*pair) for pair in pairwise(rows)]
     table = spoken[["interview", "utterance"]].reset_index(drop=True)
-    return table.assign(exchange=pd.Series(numbers, dtype="int64"))
+    numbers = pd.Series(begins, dtype="int64").groupby(table["interview"]).cumsum() - 1
+    return table.assign(exchange=numbers)
 
 
 def _continues(before: Any, row: Any) -> bool:
     """Return whether an utterance belongs to the exchange of the one before it."""
-    if pd.isna(row.turn):
+    if before.interview != row.interview or pd.isna(row.turn):
         return False
     if pd.isna(before.turn):
         # The lead of a digest comes before its answer, outside the conversation.

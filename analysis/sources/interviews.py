@@ -224,7 +224,7 @@ def is_page(source: str) -> bool:
     """
     if _PAGE_START.match(source):
         return True
-    lines = [line for line in source.splitlines() if line.strip()]
+    lines = [line for line in source.splitlines() if line.strip()] if "<" in source else []
     tagged = sum(bool(_PAGE_TAG.search(line)) for line in lines)
     return 2 * tagged > len(lines) and len(_PAGE_TAG.findall(source)) >= 3
 

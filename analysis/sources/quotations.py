@@ -14,7 +14,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 # What closes each opening mark. German „…“ closes with the English opening mark, »…« with the
@@ -31,16 +31,17 @@ _CLOSING = {
     "'": r"'(?![^\W_])",
 }
 MARKS = "“”„«»「」『』‘’\"'"
-_AFTER_A_BREAK = r"(?<![^\s(\[{—–\-/…])"
-_OPENING = re.compile(rf"[“„«「『]|{_AFTER_A_BREAK}[‘'\"»](?!\s)")
+# Patterns begin with the mark they look for, and only then look back, which is far quicker.
+_AFTER_A_BREAK = r"(?<![^\s(\[{—–\-/…].)"
+_OPENING = re.compile(rf"[“„«「『‘'\"»](?:(?<=[“„«「『])|{_AFTER_A_BREAK}(?!\s))", re.DOTALL)
 # Some editors mix marks, “so" and "so”: for each mark, what opens and what closes such a pair. The
 # inch mark of 6" closes nothing.
 _MIXED = {
-    "“": (rf'{_AFTER_A_BREAK}"(?!\s)', r'(?<=[^\s\d])"(?![^\W_])'),
+    "“": (rf'"{_AFTER_A_BREAK}(?!\s)', r'"(?<=[^\s\d].)(?![^\W_])'),
     '"': ("“", "”"),
 }
 # A plural possessive (the actors’ lives) ends no quotation that a better mark ends later.
-_BETTER = {mark: rf"(?:(?<!s){mark}|{mark}(?!\s[^\W_]))(?![^\W_])" for mark in "’'"}
+_BETTER = {mark: rf"{mark}(?:(?<!s.)|(?!\s[^\W_]))(?![^\W_])" for mark in "’'"}
 SENTENCE_END = re.compile(
     r"(?<!\b[A-Z])(?<!\bMr)(?<!\bMs)(?<!\bDr)(?<!\bMrs)(?<!\bSt)[.!?…]+[”’\"')\]]*\s+"
 )
@@ -93,6 +94,12 @@ _NAME = (
     r"(?:(?:van|von|de|del|della|di|da|du|la|le|bin|ibn|al|el)\s+){0,3}"
     rf"{_NAME_PART}(?:\s+{_PARTICLE}{_NAME_PART})*"
 )
+_NAMES = re.compile(
+    rf"(?<![^\W_“‘\"'])(?=[^\W\d_a-zß-ÿ]|v[ao]n\s|d|l|bin\s|ibn\s|[ae]l\s){_NAME[:-1]}+"
+)
+# “Bo [Chan]”: what is in brackets, and what comes before.
+_ADDED = re.compile(rf"\[({_NAME_PART})\]")
+_COMPLETED = re.compile(rf"(?<![^\W_]){_NAME_PART}\s\Z")
 _SUFFIX = re.compile(r"(?:\s(?:jr|sr|ii|iii|iv)\.*)+$", re.IGNORECASE)
 _HONORIFIC = re.compile(r"^(?:(?:mr|mrs|ms|dr|sir|dame)\.*\s)+", re.IGNORECASE)
 _PRONOUN = (
@@ -141,6 +148,7 @@ _INTRODUCING = 1
 
 # How far the sentence around a quotation is read; keeps the work linear in the length of the text.
 _REACH = 240
+_LONGEST_NAME = 50
 
 
 class Voice(Enum):
@@ -180,14 +188,33 @@ class Quotation:
 class People:
     """Full names that complete a first name or a surname.
 
-    `named` are reliable: given by hand, or completed in brackets by the text.
-    `mentioned` are runs of capitalised words in the text and complete only a surname. `words` are
-    those that the text also writes in lower case, so that they are no names.
+    `named` are reliable: given by hand, or completed in brackets by the text, `source`.
     """
 
     named: frozenset[str] = frozenset()
-    mentioned: frozenset[str] = frozenset()
-    words: frozenset[str] = frozenset()
+    source: str = ""
+
+    @cached_property
+    def mentioned(self) -> frozenset[str]:
+        """Runs of capitalised words in the text, which complete only a surname."""
+        runs = (match[0].split() for match in _NAMES.finditer(self.source))
+        found = {
+            " ".join([*run[:-1], _POSSESSIVE.sub("", run[-1])])
+            for run in runs
+            if 2 <= sum(word not in _PARTICLES for word in run) <= 3
+            and run[0].lower() not in _NOT_NAMES | _PARTICLES
+            and not any(_POSSESSIVE.search(word) for word in run[:-1])
+        }
+        return frozenset(found - self.named)
+
+    def writes_small(self, name: str) -> bool:
+        """Return whether the text also writes a word in lower case, so that it is no name."""
+        small = name.lower()
+        return small in self.source and small in self._words
+
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        return frozenset(_WORD.findall(" ".join(set(self.source.split()))))
 
     def complete(self, name: str) -> str:
         """Return the one known full name that `name` is a part of, or `name` itself.
@@ -195,20 +222,18 @@ class People:
         >>> People(named=frozenset({"Ann Lee", "Bo Chan"})).complete("Chan")
         'Bo Chan'
         """
-        return self._known(name) or " ".join(name.split())
+        return self.known(name) or " ".join(name.split())
 
-    def knows(self, name: str) -> bool:
-        """Return whether `name` is, ends in, or belongs to exactly one known full name."""
-        return self._known(name) is not None
-
-    def _known(self, name: str) -> str | None:
+    def known(self, name: str) -> str | None:
+        """Return the one known full name that `name` is, ends in, or is a part of."""
         tokens = name.split()
         # “the director Ann Lee”: the name comes last.
         for at in range(len(tokens)):
             if (full := " ".join(tokens[at:])) in self.named:
                 return full
         name = " ".join(core(name))
-        for parts in (_parts(self.named, first_names=True), _parts(self.mentioned)):
+        for known in ("named", "mentioned"):  # the latter are only collected if they are needed
+            parts = _parts(getattr(self, known), first_names=known == "named")
             if len(found := parts.get(name, ())) == 1:
                 return next(iter(found))
         return None
@@ -243,20 +268,15 @@ def people_in(source: str, named: Iterable[str | None]) -> People:
     >>> sorted(people.named), sorted(people.mentioned)
     (['Bo Chan', 'Ida Stone'], ['Ann Lee'])
     """
-    completed = re.findall(rf"(?<![^\W_])({_NAME_PART})\s\[({_NAME_PART})\]", source)
-    full = {*filter(None, named), *map(" ".join, completed)}
-    runs = (match[0].split() for match in re.finditer(rf"(?<![^\W_“‘\"']){_NAME}", source))
-    mentioned = {
-        " ".join([*run[:-1], _POSSESSIVE.sub("", run[-1])])
-        for run in runs
-        if 2 <= sum(word not in _PARTICLES for word in run) <= 3
-        and run[0].lower() not in _NOT_NAMES | _PARTICLES
-        and not any(_POSSESSIVE.search(w) for w in run[:-1])
-    }
-    small = {word for word in _WORD.findall(source) if word[0].islower()}
-    return People(frozenset(full), frozenset(mentioned - full), frozenset(small))
+    full = set(filter(None, named))
+    for added in _ADDED.finditer(source):
+        start = added.start()
+        if first := _COMPLETED.search(source, max(0, start - _LONGEST_NAME), start):
+            full.add(f"{first[0].strip()} {added[1]}")
+    return People(frozenset(full), source)
 
 
+@lru_cache(maxsize=4)  # several rules look at one paragraph in turn
 def quoted_spans(text: str) -> list[tuple[int, int]]:
     """Find the outermost quotations of a paragraph as `[start, end)`, marks included.
 
@@ -272,7 +292,7 @@ def quoted_spans(text: str) -> list[tuple[int, int]]:
 
     def after(place: int, pattern: str) -> int:
         if pattern not in places:
-            places[pattern] = [match.start() for match in re.finditer(pattern, text)]
+            places[pattern] = [match.start() for match in re.finditer(pattern, text, re.DOTALL)]
         later = bisect_right(places[pattern], place)
         return places[pattern][later] if later < len(places[pattern]) else len(text)
 
@@ -304,7 +324,7 @@ def opens_quoted(text: str) -> bool:
     >>> opens_quoted("“I know,” he says."), opens_quoted("I know “Rain.”")
     (True, False)
     """
-    return any(start == 0 for start, _ in quoted_spans(text)[:1])
+    return text[:1] in _CLOSING and any(start == 0 for start, _ in quoted_spans(text)[:1])
 
 
 def inside(text: str) -> tuple[int, int]:
@@ -435,7 +455,7 @@ def attribute(before: str, words: str, after: str, people: People) -> tuple[Voic
             return verdict
     match = _LABEL.fullmatch(sentence)
     # One capitalised word with a colon may be a topic; two are taken for a person.
-    if match and not title and (people.knows(match["who"]) or _is_full_name(match["who"])):
+    if match and not title and (people.known(match["who"]) or _is_full_name(match["who"])):
         return Voice.OTHER, people.complete(match["who"])
     return (Voice.TITLE if title else Voice.UNSAID), None
 
@@ -471,8 +491,8 @@ def _speaker(
         return Voice.OTHER, None
     # A single capitalised word that opens a sentence may be any word: a plural, or one that is
     # elsewhere in lower case.
-    if opens and len(tokens) == 1 and not people.knows(name):
-        common = name.lower() in people.words or name.endswith(("s", "ly"))
+    if opens and len(tokens) == 1 and not people.known(name):
+        common = people.writes_small(name) or name.endswith(("s", "ly"))
         return Voice.OTHER, None if common or not introduced else name
     return Voice.OTHER, people.complete(name)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -78,11 +79,12 @@ def load_utterances(folder: str | Path = "seeds") -> pd.DataFrame:
     """
     from analysis.schemas import UTTERANCES
 
-    tables = [
-        split_voices(read_source(folder, interview), interview, folder)
+    rows = [
+        row
         for interview in read_interviews(folder)
+        for row in _rows(read_source(folder, interview), interview, folder)
     ]
-    return UTTERANCES.validate(pd.concat(tables, ignore_index=True))
+    return UTTERANCES.validate(_table(rows))
 
 
 def split_voices(source: str, interview: Interview, folder: str | Path = "") -> pd.DataFrame:
@@ -93,6 +95,15 @@ def split_voices(source: str, interview: Interview, folder: str | Path = "") -> 
     SourceError
         As `load_utterances`.
     """
+    return _table([*_rows(source, interview, folder)])
+
+
+def _table(rows: list[tuple[Any, ...]]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=list(_TYPES)).astype(_TYPES)
+
+
+def _rows(source: str, interview: Interview, folder: str | Path) -> Iterator[tuple[Any, ...]]:
+    """Split one decoded source into the cells of `load_utterances`."""
     path = Path(folder) / interview.file
     layout = interview.layout or recognise(source, interview)
     if layout is None:
@@ -116,12 +127,10 @@ def split_voices(source: str, interview: Interview, folder: str | Path = "") -> 
             f"{path}: no words by an interviewee were found with the layout {layout!r}; "
             f"check the file, or set another layout for {interview.id!r} in {LIST_OF_INTERVIEWS}."
         )
-    cells = []
     for number, row in enumerate(rows):
         prompt, text = row.prompt and source[slice(*row.prompt)], source[row.start : row.end]
         voice = row.role, row.speaker, prompt
-        cells.append((interview.id, row.turn, number, *voice, text, row.start, row.end))
-    return pd.DataFrame(cells, columns=list(_TYPES)).astype(_TYPES)
+        yield (interview.id, row.turn, number, *voice, text, row.start, row.end)
 
 
 def voices_of(source: str, interview: Interview, layout: str) -> list[Passage]:
@@ -148,7 +157,7 @@ def _separate(
     around = passage
     if passage.answers_from is not None:
         interviewee = passage.speaker or interviewee
-        around = replace(passage, turn=None, prompt=None, speaker=None)
+        around = passage._replace(turn=None, prompt=None, speaker=None)
     rows: list[Passage] = []
     at = passage.start
     for quotation in quotations(text[first:last], people):
@@ -158,21 +167,21 @@ def _separate(
             continue
         # A remainder without a letter (a bracket, a full stop) has no voice of its own.
         if has_letters(source, at, start):
-            rows.append(replace(around, start=at, end=start))
+            rows.append(around._replace(start=at, end=start))
             at = start
         if not has_letters(source, end, passage.end):
             end = passage.end
         role, speaker = voice
-        said = replace(around, start=at, end=end, role=role, speaker=speaker)
+        said = around._replace(start=at, end=end, role=role, speaker=speaker)
         if role == "interviewee":
-            answer = replace(said, turn=passage.turn, prompt=passage.prompt, answers_from=None)
+            answer = said._replace(turn=passage.turn, prompt=passage.prompt, answers_from=None)
             rows += _separate(source, _trimmed(source, answer), people, interviewee)
         else:
             rows.append(said)
         if (at := end) == passage.end:
             break
     if at < passage.end:
-        rows.append(replace(around, start=at))
+        rows.append(around._replace(start=at))
     return [_trimmed(source, row) for row in rows]
 
 
@@ -227,16 +236,18 @@ def _attribute_by_hand(
     if row.role == "quoted" or not (
         has_letters(source, row.start, start) or has_letters(source, end, row.end)
     ):
-        pieces = [replace(row, speaker=speaker)]
+        pieces = [row._replace(speaker=speaker)]
     else:
         start = row.start + len(source[row.start : start].rstrip(MARKS))
         end = row.end - len(source[end : row.end].lstrip(MARKS))
-        quoted = replace(row, start=start, end=end, role="quoted", speaker=speaker)
-        pieces = [replace(row, end=start), quoted, replace(row, start=end)]
+        quoted = row._replace(start=start, end=end, role="quoted", speaker=speaker)
+        pieces = [row._replace(end=start), quoted, row._replace(start=end)]
     kept = [piece for piece in (_trimmed(source, one) for one in pieces) if piece.start < piece.end]
     return [*rows[:number], *kept, *rows[number + 1 :]]
 
 
 def _trimmed(source: str, row: Passage) -> Passage:
     text = source[row.start : row.end]
-    return replace(row, start=row.end - len(text.lstrip()), end=row.start + len(text.rstrip()))
+    if text == text.strip():
+        return row
+    return row._replace(start=row.end - len(text.lstrip()), end=row.start + len(text.rstrip()))

@@ -18,7 +18,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import cache
-from itertools import groupby, pairwise
+from itertools import groupby, pairwise, repeat
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -27,9 +27,9 @@ import numpy as np
 import pandas as pd
 
 from analysis.sources.layouts.furniture import (
+    in_capitals,
     is_control,
     is_fragment,
-    is_headline,
     opens_comments,
     repeats,
 )
@@ -50,6 +50,7 @@ PARTS = {
     "afterword": "narration",
 }
 _NAMES = list(PARTS)
+_QUESTION, _ANSWER = _NAMES.index("question"), _NAMES.index("answer")
 _BEFORE, _SPOKEN, _INSIDE, _AFTER = (_NAMES[at : at + 2] for at in range(0, 8, 2))
 # The parts that may directly follow each: a conversation is one stretch of the page.
 _NEXT = {
@@ -84,13 +85,13 @@ _KNOWN: dict[str, dict[str, float]] = {
     | dict.fromkeys(("preface", "note", "afterword"), _MARKED / 2),
 }
 _OFTEN = 3  # labels of a side
-_WORD = re.compile(r"[^\W_]+(?:['\-][^\W_]+)*")
+_WORD = re.compile(r"[^\W_]++(?:['’\-][^\W_]++)*+")
 # Scripts without spaces between words: each character counts as this share of a word.
 _IDEOGRAPH, _OF_A_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]"), 0.6
 _LONG = 14  # words
 _SIZES = (2, 4, 8, 14, 22, 35, 60, 100, 180)
-_ADDRESS = re.compile(r"https?://|www\.|\w@\w|@\w|©")
-_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_ADDRESS = re.compile(r"https?://|www\.|@\w|©")
+_YEAR = re.compile(r"(?:19|20)(?<!\w..)\d\d\b")
 _NAMED = 1000  # characters in which names are looked for
 _OPENING = 200  # characters in which the first words are looked for
 _ASIDE = re.compile(r"[*_]{0,2}[\[(].*[\])]\W{0,3}", re.DOTALL)
@@ -100,6 +101,9 @@ _FULL_NAME = re.compile(
     r"[^\W\d_a-z][\w.’'\-]* (?:(?:van|von|de|der|del|la|le|di|da|O) ){0,2}[A-ZÀ-ÞА-Я]\w+"
 )
 _OPENS_LABEL = re.compile(r"\W{0,6}[\w.’'\-]+(?: [\w.’'\-]+){0,3} ?[:：]\s")
+# Kinds of words in words.toml, by whether their case tells anything.
+_PERSONS, _OTHERS = ("first", "second", "third"), ("interviewing", "coming", "page")
+_ANY = {"persons": _PERSONS, "others": _OTHERS}
 _AROUND = 4  # paragraphs on each side that make a neighbourhood
 
 
@@ -119,28 +123,28 @@ def read(
     if not found:
         return []
     sides = sides or [""] * len(found)
-    weights, usual = _weights()
-    follow = [usual + _change(begin) for begin in begins] or [usual] * len(found)
+    places, weights, _ = _weights()
+    kinds = [1 + begin for begin in begins] or [0] * len(found)
     scores = _barred(sides)
     for row, shown in enumerate(features_of(found, sides)):
-        scores[row] += sum(
-            value * weights[name] for name, value in shown.items() if name in weights
-        )
-        scores[row] += weights["turn"] * bool(begins)
-    parts = _best(scores, follow)
-    if "question" not in parts and not any(sides):
+        known = [*map(places.get, shown, repeat(-1))]
+        scores[row] += np.fromiter(shown.values(), float) @ weights[known]
+    scores += weights[places["turn"]] * bool(begins)
+    parts = _ways(scores, kinds, np.maximum.reduce).argmax(axis=1)
+    if _QUESTION not in parts and not any(sides):
         scores[:, 2:] += _NEVER
-        parts = _best(scores, follow)
-    if "question" in parts and "answer" not in parts:
+        parts = _ways(scores, kinds, np.maximum.reduce).argmax(axis=1)
+    if _QUESTION in parts and _ANSWER not in parts:
         scores[:, 4:] += _MARKED  # questions have answers: whatever no other sign bars
-        parts = _best(scores, follow)
-    shares = _ways(scores, follow, np.logaddexp.reduce)
+        parts = _ways(scores, kinds, np.maximum.reduce).argmax(axis=1)
+    shares = _ways(scores, kinds, np.logaddexp.reduce)
     shares = np.exp(shares - np.logaddexp.reduce(shares, axis=1, keepdims=True))
-    rows = []
-    for block, part, share in zip(found, parts, shares, strict=True):
-        sure = sum(share[at] for at, other in enumerate(_NAMES) if PARTS[other] == PARTS[part])
-        rows.append(Passage(block.start, block.end, PARTS[part], certainty=float(sure)))
-    return rows
+    roles = np.array([*PARTS.values()])
+    sure = (shares * (roles == roles[parts, None])).sum(axis=1).tolist()
+    return [
+        Passage(block.start, block.end, role, certainty=certainty)
+        for block, role, certainty in zip(found, roles[parts].tolist(), sure, strict=True)
+    ]
 
 
 def _barred(sides: Sequence[str]) -> np.ndarray:
@@ -150,48 +154,35 @@ def _barred(sides: Sequence[str]) -> np.ndarray:
     both = all(sides.count(part) >= _OFTEN for part in _SPOKEN) and last >= len(sides) / 2
     first = next((row for row, side in enumerate(sides) if side), len(sides))
     under = ""
-    for row, side in enumerate(sides):
+    for row, side in enumerate(sides if any(sides) else ()):
         under = side or under
-        allowed = set(PARTS) if not side else {side}
-        if both and not side:
-            allowed -= {part for part in _SPOKEN if part != under}
-        if row < first < len(sides):
-            # Before the first label there is no speech, unless it is an answer's and the
-            # question has none.
-            asked = sides[first] == "answer" and row >= first - 2
-            allowed -= {"answer"} if asked else set(_SPOKEN)
-        barred[row] = [0.0 if part in allowed else _NEVER for part in _NAMES]
+        # Before the first label there is no speech, unless it is an answer's and the question has
+        # none.
+        asked = row < first and sides[first] == "answer" and row >= first - 2
+        for at, part in enumerate(_NAMES):
+            silent = row < first and not (asked and part == "question")
+            other = silent or (both and part != under)
+            if part != side if side else part in _SPOKEN and other:
+                barred[row, at] = _NEVER
     barred[0, [part not in _NEXT["head"] for part in _NAMES]] += _NEVER
     barred[-1, [part in _INSIDE for part in _NAMES]] += _NEVER
     return barred
 
 
-def _change(begins: bool) -> np.ndarray:
-    """Weigh who speaks next: after a mark somebody else, otherwise the same speaker."""
-    question, answer = (_NAMES.index(part) for part in _SPOKEN)
-    weighed = np.zeros((len(_NAMES), len(_NAMES)))
-    for before, part in ((question, answer), (answer, question)):
-        weighed[before, before if begins else part] = _MARKED
-    return weighed
-
-
-def _best(scores: np.ndarray, follow: Sequence[np.ndarray]) -> list[str]:
-    """Return the parts in the best reading of the page."""
-    return [_NAMES[part] for part in _ways(scores, follow, np.max).argmax(axis=1)]
-
-
-def _ways(
-    scores: np.ndarray, follow: Sequence[np.ndarray], over: Callable[..., np.ndarray]
-) -> np.ndarray:
+def _ways(scores: np.ndarray, kinds: Sequence[int], over: Callable[..., np.ndarray]) -> np.ndarray:
     """Score each part of each paragraph by the readings of the page that contain it.
 
-    `over` combines the readings: a sum of all of them (forward-backward), or the best (Viterbi).
+    `kinds` says what is known of the change before each paragraph: 0 nothing, 1 that no mark shows
+    one, 2 that a mark does. `over` combines the readings: a sum of all of them (forward-backward),
+    or the best (Viterbi).
     """
-    forward, backward = scores.copy(), np.zeros_like(scores)
+    changes = _weights()[2]
+    # One pass reads the page both ways at once.
+    ways = np.stack([scores, scores[::-1]], axis=1)
     for row in range(1, len(scores)):
-        forward[row] += over(forward[row - 1][:, None] + follow[row], axis=0)
-        backward[-row - 1] = over(follow[-row] + scores[-row] + backward[-row], axis=1)
-    return forward + backward
+        change = changes[kinds[row], kinds[-row]]
+        ways[row] += over(ways[row - 1][:, :, None] + change, axis=1)
+    return ways[:, 0] + ways[::-1, 1] - scores
 
 
 def sureness(certainty: float) -> float:
@@ -209,30 +200,33 @@ def _stored() -> dict[str, Any]:
 
 
 @cache
-def _weights() -> tuple[dict[str, np.ndarray], np.ndarray]:
+def _weights() -> tuple[dict[str, int], np.ndarray, np.ndarray]:
+    """Return the row of each feature, the weights in these rows, and those of what follows what.
+
+    The last row is for features without weights. What follows what is weighed by what marks show
+    of a change, down the page and up.
+    """
     stored = _stored()
-    weights = {
-        name: np.array([of.get(part, 0.0) for part in _NAMES])
-        for name, of in stored["features"].items()
-    }
-    for name, known in _KNOWN.items():
-        given = np.array([known.get(part, 0.0) for part in _NAMES])
-        weights[name] = weights.get(name, 0.0) + given
-    follows = stored["follows"]
-    follow = [
-        [
-            follows.get(before, {}).get(part, -1.0) if part in _NEXT[before] else _NEVER
-            for part in _NAMES
-        ]
-        for before in _NAMES
-    ]
-    return weights, np.array(follow)
+    learnt, known = pd.DataFrame(stored["features"]), pd.DataFrame(_KNOWN)
+    weights = learnt.add(known, fill_value=0.0).reindex(_NAMES).fillna(0.0).assign(**{"": 0.0})
+    may_follow = [[part in _NEXT[before] for part in _NAMES] for before in _NAMES]
+    follows = pd.DataFrame(stored["follows"]).reindex(index=_NAMES, columns=_NAMES).T
+    usual = follows.fillna(-1.0).where(may_follow, _NEVER).to_numpy()
+    same, other = usual.copy(), usual.copy()
+    for before, part in ((_QUESTION, _ANSWER), (_ANSWER, _QUESTION)):
+        same[before, part] += _MARKED
+        other[before, before] += _MARKED
+    changes = [[(down, up.T) for up in (usual, same, other)] for down in (usual, same, other)]
+    places = {name: place for place, name in enumerate(weights)}
+    return places, weights.to_numpy().T, np.array(changes)
 
 
 @cache
 def _words() -> dict[str, frozenset[str]]:
     lists = tomllib.loads(Path(__file__).with_name("words.toml").read_text("utf-8"))
-    return {kind: frozenset(" ".join(of.values()).split()) for kind, of in lists.items()}
+    kinds = {kind: frozenset(" ".join(of.values()).split()) for kind, of in lists.items()}
+    every = {name: frozenset().union(*(kinds[kind] for kind in of)) for name, of in _ANY.items()}
+    return kinds | every
 
 
 def without_quotations(text: str) -> str:
@@ -240,14 +234,15 @@ def without_quotations(text: str) -> str:
     # A mark that is never closed may be a typing error.
     closed = text[-1:] in "”»’\"'"
     spans = [(start, end) for start, end in quoted_spans(text) if end < len(text) or closed]
+    if not spans:
+        return text
     said = masked(text, spans, " ")
     return said if has_letters(said, 0, len(said)) else text
 
 
-def _opens(said: str, kind: str) -> bool:
+def _opens(words: Sequence[str], kind: str) -> bool:
     """Return whether one of the first two words is on a list."""
-    first = _WORD.findall(said[:_OPENING].lower().replace("’", "'"))[:2]
-    return any(word in _words()[kind] for word in first)
+    return not _words()[kind].isdisjoint(word.lower() for word in words[:2])
 
 
 def requests(text: str) -> bool:
@@ -256,7 +251,12 @@ def requests(text: str) -> bool:
     >>> requests("So tell me about it."), requests("I told you.")
     (True, False)
     """
-    return _opens(text, "requests")
+    return _opens(_words_in(text[:_OPENING]), "requests")
+
+
+def _words_in(text: str) -> list[str]:
+    """List the words of a text, with straight apostrophes."""
+    return " ".join(_WORD.findall(text)).replace("’", "'").split()
 
 
 def puts_a_question(text: str) -> bool:
@@ -278,14 +278,24 @@ class _Seen:
     def __init__(self, block: Block) -> None:
         self.text, self.mark = block.text, block.mark
         self.said = without_quotations(block.text)
-        words = _WORD.findall(_IDEOGRAPH.sub(" ", block.text))
-        self.size = len(words) + _OF_A_WORD * len(_IDEOGRAPH.findall(block.text))
+        spaced = joined = " ".join(_WORD.findall(block.text))
+        signs = len(_IDEOGRAPH.findall(block.text))
+        if signs:
+            spaced = " ".join(_WORD.findall(_IDEOGRAPH.sub(" ", block.text)))
+        # A typographic apostrophe separates words, as the weights were learnt.
+        self.size = len(spaced.replace("’", " ").split()) + _OF_A_WORD * signs
+        joined = joined.replace("’", "'")
+        self.words = joined.split() if self.said == block.text else _words_in(self.said)
+        self.parts = joined.replace("'", " ").replace("-", " ").split()
         self.asks = asks(self.said)
-        self.fragment, self.control = is_fragment(block.text), is_control(block.text)
+        self.headline = in_capitals(self.parts)
+        self.fragment = is_fragment(block.text, headline=self.headline)
+        self.control = is_control(block.text)
         self.form = "fragment" if self.fragment else "sentence"
         self.quoted = block.text[:1] in _QUOTES
         self.address = bool(_ADDRESS.search(block.text))
         self.prose = self.size > _LONG and not (self.fragment or self.control or self.address)
+        self.bucket = _bucket(self.size)
 
 
 def marks_of(found: Sequence[Block | _Seen]) -> tuple[set[str], set[str]]:
@@ -293,12 +303,13 @@ def marks_of(found: Sequence[Block | _Seen]) -> tuple[set[str], set[str]]:
     marked: dict[str, list[bool]] = {}
     firsts: dict[str, list[bool]] = {}
     for before, one in pairwise([found[0], *found] if found else []):
-        marked.setdefault(one.mark, []).append(puts_a_question(one.text))
-        if before.mark != one.mark:
-            firsts.setdefault(one.mark, []).append(asks(before.text) and not before.mark)
+        if one.mark:
+            marked.setdefault(one.mark, []).append(puts_a_question(one.text))
+            if before.mark != one.mark:
+                firsts.setdefault(one.mark, []).append(not before.mark and asks(before.text))
     asking = {mark for mark, ask in marked.items() if sum(ask) >= max(2, 0.5 * len(ask))}
     answering = {mark for mark, after in firsts.items() if sum(after) >= max(2, 0.6 * len(after))}
-    return asking - {""}, answering - asking - {""}
+    return asking, answering - asking
 
 
 class _Page:
@@ -316,7 +327,8 @@ class _Page:
         followed = sum(seen[at + 1].quoted for at in self.asked if at + 1 < len(seen))
         self.quotes = followed >= 2 and followed >= 0.6 * len(self.asked)
         self.times = Counter(one.text for one in seen if one.fragment)
-        self.pulled = repeats([one.text for one in seen])
+        parts = [" ".join(one.parts).lower().split() for one in seen]
+        self.pulled = repeats([one.text for one in seen], parts)
         self.comments = self._comments()
         labelled = [side for side in _SPOKEN if sides.count(side) >= _OFTEN]
         self.labelled = "+".join(labelled) if labelled else "few" if any(sides) else "none"
@@ -326,20 +338,26 @@ class _Page:
         at_labels = [at for at, side in enumerate(sides) if side]
         self.last_label = max(at_labels, default=-1)
         self.first_label = at_labels[0] if len(labelled) > 1 else len(sides)
-        fragments = pd.Series([float(one.fragment) for one in seen])
-        around = fragments.rolling(2 * _AROUND + 1, center=True, min_periods=1)
-        others = (around.count() - 1).clip(lower=1)
-        self.density = (4 * (around.sum() - fragments) // others).astype(int).to_list()
 
     def _comments(self) -> int:
         """Return where the readers' comments begin: at their heading, after most questions."""
-        enough = max(2, 0.6 * len(self.asked))
-        asked = 0
-        for place, one in enumerate(self.seen):
-            if asked >= enough and opens_comments(one.text):
-                return place
-            asked += one.asks
-        return len(self.seen)
+        asked = self.asked[math.ceil(max(2, 0.6 * len(self.asked))) - 1 :]
+        after = range(asked[0] + 1, len(self.seen)) if asked else ()
+        return next((at for at in after if opens_comments(self.seen[at].text)), len(self.seen))
+
+    def density(self, place: int) -> int:
+        """Return the share of fragments around a paragraph, in quarters."""
+        around = self.seen[max(0, place - _AROUND) : place + _AROUND + 1]
+        fragments = sum(one.fragment for one in around) - self.seen[place].fragment
+        return 4 * fragments // max(1, len(around) - 1)
+
+    def asking_around(self, place: int) -> tuple[str, str]:
+        """Return whether the sentences before and after a paragraph ask: 1, 0, or - for none."""
+        before, after = (
+            "".join(str(int(one.asks)) for one in side if not one.fragment)
+            for side in (self.seen[max(0, place - 5) : place], self.seen[place + 1 : place + 6])
+        )
+        return before[-1:] or "-", after[:1] or "-"
 
 
 def features_of(found: Sequence[Block], sides: Sequence[str]) -> list[dict[str, float]]:
@@ -349,51 +367,53 @@ def features_of(found: Sequence[Block], sides: Sequence[str]) -> list[dict[str, 
     since, under = 0, ""
     for place, side in enumerate(sides):
         since, under = (0, side) if side else (since + 1, under)
-        words = _of_words(page.seen[place].said)
+        words = _of_words(page.seen[place])
+        before, after = page.asking_around(place)
+        flags = {
+            f"asking {before} {int(page.seen[place].asks)} {after}": True,
+            **_by_itself(page, place),
+            **_by_place(page, place),
+            **_by_neighbours(page, place),
+        }
         names = [
-            *_by_itself(page, place),
+            *(name for name, true in flags.items() if true),
             *_by_mark(page, place),
-            *_by_place(page, place),
-            *_by_neighbours(page, place),
             *_by_label(page, place, under, since),
-            *_by_person(page, place, words),
+            *_by_person(page, place, words, before),
         ]
         rows.append(dict.fromkeys(names, 1.0) | words)
     return rows
 
 
-def _by_itself(page: _Page, place: int) -> list[str]:
+def _by_itself(page: _Page, place: int) -> dict[str, bool]:
     one = page.seen[place]
-    size, usual = _bucket(one.size), _ratio(one.size, page.usual, 4)
-    flags = {
+    usual = _ratio(one.size, page.usual, 4)
+    return {
+        "bias": True,
+        one.form: True,
+        f"size {one.bucket}": True,
+        f"asks {page.habit}" if one.asks else f"silent {page.habit}": True,
+        f"asks size {min(one.bucket, 100)}" if one.asks else "silent": True,
+        f"usual {usual}": True,
+        f"usual {usual} {one.asks}": True,
         "control": one.control,
-        "headline": is_headline(one.text),
+        "headline": one.headline,
         f"pulled {page.labelled}": place in page.pulled,
         "late": asks_within(one.said[len(one.said) // 2 :]),
         "address": one.address,
         "year": bool(_YEAR.search(one.text)),
         "quoted": one.quoted,
         "aside": bool(_ASIDE.fullmatch(one.text)),
-        "requests": _opens(one.said, "requests"),
-        "opens a question": _opens(one.said, "asks"),
-        "opens an answer": _opens(one.said, "answers"),
-        f"full name {one.form}": bool(_FULL_NAME.search(one.said[:_NAMED])),
+        "requests": _opens(one.words, "requests"),
+        "opens a question": _opens(one.words, "asks"),
+        "opens an answer": _opens(one.words, "answers"),
+        f"full name {one.form}": bool(_FULL_NAME.search(one.said, 0, _NAMED)),
         f"opens as a label {page.labelled}": bool(_OPENS_LABEL.match(one.text)),
         "comments without label": place >= page.comments and not page.sides[place],
-        "note without label": _is_note(one.text) and not page.sides[place],
+        "note without label": not page.sides[place] and _is_note(one.text),
         f"repeated {page.labelled}": page.times[one.text] > 1,
         "quoted here" if one.quoted else "plain here": page.quotes,
     }
-    return [
-        "bias",
-        one.form,
-        f"size {size}",
-        f"asks {page.habit}" if one.asks else f"silent {page.habit}",
-        f"asks size {min(size, 100)}" if one.asks else "silent",
-        f"usual {usual}",
-        f"usual {usual} {one.asks}",
-        *(name for name, true in flags.items() if true),
-    ]
 
 
 def _is_note(text: str) -> bool:
@@ -416,50 +436,36 @@ def _by_mark(page: _Page, place: int) -> list[str]:
     return [*names, "mark of answers" if one.mark in page.answering else "other mark"]
 
 
-def _by_place(page: _Page, place: int) -> list[str]:
+def _by_place(page: _Page, place: int) -> dict[str, bool]:
     where = "before" if place < page.first else "after" if place > page.last else "among"
-    names = [f"{where} the questions", f"fragments {page.density[place]} {page.seen[place].form}"]
     after = place - page.last if page.last >= 0 else 9
-    flags = {
+    return {
+        f"{where} the questions": True,
+        f"fragments {page.density(place)} {page.seen[place].form}": True,
         "first question": place == page.first,
         "last question": place == page.last,
         f"{min(after, 6)} after the last question": after > 0,
     }
-    return [*names, *(name for name, true in flags.items() if true)]
 
 
-def _by_neighbours(page: _Page, place: int) -> list[str]:
-    one, names = page.seen[place], []
+def _by_neighbours(page: _Page, place: int) -> dict[str, bool]:
+    one = page.seen[place]
+    flags = {"before none": not place, "next none": place + 1 == len(page.seen)}
     for name, at in (("before", place - 1), ("next", place + 1)):
-        if not 0 <= at < len(page.seen):
-            names.append(f"{name} none")
-            continue
-        other = page.seen[at]
-        ratio = _ratio(one.size, other.size)
-        flags = {
-            f"size {_bucket(other.size)}": True,
-            f"ratio {ratio}": True,
-            "asks": other.asks,
-            "fragment": other.fragment,
-            "control": other.control,
-            "mark of questions": other.mark in page.asking,
-            "quoted": other.quoted,
-            f"asks, silent {one.form}": other.asks and not one.asks,
-            f"ratio {ratio} {page.habit}": not one.fragment and not other.fragment,
-        }
-        names += [f"{name} {flag}" for flag, true in flags.items() if true]
-    return [*names, "asking " + _triple(page, place)]
-
-
-def _triple(page: _Page, place: int) -> str:
-    """Say which of these ask: the sentence before, this paragraph, the sentence after."""
-    sides = (range(place - 1, max(-1, place - 6), -1), range(place + 1, place + 6))
-    sentences = [
-        next((at for at in side if at < len(page.seen) and not page.seen[at].fragment), None)
-        for side in sides
-    ]
-    three = (sentences[0], place, sentences[1])
-    return " ".join("-" if at is None else str(int(page.seen[at].asks)) for at in three)
+        for other in page.seen[at : at + 1] if at >= 0 else ():
+            ratio = _ratio(one.size, other.size)
+            flags |= {
+                f"{name} size {other.bucket}": True,
+                f"{name} ratio {ratio}": True,
+                f"{name} asks": other.asks,
+                f"{name} fragment": other.fragment,
+                f"{name} control": other.control,
+                f"{name} mark of questions": other.mark in page.asking,
+                f"{name} quoted": other.quoted,
+                f"{name} asks, silent {one.form}": other.asks and not one.asks,
+                f"{name} ratio {ratio} {page.habit}": not one.fragment and not other.fragment,
+            }
+    return flags
 
 
 def _by_label(page: _Page, place: int, under: str, since: int) -> list[str]:
@@ -481,7 +487,7 @@ def _by_label(page: _Page, place: int, under: str, since: int) -> list[str]:
     ]
 
 
-def _by_person(page: _Page, place: int, words: dict[str, float]) -> list[str]:
+def _by_person(page: _Page, place: int, words: dict[str, float], before: str) -> list[str]:
     """Say whom a paragraph speaks of, with its size and whether the one before it asks."""
     who = " ".join(kind for kind in ("first", "second") if kind in words) or "nobody"
     one, names = page.seen[place], []
@@ -491,24 +497,26 @@ def _by_person(page: _Page, place: int, words: dict[str, float]) -> list[str]:
         names = ["prose", told] if who != "nobody" else ["prose"]
     if one.fragment:
         return [*names, f"fragment of {who}"]
-    after = _triple(page, place)[0]
     how = f"{who} asks" if one.asks else f"{who} states"
     size = "short" if 2 * one.size < page.usual else "long" if one.size > page.usual else "usual"
-    return [*names, how, f"{how} {size}", f"{how} after {after}"]
+    return [*names, how, f"{how} {size}", f"{how} after {before}"]
 
 
-def _of_words(said: str) -> dict[str, float]:
-    words = _WORD.findall(said.replace("’", "'"))
-    size = len(words) + 3  # plus three, so that one pronoun among four words does not decide
-    found: dict[str, float] = {}
-    for kind, of in _words().items():
-        if kind in ("first", "second", "third"):
-            signs = sum(said.count(word) for word in of if _IDEOGRAPH.match(word))
-            share = sum(word in of for word in words) / size + 0.02 * min(5, signs)
-            found[kind] = 10 * min(share, 0.15)
-        elif kind in ("interviewing", "coming", "page"):
-            hits = sum(word.lower() in of for word in words)
-            found[kind] = 5 * min(hits / size, 0.2)
+def _of_words(one: _Seen) -> dict[str, float]:
+    """Weigh the words that say whom a paragraph speaks of, and about what kind of thing."""
+    size = len(one.words) + 3  # plus three, so that one pronoun among four words does not decide
+    lowered = " ".join(one.words).lower().split()
+    kinds, found = _words(), dict[str, float]()
+    # Few of the words tell anything.
+    own, any_case = kinds["persons"].intersection(one.words), kinds["others"].intersection(lowered)
+    script = bool(_IDEOGRAPH.search(one.said))
+    for kind in _PERSONS:
+        written = filter(_IDEOGRAPH.match, kinds[kind] if script else ())
+        signs = sum(one.said.count(word) for word in written)
+        hits = sum(map(one.words.count, kinds[kind] & own)) if own else 0
+        found[kind] = 10 * min(hits / size + 0.02 * min(5, signs), 0.15)
+    for kind in _OTHERS if any_case else ():
+        found[kind] = 5 * min(sum(map(lowered.count, kinds[kind] & any_case)) / size, 0.2)
     if not found["first"] and not found["second"]:
         found["nobody"] = 1.0
     return {name: value for name, value in found.items() if value}

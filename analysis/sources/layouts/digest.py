@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import replace
 
 from analysis.sources.interviews import Interview
 from analysis.sources.layouts.furniture import WORD, is_control, is_fragment, opens_comments
@@ -166,17 +165,17 @@ def parse(source: str, interview: Interview) -> list[Passage]:
         if answers_at is None:
             speaking = speaking and not in_comments
             if in_comments or is_control(block.text) or is_fragment(block.text):
-                around = replace(around, role="boilerplate")
+                around = around._replace(role="boilerplate")
             rows = [answer if speaking and around.role == "narration" else around]
         elif number in plain:
             lead_end = start + len(text[:answers_at].rstrip())
-            rows = [replace(around, end=lead_end), replace(answer, start=start + answers_at)]
+            rows = [around._replace(end=lead_end), answer._replace(start=start + answers_at)]
         else:
             answers_from = start + answers_at
-            around = replace(around, turn=turn, prompt=prompt, answers_from=answers_from)
+            around = around._replace(turn=turn, prompt=prompt, answers_from=answers_from)
             rows = [around]
             if number in going_on:
-                rows = [replace(answer, end=answers_from), replace(around, start=answers_from)]
+                rows = [answer._replace(end=answers_from), around._replace(start=answers_from)]
             going_on |= _going_on(texts, number, all_leads)
         passages += [row for row in rows if source[row.start : row.end].strip()]
     return with_marks(source, passages)
@@ -218,12 +217,12 @@ def _prose(source: str, people: People, interviewee: str | None) -> list[Passage
         names = [quotation.speaker for quotation in quoted if quotation.speaker]
         names = names or [name for name in named if name and name.split()[-1] in block.text]
         if is_control(block.text) or is_fragment(block.text):
-            row = replace(row, role="boilerplate")
+            row = row._replace(role="boilerplate")
         else:
             speaker = next(iter(names), speaker)
             if quoted and speaker in (first, None):
                 turn += 1
-                row = replace(row, speaker=first, turn=turn, answers_from=block.start)
+                row = row._replace(speaker=first, turn=turn, answers_from=block.start)
         passages.append(row)
     return with_marks(source, passages)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from analysis.sources.quotations import MARKS
 
@@ -67,6 +68,8 @@ _CREDIT = re.compile(
     re.IGNORECASE,
 )
 _TERMINATED = re.compile(r"[.!?…:;。？！؟][\s”’\"'»)\]]*$|[—–-]$")
+_TAIL = 20  # characters in which the end of a sentence is looked for
+_LETTERS = re.compile(r"[^\W\d_]+")
 WORD = re.compile(r"[^\W_]+")
 # Nothing longer is a control. Limits come before patterns, which would reread long paragraphs.
 _LONGEST = 1000  # characters
@@ -99,7 +102,7 @@ def opens_comments(paragraph: str) -> bool:
 
 
 def _may_be_of_a_page(paragraph: str) -> bool:
-    a_few_words = len(paragraph.split()) <= 6 and not _TERMINATED.search(paragraph)
+    a_few_words = len(paragraph.split()) <= 6 and not _TERMINATED.search(paragraph[-_TAIL:])
     return a_few_words or not _SPEAKS.search(paragraph) or bool(_OF_A_PAGE.search(paragraph))
 
 
@@ -111,12 +114,22 @@ def is_headline(paragraph: str) -> bool:
     >>> is_headline("He met Ann Lee in New York.")
     False
     """
-    words = [word for word in re.findall(r"[^\W\d_]+", paragraph) if len(word) > 3]
-    return len(words) >= 4 and sum(word[0].isupper() for word in words) >= 0.85 * len(words)
+    return in_capitals(_LETTERS.findall(paragraph))
 
 
-def is_fragment(paragraph: str) -> bool:
+def in_capitals(words: Sequence[str]) -> bool:
+    """Return whether nearly all longer words begin with a capital."""
+    initials = [word[0] for word in words if len(word) > 3]
+    return len(initials) >= 4 and sum(map(str.isupper, initials)) >= 0.85 * len(initials)
+
+
+def is_fragment(paragraph: str, *, headline: bool | None = None) -> bool:
     """Return whether a paragraph is not a sentence but a heading, a name, a date, a menu entry.
+
+    Parameters
+    ----------
+    paragraph : the text.
+    headline : whether it is set in headline capitals, if that is known.
 
     >>> is_fragment("In conversation with Ann Lee"), is_fragment("I agree.")
     (True, False)
@@ -124,13 +137,12 @@ def is_fragment(paragraph: str) -> bool:
     if len(paragraph) > _LONGEST:
         return False
     words = paragraph.split()
-    if not any(char.isalpha() for char in paragraph):
-        return True
-    if is_headline(paragraph):
-        return True
-    terminated = bool(_TERMINATED.search(paragraph))
-    return (len(words) <= 25 and not terminated) or (
-        len(words) <= 8 and bool(_BYLINE.search(paragraph))
+    terminated = bool(_TERMINATED.search(paragraph[-_TAIL:]))
+    return (
+        (len(words) <= 25 and not terminated)
+        or (len(words) <= 8 and bool(_BYLINE.search(paragraph)))
+        or not any(map(str.isalpha, paragraph))
+        or (is_headline(paragraph) if headline is None else headline)
     )
 
 
@@ -138,18 +150,25 @@ def is_fragment(paragraph: str) -> bool:
 _PULLED, _SHINGLE, _CANDIDATES = 6, 5, 20
 
 
-def repeats(paragraphs: list[str]) -> set[int]:
+def repeats(paragraphs: list[str], words: list[list[str]] | None = None) -> set[int]:
     """Find the pull quotes: paragraphs that repeat a longer or an earlier one word for word.
+
+    Parameters
+    ----------
+    paragraphs : the texts.
+    words : those of each in small letters, if they are known.
 
     >>> said = ["It rained, and we filmed it all day long. We did.", "“We filmed it all day long.”"]
     >>> sorted(repeats(said))
     [1]
     """
-    words = [WORD.findall(text.lower()) for text in paragraphs]
+    words = words or [WORD.findall(text.lower()) for text in paragraphs]
     in_marks = [text[:1] in MARKS and text[-1:] in MARKS for text in paragraphs]
+    openings = {tuple(said[:_SHINGLE]) for said in words if _PULLED <= len(said) <= _LONGEST // 5}
     places: dict[tuple[str, ...], list[int]] = {}
     for number, said in enumerate(words):
-        for shingle in dict.fromkeys(zip(*(said[at:] for at in range(_SHINGLE)), strict=False)):
+        shingles = zip(*(said[at:] for at in range(_SHINGLE)), strict=False)
+        for shingle in openings.intersection(shingles):
             places.setdefault(shingle, []).append(number)
 
     def rank(number: int) -> tuple[int, bool, int]:

@@ -13,7 +13,6 @@ from __future__ import annotations
 import re
 from bisect import bisect
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import groupby, pairwise
 
 from analysis.sources.interviews import Interview
@@ -64,7 +63,7 @@ def parse(source: str, interview: Interview) -> list[Passage]:
     for row, (key, _) in zip(read_as, owners, strict=True):
         # The speaker is the one with the label before, unless the other side continues here.
         speaker = key if key and roles[key] == row.role else _other(roles, row.role)
-        rows += _without_stamp(source, replace(row, speaker=speaker))
+        rows += _without_stamp(source, row._replace(speaker=speaker))
     rows.sort(key=lambda row: row.start)
     names = names_of(source, found, roles, interview)
     return with_marks(source, named_turns(rows, names))
@@ -95,7 +94,7 @@ def assign(source: str, pieces: list[tuple[int, int, str]], interview: Interview
 
 def named_turns(rows: list[Passage], names: dict[str, str | None]) -> list[Passage]:
     """Count the turns, and name the speaker of each."""
-    return [replace(row, speaker=names.get(row.speaker or "")) for row in in_turns(rows)]
+    return [row._replace(speaker=names.get(row.speaker or "")) for row in in_turns(rows)]
 
 
 def _other(roles: dict[str, str], role: str) -> str:
@@ -118,5 +117,5 @@ def _without_stamp(source: str, row: Passage) -> Iterator[Passage]:
     if stamp and stamp.end() < row.end:
         yield Passage(row.start, stamp.end(), "boilerplate")
         rest = source[stamp.end() : row.end]
-        row = replace(row, start=row.end - len(rest.lstrip()))
+        row = row._replace(start=row.end - len(rest.lstrip()))
     yield row

@@ -152,6 +152,7 @@ class Transcript:
         return _same_speakers(self.labels)
 
 
+@lru_cache(maxsize=10_000)
 def fold(name: str) -> list[str]:
     """Split a name into words without case, diacritics or punctuation, to compare names.
 
@@ -262,6 +263,7 @@ def read_label(source: str, start: int, end: int) -> tuple[int, str] | None:
     return (said.end(), name) if said and proper else None
 
 
+@lru_cache(maxsize=1)  # a source is read to recognise its layout, then to split it
 def _candidates(source: str) -> tuple[list[Label], list[str]]:
     """Find everything that may be a label at the start of a line, and all non-blank lines."""
     found: list[Label] = []

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from analysis.sources.layouts.paragraphs import Passage, asks, paragraphs
 
@@ -23,7 +24,7 @@ _OPENING = re.compile(
     r"(?P<nothing></?[A-Za-z][^<>]{0,500}>|&(?:nbsp|\#160);|\s)",
     re.IGNORECASE,
 )
-_BREAK = re.compile(r"<br\s{0,3}/?>\s*|[\r\n](?=(?:={3,}|-{3,})$)", re.IGNORECASE)
+_BREAK = re.compile(r"[<\r\n](?:(?<=<)[bB][rR]\s{0,3}/?>\s*|(?<!<)(?=(?:={3,}|-{3,})$))")
 _RULE = re.compile(r"(?:[-*_=~•]\s*){3,}")
 # What may close a paragraph. A run of blanks is matched only from its first one.
 _CLOSING = re.compile(
@@ -74,6 +75,7 @@ def readable(text: str) -> str:
     return _EMPHASIS.sub("", _ENTITY.sub(" ", text)).strip()
 
 
+@lru_cache(maxsize=1)  # each layout that is weighed reads the same source
 def blocks(source: str) -> list[Block]:
     r"""Find the paragraphs of a source that contain something to read, and the marks around them.
 
@@ -214,5 +216,7 @@ def _kind(match: re.Match[str]) -> str:
 
 def _closing(text: str, low: int, high: int) -> int:
     """Return where the words end: before closing tags and whitespace."""
+    if high and text[high - 1] not in ">;}" and not text[high - 1].isspace():
+        return high  # as most do
     closing = _CLOSING.search(text, max(low, high - _CLOSINGS), high)
     return closing.start() if closing else high

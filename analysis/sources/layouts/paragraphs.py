@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
+from typing import NamedTuple
 
 # What Python's str.splitlines takes for a line, without its end.
 LINE = re.compile(r"[^\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
@@ -23,8 +23,7 @@ _MOSTLY = 0.5
 _NARROWEST, _WIDEST = 0.75, 120
 
 
-@dataclass(frozen=True)
-class Passage:
+class Passage(NamedTuple):
     """Characters `[start, end)` of a source that one voice speaks, within one paragraph.
 
     `turn` numbers the turns of the conversation from 0 and is None outside it. `prompt` is the span
@@ -62,7 +61,7 @@ def in_turns(passages: Iterable[Passage]) -> list[Passage]:
             opened = passage.start if begins or question is None else question[0]
             question = (opened, passage.end)
         prompt = question if passage.role == "interviewee" else None
-        counted.append(replace(passage, turn=turn, prompt=prompt))
+        counted.append(passage._replace(turn=turn, prompt=prompt))
     return counted
 
 
@@ -117,7 +116,10 @@ def asks(text: str) -> bool:
     (True, True, True, False)
     """
     at = len(text)
-    while at and (text[at - 1] in _CLOSES or text[at - 1].isspace() or _is_format(text[at - 1])):
+    # Characters of the category Cf print nothing: a zero-width space.
+    while at and (
+        (last := text[at - 1]) in _CLOSES or last.isspace() or unicodedata.category(last) == "Cf"
+    ):
         at -= 1
     # The Greek question mark is a semicolon.
     asks_in_greek = text[at - 1 : at] == ";" and bool(
@@ -129,11 +131,6 @@ def asks(text: str) -> bool:
 def asks_within(text: str) -> bool:
     """Return whether a text contains a question mark."""
     return any(mark in text for mark in _ASKS)
-
-
-def _is_format(char: str) -> bool:
-    """Return whether a character is one of those that print nothing, such as a zero-width space."""
-    return unicodedata.category(char) == "Cf"
 
 
 def _is_wrapped(blocks: list[list[str]]) -> bool:

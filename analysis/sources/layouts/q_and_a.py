@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from itertools import pairwise
 
 from analysis.sources.interviews import Interview
@@ -33,10 +32,10 @@ def parse(source: str, interview: Interview) -> list[Passage]:
     # If several people are interviewed, nothing says which of them speaks.
     people = {"interviewer": interview.interviewers, "interviewee": interview.interviewees}
     speakers = {role: names[0] for role, names in people.items() if len(names) == 1}
-    rows = in_turns(replace(row, speaker=speakers.get(row.role)) for row in rows)
+    rows = in_turns(row._replace(speaker=speakers.get(row.role)) for row in rows)
     if quoted:  # outside the quotation marks of an answer, the writer speaks
         rows = [
-            replace(row, role="narration", speaker=None, answers_from=row.start)
+            row._replace(role="narration", speaker=None, answers_from=row.start)
             if row.role == "interviewee"
             else row
             for row in rows
@@ -47,9 +46,12 @@ def parse(source: str, interview: Interview) -> list[Passage]:
 def paragraphs_of(source: str) -> list[Block]:
     """Find the paragraphs; marked words that open one are separate if such words ask."""
     found = blocks(source)
-    opening = Counter(block.mark for block in found if block.mark.endswith("+"))
-    asking = Counter(block.mark for block in found if puts_a_question(block.text))
-    return joined(found, source, {mark for mark in opening if asking[mark] >= 0.6 * opening[mark]})
+    opening: dict[str, list[bool]] = {}
+    for block in found:
+        if block.mark.endswith("+"):
+            opening.setdefault(block.mark, []).append(puts_a_question(block.text))
+    kept = {mark for mark, asking in opening.items() if sum(asking) >= 0.6 * len(asking)}
+    return joined(found, source, kept)
 
 
 def marked_questions(source: str) -> int:

@@ -90,9 +90,9 @@ def parse(source: str, interview: Interview) -> list[Passage]:
         found.append(Block(turn[0][0], turn[-1][1], "", text))
     rows = read(found, begins=[True] * len(found))
     if len(labels) < _TURNS:
-        rows = [replace(row, role="narration") for row in rows]
+        rows = [row._replace(role="narration") for row in rows]
     cues = [
-        replace(row, start=start, end=end)
+        row._replace(start=start, end=end)
         for row, turn in zip(rows, turns, strict=True)
         for start, end in turn
     ]
