@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 from lxml import etree
 from pyrefiqda import RefiCodebook, RefiProject
+from stored import as_stored
 from typer.testing import CliRunner
 
 from analysis import load_corpus
@@ -93,6 +94,13 @@ def project(corpus, made, tmp_path):
 def inside(path, name="project.qde"):
     with zipfile.ZipFile(path) as packed:
         return packed.read(name)
+
+
+def test_what_is_exported_is_as_stored(corpus, made, request):
+    kinds = ("qdpx", "qdc", "tei", "datapackage")
+    name = request.node.callspec.params["corpus"]
+    written = {file: content for kind in kinds for file, content in made(corpus, kind).items()}
+    as_stored(f"exchange-{name}", written)
 
 
 def test_the_awkward_text_is_split_as_meant(awkward):

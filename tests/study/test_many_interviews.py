@@ -4,6 +4,8 @@ import json
 import re
 
 import pytest
+from artists import artists
+from stored import as_stored
 
 from analysis import load_corpus
 from analysis.figures.style import PROFILES
@@ -59,8 +61,22 @@ def test_what_there_is_too_little_for_is_said(corpora):
 def test_other_pages_are_drawn_too(drawn, number, profile):
     # The sentences of twelve interviews are many; those of four show as much.
     left = {"intimacy-and-technology"} if number == 12 else set()
-    for slug in drawn[number].keys() - left:
-        assert drawn[number][slug].draw(PROFILES[profile]).axes, slug
+    made = {
+        f"{slug}.svg": artists(figure.draw(PROFILES[profile]))
+        for slug, figure in drawn[number].items()
+        if slug not in left
+    }
+    assert all("\naxes" in told for told in made.values())
+    as_stored(f"marks-of-{number}", made)
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_what_the_figures_of_any_number_say_is_as_stored(corpora, drawn, number):
+    told = {}
+    for slug, figure in drawn[number].items():
+        told |= {f"{slug}.txt": "\n".join((figure.title, figure.caption, figure.alt))}
+        told |= {f"{slug}.csv": figure.table, f"{slug} as read": figure.read}
+    as_stored(f"told-of-{number}", told)
 
 
 @pytest.mark.parametrize("number", NUMBERS[:2])
@@ -92,7 +108,9 @@ def test_a_study_of_any_number_is_exported_with_tables_and_findings(
     sentences = left_out(corpus)
     few = [figure for slug, figure in drawn[number].items() if slug in ("voices", "keywords")]
     inputs = input_hashes(corpus.folder)
-    write_files(exported(few, inputs, tables, findings, left_out=sentences), tmp_path)
+    files = exported(few, inputs, tables, findings, left_out=sentences)
+    as_stored(f"study-of-{number}", files)
+    write_files(files, tmp_path)
     index = json.loads((tmp_path / "index.json").read_text(encoding="utf-8"))
     assert index.get("left_out", []) == sentences
     page = (tmp_path / "index.html").read_text(encoding="utf-8")

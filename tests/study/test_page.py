@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
+from stored import as_stored
 from typer.testing import CliRunner
 
 from analysis.study import run
@@ -66,6 +67,10 @@ def whole(text):
 
 
 # What is in it
+
+
+def test_it_is_as_stored_from_heading_to_heading(text):
+    as_stored("page", {"study.html": text})
 
 
 def test_every_notebook_stands_in_it_in_order_with_all_its_headings(whole, stored):
