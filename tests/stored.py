@@ -47,9 +47,7 @@ def as_stored(test: str, contents: Mapping[str, object]) -> None:
     differ = [
         name for name in dict.fromkeys([*stored, *found]) if stored.get(name) != found.get(name)
     ]
-    assert not differ, (
-        f"not as in {path.relative_to(Path.cwd())}; if meant, see stored.py: {differ}"
-    )
+    assert not differ, f"not as in stored/{path.name}; if meant, see stored.py: {differ}"
 
 
 def parts(name: str, content: object) -> list[tuple[str, str]]:
