@@ -82,12 +82,14 @@ tests/study/test_study.py
 # study, which takes more than the budget.
 WHOLE = """
 tests/sources/test_splits.py
+tests/sources/test_whole_folders.py
 tests/study/test_exchange.py::test_what_is_exported_is_as_stored
 tests/study/test_own_interviews.py::test_every_file_of_the_study_is_as_stored
 tests/figures/test_figures.py::test_a_second_export_is_the_figures_folder_byte_for_byte
 tests/figures/test_figures.py::test_each_mark_of_each_page_is_where_it_was
 tests/study/test_findings.py
 tests/study/test_page.py::test_it_is_as_stored_from_heading_to_heading
+tests/study/test_page.py::test_tables_of_every_width_and_height_are_as_stored
 tests/study/test_writeup.py::test_every_file_of_the_paper_is_as_stored
 tests/study/test_notebooks.py::test_the_readme_says_what_the_study_computes
 tests/study/test_many_interviews.py

@@ -193,6 +193,13 @@ def test_a_coding_that_comes_back_is_the_one_that_went_out(corpus, project):
     )
 
 
+def test_what_is_imported_is_as_stored(corpus, project, request):
+    imported = read_refi(project)
+    coded, _ = sentences_coded(corpus, imported)
+    files = coder_files(coded, corpus, "a.qdpx") | {"codebook.toml": codebook_of(imported)}
+    as_stored(f"imported-{request.node.callspec.params['corpus']}", files | {"coded": coded})
+
+
 def test_the_files_of_coders_are_read_as_those_set_by_hand(seeds, made, tmp_path):
     path = tmp_path / "back.qdpx"
     path.write_bytes(made(seeds, "qdpx")["interviews.qdpx"])

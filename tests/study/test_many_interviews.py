@@ -12,6 +12,7 @@ from analysis.figures.style import PROFILES
 from analysis.files import write_files
 from analysis.study.contents import left_out, study_figures, study_findings, study_tables
 from analysis.study.export import exported, input_hashes
+from analysis.study.findings import words_apart_of_many
 from analysis.study.tables import keywords
 
 NUMBERS = (1, 4, 12)
@@ -77,6 +78,21 @@ def test_what_the_figures_of_any_number_say_is_as_stored(corpora, drawn, number)
         told |= {f"{slug}.txt": "\n".join((figure.title, figure.caption, figure.alt))}
         told |= {f"{slug}.csv": figure.table, f"{slug} as read": figure.read}
     as_stored(f"told-of-{number}", told)
+
+
+def test_what_sets_one_of_many_apart_is_said_as_stored(corpora):
+    rest, missing = corpora[4].keyness_against_rest
+    pairs, unpaired = corpora[4].keyness_pairwise
+    # As if every seventh word, and two of three pairs, were told apart.
+    rest = rest.assign(p_family=rest["p_family"].where(rest.index % 7 > 0, 0.049))
+    told = pairs.groupby(["target", "reference"]).ngroup() < 2
+    pairs = pairs.assign(p_family=pairs["p_family"].mask(told, 0.049))
+    changed = corpora[4].with_tables(
+        keyness_against_rest=(rest, missing), keyness_pairwise=(pairs, unpaired)
+    )
+    found = {one.id: (one.sentence, [*one.values.items()]) for one in words_apart_of_many(changed)}
+    assert found["words_apart_of_many.pairs"][1][:2] == [("pairs", 3), ("apart", 2)]
+    as_stored("apart-of-many", found)
 
 
 @pytest.mark.parametrize("number", NUMBERS[:2])
