@@ -9,7 +9,8 @@ cosmic-ray makes the mutants. A round draws places in the code of each room from
 one fault for each place; another round draws others. The committed tree is copied, and mutants are
 tried in that copy, one at a time, each with the tests nearest to it (`nearest`). Stores the results
 in mutation.json, with verdicts on survivors from mutation_verdicts.toml, and writes mutation.md.
-About 3 seconds of processor time for each mutant, up to 100 more if the nearest tests miss it, and once for each commit a run of the tests that notes which test executes which line (about ten
+About 3 seconds of processor time for each mutant, up to 100 more if the nearest tests miss it, and
+once for each commit a run of the tests that notes which test executes which line (about ten
 minutes). Linux.
 """
 
