@@ -16,6 +16,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from pictures import same_file
+from stored import as_stored
 
 from analysis import SourceError
 from analysis.figures import StudyFigure, StudyTable, content_words, names, style
@@ -127,6 +128,11 @@ def test_each_page_holds_its_figures(drawings, page):
     widths = {"double": {89, 183}, "single": {89}, "slide": {166, 228, 254}}
     assert {round(width) for width, _ in sizes} == widths[page]
     assert page != "slide" or max(height for _, height in sizes) <= 142.9, "16:9"
+
+
+@pytest.mark.usefixtures("drawings")
+def test_each_mark_of_each_page_is_where_it_was(marks_drawn, page):
+    as_stored(f"marks-{page}", {f"{slug}.svg": told for slug, told in marks_drawn[page].items()})
 
 
 def test_a_profile_combines_with_others_and_leaves_matplotlib_as_it_was():

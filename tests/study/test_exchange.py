@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 from lxml import etree
 from pyrefiqda import RefiCodebook, RefiProject
+from stored import as_stored
 from typer.testing import CliRunner
 
 from analysis import load_corpus
@@ -93,6 +94,13 @@ def project(corpus, made, tmp_path):
 def inside(path, name="project.qde"):
     with zipfile.ZipFile(path) as packed:
         return packed.read(name)
+
+
+def test_what_is_exported_is_as_stored(corpus, made, request):
+    kinds = ("qdpx", "qdc", "tei", "datapackage")
+    name = request.node.callspec.params["corpus"]
+    written = {file: content for kind in kinds for file, content in made(corpus, kind).items()}
+    as_stored(f"exchange-{name}", written)
 
 
 def test_the_awkward_text_is_split_as_meant(awkward):
@@ -183,6 +191,13 @@ def test_a_coding_that_comes_back_is_the_one_that_went_out(corpus, project):
     assert set(places[keys].itertuples(index=False, name=None)) == set(
         by_hand[keys].itertuples(index=False, name=None)
     )
+
+
+def test_what_is_imported_is_as_stored(corpus, project, request):
+    imported = read_refi(project)
+    coded, _ = sentences_coded(corpus, imported)
+    files = coder_files(coded, corpus, "a.qdpx") | {"codebook.toml": codebook_of(imported)}
+    as_stored(f"imported-{request.node.callspec.params['corpus']}", files | {"coded": coded})
 
 
 def test_the_files_of_coders_are_read_as_those_set_by_hand(seeds, made, tmp_path):

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from stored import as_stored
 
 from analysis import load_corpus
 from analysis.annotation.terms import terms_of
 from analysis.figures import keywords
-from analysis.study import findings, theme_findings
+from analysis.study import findings, tables, theme_findings
 from analysis.themes import theme_differences, who_raises
 from analysis.words.comparison import keyness
 from analysis.words.sensitivity import WAYS
@@ -306,6 +307,36 @@ def test_a_word_that_can_be_told_apart_is_named(corpus):
     apart = keywords(changed)
     assert apart.table["found"].any()
     assert "None of" not in apart.caption
+
+
+def planted(corpus, **shares):
+    """Put words into the answers: each into one of so many content words of an interview."""
+    terms = corpus.terms.copy()
+    for interview, every in shares.items():
+        rows = terms.index[terms["interview"].eq(interview) & terms["term"].notna()]
+        for number, size in enumerate(every):
+            terms.loc[rows[number::size], "term"] = f"planted-{number}"
+    return corpus.with_tables(terms=terms)
+
+
+def as_told(corpus, makers):
+    """Return sentences, numbers and passages of findings by their ids."""
+    return {
+        one.id: (one.sentence, [*one.values.items()], list(one.rows))
+        for make in makers
+        for one in make(corpus)
+    }
+
+
+# Of several words in different measure; of one word alike in both.
+@pytest.mark.parametrize("every", [{"indiewire": (3, 40), "tiff": (30, 4)}, {"tiff": (2,)}])
+def test_what_is_said_of_planted_words_is_as_stored(corpus, every):
+    changed = planted(corpus, **every)
+    makers = findings.words_used, findings.words_apart, findings.diversity
+    told = as_told(changed, makers)
+    told |= {table.slug: table.read for table in tables.keywords(changed)}
+    told["caption"] = keywords(changed).caption
+    as_stored(f"planted-{len(every)}", told)
 
 
 def test_one_interview_alone_makes_no_comparison(corpus):

@@ -4,12 +4,15 @@ import json
 import re
 
 import pytest
+from artists import artists
+from stored import as_stored
 
 from analysis import load_corpus
 from analysis.figures.style import PROFILES
 from analysis.files import write_files
 from analysis.study.contents import left_out, study_figures, study_findings, study_tables
 from analysis.study.export import exported, input_hashes
+from analysis.study.findings import words_apart_of_many
 from analysis.study.tables import keywords
 
 NUMBERS = (1, 4, 12)
@@ -70,8 +73,37 @@ def test_an_interview_in_another_language_is_said_to_be_unreliable(root, tmp_pat
 def test_other_pages_are_drawn_too(drawn, number, profile):
     # The sentences of twelve interviews are many; those of four show as much.
     left = {"intimacy-and-technology"} if number == 12 else set()
-    for slug in drawn[number].keys() - left:
-        assert drawn[number][slug].draw(PROFILES[profile]).axes, slug
+    made = {
+        f"{slug}.svg": artists(figure.draw(PROFILES[profile]))
+        for slug, figure in drawn[number].items()
+        if slug not in left
+    }
+    assert all("\naxes" in told for told in made.values())
+    as_stored(f"marks-of-{number}", made)
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_what_the_figures_of_any_number_say_is_as_stored(corpora, drawn, number):
+    told = {}
+    for slug, figure in drawn[number].items():
+        told |= {f"{slug}.txt": "\n".join((figure.title, figure.caption, figure.alt))}
+        told |= {f"{slug}.csv": figure.table, f"{slug} as read": figure.read}
+    as_stored(f"told-of-{number}", told)
+
+
+def test_what_sets_one_of_many_apart_is_said_as_stored(corpora):
+    rest, missing = corpora[4].keyness_against_rest
+    pairs, unpaired = corpora[4].keyness_pairwise
+    # As if every seventh word, and two of three pairs, were told apart.
+    rest = rest.assign(p_family=rest["p_family"].where(rest.index % 7 > 0, 0.049))
+    told = pairs.groupby(["target", "reference"]).ngroup() < 2
+    pairs = pairs.assign(p_family=pairs["p_family"].mask(told, 0.049))
+    changed = corpora[4].with_tables(
+        keyness_against_rest=(rest, missing), keyness_pairwise=(pairs, unpaired)
+    )
+    found = {one.id: (one.sentence, [*one.values.items()]) for one in words_apart_of_many(changed)}
+    assert found["words_apart_of_many.pairs"][1][:2] == [("pairs", 3), ("apart", 2)]
+    as_stored("apart-of-many", found)
 
 
 @pytest.mark.parametrize("number", NUMBERS[:2])
@@ -103,7 +135,9 @@ def test_a_study_of_any_number_is_exported_with_tables_and_findings(
     sentences = left_out(corpus)
     few = [figure for slug, figure in drawn[number].items() if slug in ("voices", "keywords")]
     inputs = input_hashes(corpus.folder)
-    write_files(exported(few, inputs, tables, findings, left_out=sentences), tmp_path)
+    files = exported(few, inputs, tables, findings, left_out=sentences)
+    as_stored(f"study-of-{number}", files)
+    write_files(files, tmp_path)
     index = json.loads((tmp_path / "index.json").read_text(encoding="utf-8"))
     assert index.get("left_out", []) == sentences
     page = (tmp_path / "index.html").read_text(encoding="utf-8")

@@ -7,6 +7,7 @@ import re
 
 import pandas as pd
 import pytest
+from stored import as_stored
 from typer.testing import CliRunner
 
 from analysis import SourceError, agreement, load_corpus
@@ -112,6 +113,17 @@ def studied(folder, svg_alone, tmp_path_factory):
                "--no-notebook")  # fmt: skip
     assert said.exit_code == 0, said.output
     return out
+
+
+def test_every_file_of_the_study_is_as_stored(studied):
+    written = {
+        path.relative_to(studied).as_posix(): path.read_bytes()
+        for path in sorted(studied.rglob("*"))
+        if path.is_file() and path.name != "index.json"  # checksums of the others
+    }
+    for name in ("study.html", "study.ipynb"):  # which name a temporary folder
+        written[name] = re.sub(rb"\bown\d+/", b"own/", written[name])
+    as_stored("own-interviews", written)
 
 
 def test_the_page_has_explorer_figures_and_the_pair_that_was_named(studied):

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
+from stored import as_stored
 from typer.testing import CliRunner
 
 from analysis.study import run
@@ -66,6 +67,10 @@ def whole(text):
 
 
 # What is in it
+
+
+def test_it_is_as_stored_from_heading_to_heading(text):
+    as_stored("page", {"study.html": text})
 
 
 def test_every_notebook_stands_in_it_in_order_with_all_its_headings(whole, stored):
@@ -533,6 +538,24 @@ def test_an_index_of_two_levels_keeps_its_columns_aligned():
     for row in table.tbody.find_all("tr"):
         assert [cell.get("class") for cell in row.find_all(["th", "td"])][-2:] == [None, ["number"]]
     assert [cell["scope"] for cell in table.tbody.tr.find_all("th")] == ["row", "row"]
+
+
+def test_tables_of_every_width_and_height_are_as_stored():
+    cells = [markdown("# Of all kinds")]
+    for long in (39, 40, 41):  # characters of a cell
+        cells.append(shown(text_html=pd.DataFrame({"a": ["x" * long, "y"]}).to_html()))
+    for width in range(40, 48):  # characters of all columns
+        frame = pd.DataFrame({"a": ["x" * (width - 12)], "b": ["1.25 [0.50, 2.00]"], "c": ["–"]})
+        cells.append(shown(text_html=frame.to_html(index=False)))
+        frame = pd.DataFrame({"x" * (width - 8): [1], "b": [2.5]}, index=pd.Index(["y"], name="z"))
+        cells.append(shown(text_html=frame.to_html()))
+    for rows in (7, 8, 9):
+        cells.append(shown(text_html=pd.DataFrame({"a": range(rows)}).to_html()))
+    for level in range(1, 7):
+        cells.append(markdown(f"{'#' * level} Level {level}\n\nSee [it](b.ipynb#Level-{level})."))
+    soup = page({"a": notebook(*cells), "b": notebook(*cells[-6:])}, "Title", "## Found\n\n1.")
+    body = BeautifulSoup(soup, "html.parser").main
+    as_stored("page-of-tables", {"page.html": str(body)})
 
 
 # How it behaves in a browser

@@ -15,6 +15,7 @@ from jsonschema import Draft7Validator, FormatChecker
 from matplotlib.figure import Figure
 from pybtex.database import parse_bytes, parse_file
 from pylatexenc.latex2text import LatexNodes2Text
+from stored import as_stored
 from typer.testing import CliRunner
 
 from analysis.figures.study_figure import StudyFigure
@@ -58,6 +59,11 @@ def paper(request, corpus, everything):
     numbered = dict(enumerate([*some, drawn], 1))
     interviews = corpus.interviews.assign(title=NASTY)
     return request.param, writeup_files(interviews, numbered, tables, FINDINGS, request.param)
+
+
+def test_every_file_of_the_paper_is_as_stored(paper):
+    profile, files = paper
+    as_stored(f"paper-{profile}", files)
 
 
 def compiled(files, folder, options, *, geometry):
