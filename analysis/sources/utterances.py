@@ -125,7 +125,8 @@ def _rows(source: str, interview: Interview, folder: str | Path) -> Iterator[tup
     if not any(row.role == "interviewee" for row in rows):
         raise SourceError(
             f"{path}: no words by an interviewee were found with the layout {layout!r}; "
-            f"check the file, or set another layout for {interview.id!r} in {LIST_OF_INTERVIEWS}."
+            "mark who speaks in the file, for example “ANN: …”, or set another layout for"
+            f" {interview.id!r} in {LIST_OF_INTERVIEWS}."
         )
     for number, row in enumerate(rows):
         prompt, text = row.prompt and source[slice(*row.prompt)], source[row.start : row.end]

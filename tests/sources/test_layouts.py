@@ -485,6 +485,49 @@ def test_a_voice_of_nothing_but_marks_names_nobody():
     assert table.loc[table["text"] == "It rained.", "role"].to_list() == ["interviewee"]
 
 
+SAID = [
+    ("interviewer", "Bo Chan", "So, how did it begin?"),
+    ("interviewee", "Ann Lee", "With a letter."),
+    ("interviewee", "Ann Lee", "It was in pencil."),
+    ("interviewer", "Bo Chan", "Who wrote it?"),
+    ("interviewee", "Ann Lee", "My grandmother."),
+]
+
+
+def test_names_above_the_words_of_a_cue_are_labels():
+    source = "".join(
+        f"0:0:{number}.120 --> 0:0:{number + 1}.0\n{speaker}\n{text}\n"
+        for number, (_, speaker, text) in enumerate(SAID)
+    )
+    assert talk(source) == SAID
+
+
+def test_two_lines_of_speech_in_a_cue_are_no_name_and_words():
+    source = "".join(
+        f"00:{number:02d}.000 --> 00:{number:02d}.900\n- {text}\n{word} it rained.\n\n"
+        for number, (text, word) in enumerate(
+            zip(["Why?", "It rained.", "And then?", "It stopped."] * 2, "abcdefgh", strict=True)
+        )
+    )
+    assert not {row[1] for row in talk(source, interviewee="Ann Lee")} - {"Ann Lee", None}
+
+
+def test_times_in_front_of_the_words_are_no_words():
+    source = "".join(
+        f"[00:{number:02d}.000 --> 00:{number:02d}.900]  {speaker}: {text}\n"
+        for number, (_, speaker, text) in enumerate(SAID)
+    )
+    assert talk(source) == SAID
+
+
+def test_a_headline_that_ends_in_a_speakers_name_is_not_the_fuller_name():
+    source = "Interview with Ann Lee\n\n" + "".join(
+        f"{speaker}  0:{number:02d}\n{text}\n\n"
+        for number, (_, speaker, text) in enumerate(SAID, 10)
+    )
+    assert talk(source) == SAID
+
+
 def test_subtitles_that_name_nobody_are_refused_in_words():
     source = (
         "1\n00:00:01,000 --> 00:00:02,000\nWhy?\n\n2\n00:00:02,000 --> 00:00:03,000\nIt rained.\n"

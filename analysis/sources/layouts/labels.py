@@ -436,7 +436,8 @@ def _once(candidates: list[Label], chosen: list[Label]) -> set[str]:
             continue
         if label.line < first and len(label.key) > 2 and label.key.startswith(short):
             found.add(label.key)
-        if " " in label.key and any(stands_for(name, label.name) for name in written.values()):
+        full = " " in label.key and _proper(label.name)
+        if full and any(stands_for(name, label.name) for name in written.values()):
             found.add(label.key)
         styled = (shouted and label.shouted) or (bold and label.bold)
         once = _proper(label.name) and (len(label.name.split()) > 1 or styled)

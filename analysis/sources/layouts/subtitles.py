@@ -1,5 +1,8 @@
 """Subtitles (WebVTT, SubRip) with voice tags (`<v Ann>`), labels (`>> ANN:`) or bare marks (`- `).
 
+Transcripts made by machines that write a name above each cue (Microsoft Teams), or the times in
+front of it (Whisper), are subtitles too.
+
 Cue numbers, times, headers, notes, styles and tags are `boilerplate`. What is left of a cue, its
 payload, is one row. A sentence that runs over several cues is therefore several rows, because
 times come between them and a row is the source's own characters. Word counts stay the same, but
@@ -21,19 +24,20 @@ from itertools import groupby
 from analysis.sources.interviews import Interview
 from analysis.sources.layouts.conversation import read
 from analysis.sources.layouts.labelled import assign
-from analysis.sources.layouts.labels import Label, read_label
+from analysis.sources.layouts.labels import ENDS, Label, read_label
 from analysis.sources.layouts.marks import Block, with_marks
 from analysis.sources.layouts.paragraphs import Passage, in_turns, masked
 
-_LINE = re.compile(r"[^\r\n]+")
-_TIME = r"(?:\d{1,3}:)?\d{1,2}:\d{2}[.,]\d{1,3}"
-_TIMING = re.compile(rf"\s*{_TIME}[ \t]*-->[ \t]*{_TIME}")
+_TIME = r"(?:\d{1,3}:)?\d{1,2}:\d{1,2}[.,]\d{1,3}"
+_TIMING = re.compile(rf"\s*\[?{_TIME}[ \t]*-->[ \t]*{_TIME}")
+# A line, or the times at its beginning.
+_LINE = re.compile(rf"[ \t]*\[{_TIME}[ \t]*-->[ \t]*{_TIME}\][ \t]*(?=\S)|[^\r\n]+")
 _TAG = re.compile(r"</?(?:[a-zA-Z]|\d{1,2}:)[^<>\r\n]{0,200}>|\{\\[^{}\r\n]{0,80}\}")
 _VOICE = re.compile(r"<v(?:\.[^\s<>]{1,40})?[ \t]+([^<>\r\n]{1,100})>")
 _BREAK = re.compile(r"\r\n|\r|\n")
 # The speaker may change where a line or a sentence begins.
 _BEGINS = re.compile(
-    r"(?:\A|(?<=[\r\n])|(?<=[.?!…。？！\"”)\]])(?=\s))[\0\s\u200b-\u200f\ufeff]{0,300}"
+    r"(?:\A|(?<=[\r\n\0])|(?<=[.?!…。？！\"”)\]])(?=\s))[\0\s\u200b-\u200f\ufeff]{0,300}"
     r"(?P<mark>>>+|&gt;&gt;|[-–—](?=[\0\s])|(?<=[\r\n])[-–—])?[\0\s]{0,9}"
 )
 # What is said within one cue, up to an empty line or something that is not speech.
@@ -73,7 +77,10 @@ def parse(source: str, interview: Interview) -> list[Passage]:
     """
     lines = _lines(source)
     said = _said(source, lines)
-    labels = _voices(source, lines) if _VOICE.search(source) else _labels(said, lines)
+    if _VOICE.search(source):
+        labels = _voices(source, lines)
+    else:
+        labels = _above(source, lines) or _labels(said, lines)
     said = masked(said, [(label.start, label.end) for label in labels], "\0")
     spoken = [piece.span() for piece in _PIECE.finditer(said) if any(map(str.isalnum, piece[0]))]
     starts = [label.start for label in labels]
@@ -119,6 +126,19 @@ def _voices(source: str, lines: list[_Line]) -> list[Label]:
             ]
         new_cue = kind == "time"
     return found
+
+
+def _above(source: str, lines: list[_Line]) -> list[Label]:
+    """Find the names that most cues have on a first line of their own."""
+    kinds = ["", *(kind for _, _, kind in lines), ""]
+    found = [
+        Label(start, end, source[start:end].strip())
+        for number, (start, end, _) in enumerate(lines)
+        if kinds[number : number + 3] == ["time", "text", "text"]
+    ]
+    times = Counter(label.name for label in found)
+    again = sum(times[label.name] > 1 and not ENDS.search(label.name) for label in found)
+    return found if 2 * again > kinds.count("time") else []
 
 
 def _labels(said: str, lines: list[_Line]) -> list[Label]:
