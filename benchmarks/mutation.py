@@ -741,7 +741,7 @@ def scores(
     """Write the table of a round, as drawn and after tests were added."""
     head = "| room | places | mutants | caught | of which too slow | missed | equivalent"
     lines = [
-        f"{head} | caught, % | 95 % interval | caught since, % |",
+        f"{head} | caught, % | 95% interval | caught since, % |",
         "| --- |" + " ---: |" * 9,
     ]
     shares = {}
@@ -762,7 +762,7 @@ def scores(
         )
     total = sum(places.values())
     weighted = sum(shares[room] * size for room, size in places.items()) / total
-    return [*lines, f"\nWeighted by the places of each room: {100 * weighted:.1f} %.\n"]
+    return [*lines, f"\nWeighted by the places of each room: {100 * weighted:.1f}%.\n"]
 
 
 def read_one_by_one(rows: list[dict[str, Any]], said: dict[str, dict[str, str]]) -> list[str]:
@@ -788,14 +788,15 @@ Made by `python benchmarks/mutation.py`; Python {python}, seed {seed}.
 
 cosmic-ray puts one fault at a time into a copy of the code: a number one larger or smaller, `<` for
 `<=`, `and` for `or`, a condition turned round, a loop that does not run, `break` for `continue`, a
-decorator left out, + for -. Places are drawn from each room's code, then one fault for each place.
+decorator left out, + for -. Places are drawn from the code of each package (called a room here),
+then one fault for each place.
 No fault is made in annotations, in the calls that raise or warn (their words are not behaviour), or
 in decorators that only cache. Each is tried with the tests nearest to it: those that execute the
 statement, the quickest first, up to {budget} processor seconds, then others that execute the
 module. Tests that need a browser, a server or minutes are left out, so the whole of `make test`
 catches at least as many. A fault is *equivalent* if no input can show it, or if it changes only how
-long something takes; those are not counted. Survivors are read one by one, and tests added for the
-kind of fault that they are: *caught since* is the share after that, of the same mutants, and no
+long something takes; those are not counted. Survivors are read one by one, and tests are added for
+their kind of fault: *caught since* is the share of the same mutants caught after that, and no
 estimate for others; the estimate is the share of a round when it was drawn. Intervals are Wilson's.
 """
 

@@ -10,8 +10,8 @@ from matplotlib.figure import Figure
 
 from analysis.figures import marks, style
 
-# Draws the panel on the right, given the axes, the table with the height `y`, a lane, and a point
-# of print.
+# Draws the panel on the right, given the axes, the table with heights `y`, the height of a lane,
+# and the size of one point at print size.
 Right = Callable[[Axes, pd.DataFrame, float, float], None]
 
 
@@ -41,10 +41,10 @@ def draw_lanes(
     right : draws the panel at the right.
     profile : the page.
     key : names of the interviews by id, as in the key.
-    said, note : texts under the strokes and above them.
+    said, note : the labels below and above the strokes.
     way, filters : how the explorer finds the passages of a row.
     ratio : the width of the right-hand panel, relative to 3 for the left one.
-    across, others : of the key; with `others` it has strokes and no markers.
+    across, others : for the key (`style.key_of`); with `others` it has strokes instead of markers.
     """
     lane, count = 0.8 / len(key), len(key)
     height = 24 + max(4.4, (2.6 if count <= 4 else 2.0) * count) * max(len(order), 1)

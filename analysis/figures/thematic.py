@@ -1,4 +1,4 @@
-"""The themes of the codebook: how much of what is said, where, and which share a sentence."""
+"""The themes of the codebook: how much is said on each, where, and which share a sentence."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def reading(corpus: Corpus) -> str:
 def themes(corpus: Corpus) -> StudyFigure:
     """Show what share of the interviewee's sentences is on each theme in each interview.
 
-    The table is that of `themes.theme_shares`, of the interviewee.
+    The table is that of `themes.theme_shares`, for the interviewee.
     """
     labels, titles, table = corpus.labels, named(corpus), corpus.theme_shares
     sentences = sizes(corpus, corpus.own_sentences)
@@ -192,11 +192,11 @@ def _map_of_one(
 
 
 def themes_together(corpus: Corpus) -> StudyFigure:
-    """Show which themes share a sentence of the interviewee more often than by chance.
+    """Show which themes share an interviewee's sentence more often than expected by chance.
 
     The table is that of `themes.co_occurrence` over all interviews, without the measures that treat
-    sentences as independent; `both_reader`, `expected_reader`, `p_max_t_reader` are the same of a
-    reader's coding, NaN without one.
+    sentences as independent; `both_reader`, `expected_reader`, `p_max_t_reader` are the same for
+    a reader's coding, NaN if there is none.
     """
     titles = named(corpus)
     columns = ["both", "expected", "p_max_t"]
@@ -219,7 +219,7 @@ def themes_together(corpus: Corpus) -> StudyFigure:
 
 
 def draw_pairs(table: pd.DataFrame, profile: style.Profile, *, titles: dict[str, str]) -> Figure:
-    """Draw how often two themes share a sentence and, in brackets, how often by chance.
+    """Draw how often two themes share a sentence and, in brackets, how often chance would do it.
 
     Darker cells are further above chance; cells not above it are outlined. Heavy frame: `p_max_t`
     < 0.05, dashed where there is a reader and `p_max_t_reader` is not.

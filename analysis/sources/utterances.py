@@ -105,8 +105,8 @@ def split_voices(source: str, interview: Interview, folder: str | Path = "") -> 
     if layout not in LAYOUTS:
         raise SourceError(
             f"{path.parent / LIST_OF_INTERVIEWS}: {interview.id!r} has an unknown layout,"
-            f" {layout!r}; use one of {', '.join(LAYOUTS)}, or remove it so that the"
-            " layout is recognised."
+            f" {layout!r}; use one of {', '.join(LAYOUTS)}, or remove the key to let the"
+            " layout be recognised."
         )
     rows = voices_of(source, interview, layout)
     for attribution in interview.attribution:
@@ -125,7 +125,7 @@ def split_voices(source: str, interview: Interview, folder: str | Path = "") -> 
 
 
 def voices_of(source: str, interview: Interview, layout: str) -> list[Passage]:
-    """Split all of a decoded source, by a layout, into passages of one voice each."""
+    """Split a whole decoded source, according to a layout, into passages of one voice each."""
     people = people_in(source, [interview.interviewee, interview.interviewer])
     passages = LAYOUTS[layout](calmed(source), interview)
     return [
@@ -208,7 +208,7 @@ def _voice(
 def _attribute_by_hand(
     source: str, rows: list[Passage], attribution: Attribution, path: Path
 ) -> list[Passage]:
-    """Give the words that `interviews.toml` attributes a row of their own, with their speaker."""
+    """Put the words that `interviews.toml` attributes in a row of their own, with their speaker."""
     words, speaker = attribution.words, attribution.speaker
     place = f"{path.parent / LIST_OF_INTERVIEWS}: attribution of {words[:40]!r} to {speaker}"
     if (found := source.count(words)) != 1:

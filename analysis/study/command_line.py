@@ -313,7 +313,7 @@ def take_over(
     folder: OfTexts = Path("seeds"),
     codebook: Annotated[bool, typer.Option("--codebook", help="Import only the codes.")] = False,
 ) -> None:
-    """Write the codings, or the codebook, of another program."""
+    """Write the codings, or the codebook, made in another program."""
     with _faults_in_one_sentence():
         from analysis.corpus import load_corpus
         from analysis.study.exchange import import_refi

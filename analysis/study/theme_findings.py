@@ -41,11 +41,11 @@ def codings_trusted(corpus: Corpus) -> Iterator[Finding]:
 
 
 def codings_by_way(corpus: Corpus) -> dict[str, pd.DataFrame]:
-    """Code the sentences by the codebook, an earlier one, and indicators that match elsewhere too.
+    """Code the sentences with the codebook, an earlier one, and indicators also found elsewhere.
 
     Returns
     -------
-    Name of the way, as in findings.toml, to codings; the earlier codebook if there is one.
+    Codings by way, named as in findings.toml; the earlier codebook only if there is one.
     """
     ways = {"codebook": corpus.codings}
     if "blind codebook" in corpus.codebooks:
@@ -60,7 +60,7 @@ def _kappa(row: pd.Series) -> dict[str, float]:
 
 
 def themes_told(corpus: Corpus) -> Iterator[Finding]:
-    """Say what the interviewee talks about most, whether interviews differ, and who raises it."""
+    """Say what the interviewee talks about most, whether interviews differ, who raises themes."""
     tables = corpus.theme_shares, corpus.codings, corpus.own_sentences
     for name, label, rows, codings, said in each(corpus, *tables):
         if rows.empty:
@@ -86,7 +86,7 @@ def themes_told(corpus: Corpus) -> Iterator[Finding]:
 
 
 def _themes_apart(corpus: Corpus) -> Iterator[Finding]:
-    """Compare two interviews with each other; of more, each with the rest."""
+    """Compare two interviews with each other or, if there are more, each with the rest."""
     own, coded, names = corpus.own_sentences, corpus.codings, list(corpus.codebook["theme"])
     large = [name for name in corpus.labels if name in words.comparable(own)]
     if len(large) < 2 or not (coded["theme"].isin(names) & coded["role"].eq("interviewee")).any():
@@ -141,7 +141,7 @@ def _themes_raised(corpus: Corpus) -> Iterator[Finding]:
 
 
 def ideas_return(corpus: Corpus) -> Iterator[Finding]:
-    """Say which words recur most in all interviews, and whether more than by chance."""
+    """Say which words recur most in all interviews, and whether more than expected by chance."""
     corpus = corpus.compared
     table = words.recurring(corpus.said, corpus.titles)
     if len(table) and len(corpus.labels) > 1:
@@ -219,7 +219,7 @@ def _in_every_way(corpus: Corpus, named: Named) -> Iterator[Finding]:
 
 
 def _placed(corpus: Corpus) -> pd.DataFrame:
-    """List which sentences of the interviewee which coder gives a theme of the pair."""
+    """List the interviewee's sentences to which each coder gives a theme of the pair."""
     coders = {f"the {name}": coded for name, coded in corpus.codings_by_codebook.items()}
     names = corpus.coder_names
     coders |= {names[name]: own for name, own in corpus.hand_codings.groupby("coder")}

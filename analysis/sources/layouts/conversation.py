@@ -1,4 +1,4 @@
-"""Who speaks each paragraph of a page, by a linear-chain model of paragraphs and page.
+"""Who speaks each paragraph of a page, by a linear-chain model of the page and its paragraphs.
 
 No single sign distinguishes questions, answers, prefaces and menus from one another:
 questions are often statements, and answers end in question marks. So every paragraph has features,
@@ -59,7 +59,7 @@ _NEXT = {
     **dict.fromkeys(_AFTER, _AFTER),
 }
 _NEVER = -1e6
-_MARKED = -6.0  # against the same speaker after a mark of change, and against another without one
+_MARKED = -6.0  # against the same speaker after a mark of change, and a new one without a mark
 _SPEECH = {"question": _MARKED, "answer": _MARKED}
 # What is known about interviews in general, added to the weights learnt from a few.
 _KNOWN: dict[str, dict[str, float]] = {
@@ -106,7 +106,7 @@ _AROUND = 4  # paragraphs on each side that make a neighbourhood
 def read(
     found: Sequence[Block], sides: Sequence[str] = (), begins: Sequence[bool] = ()
 ) -> list[Passage]:
-    """Decide who speaks each paragraph, and how probably; without questions nobody answers.
+    """Decide who speaks each paragraph, and how likely that is; if nobody asks, nobody answers.
 
     Parameters
     ----------
@@ -132,7 +132,7 @@ def read(
         scores[:, 2:] += _NEVER
         parts = _best(scores, follow)
     if "question" in parts and "answer" not in parts:
-        scores[:, 4:] += _MARKED  # questions have answers: whatever no other sign bars
+        scores[:, 4:] += _MARKED  # questions have answers: prefer them where nothing bars them
         parts = _best(scores, follow)
     shares = _ways(scores, follow, np.logaddexp.reduce)
     shares = np.exp(shares - np.logaddexp.reduce(shares, axis=1, keepdims=True))
@@ -156,8 +156,8 @@ def _barred(sides: Sequence[str]) -> np.ndarray:
         if both and not side:
             allowed -= {part for part in _SPOKEN if part != under}
         if row < first < len(sides):
-            # Before the first label there is no speech, unless it is an answer's and the
-            # question has none.
+            # Before the first label there is no speech, unless that label marks an answer
+            # whose question has no label.
             asked = sides[first] == "answer" and row >= first - 2
             allowed -= {"answer"} if asked else set(_SPOKEN)
         barred[row] = [0.0 if part in allowed else _NEVER for part in _NAMES]
@@ -236,7 +236,7 @@ def _words() -> dict[str, frozenset[str]]:
 
 
 def without_quotations(text: str) -> str:
-    """Blank out words in quotation marks, another voice's, unless there are no other words."""
+    """Blank out words in quotation marks, as another voice's, unless the text has no others."""
     # A mark that is never closed may be a typing error.
     closed = text[-1:] in "”»’\"'"
     spans = [(start, end) for start, end in quoted_spans(text) if end < len(text) or closed]
@@ -452,7 +452,7 @@ def _by_neighbours(page: _Page, place: int) -> list[str]:
 
 
 def _triple(page: _Page, place: int) -> str:
-    """Say which of these ask: the sentence before, this paragraph, the sentence after."""
+    """Say which of these ask: this paragraph, and the nearest non-fragments before and after it."""
     sides = (range(place - 1, max(-1, place - 6), -1), range(place + 1, place + 6))
     sentences = [
         next((at for at in side if at < len(page.seen) and not page.seen[at].fragment), None)

@@ -6,8 +6,8 @@ import re
 
 from analysis.sources.quotations import MARKS
 
-# Phrases of web pages in general. Each pattern starts the paragraph, because the same words occur
-# inside speech.
+# Phrases of web pages in general. Each must open the paragraph, because the same words occur inside
+# speech.
 _CONTROLS = re.compile(
     r"""^\W*(?:
     advertisements?\b|(?:story\s+)?continues?\s+(?:below|after)|
@@ -116,7 +116,7 @@ def is_headline(paragraph: str) -> bool:
 
 
 def is_fragment(paragraph: str) -> bool:
-    """Return whether a paragraph is not a sentence but a heading, a name, a date, a menu entry.
+    """Return whether a paragraph is not a sentence but a heading, a name, a date or a menu entry.
 
     >>> is_fragment("In conversation with Ann Lee"), is_fragment("I agree.")
     (True, False)

@@ -57,7 +57,7 @@ def refi_project(corpus: Corpus) -> bytes:
     tables += [
         rows.assign(code=rows[kind].map(partial(guid, kind))) for kind, rows in voices.items()
     ]
-    # One for each coding, since programs take the coder from the passage.
+    # One passage for each coding, since programs take the coder from the passage.
     passages = pd.concat(tables)[["interview", "start", "end", "code", "coder", "matched"]]
     passages = passages.astype(object).where(passages.notna(), None)
     sources, files = [], {}
@@ -90,8 +90,8 @@ def coded_passages(corpus: Corpus) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame with `coder`, `interview`, `theme`, `matched` (str; NA if a reader coded), `start`,
-    `end` (int64: offsets in the source), by coder in reading order.
+    DataFrame with `coder`, `interview`, `theme`, `matched` (str; NA for a reader's codings),
+    `start`, `end` (int64: offsets in the source), by coder in reading order.
     """
     tables = []
     if corpus.has_codebook:
