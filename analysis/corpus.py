@@ -15,8 +15,8 @@ from analysis.themes.codebook import CODEBOOK
 
 # The two themes that the study asks about, unless the codebook names others.
 PAIR = ("technology", "intimacy")
-# The most interviews that are drawn side by side and compared in pairs: the pairs grow with the
-# square of their number, and no page or reader can take in more.
+# The most interviews that are drawn side by side and compared in pairs: the number of pairs grows
+# with the square of that number, and neither a page nor a reader can take in more.
 MOST_COMPARED = 12
 # The codebook as it was before anybody had coded, in the folder of labels.
 BLIND = "codebook-before-the-coding.toml"
@@ -33,7 +33,7 @@ class Corpus:
     folder : contains `interviews.toml`, the files it names and, if wanted, `gazetteer.csv` and
         `codebook.toml`.
     gold : the folder of reference labels; None if there is none.
-    asked : two themes, by id or name, to be compared; without them see `pair`.
+    asked : two themes to be compared, by id or name; if not given, see `pair`.
     """
 
     folder: Path
@@ -85,7 +85,7 @@ class Corpus:
 
     @cached_property
     def lengths(self) -> dict[str, int]:
-        """The words of the interviewee in each interview, in the order of `labels`."""
+        """How many words the interviewee says in each interview, in the order of `labels`."""
         counted = self.terms["interview"].value_counts()
         return counted.reindex(list(self.labels), fill_value=0).to_dict()
 
@@ -134,7 +134,7 @@ class Corpus:
     @cached_property
     def mentions_by_way(self) -> dict[str, pd.DataFrame]:
         """The mentions found by each method compared for accuracy (`agreement.four_ways`)."""
-        assert self.gazetteer is not None, "one of the ways is by the gazetteer"
+        assert self.gazetteer is not None, "one of the methods uses the gazetteer"
         page = annotation.load_page_tokens(self.folder)
         return agreement.four_ways(self.utterances, self.tokens, page, self.gazetteer)
 
@@ -157,7 +157,7 @@ class Corpus:
 
     @cached_property
     def indicators(self) -> pd.DataFrame:
-        """The words that show each theme (`load_indicators`)."""
+        """The words that indicate each theme (`load_indicators`)."""
         return themes.load_indicators(self.folder / CODEBOOK)
 
     @cached_property
@@ -215,7 +215,7 @@ class Corpus:
 
     @cached_property
     def codebooks(self) -> dict[str, tuple[pd.DataFrame, pd.DataFrame]]:
-        """Matches and indicators of the codebook, and of the one from before anybody had coded."""
+        """Matches and indicators of the codebook, and of the one that predates the coding."""
         books = {"codebook": (self.matches, self.indicators)}
         if self.gold is not None and (self.gold / BLIND).exists():
             blind = themes.load_indicators(self.gold / BLIND)
@@ -244,10 +244,10 @@ class Corpus:
 
     @cached_property
     def specifications(self) -> themes.Curve | None:
-        """Each way to measure whether the themes of `pair` co-occur in the interviewee's sentences.
+        """Every measure of whether the themes of `pair` co-occur in the interviewee's sentences.
 
-        By the codebook, the one written before anybody had coded, every coder and their majority;
-        None if there is no pair or the interviewee has no sentence
+        By the codebook, by the earlier codebook (written before anybody had coded), by each coder
+        and by the majority of coders; None if there is no pair or the interviewee has no sentence
         (`themes.specification_curve`).
         """
         own = self.own_sentences
@@ -278,7 +278,7 @@ class Corpus:
 
     @cached_property
     def names_compared(self) -> pd.DataFrame:
-        """Which names (no dates) occur in all, some or one of the interviews (`shared_names`)."""
+        """Which names (not dates) occur in all, some or one of the interviews (`shared_names`)."""
         return names.shared_names(self.tokens, self.named, list(self.labels))
 
     @cached_property
@@ -294,7 +294,7 @@ class Corpus:
     @cached_property
     def name_accuracy(self) -> pd.DataFrame:
         """How far each way of finding mentions agrees with the labels (`accuracy_by_way`)."""
-        assert self.mentions_by_hand is not None, "who asks has looked"
+        assert self.mentions_by_hand is not None, "the caller checks that there are labels"
         return agreement.accuracy_by_way(self.mentions_by_way, self.mentions_by_hand)
 
     @cached_property
@@ -310,7 +310,7 @@ class Corpus:
 
     @cached_property
     def theme_pairs_by_reader(self) -> pd.DataFrame | None:
-        """The same by the reader's coding; None if there is none."""
+        """The same according to the reader's coding; None if there is none."""
         return None if self.reader is None else self._pairs(self.reader)
 
     def _pairs(self, codings: pd.DataFrame) -> pd.DataFrame:
@@ -320,7 +320,7 @@ class Corpus:
     def compared(self) -> Corpus:
         """The interviews that are drawn and compared: all, or the first `MOST_COMPARED`.
 
-        Names and codings are those found in all of them.
+        Names and codings remain those found in the whole folder.
         """
         if len(self.labels) <= MOST_COMPARED:
             return self
@@ -337,7 +337,7 @@ class Corpus:
     def with_tables(self, **tables: Any) -> Corpus:
         """Return the corpus with some tables replaced, for instance to compare groups.
 
-        Tables that depend on them are recomputed; those of the folder are read again.
+        Tables that depend on them are recomputed; the others are read from the folder again.
 
         Raises
         ------
@@ -370,7 +370,7 @@ def load_corpus(
     ----------
     folder : contains `interviews.toml` and the files it names.
     gold : the folder of reference labels, if there is one.
-    pair : two themes to be compared, by id or name; without them those that the codebook names.
+    pair : two themes to be compared, by id or name; if not given, see `Corpus.pair`.
 
     Raises
     ------

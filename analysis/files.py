@@ -22,11 +22,11 @@ try:
 except ImportError:  # on Windows
     fcntl = None  # type: ignore[assignment]
 
-# The folder in which files are staged, the one for those being replaced, and the list of these.
+# The prefix of staging folders, the folder of a replacement under way, and its list of files.
 _STAGE, _UNDO, _NAMES = ".part-", ".part-undo", "names.json"
-_NAME = "file"  # a stored table keeps its file's name, so that none passes for another
+_NAME = "file"  # a stored table records its file's name, so that none can pass for another
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
-# Persian, Hindi and other scripts join and part letters with these, so they belong to the words.
+# Persian, Hindi and other languages join or separate letters with these, so words contain them.
 _JOINERS = "\u200c\u200d"
 
 
@@ -60,7 +60,7 @@ def read_bytes(path: Path, remedy: str) -> bytes:
 
 
 def is_inside(path: Path, folder: Path) -> bool:
-    """Return whether a path, links followed, lies in a folder."""
+    """Return whether a path, once its links are followed, lies in a folder."""
     return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
 
 
@@ -99,24 +99,24 @@ def parsed(text: str, path: Path) -> dict[str, Any]:
         return tomllib.loads(text)
     except RecursionError:
         raise SourceError(f"{path}: not valid TOML: it is nested too deeply.") from None
-    except ValueError as error:  # a number of thousands of digits is no TOMLDecodeError
+    except ValueError as error:  # a number with thousands of digits raises no TOMLDecodeError
         raise SourceError(f"{path}: not valid TOML: {error}.") from None
 
 
 def labelled_lines(path: str | Path, columns: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
-    """Read a tab-separated file of labels: number and cells of each line below its header.
+    """Read a tab-separated file of labels: the number and the cells of each line below its header.
 
     Parameters
     ----------
     path : of the file. Lines before the header that begin with # are skipped (`remarks`).
-    columns : that the header must name.
+    columns : those that the header must name, in order.
 
     Raises
     ------
     SourceError
-        As `read_text`; also if the columns are others, or a line has more or fewer cells.
+        As `read_text`; also if the columns are not these, or a line has too many or too few cells.
     """
-    lines = read_text(Path(path), "name a tab-separated file of labels").splitlines()
+    lines = read_text(Path(path), "give a tab-separated file of labels").splitlines()
     first = len(_remarks(lines))
     if lines[first : first + 1] != ["\t".join(columns)]:
         raise SourceError(
@@ -127,7 +127,8 @@ def labelled_lines(path: str | Path, columns: Sequence[str]) -> Iterator[tuple[i
         cells = line.split("\t")
         if len(cells) != len(columns):
             raise SourceError(
-                f"{path}, line {number}: has {len(cells)} cells, not {len(columns)}; correct it."
+                f"{path}, line {number}: has {len(cells)} cell{'s' * (len(cells) > 1)}, not"
+                f" {len(columns)}; correct it."
             )
         yield number, cells
 
@@ -144,7 +145,7 @@ def remarks(path: str | Path) -> dict[str, str]:
     SourceError
         As `read_text`.
     """
-    lines = _remarks(read_text(Path(path), "name a tab-separated file of labels").splitlines())
+    lines = _remarks(read_text(Path(path), "give a tab-separated file of labels").splitlines())
     pairs = (line.lstrip("# ").partition(":") for line in lines)
     return {key.strip(): value.strip() for key, _, value in pairs}
 
@@ -156,12 +157,12 @@ def _remarks(lines: list[str]) -> list[str]:
 def write_files(files: Mapping[str, bytes | None], folder: str | Path) -> list[Path]:
     """Write all files or none: all are staged, then they take their places together.
 
-    An interruption is undone, at once or, after a power cut, by the next run. Two runs that write
-    into the same folder take turns.
+    What an interrupted run has replaced is restored, at once or, after a power cut, by the next
+    run. Two runs that write to the same folder take turns (except on Windows).
 
     Parameters
     ----------
-    files : path inside the folder to content; None removes the file.
+    files : maps each path inside the folder to its content; None removes the file.
     folder : where to write; created if missing.
 
     Returns
@@ -171,7 +172,7 @@ def write_files(files: Mapping[str, bytes | None], folder: str | Path) -> list[P
     Raises
     ------
     SourceError
-        If the folder or a file of it cannot be written, or the disk is full.
+        If the folder or a file in it cannot be written, or the disk is full.
     """
     folder = Path(folder)
     try:
@@ -198,7 +199,7 @@ def settle(folder: Path) -> None:
 
 
 def _switch(files: Mapping[str, bytes | None], folder: Path) -> None:
-    """Stage new contents and copies of the old ones; then, file by file, replace."""
+    """Stage the new contents and copies of the old ones; then replace the files one by one."""
     stage, undo = Path(tempfile.mkdtemp(dir=folder, prefix=_STAGE)), folder / _UNDO
     try:
         for name, content in files.items():
@@ -318,7 +319,7 @@ def is_writable(folder: Path) -> bool:
 
 
 def visible(text: str) -> str:
-    r"""Write a text as one line without control sequences for the terminal.
+    r"""Write a text as one line that contains no terminal control sequences.
 
     No character of the result moves the cursor, sets a colour or reverses the direction.
 
@@ -336,7 +337,7 @@ def visible(text: str) -> str:
 
 
 def without_controls(text: str) -> str:
-    r"""Write control characters, which no XML and no LaTeX may hold, as their escapes.
+    r"""Write control characters, which neither XML nor LaTeX allows, as their escapes.
 
     Tabs and ends of lines stay.
 
@@ -357,6 +358,6 @@ def first_words(text: str, characters: int) -> str:
     >>> first_words("It rained on the day of the launch.", 9)
     'It rained …'
     """
-    # Enough of a source of many megabytes: an escape is never shorter than its character.
+    # The beginning of a huge source is enough: escapes only make a text longer.
     shown = visible(text[: 8 * characters + 100])
     return shown if len(shown) <= characters else shown[:characters].rstrip() + " …"

@@ -12,7 +12,7 @@ TOKEN = [*UTTERANCE, "token"]
 EXCHANGE = ["interview", "exchange"]
 ROLES = ("interviewer", "interviewee", "narration", "quoted", "boilerplate")
 
-# What the columns of the exported tables hold, and what numbers count.
+# What the columns of the exported tables contain, and the unit of those that count characters.
 MEANINGS = {
     "interview": "id of the interview",
     "turn": "number of the turn in the conversation, from 0; empty outside it",
@@ -167,7 +167,7 @@ def types_of(schema: pa.DataFrameSchema) -> dict[str, str]:
 
 
 def typed(table: pd.DataFrame, schema: pa.DataFrameSchema) -> pd.DataFrame:
-    """Return the columns of a contract with their types, those that are missing as NA; check it."""
+    """Give a table the columns and types of its contract, missing ones as NA, and validate it."""
     types = types_of(schema)
     table = table.reindex(columns=list(types)).reset_index(drop=True)
     return schema.validate(table.astype(types))

@@ -16,9 +16,9 @@ from scipy import special
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
-# Fewer allow neither a variance between utterances nor a permutation of them.
+# With fewer, neither a variance between utterances nor a permutation of them is of any use.
 FEWEST_UTTERANCES = 5
-# Cells of one block: bounds the memory at any number of types, utterances and permutations.
+# Cells of one block: bounds the memory, however many types, utterances and permutations there are.
 _CELLS = 1 << 21
 # Cells to permute if no number of permutations is given: about a second's work.
 _WORK = 1 << 24
@@ -161,8 +161,8 @@ def design_effect(counts: Any, lengths: Floats, target: Flags) -> tuple[Floats, 
     The variance of the log ratio between utterances, divided by that of independent words
     (Poisson). The former is the limit of resampling whole utterances: the infinitesimal jackknife
     (Efron 1982, doi:10.1137/1.9781611970319), times m / (m - 1) for m utterances. Each term has one
-    value for both sides: a word that comes in bursts on one side would on the other. It is never
-    below 1: in a handful of utterances, evenness beyond chance is itself chance.
+    value for both sides, because a word that comes in bursts on one side is likely to do so on the
+    other. It is never below 1: in a handful of utterances, evenness beyond chance is itself chance.
 
     Parameters
     ----------
@@ -172,7 +172,7 @@ def design_effect(counts: Any, lengths: Floats, target: Flags) -> tuple[Floats, 
 
     Returns
     -------
-    The design effects (1 = words as good as independent, more = bursts) and the degrees of freedom
+    The design effects (1 = words vary as if independent, more = bursts) and the degrees of freedom
     behind each: utterances less one, of the sides in which the term occurs.
 
     Examples
@@ -221,8 +221,8 @@ def split_interval(
 
     Returns
     -------
-    Array of two rows, lower and upper bound, 0 to 1. Where a side has no occurrence its share may
-    be 0: the bound on that side is 0 or 1, never nearer.
+    Array of two rows, lower and upper bound, 0 to 1. Where a side has no occurrence, its share may
+    be 0, so the bound at that end is exactly 0 or 1.
 
     Examples
     --------
@@ -278,7 +278,7 @@ def permutation_test(
 ) -> tuple[Floats, Floats]:
     """Test every term, singly and as one family, by permuting whole utterances.
 
-    The statistic is the two-cell G2, with the number of words that each permutation gives. For the
+    The statistic is the two-cell G2, at the lengths the sides have in each permutation. For the
     family, a term is compared with the largest statistic of any term in each permutation (`max_t`).
 
     Parameters
@@ -289,8 +289,8 @@ def permutation_test(
     target : which utterances are the target's; the others are the reference's.
     permutations : how many; the smallest possible p is 1 / (permutations + 1), and two runs
         with different seeds differ by about sqrt(2 p (1 - p) / permutations). By default 100,000,
-        so that two decimals of any p are stable; fewer for tables so large that it would take more
-        than a second or so, but never below 2,000.
+        so that two decimals of any p are stable; fewer for tables so large that this would take
+        more than a second or so, but never fewer than 2,000.
     seed : of the random generator.
 
     Returns
@@ -313,8 +313,8 @@ def permutation_test(
         permutations = min(max(_WORK // sum(counts.shape), 2_000), 100_000)
     totals = counts.sum(axis=1).astype(np.int32)
     table = special.xlogy(np.arange(totals.max() + 1), np.arange(totals.max() + 1))
-    # The side with fewer words is drawn; if equal, the one with the first utterance. So
-    # exchanging target and reference changes nothing.
+    # The side with fewer words is drawn; if both have the same number, the one with the first
+    # utterance. Exchanging target and reference therefore changes nothing.
     side = min((target, ~target), key=lambda one: (lengths @ one, not one[0]))
     observed = _g2(counts, totals, table, lengths, side[:, None])[:, 0]
     reached = observed * (1 - _SAME)
@@ -426,8 +426,8 @@ def share_interval(counts: Floats, sizes: Floats, level: float = 0.95) -> Floats
     Jeffreys' interval of a proportion (Brown, Cai & DasGupta 2001, doi:10.1214/ss/1009213286) on
     counts divided by the design effect of the ratio (linearised variance between utterances over
     the binomial variance, never below 1) and by the square of t over z (Korn & Graubard 1998,
-    Survey Methodology 24, 193-201). Where none, or all, have it, the bound is 0, or 1, never
-    nearer, and the other bound is that of independent units widened by t alone.
+    Survey Methodology 24, 193-201). Where no unit has it, the lower bound is exactly 0; where all
+    have it, the upper is 1. The other bound is that of independent units, widened by t alone.
 
     Parameters
     ----------
@@ -465,7 +465,7 @@ def odds_ratio(cells: Any, level: float) -> tuple[float, float, float]:
     """Return the conditional odds ratio of a table of four cells, with its exact interval.
 
     The odds ratio at which the first cell is as expected, given all margins, and those at which a
-    value as high, or as low, has the probability (1 - level) / 2 (Fisher 1935,
+    count at least as high, or as low, has the probability (1 - level) / 2 (Fisher 1935,
     doi:10.2307/2342435; Cornfield 1956).
 
     Parameters
@@ -475,7 +475,7 @@ def odds_ratio(cells: Any, level: float) -> tuple[float, float, float]:
 
     Returns
     -------
-    The ratio (more than 1: together more often than independent) and the ends of its interval; NaN
+    The ratio (above 1: together more often than if independent) and the ends of its interval; NaN
     where a margin is 0.
 
     Examples

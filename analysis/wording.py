@@ -18,7 +18,7 @@ from jinja2 import Environment, StrictUndefined, Template
 
 
 def number(value: float, digits: int = 0) -> str:
-    """Write a number with a comma at the thousands and a true minus sign.
+    """Write a number with commas between the thousands and a true minus sign.
 
     >>> number(1340), number(-0.125, 2), number(-0.04, 1), number(float("nan")), number(math.inf)
     ('1,340', '−0.12', '0.0', '–', 'unbounded')
@@ -50,7 +50,7 @@ def percent(value: float) -> str:
 
 
 def p_value(p: float, digits: int) -> str:
-    """Write a p with its sign; no p is rounded to 0 or to 1.
+    """Write a p value with =, < or > before it; none is rounded to 0 or to 1.
 
     >>> p_value(0.861, 2), p_value(0.0004, 3), p_value(0.998, 2), p_value(float("nan"), 2)
     ('= 0.86', '< 0.001', '> 0.99', '= –')
@@ -92,7 +92,7 @@ def listed(names: Iterable[str], none: str = "none") -> str:
 
 
 def quoted(names: Iterable[str]) -> list[str]:
-    """Put names into quotation marks.
+    """Put names in quotation marks.
 
     >>> listed(quoted(["movie", "kid"]))
     '“movie” and “kid”'
@@ -101,7 +101,7 @@ def quoted(names: Iterable[str]) -> list[str]:
 
 
 def slug(text: str, between: str = "-") -> str:
-    """Reduce a text to small letters and digits, for the name of a file or an anchor.
+    """Reduce a text to lower-case letters and digits, for the name of a file or an anchor.
 
     >>> slug("Her, the film"), slug("Her, the film", "_")
     ('her-the-film', 'her_the_film')

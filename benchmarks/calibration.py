@@ -519,7 +519,10 @@ def report(measured: pd.DataFrame) -> str:
         wide.loc["(keyness: interval without an end)"] = unbounded.set_index("occurrences")["value"]
         parts.append(f"### {scenario}\n\n{_table(wide.rename_axis('method'))}\n")
     for measure, title in (
-        ("alarms a word", "False alarms: share of words called different at 5 %, in per cent"),
+        (
+            "alarms a word",
+            "False alarms: share of words called different at the 5% level, in per cent",
+        ),
         ("any alarm", "False alarms: share of comparisons with one or more, in per cent"),
     ):
         wide = calls[calls["measure"] == measure].pivot(
@@ -600,7 +603,7 @@ utterances of one interview (target) against 907 in 11 of the other. Both sides 
 speaker, so nothing differs:
 
 - **Jonze, stretches**: every utterance is a stretch of the right length from a random place in
-  his words in the long interview (the text taken as a ring), with his own bursts. Two
+  his words in the long interview (the text treated as circular), with his own bursts. Two
   such sides have about 120 different content lemmas.
 - **Jonze, whole utterances**: 9 against 11 of his utterances in the long interview, drawn whole
   with replacement.
@@ -623,14 +626,14 @@ error treats speeches as independent."""
 MEANING = """In {share} of {cases} such comparisons `p_max_t` is below 0.05 for at least one word.
 A positive result between two interviews would therefore mean that a word is more frequent in one
 than if whole utterances were reassigned at random. It would not mean that he speaks differently
-on the two occasions, to the two audiences or in the two years, because two stretches of a single
+on the two occasions or to the two audiences, because two stretches of a single
 talk differ in the same way, by their subjects. A negative result is not affected."""
 LIMITS = """## What is not calibrated
 
 - If one side lacks a word, its interval has no end on that side, and at these lengths the interval
   of a word that occurs once always contains 0. That is too cautious; the bootstraps above show
   what less caution does.
-- Each interval is for its own word. Of a hundred words some exclude 0 by chance; for all words
+- Each interval is for its own word. Of a hundred intervals, some exclude 0 by chance; for all words
   together there is `p_max_t`.
 - The interval of the log-odds is that of the log ratio carried through the formula. It covers the
   log-odds that the true split of the occurrences gives, shrunk towards the prior as the estimate

@@ -180,8 +180,8 @@ def main() -> None:
             f" {100 * (0.05 * 0.95 / RUNS) ** 0.5:.1f})."
         ),
         (
-            "Where two themes meet, each share is the power: the runs in which this is found, in"
-            " the family as well."
+            "Where two themes meet, each share is the power: the share of runs that find this, or"
+            " find it in the family as well."
         ),
         (
             "Near: false alarms for the distance to the nearest sentence with the other theme, out"

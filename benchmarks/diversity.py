@@ -165,8 +165,8 @@ def main() -> None:
         f"{BOOTSTRAPS} bootstrap samples of utterances.",
         "",
         "Both sides are the same speaker, so any difference in expected value comes from the way",
-        "the texts are cut: where utterances are short, a window covers more subjects. Windows",
-        "inside utterances, and HD-D, are not affected.",
+        "the texts are cut: where utterances are short, a window covers more subjects. MATTR",
+        "with windows inside utterances, and HD-D, are not affected; MTLD is, either way.",
         "",
     ]
     (HERE / "diversity.md").write_text(

@@ -128,9 +128,9 @@ def report(alarms: pd.DataFrame) -> str:
             " alike, or the first uses half of the types"
         ),
         "8 times as often and the other four speak alike. The table gives the share of draws with",
-        "a false alarm at 5 %, in per cent, with its standard error. Where the first group",
-        "differs, only alarms between the other four count as false, and there is no comparison",
-        "with the rest.",
+        "a false alarm at the 5% level, in per cent, with its standard error. Where the first",
+        "group differs, only alarms between the other four count as false, and there is no",
+        "comparison with the rest.",
         "",
         "| scenario | " + " | ".join(ways) + " |",
         "| --- | " + " | ".join("---:" for _ in ways) + " |",

@@ -115,7 +115,7 @@ def report(table: pd.DataFrame) -> str:
     whole = largest["recognise_s"] + largest["split_s"]
     slowest, grows = largest.loc[whole.idxmax()], table.loc[table["growth"].idxmax()]
     lines = [
-        f"""# Time of recognising and splitting as texts grow
+        f"""# How the time to recognise and split a layout grows with the text
 
 Made by `python benchmarks/layouts.py`;
 Python {platform.python_version()}, {os.cpu_count()} processors

@@ -776,7 +776,7 @@ def scores(
     """Write the table of a round, as drawn and after tests were added."""
     head = "| room | places | mutants | caught | of which too slow | missed | equivalent"
     lines = [
-        f"{head} | caught, % | 95 % interval | caught since, % |",
+        f"{head} | caught, % | 95% interval | caught since, % |",
         "| --- |" + " ---: |" * 9,
     ]
     shares = {}
@@ -797,7 +797,7 @@ def scores(
         )
     total = sum(places.values())
     weighted = sum(shares[room] * size for room, size in places.items()) / total
-    return [*lines, f"\nWeighted by the places of each room: {100 * weighted:.1f} %.\n"]
+    return [*lines, f"\nWeighted by the places of each room: {100 * weighted:.1f}%.\n"]
 
 
 def read_one_by_one(rows: list[dict[str, Any]], said: dict[str, dict[str, str]]) -> list[str]:
@@ -823,7 +823,8 @@ Made by `python benchmarks/mutation.py`; Python {python}, seed {seed}.
 
 cosmic-ray puts one fault at a time into a copy of the code: a number one larger or smaller, `<` for
 `<=`, `and` for `or`, a condition turned round, a loop that does not run, `break` for `continue`, a
-decorator left out, + for -. Places are drawn from each room's code, then one fault for each place.
+decorator left out, + for -. Places are drawn from the code of each package (called a room here),
+then one fault for each place.
 No fault is made in annotations, in the calls that raise or warn (their words are not behaviour), or
 in decorators that only cache. Each is tried with the tests nearest to it: those that execute the
 statement, the quickest first, up to {budget} processor seconds, then others that execute the

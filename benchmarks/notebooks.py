@@ -142,11 +142,11 @@ Seconds of
 `pytest {" ".join(VALIDATE)}`:
 the study's {count} notebooks, and {count} that only import and read one Parquet table.
 Bare floor: imports pandas, matplotlib, spaCy and wordcloud; pandas reads the table.
-Floor by the library: has the imports of
+Library floor: has the imports of
 the study's notebooks, plus spaCy and wordcloud; `load_tokens` reads and checks the table.
 Wall: elapsed time; processor: time of all processes together, which depends less on other work.
 """,
-        "| round | | bare floor | floor by the library | notebooks | times bare | times library |",
+        "| round | | bare floor | library floor | notebooks | times bare | times library |",
         "| --- | --- | ---: | ---: | ---: | ---: | ---: |",
     ]
     rounds = [*((str(number), [one]) for number, one in enumerate(seconds, 1)), ("median", seconds)]

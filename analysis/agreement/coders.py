@@ -12,7 +12,7 @@ from analysis.files import SourceError, labelled_lines, remarks
 from analysis.schemas import SENTENCE
 from analysis.themes.codebook import CODEBOOK, load_codebook
 
-# The folders, inside that of the labels, with a file for each coder.
+# The folders, inside the folder of labels, that hold a file for each coder.
 CODERS, FRAMING = "coders", "framing"
 # The id of the reference coding with which others are compared, if there is one.
 _REFERENCE = "first"
@@ -30,10 +30,10 @@ def load_coders(
     gold : the folder of reference labels; None if there is none.
     sentences : a table as returned by `analysis.themes.sentences`, all voices.
     themes : the ids that may be used.
-    folder : inside `gold`, with a file `<coder>.tsv` for each coder: optional lines with # that say
-        who coded, when, from what and by which rules; then `interview`, `themes` (ids separated by
-        spaces, or nothing) and `text`, a line for each sentence that was coded, in reading order.
-        Sentences not listed count as not coded.
+    folder : inside `gold`, with a file `<coder>.tsv` for each coder: optional lines that begin
+        with # and say who coded, when, from what and by which rules; then `interview`, `themes`
+        (ids separated by spaces, or nothing) and `text`, a line for each sentence that was coded,
+        in reading order. Sentences not listed count as not coded.
 
     Returns
     -------
@@ -99,7 +99,7 @@ def load_framing(gold: str | Path, sentences: pd.DataFrame) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame as of `load_coders`, with the codes as `theme`.
+    DataFrame as returned by `load_coders`, with the codes as `theme`.
 
     Examples
     --------
@@ -203,7 +203,7 @@ def majority(coders: pd.DataFrame) -> pd.DataFrame:
 
 
 def as_coder(sentences: pd.DataFrame, codings: pd.DataFrame, coder: str) -> pd.DataFrame:
-    """Write a coding as that of a coder who has coded every sentence, to compare with others.
+    """Write a coding as that of a coder who coded every sentence, so that it can be compared.
 
     Parameters
     ----------

@@ -19,7 +19,7 @@ _COLUMNS = ["label", "canonical", "text", "in"]
 _MENTION = ["interview", "text", "label", "canonical", "start", "end"]
 PLACE = ["interview", "label", "start", "end"]
 _SCORES = ("precision", "recall", "f1")
-# What the table of accuracy compares, from nothing prepared to everything.
+# The methods that the accuracy table compares, from the least preparation to the most.
 WAYS = ("model on the page", "model on utterances", "rules", "rules and gazetteer")
 
 
@@ -29,7 +29,7 @@ def load_entity_gold(path: str | Path, source: str, interview: str) -> pd.DataFr
     Parameters
     ----------
     path : a tab-separated file with the columns label, canonical, text, in; a line for each mention
-        in reading order. `in` is a stretch of the source that holds the mention once.
+        in reading order. `in` is a stretch of the source that contains the mention once.
     source : the decoded source.
     interview : id of the interview.
 
@@ -69,8 +69,8 @@ def load_entity_gold(path: str | Path, source: str, interview: str) -> pd.DataFr
         rows.append((interview, text, label, canonical, start, last))
     if not rows:
         raise SourceError(
-            f"{path}, line 2: contains no labelled mentions; put one on each line, or remove"
-            " the file."
+            f"{path}, line 2: no labelled mentions follow the header; put one on each line,"
+            " or remove the file."
         )
     texts = dict.fromkeys(_MENTION[:4], "str")
     return pd.DataFrame(rows, columns=_MENTION).astype(texts | {"start": "int64", "end": "int64"})
@@ -91,7 +91,7 @@ def entity_gold(folder: str | Path = "seeds", gold: str | Path = "tests/gold") -
     Raises
     ------
     SourceError
-        As `load_entity_gold`; also if no interview has labels.
+        As for `load_entity_gold`; also if no interview has labels.
 
     Examples
     --------
@@ -154,7 +154,7 @@ def four_ways(
     Returns
     -------
     Tables of mentions by way: the model on the untouched page, without page furniture; the model on
-    the utterances; rules that know no names; rules and gazetteer. All hold only the labels in
+    the utterances; rules that know no names; rules and gazetteer. All contain only the labels in
     scope.
     """
     bare = model_mentions(page)
@@ -183,14 +183,14 @@ def entity_accuracy(found: pd.DataFrame, gold: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame with a row for each label, in the order of `LABELS`, and a last row “all”: `label`
     (str), `gold`, `found`, `correct` (int64: strictly), `precision`, `recall`, `f1`,
-    `partial_precision`, `partial_recall`, `partial_f1` (float64, 0 to 1, more is better; NaN where
-    there is nothing to be right about), `names` (float64, 0 to 1: of the mentions that are strictly
-    correct, those under the reference canonical name; NaN where there is none to compare).
+    `partial_precision`, `partial_recall`, `partial_f1` (float64, 0 to 1, higher is better; NaN
+    where there is nothing to be right about), `names` (float64, 0 to 1: of the mentions that are
+    strictly correct, those under the reference canonical name; NaN where there is none to compare).
 
     Raises
     ------
     ValueError
-        If `gold` has no mention.
+        If `gold` has no mentions.
 
     Examples
     --------
@@ -243,9 +243,9 @@ def accuracy_by_way(ways: Mapping[str, pd.DataFrame], gold: pd.DataFrame) -> pd.
 
     Returns
     -------
-    The tables of `entity_accuracy` one after the other, with `way` and `interview` (str) before.
-    Each way has first the row “all” of each interview, then every label of all interviews together,
-    where `interview` is “all”.
+    The tables of `entity_accuracy` one after the other, with `way` and `interview` (str) in front.
+    For each way, the row “all” of each interview comes first, then every label for all interviews
+    together, where `interview` is “all”.
     """
     tables = {}
     for way, found in ways.items():

@@ -83,7 +83,7 @@ def accuracy_elsewhere(
     Returns
     -------
     The tables of `entity_accuracy` one after the other, with `kind` ("all" last) and `way` (str)
-    before, and last `f1_low`, `f1_high` (float64): the 95% interval of resampling whole
+    in front and, at the end, `f1_low`, `f1_high` (float64): the 95% interval from resampling whole
     sentences (percentile bootstrap, Efron 1979, doi:10.1214/aos/1176344552, with a fixed seed). It
     says how far f1 would vary with other sentences of the same texts, not with other texts.
     NaN where there is nothing to be right about.
@@ -91,7 +91,7 @@ def accuracy_elsewhere(
     Raises
     ------
     SourceError
-        As `load_paragraphs` and `entity_gold`.
+        As for `load_paragraphs` and `entity_gold`.
 
     Examples
     --------

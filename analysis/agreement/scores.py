@@ -52,9 +52,9 @@ def alpha_of(counts: Any) -> Floats:
 
     Parameters
     ----------
-    counts : along the last axis, how often yes and no were said of units with two coders or more,
-        and the sum over these units of yes times no over coders less one; for two coders, the units
-        on which they differ.
+    counts : along the last axis, how many codings of units with two or more coders say yes, how
+        many say no, and the sum over these units of yes * no / (coders - 1); for two coders, the
+        last is the number of units on which they differ.
 
     Examples
     --------
@@ -71,7 +71,7 @@ def bounded(name: str, measure: Callable[[Any], Floats], counts: Any) -> dict[st
 
     Parameters
     ----------
-    name : of the measure, and with `_low` and `_high` of the ends of the interval, cut at 1.
+    name : of the measure; `_low` and `_high` are added for the ends of the interval (cut at 1).
     measure : `kappa_of` or `alpha_of`.
     counts : what it counts, with a row for each utterance.
     """

@@ -23,7 +23,7 @@ def coding_agreement(
 
     Parameters
     ----------
-    sentences : a table as returned by `analysis.themes.sentences`, or some voices of it.
+    sentences : a table as returned by `analysis.themes.sentences`, or some of its voices.
     reader, other : tables with `interview`, `utterance`, `sentence`, `theme`: the reference, and
         what is compared with it. Codings of other sentences are ignored.
     themes : ids in the order of the rows.
@@ -33,20 +33,21 @@ def coding_agreement(
     DataFrame with a row for each theme, and a last one, `all`, over every pair of sentence and
     theme:
 
-    - `theme` (str); `both`, `only_reader`, `only_other`, `neither` (int64): sentences, for `all`
-      pairs.
-    - `precision`, `recall`, `f1` (float64, 0 to 1, more is better): of `other` with `reader` as the
-      truth; NaN where undefined.
+    - `theme` (str); `both`, `only_reader`, `only_other`, `neither` (int64): sentences or, for
+      `all`, pairs.
+    - `precision`, `recall`, `f1` (float64, 0 to 1, higher is better): of `other` with `reader` as
+      the truth; NaN where undefined.
     - `kappa` (float64): Cohen's kappa (Cohen 1960, doi:10.1177/001316446002000104); `alpha`
       (float64): Krippendorff's alpha for nominal data (Krippendorff 2019, Content Analysis, 4th
       ed.); both of two coders who say yes or no. Kappa is (p_o - p_e) / (1 - p_e); alpha is 1 -
       (n - 1) d / (n_0 n_1), where d sentences differ and n_1 of all n values are yes. 1 is perfect
-      agreement, 0 what chance gives; NaN where neither coder, or both always, give the theme. The
-      common no counts as much as the common yes, so compare only themes of similar frequency.
+      agreement, 0 what chance gives; NaN where neither coder, or both always, give the theme.
+      Agreement on no counts as much as agreement on yes, so compare only themes of similar
+      frequency.
     - `kappa_low`, `kappa_high`, `alpha_low`, `alpha_high` (float64): 95% intervals by leaving out
       one utterance at a time (jackknife, Tukey 1958; t with one degree of freedom less than there
-      are utterances), cut at 1. NaN where leaving out any utterance changes nothing, as where all
-      agree: these data then give no interval.
+      are utterances), cut at 1. NaN where leaving out any one utterance changes nothing, as when
+      all agree: such data give no interval.
 
     Examples
     --------
@@ -74,7 +75,7 @@ def coder_agreement(
     Returns
     -------
     The tables of `coding_agreement`, one after the other, with `one`, `other` (str: the coders)
-    before, `sentences` (int64: that both have coded) after `theme`, and `only_one` for
+    in front, `sentences` (int64: those both have coded) after `theme`, and `only_one` in place of
     `only_reader`; precision and recall are those of `other` with `one` as the truth.
 
     Examples
@@ -226,6 +227,6 @@ def _alpha_counts(sentences: pd.DataFrame, said: Flags, read: Flags) -> npt.NDAr
 
 
 def _by_utterance(sentences: pd.DataFrame, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Sum values of sentences (rows) by theme, all last, in each utterance."""
+    """Sum the values of sentences (rows) within each utterance, by theme, with “all” last."""
     values = np.concatenate([values, values.sum(axis=1, keepdims=True)], axis=1)
     return by_utterance(sentences, values)

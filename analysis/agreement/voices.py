@@ -30,7 +30,7 @@ def account(utterances: pd.DataFrame, folder: str | Path = "seeds") -> pd.DataFr
     Raises
     ------
     SourceError
-        As `load_interviews`.
+        As for `load_interviews`.
 
     Examples
     --------
@@ -102,10 +102,10 @@ def voice_agreement(utterances: pd.DataFrame, gold: pd.DataFrame) -> dict[str, f
 
     Returns
     -------
-    Shares from 0 to 1, more is better except for the last:
+    Shares from 0 to 1; higher is better, except for the last:
 
     - `role`, `speaker`, `turn`, `all`: of the non-whitespace characters with a reference label,
-      those with the same label (both NA is the same);
+      those with the same label (two NAs count as the same);
     - `interviewer_recall`: of the interviewer's characters, those found (NaN if there are none);
     - `kept_boilerplate`: of the boilerplate's characters, those taken for somebody's words (NaN if
       there are none).
@@ -119,7 +119,7 @@ def voice_agreement(utterances: pd.DataFrame, gold: pd.DataFrame) -> dict[str, f
     """
     ours, theirs = _by_character(utterances), _by_character(gold)
     ours = ours.reindex(theirs.index)
-    # A turn against none is a difference; Int64 would call it missing.
+    # A turn on one side alone is a difference; Int64 would make the comparison missing.
     same = (theirs.eq(ours).fillna(False) | (theirs.isna() & ours.isna())).astype("bool")
     interviewer, boilerplate = (theirs["role"] == role for role in ("interviewer", "boilerplate"))
     return {
@@ -150,7 +150,7 @@ def agreement_by_interview(
     Raises
     ------
     SourceError
-        As `load_gold`; also if no interview has labels.
+        As for `load_gold`; also if no interview has labels.
 
     Examples
     --------

@@ -75,7 +75,7 @@ def annotate_on(client: Client, folder: str | Path = "seeds") -> list[str]:
     if missing := parts_to_annotate(folder):
         number = sum(part["interview"].nunique() for part in missing)
         raise OSError(
-            f"{folder / STORE}: {number} tables are missing; make sure that the workers can"
-            " write to this folder."
+            f"{folder / STORE}: tables missing: {number}; make sure that the workers can write to"
+            " this folder."
         )
     return done

@@ -61,7 +61,7 @@ def terms_of(
     tokens : a table as returned by `annotate`, or all tokens of some utterances.
     titles : a table as returned by `analysis.annotation.titles.titles_of`. A title counts as one
         name, written “Her”, at its first word; its words are not counted singly. Without this
-        table, titles fall apart into words, and *Her* becomes the pronoun.
+        table, titles are broken up into words, and *Her* becomes the pronoun.
     unit : "lemma": dictionary forms in lower case, except names, so that “Things” in a name is not
         “things”; or "form": words as written, ignoring case and the shape of apostrophes.
     size : 1 for words, 2 for pairs, n for n words in a row within one sentence.
@@ -139,7 +139,7 @@ def lemmas(tokens: pd.DataFrame) -> pd.Series:
 
 
 def in_a_row(words: pd.DataFrame, names: pd.Series, size: int) -> pd.Series:
-    """Join the name of each word with those of the next in its sentence; NA where it ends."""
+    """Join each word's name to those of the next few in its sentence; NA if too few follow."""
     sentence = names.groupby([words[key] for key in SENTENCE])
     return names.str.cat([sentence.shift(-step) for step in range(1, size)], sep=" ")
 
@@ -178,7 +178,7 @@ def span_of(tokens: pd.DataFrame, spans: pd.DataFrame) -> npt.NDArray[np.int64]:
     Parameters
     ----------
     tokens : a table with `interview`, `start` and `end`.
-    spans : the same; of one interview, they do not overlap.
+    spans : the same; those of one interview do not overlap.
 
     Examples
     --------
@@ -189,8 +189,8 @@ def span_of(tokens: pd.DataFrame, spans: pd.DataFrame) -> npt.NDArray[np.int64]:
     known = pd.Index(spans["interview"].unique())
     if known.empty:
         return np.full(len(tokens), -1)
-    # One line of offsets for all interviews, on which the last span that begins before a token ends
-    # is the only one that may hold it.
+    # The offsets of all interviews are laid on one line. Only the last span on it that begins
+    # before a token ends can contain the token.
     size = 1 + max(tokens["end"].max(), spans["end"].max())
 
     def on_line(table: pd.DataFrame) -> tuple[Any, Any]:

@@ -132,7 +132,7 @@ def load_tokens(folder: str | Path = "seeds", *, processes: int = 1) -> pd.DataF
     Tables are in `folder/.annotations`, one Parquet file for each interview, named by a hash of its
     utterances, the models, their components, spaCy's version and the edition of this module; and
     one for all interviews together, which is read as long as neither the sources nor the code that
-    splits them have changed. Deleting that folder is always safe. If it is not writable, the
+    splits them has changed. Deleting that folder is always safe. If it is not writable, the
     tables are recomputed each time; damaged ones are made again. Interviews are stored as the work
     proceeds, so an interrupted run continues where it stopped.
 
@@ -237,10 +237,11 @@ def annotate_once(
 
 
 def load_page_tokens(folder: str | Path = "seeds") -> pd.DataFrame:
-    """Return the tokens of the untouched pages: the baseline that shows what preparation gains.
+    """Return the tokens of the untouched pages: the baseline that shows what preparation adds.
 
-    Each page is one document, as one might first give it to spaCy: with its furniture and
-    typographic quotation marks, its voices not separated. Tables are stored as by `load_tokens`.
+    Each page is one document, as it would be given to spaCy without preparation: with its furniture
+    and typographic quotation marks, its voices not separated. Tables are stored as by
+    `load_tokens`.
 
     Parameters
     ----------

@@ -78,7 +78,7 @@ def place_words(frequencies: pd.DataFrame, clouds: int) -> pd.DataFrame:
         return frequencies.assign(size=0.0, left=0, top=0)
     wide, high = _cloud_size(clouds)
     weights = frequencies["rate"] ** 0.5
-    # The largest word of all has 22 pt, unless the smallest would then have less than 7.
+    # The largest word of all is set at 22 pt, unless the smallest would then be below 7.
     scale = max(22 / weights.max(), 7 / weights.min()) * _PIXELS_PER_PT
     frequencies = frequencies.assign(pixels=(scale * weights).round().astype("int64"))
     placed = []

@@ -26,8 +26,8 @@ _MEASURES = ["count", "rate", "rate_low", "rate_high"]
 def frequent_words(corpus: Corpus, most: int = 16) -> StudyFigure:
     """Show where the interviewee's most frequent content words fall, and how frequent they are.
 
-    The table has a row for each occurrence, and one without position for a word that an interview
-    lacks: `interview`, `term`, `count`, `rate`, `rate_low`, `rate_high` of the word there
+    The table has a row for each occurrence, and one without a position for each word that an
+    interview lacks: `interview`, `term`, `count`, `rate`, `rate_low`, `rate_high` of the word there
     (`words.side_by_side`), then what `words.positions` returns. The words that are most frequent in
     all interviews together come first; fewer are drawn if there are many interviews.
     """
@@ -79,7 +79,7 @@ def draw_occurrences(table: pd.DataFrame, profile: style.Profile, *, key: style.
     terms = list(dict.fromkeys(table["term"]))
 
     def rates(ax: Axes, rows: pd.DataFrame, lane: float, pt: float) -> None:
-        # Markers of neighbouring lanes must not cover each other.
+        # Markers in neighbouring lanes must not overlap.
         high = ax.figure.bbox.height / ax.figure.dpi
         size = min(4 * pt, 0.95 * lane * high * 72 / (len(terms) + 4))
         for name, colour, marker in style.looks(key):
@@ -100,7 +100,7 @@ def draw_occurrences(table: pd.DataFrame, profile: style.Profile, *, key: style.
 
 
 def _lines(terms: pd.Series, **filters: str) -> list[str]:
-    """Return the addresses of the interviewee's lines of some words."""
+    """Return, for each of some words, the address of the interviewee's lines that contain it."""
     own = partial(marks.address, "concordance", "lemma", role="interviewee", **filters)
     return [own(term) for term in terms]
 
@@ -115,7 +115,7 @@ def keywords(corpus: Corpus, minimum: int = 4, most: int = 8) -> StudyFigure:
     Raises
     ------
     ValueError
-        If there is only one interview; also as `words.keyness`.
+        If there is only one interview; also as for `words.keyness`.
     """
     if len(corpus.labels) < 2:
         raise ValueError("Keywords compare interviews, but there is only one; supply two or more.")
@@ -129,7 +129,7 @@ def keywords(corpus: Corpus, minimum: int = 4, most: int = 8) -> StudyFigure:
     parts = [rows for rows in leads if len(rows) <= 2 * most]
     table = pd.concat([table.head(0), *parts], ignore_index=True).drop(columns="strength")
     pair = len(corpus.labels) == 2
-    # Of two interviews, the comparison is listed from both sides.
+    # If there are two interviews, their comparison is listed from both sides.
     sides = 2 if pair else 1
     return captioned(
         "keywords",

@@ -383,7 +383,7 @@ function mount(root) {
     return made;
   }
 
-  // All marks are one stop of the Tab key; the arrow keys move along them. A touch finds the nearest.
+  // All marks share one tab stop; the arrow keys move along them. A touch finds the nearest.
   function listen(area, marks, look, open) {
     marks.forEach((mark, i) => { mark.tabIndex = i ? -1 : 0; });
     const nearest = ({ clientX: x, clientY: y }) => {
@@ -538,7 +538,7 @@ function mount(root) {
     titles ??= Map.groupBy(corpus.titles, (title) => title.passage);
     const inside = hits.filter((hit) => titles.get(hit.passage)?.some((title) =>
       title.start <= hit.start && hit.start < title.end)).length;
-    return inside ? ` ${inside} of them in titles.` : "";
+    return inside ? ` In titles: ${inside}.` : "";
   }
 
   const chip = (way, word, count) => {
@@ -903,7 +903,7 @@ function mount(root) {
       return `${voice(passage)}, ${interviewOf(first).label}: ${text.replace(/\s+/g, " ").trim()}`;
     }
     if (view === "strips") {
-      return `${[first, second].filter(Boolean).map(name).join(" and ")}, ${around}: where`;
+      return `${[first, second].filter(Boolean).map(name).join(" and ")}, ${around}: where they occur`;
     }
     if (view === "quotes") {
       return `${name(second)}, ${scope({ ...filters, interview: third })}: the passages`;
@@ -940,7 +940,7 @@ function mount(root) {
     tip.style.top = `${below ? bottom + 8 : top - 8 - tip.offsetHeight}px`;
   }
 
-  // Without script the marks of a drawing are part of one picture.
+  // If no script runs, the marks of a drawing are parts of a single picture.
   function figures() {
     const told = el("span", { hidden: true }, "Select a mark in any figure on this page to read its "
       + "passage here. ");

@@ -1,4 +1,4 @@
-"""The explorer: touch a word, a name, a theme or a number, and read the passage it comes from.
+"""The explorer: select a word, a name, a theme or a number, and read the passage it comes from.
 
 Python puts the tables and a first result into one HTML fragment; explorer_search.js reads and
 searches them, explorer.js shows them, and explorer.css styles them. It needs no network and no
@@ -118,7 +118,7 @@ def explore(
     evidence : findings with the rows they rest on: `id`, `sentence`, and `rows` with `interview`,
         `start`, `end`.
     codes : sets of coded passages: `id`, `title`, `codes` (`id`, `name`, `definition`) and `rows`
-        with `interview`, `code`, `start`, `end`, if known `by` (who coded) and `spans` (the
+        with `interview`, `code`, `start`, `end` and, if known, `by` (who coded) and `spans` (the
         words that matched, as pairs of offsets). By default, the themes of the folder's codebook.
 
     Raises
@@ -177,7 +177,7 @@ def _tables(
 ) -> dict[str, Any]:
     """Convert the tables of the included interviews to values that JSON can contain.
 
-    A place is an interview's number, the offset of the first character and that after the last.
+    A place is an interview's number and the offsets of its first character and after its last.
     """
     utterances, tokens, titles, mentions = (
         _kept(held, table)
@@ -289,7 +289,7 @@ def _known(what: str, values: Iterable[str], choices: Iterable[str]) -> None:
     for value in values:
         if value and value not in choices:
             there = ", ".join(choices[:20]) or "none"
-            raise ValueError(f"There is no {what} {value!r}; there are: {there}.")
+            raise ValueError(f"There is no {what} {value!r}; choose from: {there}.")
 
 
 # ---- What is shown if no script runs: a heading and a few rows
@@ -370,5 +370,5 @@ def _terms(two: Sets, held: Labels) -> First:
     total = counts[0] + counts[1]
     order = sorted(total, key=lambda term: (-total[term], term))[:_FEW]
     rows = [[term, *(side[term] for side in counts)] for term in order]
-    heading = f"The words of {names[0]} and of {names[1]}: counts."
+    heading = f"How often each word is used ({names[0]}; {names[1]})."
     return heading, pd.DataFrame(rows, columns=["word", *names])

@@ -72,7 +72,7 @@ function readWords({ passages, interviews, types }) {
   return words;
 }
 
-// Words written as one, do + n’t: found whole and in their parts.
+// Words written as one (do + n’t) are found whole and by their parts.
 function readRuns(words, types) {
   const codes = new Map();
   words.run = new Int32Array(words.total).fill(-1);
@@ -139,7 +139,7 @@ function byLemma({ data, words }, query) {
     ends(words, data.types.map(([, lemma]) => lemma === word))));
 }
 
-// A lemma in another case; of a word and a name that differ in case alone, the word.
+// A lemma in another case; if a word and a name differ only in case, the word.
 function otherCase(corpus, query) {
   corpus.spelt ??= new Map(corpus.data.types.map(([, lemma]) => lemma).sort()
     .map((lemma) => [fold(lemma), lemma]));

@@ -10,8 +10,8 @@ from matplotlib.figure import Figure
 
 from analysis.figures import marks, style
 
-# Draws the panel on the right, given the axes, the table with the height `y`, a lane, and a point
-# of print.
+# Draws the panel on the right, given the axes, the table with heights `y`, the height of a lane,
+# and the size of one point at print size.
 Right = Callable[[Axes, pd.DataFrame, float, float], None]
 
 
@@ -40,7 +40,7 @@ def draw_lanes(
     right : draws the panel at the right.
     profile : the page.
     key : names of the interviews by id, as in the key.
-    said, note : texts under the strokes and above them.
+    said, note : the labels below and above the strokes.
     way, filters : how the explorer finds the passages of a row.
     ratio : the width of the right-hand panel, relative to 3 for the left one.
     others : in the key, the name of all other voices; it then has strokes and no markers.

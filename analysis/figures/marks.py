@@ -53,7 +53,7 @@ def lead(artist: Artist, *addresses: str) -> None:
 
 @contextmanager
 def linked(drawing: Figure) -> Iterator[None]:
-    """Give the artists of a drawing their addresses for as long as it is written."""
+    """Give the artists of a drawing their addresses while it is being written."""
     noted = [artist for artist in drawing.findobj() if artist in _NOTED]
     try:
         for artist in noted:

@@ -107,7 +107,7 @@ def draw_meeting(
     """Draw a lane for each of two themes in each interview, and the numbered sentences below.
 
     Strokes are the codebook's, dots below them those of `reader`, if there is one. Sentences are
-    never cut: on a page that is too low for all of them the type is made smaller.
+    never cut: on a page too short for all of them, the type is made smaller.
     """
     origin = ["strips", *(f"theme:{theme}" for theme in pair)]
     height = dict(zip(pair, (1.0, 0.0), strict=True))
@@ -147,7 +147,7 @@ def draw_meeting(
 def _fitting(
     listed: pd.DataFrame, profile: style.Profile, interviews: int
 ) -> tuple[style.Profile, list[list[str]], tuple[float, float]]:
-    """Find the largest type at which all sentences fit: the page, their lines, both heights."""
+    """Find the largest type in which all sentences fit: the page, their lines, both heights."""
     while True:
         width = min(style.DOUBLE, style.width_of(profile)) - _INDENT - 3
         lines = [lines_of(_in_one_line(row.text, row.alone), width) for row in listed.itertuples()]

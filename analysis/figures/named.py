@@ -25,7 +25,7 @@ def names(corpus: Corpus, most: int = 40) -> StudyFigure:
     """Show where each name is mentioned in each interview, how often, and by whom.
 
     The table has a row for each mention of a name that is mentioned more than once, dates left out:
-    what `words.positions` returns of all voices, with `canonical` in place of `term`, `label` and
+    what `words.positions` returns for all voices, with `canonical` in place of `term`, `label` and
     `role`. Names that more interviews share come first, then those mentioned more often.
     """
     labels = corpus.labels

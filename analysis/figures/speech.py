@@ -41,7 +41,7 @@ def draw_ribbons(passages: pd.DataFrame, profile: style.Profile, *, labels: styl
     """Draw each interview as a ribbon, with a lane for each of its voices, all to one scale."""
     parts = [passages[passages["interview"] == name] for name in labels]
     lanes = [[role for role in style.LANES if role in set(rows["role"])] for rows in parts]
-    # If there are many, they are drawn as low as can still be read.
+    # If there are many, they are drawn as flat as they can be and still be read.
     slim = style.narrow(profile)
     heights = [2 + len(roles) for roles in lanes]
     height = 12 + (4 if len(labels) > 4 else 7 if slim else 5.4) * sum(heights)

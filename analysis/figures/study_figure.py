@@ -28,10 +28,10 @@ class StudyFigure:
     """A figure ready for print.
 
     `slug` names its files, `draw` makes the picture for one of `analysis.figures.style.PROFILES`,
-    `table` is what is drawn, `caption` says what is shown and of how many words, `alt` describes
-    kind, axes and main contrast to somebody who cannot see the picture. `printed` is the part of
-    the table that people read, with names in place of ids; None if that is the whole table.
-    `numbered` is False for an illustration that accompanies a table.
+    `table` is what is drawn, `caption` says what is shown and how many words it rests on, `alt`
+    describes the kind, the axes and the main contrast to somebody who cannot see the picture.
+    `printed` is the part of the table that people read, with names in place of ids; None if that is
+    the whole table. `numbered` is False for an illustration that accompanies a table.
     """
 
     slug: str
@@ -50,7 +50,7 @@ class StudyFigure:
 
     @cached_property
     def figure(self) -> Figure:
-        """The picture for print, each figure in the column it is made for."""
+        """The picture for print, at the column width that the figure is made for."""
         return self.draw(style.PRINT)
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:

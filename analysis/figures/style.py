@@ -29,7 +29,7 @@ from analysis.files import without_controls
 
 SINGLE, DOUBLE = 89.0, 183.0  # column widths in mm
 ACROSS = 3  # panels that fit side by side
-# Okabe and Ito's colours, each with a marker: interviews get them in their order in every figure.
+# Okabe and Ito's colours, each with a marker; every figure gives them out in the same order.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 # Each colour darkened until text in it can be read on white.
 _INKS = ("#0072B2", "#C15500", "#008662", "#A36186", "#9D6C00", "#3C7DA2")
@@ -111,9 +111,9 @@ STYLE: Any = type_size(PRINT_SIZE) | {
     "pdf.fonttype": 42,
 }
 
-# Where a figure is printed. On the page of two columns, the first and the default, each takes the
-# width it is made for; the others make all figures fit one column, or a slide of 16:9 (as png in
-# full HD).
+# Where a figure is printed. On the two-column page, the first and the default, each figure takes
+# the width it is made for; the others make all figures fit one column, or a 16:9 slide (as png,
+# in full HD).
 PROFILES: dict[str, Profile] = {
     "double": page(DOUBLE) | type_size(PRINT_SIZE) | {"savefig.dpi": 300},
     "single": page(SINGLE) | type_size(PRINT_SIZE) | {"savefig.dpi": 300},
@@ -143,7 +143,7 @@ def looks(interviews: Iterable[str]) -> list[tuple[str, str, str]]:
 
 
 def legible(colour: str) -> str:
-    """Return a colour of `COLOURS` for text, with a contrast of 4.5 with white (WCAG 2.2, 1.4.3).
+    """Return a colour of `COLOURS` for text, with a contrast of 4.5:1 on white (WCAG 2.2, 1.4.3).
 
     >>> legible("#0072B2"), legible("#D55E00")
     ('#0072B2', '#C15500')
@@ -185,8 +185,8 @@ def narrow(profile: Profile) -> bool:
 def fitted(profile: Profile, height: float, interviews: int = 3) -> Profile:
     """Return a page that holds a figure of many interviews, `height` mm high at print size.
 
-    If the page is too low, the type is made smaller, down to that of print; if that is not
-    enough, the page is made higher. Figures of one or two interviews fit every page.
+    If the page is too short, the type is made smaller, down to that of print; if that is not
+    enough, the page is made taller. Figures of one or two interviews fit every page.
 
     >>> fitted(PRINT, 300) is PRINT, fitted(PROFILES["slide"], 100)["font.size"] < 14
     (True, True)
@@ -318,7 +318,7 @@ def intervals(
             ax.plot([edge] * len(beyond), beyond, arrow, markersize=3.75 * width, **line)
     full = pd.Series(filled, table.index)
     for some, face in ((table[full], colour), (table[~full], "white")):
-        # An empty series would still take room in the layout.
+        # An empty series would still take up room in the layout.
         if len(some):
             ax.plot(some[measure], some["y"], marker, mfc=face, zorder=2, **line | look)
 

@@ -29,7 +29,7 @@ _NAMING = (
 ).split()
 # Characters with a meaning in Markdown, GitHub's included.
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>#|&~$])")
-# Characters that are commands in LaTeX, or come out as others: quotes and, in old fonts, < > |.
+# Characters that are commands in LaTeX or print as others: quotes and, in old fonts, < > |.
 _LATEX = str.maketrans(
     {char: rf"\{char}" for char in "&%$#_{}"}
     | {char: rf"\ensuremath{{{char}}}" for char in "<>|"}
@@ -205,9 +205,9 @@ def as_markdown(table: pd.DataFrame, caption: str = "") -> str:
 def as_latex(table: pd.DataFrame, caption: str = "", label: str = "") -> str:
     r"""Write a table in LaTeX, with every cell escaped.
 
-    It needs the booktabs package, longtable from 41 rows on, and UTF-8. Long text wraps inside its
-    cell, and a table too wide for an A4 page with one-inch margins is set smaller, down to 7
-    points.
+    It needs the booktabs package, longtable if there are more than 40 rows, and UTF-8. Long text
+    wraps inside its cell, and a table too wide for an A4 page with one-inch margins is set smaller,
+    down to 7 points.
 
     >>> print(as_latex(pd.DataFrame({"term": ["R&D"], "count": [1200]})), end="")
     \begin{tabular}{lr}
@@ -250,11 +250,11 @@ def as_latex(table: pd.DataFrame, caption: str = "", label: str = "") -> str:
 def readable(table: pd.DataFrame) -> pd.DataFrame:
     """Return a table as text: headers in words, numbers rounded, an interval after its number.
 
-    Whole numbers have a comma at the thousands. Others have the decimals that `headers.toml` gives
-    their column, or as many as their size calls for: none from 1,000 on, one from 10 on, otherwise
-    two; what would round to 0 keeps its first digit. A p has two decimals, below 0.1 three, and is
-    never 1. The columns `x_low` and `x_high` are in brackets after `x`; an end at infinity is
-    "unbounded". A missing value is a dash.
+    Whole numbers have commas between thousands. Others have the decimals that `headers.toml` gives
+    their column, or as many as the largest calls for: none from 1,000 up, one from 10 up, otherwise
+    two; what would round to 0 keeps its first significant digit. A p has two decimals, below 0.1
+    three, and is never 1. The columns `x_low` and `x_high` are in brackets after `x`; an end at
+    infinity is "unbounded". A missing value is a dash.
 
     >>> table = pd.DataFrame({"rate": [13.23, 0], "rate_low": [5.56, None]})
     >>> readable(table.assign(rate_high=[26.51, None])).values.tolist()

@@ -1,4 +1,4 @@
-"""The themes of the codebook: how much of what is said, where, and which share a sentence."""
+"""The themes of the codebook: how much is said on each, where, and which share a sentence."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def reading(corpus: Corpus) -> str:
 def themes(corpus: Corpus) -> StudyFigure:
     """Show what share of the interviewee's sentences is on each theme in each interview.
 
-    The table is that of `themes.theme_shares`, of the interviewee.
+    The table is that of `themes.theme_shares`, for the interviewee.
     """
     labels, titles, table = corpus.labels, named(corpus), corpus.theme_shares
     sentences = sizes(corpus, corpus.own_sentences)
@@ -186,11 +186,11 @@ def draw_map(
 
 
 def themes_together(corpus: Corpus) -> StudyFigure:
-    """Show which themes share a sentence of the interviewee more often than by chance.
+    """Show which themes share an interviewee's sentence more often than expected by chance.
 
     The table is that of `themes.co_occurrence` over all interviews, without the measures that treat
-    sentences as independent; `both_reader`, `expected_reader`, `p_max_t_reader` are the same of a
-    reader's coding, NaN without one.
+    sentences as independent; `both_reader`, `expected_reader`, `p_max_t_reader` are the same for
+    a reader's coding, NaN if there is none.
     """
     titles = named(corpus)
     columns = ["both", "expected", "p_max_t"]

@@ -10,7 +10,7 @@ from functools import cache
 import fontpkg
 from matplotlib.font_manager import fontManager
 
-# Glyphs that the first lacks, of other scripts for instance, come from the second.
+# Glyphs that the first lacks, such as those of other scripts, come from the second.
 FAMILY = ["Fira Sans", "DejaVu Sans"]
 _WEIGHTS = (400, 700)
 REGULAR = str(fontpkg.path(FAMILY[0], 400))
@@ -50,7 +50,7 @@ def _subset(weight: int, letters: str) -> str:
     from fontTools.subset import Options, Subsetter
     from fontTools.ttLib import TTFont
 
-    # Of the tables of all scripts, only what the letters need is read.
+    # The font's tables cover all scripts; only what these letters need is read.
     place, written = fontpkg.path(FAMILY[0], weight), io.BytesIO()
     with TTFont(place, recalcTimestamp=False, lazy=True) as font:
         subsetter = Subsetter(Options(layout_features=["kern", "liga"], hinting=False))

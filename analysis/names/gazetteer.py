@@ -74,7 +74,8 @@ def load_gazetteer(path: str | Path = "seeds/gazetteer.csv") -> pd.DataFrame:
         place = f"{path}, line {line}"
         if len(cells) != len(HEADER):
             raise SourceError(
-                f"{place}: has {len(cells)} cells, not {len(HEADER)}; write {', '.join(HEADER)}"
+                f"{place}: has {len(cells)} cell{'s' * (len(cells) > 1)}, not {len(HEADER)}; write"
+                f" {', '.join(HEADER)}"
                 " separated by commas, and put a cell that contains a comma in quotation marks."
             )
         canonical, label, listed, wikidata, note = cells
@@ -89,7 +90,7 @@ def load_gazetteer(path: str | Path = "seeds/gazetteer.csv") -> pd.DataFrame:
             )
         if not canonical:
             raise SourceError(
-                f"{place}: canonical name is empty; write the name as it appears in the text."
+                f"{place}: the canonical name is empty; write the name as it appears in the text."
             )
         for alias in dict.fromkeys([canonical, *filter(None, map(str.strip, listed.split(";")))]):
             if not has_capital(alias):
@@ -120,7 +121,7 @@ def has_capital(name: str) -> bool:
 
 def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
     """Read the non-blank lines below the header of a gazetteer, each with its number."""
-    text = read_text(path, "name a gazetteer, a CSV file in UTF-8")
+    text = read_text(path, "give a gazetteer, a CSV file in UTF-8")
     rows = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip(" ,")]
     if not rows:
         raise SourceError(f"{path}, line 1: is empty; start with the columns {','.join(HEADER)}.")

@@ -195,7 +195,7 @@ def co_mentions(
 
 
 def _labelled(table: pd.DataFrame, entities: pd.DataFrame) -> pd.DataFrame:
-    """Name terms as names, and add the most frequent label of each, ties by name."""
+    """Rename the columns for names, and add the most frequent label of each, ties by name."""
     labels = entities.groupby("canonical")["label"].agg(lambda own: own.mode().iloc[0])
     table = table.rename(columns={"term": "canonical", "vocabulary": "where"})
     label = table["canonical"].map(labels).astype("str")

@@ -40,7 +40,8 @@ _CAPITAL = r"[^\W\d_a-z][\w’'\-]*"
 _COMPLETED = re.compile(
     rf"(?<!\w)((?:{_CAPITAL} ){{1,3}})\[(?![^a-z]+\])({_CAPITAL}(?: {_CAPITAL})?)\]"
 )
-# Names whose last word says what they are. They have two words or more: a Hall may be a person.
+# Names whose last word says what they are. Those of places have two words or more, because a Street
+# may be a person.
 _KINDS = {
     "EVENT": re.compile(
         r"\b(?:festival|fest|biennale|biennial|olympics|carnival|convention|conference|fair)$", re.I
@@ -207,7 +208,7 @@ class _Page:
         return [match.span(1) for match in pattern.finditer(straight(self.text))]
 
     def row(self, name: _Name) -> tuple[Any, ...] | None:
-        """Return the row of `entities` for a name, interview aside; None if it has no token."""
+        """Return a name's row of `entities`, without the interview; None if it has no token."""
         tokens = self.tokens_in(name.start, name.end)
         if not tokens:
             return None
@@ -228,7 +229,7 @@ def _by_interview(table: pd.DataFrame, columns: list[str]) -> dict[str, list[tup
 def _find(page: _Page, shown: list[_Name], guessed: list[_Name], known: list[_Name]) -> list[_Name]:
     """Find the names of one interview from the gazetteer, rules, titles shown, and the model."""
     completed = list(_completions(page))
-    # A title of several words that is marked as one is that title everywhere.
+    # Several words that are marked as a title somewhere are that title everywhere.
     titles = {
         folded(page.text[name.start : name.end])
         for name in [*known, *shown]
@@ -319,7 +320,7 @@ def _kind(before: str, label: str, words: str) -> str:
 
 
 def _described(page: _Page, start: int, end: int) -> bool:
-    """Return whether the words before a single word show that it is no date (“her school days”)."""
+    """Return whether the words before a single word show it is not a date (“her school days”)."""
     tokens = page.tokens_in(start, end)
     if len(tokens) != 1:
         return False
@@ -436,7 +437,7 @@ def _most_frequent(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 
 def _whole_title(title: str, works: Iterable[str]) -> str:
-    """Return the only longer title that contains this one of two words or more, or this one.
+    """Return the only longer title that contains this one, if it has two words or more, or itself.
 
     >>> _whole_title("Long Way", ["The Long Way Home", "Long Way"])
     'The Long Way Home'
@@ -456,8 +457,8 @@ def _any_of(names: Iterable[str]) -> re.Pattern[str]:
     listed = "|".join(r"\s+".join(map(re.escape, name.split())) for name in words)
     if not words:
         return re.compile("(?!)")
-    # It begins with a set of characters, because searching for that is ten times as fast as for
-    # what must not come before. A title may end in a mark (“Adaptation.”), after which a word
+    # It begins with a set of characters, because searching for that is ten times as fast as testing
+    # first what must not come before. A title may end in a mark (“Adaptation.”), after which a word
     # boundary is no test.
     first = re.escape("".join(sorted({name[0] for name in words})))
     return re.compile(rf"[{first}](?<!\w.)(?<!\w'.)(?<=(?=({listed})(?!\w)).)")

@@ -20,7 +20,7 @@ def to_check(
     gazetteer: pd.DataFrame | None = None,
     labels: Mapping[str, str] | None = None,
 ) -> pd.DataFrame:
-    """List the names that the gazetteer lacks, those mentioned most often first.
+    """List the names that the gazetteer lacks, starting with the most often mentioned.
 
     Parameters
     ----------

@@ -18,7 +18,7 @@ from analysis.sources.layouts.paragraphs import Passage
 from analysis.sources.proposal import layout_doubts, nothing_usable, propose
 from analysis.sources.utterances import split_voices, voices_of
 
-# Conventional limits, not measured ones, beyond which a person should look.
+# Limits set by convention, not measured, beyond which a person should look at the split.
 _LITTLE = 0.2  # of the characters outside the furniture are the interviewee's
 _ASIDE = 0.5  # of a page's characters are furniture: more is set aside than kept
 _LONG = 5_000  # characters of one paragraph
@@ -104,7 +104,7 @@ def check_interview(folder: str | Path, interview: Interview) -> Split:
     sure, doubts = _sureness(source, voices_of(source, interview, layout))
     if layout != likeliest:
         doubts.append(f'the list sets layout = "{layout}", but the text looks like "{likeliest}"')
-    elif doubts:  # another layout is worth a look only where this one is not sure
+    elif doubts:  # another layout is worth a look only where this one is uncertain
         doubts += layout_doubts(found)
     doubts += warnings_of(source, utterances, replace(interview, layout=layout))
     return Split(interview, layout, reasons[layout], utterances, tuple(doubts), sure)
@@ -119,8 +119,8 @@ def _sureness(source: str, rows: list[Passage]) -> tuple[float, list[str]]:
     worst = [start for start in sorted(lost, key=lost.__getitem__)[-_SHOWN:] if lost[start]]
     lines = sorted({_line(source, start) for start in worst})
     return sure, [
-        f"only {sure:.0%} of the characters are likely to be split correctly; check line"
-        f" {', '.join(map(str, lines))}"
+        f"only {sure:.0%} of the characters are likely to be split correctly; check"
+        f" {'lines' if len(lines) > 1 else 'line'} {', '.join(map(str, lines))}"
     ]
 
 
@@ -204,7 +204,7 @@ def warnings_of(source: str, utterances: pd.DataFrame, interview: Interview) -> 
     if own.isna().all():
         yield "nothing says who the interviewee is, neither the file nor the list; set interviewee"
     elif own.isna().any():
-        yield f"{own.isna().sum()} utterances by an interviewee have no known speaker"
+        yield f"utterances by an interviewee that have no known speaker: {own.isna().sum()}"
     others = [name for name in own.dropna().unique() if name not in interview.interviewees]
     if interview.interviewees and others:
         names = ", ".join(others[:4]) + (", …" if len(others) > 4 else "")
@@ -213,8 +213,8 @@ def warnings_of(source: str, utterances: pd.DataFrame, interview: Interview) -> 
     long = utterances.loc[size > _LONG, "start"]
     if len(long):
         yield (
-            f"{len(long)} paragraphs are longer than {_LONG:,} characters (the first at line"
-            f" {_line(source, long.iloc[0])}): one of them may mix several voices"
+            f"paragraphs longer than {_LONG:,} characters: {len(long)} (the first at line"
+            f" {_line(source, long.iloc[0])}); such a paragraph may mix several voices"
         )
     if misread := _MISREAD.search(source):
         yield (

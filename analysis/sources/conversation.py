@@ -1,4 +1,4 @@
-"""Exchanges: which question, or lead, and answer belong together."""
+"""Exchanges: which questions (or leads) and answers belong together."""
 
 from __future__ import annotations
 

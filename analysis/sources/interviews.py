@@ -43,7 +43,7 @@ _KINDS = {
 
 
 class WrongEncodingError(SourceError):
-    """A file is not a text in its encoding."""
+    """A file's bytes are not text in the encoding it is said to have."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ def load_interviews(folder: str | Path = "seeds") -> pd.DataFrame:
     Raises
     ------
     SourceError
-        If the list or one of its files is missing, malformed, changed, or not a UTF-8 text.
+        If the list or one of its files is missing, malformed, changed, or not text in its encoding.
 
     Examples
     --------
@@ -172,7 +172,7 @@ def read_interviews(folder: str | Path) -> list[Interview]:
 
 
 def read_source(folder: str | Path, interview: Interview) -> str:
-    """Decode an interview's file, with all its characters unchanged except a leading BOM.
+    """Decode an interview's file, keeping every character except a leading BOM.
 
     A file is UTF-8 unless `encoding` names another encoding. From a saved HTML page, only the
     article is taken, as Markdown (by trafilatura). Offsets count characters of the result.
@@ -297,7 +297,8 @@ def _fault(entry: dict[str, str], about: dict[str, str], folder: Path) -> tuple[
     """Return the first key whose value cannot be used, and why."""
     if not _IDENTIFIER.fullmatch(entry["id"]):
         return "id", (
-            "may contain only letters A-Z, digits, - and _, at most 100 in all; choose another id."
+            "may contain only letters (a-z, A-Z), digits, - and _, at most 100 in all, and must"
+            " begin with a letter or digit; choose another id."
         )
     for key, value in [*entry.items(), *about.items()]:
         if not is_shown(value):

@@ -39,8 +39,8 @@ TEXTS = (".txt", ".text", ".md", ".markdown", ".vtt", ".srt", ".html", ".htm")
 _DOCUMENTS = tuple(".pdf .doc .docx .odt .rtf .pages .epub .ass .json .xml".split())
 # Common names of files that are about a folder.
 _ABOUT = re.compile(r"(?:readme|licen[cs]e|changelog|contributing)\b", re.IGNORECASE)
-# Another layout with this much evidence deserves a look; questions and answers occur in every
-# layout and are no sign.
+# Another layout with this much evidence deserves a look, except questions and answers: they occur
+# in every layout, so they are not a sign of one.
 _RIVAL = 0.3
 # If fewer than one paragraph in ten ends in a question mark, the layout of questions and answers is
 # uncertain.
@@ -113,7 +113,7 @@ def propose(folder: str | Path, listed: Sequence[Interview] = ()) -> list[Propos
 
 
 def unlisted(folder: str | Path, listed: Sequence[Interview]) -> list[Path]:
-    """List the files of a folder that may be interviews, by their names, and are not in the list.
+    """List the unlisted files of a folder that, judging by their names, may be interviews.
 
     Raises
     ------
@@ -127,7 +127,7 @@ def unlisted(folder: str | Path, listed: Sequence[Interview]) -> list[Path]:
         paths = sorted(folder.iterdir(), key=lambda path: (path.name.casefold(), path.name))
     except OSError as error:
         raise SourceError(
-            f"{folder} cannot be read as a folder ({error.strerror}); name a folder of texts."
+            f"{folder} cannot be read as a folder ({error.strerror}); give a folder of texts."
         ) from None
     return [
         path
@@ -181,7 +181,7 @@ def layout_doubts(found: pd.DataFrame) -> list[str]:
 
 
 def speakers(utterances: pd.DataFrame) -> pd.DataFrame:
-    """Count the turns and words of each speaker in the conversation, the most words first.
+    """Count the turns and words of each speaker in the conversation, most words first.
 
     Parameters
     ----------
@@ -254,8 +254,7 @@ def nothing_usable(folder: str | Path, proposals: Sequence[Proposal]) -> str | N
     if len(faults) < len(proposals):
         return None
     return (
-        f"{folder}: none of its {len(proposals)} files can be used, so no list was written."
-        f" {' '.join(faults)}"
+        f"{folder}: none of the files in it can be used, so no list was written. {' '.join(faults)}"
     )
 
 
@@ -291,7 +290,7 @@ def _of_speakers(found: pd.DataFrame | None) -> list[str]:
         return ['# interviewee = "Full Name"  # the layout gives no names']
     named = found[found["speaker"].notna()]
     told = [
-        f"{visible(row.speaker)} ({row.turns} turns, {row.words:,} words)"
+        f"{visible(row.speaker)} (turns: {row.turns}, words: {row.words:,})"
         for row in named.itertuples()
     ]
     more = ["…"] if len(told) > 6 else []
@@ -303,13 +302,13 @@ def _of_speakers(found: pd.DataFrame | None) -> list[str]:
             " are used"
         )
     else:
-        said = "several may be" if len(likely) else "the layout does not show who is"
+        said = "several may be" if len(likely) else "the layout does not show which of them is"
         lines.append(f'# interviewee = "Full Name"  # {said} the interviewee')
     return lines
 
 
 def _quoted(text: str) -> str:
-    """Write a text as a TOML string, which is that of JSON except for the delete character."""
+    """Write a text as a TOML string, which differs from JSON's only in the delete character."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
@@ -351,7 +350,7 @@ def _refused(path: Path, folder: Path) -> str | None:
     if _ABOUT.match(path.name):
         return "seems from its name to describe the folder; if it is an interview, rename it."
     if kind in _DOCUMENTS:
-        return f"is a {kind.removeprefix('.')} file; save its text as a .txt file in UTF-8."
+        return f"is a {kind} file; save its text as a .txt file in UTF-8."
     if not is_inside(path, folder):
         return f"is a link to a file outside {folder}; put the file itself there."
     return None

@@ -154,7 +154,7 @@ _LONGEST_NAME = 50
 class Voice(Enum):
     """What the text says about words in quotation marks."""
 
-    SELF = "the surrounding speaker quotes himself"
+    SELF = "the speaker of the surrounding words is quoted"
     ADDRESSED = "the person spoken to is quoted"
     OTHER = "somebody else is quoted"
     PRONOUN = "he, she or they are quoted: somebody the text has named before"
@@ -173,7 +173,7 @@ _BY_PRONOUN: dict[str, Voice | None] = {
 
 @dataclass(frozen=True)
 class Quotation:
-    """Characters `[start, end)`, marks included, with whose they are and the name that is given.
+    """Characters `[start, end)`, marks included, whose words they are, and the name that is given.
 
     `speaker` is None if the text gives no name.
     """
@@ -328,7 +328,7 @@ def opens_quoted(text: str) -> bool:
 
 
 def inside(text: str) -> tuple[int, int]:
-    """Return where the words of a passage begin and end, inside quotation marks around all of it.
+    """Return where a passage's words begin and end, inside any marks that surround all of them.
 
     >>> inside("“I saw ‘Rain.’”"), inside("Rain")
     ((1, 14), (0, 4))
@@ -357,7 +357,7 @@ def left_open(text: str) -> str | None:
 
 
 def closes(text: str, mark: str) -> int | None:
-    """Return where the quotation that an earlier paragraph opened ends; None if it continues.
+    """Return where a quotation opened in an earlier paragraph ends; None if it continues.
 
     >>> closes("I hate it.” She laughs.", "“")
     11
@@ -368,7 +368,7 @@ def closes(text: str, mark: str) -> int | None:
 
 
 def is_title(words: str) -> bool:
-    """Return whether quoted words look like the name of a work: capitalised, and no sentence.
+    """Return whether quoted words look like the name of a work: capitalised, and not a sentence.
 
     >>> is_title("“The Long Way Home,”"), is_title("“a few small wonders”")
     (True, False)
@@ -415,9 +415,9 @@ def quotations(text: str, people: People) -> list[Quotation]:
 def attribute(before: str, words: str, after: str, people: People) -> tuple[Voice, str | None]:
     """Decide whose words are in quotation marks, from the text before and after them.
 
-    A reporting verb with a subject decides. First person: the surrounding speaker. Second
-    person: the person spoken to. He, she, they: somebody named before. A name: that person. Any
-    other subject: somebody the text does not name. A name and a colon are a label: that person.
+    A reporting verb with a subject settles it. First person: whoever speaks the words around them.
+    Second person: the person spoken to. He, she, they: somebody named before. A name: that person.
+    Any other subject: somebody the text does not name. A name and a colon are a label: that person.
 
     >>> people = People(named=frozenset({"Ann Lee"}))
     >>> before = "As critics go, Lee called it "

@@ -116,8 +116,8 @@ def _rows(source: str, interview: Interview, folder: str | Path) -> Iterator[tup
     if layout not in LAYOUTS:
         raise SourceError(
             f"{path.parent / LIST_OF_INTERVIEWS}: {interview.id!r} has an unknown layout,"
-            f" {layout!r}; use one of {', '.join(LAYOUTS)}, or remove it so that the"
-            " layout is recognised."
+            f" {layout!r}; use one of {', '.join(LAYOUTS)}, or remove the key to let the"
+            " layout be recognised."
         )
     rows = voices_of(source, interview, layout)
     for attribution in interview.attribution:
@@ -135,7 +135,7 @@ def _rows(source: str, interview: Interview, folder: str | Path) -> Iterator[tup
 
 
 def voices_of(source: str, interview: Interview, layout: str) -> list[Passage]:
-    """Split all of a decoded source, by a layout, into passages of one voice each."""
+    """Split a whole decoded source, according to a layout, into passages of one voice each."""
     people = people_in(source, [interview.interviewee, interview.interviewer])
     passages = LAYOUTS[layout](calmed(source), interview)
     return [
@@ -218,7 +218,7 @@ def _voice(
 def _attribute_by_hand(
     source: str, rows: list[Passage], attribution: Attribution, path: Path
 ) -> list[Passage]:
-    """Give the words that `interviews.toml` attributes a row of their own, with their speaker."""
+    """Put the words that `interviews.toml` attributes in a row of their own, with their speaker."""
     words, speaker = attribution.words, attribution.speaker
     place = f"{path.parent / LIST_OF_INTERVIEWS}: attribution of {words[:40]!r} to {speaker}"
     if (found := source.count(words)) != 1:

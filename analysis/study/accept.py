@@ -61,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 return 1
             write_files(computed, root)
     except SourceError as error:
-        print(f"Stopped, nothing was written: {error}")
+        print(f"Stopped; nothing was written: {error}")
         return 1
     except KeyboardInterrupt:
         print("Interrupted; nothing was written.")
@@ -79,7 +79,7 @@ def compute(root: Path) -> dict[str, bytes | None]:
 
     Returns
     -------
-    Path inside the root to content; None for a file in figures/ that is no longer made.
+    Contents by path inside the root; None for a file in figures/ that is no longer made.
     """
     made, study = repository(root)
     there = [path for path in (root / "figures").rglob("*") if path.is_file()]

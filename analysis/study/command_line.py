@@ -300,7 +300,7 @@ def take_over(
     folder: OfTexts = Path("seeds"),
     codebook: Annotated[bool, Option("--codebook", help="Import only the codes.")] = False,
 ) -> None:
-    """Write the codings, or the codebook, of another program."""
+    """Write the codings, or the codebook, made in another program."""
     with _faults_in_one_sentence():
         corpus = analysis.load_corpus(folder)
         _say(*analysis.study.import_refi(file, corpus, out, codebook=codebook))

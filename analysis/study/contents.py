@@ -18,7 +18,7 @@ from analysis.wording import Wording
 from analysis.words import can_be_compared, comparable
 
 _WORDING = Wording(Path(__file__).with_name("tables.toml"))
-# How often a word must occur at least to be drawn as a keyword.
+# The fewest times a word must occur to be drawn as a keyword.
 _FEWEST = 4
 # The functions that compute the findings, in the order of the notebooks.
 OF_WORDS = (
@@ -45,9 +45,9 @@ OF_THEMES = (
 def study_figures(corpus: Corpus) -> list[StudyFigure]:
     """Make every figure of the study, in the order of their numbers.
 
-    Two interviews are compared with each other; of more, each with the rest; of many, only the
-    first are drawn (`Corpus.compared`). `left_out` says what could not be drawn, and why.
-    Without a codebook there are no figures of themes.
+    Two interviews are compared with each other; if there are more, each with the rest; if there are
+    many, only the first are drawn (`Corpus.compared`). `left_out` says what could not be drawn, and
+    why. Without a codebook there are no figures of themes.
 
     Raises
     ------
@@ -82,9 +82,9 @@ def study_figures(corpus: Corpus) -> list[StudyFigure]:
 def study_tables(corpus: Corpus) -> list[StudyTable]:
     """Make the tables of the study.
 
-    Two interviews are compared with each other; of more, each with the rest and with each other; of
-    many, only the first (`Corpus.compared`) are compared with each other and in vocabulary and
-    shared names. Accuracy is measured if there are reference labels and a gazetteer.
+    Two interviews are compared with each other; if there are more, each with the rest and with each
+    other; if there are many, only the first (`Corpus.compared`) are compared with each other and in
+    vocabulary and shared names. Accuracy is measured if there are reference labels and a gazetteer.
 
     Examples
     --------
@@ -109,8 +109,8 @@ def study_tables(corpus: Corpus) -> list[StudyTable]:
 def study_findings(corpus: Corpus) -> list[Finding]:
     """Compute every finding of the study, in the order of the notebooks.
 
-    Two interviews are compared with each other; of more, each with the rest. Findings on accuracy
-    need reference labels, those on themes a codebook.
+    Two interviews are compared with each other; if there are more, each with the rest. Findings on
+    accuracy need reference labels, those on themes a codebook.
     """
     return [finding for make in _makers(corpus).values() for finding in make(corpus)]
 
@@ -156,7 +156,7 @@ def found(corpus: Corpus, *subjects: str) -> Found:
 
 
 def left_out(corpus: Corpus) -> list[str]:
-    """Say which figures and tables cannot be made of a folder, and why, in one sentence each.
+    """Say which figures and tables cannot be made from a folder, and why, in one sentence each.
 
     Examples
     --------

@@ -76,7 +76,7 @@ def input_hashes(folder: str | Path, gold: str | Path | None = None) -> dict[str
 
 
 def render(figure: StudyFigure, number: int, profile: Profile = PRINT) -> dict[str, bytes]:
-    """Return the files of one figure, name to content: svg, pdf, png, and a csv of what it shows.
+    """Return the files of one figure by name: svg, pdf, png, and a csv of what it shows.
 
     The svg contains its alternative text as `title` and `desc`. Numbers in the csv have up to nine
     digits.
@@ -150,7 +150,7 @@ def exported(
     profile: Profile = PRINT,
     left_out: Sequence[str] = (),
 ) -> dict[str, bytes]:
-    """Return the files of an export, name to content: figures, tables, findings, index and gallery.
+    """Return the files of an export by name: figures, tables, findings, index and gallery.
 
     Parameters
     ----------
@@ -231,7 +231,7 @@ def data_files(tables: Mapping[str, pd.DataFrame], kind: str = "csv") -> dict[st
 
     Returns
     -------
-    Name of the file to its content.
+    File contents by file name.
 
     Examples
     --------

@@ -24,7 +24,7 @@ from analysis.words.comparison import mean_design_effect, smallest_detectable_di
 
 Value = int | float | str
 
-# The findings that the README lists: those whose id begins like this.
+# The findings that the README lists: those whose ids begin with one of these.
 BRIEF = (
     "voices.",
     "words_apart.told_apart",

@@ -36,8 +36,8 @@ _OWN_OPENING = """\
 # The interviews and what the study makes of them
 
 Made by `python -m analysis study`. Change what you like and run it again; a notebook that
-you changed is not replaced. Rates are per 1,000 words and intervals cover 95%; each caption says
-what is shown. Tables show their first rows; the folder `tables` has all of them."""
+you have changed is not replaced. Rates are per 1,000 words and intervals cover 95%; each caption
+says what is shown. Tables show their first rows; the folder `tables` has all of them."""
 _OWN_IMPORTS = """\
 from IPython.display import Markdown
 
@@ -56,8 +56,8 @@ _OWN_FINDINGS = """\
 missing = [f"- *{literally(sentence)}*" for sentence in study.left_out(corpus)]
 Markdown("\\n".join([study.as_list(found), *missing]))"""
 _OWN_EXPLORER = """\
-Touch a word, a name or a theme to read the passage. The matrix shows the quotations on each theme
-in each interview, if there is a codebook; the evidence shows what passages a finding rests on."""
+Select a word, a name or a theme to read the passage. The matrix shows the quotations on each theme
+in each interview, if there is a codebook; the evidence shows which passages a finding rests on."""
 _OWN_EXPLORE = """\
 evidence = [{"id": one.id, "sentence": one.sentence, "rows": one.rows} for one in found if one.rows]
 figures.explore(corpus, evidence=evidence, word=corpus.words_ranked["term"].iloc[0])"""
@@ -106,7 +106,7 @@ def read_notebooks(folder: Path) -> dict[Path, Any]:
 def stable(notebook: Any) -> Any:
     """Remove from a Python notebook the metadata that an editor, a machine or a run left there.
 
-    Cells keep their tags, and `trusted`: Jupyter signs a notebook by it and never writes it.
+    Cells keep their tags and `trusted`, which Jupyter uses to sign a notebook and never stores.
     """
     cells = [
         {**cell, "metadata": {key: cell["metadata"][key] for key in _KEPT & set(cell["metadata"])}}
@@ -116,7 +116,7 @@ def stable(notebook: Any) -> Any:
 
 
 def before_saving(model: dict[str, Any], **_: object) -> None:
-    """Give a Python notebook that Jupyter saves the metadata of the stored ones (a hook)."""
+    """When Jupyter saves a Python notebook, give it the metadata of the stored ones (a hook)."""
     if model["type"] == "notebook":
         kernel = model["content"]["metadata"].get("kernelspec", {})
         if kernel.get("name") == "python3":
@@ -178,7 +178,7 @@ async def _run(path: Path, notebook: Any, gate: Semaphore, progress: Any) -> Any
     notebook = nbformat.from_dict(notebook)
     client = NotebookClient(
         notebook,
-        # The kernel's warnings about its transport would tear the progress bar.
+        # The kernel's warnings about its transport would break up the progress bar.
         extra_arguments=["--IPKernelApp.log_level=ERROR"],
         kernel_name="python3",
         record_timing=False,
@@ -272,7 +272,7 @@ def own_notebook(
 
 
 def was_changed(notebook: Any, path: Path) -> bool:
-    """Return whether the notebook at a path has other cells than the one given."""
+    """Return whether the notebook at a path has different cells from the one given."""
     if not path.exists():
         return False
     try:

@@ -35,7 +35,7 @@ _INTERVAL = re.compile(rf"((?:{_VALUE}\s)?{_BRACKET})")
 _UNDEFINED = {"", "NaN", "nan", "<NA>", "None", "inf", "-inf", "NaT", "–"}
 _LONG = 40  # characters; a column of such cells is prose and needs its own width
 _NARROW = 44  # characters that fit a phone, counting a blank after each column
-_MANY = 8  # rows; a table of more is folded
+_MANY = 8  # rows; a table with more is folded
 _ROLES = {
     "table": "table",
     "thead": "rowgroup",
@@ -95,7 +95,7 @@ def page(
     ----------
     notebooks : name without suffix to notebook (nbformat 4, with outputs), in the order of the
         page.
-    title : of the page, as Markdown in which only `*` is a mark.
+    title : of the page, as Markdown in which only `*` has a meaning.
     opening : Markdown with a heading of the second level. A picture whose file name has the slug
         of a figure is replaced by that figure; a list between `<!-- findings -->` and `<!--
         end of findings -->` is folded.

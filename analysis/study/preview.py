@@ -9,6 +9,7 @@ from rich.text import Text
 
 from analysis.files import first_words, visible
 from analysis.sources.check import Split, shares
+from analysis.wording import plural
 
 # Colours only help: the role is written, too.
 _STYLES = {
@@ -36,7 +37,7 @@ def preview(split: Split, rows: int = 30) -> Group:
             title, Text(f"  cannot be used: {visible(split.fault or '')}", style="bold red"), Text()
         )
     told = ", ".join(
-        f"{row.role} {row.share:.0%} ({row.words:,} words)"
+        f"{row.role} {row.share:.0%} ({plural(row.words, 'word', 'words')})"
         for row in shares(split.utterances).itertuples()
     )
     lines = [

@@ -104,7 +104,7 @@ def repository(
 
     Returns
     -------
-    Path inside the root to content, and the study that made the figures.
+    Contents by path inside the root, and the study that made the figures.
 
     Raises
     ------
@@ -154,16 +154,16 @@ def of_folder(
     Parameters
     ----------
     corpus : of the folder.
-    out : where the files will be. The notebook refers to `folder` from there; if a notebook there
-        has been changed, it is kept and the page shows it.
-    profile : a name of `analysis.figures.style.PROFILES`; other than for print there are only
-        figures, in a folder beside `out`.
+    out : where the files will be. The notebook refers to the corpus's folder from there; if a
+        notebook there has been changed, it is kept and the page shows it.
+    profile : a name of `analysis.figures.style.PROFILES`; for any but print, only figures are
+        made, in a folder beside `out`.
     run : run the notebook, which computes everything again.
     tell : called with a sentence before each stage.
 
     Returns
     -------
-    Path, from the folder that contains `out`, to content: the files of `exported`, `data/`
+    Contents by path from the folder that contains `out`: the files of `exported`, `data/`
     (utterances, tokens, entities and codings as Parquet), `findings.md`, `names-to-check.csv`, the
     notebook, and `study.html`, a page with notebook, figures and explorer.
 
@@ -216,7 +216,7 @@ def of_folder(
 
 
 def in_short(study: Study) -> list[Finding]:
-    """Return the findings for the top of the page: only a few, those on all interviews first."""
+    """Choose a few findings for the top of the page; those on all interviews have precedence."""
     told = (*BRIEF, "names.checked", "themes_told.")
     brief = [one for one in study.findings if one.id.startswith(told)]
     ranked = sorted(brief, key=lambda one: one.id.endswith(tuple(study.corpus.labels)))

@@ -46,8 +46,8 @@ def _made(
 
 
 def frequencies(corpus: Corpus) -> StudyTable:
-    """List how often the interviewee says each content word; rows as `words.frequencies`."""
-    # Read side by side, one column for each interview: a page has room for those compared.
+    """List how often the interviewee says each content word; rows as in `words.frequencies`."""
+    # The interviews are read side by side, in columns: a page has room for those compared.
     some = corpus.compared
     columns = f"term {_counts_and_rates(some)}"
     return _made(some, "frequencies", corpus.frequencies, columns, some.words_ranked)
@@ -56,9 +56,9 @@ def frequencies(corpus: Corpus) -> StudyTable:
 def keywords(corpus: Corpus) -> list[StudyTable]:
     """List how far interviews differ in each content word, the strongest first.
 
-    Rows as `words.keyness` of two interviews; of more, each is compared with the rest, and each
-    with each, as by `words.keyness_against_rest` and `words.keyness_pairwise`. Of many, all are
-    compared with the rest, without permutations, and the first with each other.
+    For two interviews, rows are as in `words.keyness`. If there are more, each is compared with the
+    rest and with every other, as in `words.keyness_against_rest` and `words.keyness_pairwise`; if
+    there are many, all with the rest, without permutations, and only the first with each other.
     """
     counts = "term count_target count_reference"
     if len(corpus.labels) == 2:
@@ -105,7 +105,7 @@ def vocabulary(corpus: Corpus) -> StudyTable:
 
 
 def names_compared(corpus: Corpus) -> StudyTable:
-    """List the names that all interviews have and one alone; rows as `names.shared_names`."""
+    """List the names found in all interviews or in one alone; rows as in `names.shared_names`."""
     table = corpus.names_compared
     columns = f"canonical label {_counts_and_rates(corpus)}"
     order = ["interviews", "count", "canonical"]

@@ -81,7 +81,7 @@ def themes_told(corpus: Corpus) -> Iterator[Finding]:
 
 
 def _themes_apart(corpus: Corpus) -> Iterator[Finding]:
-    """Compare two interviews with each other; of more, each with the rest."""
+    """Compare two interviews with each other or, if there are more, each with the rest."""
     own, coded, names = corpus.own_sentences, corpus.codings, list(corpus.codebook["theme"])
     large, many = words.comparable(own), len(corpus.labels) > 2
     if len(large) < 2 or not coded["role"].eq("interviewee").any():
@@ -134,7 +134,7 @@ def _themes_raised(corpus: Corpus) -> Iterator[Finding]:
 
 
 def ideas_return(corpus: Corpus) -> Iterator[Finding]:
-    """Say which words recur most in all interviews, and whether more than by chance."""
+    """Say which words recur most in all interviews, and whether more than expected by chance."""
     corpus = corpus.compared
     table = words.recurring(corpus.said, corpus.titles)
     if len(table) and len(corpus.labels) > 1:

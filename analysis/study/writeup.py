@@ -73,7 +73,7 @@ def chosen(
     Raises
     ------
     SourceError
-        If none has that name; the message lists those that exist.
+        If there is no figure or table of that name; the message lists those that exist.
     """
     numbered = dict(enumerate(figures, 1))
     slugs = [*(figure.slug for figure in figures), *(table.slug for table in tables)]
@@ -96,7 +96,7 @@ def writeup_files(
     findings: Sequence[Finding],
     profile: str = "double",
 ) -> dict[str, bytes]:
-    r"""Make the files for a paper, LaTeX and Word, in which no number or caption is typed.
+    r"""Make the files for a paper, LaTeX and Word; no number or caption is typed by hand.
 
     Parameters
     ----------
@@ -108,7 +108,7 @@ def writeup_files(
 
     Returns
     -------
-    Name of the file to its content:
+    File contents by file name:
 
     - `figures/NN-name.pdf`, `.svg`, `.png`, `.csv`; caption and alternative text as `.tex` (a
       float), `.md` and `.txt`.
@@ -201,7 +201,7 @@ def tabular(text: pd.DataFrame) -> str:
 
 
 def _header(text: str) -> str:
-    """Write the header of a column, with several words one below the other."""
+    """Write the header of a column; if it has several words, one below the other."""
     lines = r"\\".join(map(literally_in_latex, text.split()))
     return rf"\shortstack{{{lines}}}" if r"\\" in lines else lines
 
@@ -248,7 +248,7 @@ def references(interviews: pd.DataFrame) -> bytes:
 
 
 def _name(text: str) -> str:
-    """Reduce a name to characters that LaTeX accepts in one."""
+    """Reduce a name to characters that LaTeX accepts in names."""
     return re.sub(r"[^A-Za-z0-9._-]+", "-", text)
 
 

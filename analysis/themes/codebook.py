@@ -44,7 +44,7 @@ _VALUES: dict[str, tuple[Callable[[Any], bool], str, str]] = {
     ),
     "id": (_is_id, "text on one line", "some text in quotation marks"),
     **dict.fromkeys(
-        (*_LISTS, "lemmas", "phrases", "mentions"), (_is_list, "a list of texts", '["…", "…"]')
+        (*_LISTS, "lemmas", "phrases", "mentions"), (_is_list, "a list of strings", '["…", "…"]')
     ),
     "patterns": (lambda value: isinstance(value, list), "a list", '[[{LEMMA = "…"}]]'),
     "negated": (lambda value: isinstance(value, bool), "a boolean", "true or false"),
@@ -56,8 +56,8 @@ def load_codebook(path: str | Path = "seeds/codebook.toml") -> pd.DataFrame:
 
     Parameters
     ----------
-    path : of a TOML file with a table `[[theme]]` for each theme: `id`, `name`, `definition`, and
-        optionally `counts`, `excludes` (lists of text), `example`, `counterexample`, and the
+    path : a TOML file with a table `[[theme]]` for each theme: `id`, `name`, `definition`, and
+        optionally `counts`, `excludes` (lists of strings), `example`, `counterexample`, and the
         indicators that `load_indicators` reads.
 
     Returns
@@ -109,7 +109,7 @@ def load_pair(path: str | Path) -> tuple[str, str] | None:
     Raises
     ------
     SourceError
-        As `load_codebook`.
+        As for `load_codebook`.
 
     Examples
     --------
@@ -133,8 +133,8 @@ def load_indicators(path: str | Path = "seeds/codebook.toml") -> pd.DataFrame:
       "film"}]`, with LEMMA, LOWER, TEXT, POS, DEP, ENT_TYPE and the flags (IS_TITLE …).
 
     Names and titles do not count as words: only `mentions`, and patterns that ask for ENT_TYPE,
-    match them. A negated indicator counts, because what is denied is still talked of, unless the
-    theme says `negated = false`.
+    match them. A negated indicator counts, because what is denied is still talked about, unless
+    the theme says `negated = false`.
 
     Parameters
     ----------
@@ -150,7 +150,7 @@ def load_indicators(path: str | Path = "seeds/codebook.toml") -> pd.DataFrame:
     Raises
     ------
     SourceError
-        As `load_codebook`; also if a theme has no indicator, lists one twice, or a pattern
+        As for `load_codebook`; also if a theme has no indicator or lists one twice, or if a pattern
         cannot be read.
 
     Examples

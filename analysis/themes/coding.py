@@ -1,4 +1,4 @@
-"""Sentences, the units of coding, and the themes that the indicators of a codebook give them."""
+"""Sentences, the units of coding, and the themes assigned to them by a codebook's indicators."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ _NEGATING = ["no", "neither", "without"]
 def sentences(utterances: pd.DataFrame, tokens: pd.DataFrame) -> pd.DataFrame:
     """List the sentences, the units that are coded.
 
-    A sentence is what spaCy's parser takes for one inside an utterance. A sentence that runs across
-    two utterances, for instance into somebody's quoted words, counts as two.
+    A sentence is whatever spaCy's parser treats as one within an utterance. A sentence that runs
+    across two utterances, for instance into somebody's quoted words, counts as two.
 
     Parameters
     ----------
     utterances : a table as returned by `load_utterances`.
-    tokens : the table that `annotate` makes of it, or some voices of it.
+    tokens : the table that `annotate` makes from it, or only some of its voices.
 
     Returns
     -------
@@ -77,17 +77,17 @@ def matches(tokens: pd.DataFrame, mentions: pd.DataFrame, indicators: pd.DataFra
 
     Parameters
     ----------
-    tokens : a table as returned by `annotate`, or some voices of it; whole utterances.
+    tokens : a table as returned by `annotate`, or some of its voices; whole utterances.
     mentions : a table as returned by `analysis.names.entities`.
-    indicators : a table as returned by `load_indicators`, or some rows of it.
+    indicators : a table as returned by `load_indicators`, or some of its rows.
 
     Returns
     -------
     DataFrame with a row for each indicator at each place, in the order of `tokens`: `interview`
     (str), `utterance`, `sentence` (int64), `theme`, `indicator` (str), `text` (str: the words that
     matched, separated by spaces), `negated` (bool: the clause around them is negated, or they
-    follow “no” or “without”), `start`, `end` (int64: half-open offsets). Different indicators may
-    overlap; of overlapping matches of one indicator the longest is kept.
+    follow “no” or “without”), `start`, `end` (int64: half-open offsets). Matches of
+    different indicators may overlap; of overlapping matches of one indicator the longest is kept.
 
     Raises
     ------
@@ -137,7 +137,7 @@ def counted(matches: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     matches : a table as returned by `matches`.
-    indicators : some or all rows of the table that made them.
+    indicators : some or all rows of the table with which they were found.
     """
     counting = indicators[["theme", "indicator"]].assign(counts=indicators["negated"])
     kept = matches.merge(counting, on=["theme", "indicator"])
@@ -154,7 +154,7 @@ def codings(
     sentences : a table as returned by `sentences`; matches elsewhere are ignored, so voices left
         out of it have no codings.
     matches : a table as returned by `matches`.
-    indicators : the table that made the matches: it says whether a negated indicator counts.
+    indicators : the table used to find the matches; it says whether a negated indicator counts.
 
     Returns
     -------
@@ -281,7 +281,7 @@ def _steps(kinds: pd.DataFrame, patterns: Iterable[list[dict[str, Any]]]) -> lis
 
 
 def _asked(token: dict[str, Any]) -> dict[str, Any]:
-    """Return what a token of a pattern must be, without how often it may occur."""
+    """Return what a token of a pattern must be, but not how often it may occur."""
     return {key: value for key, value in token.items() if key != "OP"}
 
 
@@ -313,7 +313,7 @@ def _longest(steps: list[Step], kind: Ints, sentence: Ints) -> Ints:
         here = np.zeros(places, dtype=bool)
         here[place] = fits[kind[rows]]
         if many:
-            # The furthest end from here to where the first token that does not fit would begin.
+            # The furthest end that can be reached before the first token that does not fit.
             run = (np.cumsum(~here) - ~here) * (places + 1)
             ends = np.maximum.accumulate((ends - run)[::-1])[::-1] + run
         else:
@@ -342,7 +342,7 @@ def _negated(kinds: pd.DataFrame, kind: Ints, head: Ints, first: Ints, last: Int
     under = word.copy()
     under[parent[near]] = True
     top = kinds["pos"].isin(["VERB", "AUX"]).to_numpy()[kind] | (head == row)
-    # The root of a match is its highest token, the first if there are several, and never a mark.
+    # The root of a match is its highest token (the first if there are several), never punctuation.
     mark = (kinds["is_punct"] | kinds["is_space"]).to_numpy()[kind] & (head != row)
     mark[head] = False
     depth, above = np.where(mark, len(head), 0), row

@@ -44,7 +44,7 @@ class Counts(NamedTuple):
     """One interview counted in one way, with a row for each rotation of the second theme.
 
     `seen` is the number of units with both themes, or the sum of distances; `chances` the share of
-    the alignments that give 0, 1, 2 and so on, one row if all rotations have the same; `ways`
+    the alignments that give 0, 1, 2 and so on (one row if it is the same for all rotations); `ways`
     the number of alignments. `cells` (units with both themes, the first alone, the second alone,
     neither) and `measured` (sentences whose distance is taken) are those of the themes as observed.
     """
@@ -73,7 +73,7 @@ def co_occurrence(
     codings : the same keys and `theme`; a theme coded twice in a sentence counts once, and codings
         of other sentences are ignored.
     themes : which themes, in which order; otherwise those in `codings`, by name.
-    shifts : how many random rotations of all themes the family-wise test takes; 0 for no test.
+    shifts : how many random rotations of all themes the family-wise test draws; 0 for no test.
     seed : of the random generator.
 
     Returns
@@ -81,10 +81,10 @@ def co_occurrence(
     DataFrame with a row for each pair, highest ratio first, ties by name: `first`, `second` (str),
     `units`, `both`, `only_first`, `only_second`, `neither` (int64: sentences), `expected` (float64:
     mean of `both` over all alignments), `ratio` (float64: observed over expected; more than 1: they
-    meet more often than by chance; NaN if a theme is missing), `alignments`, `as_many` (float64:
-    ways to rotate one theme against the other, and those that give as many or more), `p` (float64:
-    their quotient, one-sided), `p_max_t` (float64: of all pairs as one family, from the random
-    rotations, `analysis.statistics.max_t`), `p_least` (float64: the smallest possible p),
+    co-occur more often than expected by chance; NaN if a theme is missing), `alignments`, `as_many`
+    (float64: ways to rotate one theme against the other, and those that give as many or more), `p`
+    (float64: their quotient, one-sided), `p_max_t` (float64: of all pairs as one family, from the
+    random rotations, `analysis.statistics.max_t`), `p_least` (float64: the smallest possible p),
     `ratio_needed` (float64: the smallest ratio that would have p <= 0.05; inf if none would).
 
     Examples
@@ -178,7 +178,7 @@ def sequences(
 
 
 def rows_of(sentences: pd.DataFrame) -> dict[str, Ints]:
-    """Return the positions of the rows of each interview, interviews in their order."""
+    """Return the positions of each interview's rows, in the order in which interviews appear."""
     return sentences.groupby("interview", sort=False).indices
 
 
@@ -189,7 +189,7 @@ def count(
     chance: str = "units",
     without: int = -1,
 ) -> Counts:
-    """Count one interview for every rotation of the second theme, leaving out an exchange.
+    """Count one interview for every rotation of the second theme, perhaps without one exchange.
 
     `has` says which sentences (rows) have the two themes (columns).
     """
@@ -329,9 +329,10 @@ def _product(rows: Flags, turned: Flags) -> Ints:
 def steps(first: Flags, second: Flags) -> Ints:
     """Sum the distances from the first theme to the nearest second, for every shift of each.
 
-    The nearest neighbour of point patterns (the mean of the cross-type G function, Diggle 2013,
-    Statistical Analysis of Spatial and Spatio-Temporal Point Patterns, chapter 4). Distance does
-    not wrap round, so both shifts matter: a row for the first, a column for the second.
+    This is the nearest-neighbour statistic of point patterns (the mean of the cross-type G
+    function, Diggle 2013, Statistical Analysis of Spatial and Spatio-Temporal Point Patterns,
+    chapter 4). Distance does not wrap round, so both shifts matter: a row for the first, a column
+    for the second.
     """
     size, place = len(first), np.arange(len(first))
     there = every_turn(second)

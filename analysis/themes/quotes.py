@@ -18,7 +18,7 @@ def passages(sentences: pd.DataFrame, codings: pd.DataFrame, themes: Sequence[st
 
     Parameters
     ----------
-    sentences : a table as returned by `analysis.themes.sentences`, or some voices of it.
+    sentences : a table as returned by `analysis.themes.sentences`, or some of its voices.
     codings : the keys of a sentence and `theme`; with `coder` if there are several coders; codings
         of other sentences are ignored.
     themes : ids of themes, or of the codes of any other coding, in the order of the rows.

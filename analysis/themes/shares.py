@@ -36,7 +36,7 @@ def theme_shares(
 
     Parameters
     ----------
-    sentences : a table as returned by `sentences`, or some voices of it.
+    sentences : a table as returned by `sentences`, or some of its voices.
     codings : a table as returned by `codings`; those of other sentences are ignored.
     themes : ids in the order of the rows; a theme that does not occur has rows with 0.
     by : the columns of `sentences` that define a group.
@@ -94,7 +94,7 @@ def theme_differences(
 
     Parameters
     ----------
-    sentences, codings, themes : as for `theme_shares`; give one voice to compare that voice.
+    sentences, codings, themes : as for `theme_shares`; to compare one voice, pass only that voice.
     target, reference : ids of the two interviews, or values of `by`; without a reference the target
         is compared with the rest.
     by : the column of `sentences` whose values are the groups; sentences where it is NA are left
@@ -166,7 +166,7 @@ def who_raises(
     """Count the exchanges in which the question, the answer or both raise a theme.
 
     The question is what precedes the answer in its exchange: the interviewer's words in a Q&A, the
-    lead in a digest. Words of others quoted inside an answer count for neither.
+    lead in a digest. Other people's words quoted inside an answer count for neither.
 
     Parameters
     ----------
@@ -210,7 +210,7 @@ def taken_up_by_chance(
     themes: Sequence[str],
     by: str = "interview",
 ) -> pd.DataFrame:
-    """Count the themes of answers that are in their questions, and in randomly re-paired questions.
+    """Count the themes of answers that are also in their questions, and in randomly paired ones.
 
     The questions and answers of one interview share themes anyway. So it means little that most
     themes of an answer are already in its question, until answers are paired with other questions.
@@ -222,7 +222,7 @@ def taken_up_by_chance(
     Returns
     -------
     DataFrame with a row for each group: the column `by`, `exchanges`, `themes` (int64: themes of
-    answers, each counted once per exchange), `taken_up` (int64: of these, in their question),
+    answers, each counted once per exchange), `taken_up` (int64: those also in their question),
     `expected` (float64: mean over all pairings), `pairings` (int64: all, or 9999 random ones if
     there are more), `p` (float64: share of the pairings with as many or more; if random,
     (b + 1) / (m + 1)).

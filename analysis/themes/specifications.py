@@ -29,8 +29,8 @@ from analysis.themes.cooccurrence import (
     together,
 )
 
-# With more interviews none is counted singly; with more interviews or sentences, whole interviews
-# are left out, not exchanges. So the curve grows linearly with the number of interviews.
+# With more interviews than this, none is counted singly; with more interviews or sentences than
+# this, whole interviews are left out, not exchanges, so the curve grows linearly with them.
 _FEW_INTERVIEWS, _FEW_SENTENCES = 5, 250
 
 
@@ -55,11 +55,11 @@ def specification_curve(
     Parameters
     ----------
     sentences : a table as returned by `analysis.themes.sentences`, of one voice.
-    coders : codings (`interview`, `utterance`, `sentence`, `theme`) by name of the coder.
+    coders : codings (`interview`, `utterance`, `sentence`, `theme`) by the coder's name.
     pair : two themes; distances are those from a sentence with the first to the nearest with the
         second.
     without : by coder and indicator, codings with that indicator left out (`without_each`).
-    turns : how many joint rotations the joint test draws; all of them if there are no more.
+    turns : how many joint rotations the joint test draws; if there are no more than that, all.
     seed : of the random generator.
 
     Returns
@@ -75,12 +75,12 @@ def specification_curve(
     - `observed`, `expected` (float64): units with both themes, and their mean over all alignments;
       for distances the mean distance in sentences; `ratio` (float64: observed over expected; for
       distances expected over observed; so above 1 the themes are together more often, or nearer,
-      than by chance; NaN if undefined);
+      than expected by chance; NaN if undefined);
     - `odds_ratio`, `odds_ratio_low`, `odds_ratio_high` (float64: `analysis.statistics.odds_ratio`,
       which treats units as independent; NaN for distances);
     - `alignments`, `as_many` (float64: ways to rotate, and those that give as much or more, or as
-      short a distance), `p`, `p_least` (float64: the smallest possible p). NaN if a theme is
-      missing.
+      short a distance or a shorter one), `p`, `p_least` (float64: the smallest possible p). NaN if
+      a theme is missing.
 
     `joint`, a row for each statistic of the whole curve, of the part where nothing is left out, and
     of each coder's part: `over` (str: all, nothing left out, or the coder), `specifications`
@@ -143,7 +143,7 @@ def without_each(
     indicators: pd.DataFrame,
     themes: Sequence[str],
 ) -> dict[str, pd.DataFrame]:
-    """Code the sentences again without each indicator that matches in them, one at a time.
+    """Code the sentences again, leaving out in turn each indicator that matches in them.
 
     Parameters
     ----------
@@ -171,7 +171,7 @@ _RESULTS = (
 
 
 def _joint_turns(sizes: list[int], turns: int, seed: int) -> Ints:
-    """List the rotations of the second theme in each interview: 0, then all or random ones."""
+    """List the rotations of the second theme in each interview: 0, then all others or a sample."""
     if np.prod(np.array(sizes, dtype=float)) <= turns + 1:
         return np.stack([grid.ravel() for grid in np.indices(sizes)], axis=1)
     drawn = np.random.default_rng(seed).integers(0, sizes, size=(turns, len(sizes)))
@@ -203,7 +203,7 @@ def _specified(
                 yield (*choices, "all", *left_out), whole
                 for name in alone:
                     yield (*choices, name, *left_out), {name: whole[name]}
-            # Last in the list was the coding as it is; now it loses one part at a time.
+            # The last entry was the unchanged coding; now one part at a time is left out.
             for name, own in exchanges.items():
                 rest = {other: part for other, part in whole.items() if other != name}
                 if rest and not few:

@@ -1,7 +1,7 @@
 """Keyness: which words set groups apart, by how much, and how surely.
 
 Effect sizes come first, each with an interval; then the evidence, word by word and for the whole
-family of words. benchmarks/calibration.md measures how far each can be trusted at which length.
+family of words. benchmarks/calibration.md measures how far each can be trusted at a given length.
 """
 
 from __future__ import annotations
@@ -331,7 +331,7 @@ def smallest_detectable_difference(
     """Compute how large a difference must be to be detected at these lengths.
 
     It is the difference at which the two-cell G2 of the expected counts equals the design effect
-    times (z of 1 - 0.05 / `comparisons` / 2 + z of 0.8)², z being normal quantiles: it is detected
+    times (z of 1 - 0.05 / `comparisons` / 2 + z of 0.8)², z being a normal quantile: it is detected
     four times in five, with one false alarm in twenty (Bonferroni, two-sided). The approximation is
     optimistic, because it takes the design effect as known. Simulated power is in
     benchmarks/calibration.md.
@@ -349,8 +349,8 @@ def smallest_detectable_difference(
     DataFrame with a row for each rate (float64): `rate` (per 1,000 words), `log_ratio_more` (in
     doublings: the smallest log ratio detected when the word is more frequent in the target),
     `log_ratio_less` (the same when it is rarer there), `rate_more`, `rate_less` (the target's rates
-    at those, per 1,000 words). NaN if no difference can be detected: not even the complete
-    absence of the word, or only a rate above 1,000 per 1,000.
+    at those, per 1,000 words). NaN if no difference can be detected: if not even the complete
+    absence of the word, or a rate of 1,000 per 1,000, would suffice.
 
     Examples
     --------
@@ -455,12 +455,12 @@ def _compare(
             sizes = [side[tally.group].sum() for side in (on_target, on_reference)]
             left_out.append((*called.values(), *sizes, str(lack)))
     if len(without := np.flatnonzero(tally.groups[by].isna()[tally.group])):
-        words = f"{tally.lengths[without].sum():,.0f} words have no {by}"
+        words = f"words with no {by}: {tally.lengths[without].sum():,.0f}"
         left_out.append((None, None, len(without), 0, words))
     missing = pd.DataFrame(left_out, columns=list(_LEFT_OUT)).astype(_LEFT_OUT)
     table = pd.concat(tables or [_nothing()], ignore_index=True)
     table = table[["target", "reference", *table.columns.drop(["target", "reference"])]]
-    # Two groups and the rest are one comparison, seen from both sides.
+    # If there are only two groups, each against the rest is one comparison, seen from both sides.
     family = 1 if len(names) == 2 else len(planned)
     q, p_family = _adjusted(table["p"].to_numpy()), np.minimum(table["p_max_t"] * family, 1)
     return table.assign(q=q, p_family=p_family), missing
@@ -506,14 +506,14 @@ def _measures(
     least = max(minimum, 1)
     kept = (occurrences.sum(axis=1) >= least) & ((occurrences[:, 0] > 0) | (not own))
     if not kept.any():
-        raise TooLittleError(f"no term occurs {least} times or more")
+        raise TooLittleError("no term occurs" + f" {least} times or more" * (least > 1))
     names, counts, occurrences = tally.names[kept], counts[kept], occurrences[kept]
     alpha, alpha_0 = _prior(prior, prior_words, names, occurrences.sum(axis=1), words.sum())
     sizes = occurrences[:, 0], words[0], occurrences[:, 1], words[1]
     odds, z = log_odds(*sizes, alpha, alpha_0)
     four_cell = g2_four_cell(*sizes)
     p = special.chdtrc(1, four_cell)
-    # NaN if neither intervals nor permutations are made.
+    # NaN for intervals or permutations that are not made.
     effect, *ends = np.full((5, len(names)), np.nan)
     tests: Any = ends[:2]
     if permutations != 0:
@@ -545,7 +545,7 @@ def _measures(
 
 def _adjusted(p: Floats) -> Floats:
     """Adjust p values for the false discovery rate (Benjamini & Hochberg 1995)."""
-    # scipy.stats takes longer to import than everything else here, so it is imported on use.
+    # scipy.stats takes longer to import than everything else here, so it is imported when needed.
     from scipy.stats import false_discovery_control
 
     return false_discovery_control(p) if len(p) else p
@@ -569,7 +569,7 @@ def _prior(
     """Return how many occurrences of each term, and how many words, the prior represents."""
     size = words if prior_words is None else prior_words
     if not size > 0:
-        raise ValueError(f"the prior has the weight of {size} words; set prior_words above 0")
+        raise ValueError(f"the prior has a weight of {size} words; set prior_words above 0")
     if isinstance(prior, str):
         if prior != "pooled":
             raise ValueError(f"prior is {prior!r}; use 'pooled' or counts indexed by term")

@@ -85,7 +85,7 @@ def concordance(
     place = np.flatnonzero(is_word(tokens))
     words, at = tokens.iloc[place], np.arange(len(place))
     text, starts, stops = _joined(tokens)
-    # Words without a space between are a contraction (do + n’t), from its first word, `head`, to
+    # Words with no space between them are a contraction (do + n’t), from its first word, `head`, to
     # the one after its last, `tail`.
     parts = words["start"].ne(words.groupby(UTTERANCE)["end"].shift()).cumsum().to_numpy()
     head, tail = _bounds(parts, at)
@@ -148,7 +148,7 @@ def collocates(
     counted. Windows do not cross utterances.
 
     - `log_dice` is the effect size: 14 + log2(2 count / (frequency of the node + frequency)),
-      Rychlý (2008), in the proceedings of RASLAN 2008, pp. 6-9. One more point is twice as strong;
+      Rychlý (2008), in the proceedings of RASLAN 2008, pp. 6-9. Each point doubles the strength;
       14 means that neither occurs without the other (it is exceeded if the collocate occurs more
       than once around a node). It depends on the window, not on the size of the corpus: do not
       compare values made with different windows.

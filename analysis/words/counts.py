@@ -156,7 +156,7 @@ def side_by_side(
     table = wide.where(wide.notna(), pd.Series(absent.ravel(), index=columns), axis=1)
     table.columns = [f"{measure}_{interview}" for measure, interview in columns]
     table.index = table.index.astype("str")
-    # In one block, or adding columns would take long for many interviews.
+    # In one block, because adding columns one at a time is slow with many interviews.
     table = table.astype({f"count_{interview}": "int64" for interview in interviews}).copy()
     table = table.assign(count=counts.sum(axis=1).astype("int64"), interviews=counts.count(axis=1))
     return table.reset_index().sort_values(

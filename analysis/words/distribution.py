@@ -48,7 +48,7 @@ def spread(tally: Tally) -> pd.DataFrame:
     rows, back = np.unique(group[cells.col] * terms + cells.row, return_inverse=True)
     count = np.bincount(back, weights=cells.data, minlength=len(rows))
     own = share[cells.col]
-    # Utterances without the term add their share, the rest of 1 after those with it.
+    # Utterances without the term add their share: 1 minus the shares of those that have it.
     deviation = np.bincount(
         back, weights=np.abs(cells.data / count[back] - own) - own, minlength=len(rows)
     )
@@ -76,8 +76,8 @@ def positions(words: pd.DataFrame, terms: Sequence[str]) -> pd.DataFrame:
     """Locate each occurrence of some terms among the words of its interview.
 
     The words of an interview are numbered as if nobody else spoke in between. Interviews of
-    different length can be drawn one under the other, but equal distances are then unequal numbers
-    of words.
+    different length can be drawn one under the other, but equal distances then stand for unequal
+    numbers of words.
 
     Parameters
     ----------
@@ -96,7 +96,7 @@ def positions(words: pd.DataFrame, terms: Sequence[str]) -> pd.DataFrame:
     Raises
     ------
     TypeError
-        If `terms` is one string.
+        If `terms` is a single string.
 
     Examples
     --------
@@ -106,7 +106,7 @@ def positions(words: pd.DataFrame, terms: Sequence[str]) -> pd.DataFrame:
     [['y', 1, 2, 0.75]]
     """
     if isinstance(terms, str):
-        raise TypeError(f"{terms!r} is one string: give a list of terms, [{terms!r}].")
+        raise TypeError(f"{terms!r} is a single string: give a list of terms, [{terms!r}].")
     groups = words.sort_values(TOKEN).groupby("interview")
     words = words.assign(word=groups.cumcount(), words=groups["token"].transform("size"))
     order = pd.Index(terms).unique().get_indexer(words["term"])

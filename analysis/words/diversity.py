@@ -57,9 +57,9 @@ def lexical_diversity(
 
     Higher is more varied, or longer. Do not compare the first three between different windows,
     draws or factor sizes, nor between forms and lemmas. Unlike a type-token ratio, they can be
-    compared between texts of unequal length, but not between texts whose utterances differ in
-    length: where utterances are short, windows and factors run over more of them, and so over more
-    subjects, and `mattr` and `mtld` rise although the speaker is the same. (One simulated speaker
+    compared between texts of unequal length, but `mattr` and `mtld` not between texts whose
+    utterances differ in length: where utterances are short, windows and factors run over more of
+    them and over more subjects, and both rise, even for one speaker. (One simulated speaker
     at the lengths of this study had an expected MATTR of 0.727 and 0.764, MTLD of 47 and 60, HD-D
     of 0.827 and 0.823: benchmarks/diversity.md.) Such texts can be compared by `hdd`, which ignores
     the order of words, and by `mattr` within utterances: `across=False`, with a window shorter than
@@ -94,10 +94,10 @@ def lexical_diversity(
     -------
     DataFrame with a row for each group, in the order of the keys' values, and measure, in the order
     above: the columns of `by`, `measure` (str), `value`, `low`, `high`, `standard_error` (float64),
-    `words`, `utterances` (int64; those the value rests on). NaN means undefined: `value` with fewer
-    words than a window or 42, without a window inside an utterance, for `mtld` if no factor is ever
-    full, for the spread of one sentence; `low`, `high`, `standard_error` with fewer than 5
-    utterances, or if some set of those kept cannot be measured.
+    `words` (int64; of the group), `utterances` (int64; those the value rests on). NaN means
+    undefined: `value` with fewer words than a window or 42, without a window inside an utterance,
+    for `mtld` if no factor is ever full, for the spread of one sentence; `low`, `high`,
+    `standard_error` with fewer than 5 utterances, or if some set of those kept cannot be measured.
 
     Raises
     ------

@@ -31,7 +31,7 @@ def group_by(table: pd.DataFrame, interviews: pd.DataFrame, column: str) -> pd.D
     Raises
     ------
     SourceError
-        If no table has such a column.
+        If neither table has such a column.
     ValueError
         If `table` has interviews that `interviews` lacks.
 

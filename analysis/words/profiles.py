@@ -63,8 +63,8 @@ def occurrences(
       object or a topic, that is followed by a clause without “that”, or by nothing.
     - `cluster` (str; NA for none): the longest sequence of 2 to 4 words that contains at least
       three, and at least half, of the term's occurrences in the interview.
-    - `subject` (str; NA for none): the lemma of the word that it is the verb or predicate of; in
-      the passive, of the agent.
+    - `subject` (str; NA for none): the lemma of its subject, if it is a verb or a predicate; in
+      the passive, that of the agent.
     - `start`, `end`, `sentence_start`, `sentence_end` (int64): offsets in the source.
 
     Raises

@@ -118,7 +118,7 @@ def phrases(
     usable &= words["pos"].ne("PROPN")
     words = words.assign(word=words.groupby("interview").cumcount(), marks=marks.cumsum())
     words = words.assign(names=(~usable).cumsum())[usable]
-    # Words with one number follow each other in a sentence, with no mark and no name in between.
+    # Words with the same number are adjacent in a sentence, with no mark or name in between.
     run = runs(words, [*SENTENCE, "marks", "names"])
     content, term = is_content(words).to_numpy(), words["term"].to_list()
     found = []
@@ -132,7 +132,7 @@ def phrases(
     table = pd.concat(found, ignore_index=True)
     enough = table.groupby("term")["word"].transform("size") >= minimum
     table = table[table["size"].eq(1) | enough]
-    # A phrase is inside a longer one if an earlier row, the longer first, reaches as far.
+    # A phrase is inside a longer one if an earlier row reaches as far; longer ones come first.
     table = table.assign(after=table["word"] + table["size"]).sort_values(
         ["interview", "word", "size"], ascending=[True, True, False]
     )
@@ -193,9 +193,9 @@ def recurring(
       occurrences could distinguish it from chance; in short interviews that holds for all but the
       most frequent terms.
 
-    Words about one subject come in bursts, so most terms recur less than by chance; a small p means
-    that a term is spread more evenly, or shared more equally, than words are if they fall at
-    random. Phrases are shuffled whole.
+    Words about one subject come in bursts, so most terms recur less than chance alone would have
+    it; a small p means that a term is spread more evenly, or shared more equally, than words that
+    fall at random. Phrases are shuffled whole.
 
     Raises
     ------
@@ -255,7 +255,7 @@ def _against_chance(table: pd.DataFrame, lengths: Ints, shuffles: int, seed: int
     largest = np.full(shuffles, -np.inf)
     standing = np.full(len(table), -np.inf)
     for count, rows in table.groupby("count").indices.items():
-        # Chance depends on frequency alone; terms of one frequency are scattered independently.
+        # Chance depends on frequency alone; equally frequent terms are scattered independently.
         drawn = np.stack([_fallen(count, lengths, shuffles, generator) for _ in rows])
         spread = drawn.std()
         if spread > _SAME:

@@ -42,8 +42,8 @@ _NEGATIVE = ("nobody", "nothing", "none", "neither", "no")
 # After these nouns, a clause without a relative word lacks an adverbial, not an object ("the way
 # she sings"): Huddleston & Pullum 2002, The Cambridge Grammar of the English Language, 12.4.2.
 _ADVERBIAL_NOUNS = "way time moment day night week month year reason place".split()
-# After these verbs and an object, an infinitive states the subject's purpose, not what the object
-# does.
+# After these verbs and an object, an infinitive states what the subject does or means to do, not
+# what the object does.
 _SUBJECT_CONTROL = ("promise", "use", "take", "need", "spend", "have")
 # What a relation is called when seen from its governor and from its dependent; ~ in the name of a
 # preposition stands for the node.
@@ -258,15 +258,15 @@ def causes(
     Parameters
     ----------
     triples, node : as for `sketch`.
-    creates, prevents : lemmas of verbs. The default lists are general, based on the verb classes of
-        Levin (1993).
+    creates, prevents : lemmas of verbs. The default lists are general, chosen by force dynamics
+        with reference to the verb classes of Levin (1993) and VerbNet.
 
     Returns
     -------
     DataFrame with a row for each cause, in reading order:
 
     - `cause` (str): the verb's subject; NA if it has none.
-    - `verb`, `polarity` (str): "creates" or "prevents".
+    - `verb` (str: its lemma), `polarity` (str: "creates" or "prevents").
     - `relation` (str): of the node to the verb, "object of", "complement of", "subject of
       complement of", "… from ~".
     - `node` (str), `complement` (str): what the verb makes the node do or be, if there is such a
@@ -396,7 +396,7 @@ def _matches(doc: Doc, matcher: DependencyMatcher, noun_of: dict[Token, Token]) 
             dependent = noun_of.get(dependent, dependent)
         if relation == "preposition":
             relation = node["preposition"].lemma_
-            # "Out of": both as one.
+            # "Out of": both count as one preposition.
             if governor.dep_ == "prep" and not below(governor, "pobj", "pcomp"):
                 relation, governor = f"{governor.lemma_} {relation}", governor.head
         found.append(Triple(governor, relation, dependent))

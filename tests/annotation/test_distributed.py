@@ -91,6 +91,6 @@ def test_a_store_that_the_workers_cannot_write_is_said(folder, client, monkeypat
         path.write_text(f"{lead} {answer}\n\n{lead} {answer}\n", encoding="utf-8")
     (folder / ".annotations").write_text("a file where the folder should be", encoding="utf-8")
     with pytest.raises(
-        OSError, match="5 tables are missing; make sure that the workers can write to this folder"
+        OSError, match="tables missing: 5; make sure that the workers can write to this folder"
     ):
         annotate_on(client, folder)

@@ -632,13 +632,13 @@ def test_a_folder_without_a_codebook_has_no_themes(visit, folder_with):
 @pytest.mark.parametrize(
     ("start", "message"),
     [
-        ({"view": "cloud"}, "There is no view 'cloud'; there are: concordance, strips"),
-        ({"themes": ["rain"]}, "There is no theme 'rain'; there are: intimacy"),
+        ({"view": "cloud"}, "There is no view 'cloud'; choose from: concordance, strips"),
+        ({"themes": ["rain"]}, "There is no theme 'rain'; choose from: intimacy"),
         ({"role": "chorus"}, "There is no voice 'chorus'"),
-        ({"interview": "none"}, "There is no interview 'none'; there are: indiewire, tiff"),
+        ({"interview": "none"}, "There is no interview 'none'; choose from: indiewire, tiff"),
         ({"name": "Nobody"}, "There is no name 'Nobody'"),
         ({"interviews": ["none"]}, "There is no interview 'none'"),
-        ({"by": "sound"}, "There is no way to match 'sound'; there are: lemma, word, prefix."),
+        ({"by": "sound"}, "There is no way to match 'sound'; choose from: lemma, word, prefix."),
     ],
 )
 def test_to_open_with_what_is_not_there_is_refused(corpus, start, message):

@@ -141,7 +141,7 @@ def test_the_gazetteer_is_read_with_its_lines(write):
         ("Bo Chan,PERSON,Chan,,a critic, they say", "line 3: has 6 cells, not 5"),
         ("Bo Chan,HUMAN,,,", "line 3: label 'HUMAN' is unknown; use one of PERSON"),
         ("Bo Chan,PERSON,,42,", "line 3: Wikidata id '42' is not Q followed by a number"),
-        (",PERSON,Chan,,", "line 3: canonical name is empty"),
+        (",PERSON,Chan,,", "line 3: the canonical name is empty"),
         ("Bo Chan,PERSON,bo,,", "line 3: alias 'bo' has no capital letter"),
         ('Bo Chan,PERSON,,,"unclosed', "line 3: .*close every quotation mark"),
         ("Bo Chan,PERSON,Lee,,", "lines 2 and 3: both have the name 'Lee'"),
@@ -482,7 +482,7 @@ def test_no_gold_label_is_in_page_furniture(gold, utterances):
 def test_gold_that_is_none_is_refused(tmp_path, found, gold):
     path = tmp_path / "tiff.entities.tsv"
     path.write_text("label\tcanonical\ttext\tin\n", encoding="utf-8")
-    with pytest.raises(SourceError, match=r"tiff.entities.tsv, line 2: contains no labelled"):
+    with pytest.raises(SourceError, match=r"tiff.entities.tsv, line 2: no labelled mentions"):
         entity_gold("seeds", tmp_path)
     path.write_bytes(b"")
     with pytest.raises(SourceError, match=r"tiff.entities.tsv, line 1: the columns are not"):

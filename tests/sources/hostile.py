@@ -383,7 +383,7 @@ BROKEN = {  # each file beside the texts, what it holds, and what must be said
             "name is not text without control characters",
         ),
         "has an empty id": (THEME.replace('"rain"', '" "', 1), "write some text"),
-        "has a mixed list": (THEME.replace('["rain"]', '["rain", 1]'), "is not a list of texts"),
+        "has a mixed list": (THEME.replace('["rain"]', '["rain", 1]'), "is not a list of strings"),
     },
     "gazetteer.csv": {
         "is a pipe": (pipe, "is not a readable file"),

@@ -67,7 +67,7 @@ def test_a_good_split_has_no_warning():
         (
             [*GOOD, ("interviewee", None, "Yes.")],
             ANN,
-            "1 utterances by an interviewee have no known speaker",
+            "utterances by an interviewee that have no known speaker: 1",
         ),
         (
             [*GOOD, ("interviewee", "Cy Oh", "Yes.")],
@@ -78,7 +78,7 @@ def test_a_good_split_has_no_warning():
             [*GOOD, ("interviewee", "Ann Lee", "that " * 1_001)],
             ANN,
             (
-                "1 paragraphs are longer than 5,000 characters (the first at line 7): one of them"
+                "paragraphs longer than 5,000 characters: 1 (the first at line 7); such a paragraph"
                 " may mix several voices"
             ),
         ),

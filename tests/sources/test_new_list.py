@@ -176,7 +176,7 @@ def test_folders_hidden_files_and_other_files_are_passed_over(tmp_path):
 
 def test_without_a_file_that_can_be_used_no_list_is_written(tmp_path):
     (tmp_path / "a.txt").write_bytes(b"")
-    with pytest.raises(SourceError, match=r"none of its 1 files.*contains no text"):
+    with pytest.raises(SourceError, match=r"none of the files in it.*contains no text"):
         write_list(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
 

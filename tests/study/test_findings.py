@@ -179,7 +179,7 @@ FOUND = {
         (
             "themes_told.raised",
             {**RAISED, "taken_up": 1, "raised": 2, "times": 1},
-            "in 1 case the question had raised the theme too, in 2 it had not.",
+            "in 1 case the question had raised the theme too, and in 2 it had not.",
         ),
         (
             "themes_told.raised",

@@ -257,7 +257,7 @@ def test_words_without_a_group_are_counted_and_compared_with_nothing():
     assert (table["count_target"] + table["count_reference"]).sum() == 2 * (
         words["year"].notna()
     ).sum()
-    assert left_out["reason"].to_list() == ["320 words have no year"]
+    assert left_out["reason"].to_list() == ["words with no year: 320"]
     assert left_out["target"].isna().all()
 
 

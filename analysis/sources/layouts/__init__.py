@@ -11,6 +11,7 @@ import pandas as pd
 from analysis.sources.interviews import NOBODY, Interview
 from analysis.sources.layouts import digest, labelled, labels, q_and_a, subtitles
 from analysis.sources.layouts.paragraphs import Passage, asks
+from analysis.wording import plural
 
 Parser = Callable[[str, Interview], list[Passage]]
 _WORD = r"[^\s:：.?!]+(?:\.(?=[ \t]\S))?"
@@ -51,7 +52,7 @@ LAYOUTS: dict[str, Parser] = {
     "headings": q_and_a.parse,
     "q_and_a": q_and_a.parse,
 }
-# Evidence above this decides for a layout. Questions and answers have no signs of their own and are
+# Evidence above this settles the layout. Questions and answers have no signs of their own and are
 # what is left.
 _SURE = 0.5
 _FEW = 0.1  # of the paragraphs: too few to be a habit
@@ -98,12 +99,13 @@ def candidates(source: str, interview: Interview = NOBODY) -> pd.DataFrame:
         (
             "headings",
             float(marked > 0),
-            f"{marked} questions marked alike (as headings, bold, italics or block quotes)",
+            f"{marked} questions set apart by headings, bold, italics or block quotes",
         ),
         (
             "q_and_a",
             min(1.0, 2 * questions / max(1, len(texts))),
-            f"{questions} of {len(texts)} paragraphs end in a question mark",
+            f"{questions} of {plural(len(texts), 'paragraph', 'paragraphs')}"
+            f" {'ends' if questions == 1 else 'end'} in a question mark",
         ),
     ]
     chosen = next((row for row in rows[:-1] if row[1] > _SURE), rows[-1])
@@ -119,7 +121,9 @@ def _of_quotations(source: str, leads: int, questions: int, paragraphs: int) -> 
             return "digest", 0.5 + statements / (2 * paragraphs), reason
     evidence = leads / (leads + questions) if leads >= 2 else 0.0
     reason = (
-        f"{leads} leads with a quotation, {questions} other paragraphs that end in a question mark"
+        f"{plural(leads, 'lead', 'leads')} with a quotation,"
+        f" {plural(questions, 'other paragraph that ends', 'other paragraphs that end')}"
+        " in a question mark"
     )
     return "digest", evidence, reason
 
@@ -132,21 +136,22 @@ def _of_labels(source: str, transcript: labels.Transcript | None, leads: int) ->
     first, last = (source.count("\n", 0, label.start) + 1 for label in (found[0], found[-1]))
     shown = ", ".join(names[:4]) + (", …" if len(names) > 4 else "")
     reason = (
-        f"{len(found)} labels of {len(names)} speakers ({shown}), from line {first} to line {last}"
+        f"{len(found)} labels of {plural(len(names), 'speaker', 'speakers')} ({shown}), from line"
+        f" {first} to line {last}"
     )
     if transcript.side:
         others = "answers" if transcript.side == "interviewer" else "questions"
         reason += f"; {others} have none"
     if leads >= max(2, 0.8 * len(found)):
         return "labelled", 0.0, f"{reason}; but they introduce quotations"
-    # The labels of a conversation extend over at least 0.4 of the lines.
+    # The labels of a conversation extend over at least 0.25 of the text (`labels._is_dense`).
     return "labelled", 0.5 + transcript.reach / 2, reason
 
 
 def recognise(source: str, interview: Interview = NOBODY) -> str | None:
     r"""Name the layout of a source.
 
-    None if it has neither cues, labels, two leads nor a question.
+    None if it has no cues, labels, leads, quoted statements or questions.
 
     >>> recognise("On work: “It is play.”\n\nOn play: “It is work.”")
     'digest'

@@ -1,4 +1,4 @@
-"""Who speaks each paragraph of a page, by a linear-chain model of paragraphs and page.
+"""Who speaks each paragraph of a page, by a linear-chain model of the page and its paragraphs.
 
 No single sign distinguishes questions, answers, prefaces and menus from one another:
 questions are often statements, and answers end in question marks. So every paragraph has features,
@@ -60,7 +60,7 @@ _NEXT = {
     **dict.fromkeys(_AFTER, _AFTER),
 }
 _NEVER = -1e6
-_MARKED = -6.0  # against the same speaker after a mark of change, and against another without one
+_MARKED = -6.0  # against the same speaker after a mark of change, and a new one without a mark
 _SPEECH = {"question": _MARKED, "answer": _MARKED}
 # What is known about interviews in general, added to the weights learnt from a few.
 _KNOWN: dict[str, dict[str, float]] = {
@@ -110,7 +110,7 @@ _AROUND = 4  # paragraphs on each side that make a neighbourhood
 def read(
     found: Sequence[Block], sides: Sequence[str] = (), begins: Sequence[bool] = ()
 ) -> list[Passage]:
-    """Decide who speaks each paragraph, and how probably; without questions nobody answers.
+    """Decide who speaks each paragraph, and how likely that is; if nobody asks, nobody answers.
 
     Parameters
     ----------
@@ -230,7 +230,7 @@ def _words() -> dict[str, frozenset[str]]:
 
 
 def without_quotations(text: str) -> str:
-    """Blank out words in quotation marks, another voice's, unless there are no other words."""
+    """Blank out words in quotation marks, as another voice's, unless the text has no others."""
     # A mark that is never closed may be a typing error.
     closed = text[-1:] in "”»’\"'"
     spans = [(start, end) for start, end in quoted_spans(text) if end < len(text) or closed]

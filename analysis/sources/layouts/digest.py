@@ -45,7 +45,7 @@ _BARE = 3
 # The end of an open quotation is sought in this many paragraphs; after that, its closing mark is
 # taken to be missing.
 _LONGEST_QUOTATION = 6
-# What may come between a lead and its end, or the quotation: spaces, and marks of bold type.
+# What may separate a lead from its closing mark or its quotation: spaces, and marks of bold type.
 _BLANKS = " \t\r\n\u00a0*_"
 _NOBODY = People()
 _SPOKEN = 4  # words in quotation marks that are somebody's statement
@@ -128,8 +128,8 @@ def parse(source: str, interview: Interview) -> list[Passage]:
     Parameters
     ----------
     source : the decoded file.
-    interview : its entry. The interviewee speaks in the quotations; a digest has no interviewer's
-        words.
+    interview : its entry. The interviewee speaks in the quotations; a digest contains no words by
+        the interviewer.
     """
     found = paragraphs_of(source)
     texts = [source[block.start : block.end] for block in found]
@@ -197,7 +197,10 @@ def statements(source: str) -> tuple[int, int]:
 
 
 def _prose(source: str, people: People, interviewee: str | None) -> list[Passage]:
-    """Read prose that quotes; whoever is quoted most often is the interviewee."""
+    """Read prose that quotes.
+
+    The interviewee is the one listed or, if that person is not quoted, whoever is quoted most.
+    """
     found = blocks(source)
     said = [quotations(block.text, people) for block in found]
     named = Counter(
@@ -287,7 +290,7 @@ def _lead(text: str) -> str:
 
 
 def _lead_end(text: str) -> int | None:
-    """Return where the quotation of a lead begins, None if the paragraph is not a lead."""
+    """Return where the quotation after a lead begins; None if the paragraph has no lead."""
     for start, end in quoted_spans(text):
         if start > _FAR:
             return None

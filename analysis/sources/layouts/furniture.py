@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from analysis.sources.quotations import MARKS
 
-# Phrases of web pages in general. Each pattern starts the paragraph, because the same words occur
-# inside speech.
+# Phrases of web pages in general. Each must open the paragraph, because the same words occur inside
+# speech.
 _CONTROLS = re.compile(
     r"""^\W*(?:
     advertisements?\b|(?:story\s+)?continues?\s+(?:below|after)|

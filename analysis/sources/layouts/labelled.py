@@ -3,9 +3,9 @@
 `analysis.sources.layouts.labels` finds the labels, `analysis.sources.layouts.speakers` decides who
 interviews, and `analysis.sources.layouts.conversation` what each paragraph without a label is:
 continued speech, the unlabelled side, a note, or page furniture. A label is a row of its own, as
-`boilerplate`: it is kept, but never counted as anybody's words. So is a time code before a turn, or
-the marks of bold type around it. A stage direction within a turn ("[laughs]") stays in its row; one
-that is a paragraph of its own is narration.
+`boilerplate`: it is kept, but never counted as anybody's words. So are a time code before a turn
+and the marks of bold type around it. A stage direction within a turn ("[laughs]") stays in its row;
+one that is a paragraph of its own is narration.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def parse(source: str, interview: Interview) -> list[Passage]:
     Parameters
     ----------
     source : the decoded file.
-    interview : its entry. A label that stands for a name in it gets this name and role.
+    interview : its entry. A label that stands for a name in it gets that name and its role.
 
     Returns
     -------

@@ -64,7 +64,7 @@ _LONGEST_LINE = 400  # characters of a line in which a label is looked for
 MOST_NAMES = 300
 _TITLE = 10  # words
 _HEADING = re.compile(r"#{1,6}\s")
-_FIRST_FEW = 12  # labels among which the only two of a text are looked for
+_FIRST_FEW = 12  # how many labels are searched when a text may have only two
 # Words that say who asks and who answers, folded. If labels have no such words, the structure of
 # the text decides, in any language.
 ASKING = frozenset(
@@ -97,7 +97,7 @@ _PARTICLES = frozenset(
 )
 _BY = frozenset("by with von mit par avec por con di da".split())
 ENDS = re.compile(r"[.!?…:;。？！؟\"”’»)\]*_-]\s*$|[—–]\s*$")
-# Turns inside a line: a dash after the end of a sentence, a name in capitals and a colon.
+# Turns inside a line: after the end of a sentence, a dash, or a capitalised name and a colon.
 _AFTER_SENTENCE = r"(?:\A\s*|(?<=[.?!…。？！\"”)\]])\s{1,4})"
 _EMPTY_LINE = re.compile(r"(?:\r\n|\r|\n)[^\S\r\n]*(?:\r\n|\r|\n)")
 _DASH_INSIDE = re.compile(
@@ -148,7 +148,7 @@ class Transcript:
 
     @cached_property
     def speakers(self) -> dict[str, str]:
-        """For each label's key, that of the only fuller label it may mean, or its own (“Lee”)."""
+        """For each label's key (“lee”), the key of the one fuller label it may mean, or itself."""
         return _same_speakers(self.labels)
 
 
@@ -294,7 +294,7 @@ def _candidates(source: str) -> tuple[list[Label], list[str]]:
 
 
 def _name_in(said: re.Match[str] | None) -> str:
-    """Return the name in a label, "" if it contains no letter, or the end of a sentence."""
+    """Return the name in a label; "" if it contains no letter, or if a sentence ends inside it."""
     name = said["name"].strip("-–—. \u00a0") if said else ""
     # A full stop inside ends a sentence, unless it follows an initial or an abbreviation.
     ended = any(len(word) > 4 and word.endswith(".") for word in name.split()[:-1])
@@ -363,7 +363,7 @@ def _reach(labels: list[Label], lines: list[str]) -> float:
 def _is_dense(found: Transcript) -> bool:
     """Return whether labels extend over most of a text and are close to one another.
 
-    Fewer labels belong to a scene that somebody describes.
+    If there are fewer, they belong to a scene that somebody describes.
     """
     density = len(found.labels) / (sum(map(len, found.said[:-1])) + 1)
     least = 0.2 if found.side or len(found.labels) < 6 else 0.08
@@ -382,7 +382,7 @@ def _interrupted(labels: list[Label], lines: list[str]) -> float:
 
 
 def _speaking(candidates: list[Label], lines: list[str], known: list[str]) -> list[Label]:
-    """Choose the labels that recur and look alike, and those among them that occur once."""
+    """Choose the labels that recur and look alike, and those in between that occur once."""
     repeated = Counter(label.rest for label in candidates if _is_title(label.rest))
     candidates = _without_lists(
         [
@@ -417,7 +417,7 @@ def _comes_back(label: Label, times: int, known: list[str]) -> bool:
 
 
 def _is_title(rest: str) -> bool:
-    """Return whether words are few, no sentence, and half of the longer ones capitalised."""
+    """Return whether words are few and not a sentence, with half of the longer ones capitalised."""
     words = [word for word in rest.split() if len(word) > 3]
     capitals = sum(not word[0].islower() for word in words)
     return 1 < len(rest.split()) <= _TITLE and 2 * capitals >= len(words) and is_fragment(rest)
@@ -533,7 +533,7 @@ def unlabelled(source: str, labels: list[Label]) -> str:
 
 
 def stretches(source: str, labels: list[Label]) -> list[list[str]]:
-    """Group the paragraphs of a text by the label before them, first those before all labels."""
+    """Group a text's paragraphs by the label before them; those before any label come first."""
     found: list[list[str]] = [[] for _ in range(len(labels) + 1)]
     number = 0
     for start, end in paragraphs(unlabelled(source, labels)):

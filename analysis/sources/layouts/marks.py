@@ -182,7 +182,7 @@ def _blocks_of(text: str, offset: int) -> list[Block]:
             number = "1."
             ahead = _OPENING.match(text, match.end() + 1, high)
             if not mark and not (ahead and (ahead["emphasis"] or ahead["tag"] or ahead["level"])):
-                break  # the number of plain words stays with them
+                break  # a number before unmarked words stays with them
         elif match["heading"] and not mark:
             high = _closing(text, low, len(text[:high].rstrip("# \t")))
         mark, low = mark or _kind(match), match.end()

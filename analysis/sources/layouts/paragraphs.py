@@ -19,7 +19,7 @@ _GREEK_REACH = 40  # characters
 
 # A text counts as wrapped when this share of the lines inside its blocks look cut.
 _MOSTLY = 0.5
-# The width of wrapped lines varies by a long word; lines are not wrapped wider than this.
+# Wrapped lines differ in width by up to a long word; no text is wrapped wider than this.
 _NARROWEST, _WIDEST = 0.75, 120
 
 
@@ -46,7 +46,7 @@ class Passage(NamedTuple):
 def in_turns(passages: Iterable[Passage]) -> list[Passage]:
     """Count the turns of a conversation, and give each answer the question before it.
 
-    A turn begins where the role or the speaker changes; passages without a speaker have none.
+    A turn begins where the role or the speaker changes; passages of other roles have none.
     """
     counted: list[Passage] = []
     turn, speaking = -1, None

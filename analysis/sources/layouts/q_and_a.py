@@ -44,7 +44,7 @@ def parse(source: str, interview: Interview) -> list[Passage]:
 
 
 def paragraphs_of(source: str) -> list[Block]:
-    """Find the paragraphs; marked words that open one are separate if such words ask."""
+    """Find the paragraphs; marked words that open one are kept separate if most such words ask."""
     found = blocks(source)
     opening: dict[str, list[bool]] = {}
     for block in found:
@@ -55,7 +55,7 @@ def paragraphs_of(source: str) -> list[Block]:
 
 
 def marked_questions(source: str) -> int:
-    r"""Count the questions in marks, or before answers in marks; 0 if marks do not decide.
+    r"""Count the marked questions, or those before marked answers; 0 if the marks are not decisive.
 
     >>> marked_questions("**Why?**\n\nIt rained.\n\n**And then?**\n\nIt stopped.")
     2

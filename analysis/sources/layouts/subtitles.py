@@ -50,7 +50,7 @@ _Line = tuple[int, int, str]
 
 
 def cues(source: str) -> float:
-    r"""Return the share of the non-blank lines that belong to cues; 0 without two times.
+    r"""Return the share of the non-blank lines that belong to cues; 0 if there are not two timings.
 
     >>> cues("1\n00:01,000 --> 00:02,000\nWhy?\n\n2\n00:02,000 --> 00:03,000\nIt rained.")
     1.0
@@ -68,8 +68,8 @@ def parse(source: str, interview: Interview) -> list[Passage]:
     ----------
     source : the decoded file.
     interview : its entry; the rules of `analysis.sources.layouts.labelled` decide who
-        interviews. If no cue names a speaker, and before the first that does, the speaker is
-        unknown and the role narration.
+        interviews. Before the first cue that names a speaker, and throughout if there are neither
+        names nor three marks of a new speaker, the speaker is unknown and the role narration.
 
     Returns
     -------
@@ -161,7 +161,7 @@ def _labels(said: str, lines: list[_Line]) -> list[Label]:
     ]
     if 2 * sum(bool(label.name) for label in named) > max(len(named), len(marks)):
         return named
-    # Most turns have no name: marks show where they begin, and names are only separated.
+    # Most turns have no name: marks show where they begin; names are set aside but not used.
     return [replace(label, name="") for label, mark in found if mark]
 
 
@@ -180,8 +180,8 @@ def _lines(source: str) -> list[_Line]:
         elif (soon and text.isdigit()) or (follows_blank and (soon or text.split()[0] in _BLOCKS)):
             kind = "head"
         elif kind in ("time", "text"):
-            # A blank line ends a cue, but in a file that is not strict, text after it still
-            # belongs to the cue.
+            # A blank line ends a cue, but where a file does not keep to the format, text after it
+            # still belongs to the cue.
             kind = "text"
         elif kind != "head" or follows_blank:
             kind = "other"

@@ -25,7 +25,7 @@ def exchange_files(corpus: Corpus, kind: str) -> dict[str, bytes]:
 
     Returns
     -------
-    Name of the file to its content.
+    File contents by file name.
 
     Raises
     ------
@@ -52,7 +52,7 @@ def import_refi(path: Path, corpus: Corpus, out: Path, *, codebook: bool) -> lis
     corpus : the interviews that were coded.
     out : the folder of coders for a project, or of the interviews for a codebook. Existing files
         are never replaced.
-    codebook : write the codes as `codebook.toml` and not the codings, as for every .qdc.
+    codebook : write the codes as `codebook.toml` instead of the codings, as for every .qdc.
 
     Returns
     -------

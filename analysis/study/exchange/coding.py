@@ -1,4 +1,4 @@
-"""Import codings and codebooks from programs for qualitative analysis, by REFI-QDA."""
+"""Import codings and codebooks from programs for qualitative analysis, via REFI-QDA."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ class Imported:
 
     Attributes
     ----------
-    codes : DataFrame with `code` (an identifier), `name` (after the names of the codes above it,
-        separated by slashes) and `description` (str), for codes that a passage may have.
+    codes : DataFrame with `code` (an identifier), `name` (preceded by the names of the codes above
+        it, separated by slashes) and `description` (str), for codes that a passage may have.
     passages : DataFrame with `coder`, `source`, `code` (str), `start`, `end` (int64: code points of
         the source's text), a row for each coding of a passage of text.
     texts : the text of each source.
@@ -116,9 +116,10 @@ def sentences_coded(corpus: Corpus, imported: Imported) -> tuple[pd.DataFrame, l
     """Turn coded passages into coded sentences, the units that coders are compared on.
 
     A sentence is coded if a passage covers at least half of it, or if at least half of the passage
-    lies in it, not counting whitespace. So a stray letter of the next sentence codes nothing, but a
-    word or two do. A code is a theme if it has the identifier that the export gave the theme, or
-    its name or id. The coding by the codebook's indicators, if present, is left out.
+    lies in it, not counting whitespace. So a stray letter of the next sentence codes nothing, but
+    marking only a word or two of a sentence codes it. A code is a theme if it has the identifier
+    that the export gave the theme, or its name or id. The coding by the codebook's indicators, if
+    present, is left out.
 
     Returns
     -------
@@ -174,8 +175,8 @@ def sentences_coded(corpus: Corpus, imported: Imported) -> tuple[pd.DataFrame, l
 def coder_files(coded: pd.DataFrame, corpus: Corpus, file: str) -> dict[str, bytes]:
     """Write a file of hand codings for each coder, as `agreement.load_coders` reads them.
 
-    Interviews in which a coder has coded nothing at all are left out, as not coded. In the others,
-    a sentence without a code counts as one without a theme.
+    Interviews in which a coder has coded nothing at all count as not coded and are left out. In the
+    others, a sentence without a code counts as one without a theme.
 
     Parameters
     ----------
@@ -185,7 +186,7 @@ def coder_files(coded: pd.DataFrame, corpus: Corpus, file: str) -> dict[str, byt
 
     Returns
     -------
-    Name of the file to its content.
+    File contents by file name.
     """
     files = {}
     for coder, own in coded.groupby("coder", sort=False):

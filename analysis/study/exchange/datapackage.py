@@ -18,7 +18,7 @@ from analysis.study.export import data_files, data_tables
 _TABLES = {
     "interviews": ("The interviews, one row each.", ["interview"], None),
     "utterances": ("Who said what: each row is one voice.", schemas.UTTERANCE, "interviews"),
-    "tokens": ("Every word and mark with its grammar.", schemas.TOKEN, "utterances"),
+    "tokens": ("Every word and punctuation mark with its grammar.", schemas.TOKEN, "utterances"),
     "entities": ("Every mention of a name.", ["interview", "start"], "utterances"),
     "themes": ("The codebook: what each theme means.", ["theme"], None),
     "codings": ("Sentences with their themes.", [*schemas.SENTENCE, "theme"], "utterances"),
@@ -38,7 +38,7 @@ def data_package(corpus: Corpus) -> dict[str, bytes]:
 
     Returns
     -------
-    Name of the file to its content, the description first.
+    File contents by file name, the description first.
     """
     tables = {"interviews": corpus.interviews} | data_tables(corpus)
     tables |= {"themes": corpus.codebook} if corpus.has_codebook else {}

@@ -79,8 +79,8 @@ def coded_passages(corpus: Corpus) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame with `coder`, `interview`, `theme`, `matched` (str; NA if a reader coded), `start`,
-    `end` (int64: offsets in the source), by coder in reading order.
+    DataFrame with `coder`, `interview`, `theme`, `matched` (str; NA for a reader's codings),
+    `start`, `end` (int64: offsets in the source), by coder in reading order.
     """
     tables = []
     if corpus.has_codebook:

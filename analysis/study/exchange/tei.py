@@ -26,15 +26,16 @@ _ATTRIBUTES = ["who", "n", "ana", "type", "key"]
 def tei_documents(corpus: Corpus) -> dict[str, bytes]:
     """Write each interview as a TEI document.
 
-    The text of its body is the source, character for character (lines end in LF), so offsets in it
-    are offsets in the source. An utterance is a `u`, narration a `p`, quoted words a `q`, each with
-    its speaker (`who`) if the source names one; page furniture is an `ab`. A sentence is a
-    `seg`, with the themes the codebook's indicators find in it (`ana`), a name an `rs` with its
-    canonical form (`key`). The header lists the people, roles and themes.
+    The text of its body is the source, character for character, except that lines end in LF and
+    there is no byte-order mark, so offsets in it are those of such a copy (`Copy`). An
+    utterance is a `u`, narration a `p`, quoted words a `q`, each with its speaker (`who`) if the
+    source names one; page furniture is an `ab`. A sentence is a `seg`, with the themes the
+    codebook's indicators find in it (`ana`), a name an `rs` with its canonical form (`key`). The
+    header lists the people, roles and themes.
 
     Returns
     -------
-    Name of the file to its content.
+    File contents by file name.
 
     Examples
     --------
