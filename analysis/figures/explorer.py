@@ -364,7 +364,7 @@ def _counts(corpus: Corpus, held: Labels, chosen: Mapping[str, Any], role: str) 
 
 
 def _terms(two: Sets, held: Labels) -> First:
-    """Compare the counts of the first side's most frequent terms with the second side."""
+    """Show how often each side uses the terms that are most frequent on both sides together."""
     counts = [Counter({row[0]: row[1] for row in group["rows"]}) for group in two]
     names = [f"{group['role']}, {held[group['interview']]}" for group in two]
     total = counts[0] + counts[1]

@@ -40,7 +40,7 @@ _MIXED = {
     "“": (rf'"{_AFTER_A_BREAK}(?!\s)', r'"(?<=[^\s\d].)(?![^\W_])'),
     '"': ("“", "”"),
 }
-# A plural possessive (the actors’ lives) ends no quotation that a better mark ends later.
+# A plural possessive (the actors’ lives) does not end a quotation if a better mark follows.
 _BETTER = {mark: rf"{mark}(?:(?<!s.)|(?!\s[^\W_]))(?![^\W_])" for mark in "’'"}
 SENTENCE_END = re.compile(
     r"(?<!\b[A-Z])(?<!\bMr)(?<!\bMs)(?<!\bDr)(?<!\bMrs)(?<!\bSt)[.!?…]+[”’\"')\]]*\s+"

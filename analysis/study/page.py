@@ -171,7 +171,7 @@ def _opening(text: str) -> BeautifulSoup:
 
 
 def _body(notebook: Any, figures: Collection[str], explorer: str, *, folded: bool) -> BeautifulSoup:
-    """Turn the cells of a notebook into HTML; checks in a row, a figure and its caption are one."""
+    """Turn a notebook's cells into HTML; join checks in a row, and each figure with its caption."""
     parts: list[dict[str, Any]] = [{"tags": set()}]
     for cell in notebook.cells:
         tags, last = cell.metadata.get("tags", []), parts[-1]

@@ -56,7 +56,7 @@ def _by_hand(corpus: Corpus) -> dict[str, pd.DataFrame]:
 
 
 def themes_told(corpus: Corpus) -> Iterator[Finding]:
-    """Say what the interviewee talks about most, whether interviews differ, and who raises it."""
+    """Say what the interviewee talks about most, whether interviews differ, and who raises what."""
     own = corpus.codings[corpus.codings["role"] == "interviewee"]
     for name, label, rows, codings in each(corpus, corpus.theme_shares, own):
         if rows.empty:

@@ -272,6 +272,6 @@ def _exchanges(
 
 
 def _by_utterance(sentences: pd.DataFrame, has: Flags) -> tuple[Floats, Floats]:
-    """Count coded sentences, a row for each theme, and all sentences, of each utterance."""
+    """For each utterance, count coded sentences, a row for each theme, and all sentences."""
     sums = by_utterance(sentences, np.column_stack([has, np.ones(len(has))]))
     return sums[:, :-1].T, sums[:, -1]

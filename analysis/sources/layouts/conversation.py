@@ -135,7 +135,7 @@ def read(
         scores[:, 2:] += _NEVER
         parts = _ways(scores, kinds, np.maximum.reduce).argmax(axis=1)
     if _QUESTION in parts and _ANSWER not in parts:
-        scores[:, 4:] += _MARKED  # questions have answers: whatever no other sign bars
+        scores[:, 4:] += _MARKED  # questions have answers: prefer them where nothing bars them
         parts = _ways(scores, kinds, np.maximum.reduce).argmax(axis=1)
     shares = _ways(scores, kinds, np.logaddexp.reduce)
     shares = np.exp(shares - np.logaddexp.reduce(shares, axis=1, keepdims=True))

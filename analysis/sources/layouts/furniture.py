@@ -124,7 +124,7 @@ def in_capitals(words: Sequence[str]) -> bool:
 
 
 def is_fragment(paragraph: str, *, headline: bool | None = None) -> bool:
-    """Return whether a paragraph is not a sentence but a heading, a name, a date, a menu entry.
+    """Return whether a paragraph is not a sentence but a heading, a name, a date or a menu entry.
 
     Parameters
     ----------

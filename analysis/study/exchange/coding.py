@@ -192,7 +192,7 @@ def coder_files(coded: pd.DataFrame, corpus: Corpus, file: str) -> dict[str, byt
     for coder, own in coded.groupby("coder", sort=False):
         units = corpus.sentences[corpus.sentences["interview"].isin(own["interview"])]
         units = units.join(own.groupby(SENTENCE)["theme"].agg(" ".join), on=SENTENCE)
-        lines = [f"# coder: {visible(str(coder))}", f"# from: {visible(file)}, by REFI-QDA"]
+        lines = [f"# coder: {visible(str(coder))}", f"# from: {visible(file)}, via REFI-QDA"]
         lines.append("interview\tthemes\ttext")
         told = units[["interview", "theme", "text"]].fillna("").itertuples(index=False)
         lines += [f"{name}\t{themes}\t{' '.join(text.split())}" for name, themes, text in told]

@@ -52,7 +52,7 @@ def refi_project(corpus: Corpus) -> bytes:
     voices = {kind: corpus.utterances.dropna(subset=kind) for kind in ("speaker", "role")}
     tables = [coded.assign(kind="code", named=coded["theme"])]
     tables += [rows.assign(kind=kind, named=rows[kind]) for kind, rows in voices.items()]
-    # One for each coding, since programs take the coder from the passage.
+    # One passage for each coding, since programs take the coder from the passage.
     columns = ["interview", "start", "end", "kind", "named", "coder", "matched"]
     passages = pd.concat(tables)[columns].astype(object).fillna("")
     sources, files = [], {}
