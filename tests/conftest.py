@@ -2,12 +2,14 @@
 
 import os
 import shutil
+from itertools import count
 from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import Error, sync_playwright
+from tabs import watched
 
 ROOT = Path(__file__).parents[1]
 
@@ -141,6 +143,42 @@ def browser():
             opened.close()
             return
         without_a_browser()
+
+
+@pytest.fixture(scope="session")
+def shared_tab(browser):
+    """One tab for all tests that open files: a new one takes longer than a page does."""
+    context = browser.new_context(offline=True)
+    yield watched(context.new_page())
+    context.close()
+
+
+@pytest.fixture
+def open_file(browser, shared_tab):
+    """Open a file, the network off, as on a screen with nothing under the pointer.
+
+    With any option of a context, it has a context of its own.
+    """
+    contexts, number = [], count()
+    shared_tab.asked.clear()
+    shared_tab.faults.clear()
+
+    def opened(path, at="", width=1280, height=900, scheme="light", **options):
+        screen, tab = {"width": width, "height": height}, shared_tab
+        if options:
+            contexts.append(browser.new_context(viewport=screen, offline=True, **options))
+            tab = watched(contexts[-1].new_page())
+        else:
+            tab.set_viewport_size(screen)
+            tab.mouse.move(0, 0)
+        tab.emulate_media(media="null", color_scheme=scheme)
+        # Else another place in the file that is open would be another place in the same document.
+        tab.goto(f"{path.as_uri()}?{next(number)}{at}")
+        return tab
+
+    yield opened
+    for context in contexts:
+        context.close()
 
 
 def without_a_browser():
