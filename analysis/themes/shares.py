@@ -15,6 +15,7 @@ from analysis.statistics import (
     FEWEST_UTTERANCES,
     Flags,
     Floats,
+    fisher_p,
     permutation_test,
     share_interval,
 )
@@ -192,15 +193,11 @@ def who_raises(
     >>> table[["taken_up", "raised", "dropped", "neither"]].values.tolist()
     [[1, 1, 0, 0]]
     """
-    # The rest of a study does not need scipy.stats, which takes a second to import.
-    from scipy.stats import fisher_exact
-
     rows = []
     for group, (question, answer) in _exchanges(sentences, codings, themes, by).items():
         kinds = (question & answer, answer & ~question, question & ~answer, ~(question | answer))
         for theme, cells in zip(themes, np.stack(kinds).sum(axis=1).T, strict=True):
-            p = fisher_exact(cells.reshape(2, 2)).pvalue
-            rows.append((group, theme, *cells.tolist(), float(p)))
+            rows.append((group, theme, *cells.tolist(), fisher_p(cells)))
     columns = [by, "theme", "taken_up", "raised", "dropped", "neither", "p"]
     return pd.DataFrame(rows, columns=columns).astype({by: "str", "theme": "str"})
 

@@ -545,10 +545,11 @@ def _measures(
 
 def _adjusted(p: Floats) -> Floats:
     """Adjust p values for the false discovery rate (Benjamini & Hochberg 1995)."""
-    # scipy.stats takes longer to import than everything else here, so it is imported on use.
-    from scipy.stats import false_discovery_control
-
-    return false_discovery_control(p) if len(p) else p
+    order = np.argsort(-p)
+    adjusted = np.empty_like(p)
+    # scipy.stats does the same, but takes longer to import than everything else here.
+    adjusted[order] = np.minimum.accumulate(p[order] * (len(p) / np.arange(len(p), 0, -1)))
+    return np.minimum(adjusted, 1)
 
 
 def _chosen(groups: pd.Series, side: Side) -> Flags:
