@@ -147,38 +147,43 @@ def browser():
 
 @pytest.fixture(scope="session")
 def shared_tab(browser):
-    """One tab for all tests that open files: a new one takes longer than a page does."""
-    context = browser.new_context(offline=True)
-    yield watched(context.new_page())
-    context.close()
+    """Give tests that open files the same tab: a new one takes longer than a page does.
+
+    Each set of options that a context takes has a tab of its own.
+    """
+    contexts = {}
+
+    def tab(**options):
+        key = tuple(options.items())
+        if key not in contexts:
+            contexts[key] = browser.new_context(offline=True, **options)
+            watched(contexts[key].new_page())
+        return contexts[key].pages[0]
+
+    yield tab
+    for context in contexts.values():
+        context.close()
 
 
 @pytest.fixture
-def open_file(browser, shared_tab):
-    """Open a file, the network off, as on a screen with nothing under the pointer.
-
-    With any option of a context, it has a context of its own.
-    """
-    contexts, number = [], count()
-    shared_tab.asked.clear()
-    shared_tab.faults.clear()
+def open_file(shared_tab):
+    """Open a file, the network off, as on a screen with nothing under the pointer."""
+    tabs, number = [], count()
 
     def opened(path, at="", width=1280, height=900, scheme="light", **options):
-        screen, tab = {"width": width, "height": height}, shared_tab
-        if options:
-            contexts.append(browser.new_context(viewport=screen, offline=True, **options))
-            tab = watched(contexts[-1].new_page())
-        else:
-            tab.set_viewport_size(screen)
-            tab.mouse.move(0, 0)
+        tab = shared_tab(**options)
+        if tab not in tabs:
+            tab.asked.clear()
+            tab.faults.clear()
+            tabs.append(tab)
+        tab.set_viewport_size({"width": width, "height": height})
         tab.emulate_media(media="null", color_scheme=scheme)
+        tab.mouse.move(0, 0)
         # Else another place in the file that is open would be another place in the same document.
         tab.goto(f"{path.as_uri()}?{next(number)}{at}")
         return tab
 
-    yield opened
-    for context in contexts:
-        context.close()
+    return opened
 
 
 def without_a_browser():
