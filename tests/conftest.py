@@ -2,12 +2,14 @@
 
 import os
 import shutil
+from itertools import count
 from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import Error, sync_playwright
+from tabs import watched
 
 ROOT = Path(__file__).parents[1]
 
@@ -141,6 +143,47 @@ def browser():
             opened.close()
             return
         without_a_browser()
+
+
+@pytest.fixture(scope="session")
+def shared_tab(browser):
+    """Give tests that open files the same tab: a new one takes longer than a page does.
+
+    Each set of options that a context takes has a tab of its own.
+    """
+    contexts = {}
+
+    def tab(**options):
+        key = tuple(options.items())
+        if key not in contexts:
+            contexts[key] = browser.new_context(offline=True, **options)
+            watched(contexts[key].new_page())
+        return contexts[key].pages[0]
+
+    yield tab
+    for context in contexts.values():
+        context.close()
+
+
+@pytest.fixture
+def open_file(shared_tab):
+    """Open a file, the network off, as on a screen with nothing under the pointer."""
+    tabs, number = [], count()
+
+    def opened(path, at="", width=1280, height=900, scheme="light", **options):
+        tab = shared_tab(**options)
+        if tab not in tabs:
+            tab.asked.clear()
+            tab.faults.clear()
+            tabs.append(tab)
+        tab.set_viewport_size({"width": width, "height": height})
+        tab.emulate_media(media="null", color_scheme=scheme)
+        tab.mouse.move(0, 0)
+        # Else another place in the file that is open would be another place in the same document.
+        tab.goto(f"{path.as_uri()}?{next(number)}{at}")
+        return tab
+
+    return opened
 
 
 def without_a_browser():

@@ -38,23 +38,16 @@ def written(around, tmp_path_factory):
 
 
 @pytest.fixture
-def visit(browser, written):
-    contexts = []
+def visit(open_file, written):
+    """Open the page; nothing may go wrong in it."""
+    tabs = []
 
     def opened(width=1280, scheme="light", **options):
-        options = {"viewport": {"width": width, "height": 900}, "offline": True, **options}
-        contexts.append(browser.new_context(color_scheme=scheme, **options))
-        tab = contexts[-1].new_page()
-        tab.faults = []
-        tab.on("pageerror", lambda fault: tab.faults.append(str(fault)))
-        tab.on("console", lambda told: tab.faults.append(told.text))
-        tab.goto(written.as_uri())
-        return tab
+        tabs.append(open_file(written, width=width, scheme=scheme, **options))
+        return tabs[-1]
 
     yield opened
-    for context in contexts:
-        assert [fault for tab in context.pages for fault in tab.faults] == []
-        context.close()
+    assert [fault for tab in tabs for fault in tab.faults] == []
 
 
 def mark(tab, slug, address):

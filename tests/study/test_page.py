@@ -561,34 +561,31 @@ def test_tables_of_every_width_and_height_are_as_stored():
 # How it behaves in a browser
 
 
+@pytest.fixture
+def visit(open_file, written):
+    """Open a page."""
+
+    def opened(width, path=written, at="", **options):
+        return open_file(path, at, width, 800, **options)
+
+    return opened
+
+
 @contextmanager
 def tabs(browser, written):
-    """Yield what opens a page at a width and in a colour scheme; all are closed at the end."""
+    """Yield what opens the page at a width and in a colour scheme, each in a tab of its own."""
     contexts = []
 
-    def opened(width, scheme="light", path=written, at="", **options):
-        context = browser.new_context(
-            viewport={"width": width, "height": 800}, color_scheme=scheme, **options
-        )
-        contexts.append(context)
-        tab = context.new_page()
-        tab.requests, tab.faults = [], []
-        tab.on("request", lambda request: tab.requests.append(request.url))
-        tab.on("pageerror", lambda error: tab.faults.append(str(error)))
-        tab.on("console", lambda said: tab.faults.append(said.text))
-        tab.goto(path.as_uri() + at)
+    def opened(width, scheme="light"):
+        screen = {"width": width, "height": 800}
+        contexts.append(browser.new_context(viewport=screen, color_scheme=scheme))
+        tab = watched(contexts[-1].new_page())
+        tab.goto(written.as_uri())
         return tab
 
     yield opened
     for context in contexts:
         context.close()
-
-
-@pytest.fixture
-def visit(browser, written):
-    """Open a page in a tab of the test's own."""
-    with tabs(browser, written) as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")
@@ -612,8 +609,8 @@ def test_axe_finds_nothing_with_all_code_open(unfolded):
     found = Axe().run(tab)
     assert found.violations_count == 0, found.generate_report()
     assert not tab.faults
-    assert not [url for url in tab.requests if not url.startswith(("data:", "file:"))]
-    assert len([url for url in tab.requests if url.startswith("file:")]) == 1, "the page alone"
+    assert not [url for url in tab.asked if not url.startswith(("data:", "file:"))]
+    assert len([url for url in tab.asked if url.startswith("file:")]) == 1, "the page alone"
     assert tab.evaluate("document.documentElement.scrollWidth") == width, (
         "the page itself does not scroll sideways"
     )
