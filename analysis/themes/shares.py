@@ -15,7 +15,6 @@ from analysis.statistics import (
     FEWEST_UTTERANCES,
     Flags,
     Floats,
-    fisher_p,
     permutation_test,
     share_interval,
 )
@@ -193,6 +192,9 @@ def who_raises(
     >>> table[["taken_up", "raised", "dropped", "neither"]].values.tolist()
     [[1, 1, 0, 0]]
     """
+    # The rest of a study does not need scipy.stats, which takes a second to import.
+    from scipy.stats import fisher_exact
+
     rows = []
     for group, (question, answer) in _exchanges(sentences, codings, themes, by).items():
         kinds = (question & answer, answer & ~question, question & ~answer, ~(question | answer))
