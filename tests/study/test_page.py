@@ -11,6 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
 from stored import as_stored
+from tabs import watched
 from typer.testing import CliRunner
 
 from analysis.study import run
