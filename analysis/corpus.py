@@ -47,7 +47,7 @@ class Corpus:
 
     @cached_property
     def labels(self) -> dict[str, str]:
-        """The id of each interview with its short name, in their order."""
+        """The short name of each interview by its id, in the order of the interviews."""
         return sources.labels_of(self.interviews)
 
     @cached_property
@@ -237,7 +237,7 @@ class Corpus:
 
     @cached_property
     def reader(self) -> pd.DataFrame | None:
-        """The reference coding, first pass; None unless every interview was coded."""
+        """The reference coding; None unless one coder has coded every sentence."""
         if not self.has_codebook:
             return None
         return agreement.reference(self.hand_codings, self.sentences)
@@ -247,7 +247,7 @@ class Corpus:
         """Every measure of whether the themes of `pair` co-occur in the interviewee's sentences.
 
         By the codebook, by the earlier codebook (written before anybody had coded), by each coder
-        and by the majority of coders; None if there is no pair or the interviewee has no sentence
+        and by the majority of coders; None if there is no pair or the interviewee has no sentences
         (`themes.specification_curve`).
         """
         own = self.own_sentences
@@ -305,7 +305,7 @@ class Corpus:
 
     @cached_property
     def theme_pairs(self) -> pd.DataFrame:
-        """Which themes share a sentence of the interviewee (`themes.co_occurrence`)."""
+        """Which themes share one of the interviewee's sentences (`themes.co_occurrence`)."""
         return self._pairs(self.codings)
 
     @cached_property

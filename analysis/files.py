@@ -74,7 +74,7 @@ def read_text(path: Path, remedy: str) -> str:
     Raises
     ------
     SourceError
-        As `read_bytes`; also if the file is not UTF-8.
+        As for `read_bytes`; also if the file is not UTF-8.
     """
     try:
         return read_bytes(path, remedy).decode("utf-8-sig")
@@ -114,7 +114,7 @@ def labelled_lines(path: str | Path, columns: Sequence[str]) -> Iterator[tuple[i
     Raises
     ------
     SourceError
-        As `read_text`; also if the columns are not these, or a line has too many or too few cells.
+        As for `read_text`; also if the columns are others, or a line has too many or too few cells.
     """
     lines = read_text(Path(path), "give a tab-separated file of labels").splitlines()
     first = len(_remarks(lines))
@@ -143,7 +143,7 @@ def remarks(path: str | Path) -> dict[str, str]:
     Raises
     ------
     SourceError
-        As `read_text`.
+        As for `read_text`.
     """
     lines = _remarks(read_text(Path(path), "give a tab-separated file of labels").splitlines())
     pairs = (line.lstrip("# ").partition(":") for line in lines)
@@ -167,7 +167,7 @@ def write_files(files: Mapping[str, bytes | None], folder: str | Path) -> list[P
 
     Returns
     -------
-    The paths written, in the order of `files`.
+    The paths of all files that were not removed, in the order of `files`.
 
     Raises
     ------
@@ -339,7 +339,7 @@ def visible(text: str) -> str:
 def without_controls(text: str) -> str:
     r"""Write control characters, which neither XML nor LaTeX allows, as their escapes.
 
-    Tabs and ends of lines stay.
+    Tabs and line endings stay.
 
     >>> without_controls("red \x1b[31m")
     'red \\x1b[31m'

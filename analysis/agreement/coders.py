@@ -70,7 +70,7 @@ def load_coders(
 
 
 def _coded(path: Path, sentences: pd.DataFrame) -> Iterator[tuple[int, tuple[Any, ...], list[str]]]:
-    """Find the sentence of each line: the next of its interview with the same words."""
+    """Find the sentence of each line: the next one in its interview with the same words."""
     units = {
         name: iter([(*key, " ".join(text.split())) for *key, text in own.itertuples(index=False)])
         for name, own in sentences[[*SENTENCE, "text"]].groupby("interview", sort=False)
@@ -82,14 +82,14 @@ def _coded(path: Path, sentences: pd.DataFrame) -> Iterator[tuple[int, tuple[Any
         unit = next((one for one in units[interview] if one[-1] == text), None)
         if unit is None:
             raise SourceError(
-                f"{path}, line {line}: {text[:40]!r} is not the next sentence of"
+                f"{path}, line {line}: {text[:40]!r} is not among the remaining sentences of"
                 f" {interview!r}; correct the line or recode the interview."
             )
         yield line, unit[:-1], themes.split()
 
 
 def load_framing(gold: str | Path, sentences: pd.DataFrame) -> pd.DataFrame:
-    """Read the role of technology in each sentence, as coded by two readers or more.
+    """Read the role of technology in each sentence, as coded by two or more readers.
 
     Parameters
     ----------

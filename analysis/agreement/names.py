@@ -154,8 +154,8 @@ def four_ways(
     Returns
     -------
     Tables of mentions by way: the model on the untouched page, without page furniture; the model on
-    the utterances; rules that know no names; rules and gazetteer. All contain only the labels in
-    scope.
+    the utterances; rules that use no list of names; rules and gazetteer. All contain only the
+    labels in scope.
     """
     bare = model_mentions(page)
     furniture = utterances.loc[utterances["role"] == "boilerplate", ["interview", "start", "end"]]
@@ -170,8 +170,9 @@ def entity_accuracy(found: pd.DataFrame, gold: pd.DataFrame) -> pd.DataFrame:
     """Compare the mentions found with reference labels, strictly and partially.
 
     Strict: the same characters and the same label. Partial: the label is ignored, and a mention
-    that overlaps counts half; in the row of one label a mention under another label counts as
-    missed here and wrong there. The counts are nervaluate's, which follow SemEval 2013 task 9.1.
+    that overlaps counts as half; in the rows of single labels, a mention found under another
+    label counts as missed for its own label and as wrong for the other. The counts are
+    nervaluate's, which follow SemEval 2013 task 9.1.
 
     Parameters
     ----------

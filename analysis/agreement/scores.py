@@ -67,7 +67,7 @@ def alpha_of(counts: Any) -> Floats:
 
 
 def bounded(name: str, measure: Callable[[Any], Floats], counts: Any) -> dict[str, Floats]:
-    """Measure agreement, with its 95% interval by leaving out one utterance at a time.
+    """Measure agreement, with its 95% interval from leaving out one utterance at a time.
 
     Parameters
     ----------

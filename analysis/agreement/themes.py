@@ -1,4 +1,4 @@
-"""How far a coding of themes can be trusted: agreement between coders, by theme and over all."""
+"""How far a coding of themes can be trusted: agreement between coders, by theme and overall."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from analysis.themes.coding import by_utterance, flags
 def coding_agreement(
     sentences: pd.DataFrame, reader: pd.DataFrame, other: pd.DataFrame, themes: Sequence[str]
 ) -> pd.DataFrame:
-    """Compare two codings of the same sentences, theme by theme and over all.
+    """Compare two codings of the same sentences, theme by theme and overall.
 
     Parameters
     ----------
@@ -30,8 +30,8 @@ def coding_agreement(
 
     Returns
     -------
-    DataFrame with a row for each theme, and a last one, `all`, over every pair of sentence and
-    theme:
+    DataFrame with a row for each theme, and a last one, `all`, over every pair of a sentence
+    and a theme:
 
     - `theme` (str); `both`, `only_reader`, `only_other`, `neither` (int64): sentences or, for
       `all`, pairs.
@@ -44,8 +44,8 @@ def coding_agreement(
       agreement, 0 what chance gives; NaN where neither coder, or both always, give the theme.
       Agreement on no counts as much as agreement on yes, so compare only themes of similar
       frequency.
-    - `kappa_low`, `kappa_high`, `alpha_low`, `alpha_high` (float64): 95% intervals by leaving out
-      one utterance at a time (jackknife, Tukey 1958; t with one degree of freedom less than there
+    - `kappa_low`, `kappa_high`, `alpha_low`, `alpha_high` (float64): 95% intervals from leaving out
+      one utterance at a time (jackknife, Tukey 1958; t with one fewer degree of freedom than there
       are utterances), cut at 1. NaN where leaving out any one utterance changes nothing, as when
       all agree: such data give no interval.
 
@@ -64,13 +64,13 @@ def coding_agreement(
 def coder_agreement(
     sentences: pd.DataFrame, coders: pd.DataFrame, themes: Sequence[str]
 ) -> pd.DataFrame:
-    """Compare every pair of coders, theme by theme and over all.
+    """Compare every pair of coders, theme by theme and overall.
 
     Parameters
     ----------
     sentences, themes : as for `coding_agreement`.
     coders : a table as returned by `load_coders`. To compare a codebook with each coder, add its
-        codings as those of one more (`as_coder`).
+        codings as those of one more coder (`as_coder`).
 
     Returns
     -------
@@ -103,7 +103,7 @@ def coder_agreement(
 def alpha_of_all(
     sentences: pd.DataFrame, coders: pd.DataFrame, themes: Sequence[str]
 ) -> pd.DataFrame:
-    """Measure how far all coders agree at once: Krippendorff's alpha, theme by theme and over all.
+    """Measure how far all coders agree: Krippendorff's alpha, theme by theme and overall.
 
     Parameters
     ----------

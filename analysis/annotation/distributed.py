@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def annotate_on(client: Client, folder: str | Path = "seeds") -> list[str]:
-    """Annotate on Dask's workers what a folder's store lacks.
+    """Annotate whatever a folder's store lacks, on Dask's workers.
 
     `load_tokens` and `iter_tokens` then read the store. Each part is a few interviews, half a
     second's work. Its tables are written whole or not at all, and only ids are sent back. If a
@@ -38,11 +38,11 @@ def annotate_on(client: Client, folder: str | Path = "seeds") -> list[str]:
     Raises
     ------
     SourceError
-        As `load_tokens`, before anything is annotated.
+        As for `load_tokens`, before anything is annotated.
     OSError
         If tables are missing from the store afterwards.
     distributed.scheduler.KilledWorker
-        If a part killed one worker after another, for instance because memory is short.
+        If a part killed one worker after another, for instance for lack of memory.
 
     Notes
     -----

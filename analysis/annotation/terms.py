@@ -162,7 +162,7 @@ def _of_types(texts: pd.Series, ask: Callable[[pd.Series], pd.Series]) -> pd.Ser
 
 
 def straight(text: str) -> str:
-    """Replace every apostrophe by a straight one, character for character.
+    """Replace every apostrophe with a straight one, character for character.
 
     >>> straight("Don’t")
     "Don't"

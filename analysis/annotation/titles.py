@@ -37,7 +37,7 @@ def titles_of(utterances: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame in reading order: `interview` (str), `utterance` (int64), `title` (str, in headline
     capitals), `start`, `end` (int64, half-open offsets in the decoded source, without quotation
-    marks and the punctuation inside them).
+    marks or the punctuation inside them).
 
     Examples
     --------

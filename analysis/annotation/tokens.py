@@ -76,8 +76,9 @@ def annotate(
     """Annotate all utterances except boilerplate: tokens, lemmas, grammar, named entities.
 
     The model is given text of the kind it was trained on: typographic quotation marks are replaced
-    by straight ones, and running text in capitals (`in_capitals`) is lowercased, since in capitals
-    it takes most words for names. Few names are found there. Text and offsets stay as they are.
+    by straight ones, and running text in capitals (`in_capitals`) is put into sentence case, since
+    the model takes most words in capitals for names. Few names are found there. Text and offsets
+    stay as they are.
     Each utterance is annotated by itself, so the result does not depend on the rest of the table.
 
     Parameters
@@ -130,7 +131,7 @@ def load_tokens(folder: str | Path = "seeds", *, processes: int = 1) -> pd.DataF
     """Return the annotated tokens of a folder's interviews; annotate only what is not yet stored.
 
     Tables are in `folder/.annotations`, one Parquet file for each interview, named by a hash of its
-    utterances, the models, their components, spaCy's version and the edition of this module; and
+    utterances, the models, their components, spaCy's version and the version of this module; and
     one for all interviews together, which is read as long as neither the sources nor the code that
     splits them has changed. Deleting that folder is always safe. If it is not writable, the
     tables are recomputed each time; damaged ones are made again. Interviews are stored as the work
@@ -157,7 +158,7 @@ def load_tokens(folder: str | Path = "seeds", *, processes: int = 1) -> pd.DataF
     Raises
     ------
     SourceError
-        As `load_utterances`, before anything is annotated; or if an utterance is longer than
+        As for `load_utterances`, before anything is annotated; or if an utterance is longer than
         `LONGEST` characters.
     ModuleNotFoundError
         If no English model is installed.
@@ -188,7 +189,7 @@ def iter_tokens(folder: str | Path = "seeds", *, processes: int = 1) -> Iterator
     Raises
     ------
     SourceError
-        As `load_tokens`.
+        As for `load_tokens`.
 
     Examples
     --------
@@ -240,8 +241,8 @@ def load_page_tokens(folder: str | Path = "seeds") -> pd.DataFrame:
     """Return the tokens of the untouched pages: the baseline that shows what preparation adds.
 
     Each page is one document, as it would be given to spaCy without preparation: with its furniture
-    and typographic quotation marks, its voices not separated. Tables are stored as by
-    `load_tokens`.
+    and typographic quotation marks, its voices not separated. Tables are stored as
+    `load_tokens` stores them.
 
     Parameters
     ----------
@@ -266,7 +267,7 @@ def load_page_tokens(folder: str | Path = "seeds") -> pd.DataFrame:
 
 
 def load_split(folder: str | Path = "seeds") -> pd.DataFrame:
-    """Return a folder's utterances as `load_utterances` does, but split again only after a change.
+    """Return a folder's utterances as `load_utterances` does, splitting again only after a change.
 
     Parameters
     ----------
@@ -275,7 +276,7 @@ def load_split(folder: str | Path = "seeds") -> pd.DataFrame:
     Raises
     ------
     SourceError
-        As `load_utterances`.
+        As for `load_utterances`.
 
     Examples
     --------
@@ -305,7 +306,7 @@ def parts_to_annotate(folder: str | Path, *, whole: bool = False) -> list[pd.Dat
     Raises
     ------
     SourceError
-        As `load_tokens`.
+        As for `load_tokens`.
 
     Examples
     --------
@@ -349,9 +350,9 @@ def annotate_part(folder: str | Path, part: pd.DataFrame, *, whole: bool = False
 
 
 def progress_of(parts: list[pd.DataFrame]) -> Any:
-    """Return a progress bar over the interviews of some parts.
+    """Return a progress bar over the interviews of the given parts.
 
-    It shows nothing without a terminal, as in a notebook, or if the work is done at once.
+    It shows nothing without a terminal, as in a notebook, or if the work takes only a moment.
     """
     from tqdm import tqdm  # stored tables need no progress bar
 

@@ -100,7 +100,7 @@ def draw_occurrences(table: pd.DataFrame, profile: style.Profile, *, key: style.
 
 
 def _lines(terms: pd.Series, **filters: str) -> list[str]:
-    """Return, for each of some words, the address of the interviewee's lines that contain it."""
+    """Return, for each word, the address of the interviewee's lines that contain it."""
     own = partial(marks.address, "concordance", "lemma", role="interviewee", **filters)
     return [own(term) for term in terms]
 

@@ -129,7 +129,7 @@ def _called(value: object, names: style.Names) -> str:
 def draw_specifications(
     table: pd.DataFrame, profile: style.Profile, *, choices: list[str], names: style.Names
 ) -> Figure:
-    """Draw the ratios on top, each with the marker of its p, and a tick for each choice below."""
+    """Draw the ratios at the top, marked by their p, and below them a tick for each choice."""
     table = table[np.isfinite(table["ratio"])].reset_index(drop=True)
     called = partial(_called, names=names)
     made = table[choices].map(called).rename(columns=called)
@@ -150,7 +150,7 @@ def draw_specifications(
 
 
 def _draw_ratios(ax: Axes, table: pd.DataFrame, pt: float, room: float) -> None:
-    """Draw the marker of its p for each ratio."""
+    """Draw each ratio with the marker for its p."""
     x, ratio = table.index + 1, table["ratio"]
     sure, short = table["p"] <= ALPHA, table["p_least"] > ALPHA
     size = min(3.5 * pt, max(0.8 * room, 1.2 * pt))

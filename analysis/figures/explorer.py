@@ -177,7 +177,8 @@ def _tables(
 ) -> dict[str, Any]:
     """Convert the tables of the included interviews to values that JSON can contain.
 
-    A place is an interview's number and the offsets of its first character and after its last.
+    A place is the number of an interview and two offsets: of the first character of a passage,
+    and of the one after its last.
     """
     utterances, tokens, titles, mentions = (
         _kept(held, table)
@@ -214,7 +215,7 @@ def _tables(
 
 
 def _kept(held: Labels, table: pd.DataFrame) -> pd.DataFrame:
-    """Select the rows of the included interviews, in the order of these, with their numbers."""
+    """Select the rows of the included interviews, in their order, with the interview's number."""
     order = pd.Index(list(held)).get_indexer(table["interview"])
     rank = np.lexsort((table["start"], order))
     rank = rank[order[rank] >= 0]
@@ -316,7 +317,7 @@ def _lines(
     lines = plural(len(found), *(("sentence", "sentences") if themes else ("line", "lines")))
     heading = f"{told}, {scope}: {lines}."
     if len(found) > _FEW:
-        heading += f" The first {_FEW}, interviews in turn:"
+        heading += f" The first {_FEW}, taken from each interview in turn:"
     turns = found.groupby("interview").cumcount().to_numpy().argsort(kind="stable")
     rows = []
     for row in found.iloc[sorted(turns[:_FEW])].itertuples():

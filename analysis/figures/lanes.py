@@ -37,13 +37,13 @@ def draw_lanes(
     table : `interview`, `column` (one of `order`), `position` (0 to 1, NA: nowhere), `role`,
         `start` and `end`; strokes of voices other than the interviewee are thin and grey.
     order : the rows from top to bottom.
-    right : draws the panel at the right.
+    right : draws the panel on the right.
     profile : the page.
     key : names of the interviews by id, as in the key.
     said, note : the labels below and above the strokes.
     way, filters : how the explorer finds the passages of a row.
     ratio : the width of the right-hand panel, relative to 3 for the left one.
-    others : in the key, the name of all other voices; it then has strokes and no markers.
+    others : the name of all other voices in the key, which then has strokes, not markers.
     """
     lane, count = 0.8 / len(key), len(key)
     height = 24 + max(4.4, (2.6 if count <= 4 else 2.0) * count) * max(len(order), 1)

@@ -26,7 +26,7 @@ def names(corpus: Corpus, most: int = 40) -> StudyFigure:
 
     The table has a row for each mention of a name that is mentioned more than once, dates left out:
     what `words.positions` returns for all voices, with `canonical` in place of `term`, `label` and
-    `role`. Names that more interviews share come first, then those mentioned more often.
+    `role`. Names shared by more interviews come first, then those mentioned more often.
     """
     labels = corpus.labels
     mentions = corpus.mentions[corpus.mentions["label"] != "DATE"]

@@ -59,7 +59,7 @@ def draw_ribbons(passages: pd.DataFrame, profile: style.Profile, *, labels: styl
 def _ribbon(
     ax: Axes, rows: pd.DataFrame, lanes: list[str], colour: str, pt: float, slim: bool
 ) -> None:
-    """Draw the bars of each voice, with its words at the right and the names of those quoted.
+    """Draw the bars of each voice, with its word count on the right and the names of those quoted.
 
     The names of near neighbours are written together.
     """

@@ -66,7 +66,7 @@ _SIZES = {
 
 
 def page(width: float, height: float = float("inf")) -> Profile:
-    """Return the rcParams of a page of `width` x `height` mm: no figure is wider or higher.
+    """Return the rcParams of a page of `width` x `height` mm: no figure is wider or taller.
 
     >>> page(127, 254)
     {'figure.figsize': (5.0, 10.0)}
@@ -134,7 +134,7 @@ LANES = {
 
 
 def looks(interviews: Iterable[str]) -> list[tuple[str, str, str]]:
-    """Give each interview its colour and marker; from the seventh on colours repeat.
+    """Give each interview its colour and marker; from the seventh on, the colours repeat.
 
     >>> looks(["indiewire", "tiff"])
     [('indiewire', '#0072B2', 'o'), ('tiff', '#D55E00', 's')]
@@ -255,7 +255,8 @@ def in_reading_order(
 ) -> Iterator[tuple[Axes, str, str]]:
     """Make a panel for each interview, sentences from left to right on one scale.
 
-    Yields each panel with the id of its interview and its colour; the lowest has the axis.
+    Yields each panel with the id of its interview and its colour. In a single column, only the
+    lowest has the axis.
     """
     made = panels(part, labels, across, sharex=True, sharey=across > 1)
     last = made[-1][0]
@@ -271,7 +272,7 @@ def in_reading_order(
 
 
 def rows_of(ax: Axes, labels: Collection[str], leads: Iterable[str] = (), **look: Any) -> None:
-    """Label the rows at the left, and note where each label leads."""
+    """Label the rows on the left, and note where each label leads."""
     ax.set_yticks(range(len(labels)), list(map(without_controls, labels)), **look)
     for text, address in zip(ax.get_yticklabels(), leads, strict=False):
         if address:
@@ -324,7 +325,7 @@ def intervals(
 
 
 def key(part: Figure | SubFigure, entries: Iterable[tuple[str, Look]], **place: Any) -> Legend:
-    """Explain lines and markers above a drawing."""
+    """Explain the lines and markers of a drawing in a key."""
     handles = [Line2D([], [], label=label, **Look(linewidth=0) | look) for label, look in entries]
     return part.legend(handles=handles, **place)
 
@@ -332,7 +333,7 @@ def key(part: Figure | SubFigure, entries: Iterable[tuple[str, Look]], **place: 
 def key_of(drawing: Figure, labels: Names, pt: float, across: int, others: str = "") -> None:
     """Name the interviews above a drawing, each in its colour with its marker.
 
-    If `others` is given, it is the name of all others, and all have strokes instead of markers.
+    `others`, if given, is the name of all other voices; all then have strokes, not markers.
     """
     stroke = Look(marker="|", markersize=7 * pt)
     wide = stroke | {"markeredgewidth": 1.6 * pt} if others else {}

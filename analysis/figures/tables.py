@@ -160,7 +160,7 @@ def named(corpus: Corpus) -> dict[str, str]:
 
 
 def show(table: pd.DataFrame, corpus: Corpus | None = None) -> Shown:
-    """Show a table in a notebook: headers in words, numbers rounded and aligned to the right.
+    """Show a table in a notebook: headers in words, numbers rounded and right-aligned.
 
     With the corpus, interviews, themes and coders are shown by name; `x_target` and
     `x_reference` are then those of its first and its second interview, if it has two.
@@ -252,8 +252,8 @@ def readable(table: pd.DataFrame) -> pd.DataFrame:
 
     Whole numbers have commas between thousands. Others have the decimals that `headers.toml` gives
     their column, or as many as the largest calls for: none from 1,000 up, one from 10 up, otherwise
-    two; what would round to 0 keeps its first significant digit. A p has two decimals, below 0.1
-    three, and is never 1. The columns `x_low` and `x_high` are in brackets after `x`; an end at
+    two; what would round to 0 keeps its first significant digit. A p has two decimals, or three
+    below 0.1, and is never 1. The columns `x_low` and `x_high` are in brackets after `x`; an end at
     infinity is "unbounded". A missing value is a dash.
 
     >>> table = pd.DataFrame({"rate": [13.23, 0], "rate_low": [5.56, None]})

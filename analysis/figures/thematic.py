@@ -213,7 +213,7 @@ def themes_together(corpus: Corpus) -> StudyFigure:
 
 
 def draw_pairs(table: pd.DataFrame, profile: style.Profile, *, titles: style.Names) -> Figure:
-    """Draw how often two themes share a sentence and, in brackets, how often chance would do it.
+    """Draw how often two themes share a sentence and, in brackets, how often they would by chance.
 
     Darker cells are further above chance; cells not above it are outlined. Heavy frame: `p_max_t`
     < 0.05, dashed where there is a reader and `p_max_t_reader` is not.

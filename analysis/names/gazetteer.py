@@ -30,7 +30,7 @@ def gazetteer_of(folder: str | Path) -> pd.DataFrame | None:
     Raises
     ------
     SourceError
-        As `load_gazetteer`.
+        As for `load_gazetteer`.
 
     Examples
     --------
@@ -48,8 +48,8 @@ def load_gazetteer(path: str | Path = "seeds/gazetteer.csv") -> pd.DataFrame:
     ----------
     path : a comma-separated file in UTF-8 with the columns canonical, label, aliases, wikidata,
         note. Aliases are other spellings of the name, separated by semicolons; the
-        canonical name is always one. wikidata (Q and a number) and note may be empty. Blank lines
-        are ignored.
+        canonical name itself always counts as one. wikidata (Q and a number) and note may be empty.
+        Blank lines are ignored.
 
     Returns
     -------
@@ -115,7 +115,7 @@ def folded(name: str) -> str:
 
 
 def has_capital(name: str) -> bool:
-    """Return whether a name has a capital letter or a digit, so that no common word is like it."""
+    """Return whether a name has a capital letter or a digit, and so cannot be a common word."""
     return any(char.isalnum() and not char.islower() for char in name)
 
 

@@ -54,7 +54,7 @@ def mention_rates(
     Parameters
     ----------
     tokens, entities : as for `mention_terms`.
-    by : the columns that make a group.
+    by : the columns that define a group.
 
     Returns
     -------
@@ -83,7 +83,7 @@ def shared_names(
 
     Parameters
     ----------
-    tokens, entities : as for `mention_terms`; give one voice of both to compare that voice.
+    tokens, entities : as for `mention_terms`; to compare one voice, pass only its rows of both.
     interviews : ids, or values of `by`, in the order of the columns; otherwise those of `tokens`,
         by name.
     by : the column of `tokens` whose values are the groups.
@@ -156,8 +156,8 @@ def co_mentions(
     DataFrame with a row for each pair of names in an interview, or other group: the column `by`,
     `first`, `second` (str; first before second by name), `together` (int64: sentences or exchanges
     that have both), `with_first`, `with_second` (int64: that have the first or the second name),
-    `jaccard` (float64: those with both over those with either, 0 to 1). Most frequent pairs first,
-    ties by name.
+    `jaccard` (float64: those with both over those with either, 0 to 1). By group, the most frequent
+    pairs first, ties by name.
 
     Raises
     ------

@@ -3,8 +3,8 @@
 Three layers; the first that knows a name decides:
 
 1. the gazetteer, which lists the names that a scholar knows (`analysis.names.gazetteer`);
-2. rules that know no names: titles by their typography, names completed in brackets, part of a
-name after the whole;
+2. rules that use no list of names: titles by their typography, names completed in brackets, part
+of a name after the whole;
 3. spaCy's statistical model, its spans cleaned.
 
 A name wins over a shorter one inside it: Being Ann Lee is a film and mentions nobody.
@@ -87,10 +87,10 @@ def entities(
     Parameters
     ----------
     utterances : a table as returned by `load_utterances`; boilerplate is ignored.
-    tokens : the table that `annotate` makes of it. Utterances without tokens, and tokens without
+    tokens : the table that `annotate` makes from it. Utterances without tokens, and tokens without
         an utterance, are ignored.
-    gazetteer : a table as returned by `load_gazetteer`. Without it names are found by rules and the
-        model alone.
+    gazetteer : a table as returned by `load_gazetteer`. Without it, names are found by rules and
+        the model alone.
 
     Returns
     -------
@@ -249,7 +249,7 @@ def _find(page: _Page, shown: list[_Name], guessed: list[_Name], known: list[_Na
 
 
 def _is_meant(page: _Page, start: int, end: int, label: str) -> bool:
-    """Distinguish a name of the gazetteer from a common word and from part of another name."""
+    """Distinguish a name in the gazetteer from a common word and from part of another name."""
     words, text = page.text[start:end], page.text
     if " " in words:
         return True
@@ -281,7 +281,7 @@ def _completions(page: _Page) -> Iterator[_Name]:
 
 
 def _cleaned(page: _Page, name: _Name, titles: set[str]) -> _Name | None:
-    """Trim the model's span to the name; None if nothing is left, or no name."""
+    """Trim the model's span to the name; None if what is left is empty or not a name."""
     text, (start, end, label, *_) = page.text, name
     if label not in ("DATE", "WORK_OF_ART"):
         pieces = _PIECES.finditer(text, start, end)
@@ -309,7 +309,7 @@ def _cleaned(page: _Page, name: _Name, titles: set[str]) -> _Name | None:
 
 
 def _kind(before: str, label: str, words: str) -> str:
-    """Correct the model's label by the words of the name, or those right before it."""
+    """Correct the model's label according to the words of the name, or those right before it."""
     if _CALLED.search(before) or (
         label in ("ORG", "FAC", "LOC", "EVENT") and _AFTER_WORK.search(before)
     ):

@@ -157,9 +157,9 @@ def shares(utterances: pd.DataFrame) -> pd.DataFrame:
 
 
 def seems_english(text: str) -> bool:
-    """Return whether a text seems to be in English, for which the models and word lists are made.
+    """Return whether a text seems to be in English, the language of the models and word lists.
 
-    The answer is always yes if it has fewer than 50 words.
+    The answer is always yes for a text of fewer than 50 words.
 
     Examples
     --------
@@ -223,8 +223,8 @@ def warnings_of(source: str, utterances: pd.DataFrame, interview: Interview) -> 
         )
     if not seems_english(source):
         yield (
-            "it is read as English but seems to be in another language, in which lemmas, names and"
-            " themes will be wrong"
+            "it is read as English but seems to be in another language, so lemmas, names and themes"
+            " will be wrong"
         )
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 
 def exchanges(utterances: pd.DataFrame) -> pd.DataFrame:
-    """Assign a number to each exchange of an interview: a turn with what prompted it.
+    """Give a number to each exchange of an interview: a turn and what prompted it.
 
     In a Q&A, an exchange is a question and its answer, with the words quoted in them; in a digest,
     a lead and its answer. Outside the conversation, each utterance is an exchange of its own.
@@ -42,7 +42,7 @@ def exchanges(utterances: pd.DataFrame) -> pd.DataFrame:
 
 
 def _continues(before: Any, row: Any) -> bool:
-    """Return whether an utterance belongs to the exchange of the one before it."""
+    """Return whether an utterance belongs to the same exchange as the one before it."""
     if before.interview != row.interview or pd.isna(row.turn):
         return False
     if pd.isna(before.turn):

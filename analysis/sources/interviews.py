@@ -192,7 +192,7 @@ def read_source(folder: str | Path, interview: Interview) -> str:
         raise SourceError(
             f"{path} has changed since it was listed (sha256 {found[:12]}…, expected"
             f" {interview.sha256[:12]}…); "
-            f"restore the file, or if the change is intended, set sha256 of {interview.id!r} in "
+            f"restore the file or, if the change is intended, set sha256 of {interview.id!r} in "
             f'{LIST_OF_INTERVIEWS} to "{found}".'
         )
     for magic, kind in _KINDS.items():
@@ -217,7 +217,7 @@ def read_source(folder: str | Path, interview: Interview) -> str:
 
 
 def is_page(source: str) -> bool:
-    r"""Return whether a source is a saved HTML page: it begins as one, or most lines contain tags.
+    r"""Return whether a source is a saved HTML page: it opens like one, or most lines contain tags.
 
     >>> is_page("<!doctype html><p>Why?</p>"), is_page("Why <b>now</b>?\\n\\n<p>Because.</p>")
     (True, False)
@@ -252,7 +252,7 @@ def _article(page: str, path: Path) -> str:
 
 
 def likely_encoding(raw: bytes) -> tuple[str, str]:
-    """Guess the encoding of bytes that are not UTF-8: in words, and by its name in Python."""
+    """Guess the encoding of bytes that are not UTF-8: a description, and its name in Python."""
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")) or raw[:200].count(0) > len(raw[:200]) // 4:
         return "UTF-16", "utf-16"
     # 0x80-0x9f are control characters in Latin-1 and the typographic marks of Windows-1252.

@@ -157,7 +157,7 @@ class Voice(Enum):
     SELF = "the speaker of the surrounding words is quoted"
     ADDRESSED = "the person spoken to is quoted"
     OTHER = "somebody else is quoted"
-    PRONOUN = "he, she or they are quoted: somebody the text has named before"
+    PRONOUN = "he, she or they are quoted: somebody the text has already named"
     TITLE = "the name of a work or an event"
     UNSAID = "the text does not say whether anybody is quoted"
 
@@ -208,7 +208,7 @@ class People:
         return frozenset(found - self.named)
 
     def writes_small(self, name: str) -> bool:
-        """Return whether the text also writes a word in lower case, so that it is no name."""
+        """Return whether the text also writes a word in lower case, so that it is not a name."""
         small = name.lower()
         return small in self.source and small in self._words
 

@@ -93,7 +93,7 @@ def split_voices(source: str, interview: Interview, folder: str | Path = "") -> 
     Raises
     ------
     SourceError
-        As `load_utterances`.
+        As for `load_utterances`.
     """
     return _table([*_rows(source, interview, folder)])
 

@@ -284,10 +284,10 @@ def export(
     "import",
     help="""Import what was coded in another program and saved as REFI-QDA (.qdpx, .qdc).
 
-From a project (.qdpx), each coder becomes a file DIR/<coder>.tsv; placed in the folder "coders" of
-the reference labels, it adds a coder. The texts must be those exported by this program; a
-code is treated as the theme of the same name. From a codebook (.qdc), or with --codebook, the codes
-become DIR/codebook.toml. Existing files are never replaced.
+Each coder in a project (.qdpx) becomes a file DIR/<coder>.tsv, which adds a coder if placed in the
+folder "coders" of the reference labels. The texts must be those exported by this program; a
+code is treated as the theme of the same name. The codes in a codebook (.qdc), or in a project with
+--codebook, become DIR/codebook.toml. Existing files are never replaced.
 
 \b
 Examples:

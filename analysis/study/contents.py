@@ -83,8 +83,9 @@ def study_tables(corpus: Corpus) -> list[StudyTable]:
     """Make the tables of the study.
 
     Two interviews are compared with each other; if there are more, each with the rest and with each
-    other; if there are many, only the first (`Corpus.compared`) are compared with each other and in
-    vocabulary and shared names. Accuracy is measured if there are reference labels and a gazetteer.
+    other; if there are many, only the first (`Corpus.compared`) are compared with each other and
+    included in the tables of vocabulary and shared names. Accuracy is measured if there are
+    reference labels and a gazetteer.
 
     Examples
     --------
@@ -142,7 +143,7 @@ def found(corpus: Corpus, *subjects: str) -> Found:
     Raises
     ------
     ValueError
-        If there is no finding of one of them.
+        If there is no finding on one of them.
     """
     makers, chosen = _makers(corpus), []
     for subject in subjects:
@@ -189,13 +190,13 @@ def left_out(corpus: Corpus) -> list[str]:
 
 
 def silent_in(corpus: Corpus) -> list[str]:
-    """Return the interviews in which the interviewee says no content word."""
+    """Return the interviews in which the interviewee uses no content words."""
     counted = set(corpus.terms.dropna(subset="term")["interview"])
     return [name for name in corpus.labels if name not in counted]
 
 
 def _has_names(corpus: Corpus) -> bool:
-    """Say whether a name is mentioned twice, dates left out; others are not drawn."""
+    """Return whether any name, dates aside, is mentioned at least twice; others are not drawn."""
     return bool(corpus.named["canonical"].duplicated().any())
 
 

@@ -277,7 +277,7 @@ def _csv(table: pd.DataFrame, numbers: str | None = None) -> bytes:
     """Write a table as csv, each cell unchanged.
 
     Cells that begin with = + - @ stay as they are, since escaping them would change the data; a
-    spreadsheet takes them for text if the columns are imported as text.
+    spreadsheet treats them as text if the columns are imported as text.
     """
     text: str = table.to_csv(index=False, lineterminator="\n", float_format=numbers)
     return text.encode()

@@ -278,7 +278,7 @@ def words_apart_of_many(corpus: Corpus) -> Iterator[Finding]:
 
 
 def keywords_by_way(corpus: Corpus) -> Iterator[Finding]:
-    """Say how many of the interviewee's keywords remain with other ways of counting."""
+    """Say how many of the interviewee's keywords remain keywords when counted in other ways."""
     if len(corpus.labels) != 2 or not words.can_be_compared(corpus.terms):
         return
     (own, first), *others = corpus.sensitivity.groupby("way", sort=False)

@@ -79,15 +79,15 @@ def page(
     explorer: str = "",
     appendix: str = "",
 ) -> str:
-    """Return one HTML page with every notebook, which needs no other file and no network.
+    """Return one HTML page with every notebook; it needs no other file and no network.
 
     The opening comes first, then the explorer, the contents and the notebooks; all of it can be
-    read without script. Headings move one level down, under the page's title; ids begin with the
-    notebook's name, so that they are unique; links between notebooks stay links, and links to files
+    read without JavaScript. Headings move one level down, under the page's title; ids begin with
+    the notebook's name, so they are unique; links between notebooks stay links, and links to files
     of the project become file names. A figure is drawn once; if it occurs again, there is a link.
 
     Code, checks, findings under a heading of their own, tables of more than eight rows or with the
-    numbers of a figure in the same section, and the appendix are folded. Print shows everything but
+    numbers of a figure in the same section, and the appendix are folded. A printout shows all but
     code and checks. Tables get header cells with scope, numbers flush right, and a box to scroll
     in; on a phone, tables that are too wide show each row as a block.
 
@@ -171,7 +171,7 @@ def _opening(text: str) -> BeautifulSoup:
 
 
 def _body(notebook: Any, figures: Collection[str], explorer: str, *, folded: bool) -> BeautifulSoup:
-    """Turn a notebook's cells into HTML; join checks in a row, and each figure with its caption."""
+    """Turn a notebook's cells into HTML; join adjacent checks, and each figure with its caption."""
     parts: list[dict[str, Any]] = [{"tags": set()}]
     for cell in notebook.cells:
         tags, last = cell.metadata.get("tags", []), parts[-1]

@@ -72,7 +72,7 @@ class Study:
 
     @cached_property
     def files(self) -> dict[str, bytes]:
-        """The files of the whole study; only those of the figures if these are not for print."""
+        """The files of the whole study; for any profile but print, only those of the figures."""
         inputs = input_hashes(self.corpus.folder, self.corpus.gold)
         whole = self.profile == "double"
         return exported(
@@ -170,7 +170,7 @@ def of_folder(
     Raises
     ------
     SourceError
-        If a file of the folder cannot be used, or an interviewee says no content word.
+        If a file of the folder cannot be used, or an interviewee uses no content words.
     """
     study = Study(corpus, profile)
     if silent := silent_in(corpus):
@@ -216,7 +216,7 @@ def of_folder(
 
 
 def in_short(study: Study) -> list[Finding]:
-    """Choose a few findings for the top of the page; those on all interviews have precedence."""
+    """Choose a few findings for the top of the page; those on all interviews take precedence."""
     told = (*BRIEF, "names.checked", "themes_told.")
     brief = [one for one in study.findings if one.id.startswith(told)]
     ranked = sorted(brief, key=lambda one: one.id.endswith(tuple(study.corpus.labels)))
@@ -237,7 +237,7 @@ def prepare(corpus: Corpus, out: Path, processes: int, tell: Callable[[str], Non
     Raises
     ------
     SourceError
-        As `check_inputs` and `check_out`, and if an interview cannot be used.
+        As for `check_inputs` and `check_out`; also if an interview cannot be used.
     """
     check_out(out)
     check_inputs(corpus)
@@ -264,8 +264,8 @@ def check_inputs(corpus: Corpus) -> None:
     Raises
     ------
     SourceError
-        If the list of interviews, the gazetteer, the codebook or the pair cannot be used, or there
-        is no folder of labels.
+        If the list of interviews, the gazetteer, the codebook or the pair cannot be used, or the
+        folder of labels that was named does not exist.
     """
     if corpus.gold is not None and not corpus.gold.is_dir():
         raise SourceError(f"{corpus.gold}: there is no such folder of labels; give another --gold.")

@@ -54,7 +54,7 @@ def frequencies(corpus: Corpus) -> StudyTable:
 
 
 def keywords(corpus: Corpus) -> list[StudyTable]:
-    """List how far interviews differ in each content word, the strongest first.
+    """List how far interviews differ in each content word, the largest difference first.
 
     For two interviews, rows are as in `words.keyness`. If there are more, each is compared with the
     rest and with every other, as in `words.keyness_against_rest` and `words.keyness_pairwise`; if
@@ -93,7 +93,7 @@ def _strongest(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def vocabulary(corpus: Corpus) -> StudyTable:
-    """List the words that one, some or all interviews have; rows as `words.vocabulary`."""
+    """List the words that one, some or all interviews have; rows as in `words.vocabulary`."""
     table = corpus.vocabulary
     numbers = table["vocabulary"].value_counts()
     several = "both" if len(corpus.labels) == 2 else "all"
@@ -105,7 +105,7 @@ def vocabulary(corpus: Corpus) -> StudyTable:
 
 
 def names_compared(corpus: Corpus) -> StudyTable:
-    """List the names found in all interviews or in one alone; rows as in `names.shared_names`."""
+    """List the names found in all, some or one of the interviews; as in `names.shared_names`."""
     table = corpus.names_compared
     columns = f"canonical label {_counts_and_rates(corpus)}"
     order = ["interviews", "count", "canonical"]
@@ -116,7 +116,7 @@ def names_compared(corpus: Corpus) -> StudyTable:
 def names_by_voice(corpus: Corpus) -> StudyTable:
     """List how often the interviewee and the other voices mention each name, most often first.
 
-    Rows as `names.mention_rates` by `interview` and `voice` ("interviewee" or "others").
+    Rows as in `names.mention_rates`, by `interview` and `voice` ("interviewee" or "others").
     """
     voice = corpus.tokens["role"].where(corpus.tokens["role"].eq("interviewee"), "others")
     tokens = corpus.tokens.assign(voice=voice)
@@ -135,7 +135,7 @@ def names_by_voice(corpus: Corpus) -> StudyTable:
 
 
 def names_together(corpus: Corpus) -> StudyTable:
-    """List which names share a sentence in each interview; rows as `names.co_mentions`."""
+    """List which names share a sentence in each interview; rows as in `names.co_mentions`."""
     columns = "interview first second together with_first with_second jaccard"
     table = co_mentions(corpus.named)
     return _made(corpus, "names-together", table, columns, dense=_densest(corpus, table))
@@ -154,7 +154,7 @@ def _densest(corpus: Corpus, together: pd.DataFrame) -> list[tuple[str, int, int
 
 
 def accuracy(corpus: Corpus) -> StudyTable:
-    """List how far names agree with the reference labels; rows as `agreement.accuracy_by_way`.
+    """List how well names agree with the reference labels, as in `agreement.accuracy_by_way`.
 
     Raises
     ------

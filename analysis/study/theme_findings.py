@@ -214,7 +214,7 @@ def _coders(corpus: Corpus) -> dict[str, pd.DataFrame]:
 
 
 def _placed(corpus: Corpus, coders: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """List which sentences which coder gives a theme of the pair."""
+    """List the sentences to which each coder gives a theme of the pair."""
     tables = [coded[[*SENTENCE, "theme"]].assign(coder=coder) for coder, coded in coders.items()]
     units = corpus.sentences[[*SENTENCE, "exchange", "role"]]
     table = pd.concat(tables).merge(units, on=SENTENCE)

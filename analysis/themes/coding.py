@@ -71,9 +71,9 @@ def matches(tokens: pd.DataFrame, mentions: pd.DataFrame, indicators: pd.DataFra
     """Find every place where an indicator of a theme occurs.
 
     Words inside a name or a title, given by the spans in `mentions`, match only an indicator that
-    asks for names; dates are not names. A match lies within one sentence. Patterns mean what they
-    mean to spaCy's Matcher, which tests each distinct token once; sequences of tokens are then
-    found in all sentences at once.
+    asks for names; dates are not names. A match lies within one sentence. Patterns mean the same as
+    in spaCy's Matcher, which tests each distinct token once; sequences of tokens are then found
+    in all sentences at once.
 
     Parameters
     ----------

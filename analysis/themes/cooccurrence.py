@@ -68,8 +68,8 @@ def co_occurrence(
 
     Parameters
     ----------
-    sentences : a row for each sentence that was coded, with or without a theme, of one voice or
-        more: `interview`, `utterance`, `sentence`.
+    sentences : a row for each sentence that was coded, with or without a theme, of one or more
+        voices: `interview`, `utterance`, `sentence`.
     codings : the same keys and `theme`; a theme coded twice in a sentence counts once, and codings
         of other sentences are ignored.
     themes : which themes, in which order; otherwise those in `codings`, by name.

@@ -104,7 +104,7 @@ def theme_differences(
     Returns
     -------
     DataFrame with a row for each theme: `theme` (str), `share_target`, `share_reference` (float64,
-    0 to 1), `difference` (float64: target minus reference, -1 to 1; above 0 the target has more of
+    0 to 1), `difference` (float64: target minus reference, -1 to 1; above 0, the target has more of
     it), `difference_low`, `difference_high` (float64: 95% interval of the difference, from the
     intervals of the two shares, square-and-add, Newcombe 1998,
     doi:10.1002/(SICI)1097-0258(19980430)17:8<873::AID-SIM779>3.0.CO;2-I), `p` (float64: whole
@@ -213,7 +213,7 @@ def taken_up_by_chance(
     """Count the themes of answers that are also in their questions, and in randomly paired ones.
 
     The questions and answers of one interview share themes anyway. So it means little that most
-    themes of an answer are already in its question, until answers are paired with other questions.
+    themes of an answer are in its question, unless answers paired with other questions share fewer.
 
     Parameters
     ----------
@@ -272,6 +272,6 @@ def _exchanges(
 
 
 def _by_utterance(sentences: pd.DataFrame, has: Flags) -> tuple[Floats, Floats]:
-    """For each utterance, count coded sentences, a row for each theme, and all sentences."""
+    """Count, for each utterance, the sentences on each theme (row), and all sentences."""
     sums = by_utterance(sentences, np.column_stack([has, np.ones(len(has))]))
     return sums[:, :-1].T, sums[:, -1]

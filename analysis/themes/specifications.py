@@ -70,16 +70,16 @@ def specification_curve(
       rotated: the units, or the sentences of one theme before they are grouped into exchanges);
       `interviews` (str: all, or the id of the only one); `left_out` (str: nothing, indicator,
       exchange, interview), `which` (str: the indicator, or the interview and the number of the
-      exchange). With more than 5 interviews none is counted alone; with more than 5 interviews or
-      250 sentences whole interviews are left out, not exchanges;
+      exchange). With more than 5 interviews, none is counted alone; with more than 5 interviews or
+      250 sentences, whole interviews are left out, not exchanges;
     - `observed`, `expected` (float64): units with both themes, and their mean over all alignments;
       for distances the mean distance in sentences; `ratio` (float64: observed over expected; for
       distances expected over observed; so above 1 the themes are together more often, or nearer,
       than expected by chance; NaN if undefined);
     - `odds_ratio`, `odds_ratio_low`, `odds_ratio_high` (float64: `analysis.statistics.odds_ratio`,
       which treats units as independent; NaN for distances);
-    - `alignments`, `as_many` (float64: ways to rotate, and those that give as much or more, or as
-      short a distance or a shorter one), `p`, `p_least` (float64: the smallest possible p). NaN if
+    - `alignments`, `as_many` (float64: ways to rotate, and those that give at least as much, or at
+      most as long a distance), `p`, `p_least` (float64: the smallest possible p). NaN if
       a theme is missing.
 
     `joint`, a row for each statistic of the whole curve, of the part where nothing is left out, and

@@ -122,7 +122,7 @@ def keyness(
       terms (Benjamini & Hochberg 1995, doi:10.1111/j.2517-6161.1995.tb02031.x). Both treat words as
       independent, which they are not.
     - `p_permutation`, `p_max_t`: from permuting whole utterances, for the term by itself, and
-      controlling the error rate over the whole family (`permutation_test`). NaN without
+      with the error rate controlled over the whole family (`permutation_test`). NaN without
       permutations. A small p says that whole utterances would rarely fall this way by chance, not
       why they did: two stretches of one conversation differ more often than one time in twenty,
       because each has its own subjects (benchmarks/calibration.md).
@@ -181,7 +181,7 @@ def strongest(table: pd.DataFrame, most: int | None = None) -> pd.DataFrame:
     Parameters
     ----------
     table : rows of `keyness`, of one comparison.
-    most : how many rows to keep at most; of rows with equal values all are kept, or none.
+    most : how many rows to keep at most; rows with equal values are all kept or all left out.
 
     Returns
     -------
@@ -303,7 +303,7 @@ def keyness_against_rest(
     Raises
     ------
     ValueError
-        As `keyness_pairwise`.
+        As for `keyness_pairwise`.
 
     Examples
     --------

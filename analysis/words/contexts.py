@@ -37,9 +37,10 @@ def concordance(
     tokens : a table as returned by `annotate`, or all tokens of some utterances; the order of rows
         does not matter.
     pattern : a regular expression that must match a whole word: "lov(e|ing)", "techno.*". In a
-        phrase, spaces separate the expressions of its words, which must be in one sentence, with
-        any punctuation between them. A contraction is found whole ("don't") and by its parts
-        ("n't"); straight and curly apostrophes are equivalent. Occurrences do not overlap.
+        phrase, spaces separate the expressions for its words, which must follow one another in
+        one sentence; punctuation between them is ignored. A contraction is found whole ("don't")
+        and by its parts ("n't"); straight and curly apostrophes are equivalent. Occurrences
+        do not overlap.
     lemma : instead of a pattern, a lemma or a phrase of lemmas, in lower case except names, so that
         "Her" is not the pronoun.
     window : the words of context on either side; punctuation is shown but not counted, and a
@@ -161,7 +162,7 @@ def collocates(
     Parameters
     ----------
     terms : a table as returned by `terms_of`, or all its rows for some utterances, in any order; a
-        row without a term is a word all the same.
+        row without a term still counts as a word.
     term : the node.
     window : how many words on either side are near; stop words are counted, punctuation is not.
     within : "sentence" keeps windows inside the sentence.

@@ -21,7 +21,7 @@ def words_by_voice(utterances: pd.DataFrame, tokens: pd.DataFrame) -> pd.DataFra
     Parameters
     ----------
     utterances : a table as returned by `load_utterances`.
-    tokens : the table that `annotate` makes of it.
+    tokens : the table that `annotate` makes from it.
 
     Returns
     -------
@@ -127,7 +127,7 @@ def side_by_side(
     -------
     DataFrame with a row for each term: `term`, then `count`, `rate`, `rate_low`, `rate_high` of
     each interview, for example `count_tiff` (int64) and `rate_tiff` (float64, per 1,000 words),
-    which are 0 if the term does not occur; its interval then reaches from 0 to the bound of
+    which are 0 if the term does not occur; its interval then runs from 0 to the bound of
     `analysis.statistics.none_interval`, the same for all such terms. `count` (int64): in all
     interviews; `interviews` (int64): how many contain it. Most frequent first, ties by name.
 

@@ -70,7 +70,8 @@ def lexical_diversity(
     The intervals come from leaving out whole utterances, not from drawing them with replacement: an
     utterance drawn twice repeats all its words, so a bootstrap sample is less varied than any text.
     (In the same simulation, percentile intervals of a bootstrap of utterances covered the true HD-D
-    of the shorter side in 19 of 100 cases and these in 94; MATTR 82 and 98, MTLD 85 and 97.) The
+    of the shorter side in 19 of 100 cases, and these did in 94; for MATTR, 82 and 98; MTLD, 85
+    and 97.) The
     method is the delete-d jackknife, Shao & Wu (1989), doi:10.1214/aos/1176347263: d = ⌈√n⌉ of n
     utterances are left out, in every way or in `replicates` random ways; the variance is (n - d)/d
     times the mean squared deviation of the values from their mean, and the interval is value ±
@@ -82,7 +83,7 @@ def lexical_diversity(
     ----------
     tokens : a table as returned by `annotate`, or all tokens of some utterances; the order of rows
         does not matter.
-    by : the columns that make a group; NA is a group too.
+    by : the columns that define a group; NA is a group too.
     window : words in a window of `mattr`.
     across : whether windows of `mattr` may run on from one utterance into the next; if not,
         utterances shorter than a window are left out.

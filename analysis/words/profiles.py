@@ -1,6 +1,6 @@
 """How a word is used: whether it is negated, in which set phrase, with what subject.
 
-A count of a lemma is not a meaning: each *know* may be an “I don’t know”. These tables describe
+A count of a lemma is not a meaning: any *know* may be an “I don’t know”. These tables describe
 every occurrence, and where it is, so that the lines can be read.
 """
 
@@ -107,7 +107,7 @@ def usage(occurrences: pd.DataFrame, by: Sequence[str] = ("interview",)) -> pd.D
     Parameters
     ----------
     occurrences : a table as returned by `occurrences`.
-    by : the columns that make a group.
+    by : the columns that define a group.
 
     Returns
     -------

@@ -177,7 +177,7 @@ def recurring(
     DataFrame with a row for each term, the highest recurrence first, ties by name:
 
     - `term`, `kind` (str: "word", "phrase"), `count` (int64: in all interviews).
-    - For each interview that has words, in order of first appearance, for example with the ending
+    - For each interview that has words, in order of first appearance, with a suffix such as
       `_tiff`: `count` (int64), `arf` (float64:
       average reduced frequency, in occurrences), `parts` (int64: utterances that have the term).
     - `returns` (int64): interviews in which it is in two utterances or more. Where this is 0, the
@@ -193,9 +193,9 @@ def recurring(
       occurrences could distinguish it from chance; in short interviews that holds for all but the
       most frequent terms.
 
-    Words about one subject come in bursts, so most terms recur less than chance alone would have
-    it; a small p means that a term is spread more evenly, or shared more equally, than words that
-    fall at random. Phrases are shuffled whole.
+    Words about one subject come in bursts, so most terms recur less than they would by chance
+    alone; a small p means that a term is spread more evenly, or shared more equally, than words
+    that fall at random. Phrases are shuffled whole.
 
     Raises
     ------

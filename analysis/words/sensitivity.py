@@ -28,8 +28,8 @@ def keyword_sensitivity(
 ) -> pd.DataFrame:
     """Rank the words that set two interviews, or groups, apart, once for each way of counting.
 
-    The ways combine the interviewee's words alone, or those of all voices (page furniture left
-    out), with a title as one name, or as the words it consists of.
+    Each way counts either the interviewee's words alone or those of all voices (page furniture left
+    out), and treats a title either as one name or as the words it consists of.
 
     Parameters
     ----------
@@ -45,14 +45,14 @@ def keyword_sensitivity(
     -------
     DataFrame with the columns `way` (str), `rank` (int64, from 1: by the absolute value of
     `log_odds_z`, of terms that occur at least twice; ties by name, without splitting the last
-    tie), `said` (float64, 0 to 1: the share of the term's occurrences that the interviewee says),
+    tie), `said` (float64, 0 to 1: the share of the term's occurrences in the interviewee's words),
     from `keyness`: `term`, `count_target`, `count_reference`, `log_ratio`, `log_ratio_low`,
     `log_ratio_high`, `log_odds_z`, `q`, `p_max_t`; and `terms` (int64: how many were compared).
 
     Raises
     ------
     ValueError
-        As `keyness`.
+        As for `keyness`.
 
     Examples
     --------

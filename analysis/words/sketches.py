@@ -422,11 +422,11 @@ def _clausal(word: Token) -> bool:
 
 
 def _joined(doc: Doc) -> list[_Pair]:
-    """Return the pairs of coordinated words, with one error of the parser corrected.
+    """Return the pairs of coordinated words, with one kind of parser error corrected.
 
     A noun and a clause are not coordinated, so a verb joined to a noun is an error. The verb is
-    joined to the nearest verb above it that, like itself, is or is not an infinitive; if there is
-    none, the pair is dropped.
+    joined to the nearest verb above it of its own kind (infinitive or not); if there is none, the
+    pair is dropped.
     """
     made = []
     for word in doc:
@@ -530,7 +530,7 @@ def _subjects(verb: Token) -> list[Token]:
 
 
 def _at_once(one: Token, other: Token) -> bool:
-    """Return whether two verbs share what follows, with only small words between them."""
+    """Return whether two verbs share what follows, with only minor words between them."""
     between = one.doc[one.i + 1 : other.i]
     small = ("cc", "preconj", "punct", "advmod", "neg", "aux")
     own = below(one, "dobj", "xcomp", "ccomp", "prep", "acomp", "attr")

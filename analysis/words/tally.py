@@ -42,7 +42,7 @@ def count_by_utterance(
     ----------
     words : words, one per row, in any order; NA in the column `term` for a word that only counts
         towards the length.
-    by : the columns that make a group; NA is a group too.
+    by : the columns that define a group; NA is a group too.
     cluster : the columns that identify an utterance, or a larger unit.
     sort : whether to sort groups by name rather than by first appearance.
 

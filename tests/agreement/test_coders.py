@@ -54,7 +54,7 @@ def test_the_sheet_that_is_filled_in_is_read_again(tmp_path, units):
     ("line", "fault"),
     [
         ("a\train\tNobody came.", "'rain' is not in the codebook"),
-        ("a\tx\tSomebody came.", "'Somebody came.' is not the next sentence of 'a'"),
+        ("a\tx\tSomebody came.", "'Somebody came.' is not among the remaining sentences of 'a'"),
         ("a\tx", "has 2 cells"),
     ],
 )

@@ -24,8 +24,8 @@ GOOD = [
     ("interviewee", "Ann Lee", "It rained for a week, so I stayed in."),
 ]
 FOREIGN = (
-    "it is read as English but seems to be in another language, in which lemmas, names and themes"
-    " will be wrong"
+    "it is read as English but seems to be in another language, so lemmas, names and themes will be"
+    " wrong"
 )
 
 

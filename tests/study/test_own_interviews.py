@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+import shutil
 
 import pandas as pd
 import pytest
@@ -74,7 +75,8 @@ def folder(tmp_path_factory):
     return folder
 
 
-def test_a_list_proposes_labels_and_what_to_start_from_is_written_once(folder):
+def test_a_list_proposes_labels_and_what_to_start_from_is_written_once(folder, tmp_path):
+    folder = shutil.copytree(folder, tmp_path / "talks")
     corpus = load_corpus(folder)
     assert corpus.labels == {"keeper-1979": "Keeper 1979", "the_potter": "The Potter"}
     assert [told for told in left_out(corpus) if "codebook" in told]

@@ -28,7 +28,7 @@ _SHOUTED = 0.5  # of the letters are capitals
 
 
 def calmed(source: str) -> str:
-    """Put a text in capitals into lower case; every character keeps its place.
+    """Convert a text in capitals to sentence case, except labels; characters keep their places.
 
     >>> calmed("ANN LEE: IT RAINED. I LEFT.")
     'ANN LEE: It rained. I left.'
@@ -130,7 +130,7 @@ def _of_quotations(source: str, leads: int, questions: int, paragraphs: int) -> 
 
 def _of_labels(source: str, transcript: labels.Transcript | None, leads: int) -> _Candidate:
     if transcript is None:
-        return "labelled", 0.0, "no labels recur through most of the text"
+        return "labelled", 0.0, "no labels recur through enough of the text"
     found = transcript.labels
     names = list(dict.fromkeys(label.name for label in found))
     first, last = (source.count("\n", 0, label.start) + 1 for label in (found[0], found[-1]))

@@ -148,7 +148,7 @@ def read(
 
 
 def _barred(sides: Sequence[str]) -> np.ndarray:
-    """Bar the parts that labels rule out, and those with which no page begins or ends."""
+    """Bar the parts that labels rule out, and those that cannot begin or end a page."""
     barred = np.zeros((len(sides), len(_NAMES)))
     last = max((row for row, side in enumerate(sides) if side), default=-1)
     both = all(sides.count(part) >= _OFTEN for part in _SPOKEN) and last >= len(sides) / 2
@@ -172,9 +172,9 @@ def _barred(sides: Sequence[str]) -> np.ndarray:
 def _ways(scores: np.ndarray, kinds: Sequence[int], over: Callable[..., np.ndarray]) -> np.ndarray:
     """Score each part of each paragraph by the readings of the page that contain it.
 
-    `kinds` says what is known of the change before each paragraph: 0 nothing, 1 that no mark shows
-    one, 2 that a mark does. `over` combines the readings: a sum of all of them (forward-backward),
-    or the best (Viterbi).
+    `kinds` says whether a mark before each paragraph shows a change of speaker: 0 if that is not
+    known, 1 if none does, 2 if one does. `over` combines the readings: a sum of all of them
+    (forward-backward), or the best (Viterbi).
     """
     changes = _weights()[2]
     # One pass reads the page both ways at once.
@@ -201,10 +201,10 @@ def _stored() -> dict[str, Any]:
 
 @cache
 def _weights() -> tuple[dict[str, int], np.ndarray, np.ndarray]:
-    """Return the row of each feature, the weights in these rows, and those of what follows what.
+    """Return the row of each feature, the weights in these rows, and those of the transitions.
 
-    The last row is for features without weights. What follows what is weighed by what marks show
-    of a change, down the page and up.
+    The last row is for features without weights. The weights of a transition depend on whether a
+    mark shows a change of speaker; they are given for reading down the page and up.
     """
     stored = _stored()
     learnt, known = pd.DataFrame(stored["features"]), pd.DataFrame(_KNOWN)
@@ -340,7 +340,7 @@ class _Page:
         self.first_label = at_labels[0] if len(labelled) > 1 else len(sides)
 
     def _comments(self) -> int:
-        """Return where the readers' comments begin: at their heading, after most questions."""
+        """Return where readers' comments begin: at their heading, after most of the questions."""
         asked = self.asked[math.ceil(max(2, 0.6 * len(self.asked))) - 1 :]
         after = range(asked[0] + 1, len(self.seen)) if asked else ()
         return next((at for at in after if opens_comments(self.seen[at].text)), len(self.seen))
@@ -352,7 +352,7 @@ class _Page:
         return 4 * fragments // max(1, len(around) - 1)
 
     def asking_around(self, place: int) -> tuple[str, str]:
-        """Return whether the sentences before and after a paragraph ask: 1, 0, or - for none."""
+        """Return whether the nearest full paragraphs before and after ask: 1, 0, or - for none."""
         before, after = (
             "".join(str(int(one.asks)) for one in side if not one.fragment)
             for side in (self.seen[max(0, place - 5) : place], self.seen[place + 1 : place + 6])
@@ -488,7 +488,7 @@ def _by_label(page: _Page, place: int, under: str, since: int) -> list[str]:
 
 
 def _by_person(page: _Page, place: int, words: dict[str, float], before: str) -> list[str]:
-    """Say whom a paragraph speaks of, with its size and whether the one before it asks."""
+    """Say whom a paragraph is about, with its size and whether the one before it asks."""
     who = " ".join(kind for kind in ("first", "second") if kind in words) or "nobody"
     one, names = page.seen[place], []
     if one.prose and "page" not in words:
@@ -503,7 +503,7 @@ def _by_person(page: _Page, place: int, words: dict[str, float], before: str) ->
 
 
 def _of_words(one: _Seen) -> dict[str, float]:
-    """Weigh the words that say whom a paragraph speaks of, and about what kind of thing."""
+    """Weigh the words that say whom a paragraph is about, and what kind of thing."""
     size = len(one.words) + 3  # plus three, so that one pronoun among four words does not decide
     lowered = " ".join(one.words).lower().split()
     kinds, found = _words(), dict[str, float]()

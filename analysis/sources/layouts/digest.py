@@ -1,4 +1,4 @@
-"""Digests (leads such as "On her work:" with a quotation each), and other prose that quotes."""
+"""Digests (leads such as "On her work:", each with a quotation), and other prose that quotes."""
 
 from __future__ import annotations
 
@@ -128,8 +128,8 @@ def parse(source: str, interview: Interview) -> list[Passage]:
     Parameters
     ----------
     source : the decoded file.
-    interview : its entry. The interviewee speaks in the quotations; a digest contains no words by
-        the interviewer.
+    interview : its entry. The interviewee speaks in the quotations; a digest contains none
+        of the interviewer's words.
     """
     found = paragraphs_of(source)
     texts = [source[block.start : block.end] for block in found]

@@ -76,7 +76,7 @@ _LONGEST = 1000  # characters
 
 
 def is_control(paragraph: str) -> bool:
-    """Tell by its words whether a paragraph is a control, a notice, a plea or a picture credit.
+    """Tell from its words whether a paragraph is a control, a notice, a plea or a picture credit.
 
     >>> is_control("Share this article"), is_control("Share of the work is mine.")
     (True, False)
@@ -156,7 +156,7 @@ def repeats(paragraphs: list[str], words: list[list[str]] | None = None) -> set[
     Parameters
     ----------
     paragraphs : the texts.
-    words : those of each in small letters, if they are known.
+    words : those of each in lower case, if they are known.
 
     >>> said = ["It rained, and we filmed it all day long. We did.", "“We filmed it all day long.”"]
     >>> sorted(repeats(said))

@@ -98,7 +98,7 @@ def named_turns(rows: list[Passage], names: dict[str, str | None]) -> list[Passa
 
 
 def _other(roles: dict[str, str], role: str) -> str:
-    """Return the only speaker of a role, or the role if there is none, or several."""
+    """Return the only speaker of a role, or the role itself if there is not exactly one."""
     of_role = [key for key, one in roles.items() if one == role]
     return of_role[0] if len(of_role) == 1 else role
 

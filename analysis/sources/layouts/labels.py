@@ -1,6 +1,6 @@
 """Find the labels of speakers in a text, and decide whom each stands for.
 
-Speakers' labels recur, look alike and occur throughout most of the text. Other words before a
+Speakers' labels recur, look alike and extend over much of the text. Other words before a
 colon ("Note:", "My advice:", a headline) do not recur, or not in the same form.
 """
 
@@ -200,8 +200,8 @@ def transcript(
     ----------
     source : the decoded file.
     interview : its entry; labels may stand for the names in it.
-    layout_is_set : whether the list says that the text is a transcript, so that labels that are few
-        and far between are enough.
+    layout_is_set : whether the list says that the text is a transcript, so that a few scattered
+        labels are enough.
 
     Examples
     --------
@@ -361,7 +361,7 @@ def _reach(labels: list[Label], lines: list[str]) -> float:
 
 
 def _is_dense(found: Transcript) -> bool:
-    """Return whether labels extend over most of a text and are close to one another.
+    """Return whether labels extend over enough of a text and are close to one another.
 
     If there are fewer, they belong to a scene that somebody describes.
     """
@@ -528,7 +528,7 @@ def _is_named(label: Label, people: list[str]) -> bool:
 
 
 def unlabelled(source: str, labels: list[Label]) -> str:
-    """Replace labels by line ends, so that paragraphs, wrapped or not, begin after them."""
+    """Replace labels with line ends, so that paragraphs, wrapped or not, begin after them."""
     return masked(source, [(label.start, label.end) for label in labels], "\n")
 
 

@@ -64,7 +64,7 @@ class Block:
 
 
 def readable(text: str) -> str:
-    """Return the readable text, without tags, images, addresses of links and emphasis.
+    """Return the readable text, without tags, images, link addresses or emphasis.
 
     >>> readable("I **like** [rain](https://x.org/rain).<br/>")
     'I like rain.'
@@ -205,7 +205,7 @@ def _stands_alone(words: str) -> bool:
 
 
 def _kind(match: re.Match[str]) -> str:
-    """Return the mark that an opening makes."""
+    """Return the mark that an opening stands for."""
     if match["emphasis"] or match["tag"]:
         slanted = len(match["emphasis"] or "") == 1 or (match["tag"] or "").lower() in {"em", "i"}
         return _EM if slanted else _STRONG

@@ -98,7 +98,7 @@ def paragraphs(source: str, start: int = 0) -> list[tuple[int, int]]:
 
 
 def masked(text: str, spans: Iterable[tuple[int, int]], by: str) -> str:
-    """Replace each character in the spans by another, so that all others keep their offsets.
+    """Replace each character in the spans with another, so that all others keep their offsets.
 
     >>> masked("Q: Why?", [(0, 2)], "-")
     '-- Why?'

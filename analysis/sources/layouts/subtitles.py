@@ -1,7 +1,7 @@
 """Subtitles (WebVTT, SubRip) with voice tags (`<v Ann>`), labels (`>> ANN:`) or bare marks (`- `).
 
-Transcripts made by machines that write a name above each cue (Microsoft Teams), or the times in
-front of it (Whisper), are subtitles too.
+Automatic transcripts with a name above each cue (Microsoft Teams), or with the times in front of
+it (Whisper), are subtitles too.
 
 Cue numbers, times, headers, notes, styles and tags are `boilerplate`. What is left of a cue, its
 payload, is one row. A sentence that runs over several cues is therefore several rows, because
@@ -50,7 +50,7 @@ _Line = tuple[int, int, str]
 
 
 def cues(source: str) -> float:
-    r"""Return the share of the non-blank lines that belong to cues; 0 if there are not two timings.
+    r"""Return the share of the non-blank lines that belong to cues; 0 with fewer than two timings.
 
     >>> cues("1\n00:01,000 --> 00:02,000\nWhy?\n\n2\n00:02,000 --> 00:03,000\nIt rained.")
     1.0
@@ -62,7 +62,7 @@ def cues(source: str) -> float:
 
 
 def parse(source: str, interview: Interview) -> list[Passage]:
-    """Split subtitles: a passage for each line of speech and each piece around it.
+    """Split subtitles: a passage for each voice in a cue and for each piece around it.
 
     Parameters
     ----------
@@ -107,7 +107,7 @@ def parse(source: str, interview: Interview) -> list[Passage]:
 
 
 def _said(source: str, lines: list[_Line]) -> str:
-    """Replace everything that is not speech by null characters."""
+    """Replace everything that is not speech with null characters."""
     text = masked(source, [(start, end) for start, end, kind in lines if kind != "text"], "\0")
     return _TAG.sub(lambda tag: "\0" * len(tag[0]), text)
 

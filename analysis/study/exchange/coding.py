@@ -90,7 +90,7 @@ def _imported(path: Path, content: bytes) -> Imported:
         if text is None:
             file = Path(source.get("plainTextPath") or "").name.lower()
             if file not in files:
-                raise SourceError(f"{path}: lacks the text of {name!r}; export the sources, too.")
+                raise SourceError(f"{path}: lacks the text of {name!r}; export the sources too.")
             text = files[file].decode("utf-8-sig", errors="replace")
         # ATLAS.ti counts a line ending as one character, whatever the file has.
         if "ATLAS" in root.get("origin", "").upper():

@@ -26,7 +26,7 @@ class Copy:
     """A text as it is exported: lines end in LF, and there is no byte-order mark.
 
     Other programs drop or translate both when they read a file, and would then find every passage
-    a few characters away from its place.
+    a few characters away from where it belongs.
     """
 
     source: str

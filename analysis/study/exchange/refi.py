@@ -38,9 +38,9 @@ def refi_project(corpus: Corpus) -> bytes:
 
     It contains the texts, the themes with their definitions, each coder's codings (the codebook's
     indicators count as a coder), the facts in `interviews.toml` as variables, and a case for each
-    interview and each speaker. Speakers and roles are also codes over their utterances, since most
-    programs find the passages of a case only that way: a speaker's code has the identifier of the
-    case.
+    interview and each speaker. Speakers and roles are also codes applied to their utterances, since
+    most programs find the passages of a case only that way: a speaker's code has the identifier of
+    the case.
     Positions count code points from 0 in the enclosed copies, which have LF and no byte-order mark.
 
     Returns

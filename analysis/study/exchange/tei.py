@@ -63,7 +63,7 @@ def _document(corpus: Corpus, facts: dict[str, Any], elements: pd.DataFrame) -> 
 
 
 def _elements(corpus: Corpus) -> pd.DataFrame:
-    """List utterances, the sentences in them and the names in these, with tags and attributes.
+    """List utterances, their sentences and the names in those, with tags and attributes.
 
     A name that crosses the end of a sentence is left out.
     """
@@ -88,7 +88,7 @@ def _elements(corpus: Corpus) -> pd.DataFrame:
 
 
 def _marked(text: str, elements: pd.DataFrame) -> str:
-    """Write a text with its elements; of two at the same characters, the first is outside.
+    """Write a text with its elements; of two with the same extent, the first encloses the other.
 
     Outside utterances, a division may contain no text except whitespace.
     """
