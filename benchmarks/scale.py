@@ -268,7 +268,7 @@ def beside_bare(folder: Path) -> dict[str, float]:
     _drain(texts[:5])
 
     def stored() -> None:
-        for part in tokens.parts_to_annotate(folder):
+        for part in tokens.parts_to_annotate(folder, processes=1):
             tokens.annotate_part(folder, part)
 
     def emptied(kinds: str) -> None:

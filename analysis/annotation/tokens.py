@@ -46,8 +46,9 @@ LONGEST = 1_000_000
 # among the fastest of the sizes tried in benchmarks/scale.md.
 _BATCH = 24_000
 # Characters in one part: interviews that are annotated and stored together, half a second's work.
-# Small, so that no process is left with a long part at the end.
-_PART = 16_000
+# Small, so that no process is left with a long part at the end; one process alone takes six times
+# as many, because the model reads a few long parts more quickly than many short ones.
+_PART, _ALONE = 16_000, 6
 # Raise this whenever the code below gives other tokens for the same text: stored tables are then
 # made again. Other changes, such as to a docstring, leave them valid.
 _EDITION = 2
@@ -288,8 +289,10 @@ def load_split(folder: str | Path = "seeds") -> pd.DataFrame:
     return _of_folder(folder, "split", _state(folder), UTTERANCES, sources.load_utterances)
 
 
-def parts_to_annotate(folder: str | Path, *, whole: bool = False) -> list[pd.DataFrame]:
-    """List the interviews of a folder that are not yet stored, in parts of half a second's work.
+def parts_to_annotate(
+    folder: str | Path, *, whole: bool = False, processes: int = 2
+) -> list[pd.DataFrame]:
+    """List the interviews of a folder that are not yet stored, in parts of a few seconds' work.
 
     Every source is read and split first, so that any fault is found before the long work begins.
 
@@ -297,6 +300,7 @@ def parts_to_annotate(folder: str | Path, *, whole: bool = False) -> list[pd.Dat
     ----------
     folder : path of the folder that contains `interviews.toml` and the files it names.
     whole : take untouched pages, as `load_page_tokens` does, in place of utterances.
+    processes : how many will share the work; for more than one, the parts are smaller.
 
     Returns
     -------
@@ -318,7 +322,8 @@ def parts_to_annotate(folder: str | Path, *, whole: bool = False) -> list[pd.Dat
     _refuse_too_long(_spoken(utterances))
     missing = _missing(Path(folder), utterances, whole)[1]
     before = missing["text"].str.len().cumsum().groupby(missing["interview"]).transform("first")
-    return [part.reset_index(drop=True) for _, part in missing.groupby(before // _PART)]
+    size = _PART if processes > 1 else _ALONE * _PART
+    return [part.reset_index(drop=True) for _, part in missing.groupby(before // size)]
 
 
 def annotate_part(folder: str | Path, part: pd.DataFrame, *, whole: bool = False) -> list[str]:
@@ -446,7 +451,7 @@ def _stored(path: Path, schema: Any, make: Callable[[], pd.DataFrame]) -> pd.Dat
 
 def _kept(folder: Path, *, whole: bool, processes: int = 1) -> Iterator[pd.DataFrame]:
     """Annotate and store what is missing, then read one interview after another."""
-    parts = parts_to_annotate(folder, whole=whole)
+    parts = parts_to_annotate(folder, whole=whole, processes=processes)
     if is_writable(folder / STORE):
         _annotate_parts(folder, parts, whole, processes)
     for _, rows in _utterances(folder, whole).groupby("interview", sort=False):

@@ -182,7 +182,8 @@ class _Page:
 
     def __init__(self, passages: list[tuple[Any, ...]], tokens: pd.DataFrame) -> None:
         self.passages = passages
-        self.tokens: dict[str, list[Any]] = tokens[_TOKEN].to_dict("list")
+        # Several times as fast as to_dict.
+        self.tokens: dict[str, list[Any]] = {name: tokens[name].to_list() for name in _TOKEN}
         ends = [0, *(end for _, end, *_ in passages)]
         # What is left out is no space, so no name runs from one passage into the next.
         self.text = "".join(

@@ -195,6 +195,8 @@ def test_a_text_is_annotated_once(folder, monkeypatch):
 def test_interviews_come_one_at_a_time_in_their_order(many, monkeypatch):
     monkeypatch.setattr(tokens_module, "_PART", 300)
     assert [part["interview"].nunique() for part in parts_to_annotate(many)] == [3, 2, 2]
+    alone = parts_to_annotate(many, processes=1)
+    assert [part["interview"].nunique() for part in alone] == [7]
     tables = list(iter_tokens(many))
     assert [table["interview"].unique().tolist() for table in tables] == [
         [f"i{number}"] for number in range(7)
