@@ -30,7 +30,7 @@ class Corpus:
 
     Attributes
     ----------
-    folder : contains `interviews.toml`, the files it names and, if wanted, `gazetteer.csv` and
+    folder : contains `interviews.toml`, the files it names and, optionally, `gazetteer.csv` and
         `codebook.toml`.
     gold : the folder of reference labels; None if there is none.
     asked : two themes to be compared, by id or name; if not given, see `pair`.
@@ -170,7 +170,7 @@ class Corpus:
         Raises
         ------
         SourceError
-            If those requested or named are not two themes of the codebook.
+            If those requested or named are not two different themes of the codebook.
         """
         path = self.folder / CODEBOOK
         named = self.asked or (themes.load_pair(path) if self.has_codebook else None)
@@ -224,7 +224,7 @@ class Corpus:
 
     @cached_property
     def hand_codings(self) -> pd.DataFrame:
-        """The themes each coder gives each sentence (`load_coders`); empty without coders."""
+        """The themes each coder gives each sentence (`load_coders`); empty if none has."""
         return agreement.load_coders(self.gold, self.sentences, list(self.codebook["theme"]))
 
     @cached_property
@@ -246,7 +246,7 @@ class Corpus:
     def specifications(self) -> themes.Curve | None:
         """Every measure of whether the themes of `pair` co-occur in the interviewee's sentences.
 
-        By the codebook, by the earlier codebook (written before anybody had coded), by each coder
+        By the codebook, by the earlier codebook (written before any coding), by each coder
         and by the majority of coders; None if there is no pair or the interviewee has no sentences
         (`themes.specification_curve`).
         """

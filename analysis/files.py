@@ -114,7 +114,7 @@ def labelled_lines(path: str | Path, columns: Sequence[str]) -> Iterator[tuple[i
     Raises
     ------
     SourceError
-        As for `read_text`; also if the columns are others, or a line has too many or too few cells.
+        As for `read_text`; also if the columns differ, or a line has too many or too few cells.
     """
     lines = read_text(Path(path), "give a tab-separated file of labels").splitlines()
     first = len(_remarks(lines))
@@ -155,7 +155,7 @@ def _remarks(lines: list[str]) -> list[str]:
 
 
 def write_files(files: Mapping[str, bytes | None], folder: str | Path) -> list[Path]:
-    """Write all files or none: all are staged, then they take their places together.
+    """Write all files or none: all are staged first, then moved into place one by one.
 
     What an interrupted run has replaced is restored, at once or, after a power cut, by the next
     run. Two runs that write to the same folder take turns (except on Windows).
@@ -172,7 +172,7 @@ def write_files(files: Mapping[str, bytes | None], folder: str | Path) -> list[P
     Raises
     ------
     SourceError
-        If the folder or a file in it cannot be written, or the disk is full.
+        If the folder or a file in it cannot be written to, or the disk is full.
     """
     folder = Path(folder)
     try:
@@ -192,7 +192,7 @@ def write_files(files: Mapping[str, bytes | None], folder: str | Path) -> list[P
 
 
 def settle(folder: Path) -> None:
-    """Undo what an interrupted run left half written in a folder, and remove what it had staged."""
+    """Undo what an interrupted run left half-written in a folder, and remove what it had staged."""
     if folder.is_dir() and any(folder.glob(f"{_STAGE}*")):
         with _alone_in(folder):
             pass
@@ -235,7 +235,7 @@ def _undo(folder: Path) -> None:
 
 @contextlib.contextmanager
 def _alone_in(folder: Path) -> Iterator[None]:
-    """Wait until no other process writes into a folder; files still staged there are leftovers."""
+    """Wait until no other process is writing to a folder; anything still staged is a leftover."""
     if fcntl is None:  # on Windows a folder cannot be locked
         _undo(folder)
         yield
@@ -257,7 +257,7 @@ def _made(path: Path) -> Path:
 
 
 def stored(path: Path) -> bytes | None:
-    """Return the content of a file, None where there is none."""
+    """Return the content of a file; None if there is no such file."""
     return path.read_bytes() if path.exists() else None
 
 
@@ -287,7 +287,7 @@ def read_table(path: Path, types: Mapping[str, str]) -> pd.DataFrame | None:
 
 
 def write_tables(tables: Mapping[str, pd.DataFrame], folder: Path) -> None:
-    """Write all tables, or none if the folder cannot be written or the disk is full.
+    """Write all tables, or none if the folder cannot be written to or the disk is full.
 
     Parameters
     ----------
@@ -309,7 +309,7 @@ def _packed(table: pd.DataFrame, name: str) -> bytes:
 
 
 def is_writable(folder: Path) -> bool:
-    """Return whether files can be made in a folder; create it if missing."""
+    """Return whether files can be created in a folder; create it if missing."""
     try:
         folder.mkdir(exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):

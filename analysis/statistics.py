@@ -205,7 +205,7 @@ def design_effect(counts: Any, lengths: Floats, target: Flags) -> tuple[Floats, 
 def split_interval(
     target: Floats, reference: Floats, effect: Floats, freedom: Floats, level: float
 ) -> Floats:
-    """Bound the share of a term's occurrences that falls to the target.
+    """Bound the share of a term's occurrences that is the target's.
 
     Jeffreys' interval of a proportion (Brown, Cai & DasGupta 2001, doi:10.1214/ss/1009213286) on
     counts divided by the design effect (Rao & Scott 1992, doi:10.2307/2532311) and by the square of

@@ -70,7 +70,7 @@ def load_coders(
 
 
 def _coded(path: Path, sentences: pd.DataFrame) -> Iterator[tuple[int, tuple[Any, ...], list[str]]]:
-    """Find the sentence of each line: the next one in its interview with the same words."""
+    """Find the sentence that each line codes: the next in its interview with the same words."""
     units = {
         name: iter([(*key, " ".join(text.split())) for *key, text in own.itertuples(index=False)])
         for name, own in sentences[[*SENTENCE, "text"]].groupby("interview", sort=False)
@@ -156,7 +156,7 @@ def reference(coders: pd.DataFrame, sentences: pd.DataFrame) -> pd.DataFrame | N
     """Return the reference coding; None unless one covers every sentence.
 
     An uncoded sentence is not a sentence without themes, so after an interview is added there is no
-    reference until it has been coded, too. The reference is the coder "first", or else the first
+    reference until it has been coded too. The reference is the coder "first", or else the first
     by name who has coded every sentence.
 
     Parameters

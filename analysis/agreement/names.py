@@ -1,4 +1,4 @@
-"""How accurate names are: agreement with reference labels."""
+"""How accurately names are found and labelled: agreement with reference labels."""
 
 from __future__ import annotations
 
@@ -153,8 +153,8 @@ def four_ways(
 
     Returns
     -------
-    Tables of mentions by way: the model on the untouched page, without page furniture; the model on
-    the utterances; rules that use no list of names; rules and gazetteer. All contain only the
+    Tables of mentions by method: the model on the untouched page, without page furniture; the model
+    on the utterances; rules that use no list of names; rules and gazetteer. All contain only the
     labels in scope.
     """
     bare = model_mentions(page)

@@ -1,4 +1,4 @@
-"""How accurate names are in texts unseen while the gazetteer and the rules were written."""
+"""How accurately names are found in texts unseen when the gazetteer and rules were written."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def load_paragraphs(folder: str | Path = UNSEEN) -> pd.DataFrame:
 
 
 def ways_elsewhere(folder: str | Path = UNSEEN) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
-    """Find mentions in texts of other kinds, in the ways of `four_ways` that need no gazetteer.
+    """Find mentions in texts of other kinds, by the methods of `four_ways` without a gazetteer.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ def ways_elsewhere(folder: str | Path = UNSEEN) -> tuple[dict[str, pd.DataFrame]
 
     Returns
     -------
-    Tables of mentions by way, and the tokens of the paragraphs.
+    Tables of mentions by method, and the tokens of the paragraphs.
     """
     paragraphs = load_paragraphs(folder)
     tokens = annotate_once(paragraphs, folder)

@@ -41,7 +41,7 @@ def coding_agreement(
       (float64): Krippendorff's alpha for nominal data (Krippendorff 2019, Content Analysis, 4th
       ed.); both of two coders who say yes or no. Kappa is (p_o - p_e) / (1 - p_e); alpha is 1 -
       (n - 1) d / (n_0 n_1), where d sentences differ and n_1 of all n values are yes. 1 is perfect
-      agreement, 0 what chance gives; NaN where neither coder, or both always, give the theme.
+      agreement, 0 what chance gives; NaN where neither coder gives the theme, or both always do.
       Agreement on no counts as much as agreement on yes, so compare only themes of similar
       frequency.
     - `kappa_low`, `kappa_high`, `alpha_low`, `alpha_high` (float64): 95% intervals from leaving out
@@ -220,7 +220,7 @@ def _compared(sentences: pd.DataFrame, said: Flags, themes: Sequence[str]) -> pd
 
 
 def _alpha_counts(sentences: pd.DataFrame, said: Flags, read: Flags) -> npt.NDArray[Any]:
-    """Count, of sentences that several coders have coded, what `alpha_of` measures."""
+    """Count what `alpha_of` needs, over the sentences that two or more coders have coded."""
     size, yes = read.sum(axis=0)[:, None], said.sum(axis=0)
     counts = np.stack([yes, size - yes, yes * (size - yes) / np.maximum(size - 1, 1)], axis=-1)
     return _by_utterance(sentences, counts * (size > 1)[..., None])

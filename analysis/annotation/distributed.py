@@ -26,7 +26,7 @@ def annotate_on(client: Client, folder: str | Path = "seeds") -> list[str]:
 
     Parameters
     ----------
-    client : connected to workers that see the folder under the same path and have this library.
+    client : connected to workers that see the folder at the same path and have this library.
         Each loads the model once, needs as much memory as `annotate` (benchmarks/scale.md), and
         uses one thread: start them with `threads_per_worker=1`.
     folder : as for `analysis.annotation.tokens.parts_to_annotate`.

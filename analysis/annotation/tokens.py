@@ -102,7 +102,7 @@ def annotate(
     - `is_stop` (bool): the form or the lemma is on spaCy's list of stop words, so that “make” and
       “making”, of which it lists only one, are treated alike.
     - `is_punct`, `is_space` (bool): spaCy's flags.
-    - `entity` (str): label of the named entity that contains the token, by the model alone; NA if
+    - `entity` (str): label of the named entity that contains the token, from the model alone; NA if
       none.
     - `begins_entity` (bool): the token is the first of a named entity, to keep adjacent ones
       apart.
@@ -135,7 +135,7 @@ def load_tokens(folder: str | Path = "seeds", *, processes: int = 1) -> pd.DataF
     utterances, the models, their components, spaCy's version and the version of this module; and
     one for all interviews together, which is read as long as neither the sources nor the code that
     splits them has changed. Deleting that folder is always safe. If it is not writable, the
-    tables are recomputed each time; damaged ones are made again. Interviews are stored as the work
+    tables are recomputed each time; damaged ones are recreated. Interviews are stored as the work
     proceeds, so an interrupted run continues where it stopped.
 
     With `names = "medium"` at the top of `interviews.toml`, the medium model finds the names
@@ -147,8 +147,8 @@ def load_tokens(folder: str | Path = "seeds", *, processes: int = 1) -> pd.DataF
     Parameters
     ----------
     folder : path of the folder that contains `interviews.toml` and the files it names.
-    processes : how many annotate at the same time. More than 1 is for large runs on idle
-        processors: each takes a few seconds to start and load the model, and as much memory as
+    processes : how many processes annotate at the same time. More than 1 is for large runs on
+        idle processors: each takes a few seconds to start and load the model, and as much memory as
         `annotate` (benchmarks/scale.md). A script that asks for several must keep its own work
         under `if __name__ == "__main__":`.
 
@@ -292,9 +292,9 @@ def load_split(folder: str | Path = "seeds") -> pd.DataFrame:
 def parts_to_annotate(
     folder: str | Path, *, whole: bool = False, processes: int = 2
 ) -> list[pd.DataFrame]:
-    """List the interviews of a folder that are not yet stored, in parts of a few seconds' work.
+    """List the interviews in a folder not yet stored, in parts of at most a few seconds' work.
 
-    Every source is read and split first, so that any fault is found before the long work begins.
+    Every source is read and split first, so that any fault is found before the lengthy work begins.
 
     Parameters
     ----------

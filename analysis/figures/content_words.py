@@ -110,7 +110,7 @@ def keywords(corpus: Corpus, minimum: int = 4, most: int = 8) -> StudyFigure:
 
     The table has the leading words of each interview, the strongest by weighted log-odds first, as
     `words.keyness_against_rest` returns them, and `found` (bool: `p_family` below 0.05). Two
-    interviews are compared once: the words of the second are that comparison, reversed.
+    interviews are compared once; the words of the second come from the reversed comparison.
 
     Raises
     ------

@@ -33,7 +33,7 @@ _MARKS = {
 
 
 def specifications(corpus: Corpus) -> StudyFigure:
-    """Show whether the two themes of the pair co-occur, by every defensible way of counting.
+    """Show whether the two themes of the pair co-occur, under every defensible way of counting.
 
     The table has those specifications of `themes.specification_curve` that leave nothing out; the
     caption gives the results of those that leave one indicator or one exchange out.

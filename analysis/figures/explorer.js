@@ -558,7 +558,7 @@ function mount(root) {
       without && (role || interview) ? el("p", link({ path: state.path, filters: {} },
         { class: "chip" }, `${number(without, "line")} in all voices and interviews`)) : null,
       near.length ? chips("Did you mean", near.map((word) => chip(way, word))) : null,
-      near.length || without ? null : el("p", "There is no similar word here."),
+      near.length || without ? null : el("p", "There are no similar words here."),
     ];
   }
 
@@ -663,8 +663,8 @@ function mount(root) {
     const next = at >= 0 ? hits[at + 1] : null;
     const bar = el("div.steps", backButton(),
       hits.length > 1 ? [move("‹ Previous", previous), move("Next ›", next)] : [],
-      move("↑ Paragraph before", beside(found - 1)),
-      move("↓ Paragraph after", beside(found + 1)));
+      move("↑ Previous paragraph", beside(found - 1)),
+      move("↓ Next paragraph", beside(found + 1)));
     bar.ways = { ArrowLeft: previous, ArrowRight: next };
     return bar;
   }
@@ -733,7 +733,7 @@ function mount(root) {
       path[place + 1] = value;
       put(...path);
     }));
-    const orders = [["", "difference of the rates"], ["first", "rate in the first"],
+    const orders = [["", "difference in rate"], ["first", "rate in the first"],
       ["second", "rate in the second"], ["word", "word"]];
     return [side("First", 0), side("Second", 1),
       field("Order", select(orders, state.filters.order ?? "", (order) => refilter({ order }))),

@@ -197,7 +197,7 @@ def _tables(
         which = ", ".join([*held.values()][:3]) + ", …" * (len(held) > 3)
         holds = f"{len(held)} of {there} interviews ({which})"
     return {
-        "holds": f"Holds {holds}, {utterances['text'].str.len().sum():,} characters.",
+        "holds": f"Contains {holds}, {utterances['text'].str.len().sum():,} characters.",
         "colours": list(COLOURS),
         "markers": list(MARKERS),
         "voices": LANES,

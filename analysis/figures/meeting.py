@@ -168,7 +168,7 @@ def _across(profile: style.Profile) -> int:
 
 
 def lines_of(text: str, width: float) -> list[str]:
-    """Break a text into lines of at most `width` mm in type of 7 points.
+    """Break a text into lines of at most `width` mm in 7-point type.
 
     >>> lines_of("one two three four five", 20)
     ['one two three', 'four five']
@@ -220,16 +220,16 @@ def _draw_lanes(ax: Axes, rows: pd.DataFrame, colour: str, pt: float, pitch: flo
 
 
 def _key(part: SubFigure, reader: str, numbered: bool, pt: float, across: int) -> None:
-    """Say what strokes, dots and dashes are."""
+    """Explain what strokes, dots and dashes stand for."""
     colour, stroke = style.COLOURS[0], style.Look(marker="|", markersize=7 * pt)
     entries = [
-        ("interviewee, by the codebook", stroke | {"color": colour, "markeredgewidth": 2.4 * pt}),
-        ("other voices, by the codebook", stroke | {"color": _OTHERS, "markeredgewidth": 1.2 * pt}),
+        ("interviewee (codebook)", stroke | {"color": colour, "markeredgewidth": 2.4 * pt}),
+        ("other voices (codebook)", stroke | {"color": _OTHERS, "markeredgewidth": 1.2 * pt}),
     ]
     if reader:
         entries.append((f"by {reader}", {"marker": "o", "markersize": 2 * pt, "color": style.INK}))
     if numbered:
         dashes = {"linestyle": _DASHES, "linewidth": 0.8 * pt, "color": colour}
-        entries.append(("numbered: both themes, by the codebook", dashes))
+        entries.append(("numbered: both themes (codebook)", dashes))
     place = style.Look(loc="outside lower center", ncols=across, fontsize=7 * pt)
     style.key(part, entries, handletextpad=0.3, **place)

@@ -153,7 +153,7 @@ def legible(colour: str) -> str:
 
 @contextmanager
 def styled(profile: Profile = PRINT) -> Iterator[float]:
-    """Draw in the look of the study at the sizes of a profile; yields its scale, 1 for print.
+    """Draw in the study's style at the sizes of a profile; yields its scale, 1 for print.
 
     >>> with styled(PROFILES["slide"]) as pt:
     ...     print(round(7.5 * pt, 1))
@@ -205,7 +205,7 @@ def canvas(
     """Make a figure, sized in mm and `fitted` to its page; yields it and one point of print.
 
     It is drawn at print size, scaled with the type, and no larger than the page. Afterwards its
-    layout is final, so that no format moves anything. Control characters of a source are written
+    layout is fixed, so it is the same in all formats. Control characters of a source are written
     as escapes, because no font has them and no SVG may contain them.
     """
     profile = fitted(profile, height, interviews)
@@ -226,7 +226,7 @@ def panels(
 ) -> list[tuple[Axes, str, str, str]]:
     """Make a panel for each interview, row by row, with its title in its colour.
 
-    Those above an empty place also have tick labels. Each comes with the looks of its interview.
+    Those above an empty slot also have tick labels. Each comes with the style of its interview.
     """
     number = len(labels)
     axes = list(part.subplots(ceil(number / across), across, squeeze=False, **options).flat)

@@ -55,8 +55,8 @@ def literally(text: str) -> str:
 def literally_in_latex(text: str) -> str:
     r"""Escape a text for LaTeX.
 
-    Combining accents are composed with their letters (NFC), as pdflatex needs; control characters
-    are written as escapes.
+    Combining accents are composed with their letters (NFC), as pdflatex requires; control
+    characters are written as escapes.
 
     >>> print(literally_in_latex("50 % of R&D -- `x_1`"))
     50 \% of R\&D -{}- \textasciigrave{}x\_1\textasciigrave{}

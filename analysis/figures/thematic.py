@@ -1,4 +1,4 @@
-"""The themes of the codebook: how much is said on each, where, and which share a sentence."""
+"""The themes of the codebook: how much is said about each, where, and which share a sentence."""
 
 from __future__ import annotations
 
@@ -186,7 +186,7 @@ def draw_map(
 
 
 def themes_together(corpus: Corpus) -> StudyFigure:
-    """Show which themes share an interviewee's sentence more often than expected by chance.
+    """Show which themes co-occur in the interviewee's sentences more often than by chance.
 
     The table is that of `themes.co_occurrence` over all interviews, without the measures that treat
     sentences as independent; `both_reader`, `expected_reader`, `p_max_t_reader` are the same for

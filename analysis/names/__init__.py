@@ -1,4 +1,4 @@
-"""Find names: the gazetteer, named entities under one name each, and their mentions."""
+"""Find names: the gazetteer, named entities, each under one name, and their mentions."""
 
 import lazy_loader
 

@@ -25,7 +25,7 @@ def gazetteer_of(folder: str | Path) -> pd.DataFrame | None:
 
     Parameters
     ----------
-    folder : contains the interviews and, if wanted, `gazetteer.csv`.
+    folder : contains the interviews and, optionally, `gazetteer.csv`.
 
     Raises
     ------
@@ -42,7 +42,7 @@ def gazetteer_of(folder: str | Path) -> pd.DataFrame | None:
 
 
 def load_gazetteer(path: str | Path = "seeds/gazetteer.csv") -> pd.DataFrame:
-    """Read the names that a scholar knows, one on each line.
+    """Read the names that a scholar knows, one per line.
 
     Parameters
     ----------
@@ -102,7 +102,7 @@ def load_gazetteer(path: str | Path = "seeds/gazetteer.csv") -> pd.DataFrame:
             if first != line:
                 raise SourceError(
                     f"{path}, lines {first} and {line}: both have the name {alias!r}; remove it"
-                    " from one, because the name alone does not show which is meant."
+                    " from one, because the name alone is ambiguous."
                 )
             rows.append((alias, canonical, label, wikidata or None, note or None, line))
     table = pd.DataFrame(rows, columns=["alias", "canonical", "label", "wikidata", "note", "line"])
@@ -121,7 +121,7 @@ def has_capital(name: str) -> bool:
 
 def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
     """Read the non-blank lines below the header of a gazetteer, each with its number."""
-    text = read_text(path, "give a gazetteer, a CSV file in UTF-8")
+    text = read_text(path, "supply a gazetteer, a CSV file in UTF-8")
     rows = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip(" ,")]
     if not rows:
         raise SourceError(f"{path}, line 1: is empty; start with the columns {','.join(HEADER)}.")

@@ -108,7 +108,7 @@ def shared_names(
 
 
 def who_mentions_whom(entities: pd.DataFrame) -> pd.DataFrame:
-    """Count which voice mentions which person.
+    """Count how often each voice mentions each person.
 
     Parameters
     ----------
@@ -118,7 +118,7 @@ def who_mentions_whom(entities: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame: `interview`, `role`, `speaker` (str; speaker NA where the source names none),
     `canonical` (str: the person), `count` (int64), `self` (bool: the person is the speaker). Sorted
-    by interview, role, speaker, then the most often named first, ties by name.
+    by interview, role, speaker, then most often named first, ties by name.
 
     Examples
     --------
@@ -142,7 +142,7 @@ def co_mentions(
     within: Literal["sentence", "exchange"] = "sentence",
     by: str = "interview",
 ) -> pd.DataFrame:
-    """Count which names occur together.
+    """Count how often names occur together.
 
     Parameters
     ----------
@@ -162,7 +162,7 @@ def co_mentions(
     Raises
     ------
     ValueError
-        If `within` has another value, or exchanges are asked for without utterances.
+        If `within` is anything else, or exchanges are asked for without utterances.
 
     Examples
     --------

@@ -4,7 +4,7 @@ Three layers; the first that knows a name decides:
 
 1. the gazetteer, which lists the names that a scholar knows (`analysis.names.gazetteer`);
 2. rules that use no list of names: titles by their typography, names completed in brackets, part
-of a name after the whole;
+of a name once the whole has occurred;
 3. spaCy's statistical model, its spans cleaned.
 
 A name wins over a shorter one inside it: Being Ann Lee is a film and mentions nobody.
@@ -192,7 +192,7 @@ class _Page:
         )
 
     def words(self, start: int, end: int) -> str:
-        """Return the words of a span in one line."""
+        """Return the words of a span on one line."""
         return " ".join(self.text[start:end].split())
 
     def tokens_in(self, start: int, end: int) -> range:
@@ -201,7 +201,7 @@ class _Page:
         return range(first, bisect_left(self.tokens["start"], end, first))
 
     def has(self, start: int, end: int, *pos: str) -> list[bool]:
-        """Tell for each token in `[start, end)` whether it is one of these parts of speech."""
+        """Tell whether each token in `[start, end)` is one of these parts of speech."""
         return [self.tokens["pos"][place] in pos for place in self.tokens_in(start, end)]
 
     def longest(self, pattern: re.Pattern[str]) -> list[tuple[int, int]]:

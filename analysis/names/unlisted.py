@@ -32,7 +32,7 @@ def to_check(
     Returns
     -------
     DataFrame with one row for each name: `canonical`, `label` (str), `mentions` (int64),
-    `interviews` (str: those that have it), `lines` (str: up to three sentences that have it),
+    `interviews` (str: those that contain it), `lines` (str: up to three sentences with it),
     `entry` (str: its line for the gazetteer; empty if it cannot be listed there). All entries
     may be added to the gazetteer together.
 

@@ -1,4 +1,4 @@
-"""Preview how each file of a folder would be split, and what looks wrong with the result."""
+"""Preview how each file in a folder would be split, and what looks wrong with the result."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _MISREAD = re.compile(r"[\ufffd\x80-\x9f]|â€|Ã[\x80-\xbf©¨¼¶¤]|[À-ÖØ
 class Split:
     """How one file would be split.
 
-    `layout` and `reason` say by which layout and why; `utterances` is the table of
+    `layout` and `reason` say which layout is used and why; `utterances` is the table of
     `load_utterances`; `warnings` are sentences on what looks wrong; `sure` is the share of the
     characters whose role is likely to be right. `fault` is None, or one sentence on why the file
     cannot be used.
@@ -56,7 +56,7 @@ class Split:
 
 
 def check_interviews(folder: str | Path) -> Iterator[Split]:
-    """Split each interview of a folder, even if others cannot be used.
+    """Split each interview in a folder, even if others cannot be used.
 
     If there is no `interviews.toml`, the one that `analysis.sources.proposal.propose` would
     write is used. Nothing is written.

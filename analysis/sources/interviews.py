@@ -43,7 +43,7 @@ _KINDS = {
 
 
 class WrongEncodingError(SourceError):
-    """A file's bytes are not text in the encoding it is said to have."""
+    """A file's bytes are not text in the encoding declared for it."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Attribution:
 
 @dataclass(frozen=True)
 class Interview:
-    """One entry of `interviews.toml`. Optional facts that the source does not give are None."""
+    """One entry in `interviews.toml`. Optional facts that the source does not give are None."""
 
     id: str
     file: str
@@ -75,12 +75,12 @@ class Interview:
 
     @property
     def interviewees(self) -> list[str]:
-        """The names of the people who are interviewed."""
+        """The names of the interviewees."""
         return several(self.interviewee)
 
     @property
     def interviewers(self) -> list[str]:
-        """The names of the people who interview."""
+        """The names of the interviewers."""
         return several(self.interviewer)
 
 
@@ -99,7 +99,7 @@ NOBODY = Interview("", "")  # for a source about which nothing is known
 
 
 def load_interviews(folder: str | Path = "seeds") -> pd.DataFrame:
-    """Describe every interview of a folder, one row each, in the order of `interviews.toml`.
+    """Describe every interview in a folder, one row each, in the order of `interviews.toml`.
 
     Parameters
     ----------
@@ -185,15 +185,15 @@ def read_source(folder: str | Path, interview: Interview) -> str:
     """
     path = Path(folder) / interview.file
     raw = read_bytes(
-        path, f"put it there or correct `file` of {interview.id!r} in {LIST_OF_INTERVIEWS}"
+        path, f"put it there or correct the `file` of {interview.id!r} in {LIST_OF_INTERVIEWS}"
     )
     found = hashlib.sha256(raw).hexdigest()
     if interview.sha256 is not None and found != interview.sha256:
         raise SourceError(
             f"{path} has changed since it was listed (sha256 {found[:12]}…, expected"
             f" {interview.sha256[:12]}…); "
-            f"restore the file or, if the change is intended, set sha256 of {interview.id!r} in "
-            f'{LIST_OF_INTERVIEWS} to "{found}".'
+            f"restore the file or, if the change is intended, set the sha256 of {interview.id!r}"
+            f' in {LIST_OF_INTERVIEWS} to "{found}".'
         )
     for magic, kind in _KINDS.items():
         if raw.removeprefix(b"\xef\xbb\xbf").startswith(magic):

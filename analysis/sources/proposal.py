@@ -78,7 +78,7 @@ class Proposal:
 
 
 def propose(folder: str | Path, listed: Sequence[Interview] = ()) -> list[Proposal]:
-    """Propose an entry of `interviews.toml` for each text file of a folder, ordered by name.
+    """Propose an entry of `interviews.toml` for each text file in a folder, ordered by name.
 
     Nothing is written. Subfolders, and files whose names begin with a dot, are
     ignored.
@@ -113,7 +113,7 @@ def propose(folder: str | Path, listed: Sequence[Interview] = ()) -> list[Propos
 
 
 def unlisted(folder: str | Path, listed: Sequence[Interview]) -> list[Path]:
-    """List the unlisted files of a folder that, judging by their names, may be interviews.
+    """List the unlisted files in a folder that, judging by their names, may be interviews.
 
     Raises
     ------
@@ -127,7 +127,7 @@ def unlisted(folder: str | Path, listed: Sequence[Interview]) -> list[Path]:
         paths = sorted(folder.iterdir(), key=lambda path: (path.name.casefold(), path.name))
     except OSError as error:
         raise SourceError(
-            f"{folder} cannot be read as a folder ({error.strerror}); give a folder of texts."
+            f"{folder} cannot be read as a folder ({error.strerror}); name a folder of texts."
         ) from None
     return [
         path
@@ -140,7 +140,7 @@ def unlisted(folder: str | Path, listed: Sequence[Interview]) -> list[Path]:
 
 
 def _written_by_a_study(folder: Path) -> set[str]:
-    """Name the files of a study stored in the folder of its texts; they are not interviews."""
+    """Name the files of a study stored in the same folder as its texts; they are not interviews."""
     with suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
         index = json.loads((folder / "index.json").read_text(encoding="utf-8"))
         named = {name for one in index["figures"] + index["tables"] for name in one["files"]}
@@ -209,13 +209,13 @@ def written(proposals: Sequence[Proposal], *, head: bool = True) -> str:
     Parameters
     ----------
     proposals : as returned by `propose`.
-    head : whether to begin with what the keys mean; False for entries added to a list.
+    head : whether to begin with an explanation of the keys; False for entries added to a list.
     """
     return (_HEAD if head else "") + "".join(f"\n{_entry(one)}" for one in proposals)
 
 
 def write_list(folder: str | Path, *, add: bool = False) -> list[Proposal]:
-    """Write `interviews.toml` for the texts of a folder, and return what was proposed.
+    """Write `interviews.toml` for the texts in a folder, and return what was proposed.
 
     Parameters
     ----------
@@ -249,7 +249,7 @@ def write_list(folder: str | Path, *, add: bool = False) -> list[Proposal]:
 def nothing_usable(folder: str | Path, proposals: Sequence[Proposal]) -> str | None:
     """Say why there is nothing to list in a folder; None if there is something."""
     if not proposals:
-        return f"{folder}: contains no texts; put interviews there, as {', '.join(TEXTS)}."
+        return f"{folder}: contains no texts; put interviews in it, as {', '.join(TEXTS)}."
     faults = [one.fault for one in proposals if one.fault is not None]
     if len(faults) < len(proposals):
         return None
@@ -348,7 +348,7 @@ def _refused(path: Path, folder: Path) -> str | None:
     if _NO_TEXT.search(path.name):
         return "its name contains an invalid character; rename the file."
     if _ABOUT.match(path.name):
-        return "seems from its name to describe the folder; if it is an interview, rename it."
+        return "describes the folder, judging by its name; if it is an interview, rename it."
     if kind in _DOCUMENTS:
         return f"is a {kind} file; save its text as a .txt file in UTF-8."
     if not is_inside(path, folder):

@@ -208,7 +208,7 @@ class People:
         return frozenset(found - self.named)
 
     def writes_small(self, name: str) -> bool:
-        """Return whether the text also writes a word in lower case, so that it is not a name."""
+        """Return whether a word also occurs in lower case in the text, and so is not a name."""
         small = name.lower()
         return small in self.source and small in self._words
 
@@ -281,8 +281,8 @@ def quoted_spans(text: str) -> list[tuple[int, int]]:
     """Find the outermost quotations of a paragraph as `[start, end)`, marks included.
 
     A mark that is never closed opens nothing, except a directional one (“ „ «) or a straight one at
-    the very start or after a colon: those run to the end, because a quotation of several paragraphs
-    has its closing mark in the last. An apostrophe is not a mark.
+    the very start or after a colon: those run to the end, because a quotation that spans
+    several paragraphs has its closing mark in the last. An apostrophe is not a mark.
 
     >>> text = "He’s in “Her,” and ‘I know.’"
     >>> [text[start:end] for start, end in quoted_spans(text)]

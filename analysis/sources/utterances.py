@@ -42,7 +42,7 @@ _REACH = 40  # characters
 
 
 def load_utterances(folder: str | Path = "seeds") -> pd.DataFrame:
-    """Split every interview of a folder into utterances: one row, one voice, at most one paragraph.
+    """Split every interview in a folder into utterances: one row, one voice, at most one paragraph.
 
     Parameters
     ----------

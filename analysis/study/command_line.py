@@ -321,7 +321,7 @@ Examples:
 def writeup(
     out: Out,
     figures: Annotated[
-        list[str] | None, Argument(metavar="FIGURES", help="Figures, such as 11 or keywords.")
+        list[str] | None, Argument(metavar="FIGURES", help="Figures, such as 3 or keywords.")
     ] = None,
     tables: Annotated[list[str] | None, Option(help="A table; may be repeated.")] = None,
     folder: OfTexts = Path("seeds"),

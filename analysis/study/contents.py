@@ -206,7 +206,7 @@ def say_left_out(reason: str, **values: Any) -> str:
 
 
 def _too_little(corpus: Corpus) -> str:
-    """Say why there are no figures of words, or of keywords; empty if there are."""
+    """Say why there are no figures of words, or of keywords; empty if nothing is missing."""
     counted = corpus.terms["term"].dropna()
     if counted.empty:
         return "words"

@@ -302,7 +302,7 @@ def _name(text: str) -> str:
 
 
 def _described(svg: bytes, figure: StudyFigure) -> bytes:
-    """Add to an svg its accessible name and description."""
+    """Add an accessible name and description to an svg."""
     text = f"\n <title>{html.escape(figure.title)}</title>\n <desc>{html.escape(figure.alt)}</desc>"
     named = f' role="img">{without_controls(text)}'
     return re.sub(r"(<svg\b[^>]*)>", lambda tag: tag[1] + named, svg.decode(), count=1).encode()

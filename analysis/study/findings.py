@@ -73,7 +73,7 @@ def say(template: str, about: str = "", /, rows: Any = (), **values: Any) -> Fin
     about : used in the id instead of the template's name, if a template is filled more than
         once.
     rows : the passages, as returned by `passages`.
-    values : numbers, names, or lists of either; truth values guide the template and are not kept.
+    values : numbers, names, or lists of either; booleans only steer the template and are not kept.
 
     Examples
     --------
@@ -381,7 +381,7 @@ def names(corpus: Corpus) -> Iterator[Finding]:
 
 
 def entity_accuracy(corpus: Corpus) -> Iterator[Finding]:
-    """Say how accurate names are, here and with a gazetteer made without the interview."""
+    """Say how accurately names are found, here and with a gazetteer made without the interview."""
     gold = corpus.mentions_by_hand
     if gold is None or corpus.gazetteer is None:
         return
@@ -395,7 +395,7 @@ def entity_accuracy(corpus: Corpus) -> Iterator[Finding]:
 
 
 def names_elsewhere(corpus: Corpus) -> Iterator[Finding]:
-    """Say how often names are right in texts that the gazetteer and the rules were not made for."""
+    """Say how accurately names are found in texts the gazetteer and rules were not made for."""
     folder = (corpus.gold or Path()) / "elsewhere" / "unseen"
     if corpus.mentions_by_hand is None or corpus.gazetteer is None or not folder.is_dir():
         return

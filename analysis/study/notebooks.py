@@ -1,4 +1,4 @@
-"""Read notebooks, run them side by side, and make one for any folder of interviews."""
+"""Read notebooks, run them in parallel, and make one for any folder of interviews."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ _OWN_OPENING = """\
 # The interviews and what the study makes of them
 
 Made by `python -m analysis study`. Change what you like and run it again; a notebook that
-you have changed is not replaced. Rates are per 1,000 words and intervals cover 95%; each caption
-says what is shown. Tables show their first rows; the folder `tables` has all of them."""
+you have changed is not replaced. Rates are per 1,000 words and intervals are 95% intervals; each
+caption says what is shown. Tables show their first rows; the folder `tables` has all of them."""
 _OWN_IMPORTS = """\
 from IPython.display import Markdown
 
@@ -229,7 +229,7 @@ def own_notebook(
 
     Returns
     -------
-    A notebook of nbformat. The same arguments give the same notebook.
+    An nbformat notebook. The same arguments give the same notebook.
 
     Examples
     --------
@@ -287,7 +287,7 @@ def _code(source: str, *tags: str) -> Any:
 
 
 def _seen_from(folder: Path, out: Path) -> str:
-    """Return the path from one folder to another; the full path if they are on two drives."""
+    """Return the path from one folder to another; the full path if they are on different drives."""
     try:
         return Path(os.path.relpath(folder.resolve(), out.resolve())).as_posix()
     except ValueError:

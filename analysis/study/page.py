@@ -95,7 +95,7 @@ def page(
     ----------
     notebooks : name without suffix to notebook (nbformat 4, with outputs), in the order of the
         page.
-    title : of the page, as Markdown in which only `*` has a meaning.
+    title : of the page, as Markdown in which only `*` is special.
     opening : Markdown with a heading of the second level. A picture whose file name has the slug
         of a figure is replaced by that figure; a list between `<!-- findings -->` and `<!--
         end of findings -->` is folded.
@@ -206,7 +206,7 @@ def _fold(tag: Tag, summary: str, about: str = "") -> None:
 
 
 def _clean(text: str) -> BeautifulSoup:
-    """Parse HTML, without anything that would run or fetch, and without the outputs' styles."""
+    """Parse HTML, dropping anything that would run or be fetched, and the outputs' styles."""
     body = BeautifulSoup(text, "html.parser")
     for tag in body.select(_LEFT_OUT):
         tag.decompose()
@@ -272,7 +272,7 @@ def _hash(script: str) -> str:
 
 
 def _links(body: BeautifulSoup, name: str, anchors: Mapping[str, Mapping[str, str]]) -> None:
-    """Point links between notebooks to their place in the page; turn others into file names."""
+    """Point links between notebooks to their targets on the page; turn others into file names."""
     for link in body.select("a[href]:not(.anchor)"):
         target = urlsplit(str(link["href"]))
         if target.scheme in ("http", "https", "mailto"):

@@ -100,7 +100,7 @@ def repository(
     root : the folder that contains seeds, notebooks, figures and README.md.
     only : "notebooks", "figures" or "page"; None for all three. The page alone shows the notebooks
         as they were last run.
-    profile : a name of `analysis.figures.style.PROFILES`.
+    profile : a key of `analysis.figures.style.PROFILES`.
 
     Returns
     -------
@@ -156,7 +156,7 @@ def of_folder(
     corpus : of the folder.
     out : where the files will be. The notebook refers to the corpus's folder from there; if a
         notebook there has been changed, it is kept and the page shows it.
-    profile : a name of `analysis.figures.style.PROFILES`; for any but print, only figures are
+    profile : a key of `analysis.figures.style.PROFILES`; for any but print, only figures are
         made, in a folder beside `out`.
     run : run the notebook, which computes everything again.
     tell : called with a sentence before each stage.
@@ -325,7 +325,7 @@ def found_in(readme: Path) -> str:
 
 
 def citation_in(path: Path) -> dict[str, str]:
-    """Return title, authors, version and licence of a CITATION.cff; all of them or none."""
+    """Return the title, authors, version and licence in a CITATION.cff; all of them or none."""
     cited = yaml.safe_load(_text(path))
     wanted = ("title", "authors", "version", "license")
     if not isinstance(cited, Mapping) or not set(wanted) <= set(cited):

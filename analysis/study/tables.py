@@ -28,7 +28,7 @@ def _made(
     most: int = 10,
     **values: Any,
 ) -> StudyTable:
-    """Caption a table that is printed with its first rows, or those of `shown`."""
+    """Caption a table of which the first rows, or those of `shown`, are printed."""
     shown = table if shown is None else shown
     sizes = [(label, corpus.lengths[name]) for name, label in corpus.labels.items()]
     values |= {
@@ -154,7 +154,7 @@ def _densest(corpus: Corpus, together: pd.DataFrame) -> list[tuple[str, int, int
 
 
 def accuracy(corpus: Corpus) -> StudyTable:
-    """List how well names agree with the reference labels, as in `agreement.accuracy_by_way`.
+    """Show how well names agree with the reference labels, as in `agreement.accuracy_by_way`.
 
     Raises
     ------

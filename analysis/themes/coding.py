@@ -86,7 +86,7 @@ def matches(tokens: pd.DataFrame, mentions: pd.DataFrame, indicators: pd.DataFra
     DataFrame with a row for each indicator at each place, in the order of `tokens`: `interview`
     (str), `utterance`, `sentence` (int64), `theme`, `indicator` (str), `text` (str: the words that
     matched, separated by spaces), `negated` (bool: the clause around them is negated, or they
-    follow “no” or “without”), `start`, `end` (int64: half-open offsets). Matches of
+    follow “no”, “neither” or “without”), `start`, `end` (int64: half-open offsets). Matches of
     different indicators may overlap; of overlapping matches of one indicator the longest is kept.
 
     Raises

@@ -46,7 +46,8 @@ class Counts(NamedTuple):
     `seen` is the number of units with both themes, or the sum of distances; `chances` the share of
     the alignments that give 0, 1, 2 and so on (one row if it is the same for all rotations); `ways`
     the number of alignments. `cells` (units with both themes, the first alone, the second alone,
-    neither) and `measured` (sentences whose distance is taken) are those of the themes as observed.
+    neither) and `measured` (sentences from which a distance is measured) are those of the themes as
+    observed.
     """
 
     seen: Ints
@@ -189,7 +190,7 @@ def count(
     chance: str = "units",
     without: int = -1,
 ) -> Counts:
-    """Count one interview for every rotation of the second theme, perhaps without one exchange.
+    """Count one interview for every rotation of the second theme, optionally without one exchange.
 
     `has` says which sentences (rows) have the two themes (columns).
     """
@@ -256,7 +257,7 @@ def together(
 
 
 def _reached(turns: Sequence[tuple[Counts, Ints]], seen: Ints, near: bool) -> Floats:
-    """Return the share of alignments that reach what is seen in all interviews, for each shift."""
+    """Return, for each shift, the share of alignments at least as extreme as the total observed."""
     tables = sorted(
         ((part.chances, turn) for part, turn in turns), key=lambda one: -one[0].shape[1]
     )
@@ -357,7 +358,7 @@ def gathered(has: Flags, group: Ints) -> Flags:
 
 
 def _family(observed: Floats, drawn: Floats) -> Floats:
-    """Return p of each pair (column) in the family, on the scale of its own shifts (`max_t`)."""
+    """Return the family-wise p of each pair (column), on the scale of its own shifts (`max_t`)."""
     if not drawn.size:
         return np.full(len(observed), np.nan)
     mean, spread = drawn.mean(axis=0), drawn.std(axis=0)

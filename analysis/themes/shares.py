@@ -132,8 +132,8 @@ def theme_differences(
     fewest = min(len(sizes) for _, sizes in parts)
     if fewest < FEWEST_UTTERANCES:
         raise ValueError(
-            f"A side has {fewest} utterances; shares can be compared only if each side has"
-            f" {FEWEST_UTTERANCES} or more."
+            f"The smaller side has too few utterances ({fewest}); shares can be compared only if"
+            f" each side has {FEWEST_UTTERANCES} or more."
         )
     one, other = (counts.sum(axis=1) / sizes.sum() for counts, sizes in parts)
     (one_low, one_high), (other_low, other_high) = (share_interval(*part) for part in parts)
@@ -210,10 +210,11 @@ def taken_up_by_chance(
     themes: Sequence[str],
     by: str = "interview",
 ) -> pd.DataFrame:
-    """Count the themes of answers that are also in their questions, and in randomly paired ones.
+    """Count the themes that answers share with their questions, and with randomly paired ones.
 
-    The questions and answers of one interview share themes anyway. So it means little that most
-    themes of an answer are in its question, unless answers paired with other questions share fewer.
+    The questions and answers of an interview have themes in common in any case. So it means little
+    that most of the themes in an answer are also in its question, unless answers paired with other
+    questions share fewer.
 
     Parameters
     ----------

@@ -78,11 +78,11 @@ def keyness(
     by : the column whose values name the sides.
     cluster : the columns that identify an utterance, or a larger unit to be kept whole instead,
         for example `["interview"]` where each side has many interviews.
-    prior : what the log-odds take as expected: "pooled" (both sides together), general
+    prior : the expectation behind the log-odds: "pooled" (both sides together), general
         English (`general_english`), or other counts or frequencies indexed by term (the whole list,
         spelled as in `term`). A term missing from the list is taken to be as rare as its rarest.
-        Leave names out before comparing with general English, or they will lead the table.
-    prior_words : the weight of the prior in words (alpha_0); by default as many as both sides have.
+        Leave names out before comparing with general English, or they will top the table.
+    prior_words : the weight of the prior in words (alpha_0); by default the words of both sides.
         Each side is then shrunk halfway towards the prior, and doubling both sides changes no
         effect size. A pooled prior shrinks a word with 2 occurrences as far as one with 200 split
         in the same way; only the z distinguishes them.
@@ -297,8 +297,8 @@ def keyness_against_rest(
     Returns
     -------
     Two tables like those of `keyness_pairwise`, with "rest" as the `reference`. A group that is too
-    small to be compared is still part of the rest of the others. Two groups are one comparison seen
-    from both sides, and `p_family` counts it once.
+    small to be compared is still part of the rest for the others. Two groups are one comparison
+    seen from both sides, and `p_family` counts it once.
 
     Raises
     ------
@@ -555,7 +555,9 @@ def _chosen(groups: pd.Series, side: Side) -> Flags:
     """Return which groups are on a side."""
     values = list(side) if pd.api.types.is_list_like(side) else [side]
     if unknown := sorted(map(repr, set(values) - set(groups))):
-        raise ValueError(f"no word has {' or '.join(unknown)} in {groups.name!r}")
+        raise ValueError(
+            f"no word has the value {' or '.join(unknown)} in the column {groups.name!r}"
+        )
     return groups.isin(values).to_numpy()
 
 

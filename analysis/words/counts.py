@@ -202,7 +202,7 @@ def vocabulary(
     The table of `side_by_side` with two more columns, sorted: `vocabulary` (str): "shared" (in
     every interview), "only <id>", or "some"; and `evenness` (float64, 0 to 1): the lowest rate
     divided by the highest, 1 where the word is equally frequent everywhere, 0 where an interview
-    lacks it. Shared words come first, the most even first, then the words of each interview alone,
+    lacks it. Shared words come first, the most even first, then those of only one interview,
     the most frequent first; ties by count, then by name.
 
     Do not compare the evenness of rare words, which is a matter of luck: for a word that occurs

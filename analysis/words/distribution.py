@@ -23,11 +23,11 @@ def spread(tally: Tally) -> pd.DataFrame:
     Higher is more uneven: 0 for a term spread like the words as a whole, 1 (DPnorm) for one that
     occurs only in the shortest part. Compare only terms of similar frequency: one that occurs once
     has a DP of 1 - s whatever the word, and one with fewer occurrences than there are parts cannot
-    be even. Do not compare DP between groups that are divided differently; DPnorm helps little.
+    be even. Do not compare DP between groups that are divided differently; DPnorm is little help.
 
     Returns
     -------
-    DataFrame with a row for each group and each term that it has, by their numbers: `group`, `code`
+    DataFrame with a row for each group and each of its terms, in numerical order: `group`, `code`
     (int64: their places in `tally`), `count`, `range` (int64: utterances that have the term),
     `utterances` (int64: parts), `dp`, `dp_norm` (float64, 0 to 1; NaN if there is only one
     part).

@@ -73,7 +73,7 @@ def lexical_diversity(
     of the shorter side in 19 of 100 cases, and these did in 94; for MATTR, 82 and 98; MTLD, 85
     and 97.) The
     method is the delete-d jackknife, Shao & Wu (1989), doi:10.1214/aos/1176347263: d = ⌈√n⌉ of n
-    utterances are left out, in every way or in `replicates` random ways; the variance is (n - d)/d
+    utterances are left out, in all ways or in `replicates` random ones; the variance is (n - d)/d
     times the mean squared deviation of the values from their mean, and the interval is value ±
     t(n - 1) standard errors, cut off at the limits of the measure. Leaving out one utterance at a
     time would not work, because MTLD is not smooth. The interval covers what other utterances of
@@ -98,7 +98,7 @@ def lexical_diversity(
     `words` (int64; of the group), `utterances` (int64; those the value rests on). NaN means
     undefined: `value` with fewer words than a window or 42, without a window inside an utterance,
     for `mtld` if no factor is ever full, for the spread of one sentence; `low`, `high`,
-    `standard_error` with fewer than 5 utterances, or if some set of those kept cannot be measured.
+    `standard_error` with fewer than 5 utterances, or if any of the sets kept cannot be measured.
 
     Raises
     ------

@@ -61,8 +61,8 @@ def occurrences(
     - `phrase` (str; NA for none): the epistemic phrase that it is part of, such as “I think”, “you
       know”, “I don't know”: a verb of `EPISTEMIC` in the present with I, we or you, without an
       object or a topic, that is followed by a clause without “that”, or by nothing.
-    - `cluster` (str; NA for none): the longest sequence of 2 to 4 words that contains at least
-      three, and at least half, of the term's occurrences in the interview.
+    - `cluster` (str; NA for none): the longest sequence of 2 to 4 words in which at least three,
+      and at least half, of the term's occurrences in the interview are found.
     - `subject` (str; NA for none): the lemma of its subject, if it is a verb or a predicate; in
       the passive, that of the agent.
     - `start`, `end`, `sentence_start`, `sentence_end` (int64): offsets in the source.

@@ -40,7 +40,7 @@ def reduced_frequency(places: Any, length: int) -> Any:
 
     Returns
     -------
-    From 1 (all in one place) to the number of occurrences (evenly spread); 0 without occurrences.
+    From 1 (all in one place) to the number of occurrences (evenly spread); 0 if there are none.
 
     Examples
     --------
@@ -76,7 +76,7 @@ def phrases(
     titles : a table as returned by `analysis.annotation.titles.titles_of`. Titles are names: they
         are not listed as words, and no phrase includes one.
     longest : the most words in a phrase; 1 for words only.
-    minimum : the fewest occurrences of a phrase, in all interviews together.
+    minimum : the minimum number of occurrences of a phrase, in all interviews together.
 
     Returns
     -------

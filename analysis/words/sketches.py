@@ -258,8 +258,8 @@ def causes(
     Parameters
     ----------
     triples, node : as for `sketch`.
-    creates, prevents : lemmas of verbs. The default lists are general, chosen by force dynamics
-        with reference to the verb classes of Levin (1993) and VerbNet.
+    creates, prevents : lemmas of verbs. The default lists are general, based on force dynamics
+        and on the verb classes of Levin (1993) and VerbNet.
 
     Returns
     -------

@@ -248,7 +248,7 @@ def test_where_nothing_is_found_something_near_is_offered(visit):
     assert ": 16 lines." in status(tab)
     tab.get_by_label("Find").fill("xqzzk")
     tab.get_by_label("Find").press("Enter")
-    assert tab.get_by_text("There is no similar word here.").is_visible()
+    assert tab.get_by_text("There are no similar words here.").is_visible()
     tab = visit(f"{MOVIE}?role=quoted&interview=tiff")
     tab.get_by_role("link", name="16 lines in all voices and interviews").click()
     assert ": 16 lines." in status(tab)
@@ -316,7 +316,7 @@ def test_touching_a_line_opens_its_passage_and_back_goes_back(visit, corpus):
     assert tab.evaluate("document.activeElement.className") == "node"
     tab.go_forward()
     assert "6 of 16" in status(tab)
-    tab.get_by_role("link", name="Paragraph before").click()
+    tab.get_by_role("link", name="Previous paragraph").click()
     assert f"–{start} " not in status(tab) and "characters" in status(tab)
 
 
@@ -638,12 +638,12 @@ def test_a_large_folder_says_what_is_held(visit, many_interviews, monkeypatch):
     sizes = corpus.utterances["text"].str.len().groupby(corpus.utterances["interview"]).sum()
     monkeypatch.setattr("analysis.figures.explorer.MOST_TEXT", int(sizes.iloc[:5].sum()))
     made = explore(corpus, word="movie")
-    assert made.data["holds"].startswith("Holds 5 of 8 interviews (Talk 1, Talk 2, Talk 3, …), ")
+    assert made.data["holds"].startswith("Contains 5 of 8 interviews (Talk 1, Talk 2, Talk 3, …), ")
     chosen = explore(corpus, word="movie", interviews=["talk-08", "talk-02"])
     assert [one["id"] for one in chosen.data["interviews"]] == ["talk-02", "talk-08"]
     tab = visit("matrix/themes", page(made, "Many"))
     assert tab.locator(".matrix tbody tr").count() == 5
-    assert "Holds 5 of 8 interviews" in tab.locator(".foot").inner_text()
+    assert "Contains 5 of 8 interviews" in tab.locator(".foot").inner_text()
 
 
 HOSTILE = (

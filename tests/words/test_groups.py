@@ -208,7 +208,7 @@ def test_the_order_of_the_rows_changes_nothing_and_groups_can_be_ordered():
     turned = keyness_pairwise(words, groups=["c", "a"], permutations=50)[0]
     assert set(turned["target"]) == {"c"}
     assert set(turned["reference"]) == {"a"}
-    with pytest.raises(ValueError, match="no word has 'z' in 'interview'"):
+    with pytest.raises(ValueError, match="no word has the value 'z' in the column 'interview'"):
         keyness_pairwise(words, groups=["a", "z"])
     with pytest.raises(ValueError, match="named twice"):
         keyness_against_rest(words, groups=["a", "a"])

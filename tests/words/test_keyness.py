@@ -484,7 +484,7 @@ def test_too_few_utterances_are_refused_in_words():
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"target": "d"}, "no word has 'd' in 'interview'"),
+        ({"target": "d"}, "no word has the value 'd' in the column 'interview'"),
         ({"reference": ["a", "b"]}, "overlap"),
         (
             {"target": 0, "reference": None, "by": "row", "tokens": TOY.assign(row=range(30))},

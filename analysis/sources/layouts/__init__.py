@@ -130,7 +130,7 @@ def _of_quotations(source: str, leads: int, questions: int, paragraphs: int) -> 
 
 def _of_labels(source: str, transcript: labels.Transcript | None, leads: int) -> _Candidate:
     if transcript is None:
-        return "labelled", 0.0, "no labels recur through enough of the text"
+        return "labelled", 0.0, "no labels recur over enough of the text"
     found = transcript.labels
     names = list(dict.fromkeys(label.name for label in found))
     first, last = (source.count("\n", 0, label.start) + 1 for label in (found[0], found[-1]))

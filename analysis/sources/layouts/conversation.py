@@ -116,7 +116,7 @@ def read(
     ----------
     found : the paragraphs.
     sides : for each paragraph, the part named by the speaker's label before it: "question",
-        "answer", or "" without a label. By default there are no labels.
+        "answer", or "" if there is no label. By default there are none.
     begins : for each paragraph, whether a mark before it shows a change of speaker. By default
         there are no such marks.
     """
@@ -204,7 +204,7 @@ def _weights() -> tuple[dict[str, int], np.ndarray, np.ndarray]:
     """Return the row of each feature, the weights in these rows, and those of the transitions.
 
     The last row is for features without weights. The weights of a transition depend on whether a
-    mark shows a change of speaker; they are given for reading down the page and up.
+    mark shows a change of speaker; there is a set for reading down the page and one for reading up.
     """
     stored = _stored()
     learnt, known = pd.DataFrame(stored["features"]), pd.DataFrame(_KNOWN)
@@ -503,7 +503,7 @@ def _by_person(page: _Page, place: int, words: dict[str, float], before: str) ->
 
 
 def _of_words(one: _Seen) -> dict[str, float]:
-    """Weigh the words that say whom a paragraph is about, and what kind of thing."""
+    """Weigh the words that say whom, and what kind of thing, a paragraph is about."""
     size = len(one.words) + 3  # plus three, so that one pronoun among four words does not decide
     lowered = " ".join(one.words).lower().split()
     kinds, found = _words(), dict[str, float]()

@@ -283,7 +283,7 @@ def _going_on(texts: list[str], number: int, all_leads: dict[int, int]) -> dict[
 
 
 def _lead(text: str) -> str:
-    """Strip what ends a lead."""
+    """Strip the ending of a lead."""
     text = text.strip(_BLANKS)
     ending = next((ending for ending in _LEAD_ENDS if text.endswith(ending)), "")
     return text.removesuffix(ending).rstrip(_BLANKS)

@@ -89,7 +89,7 @@ def is_control(paragraph: str) -> bool:
 
 
 def opens_comments(paragraph: str) -> bool:
-    """Return whether a paragraph is the heading of the readers' comments, or a call to write one.
+    """Return whether a paragraph is the heading of the readers' comments, or invites them.
 
     >>> opens_comments("3 comments on “Rain”"), opens_comments("Comments on the film were rude.")
     (True, False)

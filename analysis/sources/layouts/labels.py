@@ -129,7 +129,7 @@ class Label:
 
     @property
     def shouted(self) -> bool:
-        """Whether the name is in capitals; a single letter says nothing."""
+        """Whether the name is in capitals; a single letter is no evidence."""
         return self.name.isupper() and sum(char.isalpha() for char in self.name) > 1
 
 
@@ -148,7 +148,7 @@ class Transcript:
 
     @cached_property
     def speakers(self) -> dict[str, str]:
-        """For each label's key (“lee”), the key of the one fuller label it may mean, or itself."""
+        """For each label's key (“lee”), the one fuller key that it may stand for, or itself."""
         return _same_speakers(self.labels)
 
 
@@ -200,8 +200,8 @@ def transcript(
     ----------
     source : the decoded file.
     interview : its entry; labels may stand for the names in it.
-    layout_is_set : whether the list says that the text is a transcript, so that a few scattered
-        labels are enough.
+    layout_is_set : whether the list says that the text is a transcript, in which case a few
+        scattered labels are enough.
 
     Examples
     --------
@@ -247,7 +247,7 @@ def _run_in(source: str) -> Transcript | None:
 
 
 def fold_key(name: str) -> str:
-    """Fold a name into one text."""
+    """Fold a name into a single string."""
     return " ".join(fold(name))
 
 
@@ -323,7 +323,7 @@ def _without_numbers(labels: list[Label]) -> list[Label]:
 def _held_together(
     source: str, candidates: list[Label], lines: list[str], known: list[str]
 ) -> Transcript | None:
-    """Choose the speakers' labels among candidates of one kind; None without a conversation."""
+    """Choose speakers' labels among candidates of one kind; None if there is no conversation."""
     labels = _without_headers(_speaking(candidates, lines, known), candidates, lines)
     if len(labels) < 2:
         return None
@@ -363,7 +363,7 @@ def _reach(labels: list[Label], lines: list[str]) -> float:
 def _is_dense(found: Transcript) -> bool:
     """Return whether labels extend over enough of a text and are close to one another.
 
-    If there are fewer, they belong to a scene that somebody describes.
+    Sparser labels belong to a scene that somebody describes.
     """
     density = len(found.labels) / (sum(map(len, found.said[:-1])) + 1)
     least = 0.2 if found.side or len(found.labels) < 6 else 0.08
@@ -417,7 +417,7 @@ def _comes_back(label: Label, times: int, known: list[str]) -> bool:
 
 
 def _is_title(rest: str) -> bool:
-    """Return whether words are few and not a sentence, with half of the longer ones capitalised."""
+    """Return whether a text is short, not a sentence, and half its longer words are capitalised."""
     words = [word for word in rest.split() if len(word) > 3]
     capitals = sum(not word[0].islower() for word in words)
     return 1 < len(rest.split()) <= _TITLE and 2 * capitals >= len(words) and is_fragment(rest)
@@ -528,7 +528,7 @@ def _is_named(label: Label, people: list[str]) -> bool:
 
 
 def unlabelled(source: str, labels: list[Label]) -> str:
-    """Replace labels with line ends, so that paragraphs, wrapped or not, begin after them."""
+    """Replace labels with line breaks, so that paragraphs, wrapped or not, begin after them."""
     return masked(source, [(label.start, label.end) for label in labels], "\n")
 
 

@@ -146,9 +146,9 @@ def _cut(source: str, spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]]
 
 
 def front_matter(source: str) -> int:
-    """Return the end of a file's front matter, its facts between two lines of --- or +++.
+    """Return the end of a file's front matter, metadata between two lines of --- or +++.
 
-    Facts are written as “key: value”. A line of dashes may also open an article.
+    Metadata are written as “key: value”. A line of dashes may also open an article.
     """
     found = _FRONT.match(source)
     return found.end() if found and _FACT.search(source, *found.span("facts")) else 0
@@ -205,7 +205,7 @@ def _stands_alone(words: str) -> bool:
 
 
 def _kind(match: re.Match[str]) -> str:
-    """Return the mark that an opening stands for."""
+    """Return the mark that an opening tag or sign represents."""
     if match["emphasis"] or match["tag"]:
         slanted = len(match["emphasis"] or "") == 1 or (match["tag"] or "").lower() in {"em", "i"}
         return _EM if slanted else _STRONG

@@ -69,7 +69,7 @@ def paragraphs(source: str, start: int = 0) -> list[tuple[int, int]]:
     r"""Find the paragraphs from an offset on, as `[start, end)`, without surrounding whitespace.
 
     Every non-blank line is a paragraph. If lines are wrapped at some width, with blank lines
-    between blocks of them, every block is one.
+    between blocks of them, each block is one.
 
     >>> paragraphs("One. \n\n  Two.")
     [(0, 4), (9, 13)]

@@ -1,6 +1,6 @@
 """Who interviews and who is interviewed in a labelled transcript, and by what full name.
 
-A name given by hand decides; else words such as "Q" or "Interviewer", unless the turns clearly
+A name given by hand settles it; else words such as "Q" or "Interviewer", unless the turns clearly
 contradict them; else who asks, who answers, who says more and who begins, by weights set by hand.
 """
 
@@ -58,7 +58,7 @@ def roles_of(found: Transcript, interview: Interview) -> dict[str, str]:
 
 
 def _by_words(found: Transcript, scores: dict[str, float]) -> dict[str, str]:
-    """Take the roles that words such as “Q” name, unless the turns clearly contradict them."""
+    """Assign the roles that words such as “Q” name, unless the turns clearly contradict them."""
     keys = dict.fromkeys(label.key for label in found.labels)
     pair = next((pair for pair in LETTERS if keys.keys() >= set(pair)), "")
     letters = dict(zip(pair, "qa", strict=False))
@@ -150,7 +150,7 @@ def _variants(found: Transcript) -> dict[str, list[str]]:
 
 
 def _is_generic(name: str) -> bool:
-    """Return whether a label names a part in the conversation but no person."""
+    """Return whether a label names a part in the conversation, not a person."""
     words = fold(name)
     return len(words) == 1 and (len(words[0]) == 1 or words[0] in SIDES)
 

@@ -44,7 +44,7 @@ def exchange_files(corpus: Corpus, kind: str) -> dict[str, bytes]:
 
 
 def import_refi(path: Path, corpus: Corpus, out: Path, *, codebook: bool) -> list[str]:
-    """Write codings or a codebook from another program where this study reads them.
+    """Write codings or a codebook from another program to the place where the study looks.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ def import_refi(path: Path, corpus: Corpus, out: Path, *, codebook: bool) -> lis
 
     Returns
     -------
-    A sentence about each file written and each thing left out.
+    A sentence about each file written and about anything left out.
     """
     imported = read_refi(path)
     if codebook or not imported.texts:

@@ -26,7 +26,7 @@ _LARGEST = 200_000_000  # bytes of the texts and codings of a project, unpacked
 
 @dataclass(frozen=True)
 class Imported:
-    """What a study can use of a REFI-QDA file.
+    """The parts of a REFI-QDA file that a study can use.
 
     Attributes
     ----------
@@ -74,7 +74,7 @@ def _imported(path: Path, content: bytes) -> Imported:
             ]
             if sum(one.file_size for one in wanted) > _LARGEST:
                 raise SourceError(
-                    f"{path}: its texts are larger than {_LARGEST // 1_000_000} MB; export fewer."
+                    f"{path}: its texts exceed {_LARGEST // 1_000_000} MB in total; export fewer."
                 )
             files = {Path(one.filename).name.lower(): packed.read(one) for one in wanted}
         content = next((files[name] for name in files if name.endswith(".qde")), b"")

@@ -63,7 +63,7 @@ def _document(corpus: Corpus, facts: dict[str, Any], elements: pd.DataFrame) -> 
 
 
 def _elements(corpus: Corpus) -> pd.DataFrame:
-    """List utterances, their sentences and the names in those, with tags and attributes.
+    """List utterances, their sentences and the names in them, with tags and attributes.
 
     A name that crosses the end of a sentence is left out.
     """
