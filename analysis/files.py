@@ -1,4 +1,4 @@
-"""Read files or refuse them in one sentence; write all or none; make text safe to show."""
+"""Read files or reject them in one sentence; write all or none; make text safe to show."""
 
 from __future__ import annotations
 

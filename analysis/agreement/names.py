@@ -170,7 +170,7 @@ def entity_accuracy(found: pd.DataFrame, gold: pd.DataFrame) -> pd.DataFrame:
     """Compare the mentions found with reference labels, strictly and partially.
 
     Strict: the same characters and the same label. Partial: the label is ignored, and a mention
-    that overlaps counts as half; in the rows of single labels, a mention found under another
+    that overlaps counts as half; in the rows of individual labels, a mention found under another
     label counts as missed for its own label and as wrong for the other. The counts are
     nervaluate's, which follow SemEval 2013 task 9.1.
 

@@ -27,7 +27,7 @@ from analysis.annotation.terms import is_word, lemmas, terms_of
 from analysis.corpus import Corpus
 from analysis.figures.marks import address
 from analysis.figures.style import COLOURS, LANES, MARKERS
-from analysis.schemas import UTTERANCE
+from analysis.schemas import SENTENCE, UTTERANCE
 from analysis.statistics import none_interval
 from analysis.wording import plural
 from analysis.words.contexts import concordance
@@ -42,6 +42,8 @@ _FEW = 20  # rows of the first result
 _CONTEXT = 6  # words on either side of a line of the first result
 _PLACE = ["interview", "start", "end"]
 _SPAN = ["number", "start", "end"]  # the same with the number of the interview
+# What is needed of tokens: of many interviews, the whole table is large.
+_TOKEN = [*SENTENCE, "token", "role", "text", "lemma", "pos", "is_stop", "start", "end"]
 # Characters that could end a script, open a tag or break a line of JavaScript are escaped.
 _UNSAFE = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
 
@@ -182,12 +184,12 @@ def _tables(
     """
     utterances, tokens, titles, mentions = (
         _kept(held, table)
-        for table in (corpus.utterances, corpus.tokens, corpus.titles, corpus.mentions)
+        for table in (corpus.utterances, corpus.tokens[_TOKEN], corpus.titles, corpus.mentions)
     )
     words = tokens[is_word(tokens)]
     kind, kinds = pd.factorize(pd.MultiIndex.from_arrays([words["text"], lemmas(words)]))
     # The words of a passage: for each sentence, the numbers of their types.
-    said = words.assign(words=kind).groupby([*UTTERANCE, "sentence"], sort=False)["words"].agg(list)
+    said = words.assign(words=kind).groupby(SENTENCE, sort=False)["words"].agg(list)
     passages = utterances.join(said.groupby(UTTERANCE).agg(list), on=UTTERANCE)
     passages["interview"] = passages["number"]
     columns = ["interview", "role", "speaker", "prompt", "start", "text", "words"]

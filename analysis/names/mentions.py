@@ -70,7 +70,8 @@ def mention_rates(
     >>> rates.loc[rates.canonical == "Her", ["interview", "count"]].values.tolist()
     [['indiewire', 6], ['tiff', 7]]
     """
-    return _labelled(frequencies(mention_terms(tokens, entities), by), entities)
+    columns = [*dict.fromkeys([*UTTERANCE, *by, "text", "start", "end"])]
+    return _labelled(frequencies(mention_terms(tokens[columns], entities), by), entities)
 
 
 def shared_names(

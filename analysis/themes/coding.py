@@ -215,7 +215,7 @@ def flags(
 
 
 def refuse_unknown(sentences: pd.DataFrame, columns: Sequence[str]) -> None:
-    """Refuse columns that the sentences do not have."""
+    """Raise an error for columns that the sentences do not have."""
     if lost := [column for column in columns if column not in sentences]:
         raise ValueError(
             f"The sentences have no column {lost[0]!r}; they have"

@@ -212,7 +212,7 @@ def taken_up_by_chance(
 ) -> pd.DataFrame:
     """Count the themes that answers share with their questions, and with randomly paired ones.
 
-    The questions and answers of an interview have themes in common in any case. So it means little
+    The questions and answers of an interview will have themes in common anyway. So it means little
     that most of the themes in an answer are also in its question, unless answers paired with other
     questions share fewer.
 

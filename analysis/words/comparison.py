@@ -181,7 +181,7 @@ def strongest(table: pd.DataFrame, most: int | None = None) -> pd.DataFrame:
     Parameters
     ----------
     table : rows of `keyness`, of one comparison.
-    most : how many rows to keep at most; rows with equal values are all kept or all left out.
+    most : the largest number of rows to keep; rows with equal values are all kept or all left out.
 
     Returns
     -------

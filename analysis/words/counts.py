@@ -174,7 +174,7 @@ def leading(table: pd.DataFrame, by: pd.Series, most: int) -> pd.DataFrame:
     ----------
     table : any; its order is kept.
     by : a value for each row.
-    most : how many rows to keep at most.
+    most : the largest number of rows to keep.
 
     Examples
     --------

@@ -156,7 +156,7 @@ def _is_generic(name: str) -> bool:
 
 
 def _only_one(name: str, mentioned: list[str], *, surname: bool = False) -> str | None:
-    """Return the only mentioned name that a label may shorten (to a surname, if `surname`)."""
+    """Return the only name in the text that a label may shorten (to a surname, if `surname`)."""
     short = fold(name)
     found = {
         " ".join(fold(full)): full
