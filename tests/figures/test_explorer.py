@@ -307,7 +307,7 @@ def test_touching_a_line_opens_its_passage_and_back_goes_back(visit, corpus):
     assert said.speaker in tab.locator(".passage .meta").first.inner_text()
     assert tab.locator(".passage mark.here").inner_text() == row["node"]
     assert "6 of 16" in status(tab)
-    tab.get_by_role("link", name="Next", exact=True).click()
+    tab.get_by_role("link", name="Next ›").click()
     assert "7 of 16" in status(tab)
     tab.get_by_role("button", name="Back").click()
     assert "6 of 16" in status(tab)
