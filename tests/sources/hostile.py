@@ -514,7 +514,7 @@ IMPORTS = {
     "import nested deep": imported(
         f"{PLAIN}<Codes>{'<Code>' * 50_000}{'</Code>' * 50_000}</Codes></Project>"
     ),
-    "import that swells": imported(swelling, "its texts are larger than"),
+    "import that swells": imported(swelling, "its texts exceed"),
     "import of places that are no numbers": imported(coded("a", "b")),
     "import of places of thousands of digits": imported(coded("0", "9" * 5_000)),
     "import of places outside": imported(coded("-5", "99999"), "no coded passages"),

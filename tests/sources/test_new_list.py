@@ -134,7 +134,7 @@ def test_another_encoding_is_named_and_doubted(tmp_path, encoding):
         ("a.txt", b"%PDF-1.7 ...", "PDF"),
         ("a.txt", b"<!doctype html><script>1</script>", "HTML"),
         ("a.docx", b"PK\x03\x04", "docx file"),
-        ("README.md", b"Why?\n\nBecause it is so.", "describe the folder"),
+        ("README.md", b"Why?\n\nBecause it is so.", "describes the folder"),
     ],
 )
 def test_what_cannot_be_used_is_left_out_with_its_reason(tmp_path, name, content, said):
