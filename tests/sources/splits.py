@@ -1,11 +1,8 @@
 """How texts are split today: texts of the tests, as they are and changed, down to each offset.
 
-    PYTHONPATH=. python tests/sources/splits.py        stores it anew
-
-splits.tsv says what the code does, not what is right: right is what people have labelled
-(tests/gold*). A row is a text in one form: the role of each passage by its first letter, and a
-checksum of all that the split says. A change of the rules changes some rows. Look at those; if the
-change is what was meant, store them anew.
+A row is a text in one form: its layout, the role of each passage by its first letter, and a
+checksum of all that the split says. A change of the rules changes some rows. Right is not what is
+stored but what people have labelled (tests/gold*).
 """
 
 import hashlib
@@ -21,7 +18,6 @@ from analysis.sources.layouts import candidates
 from analysis.sources.utterances import voices_of
 
 ROOT = Path(__file__).parents[2]
-STORED = Path(__file__).with_suffix(".tsv")
 LETTERS = {
     "interviewer": "q", "interviewee": "a", "narration": "n", "quoted": "c", "boilerplate": ".",
 }  # fmt: skip
@@ -94,14 +90,10 @@ def checksum(what: object) -> str:
     return hashlib.sha256(repr(what).encode()).hexdigest()[:8]
 
 
-def splits() -> list[tuple[str, ...]]:
-    """Return a row for each text in each form."""
+def splits() -> list[tuple[str, str]]:
+    """Return the name of each text in each form, and what is stored of it."""
     return [
-        (name, form, *split(changed, interview))
+        (f"{name}, {form}", "\t".join(split(changed, interview)))
         for name, source, known in texts()
         for form, changed, interview in forms(source, known)
     ]
-
-
-if __name__ == "__main__":
-    STORED.write_text("".join("\t".join(row) + "\n" for row in splits()), encoding="utf-8")

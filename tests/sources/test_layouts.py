@@ -494,12 +494,20 @@ SAID = [
 ]
 
 
-def test_names_above_the_words_of_a_cue_are_labels():
-    source = "".join(
-        f"0:0:{number}.120 --> 0:0:{number + 1}.0\n{speaker}\n{text}\n"
-        for number, (_, speaker, text) in enumerate(SAID)
+@pytest.mark.parametrize(
+    ("before", "turn"),
+    [
+        ("", "0:0:{at}.120 --> 0:0:{at}.900\n{speaker}\n{text}\n"),
+        ("", "[00:{at:02d}.000 --> 00:{at:02d}.900]  {speaker}: {text}\n"),
+        ("Interview with Ann Lee\n\n", "{speaker}  0:{at:02d}\n{text}\n\n"),
+    ],
+    ids=["names above words", "times before words", "a headline is no fuller name of a speaker"],
+)
+def test_transcripts_made_by_machines(before, turn):
+    turns = (
+        turn.format(at=at, speaker=speaker, text=text) for at, (_, speaker, text) in enumerate(SAID)
     )
-    assert talk(source) == SAID
+    assert talk(before + "".join(turns)) == SAID
 
 
 def test_two_lines_of_speech_in_a_cue_are_no_name_and_words():
@@ -510,22 +518,6 @@ def test_two_lines_of_speech_in_a_cue_are_no_name_and_words():
         )
     )
     assert not {row[1] for row in talk(source, interviewee="Ann Lee")} - {"Ann Lee", None}
-
-
-def test_times_in_front_of_the_words_are_no_words():
-    source = "".join(
-        f"[00:{number:02d}.000 --> 00:{number:02d}.900]  {speaker}: {text}\n"
-        for number, (_, speaker, text) in enumerate(SAID)
-    )
-    assert talk(source) == SAID
-
-
-def test_a_headline_that_ends_in_a_speakers_name_is_not_the_fuller_name():
-    source = "Interview with Ann Lee\n\n" + "".join(
-        f"{speaker}  0:{number:02d}\n{text}\n\n"
-        for number, (_, speaker, text) in enumerate(SAID, 10)
-    )
-    assert talk(source) == SAID
 
 
 def test_subtitles_that_name_nobody_are_refused_in_words():
