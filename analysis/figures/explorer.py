@@ -211,8 +211,8 @@ def _tables(
         "names": mentions[["canonical", *_SPAN]].to_numpy().tolist(),
         "titles": titles[["title", *_SPAN]].to_numpy().tolist(),
         "rates": _rates(terms_of(tokens, titles), len(held) > 1),
-        "codes": _coded(sets, list(held)),
-        "evidence": _coded(evidence, list(held)),
+        "codes": _coded(sets, held),
+        "evidence": _coded(evidence, held),
     }
 
 
@@ -224,20 +224,21 @@ def _kept(held: Labels, table: pd.DataFrame) -> pd.DataFrame:
     return table.iloc[rank].assign(number=order[rank])
 
 
-def _coded(sets: Sets, held: list[str]) -> list[dict[str, Any]]:
+def _coded(sets: Sets, held: Labels) -> list[dict[str, Any]]:
     """Return each passage of each set: code, place, the words that matched, and who coded it."""
+    number = {interview: place for place, interview in enumerate(held)}
     return [
         {
             **one,
             "rows": [
                 [
                     row.get("code"),
-                    *(held.index(row["interview"]), row["start"], row["end"]),
+                    *(number[row["interview"]], row["start"], row["end"]),
                     [*map(list, row.get("spans") or ())],
                     row.get("by"),
                 ]
                 for row in one["rows"]
-                if row["interview"] in held
+                if row["interview"] in number
             ],
         }
         for one in sets

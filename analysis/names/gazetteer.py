@@ -12,6 +12,7 @@ import pandas as pd
 
 from analysis.annotation.terms import straight
 from analysis.files import SourceError, read_text
+from analysis.wording import plural
 
 # The labels in scope, as spaCy's English models name them (OntoNotes 5).
 LABELS = ("PERSON", "WORK_OF_ART", "ORG", "GPE", "LOC", "FAC", "EVENT", "DATE")
@@ -74,7 +75,7 @@ def load_gazetteer(path: str | Path = "seeds/gazetteer.csv") -> pd.DataFrame:
         place = f"{path}, line {line}"
         if len(cells) != len(HEADER):
             raise SourceError(
-                f"{place}: has {len(cells)} cell{'s' * (len(cells) > 1)}, not {len(HEADER)}; write"
+                f"{place}: has {plural(len(cells), 'cell', 'cells')}, not {len(HEADER)}; write"
                 f" {', '.join(HEADER)}"
                 " separated by commas, and put a cell that contains a comma in quotation marks."
             )

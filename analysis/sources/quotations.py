@@ -232,11 +232,10 @@ class People:
             if (full := " ".join(tokens[at:])) in self.named:
                 return full
         name = " ".join(core(name))
-        for known in ("named", "mentioned"):  # the latter are only collected if they are needed
-            parts = _parts(getattr(self, known), first_names=known == "named")
-            if len(found := parts.get(name, ())) == 1:
-                return next(iter(found))
-        return None
+        found = _parts(self.named, first_names=True).get(name, set())
+        if len(found) != 1:  # only then are those who are mentioned collected
+            found = _parts(self.mentioned).get(name, set())
+        return next(iter(found)) if len(found) == 1 else None
 
 
 @lru_cache(maxsize=8)

@@ -184,8 +184,7 @@ def left_out(corpus: Corpus) -> list[str]:
         "pair": themes > 1 and corpus.pair is None,
     }
     values = {"all": len(corpus.labels), "compared": list(some.labels.values())}
-    values |= {"fewest": _FEWEST, "silent": silent, "small": small}
-    values["foreign"] = foreign
+    values |= {"fewest": _FEWEST, "silent": silent, "small": small, "foreign": foreign}
     return [say_left_out(reason, **values) for reason, holds in reasons.items() if holds]
 
 

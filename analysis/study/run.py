@@ -71,6 +71,11 @@ class Study:
         return study_findings(self.corpus)
 
     @cached_property
+    def left_out(self) -> list[str]:
+        """What could not be made, and why, as `left_out` says it."""
+        return left_out(self.corpus)
+
+    @cached_property
     def files(self) -> dict[str, bytes]:
         """The files of the whole study; for any profile but print, only those of the figures."""
         inputs = input_hashes(self.corpus.folder, self.corpus.gold)
@@ -81,7 +86,7 @@ class Study:
             self.tables if whole else (),
             self.findings if whole else (),
             PROFILES[self.profile],
-            left_out(self.corpus),
+            self.left_out,
         )
 
     def placed(self, folder: str) -> dict[str, bytes]:
@@ -189,7 +194,7 @@ def of_folder(
     tell("Writing the data tables …")
     tables = {f"data/{name}": table for name, table in data_tables(corpus).items()}
     files |= data_files(tables, "parquet")
-    missing = "".join(f"\n{literally(sentence)}\n" for sentence in left_out(corpus))
+    missing = "".join(f"\n{literally(sentence)}\n" for sentence in study.left_out)
     files["findings.md"] = f"{as_list(study.findings)}\n{missing}".encode()
     files |= data_files({"names-to-check": corpus.names_to_check})
     notebook = own_notebook(corpus, out, study.figures, study.tables)

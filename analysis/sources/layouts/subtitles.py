@@ -29,9 +29,10 @@ from analysis.sources.layouts.marks import Block, with_marks
 from analysis.sources.layouts.paragraphs import Passage, in_turns, masked
 
 _TIME = r"(?:\d{1,3}:)?\d{1,2}:\d{1,2}[.,]\d{1,3}"
-_TIMING = re.compile(rf"\s*\[?{_TIME}[ \t]*-->[ \t]*{_TIME}")
+_TIMES = rf"{_TIME}[ \t]*-->[ \t]*{_TIME}"
+_TIMING = re.compile(rf"\s*\[?{_TIMES}")
 # A line, or the times at its beginning.
-_LINE = re.compile(rf"[ \t]*\[{_TIME}[ \t]*-->[ \t]*{_TIME}\][ \t]*(?=\S)|[^\r\n]+")
+_LINE = re.compile(rf"[ \t]*\[{_TIMES}\][ \t]*(?=\S)|[^\r\n]+")
 _TAG = re.compile(r"</?(?:[a-zA-Z]|\d{1,2}:)[^<>\r\n]{0,200}>|\{\\[^{}\r\n]{0,80}\}")
 _VOICE = re.compile(r"<v(?:\.[^\s<>]{1,40})?[ \t]+([^<>\r\n]{1,100})>")
 _BREAK = re.compile(r"\r\n|\r|\n")
