@@ -244,7 +244,7 @@ def accuracy_by_way(ways: Mapping[str, pd.DataFrame], gold: pd.DataFrame) -> pd.
 
     Returns
     -------
-    The tables of `entity_accuracy` one after the other, with `way` and `interview` (str) in front.
+    The tables of `entity_accuracy` one after the other, preceded by `way` and `interview` (str).
     For each way, the row “all” of each interview comes first, then every label for all interviews
     together, where `interview` is “all”.
     """

@@ -228,7 +228,7 @@ def _by_interview(table: pd.DataFrame, columns: list[str]) -> dict[str, list[tup
 
 
 def _find(page: _Page, shown: list[_Name], guessed: list[_Name], known: list[_Name]) -> list[_Name]:
-    """Find the names of one interview from the gazetteer, rules, titles shown, and the model."""
+    """Find the names of one interview, from the gazetteer, rules, marked titles and the model."""
     completed = list(_completions(page))
     # Several words that are marked as a title somewhere are that title everywhere.
     titles = {

@@ -362,7 +362,7 @@ def _study_of_the_repository(only: Step | None, profile: Profile) -> None:
     from analysis.files import settle, write_files
 
     settle(Path())
-    _tell("Annotating what is new …")
+    _tell("Annotating new texts …")
     annotation.load_tokens("seeds")
     annotation.load_page_tokens("seeds")
     files, _ = analysis.study.repository(Path(), only, profile)
@@ -376,7 +376,7 @@ def _study_of_the_repository(only: Step | None, profile: Profile) -> None:
 def _there(folder: Path) -> Path:
     if not folder.is_dir():
         raise analysis.SourceError(
-            f"{folder}: there is no such folder; name the one with the texts."
+            f"{folder}: there is no such folder; give the folder that contains the texts."
         )
     return folder
 
@@ -412,7 +412,7 @@ def _faults_in_one_sentence() -> Iterator[None]:
         with interruptible():
             yield
     except KeyboardInterrupt:
-        _tell("Interrupted. What is finished is kept; run the command again to continue.")
+        _tell("Interrupted. Finished work has been kept; run the command again to continue.")
         raise Exit(130) from None
     except analysis.SourceError as error:
         _tell(f"Stopped: {error}")

@@ -44,7 +44,7 @@ def preview(split: Split, rows: int = 30) -> Group:
         Text(f"  {split.sure:.0%} of the characters are likely to be split correctly"),
         Text(f"  layout {split.layout}: {visible(split.reason)}"),
         Text(f"  {told}"),
-        *(Text(f"  look: {visible(warning)}", style="bold red") for warning in split.warnings),
+        *(Text(f"  warning: {visible(warning)}", style="bold red") for warning in split.warnings),
     ]
     return Group(title, *lines, _table(split.utterances, rows), Text())
 

@@ -258,7 +258,7 @@ def prepare(corpus: Corpus, out: Path, processes: int, tell: Callable[[str], Non
             f"{len(faults)} of {len(splits)} interviews cannot be used. Correct them or remove them"
             f" from the list; python -m analysis check {corpus.folder} shows them all."
         ) from None
-    tell("Annotating what is new …")
+    tell("Annotating new texts …")
     for _ in iter_tokens(corpus.folder, processes=processes):
         pass
 

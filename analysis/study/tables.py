@@ -28,7 +28,7 @@ def _made(
     most: int = 10,
     **values: Any,
 ) -> StudyTable:
-    """Caption a table of which the first rows, or those of `shown`, are printed."""
+    """Caption a table; only its first rows, or those of `shown`, are printed."""
     shown = table if shown is None else shown
     sizes = [(label, corpus.lengths[name]) for name, label in corpus.labels.items()]
     values |= {

@@ -332,7 +332,7 @@ def causes(
 
 
 def complete(tokens: pd.DataFrame) -> pd.DataFrame:
-    """Sort the tokens, and refuse utterances with tokens missing."""
+    """Sort the tokens, and reject utterances with tokens missing."""
     words = tokens.sort_values(TOKEN, ignore_index=True)
     heads = pd.MultiIndex.from_arrays([words["interview"], words["utterance"], words["head"]])
     lost = words[~heads.isin(pd.MultiIndex.from_frame(words[TOKEN]))]

@@ -138,7 +138,7 @@ def test_no_such_folder_is_one_sentence(tmp_path, monkeypatch, arguments):
     assert said.stdout == ""
     assert (
         said.stderr
-        == r"Stopped: [red]\x1b[31mnowhere: there is no such folder; name the one with the texts."
+        == r"Stopped: [red]\x1b[31mnowhere: there is no such folder; give the folder that contains the texts."
         + "\n"
     )
     assert list(tmp_path.iterdir()) == []
@@ -493,7 +493,7 @@ def test_interrupted_it_says_that_it_goes_on_and_does(listed, tmp_path, monkeypa
     assert said.exit_code == 130
     assert (
         said.stderr.splitlines()[-1]
-        == "Interrupted. What is finished is kept; run the command again to continue."
+        == "Interrupted. Finished work has been kept; run the command again to continue."
     )
     assert files(tmp_path / "tables") == before
     assert run("export", listed, "--out", tmp_path / "tables").exit_code == 0
@@ -533,12 +533,12 @@ def test_killed_between_interviews_only_the_rest_is_annotated(tmp_path, annotate
 @pytest.mark.skipif(os.name == "nt", reason="Windows has another signal for Ctrl-C")
 def test_ctrl_c_is_130_and_one_line(listed, tmp_path):
     process = command("study", listed, "--out", tmp_path / "results")
-    assert process.stderr.readline() == "Annotating what is new …\n"
+    assert process.stderr.readline() == "Annotating new texts …\n"
     process.send_signal(signal.SIGINT)
     out, said = process.communicate(timeout=120)
     assert process.returncode == 130
     assert out == ""
-    assert said.splitlines()[-1].startswith("Interrupted. What is finished is kept")
+    assert said.splitlines()[-1].startswith("Interrupted. Finished work has been kept")
     assert "Traceback" not in said
 
 
