@@ -1,7 +1,7 @@
 """The explorer: select a word, a name, a theme or a number, and read the passage it comes from.
 
 Python puts the tables and a first result into one HTML fragment; explorer_search.js reads and
-searches them, explorer.js shows them, and explorer.css styles them. It needs no network and no
+searches them, explorer.js shows them, and explorer.css styles them. It needs no connection and no
 kernel: the same fragment works in a notebook's output and on a page. If no script runs, only
 the first result is shown.
 """
@@ -182,11 +182,12 @@ def _tables(
     A place is the number of an interview and two offsets: of the first character of a passage,
     and of the one after its last.
     """
-    utterances, tokens, titles, mentions = (
-        _kept(held, table)
-        for table in (corpus.utterances, corpus.tokens[_TOKEN], corpus.titles, corpus.mentions)
+    spoken = corpus.tokens.loc[is_word(corpus.tokens), _TOKEN]
+    utterances, words, titles, mentions = (
+        _kept(held, table) for table in (corpus.utterances, spoken, corpus.titles, corpus.mentions)
     )
-    words = tokens[is_word(tokens)]
+    terms = terms_of(words, titles)[[*UTTERANCE, "role", "term"]]
+    rates = _rates(terms, len(held) > 1)
     kind, kinds = pd.factorize(pd.MultiIndex.from_arrays([words["text"], lemmas(words)]))
     # The words of a passage: for each sentence, the numbers of their types.
     said = words.assign(words=kind).groupby(SENTENCE, sort=False)["words"].agg(list)
@@ -210,7 +211,7 @@ def _tables(
         "types": [*map(list, kinds)],
         "names": mentions[["canonical", *_SPAN]].to_numpy().tolist(),
         "titles": titles[["title", *_SPAN]].to_numpy().tolist(),
-        "rates": _rates(terms_of(tokens, titles), len(held) > 1),
+        "rates": rates,
         "codes": _coded(sets, held),
         "evidence": _coded(evidence, held),
     }

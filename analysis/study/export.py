@@ -83,7 +83,9 @@ def render(figure: StudyFigure, number: int, profile: Profile = PRINT) -> dict[s
     """
     stem = _stem(figure, number)
     drawing = figure.figure if profile is PRINT else figure.draw(profile)
-    files = {f"{stem}.{suffix}": _saved(drawing, profile, suffix) for suffix in _METADATA}
+    # The png first: a drawing holds on to what it was last drawn on, in a png all its pixels.
+    saved = {suffix: _saved(drawing, profile, suffix) for suffix in reversed(_METADATA)}
+    files = {f"{stem}.{suffix}": saved[suffix] for suffix in _METADATA}
     files[f"{stem}.svg"] = _described(embedded(_well_formed(files[f"{stem}.svg"])), figure)
     files[f"{stem}.csv"] = _csv(figure.table, _NUMBERS)
     return files

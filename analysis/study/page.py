@@ -10,7 +10,7 @@ import base64
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -45,7 +45,7 @@ _ROLES = {
     "th": "columnheader",
 }
 # Scripts that run, not those that contain data.
-_SCRIPTS = "script:not([type]), script[type='text/javascript'], script[type='module']"
+_SCRIPT = re.compile("<script>(.*?)</script>", re.DOTALL)
 _HEADINGS = re.compile("^h[1-6]$")
 _COMPUTED = re.compile(r"<!-- findings\b.*?-->(.*?)<!-- end of findings -->", re.DOTALL)
 _PICTURE = re.compile(r"!\[[^\]]*\]\((?:[^)]*/)?(?:\d+-)?([\w-]*)[^)]*\)")
@@ -128,21 +128,6 @@ def page(
         _tables(body)
         _intervals(body)
     script = Path(__file__).with_name("page.js").read_text(encoding="utf-8")
-    scripts = BeautifulSoup(explorer, "html.parser").select(_SCRIPTS)
-    entries = _entries(bodies)
-    # The typeface of the drawings, each glyph once for the whole page.
-    letters = "".join(drawing.wide + (drawing.narrow or "") for drawing in drawings)
-    whole = template("page.html.j2").render(
-        title=Markup(re.sub(r"\*(.+?)\*", r"<em>\1</em>", str(escape(title)))),  # noqa: S704
-        plain_title=title.replace("*", ""),
-        opening=entries.pop(0) if opening else None,
-        notebooks=entries,
-        citation=citation,
-        explorer=Markup(explorer),  # noqa: S704 - a piece of this study
-        script=Markup(script),  # noqa: S704
-        faces=Markup(faces(letters) if letters else ""),  # noqa: S704
-        hashes=[_hash(one) for one in (*(tag.get_text() for tag in scripts), script)],
-    )
     drawn: set[str] = set()
 
     def figure(place: re.Match[str]) -> str:
@@ -154,7 +139,20 @@ def page(
         drawn.add(drawing.slug)
         return template("figure.html.j2").render(drawing=drawing, name=name, pictures=pictures)
 
-    return _PLACES.sub(figure, whole)
+    entries = _entries(bodies, figure)
+    # The typeface of the drawings, each glyph once for the whole page.
+    letters = "".join(drawing.wide + (drawing.narrow or "") for drawing in drawings)
+    return template("page.html.j2").render(
+        title=Markup(re.sub(r"\*(.+?)\*", r"<em>\1</em>", str(escape(title)))),  # noqa: S704
+        plain_title=title.replace("*", ""),
+        opening=entries.pop(0) if opening else None,
+        notebooks=entries,
+        citation=citation,
+        explorer=Markup(explorer),  # noqa: S704 - a piece of this study
+        script=Markup(script),  # noqa: S704
+        faces=Markup(faces(letters) if letters else ""),  # noqa: S704
+        hashes=[_hash(one) for one in (*_SCRIPT.findall(explorer), script)],
+    )
 
 
 def _opening(text: str) -> BeautifulSoup:
@@ -237,8 +235,10 @@ def _headings(body: BeautifulSoup, name: str) -> dict[str, str]:
     return anchors
 
 
-def _entries(bodies: Mapping[str, BeautifulSoup]) -> list[dict[str, Any]]:
-    """Return each notebook's body and, for the contents, its title and its own sections."""
+def _entries(
+    bodies: Mapping[str, BeautifulSoup], figure: Callable[[re.Match[str]], str]
+) -> list[dict[str, Any]]:
+    """Return each notebook's body with its figures and, for the contents, title and sections."""
     sections = {
         name: {str(tag["id"]): tag.get_text() for tag in body.find_all("h3")}
         for name, body in bodies.items()
@@ -249,14 +249,16 @@ def _entries(bodies: Mapping[str, BeautifulSoup]) -> list[dict[str, Any]]:
             "id": name,
             "title": heading.get_text() if (heading := body.find("h2")) else name,
             "sections": [(one, text) for one, text in sections[name].items() if shared[text] == 1],
-            "body": Markup(body.decode(formatter="minimal")),  # noqa: S704 - cleaned above
+            "body": Markup(  # noqa: S704 - cleaned above
+                _PLACES.sub(figure, body.decode(formatter="minimal"))
+            ),
         }
         for name, body in bodies.items()
     ]
 
 
 def _pictures(drawing: Drawing, name: str) -> dict[str, Markup]:
-    """Return the drawings of a figure by kind, described, with ids that are unique in the page."""
+    """Return the drawings of a figure by kind, described, with ids that are unique on the page."""
     kinds = {"wide" if drawing.narrow else "only": drawing.wide, "narrow": drawing.narrow}
     label = Markup('<svg role="img" aria-label="{}" ').format(f"{name}. {drawing.alt}")
     pictures = {}

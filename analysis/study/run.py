@@ -190,6 +190,8 @@ def of_folder(
     tell("Drawing …")
     if profile != "double":
         return study.placed(out.name)
+    # Made before the drawings, so that the memory each takes is not needed at once.
+    explorer = explored(study, corpus.words_ranked["term"].iloc[0])
     files = dict(study.files)
     tell("Writing the data tables …")
     tables = {f"data/{name}": table for name, table in data_tables(corpus).items()}
@@ -214,7 +216,7 @@ def of_folder(
         title=f"The study of {told}",
         opening=f"## In short\n\n{as_list(in_short(study))}\n{missing}",
         drawings=drawings_of(study),
-        explorer=explored(study, corpus.words_ranked["term"].iloc[0]),
+        explorer=explorer,
     )
     files["study.html"] = shown.encode()
     return {f"{out.name}/{name}": content for name, content in files.items()}
