@@ -104,7 +104,7 @@ class Corpus:
     def keyness_against_rest(self) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Each interview against the rest, and those left out (`words.keyness_against_rest`).
 
-        With more than `MOST_COMPARED`, only the words that an interview itself has are compared,
+        With more than `MOST_COMPARED`, only the words found in the interview itself are compared,
         without permutations: the time is then linear in the number of interviews.
         """
         many = len(self.labels) > MOST_COMPARED
@@ -224,7 +224,7 @@ class Corpus:
 
     @cached_property
     def hand_codings(self) -> pd.DataFrame:
-        """The themes each coder gives each sentence (`load_coders`); empty if none has."""
+        """The themes each coder gives each sentence (`load_coders`); empty if there are none."""
         return agreement.load_coders(self.gold, self.sentences, list(self.codebook["theme"]))
 
     @cached_property
@@ -299,7 +299,7 @@ class Corpus:
 
     @cached_property
     def theme_shares(self) -> pd.DataFrame:
-        """How many of the interviewee's sentences are on each theme (`themes.theme_shares`)."""
+        """How many of the interviewee's sentences concern each theme (`themes.theme_shares`)."""
         order = list(self.codebook["theme"])
         return themes.theme_shares(self.own_sentences, self.codings, order)
 

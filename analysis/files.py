@@ -339,7 +339,7 @@ def visible(text: str) -> str:
 def without_controls(text: str) -> str:
     r"""Write control characters, which neither XML nor LaTeX allows, as their escapes.
 
-    Tabs and line endings stay.
+    Tabs and line endings are kept.
 
     >>> without_controls("red \x1b[31m")
     'red \\x1b[31m'

@@ -29,7 +29,7 @@ MEANINGS = {
     "pos": "part of speech (Universal Dependencies)",
     "dep": "relation to the head, as spaCy's English models label it",
     "head": "token that this one depends on",
-    "is_stop": "a frequent word of little content",
+    "is_stop": "a frequent word with little content of its own",
     "is_punct": "punctuation",
     "is_space": "only whitespace",
     "entity": "label of the named entity that the token is part of",

@@ -149,7 +149,7 @@ def _widening(freedom: Any, tail: float) -> Floats:
 
 
 def _jeffreys(successes: Floats, failures: Floats, scale: Floats, tail: float) -> Floats:
-    """Return Jeffreys' interval on counts over `scale`; it ends at 0 or 1 where a count is 0."""
+    """Return Jeffreys' interval for counts over `scale`; it ends at 0 or 1 where a count is 0."""
     shape = successes / scale + 0.5, failures / scale + 0.5
     low = np.where(successes > 0, special.betaincinv(*shape, tail), 0.0)
     high = np.where(failures > 0, special.betaincinv(*shape, 1 - tail), 1.0)
@@ -207,7 +207,7 @@ def split_interval(
 ) -> Floats:
     """Bound the share of a term's occurrences that is the target's.
 
-    Jeffreys' interval of a proportion (Brown, Cai & DasGupta 2001, doi:10.1214/ss/1009213286) on
+    Jeffreys' interval for a proportion (Brown, Cai & DasGupta 2001, doi:10.1214/ss/1009213286), for
     counts divided by the design effect (Rao & Scott 1992, doi:10.2307/2532311) and by the square of
     t over z, because the design effect is itself estimated from few utterances (Korn & Graubard
     1998, Survey Methodology 24, 193-201). Given the total, the split of an equally frequent term
@@ -222,7 +222,7 @@ def split_interval(
 
     Returns
     -------
-    Array of two rows, lower and upper bound, 0 to 1. Where a side has no occurrence, its share may
+    Array of two rows, lower and upper bound, 0 to 1. Where a side has no occurrences, its share may
     be 0, so the bound at that end is exactly 0 or 1.
 
     Examples
@@ -424,7 +424,7 @@ def none_interval(words: Floats, utterances: Floats, level: float) -> Floats:
 def share_interval(counts: Floats, sizes: Floats, level: float = 0.95) -> Floats:
     """Bound the share of sentences, or other units, that have some property.
 
-    Jeffreys' interval of a proportion (Brown, Cai & DasGupta 2001, doi:10.1214/ss/1009213286) on
+    Jeffreys' interval for a proportion (Brown, Cai & DasGupta 2001, doi:10.1214/ss/1009213286), for
     counts divided by the design effect of the ratio (linearised variance between utterances over
     the binomial variance, never below 1) and by the square of t over z (Korn & Graubard 1998,
     Survey Methodology 24, 193-201). Where no unit has it, the lower bound is exactly 0; where all
@@ -466,7 +466,7 @@ def odds_ratio(cells: Any, level: float) -> tuple[float, float, float]:
     """Return the conditional odds ratio of a table of four cells, with its exact interval.
 
     The odds ratio at which the first cell is as expected, given all margins, and those at which a
-    count at least as high, or as low, has the probability (1 - level) / 2 (Fisher 1935,
+    count at least as high, or as low, has probability (1 - level) / 2 (Fisher 1935,
     doi:10.2307/2342435; Cornfield 1956).
 
     Parameters

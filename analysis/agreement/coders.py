@@ -44,7 +44,7 @@ def load_coders(
     Raises
     ------
     SourceError
-        If a line is malformed, or codes a sentence that the interview does not have there.
+        If a line is malformed, or codes a sentence that does not occur at that point.
 
     Examples
     --------
@@ -203,7 +203,7 @@ def majority(coders: pd.DataFrame) -> pd.DataFrame:
 
 
 def as_coder(sentences: pd.DataFrame, codings: pd.DataFrame, coder: str) -> pd.DataFrame:
-    """Write a coding as that of a coder who coded every sentence, so that it can be compared.
+    """Present a coding as if by a coder who coded every sentence, so that it can be compared.
 
     Parameters
     ----------

@@ -29,7 +29,7 @@ def precision_recall_f1(right: Any, found: Any, true: Any) -> tuple[Floats, Floa
 
 
 def kappa_of(counts: Any) -> Floats:
-    """Compute Cohen's kappa of two coders who say yes or no.
+    """Compute Cohen's kappa for two coders who say yes or no.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ def kappa_of(counts: Any) -> Floats:
 
 
 def alpha_of(counts: Any) -> Floats:
-    """Compute Krippendorff's alpha of coders who say yes or no.
+    """Compute Krippendorff's alpha for coders who say yes or no.
 
     Parameters
     ----------

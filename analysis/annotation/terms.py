@@ -60,7 +60,7 @@ def terms_of(
     ----------
     tokens : a table as returned by `annotate`, or all tokens of some utterances.
     titles : a table as returned by `analysis.annotation.titles.titles_of`. A title counts as one
-        name, written “Her”, at its first word; its words are not counted singly. Without this
+        name, written “Her”, at its first word; its words are not counted separately. Without this
         table, titles are broken up into words, and *Her* becomes the pronoun.
     unit : "lemma": dictionary forms in lower case, except names, so that “Things” in a name is not
         “things”; or "form": words as written, ignoring case and the shape of apostrophes.

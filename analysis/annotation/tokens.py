@@ -80,7 +80,7 @@ def annotate(
     by straight ones, and running text in capitals (`in_capitals`) is put into sentence case, since
     the model takes most words in capitals for names. Few names are found there. Text and offsets
     stay as they are.
-    Each utterance is annotated by itself, so the result does not depend on the rest of the table.
+    Each utterance is annotated on its own, so the result does not depend on the rest of the table.
 
     Parameters
     ----------

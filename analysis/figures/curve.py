@@ -46,7 +46,7 @@ def specifications(corpus: Corpus) -> StudyFigure:
     curve = corpus.specifications
     if curve is None:
         raise ValueError(
-            "There are no two themes to count together: the codebook names no pair, or the"
+            "There is no pair of themes to count: the codebook does not name one, or the"
             ' interviewee says nothing; write pair = ["…", "…"] at the top of the codebook.'
         )
     whole = curve.table[curve.table["left_out"] == _WHOLE]

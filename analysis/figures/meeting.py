@@ -44,7 +44,7 @@ def intimacy_and_technology(corpus: Corpus) -> StudyFigure:
     """
     if corpus.pair is None:
         raise ValueError(
-            "There are no two themes to show together: the codebook names no pair; write"
+            "There is no pair of themes to show: the codebook does not name one; write"
             ' pair = ["…", "…"] at the top of the codebook.'
         )
     pair = {theme: named(corpus)[theme] for theme in corpus.pair}

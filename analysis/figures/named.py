@@ -72,7 +72,7 @@ def names(corpus: Corpus, most: int = 40) -> StudyFigure:
 def draw_names(
     table: pd.DataFrame, profile: style.Profile, *, key: style.Names, order: list[str]
 ) -> Figure:
-    """Draw a row for each name, with a lane for each interview: where it is said, how often."""
+    """Draw a row for each name, with a lane for each interview: where and how often it is said."""
 
     def counts(ax: Axes, rows: pd.DataFrame, lane: float, pt: float) -> None:
         for name, colour, _ in style.looks(key):

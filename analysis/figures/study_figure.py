@@ -29,7 +29,7 @@ class StudyFigure:
 
     `slug` names its files, `draw` makes the picture for one of `analysis.figures.style.PROFILES`,
     `table` is what is drawn, `caption` says what is shown and how many words it rests on, `alt`
-    describes the kind, the axes and the main contrast to somebody who cannot see the picture.
+    describes the chart type, the axes and the main contrast to somebody who cannot see the picture.
     `printed` is the part of the table that people read, with names in place of ids; None if that is
     the whole table. `numbered` is False for an illustration that accompanies a table.
     """

@@ -287,7 +287,7 @@ def separated(ax: Axes, rows: int, pt: float) -> None:
 
 
 def beside(ax: Axes, text: str, row: float, pt: float, **look: Any) -> None:
-    """Write a text to the right of a row."""
+    """Write text to the right of a row."""
     look = Look(textcoords="offset points", va="center_baseline", fontsize=7 * pt) | look
     ax.annotate(text, (1, row), (4 * pt, 0), ("axes fraction", "data"), **look)
 

@@ -186,7 +186,7 @@ def draw_map(
 
 
 def themes_together(corpus: Corpus) -> StudyFigure:
-    """Show which themes co-occur in the interviewee's sentences more often than by chance.
+    """Show which themes share the interviewee's sentences more often than expected by chance.
 
     The table is that of `themes.co_occurrence` over all interviews, without the measures that treat
     sentences as independent; `both_reader`, `expected_reader`, `p_max_t_reader` are the same for

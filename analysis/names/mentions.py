@@ -19,8 +19,9 @@ def mention_terms(tokens: pd.DataFrame, entities: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    tokens : a table as returned by `annotate`, or some voices of it.
-    entities : a table as returned by `analysis.names.recognition.entities`, or some labels of it.
+    tokens : a table as returned by `annotate`, or only some of its voices.
+    entities : a table as returned by `analysis.names.recognition.entities`, or only some
+        of its labels.
 
     Returns
     -------
@@ -147,7 +148,8 @@ def co_mentions(
 
     Parameters
     ----------
-    entities : a table as returned by `analysis.names.recognition.entities`, or some labels of it.
+    entities : a table as returned by `analysis.names.recognition.entities`, or only some
+        of its labels.
     utterances : a table as returned by `load_utterances`; needed for exchanges.
     within : "sentence", or "exchange" as `exchanges` numbers them.
     by : the column of `entities` whose values are the groups; mentions where it is NA are left out.

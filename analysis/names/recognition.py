@@ -7,7 +7,7 @@ Three layers; the first that knows a name decides:
 of a name once the whole has occurred;
 3. spaCy's statistical model, its spans cleaned.
 
-A name wins over a shorter one inside it: Being Ann Lee is a film and mentions nobody.
+A name takes precedence over a shorter one inside it: Being Ann Lee is a film and mentions nobody.
 """
 
 from __future__ import annotations
@@ -338,7 +338,7 @@ def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _settled(page: _Page, sure: list[_Name], modelled: list[_Name]) -> list[_Name]:
-    """Decide between names that overlap: the longest, then the one from the surer source.
+    """Decide between names that overlap: the longest, then the one from the more reliable source.
 
     The model's spans are often too long. One of them wins over a name inside it only if it looks
     like a name itself (Catherine Stone over Catherine, TIFF Bell Lightbox over the capitals TIFF)
@@ -355,7 +355,7 @@ def _settled(page: _Page, sure: list[_Name], modelled: list[_Name]) -> list[_Nam
 
 
 def _is_one_name(page: _Page, name: _Name, inner: _Name) -> bool:
-    """Return whether a span that overlaps a surer name contains it and reads as one name."""
+    """Return whether a span that overlaps a more reliable name contains it and reads as one."""
     words, within = (page.text[one.start : one.end] for one in (name, inner))
     if len(within) >= len(words) or not name.start <= inner.start < inner.end <= name.end:
         return False

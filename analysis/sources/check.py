@@ -187,7 +187,7 @@ def warnings_of(source: str, utterances: pd.DataFrame, interview: Interview) -> 
     >>> interview = Interview(id="a", file="a.txt")
     >>> source = "Q: Why?\n\nA: It rained.\n\nQ: And then?\n\nA: It stopped."
     >>> list(warnings_of(source, split_voices(source, interview), interview))
-    ['nothing says who the interviewee is, neither the file nor the list; set interviewee']
+    ['unclear who the interviewee is, neither file nor list saying so; set interviewee']
     """
     share = dict(shares(utterances)[["role", "share"]].itertuples(index=False))
     aside = share.pop("boilerplate", 0.0)
@@ -202,7 +202,7 @@ def warnings_of(source: str, utterances: pd.DataFrame, interview: Interview) -> 
         yield f"{aside:.0%} of the characters are treated as page furniture and set aside"
     own = utterances.loc[utterances["role"] == "interviewee", "speaker"]
     if own.isna().all():
-        yield "nothing says who the interviewee is, neither the file nor the list; set interviewee"
+        yield "unclear who the interviewee is, neither file nor list saying so; set interviewee"
     elif own.isna().any():
         yield f"utterances by an interviewee that have no known speaker: {own.isna().sum()}"
     others = [name for name in own.dropna().unique() if name not in interview.interviewees]

@@ -48,7 +48,7 @@ class WrongEncodingError(SourceError):
 
 @dataclass(frozen=True)
 class Attribution:
-    """Who says some words, given by hand in `interviews.toml` because no rule can tell."""
+    """Who says certain words, entered by hand in `interviews.toml` because no rule can tell."""
 
     words: str
     speaker: str
@@ -304,7 +304,7 @@ def _fault(entry: dict[str, str], about: dict[str, str], folder: Path) -> tuple[
         if not is_shown(value):
             return key, f"contains a control character ({value[:40]!r}); remove it."
     if not is_inside(folder / entry["file"], folder):
-        return "file", f"is outside {folder}; move the file there."
+        return "file", f"is outside {folder}; move the file into it."
     if not _SHA256.fullmatch(entry.get("sha256", "0" * 64)):
         return "sha256", "is not 64 hexadecimal digits; correct or remove it."
     encoding = entry.get("encoding", "utf-8")

@@ -125,8 +125,8 @@ def new(
     help="""Show how each interview in FOLDER would be split; nothing is written.
 
 Each row is one utterance: its role, who speaks, and how it begins. "boilerplate" is page furniture,
-which is set aside and not counted. Lines beginning with "look:" point out what may be wrong. If
-there is no interviews.toml, the list that "new" would write is used. NO_COLOR turns colours off;
+which is set aside and not counted. Lines beginning with "warning:" point out what may be wrong.
+If there is no interviews.toml, the list that "new" would write is used. NO_COLOR turns colours off;
 they are also off if the output is not a terminal.
 
 \b

@@ -14,7 +14,7 @@ from analysis.themes.codebook import CODEBOOK
 _HERE = Path(__file__)
 _SIX = _HERE.parents[2] / "seeds" / CODEBOOK
 _NOTE = """\
-# The six themes of a study of interviews with a film maker, to start from. They were made for that
+# The six themes of a study of interviews with a filmmaker, to start from. They were made for that
 # subject: keep what fits yours, rename "films" if it is about other works, remove the rest.
 # pair = ["…", "…"] above the first theme names two themes, to test whether they co-occur.
 """
@@ -35,7 +35,7 @@ def write_starters(folder: Path, kind: Literal["six", "empty"]) -> list[str]:
     Raises
     ------
     SourceError
-        If the six themes are missing, because the program runs outside its repository.
+        If the six themes are missing, because the program is being run outside its repository.
     """
     if kind == "six":
         hint = "use this in a clone of the repository, or start with: --codebook empty"

@@ -134,7 +134,7 @@ def _themes_raised(corpus: Corpus) -> Iterator[Finding]:
 
 
 def ideas_return(corpus: Corpus) -> Iterator[Finding]:
-    """Say which words recur most in all interviews, and which recur more evenly than by chance."""
+    """Say which words recur most in all interviews, and which more evenly than chance predicts."""
     corpus = corpus.compared
     table = words.recurring(corpus.said, corpus.titles)
     if len(table) and len(corpus.labels) > 1:

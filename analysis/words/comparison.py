@@ -1,4 +1,4 @@
-"""Keyness: which words set groups apart, by how much, and how surely.
+"""Keyness: which words set groups apart, by how much, and with what certainty.
 
 Effect sizes come first, each with an interval; then the evidence, word by word and for the whole
 family of words. benchmarks/calibration.md measures how far each can be trusted at a given length.
@@ -101,7 +101,7 @@ def keyness(
     - `utterances_target`, `utterances_reference` (int64): range, the number of utterances that have
       the term.
     - `log_ratio` (float64, in doublings: 1 = twice the rate): log2 of the ratio of the rates
-      (Hardie 2014, Log Ratio: an informal introduction, CASS). If a side has no occurrence, one
+      (Hardie 2014, Log Ratio: an informal introduction, CASS). If a side has no occurrences, one
       occurrence is divided between both sides in proportion to their words, so that the sign is
       always that of the difference of the rates (`analysis.statistics.log_ratio` says why 0.5 is
       not used).
@@ -235,7 +235,7 @@ def keyness_pairwise(
 
     The second has a row for each comparison that was left out: `target`, `reference`,
     `utterances_target`, `utterances_reference` (int64: utterances, or the units that `cluster`
-    keeps whole), `reason` (str): fewer than 5 utterances on a side while intervals or permutations
+    keeps whole), `reason` (str): fewer than 5 utterances on a side when intervals or permutations
     are asked for, no term that occurs `minimum` times, or words without a group (`target` NA).
 
     Raises
@@ -467,7 +467,7 @@ def _compare(
 
 
 def _nothing() -> pd.DataFrame:
-    """Return a table of no comparisons, with the usual columns and types."""
+    """Return an empty table of comparisons, with the usual columns and types."""
     words = pd.DataFrame({"interview": ["a", "b"], "utterance": 0, "term": "x"})
     table = keyness(words, "a", intervals=False, permutations=0)
     return table.assign(target="a", reference="b").head(0)

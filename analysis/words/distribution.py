@@ -76,7 +76,7 @@ def positions(words: pd.DataFrame, terms: Sequence[str]) -> pd.DataFrame:
     """Locate each occurrence of some terms among the words of its interview.
 
     The words of an interview are numbered as if nobody else spoke in between. Interviews of
-    different length can be drawn one under the other, but equal distances then stand for unequal
+    different lengths can be drawn one below the other, but equal distances then stand for unequal
     numbers of words.
 
     Parameters

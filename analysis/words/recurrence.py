@@ -159,7 +159,7 @@ def recurring(
     The measure, `recurrence`, is the geometric mean over the interviews of average reduced
     frequency per 1,000 words (`reduced_frequency`): (Π 1000 ARF_i / N_i)^(1/k). It is 0 for a word
     that an interview lacks. The mean is geometric because a word said once weighs more in a short
-    interview (1 in 200 words is 5 per 1,000): in this mean, that changes the values of all words
+    interview (1 in 200 words is 5 per 1,000): with this mean, that changes the values of all words
     alike and the order of none. Do not compare values between sets of interviews of different
     lengths.
 

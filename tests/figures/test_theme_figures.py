@@ -128,7 +128,7 @@ def test_two_themes_that_are_none_of_the_codebook_are_refused(corpus):
     with pytest.raises(ValueError, match="are not two of its themes"):
         intimacy_and_technology(load_corpus("seeds", pair=("weather", "technology")))
     without = corpus.codebook[corpus.codebook["theme"] != "technology"]
-    with pytest.raises(ValueError, match="the codebook names no pair"):
+    with pytest.raises(ValueError, match="the codebook does not name one"):
         intimacy_and_technology(corpus.with_tables(codebook=without))
 
 

@@ -522,20 +522,20 @@ IMPORTS = {
     "import of another text": imported(
         coded("9", "20", "It is another text."), "no coded passages"
     ),
-    "import of a good one": imported(coded("9", "40"), "Written", 0),
+    "import of a good one": imported(coded("9", "40"), "Wrote", 0),
     "import of a coder with a path": imported(
         coded("9", "40", coder="../../x\x7f&#10;# y"), "out/x-y.tsv", 0
     ),
     "import of a code without a name": imported(
-        f"{PLAIN}{CODES.format(codes='<Code/>')}</Project>", "Written", 0
+        f"{PLAIN}{CODES.format(codes='<Code/>')}</Project>", "Wrote", 0
     ),
     "import of hostile codes": imported(
         PLAIN + CODES.format(codes='<Code name="&lt;img> =1 ../&#10;x"/>') + "</Project>",
-        "Written",
+        "Wrote",
         0,
     ),
     "import of 5,000 codes": imported(
-        PLAIN + CODES.format(codes='<Code name="a"/>' * 5_000) + "</Project>", "Written", 0
+        PLAIN + CODES.format(codes='<Code name="a"/>' * 5_000) + "</Project>", "Wrote", 0
     ),
     "import in no encoding": imported('<?xml version="1.0" encoding="nonsense"?><Project/>'),
     "import in UTF-7": imported('<?xml version="1.0" encoding="utf-7"?><Project/>'),

@@ -62,7 +62,7 @@ def test_a_good_split_has_no_warning():
         (
             [*GOOD[:2], ("interviewee", None, GOOD[2][2])],
             ANN,
-            "nothing says who the interviewee is, neither the file nor the list; set interviewee",
+            "unclear who the interviewee is, neither file nor list saying so; set interviewee",
         ),
         (
             [*GOOD, ("interviewee", None, "Yes.")],
@@ -146,7 +146,7 @@ def test_texts_that_are_split_right_have_no_warning(root, folder):
         if any("likely to be split correctly" in one for one in said)
     }
     # Nobody is named in the captions of the ferry. How sure a split is can only be estimated.
-    nobody = "nothing says who the interviewee is, neither the file nor the list; set interviewee"
+    nobody = "unclear who the interviewee is, neither file nor list saying so; set interviewee"
     expected = {"ferry": (nobody,)} if folder == "tests/gold-layouts" else {}
     expected |= dict.fromkeys(IN_OTHER_LANGUAGES[folder], (FOREIGN,))
     assert {

@@ -138,8 +138,8 @@ def test_no_such_folder_is_one_sentence(tmp_path, monkeypatch, arguments):
     assert said.stdout == ""
     assert (
         said.stderr
-        == r"Stopped: [red]\x1b[31mnowhere: there is no such folder; give the folder that contains the texts."
-        + "\n"
+        == r"Stopped: [red]\x1b[31mnowhere: there is no such folder; give the folder that contains"
+        + " the texts.\n"
     )
     assert list(tmp_path.iterdir()) == []
 

@@ -286,7 +286,7 @@ def test_a_codebook_comes_back_with_all_it_says(corpus, made, tmp_path):
         corpus.codebook["name"]
     )
     assert import_refi(path, corpus, tmp_path, codebook=False) == [
-        f"Written: {tmp_path / 'codebook.toml'}"
+        f"Wrote {tmp_path / 'codebook.toml'}"
     ]
     back = load_codebook(tmp_path / "codebook.toml")
     pd.testing.assert_frame_equal(back.drop(columns="theme"), corpus.codebook.drop(columns="theme"))

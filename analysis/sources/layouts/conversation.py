@@ -260,7 +260,7 @@ def _words_in(text: str) -> list[str]:
 
 
 def puts_a_question(text: str) -> bool:
-    """Return whether a text asks, or requests something (“Tell me …”)."""
+    """Return whether a text asks a question or makes a request (“Tell me …”)."""
     return asks(text) or requests(text)
 
 
@@ -313,7 +313,7 @@ def marks_of(found: Sequence[Block | _Seen]) -> tuple[set[str], set[str]]:
 
 
 class _Page:
-    """What can be seen in a page as a whole."""
+    """What can be seen on a page as a whole."""
 
     def __init__(self, seen: list[_Seen], sides: Sequence[str]) -> None:
         self.seen, self.sides = seen, sides
@@ -352,7 +352,7 @@ class _Page:
         return 4 * fragments // max(1, len(around) - 1)
 
     def asking_around(self, place: int) -> tuple[str, str]:
-        """Return whether the nearest full paragraphs before and after ask: 1, 0, or - for none."""
+        """Say if the nearest full paragraphs before and after are questions: 1, 0 or - for none."""
         before, after = (
             "".join(str(int(one.asks)) for one in side if not one.fragment)
             for side in (self.seen[max(0, place - 5) : place], self.seen[place + 1 : place + 6])
@@ -488,7 +488,7 @@ def _by_label(page: _Page, place: int, under: str, since: int) -> list[str]:
 
 
 def _by_person(page: _Page, place: int, words: dict[str, float], before: str) -> list[str]:
-    """Say whom a paragraph is about, with its size and whether the one before it asks."""
+    """Say whom a paragraph is about, with its size and whether the one before it is a question."""
     who = " ".join(kind for kind in ("first", "second") if kind in words) or "nobody"
     one, names = page.seen[place], []
     if one.prose and "page" not in words:

@@ -1,4 +1,4 @@
-"""Digests (leads such as "On her work:", each with a quotation), and other prose that quotes."""
+"""Digests (leads such as "On her work:", each with a quotation), and other prose with quotes."""
 
 from __future__ import annotations
 
@@ -182,7 +182,7 @@ def parse(source: str, interview: Interview) -> list[Passage]:
 
 
 def statements(source: str) -> tuple[int, int]:
-    r"""Count the paragraphs of prose that quote a statement, and the other paragraphs that ask.
+    r"""Count the paragraphs of prose that quote a statement, and the others that are questions.
 
     >>> statements("“It rained for a week,” Lee said.\n\nWhy?")
     (1, 1)
@@ -197,7 +197,7 @@ def statements(source: str) -> tuple[int, int]:
 
 
 def _prose(source: str, people: People, interviewee: str | None) -> list[Passage]:
-    """Read prose that quotes.
+    """Read prose with quotations.
 
     The interviewee is the one listed or, if that person is not quoted, whoever is quoted most.
     """

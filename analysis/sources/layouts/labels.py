@@ -565,7 +565,7 @@ def _only_side(found: Transcript, before: list[str]) -> str | None:
 
 
 def asks_or_is_bold(text: str) -> bool:
-    """Return whether a paragraph asks, or is all in bold, as questions often are."""
+    """Return whether a paragraph is a question, or is all in bold, as questions often are."""
     bare = text.strip()
     return asks(bare.rstrip("*_ ")) or (
         bare[:2] in ("**", "__") and bare[-2:] == bare[:2] and len(bare) > 4

@@ -199,7 +199,7 @@ def _block(text: str, offset: int, low: int, high: int, mark: str) -> Block:
 
 
 def _stands_alone(words: str) -> bool:
-    """Return whether marked words ask or end as a sentence does, and are not just emphasised."""
+    """Return whether marked words form a question or a sentence, and are not just emphasised."""
     ends = words.rstrip().endswith((".", "…", ":"))
     return asks(words) or (len(words.split()) >= 3 and ends)
 

@@ -44,7 +44,7 @@ def parse(source: str, interview: Interview) -> list[Passage]:
 
 
 def paragraphs_of(source: str) -> list[Block]:
-    """Find the paragraphs; marked words that open one are kept separate if most such words ask."""
+    """Find the paragraphs; marked words that open one are kept separate if most are questions."""
     found = blocks(source)
     opening: dict[str, list[bool]] = {}
     for block in found:

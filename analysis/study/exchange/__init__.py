@@ -44,7 +44,7 @@ def exchange_files(corpus: Corpus, kind: str) -> dict[str, bytes]:
 
 
 def import_refi(path: Path, corpus: Corpus, out: Path, *, codebook: bool) -> list[str]:
-    """Write codings or a codebook from another program to the place where the study looks.
+    """Write codings or a codebook from another program to where the study looks for them.
 
     Parameters
     ----------
@@ -68,4 +68,4 @@ def import_refi(path: Path, corpus: Corpus, out: Path, *, codebook: bool) -> lis
     there = [name for name in files if (out / name).exists()]
     said += [f"{out / name} already exists and is left as it is." for name in there]
     new = {name: content for name, content in files.items() if name not in there}
-    return [*said, *(f"Written: {written}" for written in write_files(new, out))]
+    return [*said, *(f"Wrote {written}" for written in write_files(new, out))]
