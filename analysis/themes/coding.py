@@ -302,6 +302,8 @@ def _longest(steps: list[Step], kind: Ints, sentence: Ints) -> Ints:
     for fits, must, _ in steps:
         if must:
             some &= np.bincount(sentence[fits[kind]], minlength=len(some)) > 0
+        if not some.any():
+            return np.empty((0, 2), dtype=np.int64)
     rows = np.flatnonzero(some[sentence])
     # A place that fits no step follows each sentence, so no match runs on into the next.
     gaps = np.cumsum(np.diff(sentence[rows], prepend=sentence[rows[:1]]) > 0)
