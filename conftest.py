@@ -4,6 +4,7 @@ A run that collects nothing passes, so the cells are counted. Both are here rath
 because pytest asks a folder's conftest only about that folder.
 """
 
+import gc
 import json
 from collections import Counter
 from pathlib import Path
@@ -34,6 +35,11 @@ class _Together(LoadScopeScheduling):
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadScopeScheduling | None:
     """Schedule as above where whole files go to workers, as in `make test`."""
     return _Together(config, log) if config.getoption("dist") == "loadscope" else None
+
+
+def pytest_collection_finish() -> None:
+    """Keep what was imported and collected out of every later search for garbage."""
+    gc.freeze()
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
