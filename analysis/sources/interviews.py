@@ -34,11 +34,12 @@ _PAGE_TAG = re.compile(
     r"</?(?:p|div|span|a|li|ul|ol|td|tr|table|body|html|script|section|article|main|h[1-6])(?:\s[^<>]*)?>",
     re.IGNORECASE,
 )
-# The first bytes of files that are not text, though part of them may decode as text.
+# How files begin that are not plain text, though part of them may decode as text.
 _KINDS = {
-    b"%PDF": "a PDF",
-    b"{\\rtf": "an RTF document",
-    b"PK\x03\x04": "a ZIP archive or an office document",
+    rb"%PDF": "a PDF",
+    rb"{\\rtf": "an RTF document",
+    rb"PK\x03\x04": "a ZIP archive or an office document",
+    rb'\s*(?:{\s*"|\[\s*{)': "a JSON file",
 }
 
 
@@ -195,8 +196,8 @@ def read_source(folder: str | Path, interview: Interview) -> str:
             f"restore the file or, if the change is intended, set the sha256 of {interview.id!r}"
             f' in {LIST_OF_INTERVIEWS} to "{found}".'
         )
-    for magic, kind in _KINDS.items():
-        if raw.removeprefix(b"\xef\xbb\xbf").startswith(magic):
+    for opening, kind in _KINDS.items():
+        if re.match(opening, raw.removeprefix(b"\xef\xbb\xbf")):
             raise SourceError(
                 f"{path} is {kind}, not plain text; save its text as a .txt file in UTF-8."
             )

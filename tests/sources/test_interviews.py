@@ -68,6 +68,7 @@ def test_a_matching_hash_passes(folder_with):
             b"PK\x03\x04\x14\x00",
             ["one.txt", "a ZIP archive or an office document", "save its text"],
         ),
+        (b'{\n "segments": [{"text": "Why?"}]}', ["one.txt", "a JSON file", "save its text"]),
         (
             "The film opens on Friday in the capital.\n\nIt was made in two years.",
             ["one.txt", "layout is not recognised", "digest, headings, q_and_a"],
@@ -84,6 +85,7 @@ def test_a_matching_hash_passes(folder_with):
         "pdf",
         "rtf",
         "docx",
+        "json",
         "no layout",
     ],
 )
