@@ -1,10 +1,15 @@
 """Faults put into the code that no test saw: each test here fails under one of them."""
 
+import importlib
+import pkgutil
+from dataclasses import is_dataclass
+
 import numpy as np
 import pandas as pd
 import pytest
 from scipy import sparse
 
+import analysis
 from analysis.sources.interviews import likely_encoding
 from analysis.sources.quotations import People, people_in, quoted_spans
 from analysis.statistics import permutation_test
@@ -122,3 +127,12 @@ def test_utf_16_is_known_by_its_mark_or_its_zeros(text, encoding):
 
 def test_latin_text_is_no_utf_16():
     assert likely_encoding("Ça va".encode("latin-1"))[1] == "cp1252"
+
+
+def test_what_functions_hand_on_cannot_be_changed():
+    names = [one.name for one in pkgutil.walk_packages(analysis.__path__, "analysis.")]
+    modules = [importlib.import_module(name) for name in names if not name.endswith("__main__")]
+    kinds = {one for module in modules for one in vars(module).values() if isinstance(one, type)}
+    made = list(filter(is_dataclass, kinds))
+    assert len(made) > 10
+    assert [one for one in made if not one.__dataclass_params__.frozen] == []
