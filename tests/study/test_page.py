@@ -417,6 +417,13 @@ def test_cells_that_only_check_are_folded_together_with_what_is_said_of_them():
     ] == ["last table"]
 
 
+def test_a_notebook_without_a_heading_is_called_by_its_name_and_the_opening_is_not():
+    soup = parse("## In short\n\nIt rained.", a=notebook(markdown("It rained.")))
+    headings = [heading.find(string=True) for heading in soup.select("main h2")]
+    assert headings == ["In short", "Contents", "a"]
+    assert soup.select_one("#a").find(string=True) == "a"
+
+
 def test_words_alone_fold_nothing():
     soup = parse(a=notebook(markdown("The cell stops the notebook."), code("assert True")))
     assert not soup.select("details.checks")
