@@ -323,7 +323,7 @@ def keyness_against_rest(
 def smallest_detectable_difference(
     words_target: float,
     words_reference: float,
-    rates: Sequence[float] = (0.5, 1, 2, 5, 10, 20, 50),
+    rates: Sequence[float],
     *,
     comparisons: int = 1,
     design_effect: float = 1.0,

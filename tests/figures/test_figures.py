@@ -392,6 +392,14 @@ def test_keywords_of_two_interviews_are_one_comparison(corpus, printed):
         assert list(row[["count_target", "count_reference"]]) == list(compared.loc[term, sides])
 
 
+def test_keywords_are_told_in_the_order_of_the_list(corpus):
+    turned = corpus.with_tables(interviews=corpus.interviews[::-1])
+    for one, order in ((corpus, ["IndieWire", "TIFF"]), (turned, ["TIFF", "IndieWire"])):
+        figure = content_words.keywords(one)
+        assert sorted(order, key=figure.alt.index) == order
+        assert list(figure.table["target"].unique()) == [label.lower() for label in order]
+
+
 def test_keywords_are_all_words_that_are_frequent_enough_and_more_frequent_here(corpus):
     compared, _ = corpus.keyness_against_rest
     counts = compared["count_target"] + compared["count_reference"]

@@ -543,7 +543,7 @@ def test_what_cannot_be_found_is_nan():
     assert table["log_ratio_less"].isna().to_list() == [True, False]
     assert table["rate_more"].isna().to_list() == [False, True]
     with pytest.raises(ValueError, match="positive"):
-        smallest_detectable_difference(0, 907)
+        smallest_detectable_difference(0, 907, [1])
 
 
 # ---- what benchmarks/calibration.py found

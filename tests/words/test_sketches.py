@@ -160,6 +160,20 @@ def test_causes_by_their_grammar(sentence, node, expected, annotated):
     )
 
 
+@pytest.mark.parametrize(
+    ("sentence", "negated"),
+    [
+        ("The film does not just show love.", False),
+        ("Trust is not only a feeling.", False),
+        ("The film does not show love.", True),
+        ("The film only does not show love.", True),
+    ],
+)
+def test_not_only_denies_nothing(sentence, negated, annotated):
+    found = relations(annotated([sentence]))
+    assert set(found["negated"]) == {negated}
+
+
 def test_what_somebody_is_kept_from_is_prevented_and_not_the_somebody(annotated):
     triples = relations(
         annotated(["She keeps friends.", "She keeps growing.", "They keep friends from harm."])
