@@ -50,6 +50,13 @@ def test_p_is_the_share_of_all_shifts():
     assert row["p_max_t"] == row["p"]
 
 
+def test_no_distance_is_measured_to_a_theme_only_in_the_exchange_left_out():
+    has = np.array([[True, False], [False, False], [False, True], [False, True]])
+    exchanges = np.array([0, 0, 1, 1])
+    assert count(has, exchanges, unit="distance").measured == 1
+    assert count(has, exchanges, unit="distance", without=1).measured == 0
+
+
 def test_shifts_stay_inside_an_interview():
     # In y everything has both themes: no shift changes that.
     units, codings = tables(x=["-", "-"], y=["ab", "ab"])

@@ -136,9 +136,10 @@ def test_the_joint_test_turns_all_specifications_together():
     assert curve.joint["over"].unique().tolist() == ["all", "nothing left out", "c"]
 
 
-def test_a_theme_that_is_nowhere_has_no_result():
+@pytest.mark.parametrize("theme", ["x", "y"])
+def test_a_theme_that_is_nowhere_has_no_result(theme):
     units = pd.DataFrame({"interview": "a", "utterance": range(6), "sentence": 0, "exchange": 0})
-    table = specification_curve(units, {"c": units[:2].assign(theme="x")}, ("x", "y")).table
+    table = specification_curve(units, {"c": units[:2].assign(theme=theme)}, ("x", "y")).table
     assert table[["observed", "ratio", "p"]].isna().all(axis=None)
 
 

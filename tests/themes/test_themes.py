@@ -111,6 +111,20 @@ NEGATED = {
 }
 
 
+def test_a_match_is_negated_by_what_its_highest_word_is_part_of(tmp_path):
+    # Of “old rain”, “very old” belongs to “no wind”, but “rain” to the verb above both.
+    words = "no wind very old rain fell".split()
+    tokens = pd.DataFrame({"text": words, "lemma": words, "head": [1, 5, 3, 1, 5, 5]})
+    tokens["dep"] = ["det", "nsubj", "advmod", "amod", "nsubj", "ROOT"]
+    tokens["pos"] = ["DET", "NOUN", "ADV", "ADJ", "NOUN", "VERB"]
+    tokens["start"], tokens["end"] = [0, 3, 8, 13, 17, 22], [2, 7, 12, 16, 21, 26]
+    same = {"interview": "a", "utterance": 0, "sentence": 0, "is_punct": False, "is_space": False}
+    tokens = tokens.assign(token=tokens.index, **same)
+    nobody = pd.DataFrame(columns=["interview", "label", "start", "end"])
+    listed = indicators(tmp_path, weather='phrases = ["old rain"]')
+    assert matches(tokens, nobody, listed)["negated"].to_list() == [False]
+
+
 def test_a_negated_match_is_marked_and_counts_only_if_the_codebook_says_so(tmp_path):
     utterances = interview(*NEGATED)
     tokens = annotate(utterances)
