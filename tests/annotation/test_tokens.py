@@ -2,6 +2,7 @@
 
 import io
 import sys
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import pandas as pd
@@ -315,8 +316,17 @@ def test_where_nothing_can_be_written_the_tables_are_still_made(folder):
 
 
 def test_several_processes_give_the_same_tables(many, monkeypatch):
+    others = []
+
+    class Pool(ProcessPoolExecutor):
+        def __init__(self, workers, *rest):
+            others.append(workers)
+            super().__init__(workers, *rest)
+
+    monkeypatch.setattr(tokens_module, "ProcessPoolExecutor", Pool)
     monkeypatch.setattr(tokens_module, "_PART", 600)
     several = load_tokens(many, processes=2)
+    assert others == [1], "beside this one"
     assert_frame_equal(several, annotate(load_utterances(many)))
     # Seven interviews, and all together, split and annotated.
     assert len(list((many / ".annotations").glob("*"))) == 9
@@ -328,7 +338,8 @@ def test_there_is_no_progress_bar_without_a_terminal(many, capsys, monkeypatch):
     assert capsys.readouterr().err == ""
 
 
-def test_on_a_terminal_long_work_shows_how_far_it_is(many, monkeypatch):
+@pytest.mark.parametrize("processes", [1, 2])
+def test_on_a_terminal_long_work_shows_how_far_it_is(many, monkeypatch, processes):
     class Terminal(io.StringIO):
         def isatty(self):
             return True
@@ -336,7 +347,8 @@ def test_on_a_terminal_long_work_shows_how_far_it_is(many, monkeypatch):
     terminal = Terminal()
     monkeypatch.setattr(sys, "stderr", terminal)
     monkeypatch.setattr(tokens_module, "_LONG", 0)
-    load_tokens(many)
+    monkeypatch.setattr(tokens_module, "_PART", 600)
+    load_tokens(many, processes=processes)
     assert "7/7" in terminal.getvalue()
     assert "interview" in terminal.getvalue()
 
