@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from functools import partial
-from math import ceil
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
 from matplotlib.ticker import PercentFormatter
@@ -138,28 +138,16 @@ def draw_map(
     # Many interviews are drawn in two columns.
     below = style.narrow(profile)
     across = 2 if len(labels) > 4 and not below else 1
-    height = 21 + (9 + 4.6 * (len(titles) + 1)) * ceil(len(labels) / across)
+    height = 21 + (9 + 4.6 * (len(titles) + 1)) * math.ceil(len(labels) / across)
     with style.canvas(style.DOUBLE, height, profile, len(labels)) as (drawing, pt):
         longest = int(places["place"].max()) + 1
         for ax, name, colour in style.in_reading_order(drawing, labels, longest, across):
             rows = places[places["interview"] == name]
-            voices = rows.drop_duplicates("place")
-            shades = {**style.OTHERS, "interviewee": colour}
-            for role in _VOICES:
-                high = 0.76 if role == "interviewee" else 0.38
-                for row, theme in enumerate(["", *titles]):
-                    # There are gaps between themes, but not between voices.
-                    some, apart = (rows[rows["theme"] == theme], 0.06) if theme else (voices, 0)
-                    some = some[some["role"] == role]
-                    spans = [(place + apart, 1 - 2 * apart) for place in some["place"]]
-                    heights = (row + 0.38 - high, high)
-                    bars = ax.broken_barh(spans, heights, linewidth=0, facecolors=shades[role])
-                    origin = ("strips", f"theme:{theme}") if theme else ()
-                    marks.lead(bars, *marks.passages(some, *origin))
+            _draw_bars(ax, rows, titles, {**style.OTHERS, "interviewee": colour})
             for row, theme in enumerate(titles, 1):
                 coded = rows.loc[rows["theme"] == theme, "role"]
                 style.beside(ax, f"{coded.eq('interviewee').sum()} of {len(coded)}", row, pt)
-            last = int(voices["place"].max()) + 1 if len(voices) else 0
+            last = int(rows["place"].max()) + 1 if len(rows) else 0
             lines = [row + 0.5 for row in range(len(titles) + 1)]
             ax.hlines(lines, 0, last, color=style.PALE, linewidth=0.4 * pt, zorder=0)
             style.rows_of(ax, ["who speaks", *titles.values()], ["", *_strips(titles)])
@@ -183,6 +171,22 @@ def draw_map(
             columnspacing=1.2,
         )
     return drawing
+
+
+def _draw_bars(ax: Axes, rows: pd.DataFrame, titles: style.Names, shades: style.Names) -> None:
+    """Draw a bar for each sentence: who speaks, and below, in the row of each of its themes."""
+    voices = rows.drop_duplicates("place")
+    for role in _VOICES:
+        high = 0.76 if role == "interviewee" else 0.38
+        for row, theme in enumerate(["", *titles]):
+            # There are gaps between themes, but not between voices.
+            some, apart = (rows[rows["theme"] == theme], 0.06) if theme else (voices, 0)
+            some = some[some["role"] == role]
+            spans = [(place + apart, 1 - 2 * apart) for place in some["place"]]
+            heights = (row + 0.38 - high, high)
+            bars = ax.broken_barh(spans, heights, linewidth=0, facecolors=shades[role])
+            origin = ("strips", f"theme:{theme}") if theme else ()
+            marks.lead(bars, *marks.passages(some, *origin))
 
 
 def themes_together(corpus: Corpus) -> StudyFigure:
