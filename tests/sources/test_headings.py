@@ -92,6 +92,9 @@ def test_gold_is_recognised_and_none_of_it_is_lost():
         ("# hashtag", "#", "hashtag"),
         ("#hashtag is no heading", "", "#hashtag is no heading"),
         ("**never closed", "", "never closed"),
+        # A line of up to 60 words may be a heading.
+        (f"{'why ' * 59}not?\n---\n\nIt rained.", "##", "why " * 59 + "not?"),
+        (f"{'why ' * 60}not?\n---\n\nIt rained.", "", "why " * 60 + "not?"),
     ],
 )
 def test_marks(source, mark, words):

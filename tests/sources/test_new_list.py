@@ -88,6 +88,16 @@ def test_speakers_are_counted():
     ]
 
 
+@pytest.mark.parametrize("more", [False, True])
+def test_the_first_six_speakers_are_listed(more):
+    names = "Ann Bea Cid Dov Eva Fay Gil".split()[: 6 + more]
+    found = pd.DataFrame({"role": "interviewee", "speaker": names, "turns": 1, "words": 2})
+    listed = written([Proposal(Interview(id="a", file="a.txt"), speakers=found)])
+    line = next(line for line in listed.splitlines() if line.startswith("# speakers: "))
+    assert line.count("(turns: 1, words: 2)") == 6
+    assert line.endswith(", …") == more
+
+
 def test_two_layouts_that_fit_are_a_doubt():
     rows = [
         ("subtitles", 0.9, "many cues"),
