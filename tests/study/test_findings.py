@@ -11,7 +11,7 @@ from stored import as_stored
 from analysis import load_corpus
 from analysis.annotation.terms import terms_of
 from analysis.figures import keywords
-from analysis.study import findings, tables, theme_findings
+from analysis.study import findings, found, tables, theme_findings
 from analysis.themes import theme_differences, who_raises
 from analysis.words.comparison import keyness
 from analysis.words.sensitivity import WAYS
@@ -383,3 +383,15 @@ def test_the_ways_count_what_they_say(ways, corpus):
     assert ways["said"].between(0, 1).all()
     assert "“Her”" in set(terms_of(tokens, corpus.titles)["term"])
     assert "“Her”" not in set(counted["term"])
+
+
+def test_findings_are_found_by_their_subject(study):
+    corpus = study.corpus
+    told = {one.id: one.sentence for one in study.findings}
+    ids = [id_ for id_ in told if id_.startswith("voices.")] + ["words_apart.told_apart"]
+    shown = found(corpus, "voices", "words_apart.told_apart")
+    assert [one.id for one in shown.findings] == ids and len(ids) > 1
+    assert shown._repr_mimebundle_()["text/plain"].splitlines() == [told[id_] for id_ in ids]
+    for unknown in ("weather", "words_apart.rain"):
+        with pytest.raises(ValueError, match=f"no finding '{unknown}'"):
+            found(corpus, unknown)
