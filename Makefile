@@ -51,7 +51,7 @@ lint: $(READY_TO_TEST)  ## format and lint the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-COMPILE := uv pip compile --universal --python-version 3.11 --fork-strategy fewest --no-strip-extras --generate-hashes \
+COMPILE := uv pip compile --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
 	--custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
 lock:  ## compile both lock files again, for all platforms (requires uv); UPGRADE=yes moves to newer versions
 	$(COMPILE) requirements.in --output-file requirements.txt
