@@ -12,6 +12,12 @@ def test_all_but_one_of_a_corpus_are_tables_and_facts():
     assert {name for name in methods if not name.startswith("_")} == {"with_tables"}
 
 
+def test_one_who_says_nothing_has_no_words():
+    corpus = load_corpus()
+    alone = corpus.with_tables(terms=corpus.terms[corpus.terms["interview"] == "tiff"])
+    assert alone.lengths == {"indiewire": 0, "tiff": corpus.lengths["tiff"]}
+
+
 @pytest.fixture
 def many():
     """One more interview than are compared, each with a word of its own."""

@@ -255,6 +255,8 @@ def _steps(kinds: pd.DataFrame, patterns: Iterable[list[dict[str, Any]]]) -> lis
     from spacy.vocab import create_vocab
 
     vocab = create_vocab("en", English.Defaults)
+    # A token that opens no sentence depends on the one before it: spaCy finds sentences by heads.
+    heads = np.arange(len(kinds)) - ~kinds["opens"].to_numpy()
     doc = Doc(
         vocab,
         kinds["text"].to_list(),
@@ -262,7 +264,7 @@ def _steps(kinds: pd.DataFrame, patterns: Iterable[list[dict[str, Any]]]) -> lis
         pos=kinds["pos"].to_list(),
         deps=kinds["dep"].to_list(),
         ents=["B-" + label if label else "O" for label in kinds["entity"]],
-        sent_starts=kinds["opens"].to_list(),
+        heads=heads.tolist(),
     )
     finder = Matcher(vocab)
     for token in chain.from_iterable(patterns):

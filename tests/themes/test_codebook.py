@@ -3,7 +3,7 @@
 import pytest
 
 from analysis import SourceError
-from analysis.themes.codebook import load_codebook, load_indicators
+from analysis.themes.codebook import load_codebook, load_indicators, load_pair
 
 THEME = '[[theme]]\nid = "rain"\nname = "Rain"\ndefinition = "Water from above."\n'
 
@@ -16,6 +16,12 @@ def write(tmp_path):
         return path
 
     return _write
+
+
+def test_the_pair_is_the_two_themes_it_names(write):
+    themes = f'{THEME}lemmas = ["drop"]\n{THEME.replace("rain", "wind")}lemmas = ["gust"]\n'
+    assert load_pair(write('pair = ["wind", "rain"]\n' + themes)) == ("wind", "rain")
+    assert load_pair(write(themes)) is None
 
 
 def test_the_themes_of_the_study_are_those_the_issue_asks_for():

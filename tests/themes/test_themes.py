@@ -85,6 +85,12 @@ def test_a_sentence_may_carry_several_themes_or_none(tmp_path):
     ]
 
 
+def test_a_pattern_may_ask_for_the_first_word_of_a_sentence(tmp_path):
+    listed = indicators(tmp_path, rain='patterns = [[{LOWER = "rain", IS_SENT_START = true}]]')
+    table = coded(interview("Rain fell on us. We like the rain."), listed)
+    assert table[["sentence", "matched"]].to_numpy().tolist() == [[0, "Rain"]]
+
+
 def test_names_and_titles_are_no_words(tmp_path):
     listed = indicators(
         tmp_path, machines='lemmas = ["machine", "computer"]', love='lemmas = ["love"]'
