@@ -13,6 +13,7 @@ from analysis import SourceError, annotate, load_tokens, load_utterances
 from analysis.annotation import tokens as tokens_module
 from analysis.annotation.titles import titles_of
 from analysis.annotation.tokens import (
+    annotate_part,
     iter_tokens,
     load_page_tokens,
     load_split,
@@ -330,6 +331,12 @@ def test_several_processes_give_the_same_tables(many, monkeypatch):
     assert_frame_equal(several, annotate(load_utterances(many)))
     # Seven interviews, and all together, split and annotated.
     assert len(list((many / ".annotations").glob("*"))) == 9
+
+
+def test_parts_annotated_one_by_one_are_all_there_is_to_do(many):
+    for part in parts_to_annotate(many):
+        annotate_part(many, part)
+    assert parts_to_annotate(many) == []
 
 
 def test_there_is_no_progress_bar_without_a_terminal(many, capsys, monkeypatch):

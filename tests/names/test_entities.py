@@ -592,6 +592,13 @@ def test_only_a_name_with_a_capital_or_a_digit_can_be_listed(name, entry):
     assert table["entry"].to_list() == [entry]
 
 
+def test_who_mentions_whom_comes_in_the_order_of_voices():
+    rows = [("interviewer", "Bo Chan", "Cy Orr"), ("interviewee", "Ann Lee", "Bo Chan")]
+    mentions = pd.DataFrame(rows, columns=["role", "speaker", "canonical"])
+    table = who_mentions_whom(mentions.assign(interview="a", label="PERSON"))
+    assert table["role"].to_list() == ["interviewee", "interviewer"]
+
+
 def test_the_names_of_the_other_interview_do_no_harm(utterances, tokens, gazetteer, gold):
     found = names_of_others(utterances, tokens, gazetteer, gold)
     assert entity_accuracy(found, gold).iloc[-1]["f1"] >= 0.902
