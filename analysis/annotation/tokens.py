@@ -449,7 +449,7 @@ def _stored(path: Path, schema: Any, make: Callable[[], pd.DataFrame]) -> pd.Dat
     return table
 
 
-def _kept(folder: Path, *, whole: bool, processes: int = 1) -> Iterator[pd.DataFrame]:
+def _kept(folder: Path, *, whole: bool, processes: int) -> Iterator[pd.DataFrame]:
     """Annotate and store what is missing, then read one interview after another."""
     parts = parts_to_annotate(folder, whole=whole, processes=processes)
     if is_writable(folder / STORE):

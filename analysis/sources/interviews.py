@@ -34,7 +34,7 @@ _PAGE_TAG = re.compile(
     r"</?(?:p|div|span|a|li|ul|ol|td|tr|table|body|html|script|section|article|main|h[1-6])(?:\s[^<>]*)?>",
     re.IGNORECASE,
 )
-# How files begin that are not plain text, though part of them may decode as text.
+# How files that are not plain text begin, though part of them may decode as text.
 _KINDS = {
     rb"%PDF": "a PDF",
     rb"{\\rtf": "an RTF document",

@@ -238,14 +238,14 @@ def study(
     if folder is None and (gold or pair):
         raise BadParameter("--gold and --pair are for the study of a FOLDER.")
     with _faults_in_one_sentence():
+        corpus = None if folder is None else analysis.load_corpus(_there(folder), gold, pair)
         from analysis.study import run
 
         # What is loaded stays: searching it for garbage takes a tenth of a study's time.
         gc.freeze()
-        if folder is None or out is None:
+        if corpus is None or out is None:
             _study_of_the_repository(only, profile)
         else:
-            corpus = analysis.load_corpus(_there(folder), gold, pair)
             run.prepare(corpus, out, processes, _tell)
             _study_of_a_folder(corpus, out, profile, notebook=notebook)
 

@@ -83,7 +83,7 @@ def render(figure: StudyFigure, number: int, profile: Profile = PRINT) -> dict[s
     """
     stem = _stem(figure, number)
     drawing = figure.figure if profile is PRINT else figure.draw(profile)
-    # The png first: a drawing holds on to what it was last drawn on, in a png all its pixels.
+    # The png first: a drawing keeps the last canvas it was drawn on, and a png's holds every pixel.
     saved = {suffix: _saved(drawing, profile, suffix) for suffix in reversed(_METADATA)}
     files = {f"{stem}.{suffix}": saved[suffix] for suffix in _METADATA}
     files[f"{stem}.svg"] = _described(embedded(_well_formed(files[f"{stem}.svg"])), figure)

@@ -190,7 +190,7 @@ def of_folder(
     tell("Drawing …")
     if profile != "double":
         return study.placed(out.name)
-    # Made before the drawings, so that the memory each takes is not needed at once.
+    # Made before the drawings, so that the two do not need their memory at the same time.
     explorer = explored(study, corpus.words_ranked["term"].iloc[0])
     files = dict(study.files)
     tell("Writing the data tables …")
