@@ -113,13 +113,12 @@ def matches(tokens: pd.DataFrame, mentions: pd.DataFrame, indicators: pd.DataFra
             " its tokens in order."
         )
     kinds, kind = _kinds(tokens, mentions, sentence)
-    found = [np.empty((0, 3), dtype=np.int64)]
-    for number, steps in enumerate(_steps(kinds, indicators["pattern"])):
-        hits = _longest(steps, kind, sentence)
-        found.append(np.column_stack([hits, np.full(len(hits), number)]))
-    first, end, number = np.vstack(found).T
-    order = np.lexsort((number, end, first))
-    first, last, number = first[order], end[order] - 1, number[order]
+    found = sorted(
+        (first, last, number)
+        for number, steps in enumerate(_steps(kinds, indicators["pattern"]))
+        for first, last in _longest(steps, kind, sentence)
+    )
+    first, last, number = np.array(found, dtype=np.int64).reshape(-1, 3).T
     table = tokens.loc[first, [*SENTENCE, "start"]].reset_index(drop=True)
     table[["theme", "indicator"]] = indicators[["theme", "indicator"]].iloc[number].to_numpy()
     head, words = begin + tokens["head"].to_numpy(), tokens["text"].to_list()
@@ -266,9 +265,14 @@ def _steps(kinds: pd.DataFrame, patterns: Iterable[list[dict[str, Any]]]) -> lis
         ents=["B-" + label if label else "O" for label in kinds["entity"]],
         heads=heads.tolist(),
     )
-    finder = Matcher(vocab)
-    for token in chain.from_iterable(patterns):
-        finder.add(str(_asked(token)), [[_asked(token)]])
+    finder = Matcher(vocab, validate=False)  # checked when the codebook was read
+    said = {*kinds["lemma"]}
+    asked = {str(_asked(token)): _asked(token) for token in chain.from_iterable(patterns)}
+    for key, token in asked.items():
+        # Most words of a codebook do not occur in an interview: these need not be tried.
+        lemma = token.get("LEMMA")
+        if not isinstance(lemma, str) or lemma in said:
+            finder.add(key, [[token]])
     fits: defaultdict[str, Flags] = defaultdict(lambda: np.zeros(len(kinds), dtype=bool))
     for key, at, _ in finder(doc) if len(finder) else ():
         fits[vocab.strings[key]][at] = True
@@ -298,14 +302,14 @@ def _repeated(fits: Flags, operator: str) -> list[Step]:
     return steps + [(fits, False, False)] * (int(most or least) - int(least or 0))
 
 
-def _longest(steps: list[Step], kind: Ints, sentence: Ints) -> Ints:
-    """Find where a pattern matches: the first row, and the row after the last, of each match."""
+def _longest(steps: list[Step], kind: Ints, sentence: Ints) -> list[tuple[int, int]]:
+    """Find where a pattern matches: the first and the last row of each match."""
+    needed = [fits for fits, must, _ in steps if must]
+    if not all(fits.any() for fits in needed):
+        return []
     some = np.ones(sentence.max(initial=-1) + 1, dtype=bool)
-    for fits, must, _ in steps:
-        if must:
-            some &= np.bincount(sentence[fits[kind]], minlength=len(some)) > 0
-        if not some.any():
-            return np.empty((0, 2), dtype=np.int64)
+    for fits in needed:
+        some &= np.bincount(sentence[fits[kind]], minlength=len(some)) > 0
     rows = np.flatnonzero(some[sentence])
     # A place that fits no step follows each sentence, so no match runs on into the next.
     gaps = np.cumsum(np.diff(sentence[rows], prepend=sentence[rows[:1]]) > 0)
@@ -329,8 +333,8 @@ def _longest(steps: list[Step], kind: Ints, sentence: Ints) -> Ints:
         own = slice(place[at], ends[place[at]])
         if not taken[own].any():
             taken[own] = True
-            hits.append((rows[at], rows[at] + lengths[at]))
-    return np.array(hits, dtype=np.int64).reshape(-1, 2)
+            hits.append((rows[at], rows[at] + lengths[at] - 1))
+    return hits
 
 
 def _negated(kinds: pd.DataFrame, kind: Ints, head: Ints, first: Ints, last: Ints) -> Flags:

@@ -553,12 +553,13 @@ def _adjusted(p: Floats) -> Floats:
 
 def _chosen(groups: pd.Series, side: Side) -> Flags:
     """Return which groups are on a side."""
-    values = list(side) if pd.api.types.is_list_like(side) else [side]
-    if unknown := sorted(map(repr, set(values) - set(groups))):
+    values = set(side) if pd.api.types.is_list_like(side) else {side}
+    own = groups.to_list()
+    if unknown := sorted(map(repr, values.difference(own))):
         raise ValueError(
             f"no word has the value {' or '.join(unknown)} in the column {groups.name!r}"
         )
-    return groups.isin(values).to_numpy()
+    return np.array([group in values for group in own], dtype=bool)
 
 
 def _prior(

@@ -64,10 +64,10 @@ def count_by_utterance(
             f"the words have no column {lost[0]!r}; they have {', '.join(map(str, words.columns))}"
         )
     # Words of one utterance are usually adjacent: a row for each run of them is enough.
-    start = np.flatnonzero(begins(words, columns))
+    begun = begins(words, columns)
+    start = np.flatnonzero(begun)
     size = np.diff(start, append=len(words))
-    # Without categories, whose order need not be that of their names.
-    first = pd.DataFrame({column: np.asarray(words[column].iloc[start]) for column in columns})
+    first = pd.DataFrame({column: _uncategorised(words[column]).array[begun] for column in columns})
     if len(lost := first.columns[first.isna().any()].intersection(cluster)):
         raise ValueError(f"some words have no {lost[0]}")
     utterances = first.groupby(columns, dropna=False)
@@ -76,22 +76,27 @@ def count_by_utterance(
     groups = first.groupby(list(by), dropna=False, sort=sort)
     group = np.empty(len(keys), dtype=np.int64)
     group[utterance] = groups.ngroup()
-    terms = words["term"]
-    if isinstance(terms.dtype, pd.CategoricalDtype):
-        terms = terms.astype(terms.cat.categories.dtype)
+    terms = _uncategorised(words["term"])
     # Most words are no terms: those left out first need not be looked up.
     named = terms.notna().to_numpy()
     term, names = pd.factorize(terms[named], sort=True)
-    place = np.repeat(utterance, size)[named]
+    place = np.repeat(utterance, np.add.reduceat(named, start, dtype=np.int64))
     counts = sparse.coo_array(
         (np.ones(len(term), dtype=np.int32), (term, place)), shape=(len(names), len(keys))
-    ).tocsr()
+    ).tocsc()
     lengths = np.bincount(utterance, weights=size, minlength=len(keys)).astype(np.float64)
     return Tally(
         np.asarray(names, dtype=object),
-        counts,
+        counts.tocsr(),
         lengths,
         keys,
         group,
         groups.size().index.to_frame(index=False),
     )
+
+
+def _uncategorised(values: pd.Series) -> pd.Series:
+    """Return values without categories, whose order need not be that of their names."""
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        return values.astype(values.cat.categories.dtype)
+    return values
