@@ -30,7 +30,7 @@ from analysis.figures.marks import explorable, linked
 from analysis.figures.study_figure import StudyFigure
 from analysis.figures.style import PRINT, Profile, styled
 from analysis.figures.tables import StudyTable, as_latex, as_markdown
-from analysis.figures.typeface import embedded
+from analysis.figures.typeface import embedded, unshaped
 from analysis.files import without_controls
 from analysis.names.gazetteer import GAZETTEER
 from analysis.sources.interviews import LIST_OF_INTERVIEWS, read_interviews
@@ -105,7 +105,7 @@ def svg(figure: StudyFigure, profile: Profile = PRINT) -> str:
 
 def _saved(drawing: Figure, profile: Profile, suffix: str) -> bytes:
     buffer = io.BytesIO()
-    with styled(profile):
+    with styled(profile), unshaped():
         drawing.savefig(buffer, format=suffix, metadata=_METADATA[suffix])
     return buffer.getvalue()
 
