@@ -7,7 +7,8 @@ stored but what people have labelled (tests/gold*).
 
 import hashlib
 import re
-from collections.abc import Iterator
+import textwrap
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -62,9 +63,56 @@ def forms(source: str, known: Interview) -> Iterator[Text]:
         "every other": "\n\n".join(blocks[::2]),
         "pairs turned": "\n\n".join(one for two in pairwise(blocks) for one in two[::-1]),
     }
+    # A quarter of them for each text, so that it takes a moment and not a dozen seconds.
+    first = len(source) % 4
+    changed |= dict(list(marked(blocks).items())[first::4])
     for form, text in changed.items():
         if text and (text != source or form == "nobody known"):
             yield form, text, nobody
+
+
+def marked(blocks: list[str]) -> dict[str, str]:
+    """Return a text as other people would have set it, marks and labels by the place alone."""
+    bare = [re.sub(r"(?m)^[^\n:]{1,30}: ?", "", block) for block in blocks]
+    asked = [block.rstrip().endswith("?") for block in bare]
+
+    def each(form: Callable[[int, str], str], between: str = "\n\n") -> str:
+        return between.join(form(number, block) for number, block in enumerate(bare))
+
+    def named(*names: str, form: str = "{}: ") -> str:
+        return each(lambda number, block: form.format(names[number % len(names)]) + block)
+
+    def questions(form: str) -> str:
+        return each(lambda number, block: form.format(block) if asked[number] else block)
+
+    two, seven = ("Ann Lee", "Bo Ek"), "Ann Bo Cy Dee Eve Flo Gus".split()
+    return {
+        "two names": named(*two),
+        "three names, one of them two times": named(*two, "Ann Lee", "Cy Orr"),
+        "seven names": named(*seven),
+        "names on lines of their own": named(*two, form="{}\n"),
+        "names in capitals": named("ANN LEE", "BO"),
+        "names in bold": named(*two, form="**{}:** "),
+        "names in brackets": named(*two, form="[{}] "),
+        "letters": named("Q", "A", form="{}. "),
+        "names of some": each(lambda at, block: f"{two[at // 3 % 2]}: " * (at % 3 == 0) + block),
+        "names of a few": each(lambda at, block: f"{two[at // 9 % 2]}: " * (at % 9 == 0) + block),
+        "a name mistyped": named(*two * 4, "An Lee", "Bo Ek"),
+        "handles": named("@annlee", "@bo"),
+        "times": each(lambda at, block: f"[00:{at % 60:02}:07] {two[at % 2]}: {block}"),
+        "questions in bold": questions("**{}**"),
+        "questions in italics": questions("_{}_"),
+        "questions as headings": questions("### {}"),
+        "questions numbered": each(lambda at, block: f"{at}. " * asked[at] + block),
+        "questions underlined": questions("{}\n-----"),
+        "dashes": each(lambda at, block: "– " * (at % 2) + block),
+        "bullets": each(lambda _, block: "* " + block),
+        "quotation marks": each(lambda at, block: f"“{block}”" if at % 2 else block),
+        "wrapped": each(lambda _, block: textwrap.fill(block, 60)),
+        "indented": each(lambda at, block: "    " * (at % 2) + block, "\n"),
+        "asides": each(lambda at, block: block + " (laughs)" * (at % 3 == 0)),
+        "cut short": each(lambda _, block: " ".join(block.split()[:6])),
+    }
 
 
 def split(source: str, interview: Interview) -> tuple[str, str, str]:
