@@ -510,6 +510,15 @@ def test_transcripts_made_by_machines(before, turn):
     assert talk(before + "".join(turns)) == SAID
 
 
+def test_a_title_with_a_name_in_an_earlier_section_is_nobodys_turn():
+    title = "ANN LEE: A Conversation Recorded by Bo Chan, Archive of Tides, 4 May 2013."
+    rights = "No part of this conversation may be printed without asking the archive."
+    turns = "\n\n".join(f"{speaker}: {text}" for _, speaker, text in SAID)
+    source = f"## About\n\n{title}\n\n## Rights\n\n{rights}\n\n## The talk\n\n{turns}"
+    said = split(source, interviewee="Ann Lee").query("role == 'interviewee'")
+    assert said["text"].to_list() == [text for role, _, text in SAID if role == "interviewee"]
+
+
 def test_two_lines_of_speech_in_a_cue_are_no_name_and_words():
     source = "".join(
         f"00:{number:02d}.000 --> 00:{number:02d}.900\n- {text}\n{word} it rained.\n\n"
