@@ -87,7 +87,7 @@ def draw_occurrences(table: pd.DataFrame, profile: style.Profile, *, key: style.
             place, leads = (ax, once, "rate"), _lines(once["term"], interview=name)
             style.intervals(*place, colour, marker, leads, once["count"] > 0, markersize=size)
         highest = table[["rate", "rate_high"]].max().max()
-        ticks = MaxNLocator(4, integer=True).tick_values(0, highest if highest > 0 else 1)
+        ticks = MaxNLocator(4, integer=True).tick_values(0, highest)
         ax.set_xlim(0, ticks[-1])
         ax.set_xticks(ticks)
         ax.set_xlabel("per 1,000 words")

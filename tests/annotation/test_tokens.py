@@ -36,13 +36,13 @@ def folder(folder_with):
 
 @pytest.fixture
 def many(tmp_path):
-    """A folder of seven short interviews."""
+    """A folder of seven short interviews, whose ids are not in order."""
     for number in range(7):
         (tmp_path / f"{number}.txt").write_text(
             TWO.replace("late", f"late {number} times"), encoding="utf-8"
         )
     entries = (
-        f'[[interview]]\nid = "i{number}"\nfile = "{number}.txt"\nlayout = "q_and_a"\n'
+        f'[[interview]]\nid = "i{9 - number}"\nfile = "{number}.txt"\nlayout = "q_and_a"\n'
         for number in range(7)
     )
     (tmp_path / "interviews.toml").write_text("\n".join(entries), encoding="utf-8")
@@ -201,7 +201,7 @@ def test_interviews_come_one_at_a_time_in_their_order(many, monkeypatch):
     assert [part["interview"].nunique() for part in alone] == [7]
     tables = list(iter_tokens(many))
     assert [table["interview"].unique().tolist() for table in tables] == [
-        [f"i{number}"] for number in range(7)
+        [f"i{9 - number}"] for number in range(7)
     ]
     assert_frame_equal(pd.concat(tables, ignore_index=True), annotate(load_utterances(many)))
     assert_frame_equal(pd.concat(tables, ignore_index=True), load_tokens(many))
@@ -243,7 +243,7 @@ def test_what_is_interrupted_goes_on_where_it_stopped(many, monkeypatch):
     # Three interviews, and all as they are split.
     assert len(list((many / ".annotations").glob("*.parquet"))) == 4
     tokens = load_tokens(many)
-    assert annotated == ["i0", "i1", "i2", "i3", "i3", "i4", "i5", "i6"]
+    assert annotated == ["i9", "i8", "i7", "i6", "i6", "i5", "i4", "i3"]
     assert_frame_equal(tokens, annotate(load_utterances(many)))
 
 
@@ -278,7 +278,7 @@ def test_what_has_not_changed_is_not_even_split(many, monkeypatch):
     (many / "3.txt").write_text(TWO.replace("late", "early"), encoding="utf-8")
     changed = load_tokens(many)
     assert changed["interview"].unique().tolist() == first["interview"].unique().tolist()
-    assert changed.loc[changed["text"].eq("early"), "interview"].unique().tolist() == ["i3"]
+    assert changed.loc[changed["text"].eq("early"), "interview"].unique().tolist() == ["i6"]
     # The table of all interviews as they were is gone; that of the pages is another.
     load_page_tokens(many)
     assert len(list((many / ".annotations").glob("all-*"))) == 1
@@ -436,6 +436,7 @@ def test_running_text_in_capitals_is_read_in_small_letters_and_kept(folder_with)
         ("HE MADE “THE LONG WAY” IN A YEAR.", []),
         ("McDONALD: HE MADE THE LONG WAY, AND IT TOOK HIM A YEAR.", []),
         (f"It says {'DO NOT ENTER ' * 5}on the door.", []),
+        (f"{'THE LONG WAY, A FILM, ' * 9}of it.", []),
     ],
 )
 def test_a_title_in_capitals_has_a_length_and_stands_in_other_type(folder_with, text, shown):

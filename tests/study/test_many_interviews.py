@@ -9,6 +9,7 @@ from stored import as_stored
 
 from analysis import load_corpus
 from analysis.figures.style import PROFILES
+from analysis.figures.thematic import themes
 from analysis.files import write_files
 from analysis.study.contents import left_out, study_figures, study_findings, study_tables
 from analysis.study.export import exported, input_hashes
@@ -95,6 +96,17 @@ def test_what_the_figures_of_any_number_say_is_as_stored(corpora, drawn, number)
         told |= {f"{slug}.txt": "\n".join((figure.title, figure.caption, figure.alt))}
         told |= {f"{slug}.csv": figure.table, f"{slug} as read": figure.read}
     as_stored(f"told-of-{number}", told)
+
+
+def test_sentences_are_counted_in_the_legend_of_two_interviews_and_not_of_three(corpora):
+    def drawn_of(number):
+        labels = dict(list(corpora[12].labels.items())[:number])
+        shares = corpora[12].theme_shares
+        shares = shares[shares["interview"].isin(list(labels))]
+        return artists(themes(corpora[12].with_tables(labels=labels, theme_shares=shares)).figure)
+
+    assert "sentences)" in drawn_of(2)
+    assert "sentences)" not in drawn_of(3)
 
 
 def test_what_sets_one_of_many_apart_is_said_as_stored(corpora):

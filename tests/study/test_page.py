@@ -349,16 +349,17 @@ def test_equal_headings_of_one_and_of_two_notebooks_have_their_own_ids():
 
 def test_links_between_notebooks_stay_and_links_to_files_become_names():
     text = (
-        "# A\n\n## My section\n\n[b](02-b.ipynb), [c](02-b.ipynb#Its-part), [d](#My-section),"
+        "# A\n\n## My section\n\n[a](https://doi.org/10.1/x), [b](02-b.ipynb),"
+        " [c](02-b.ipynb#Its-part), [d](#My-section),"
         " [e](../seeds/README.md), [seeds/README.md](../seeds/README.md),"
-        " [f](https://doi.org/10.1/x), [g](javascript:alert(1))"
+        " [g](javascript:alert(1))"
     )
     soup = parse(
         **{"01-a": notebook(markdown(text)), "02-b": notebook(markdown("# B\n\n## Its part"))}
     )
     links = [link["href"] for link in soup.select("#notebooks .prose a:not(.anchor)")]
-    assert links == ["#02-b", "#02-b--its-part", "#01-a--my-section", "https://doi.org/10.1/x"]
-    assert "e seeds/README.md, seeds/README.md, f" in soup.main.get_text()
+    assert links == ["https://doi.org/10.1/x", "#02-b", "#02-b--its-part", "#01-a--my-section"]
+    assert "e seeds/README.md, seeds/README.md, g" in soup.main.get_text()
     assert [name.get_text() for name in soup.select(".prose code")] == ["seeds/README.md"] * 2
 
 

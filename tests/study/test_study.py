@@ -1,5 +1,6 @@
 """The study: what it computes once, what it writes, and what a failure leaves behind."""
 
+import io
 import os
 import shutil
 import signal
@@ -82,13 +83,17 @@ def test_a_notebook_that_fails_stays_as_it_was(tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.ipynb", "b.ipynb"]
 
 
-def test_running_twice_gives_the_same_bytes_and_work_goes_on_meanwhile(tmp_path):
+def test_running_twice_gives_the_same_bytes_and_work_goes_on_meanwhile(tmp_path, monkeypatch):
     write(tmp_path / "a.ipynb", "import pandas as pd", "pd.DataFrame({'a': [1]})")
     write(tmp_path / "b.ipynb", "'b'")
+    terminal = io.StringIO()
+    terminal.isatty = lambda: True
+    monkeypatch.setattr(sys, "stderr", terminal)
     with running(read_notebooks(tmp_path)) as results:
         begun = 1 + 1
         once = {path: written(one) for path, one in results().items()}
     assert begun == 2
+    assert "3/3" in terminal.getvalue(), "on a terminal, cells are counted"
     write_files({path.name: content for path, content in once.items()}, tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.ipynb", "b.ipynb"]
     assert run_all(tmp_path) == once

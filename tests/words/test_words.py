@@ -242,6 +242,10 @@ def title_names(*texts: str, role: str = "narration") -> list[str]:
 
 def test_titles_however_they_are_set():
     assert title_names("In “Rain,” and in ‘The Long Way,’ she acts.") == ["Rain", "The Long Way"]
+    assert title_names("After “Rain” came THE LONG WAY, and I was in it.") == [
+        "Rain",
+        "The Long Way",
+    ]
     assert title_names("After THE LONG WAY came RAIN, and I was in it.") == ["The Long Way", "Rain"]
 
 
