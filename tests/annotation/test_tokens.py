@@ -436,7 +436,7 @@ def test_running_text_in_capitals_is_read_in_small_letters_and_kept(folder_with)
         ("HE MADE “THE LONG WAY” IN A YEAR.", []),
         ("McDONALD: HE MADE THE LONG WAY, AND IT TOOK HIM A YEAR.", []),
         (f"It says {'DO NOT ENTER ' * 5}on the door.", []),
-        (f"{'THE LONG WAY, A FILM, ' * 9}of it.", []),
+        (f"{'THE LONG WAY. IT WAS OVER. ' * 9}And it was.", []),
     ],
 )
 def test_a_title_in_capitals_has_a_length_and_stands_in_other_type(folder_with, text, shown):
