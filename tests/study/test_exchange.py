@@ -249,6 +249,12 @@ def elsewhere(awkward, made, tmp_path):
     return code
 
 
+def test_a_passage_may_be_the_whole_text_and_not_begin_before_it_or_end_after_it(elsewhere):
+    end = len(elsewhere.text)
+    for places, found in {(0, end): 1, (-1, end): 0, (0, end + 1): 0, (5, 5): 0}.items():
+        assert len(elsewhere(*places).passages) == found, places
+
+
 @pytest.mark.parametrize("crlf", [False, True])
 def test_a_passage_codes_the_sentences_it_is_about(awkward, elsewhere, crlf):
     at = elsewhere.text.index("My computer")

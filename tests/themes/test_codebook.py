@@ -67,6 +67,8 @@ def test_indicators_of_all_kinds_become_patterns(write):
         ("[[themes]]\nid = 'a'", "may contain only [[theme]] tables"),
         ("[[theme", "not valid TOML"),
         ('[[theme]]\nid = "rain"\nname = "Rain"', "has no 'definition'"),
+        (THEME.replace('"rain"', '""'), "id is not text on one line"),
+        (THEME.replace('"rain"', '"ra\\nin"'), "id is not text on one line"),
         (THEME + "lemma = ['drop']", "unknown key 'lemma'"),
         (THEME + "lemmas = 'drop'", "lemmas is not a list of strings"),
         (THEME + "lemmas = ['drop', '']", "lemmas is not a list of strings"),

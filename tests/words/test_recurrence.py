@@ -122,6 +122,11 @@ def test_what_one_interview_lacks_does_not_recur():
     assert found.index[0] == "x"
 
 
+def test_an_interview_in_which_nothing_recurs_has_counts_of_0():
+    found = recurring(table(a=["x y", "x y"], b=["p q"]), longest=1, shuffles=0).set_index("term")
+    assert found[["count_b", "arf_b", "parts_b"]].to_numpy().tolist() == [[0, 0, 0], [0, 0, 0]]
+
+
 def test_the_order_does_not_depend_on_how_long_an_interview_is():
     # The same words, and other ones, for ten times as long: all reduced frequencies of 1 fall
     # alike.
