@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis import SourceError
 from analysis.corpus import MOST_COMPARED, Corpus, load_corpus
 
 
@@ -16,6 +17,21 @@ def test_one_who_says_nothing_has_no_words():
     corpus = load_corpus()
     alone = corpus.with_tables(terms=corpus.terms[corpus.terms["interview"] == "tiff"])
     assert alone.lengths == {"indiewire": 0, "tiff": corpus.lengths["tiff"]}
+
+
+@pytest.mark.parametrize("pair", [("intimacy", "rain"), ("rain", "intimacy"), ("films", "Films")])
+def test_a_pair_is_two_different_themes_of_the_codebook(pair):
+    with pytest.raises(SourceError, match=r"are not two of its themes; it has intimacy, "):
+        _ = load_corpus(pair=pair).pair
+
+
+def test_without_coders_or_a_pair_nothing_is_told_of_them(folder_with):
+    assert load_corpus().coder_names == {}
+    folder = folder_with("Why?\n\nIt rained.", 'layout = "q_and_a"\n')
+    theme = '[[theme]]\nid = "rain"\nname = "Rain"\ndefinition = "x"\nlemmas = ["rain"]\n'
+    (folder / "codebook.toml").write_text(theme, encoding="utf-8")
+    assert load_corpus(folder).pair is None
+    assert load_corpus(folder).specifications is None
 
 
 @pytest.fixture

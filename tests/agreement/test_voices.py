@@ -1,9 +1,12 @@
 """The split of voices against labels, counted by hand."""
 
-import pandas as pd
+import re
 
-from analysis import account, load_utterances
-from analysis.agreement.voices import voice_agreement
+import pandas as pd
+import pytest
+
+from analysis import SourceError, account, load_utterances
+from analysis.agreement.voices import agreement_by_interview, load_gold, voice_agreement
 
 
 def voices(*rows):
@@ -33,6 +36,27 @@ def test_every_label_of_every_character_is_compared():
         "interviewer_recall": 1,
         "kept_boilerplate": 1 / 2,
     }
+
+
+@pytest.mark.parametrize(
+    ("lines", "fault"),
+    [
+        (["interviewer\t\t0\tWhy rain?"], "the source continues after the last line: 'It is wet.'"),
+        (["interviewee\t\t0\tIt is wet."], "line 2: 'It is wet.' is not what comes next"),
+        (["interviewer\t\t0\tWhy snow?"], "line 2: 'Why snow?' is not what comes next"),
+    ],
+)
+def test_labels_that_are_not_the_whole_text_are_refused(tmp_path, lines, fault):
+    path = tmp_path / "one.tsv"
+    path.write_text("\n".join(["role\tspeaker\tturn\ttext", *lines, ""]), encoding="utf-8")
+    with pytest.raises(SourceError, match=re.escape(fault)):
+        load_gold(path, "Why rain?\n\nIt is wet.\n")
+
+
+def test_a_folder_without_labels_is_named(folder_with):
+    folder = folder_with("Why?\n\nIt rained.", 'layout = "q_and_a"\n')
+    with pytest.raises(SourceError, match="has no labels for any interview"):
+        agreement_by_interview(load_utterances(folder), folder, folder)
 
 
 def test_characters_are_counted_once_missed_or_doubled(folder_with):

@@ -77,6 +77,11 @@ def test_a_worker_killed_in_the_middle_loses_nothing(folder, client):
     assert_frame_equal(load_tokens(folder), annotate(load_utterances(folder)))
 
 
+def test_where_all_is_stored_nothing_is_asked_of_the_workers(folder):
+    load_tokens(folder)
+    assert annotate_on(None, folder) == []
+
+
 def test_a_source_fault_comes_before_any_work(folder):
     (folder / "3.txt").unlink()
     with pytest.raises(SourceError, match=r"3\.txt"):

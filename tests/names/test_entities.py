@@ -444,6 +444,13 @@ def test_nothing_to_read_gives_an_empty_table(utterances, tokens, gazetteer):
     )
 
 
+def test_tokens_of_interviews_that_are_not_among_the_utterances_are_left_out(
+    found, utterances, tokens, gazetteer
+):
+    one = entities(utterances[utterances["interview"] == "tiff"], tokens, gazetteer)
+    pd.testing.assert_frame_equal(one, found[found["interview"] == "tiff"].reset_index(drop=True))
+
+
 def test_one_voice_alone(found, utterances, tokens, gazetteer):
     """What a part of the tables leaves out is passed over, on either side."""
     answers = tokens["role"].eq("interviewee")
@@ -491,6 +498,8 @@ def test_gold_that_is_none_is_refused(tmp_path, found, gold):
     with pytest.raises(SourceError, match="is not UTF-8"):
         entity_gold("seeds", tmp_path)
     path.unlink()
+    with pytest.raises(SourceError, match="has no labelled mentions for any interview"):
+        entity_gold("seeds", tmp_path)
     path.mkdir()
     with pytest.raises(SourceError, match="is a folder"):
         entity_gold("seeds", tmp_path)
@@ -504,6 +513,7 @@ def test_gold_that_is_none_is_refused(tmp_path, found, gold):
         ("PERSON\tAnn Lee\tAnn", "line 2: has 3 cells"),
         ("HUMAN\tAnn Lee\tAnn\tAnn came", "line 2: label 'HUMAN' is unknown"),
         ("PERSON\tAnn Lee\tBo\tAnn came", "line 2: 'Bo' does not occur exactly once in 'Ann came'"),
+        ("PERSON\tAnn Lee\t\tAnn came", "line 2: '' does not occur exactly once"),
         ("PERSON\tAnn Lee\tAnn\tAnn went", "line 2: 'Ann went' is not what comes next"),
     ],
 )
