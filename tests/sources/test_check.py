@@ -12,7 +12,13 @@ from rich.console import Console
 
 from analysis import SourceError
 from analysis.files import first_words, visible
-from analysis.sources.check import check_interview, check_interviews, shares, warnings_of
+from analysis.sources.check import (
+    check_interview,
+    check_interviews,
+    seems_english,
+    shares,
+    warnings_of,
+)
 from analysis.sources.interviews import Interview
 from analysis.sources.utterances import load_utterances
 from analysis.study.preview import preview
@@ -106,6 +112,14 @@ def test_a_good_split_has_no_warning():
 )
 def test_each_planted_fault_has_its_sentence(rows, interview, sentence):
     assert said(rows, interview) == [sentence]
+
+
+@pytest.mark.parametrize(
+    ("words", "common", "english"),
+    [(49, 0, True), (50, 0, False), (100, 2, False), (100, 3, True), (101, 3, False)],
+)
+def test_the_language_shows_in_the_common_words_of_fifty(words, common, english):
+    assert seems_english("Regen " * (words - common) + "the " * common) == english
 
 
 def test_accents_and_quotation_marks_are_no_wrong_encoding():

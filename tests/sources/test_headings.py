@@ -221,6 +221,19 @@ def test_answers_in_marks():
     assert rows(source, None) == EXPECTED
 
 
+@pytest.mark.parametrize(
+    ("answers", "quoted", "told"),
+    [(1, 1, False), (2, 2, True), (3, 2, True), (4, 2, False), (4, 3, True), (5, 3, False)],
+)
+def test_where_most_answers_are_quoted_the_writer_speaks_outside_the_marks(answers, quoted, told):
+    said = ["“I like it.” She laughs."] * quoted + ["I like it a lot."] * (answers - quoted)
+    topics = "tea rain maps money fame".split()[:answers]
+    turns = [f"What about {topic}?\n\n{one}" for topic, one in zip(topics, said, strict=True)]
+    found = rows("\n\n".join(turns), "q_and_a")
+    assert found.count(("narration", "She laughs.")) == quoted * told
+    assert found.count(("interviewee", "I like it a lot.")) == (answers - quoted) * (not told)
+
+
 def test_headings_of_sections_are_no_questions():
     source = page("### {}", between={0: "## Early years", 1: "### The work"})
     found = rows(source, "headings")

@@ -254,6 +254,22 @@ def test_a_surname_is_completed_from_the_talk_and_a_first_name_is_not(label, nam
     assert {who for role, who, _ in talk(source) if role == "interviewee"} == {name}
 
 
+@pytest.mark.parametrize(("label", "name"), [("QUINT", "Ida Quint"), ("IDA", "IDA")])
+def test_of_subtitles_only_what_comes_before_the_first_cue_completes_a_first_name(label, name):
+    said = [f"{label}: We met in May.", "I am Ida Quint.", "BO: What then?", f"{label}: I ran."]
+    cues = "".join(
+        f"{at}\n00:00:0{at},000 --> 00:00:0{at},900\n{line}\n\n" for at, line in enumerate(said)
+    )
+    assert {who for role, who, _ in talk(cues) if role == "interviewee"} == {name}
+
+
+def test_words_of_somebody_who_may_be_either_are_not_the_interviewees():
+    people = "Host Moderator Reporter Guest Eve".split() * 2
+    found = talk("\n\n".join(f"{who}: It rained." for who in people))
+    roles = dict(zip(people, (role for role, _, _ in found), strict=True))
+    assert [who for who, role in roles.items() if role == "interviewee"] == ["Guest"]
+
+
 def test_where_only_questions_are_labelled_one_may_be_a_request():
     asked = ["Where?", "When did you begin?", "Tell me more.", "Why then?", "Who came?"]
     source = "\n\n".join(f"MARLOW: {one}\n\nI was in town. It rained." for one in asked)
@@ -342,6 +358,77 @@ def test_a_list_is_no_conversation():
         transcript("Title: Rain\n\nDate: May 3\n\nPlace: Oslo\n\nIt rained. Why?\n\nI do not know.")
         is None
     )
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        ("Interviewer: Bo Chan\nInterviewee: Ann Lee", []),
+        ("Interviewer: Bo Chan\n\nInterviewee: Ann Lee", []),
+        ("Interviewer: Bo Chan of the Harbour Evening Courier\nPlace: Oslo", []),
+        ("Place: Oslo\nInterviewer: Bo Chan of the Harbour Evening Courier", []),
+        ("Interviewer: Bo Chan\n\nThey met on a pier, by the sea, in the rain.", []),
+        ("Interviewer: We met in the rain, Ann Lee", ["We met in the rain, Ann Lee"]),
+    ],
+)
+def test_facts_in_the_form_of_labels_are_not_said(facts, said):
+    found = talk(f"{facts}\n\n{transcript_of('Interviewer: ', 'Interviewee: ')}")
+    assert [text for _, _, text in found[:-8]] == said
+    assert [text for _, _, text in found[-8::2]] == QUESTIONS
+
+
+DASHES = ["- Why? ", "- It rained. ", "- And then? ", "- It stopped. ", "- Did it? ", "- It did. "]
+NAMED = "BO: Why? ANN: It rained. BO: And then? ANN: It stopped. "
+
+
+@pytest.mark.parametrize(
+    ("source", "names"),
+    [
+        ("".join(DASHES[:3]), []),
+        ("".join(DASHES[:4]), [""] * 4),
+        ("".join(DASHES[:3]) + "\n\n" + "".join(DASHES[3:5]), []),
+        ("".join(DASHES[:3]) + "\n" + "".join(DASHES[3:5]), [""] * 5),
+        ("".join(DASHES[:3]) + "\n\n" + "".join(DASHES[3:]), [""] * 6),
+        (NAMED.removesuffix("ANN: It stopped. "), []),
+        (NAMED, ["BO", "ANN"] * 2),
+        (NAMED + "CY: I was there.", ["BO", "ANN"] * 2),
+        (NAMED + "My rule: walk. My rule: run.", ["BO", "ANN"] * 2),
+        ("BO: It rained. BO: It stopped. BO: It did. BO: So.", []),
+    ],
+)
+def test_turns_inside_a_line_are_many_and_of_names_that_come_back(source, names):
+    found = transcript(source)
+    assert [label.name for label in (found.labels if found else [])] == names
+
+
+STATEMENT = "It rained on the pier and nobody came out."
+
+
+@pytest.mark.parametrize(
+    ("labels", "paragraphs", "before", "expected"),
+    [
+        (5, 24, 0, True),
+        (5, 25, 0, False),
+        (6, 25, 0, True),
+        (6, 74, 0, True),
+        (6, 75, 0, False),
+        (9, 8, 13, True),
+        (9, 8, 14, False),
+        (10, 9, 14, True),
+        (10, 9, 30, True),
+        (10, 9, 31, False),
+    ],
+)
+def test_labels_of_a_conversation_are_dense_and_extend_over_much_of_the_text(
+    labels, paragraphs, before, expected
+):
+    """`paragraphs` stand between the first and the last label, `before` the first."""
+    names = ("BO CHAN", "ANN LEE") * labels
+    turns = [f"{name}: {STATEMENT}" for name in names[:labels]]
+    for at in range(paragraphs - labels + 1):
+        turns[at % (labels - 1)] += f"\n\n{STATEMENT}"
+    preface = [f"{STATEMENT} Then the sun came out."] * before
+    assert (transcript("\n\n".join(preface + turns)) is not None) == expected
 
 
 def test_comments_under_a_transcript_are_the_pages():

@@ -744,6 +744,19 @@ def test_controls_that_speak_of_us(control):
     assert is_control(control)
 
 
+@pytest.mark.parametrize(
+    ("text", "control"),
+    [
+        ("Read more of my new poems", True),
+        ("Read more of my new long poems", False),
+        ("Read more of my new poems.", False),
+        ("Read more of the poems that came out last year.", True),
+    ],
+)
+def test_few_words_without_an_end_are_a_control_whoever_speaks(text, control):
+    assert is_control(text) == control
+
+
 # --- which layout
 # ----------------------------------------------------------------------------------------------
 
