@@ -247,10 +247,14 @@ def test_the_full_name_is_the_texts():
     }
 
 
-@pytest.mark.parametrize(("label", "name"), [("QUINT", "Ida Quint"), ("IDA", "IDA")])
-def test_a_surname_is_completed_from_the_talk_and_a_first_name_is_not(label, name):
-    source = transcript_of("MARLOW: ", f"{label}: ").replace("I ran.", "They said: Ida Quint ran.")
-    assert "Ida Quint" in source
+@pytest.mark.parametrize(
+    ("label", "name"),
+    [("QUINT", "Ida Quint"), ("IDA", "IDA"), ("EKIN", "Bo Ekin"), ("ORR", "ORR")],
+)
+def test_a_surname_is_completed_from_the_talk_and_a_first_or_short_name_is_not(label, name):
+    said = "They said: Ida Quint ran. So did Bo Ekin. And Cy Orr."
+    source = transcript_of("MARLOW: ", f"{label}: ").replace("I ran.", said)
+    assert said in source
     assert {who for role, who, _ in talk(source) if role == "interviewee"} == {name}
 
 
@@ -263,6 +267,52 @@ def test_of_subtitles_only_what_comes_before_the_first_cue_completes_a_first_nam
     assert {who for role, who, _ in talk(cues) if role == "interviewee"} == {name}
 
 
+def recurring(labels: str, form: str = "{}: {}") -> str:
+    """Return a talk in which each label is followed by the same words."""
+    return "\n\n".join(form.format(label, "It rained.") for label in labels.split(", "))
+
+
+@pytest.mark.parametrize(
+    ("labels", "interviewer"),
+    [
+        ("Me, Ann", "Me"),
+        ("Ann, Me", "Me"),
+        ("Moi, Ida", "Moi"),
+        ("Q, A", "Q"),
+        ("A, Q", "Q"),
+        ("R, P", "P"),
+        ("Ann, Host", "Host"),
+        ("Ann, Guest", "Ann"),
+        ("Ann, Senior Reporter", "Senior Reporter"),
+    ],
+)
+def test_where_all_say_the_same_words_for_their_parts_decide(labels, interviewer):
+    found = talk(recurring(", ".join([labels] * 3)))
+    roles = dict(zip(labels.split(", "), (role for role, _, _ in found), strict=False))
+    assert [label for label, role in roles.items() if role == "interviewer"] == [interviewer]
+
+
+@pytest.mark.parametrize(
+    ("labels", "interviewers", "interviewees"),
+    [
+        ("Bo, Ann", {"Bo Chan"}, {"Ann Lee"}),
+        ("Q, A", {"Bo Chan"}, {"Ann Lee"}),
+        ("Bo, Annie", {"Bo Chan"}, {"Ann Lee"}),
+        ("Bo, Annie Lo", {"Bo Chan"}, {"Annie Lo"}),
+        ("Robert Ek, Ann", {"Bo Chan"}, {"Ann Lee"}),
+        ("Bo, Ann, Host", {"Bo Chan", None}, {"Ann Lee"}),
+        ("Bo, Ann, Cy Orr", {"Bo Chan", "Cy Orr"}, {"Ann Lee"}),
+    ],
+)
+def test_who_a_label_stands_for_where_one_of_each_side_is_known(labels, interviewers, interviewees):
+    asking, answering, *others = labels.split(", ")
+    source = transcript_of(f"{asking}: ", f"{answering}: ")
+    source += "".join(f"\n\n{one}: So?\n\n{answering}: Yes.\n\n{one}: Yes?" for one in others)
+    found = talk(source, interviewee="Ann Lee", interviewer="Bo Chan")
+    assert {who for role, who, _ in found if role == "interviewer"} == interviewers
+    assert {who for role, who, _ in found if role == "interviewee"} == interviewees
+
+
 def test_words_of_somebody_who_may_be_either_are_not_the_interviewees():
     people = "Host Moderator Reporter Guest Eve".split() * 2
     found = talk("\n\n".join(f"{who}: It rained." for who in people))
@@ -270,10 +320,73 @@ def test_words_of_somebody_who_may_be_either_are_not_the_interviewees():
     assert [who for who, role in roles.items() if role == "interviewee"] == ["Guest"]
 
 
+@pytest.mark.parametrize(
+    ("label", "preface", "name"),
+    [
+        ("ANN LEE", "Ann Lee", "Ann Lee"),
+        ("Ann Lee", "ANN LEE", "Ann Lee"),
+        ("Lee", "Ann Lee", "Ann Lee"),
+        ("Lee", "Ann Lee and Bo Lee", "Lee"),
+        ("Lee", "the painter Ann Lee, and of Director Ann Lee", "Ann Lee"),
+        ("Ann", "Ann Lee", "Ann Lee"),
+        ("Ann Lee", "Ann Lee Ray", "Ann Lee"),
+    ],
+)
+def test_the_preface_completes_a_name_and_spells_one_in_capitals(label, preface, name):
+    source = f"This is a talk of {preface}.\n\n{transcript_of('MARLOW: ', f'{label}: ')}"
+    assert {who for role, who, _ in talk(source) if role == "interviewee"} == {name}
+
+
 def test_where_only_questions_are_labelled_one_may_be_a_request():
     asked = ["Where?", "When did you begin?", "Tell me more.", "Why then?", "Who came?"]
     source = "\n\n".join(f"MARLOW: {one}\n\nI was in town. It rained." for one in asked)
     assert [role for role, _, _ in talk(source)] == ["interviewer", "interviewee"] * 5
+
+
+@pytest.mark.parametrize(
+    ("label", "asking", "answered", "asked_back", "side"),
+    [
+        ("MARLOW", 5, 10, 0, "interviewer"),
+        ("MARLOW", 4, 10, 0, None),
+        ("MARLOW", 5, 8, 0, "interviewer"),
+        ("MARLOW", 5, 7, 0, None),
+        ("MARLOW", 5, 10, 2, "interviewer"),
+        ("MARLOW", 5, 10, 3, None),
+        ("Q", 0, 6, 0, "interviewer"),
+        ("Q", 0, 5, 0, None),
+        ("Q", 0, 10, 9, "interviewer"),
+    ],
+)
+def test_ten_labels_of_one_name_that_asks_are_the_interviewers(
+    label, asking, answered, asked_back, side
+):
+    turns = [f"{label}: {'Why was that?' if at < asking else 'I see.'}" for at in range(10)]
+    for at in range(answered):
+        turns[at] += f"\n\nIt rained.{' Who knows why?' if at < asked_back else ''}"
+    found = transcript("\n\n".join(turns))
+    assert (found and found.side) == side
+
+
+@pytest.mark.parametrize(
+    ("asked", "asking_back", "side"),
+    [
+        (10, 0, "interviewee"),
+        (3, 0, "interviewee"),
+        (2, 0, None),
+        (3, 2, "interviewee"),
+        (3, 3, None),
+        (10, 9, "interviewee"),
+        (10, 10, None),
+    ],
+)
+def test_ten_labels_of_one_name_that_is_asked_are_the_interviewees(asked, asking_back, side):
+    turns = [
+        f"{'Why was that?' if at < asked else 'We sat down.'}\n\n"
+        f"LEE: {'Did it rain?' if at < asking_back else 'It rained.'}"
+        for at in range(10)
+    ]
+    found = transcript("\n\n".join(turns))
+    assert (found and found.side) == side
 
 
 def test_an_interviewee_who_asks_back_stays_the_interviewee():
@@ -360,6 +473,9 @@ def test_a_list_is_no_conversation():
     )
 
 
+MET = "They met on a pier by the sea, in the rain.\n\n"
+
+
 @pytest.mark.parametrize(
     ("facts", "said"),
     [
@@ -369,12 +485,75 @@ def test_a_list_is_no_conversation():
         ("Place: Oslo\nInterviewer: Bo Chan of the Harbour Evening Courier", []),
         ("Interviewer: Bo Chan\n\nThey met on a pier, by the sea, in the rain.", []),
         ("Interviewer: We met in the rain, Ann Lee", ["We met in the rain, Ann Lee"]),
+        (f"{MET}{MET}Interviewer: Bo Chan of a paper in town\nPlace: Oslo", []),
+        (f"{MET}{MET}Place: Oslo\nInterviewer: Bo Chan of a paper in town", []),
+        (f"{MET}Interviewer: Bo Chan of a paper in town\n\n{MET}", []),
+        (f"{MET}{MET}Interviewer: Bo Chan of the Harbour Evening Courier\n\n{MET}", []),
+        (f"{MET}{MET}Interviewer: Good to see you\n\n{MET}", ["Good to see you", MET.strip()]),
+        (f"{MET}{MET}Interviewer: Welcome Ann\n\n{MET}", ["Welcome Ann", MET.strip()]),
+        (f"{MET}{MET}Interviewer: Bo van der Ek\n\n", []),
+        (f"{MET}{MET}Interviewer: Welcome To Oslo Ann Lee\n\n", ["Welcome To Oslo Ann Lee"]),
+        (f"{MET}{MET}Interviewer: So we meet here again\n\n", ["So we meet here again"]),
     ],
 )
 def test_facts_in_the_form_of_labels_are_not_said(facts, said):
     found = talk(f"{facts}\n\n{transcript_of('Interviewer: ', 'Interviewee: ')}")
     assert [text for _, _, text in found[:-8]] == said
     assert [text for _, _, text in found[-8::2]] == QUESTIONS
+
+
+@pytest.mark.parametrize(
+    ("labels", "known", "expected"),
+    [
+        ("Bo, Ann, Bo, Ann", None, True),
+        ("bo, ann, bo, ann, bo, ann", None, False),
+        ("bo, ann, bo, ann, bo, ann, bo, ann", None, True),
+        ("bo, ann, bo, ann, bo, ann, bo", None, False),
+        ("bo, ann, bo, ann, bo, ann, bo", "Ann Lee", True),
+        ("host, guest, host, guest", None, True),
+        ("Bo, Ann, Bo", None, False),
+        ("Bo, Ann, Bo", "Ann Lee", True),
+        ("Bo, Ann", "Ann Lee", False),
+    ],
+)
+def test_names_in_small_letters_come_back_more_often_if_they_are_labels(labels, known, expected):
+    interview = Interview(id="x", file="x", interviewee=known)
+    assert (transcript(recurring(labels), interview) is not None) == expected
+
+
+RARER = ("{} – {}", "{}\t{}", "{}\n{}")
+
+
+@pytest.mark.parametrize(
+    ("labels", "colon", "other"),
+    [
+        ("Bo Chan, Ann Lee, Bo Chan", True, False),
+        ("Bo Chan, Ann Lee, Bo Chan, Bo Chan", True, False),
+        ("Bo Chan, Ann Lee, Bo Chan, Ann Lee", True, True),
+    ],
+)
+def test_labels_without_a_colon_come_back_more_often(labels, colon, other):
+    known = Interview(id="x", file="x", interviewee="Ann Lee")
+    assert (transcript(recurring(labels), known) is not None) == colon
+    for form in RARER:
+        assert (transcript(recurring(labels, form), known) is not None) == other, form
+
+
+@pytest.mark.parametrize(("form", "least"), [("{}: {}", 2), *((form, 4) for form in RARER)])
+def test_answers_labelled_without_a_colon_are_four(form, least):
+    for number in (least - 1, least):
+        answers = recurring(", ".join(["Ann Lee"] * number), f"Why was that?\n\n{form}")
+        assert (transcript(answers) is not None) == (number == least)
+
+
+@pytest.mark.parametrize(("silent", "expected"), [(0, True), (3, True), (4, False), (6, False)])
+@pytest.mark.parametrize("instead", ["", "\nA red tent"])
+def test_names_on_lines_of_their_own_are_no_labels_if_most_introduce_no_sentence(
+    silent, instead, expected
+):
+    names = ["Bo Chan", "Ann Lee"] * 3
+    turns = [name + (instead if at < silent else "\nIt rained.") for at, name in enumerate(names)]
+    assert (transcript("\n\n".join(turns)) is not None) == expected
 
 
 DASHES = ["- Why? ", "- It rained. ", "- And then? ", "- It stopped. ", "- Did it? ", "- It did. "]
