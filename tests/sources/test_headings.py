@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from analysis import account, agreement_by_interview, load_utterances
 from analysis.sources.interviews import Interview, read_interviews, read_source
 from analysis.sources.layouts import recognise
+from analysis.sources.layouts.digest import leads
 from analysis.sources.layouts.furniture import is_control, repeats
 from analysis.sources.layouts.marks import blocks, readable
 from analysis.sources.layouts.paragraphs import Passage, asks
@@ -313,6 +314,48 @@ def test_a_bare_name_is_a_topic_where_topics_are_bare():
     assert [role for role, _ in rows(topics, "digest")] == ["narration", "interviewee"] * 4
     others = "On tea: “I made it.”\n\nBo Chan: “What a night.”\n\nOn maps: “They lie.”"
     assert ("quoted", "“What a night.”") in rows(others, "digest")
+
+
+LONG = "Her long walk by the river of the old town in{} rain:"
+
+
+@pytest.mark.parametrize(
+    ("openings", "number"),
+    [
+        (["On tea:"], 1),
+        (["On tea –"], 1),
+        (["Of tea:"], 0),
+        (["Her work:", "Her home:"], 0),
+        (["Her work:", "Her home:", "Her dog:"], 3),
+        (["Her work:", "Her work:", "Her work:"], 0),
+        (["Her work –", "Her home –", "Her dog –"], 0),
+        (["Her work:", "Her home:", LONG.format("")], 3),
+        (["Her work:", "Her home:", LONG.format(" the")], 0),
+        (["Her work:", "Her home:", "Her work ended. So:"], 0),
+        (["Her work:", "Her home:", "Her dog:", "My cat:", "His hat:"], 3),
+        (["Her work:", "Her home:", "Her dog:", "My cat:", "His hat:", "One day:"], 0),
+    ],
+)
+def test_before_words_without_quotation_marks_three_leads_and_most_open_alike(openings, number):
+    found = leads(["Hello there.", *(f"{one} It is good." for one in openings)])
+    assert list(found.values()) == [len(one) + 1 for one in openings[:number]]
+
+
+@pytest.mark.parametrize(
+    ("between", "goes_on"),
+    [
+        (["It was hot, and then cold."] * 5, True),
+        (["It was hot, and then cold."] * 6, False),
+        (["It was hot, and then cold.", "“No,” said Bo Chan."], False),
+        (["It was hot, and then cold.", "On rain: “It rains.”"], False),
+    ],
+)
+def test_an_open_quotation_is_closed_within_six_paragraphs_and_before_another(between, goes_on):
+    said = ["On tea: “I made tea.", *between, "It was sweet.” We left.", "On maps: “They lie.”"]
+    table = rows("\n\n".join(said), "digest")
+    roles = [role for role, text in table if text.startswith("It was")]
+    assert len(roles) == 1 + sum(one.startswith("It was") for one in between)
+    assert set(roles) == {"interviewee" if goes_on else "narration"}
 
 
 def test_one_word_may_be_a_statement():

@@ -252,7 +252,7 @@ def test_the_full_name_is_the_texts():
     [("QUINT", "Ida Quint"), ("IDA", "IDA"), ("EKIN", "Bo Ekin"), ("ORR", "ORR")],
 )
 def test_a_surname_is_completed_from_the_talk_and_a_first_or_short_name_is_not(label, name):
-    said = "They said: Ida Quint ran. So did Bo Ekin. And Cy Orr."
+    said = "They said: Ida Quint ran. So did Bo Ekin, and then Cy Orr."
     source = transcript_of("MARLOW: ", f"{label}: ").replace("I ran.", said)
     assert said in source
     assert {who for role, who, _ in talk(source) if role == "interviewee"} == {name}
@@ -514,9 +514,17 @@ def test_facts_in_the_form_of_labels_are_not_said(facts, said):
         ("Bo, Ann, Bo", None, False),
         ("Bo, Ann, Bo", "Ann Lee", True),
         ("Bo, Ann", "Ann Lee", False),
+        ("Bo, Ann, Cy", "Ann Lee, Bo Chan, Cy Orr", False),
+        ("Bo, Ann, Cy, Bo", "Ann Lee, Bo Chan, Cy Orr", True),
+        ("Ida van Dam, Bo de la Cruz, Ida van Dam, Bo de la Cruz", None, True),
+        ("Ida who ran, Bo with a hat, Ida who ran, Bo with a hat", None, False),
+        ("von Dam, Bo, von Dam, Bo", None, False),
+        ("@ida, @bo, @ida, @bo", None, True),
+        ("דנה, רון, דנה, רון", None, True),
+        ("מה שהיא אמרה לי היום, רון, מה שהיא אמרה לי היום, רון", None, False),
     ],
 )
-def test_names_in_small_letters_come_back_more_often_if_they_are_labels(labels, known, expected):
+def test_labels_look_like_names_or_come_back_often(labels, known, expected):
     interview = Interview(id="x", file="x", interviewee=known)
     assert (transcript(recurring(labels), interview) is not None) == expected
 

@@ -337,7 +337,7 @@ def _converse(found: Transcript, side: str | None, lines: list[str]) -> bool:
     """Return whether labels recur as in a conversation; rarer forms must recur more often."""
     labels, form = found.labels, found.labels[0].form
     times = Counter(found.speakers[label.key] for label in labels)
-    if side is None and (len(times) == 1 or len(labels) < 3 or max(times.values()) < 2):
+    if side is None and (len(times) == 1 or max(times.values()) < 2):
         return False
     rare = form in ("dash", "line", "tab")
     few = len(labels) < 4 or min(sorted(times.values())[-2:]) < 2
