@@ -11,7 +11,7 @@ from analysis import account, agreement_by_interview, load_utterances
 from analysis.sources.interviews import Interview, read_interviews, read_source
 from analysis.sources.layouts import recognise
 from analysis.sources.layouts.digest import leads
-from analysis.sources.layouts.furniture import is_control, repeats
+from analysis.sources.layouts.furniture import is_control, is_fragment, repeats
 from analysis.sources.layouts.marks import blocks, readable
 from analysis.sources.layouts.paragraphs import Passage, asks
 from analysis.sources.utterances import split_voices, voices_of
@@ -153,6 +153,24 @@ def test_pull_quotes_are_known_by_their_words():
 def test_words_of_pages_open_sentences_too(text):
     assert not is_control(text)
     assert is_control(text.split()[0])
+
+
+@pytest.mark.parametrize(
+    ("text", "fragment"),
+    [
+        ("Posted by Ann Lee on May 3, 2019.", True),
+        ("I came here by car on May 3, 2019.", False),
+        ("word " * 24 + "end", True),
+        ("word " * 25 + "end", False),
+        ("It rained", True),
+        ("It rained.", False),
+        ("12. 5.", True),
+        ("The Star Talks About Her Album.", True),
+        ("The Star Talks about Her Album.", False),
+    ],
+)
+def test_what_is_no_sentence(text, fragment):
+    assert is_fragment(text) == fragment
 
 
 # --- rule by rule: questions in marks
@@ -314,6 +332,44 @@ def test_a_bare_name_is_a_topic_where_topics_are_bare():
     assert [role for role, _ in rows(topics, "digest")] == ["narration", "interviewee"] * 4
     others = "On tea: “I made it.”\n\nBo Chan: “What a night.”\n\nOn maps: “They lie.”"
     assert ("quoted", "“What a night.”") in rows(others, "digest")
+
+
+@pytest.mark.parametrize(
+    ("others", "lead", "role"),
+    [
+        ("Tea, Maps", "New York", "interviewee"),
+        ("Tea", "New York", "quoted"),
+        ("Tea, Maps, On rain, On snow", "New York", "interviewee"),
+        ("Tea, Maps, On rain, On snow, On wind", "New York", "quoted"),
+        ("Her first job, His old dog", "New York", "interviewee"),
+        ("Her very first job, His very old dog", "New York", "quoted"),
+        ("Tea, Maps", "New York said", "quoted"),
+        ("Tea, On rain, On snow", "Ann Lee", "interviewee"),
+    ],
+)
+def test_a_name_is_a_topic_if_half_of_the_leads_are_two_or_more_bare_topics(others, lead, role):
+    said = [f"{other}: “I like it.”" for other in others.split(", ")] + [f"{lead}: “It is loud.”"]
+    assert (role, "“It is loud.”") in rows("\n\n".join(said), "digest")
+
+
+@pytest.mark.parametrize(
+    ("lead", "statement", "is_lead"),
+    [
+        ("On fame", "“It is a cage.”", True),
+        ("On fame", "“Is it a cage?”", True),
+        ("On fame,", "“It is a cage.”", False),
+        ("On fame", "“a cage” again.", False),
+        ("On fame", "“The Cage.”", False),
+        ("On fame she said", "“It is a cage.”", False),
+        ("On", "“It is a cage.”", False),
+        ("Of fame", "“It is a cage.”", False),
+        ("On fame and on money and on the long way home then", "“It is a cage.”", True),
+        ("On fame and on money and on the long way home now then", "“It is a cage.”", False),
+    ],
+)
+def test_a_lead_without_a_mark_at_its_end_opens_with_its_topic(lead, statement, is_lead):
+    found = leads(["Hello there.", f"{lead} {statement}"])
+    assert found == ({1: len(lead) + 1} if is_lead else {})
 
 
 LONG = "Her long walk by the river of the old town in{} rain:"

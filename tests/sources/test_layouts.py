@@ -473,6 +473,37 @@ def test_a_list_is_no_conversation():
     )
 
 
+LATER = ("And then?", "It stopped.", "Where?", "Here.")
+
+
+@pytest.mark.parametrize(
+    ("before", "asked", "between", "answered", "after", "expected"),
+    [
+        (0, "BO CHAN: Why?", 0, "ANN LEE: It rained.", LATER, True),
+        (0, "BO CHAN: Why?", 2, "ANN LEE: It rained.", LATER, True),
+        (0, "BO CHAN: Why?", 3, "ANN LEE: It rained.", LATER, False),
+        (5, "BO CHAN: Why?", 0, "ANN LEE: It rained.", LATER, True),
+        (6, "BO CHAN: Why?", 0, "ANN LEE: It rained.", LATER, False),
+        (0, "BO CHAN: So.", 0, "ANN LEE: It rained.", LATER, True),
+        (0, "BO CHAN: Why?", 0, "ANN LEE: It rained.", LATER[1::2], False),
+        (0, "CY ORR: Why?", 0, "ANN LEE: It rained.", LATER, True),
+        (0, "BO CHAN: Why?", 0, "CY ORR: It rained.", LATER, True),
+        (0, "CY ORR: So.", 0, "ANN LEE: It rained.", LATER, False),
+        (0, "CY ORR: Why?", 0, "DEE EK: It rained.", LATER, False),
+        (0, "my rule: Why?", 0, "ANN LEE: It rained.", LATER, False),
+        (0, "interviewer: Why?", 0, "ANN LEE: It rained.", LATER, True),
+    ],
+)
+def test_labels_of_the_first_two_turns_only_name_people_and_come_early(
+    before, asked, between, answered, after, expected
+):
+    preface = ["We met Ann Lee and Bo Chan in town.", *[STATEMENT] * before]
+    turns = [asked, *[STATEMENT] * between, answered, *after]
+    found = transcript("\n\n".join(preface + turns))
+    names = [label.name for label in (found.labels if found else [])]
+    assert names == [turn.partition(":")[0] for turn in (asked, answered) if expected]
+
+
 MET = "They met on a pier by the sea, in the rain.\n\n"
 
 

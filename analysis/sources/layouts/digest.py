@@ -16,7 +16,6 @@ from analysis.sources.quotations import (
     Voice,
     attribute,
     closes,
-    is_title,
     left_open,
     opens_quoted,
     people_in,
@@ -300,7 +299,7 @@ def _lead_end(text: str) -> int | None:
         ):
             # A lead without a mark at its end, before a statement: “On fame “It is a cage.””
             said = text[start:end]
-            is_sentence = said.rstrip(MARKS).endswith((".", "!", "?", "…")) and not is_title(said)
+            is_sentence = said.rstrip(MARKS).endswith((".", "!", "?", "…"))
             if is_sentence and attribute(before, said, "", _NOBODY)[0] is Voice.UNSAID:
                 return start
     return None
