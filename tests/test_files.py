@@ -127,3 +127,11 @@ def test_a_stored_table_in_the_place_of_another_is_noticed(tmp_path):
     assert read_table(tmp_path / "2.parquet", types).attrs == {}
     (tmp_path / "1.parquet").replace(tmp_path / "2.parquet")
     assert read_table(tmp_path / "2.parquet", types) is None
+
+
+def test_a_stored_table_with_a_damaged_byte_is_noticed(tmp_path):
+    path, table = tmp_path / "one.parquet", pd.DataFrame({"text": ["It rained.", "It stopped."]})
+    write_tables({path.name: table}, tmp_path)
+    assert read_table(path, {"text": "str"}).equals(table.astype("str"))
+    path.write_bytes(path.read_bytes().replace(b"It rained.", b"It reined.", 1))
+    assert read_table(path, {"text": "str"}) is None

@@ -12,7 +12,13 @@ from rich.console import Console
 
 from analysis import SourceError
 from analysis.files import first_words, visible
-from analysis.sources.check import check_interview, check_interviews, shares, warnings_of
+from analysis.sources.check import (
+    check_interview,
+    check_interviews,
+    seems_english,
+    shares,
+    warnings_of,
+)
 from analysis.sources.interviews import Interview
 from analysis.sources.utterances import load_utterances
 from analysis.study.preview import preview
@@ -106,6 +112,40 @@ def test_a_good_split_has_no_warning():
 )
 def test_each_planted_fault_has_its_sentence(rows, interview, sentence):
     assert said(rows, interview) == [sentence]
+
+
+@pytest.mark.parametrize(
+    ("asked", "answered", "aside", "sentence"),
+    [
+        (80, 20, 0, None),
+        (81, 19, 0, "only 19% of the characters outside the page furniture"),
+        (50, 50, 100, None),
+        (50, 50, 101, "50% of the characters are treated as page furniture"),
+        (500, 5_000, 0, None),
+        (500, 5_001, 0, "paragraphs longer than 5,000 characters: 1"),
+    ],
+)
+def test_what_is_just_within_a_limit_has_no_warning(asked, answered, aside, sentence):
+    sizes = {"interviewer": asked, "interviewee": answered, "boilerplate": aside}
+    names = {"interviewer": "Bo Chan", "interviewee": "Ann Lee", "boilerplate": None}
+    found = said([(role, names[role], "x" * size) for role, size in sizes.items() if size])
+    assert len(found) == (sentence is not None)
+    assert all(one.startswith(sentence) for one in found)
+
+
+@pytest.mark.parametrize(("number", "more"), [(1, False), (4, False), (5, True)])
+def test_four_names_that_the_list_lacks_are_shown(number, more):
+    others = "Cy Dee Eve Flo Gus".split()[:number]
+    [found] = said([*GOOD, *(("interviewee", other, "Yes.") for other in others)])
+    assert found.endswith(": " + ", ".join(others[:4]) + ", …" * more)
+
+
+@pytest.mark.parametrize(
+    ("words", "common", "english"),
+    [(49, 0, True), (50, 0, False), (100, 2, False), (100, 3, True), (101, 3, False)],
+)
+def test_the_language_shows_in_the_common_words_of_fifty(words, common, english):
+    assert seems_english("Regen " * (words - common) + "the " * common) == english
 
 
 def test_accents_and_quotation_marks_are_no_wrong_encoding():

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from analysis import account, agreement_by_interview, load_utterances
 from analysis.sources.interviews import Interview, read_interviews, read_source
 from analysis.sources.layouts import recognise
-from analysis.sources.layouts.furniture import is_control, repeats
+from analysis.sources.layouts.digest import leads
+from analysis.sources.layouts.furniture import is_control, is_fragment, repeats
 from analysis.sources.layouts.marks import blocks, readable
 from analysis.sources.layouts.paragraphs import Passage, asks
 from analysis.sources.utterances import split_voices, voices_of
@@ -154,6 +155,24 @@ def test_words_of_pages_open_sentences_too(text):
     assert is_control(text.split()[0])
 
 
+@pytest.mark.parametrize(
+    ("text", "fragment"),
+    [
+        ("Posted by Ann Lee on May 3, 2019.", True),
+        ("I came here by car on May 3, 2019.", False),
+        ("word " * 24 + "end", True),
+        ("word " * 25 + "end", False),
+        ("It rained", True),
+        ("It rained.", False),
+        ("12. 5.", True),
+        ("The Star Talks About Her Album.", True),
+        ("The Star Talks about Her Album.", False),
+    ],
+)
+def test_what_is_no_sentence(text, fragment):
+    assert is_fragment(text) == fragment
+
+
 # --- rule by rule: questions in marks
 # ---------------------------------------------------------------------------
 
@@ -219,6 +238,19 @@ def test_answers_in_marks():
     source = page("{}", "> {}")
     assert recognise(source) == "headings"
     assert rows(source, None) == EXPECTED
+
+
+@pytest.mark.parametrize(
+    ("answers", "quoted", "told"),
+    [(1, 1, False), (2, 2, True), (3, 2, True), (4, 2, False), (4, 3, True), (5, 3, False)],
+)
+def test_where_most_answers_are_quoted_the_writer_speaks_outside_the_marks(answers, quoted, told):
+    said = ["“I like it.” She laughs."] * quoted + ["I like it a lot."] * (answers - quoted)
+    topics = "tea rain maps money fame".split()[:answers]
+    turns = [f"What about {topic}?\n\n{one}" for topic, one in zip(topics, said, strict=True)]
+    found = rows("\n\n".join(turns), "q_and_a")
+    assert found.count(("narration", "She laughs.")) == quoted * told
+    assert found.count(("interviewee", "I like it a lot.")) == (answers - quoted) * (not told)
 
 
 def test_headings_of_sections_are_no_questions():
@@ -300,6 +332,86 @@ def test_a_bare_name_is_a_topic_where_topics_are_bare():
     assert [role for role, _ in rows(topics, "digest")] == ["narration", "interviewee"] * 4
     others = "On tea: “I made it.”\n\nBo Chan: “What a night.”\n\nOn maps: “They lie.”"
     assert ("quoted", "“What a night.”") in rows(others, "digest")
+
+
+@pytest.mark.parametrize(
+    ("others", "lead", "role"),
+    [
+        ("Tea, Maps", "New York", "interviewee"),
+        ("Tea", "New York", "quoted"),
+        ("Tea, Maps, On rain, On snow", "New York", "interviewee"),
+        ("Tea, Maps, On rain, On snow, On wind", "New York", "quoted"),
+        ("Her first job, His old dog", "New York", "interviewee"),
+        ("Her very first job, His very old dog", "New York", "quoted"),
+        ("Tea, Maps", "New York said", "quoted"),
+        ("Tea, On rain, On snow", "Ann Lee", "interviewee"),
+    ],
+)
+def test_a_name_is_a_topic_if_half_of_the_leads_are_two_or_more_bare_topics(others, lead, role):
+    said = [f"{other}: “I like it.”" for other in others.split(", ")] + [f"{lead}: “It is loud.”"]
+    assert (role, "“It is loud.”") in rows("\n\n".join(said), "digest")
+
+
+@pytest.mark.parametrize(
+    ("lead", "statement", "is_lead"),
+    [
+        ("On fame", "“It is a cage.”", True),
+        ("On fame", "“Is it a cage?”", True),
+        ("On fame,", "“It is a cage.”", False),
+        ("On fame", "“a cage” again.", False),
+        ("On fame", "“The Cage.”", False),
+        ("On fame she said", "“It is a cage.”", False),
+        ("On", "“It is a cage.”", False),
+        ("Of fame", "“It is a cage.”", False),
+        ("On fame and on money and on the long way home then", "“It is a cage.”", True),
+        ("On fame and on money and on the long way home now then", "“It is a cage.”", False),
+    ],
+)
+def test_a_lead_without_a_mark_at_its_end_opens_with_its_topic(lead, statement, is_lead):
+    found = leads(["Hello there.", f"{lead} {statement}"])
+    assert found == ({1: len(lead) + 1} if is_lead else {})
+
+
+LONG = "Her long walk by the river of the old town in{} rain:"
+
+
+@pytest.mark.parametrize(
+    ("openings", "number"),
+    [
+        (["On tea:"], 1),
+        (["On tea –"], 1),
+        (["Of tea:"], 0),
+        (["Her work:", "Her home:"], 0),
+        (["Her work:", "Her home:", "Her dog:"], 3),
+        (["Her work:", "Her work:", "Her work:"], 0),
+        (["Her work –", "Her home –", "Her dog –"], 0),
+        (["Her work:", "Her home:", LONG.format("")], 3),
+        (["Her work:", "Her home:", LONG.format(" the")], 0),
+        (["Her work:", "Her home:", "Her work ended. So:"], 0),
+        (["Her work:", "Her home:", "Her dog:", "My cat:", "His hat:"], 3),
+        (["Her work:", "Her home:", "Her dog:", "My cat:", "His hat:", "One day:"], 0),
+    ],
+)
+def test_before_words_without_quotation_marks_three_leads_and_most_open_alike(openings, number):
+    found = leads(["Hello there.", *(f"{one} It is good." for one in openings)])
+    assert list(found.values()) == [len(one) + 1 for one in openings[:number]]
+
+
+@pytest.mark.parametrize(
+    ("between", "goes_on"),
+    [
+        (["It was hot, and then cold."] * 5, True),
+        (["It was hot, and then cold."] * 6, False),
+        (["It was hot, and then cold.", "“No,” said Bo Chan."], False),
+        (["It was hot, and then cold.", "On rain: “It rains.”"], False),
+    ],
+)
+def test_an_open_quotation_is_closed_within_six_paragraphs_and_before_another(between, goes_on):
+    said = ["On tea: “I made tea.", *between, "It was sweet.” We left.", "On maps: “They lie.”"]
+    table = rows("\n\n".join(said), "digest")
+    roles = [role for role, text in table if text.startswith("It was")]
+    assert len(roles) == 1 + sum(one.startswith("It was") for one in between)
+    assert set(roles) == {"interviewee" if goes_on else "narration"}
 
 
 def test_one_word_may_be_a_statement():

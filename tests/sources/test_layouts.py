@@ -247,10 +247,93 @@ def test_the_full_name_is_the_texts():
     }
 
 
+@pytest.mark.parametrize(
+    ("label", "name"),
+    [("QUINT", "Ida Quint"), ("IDA", "IDA"), ("EKIN", "Bo Ekin"), ("ORR", "ORR")],
+)
+def test_a_surname_is_completed_from_the_talk_and_a_first_or_short_name_is_not(label, name):
+    said = "They said: Ida Quint ran. So did Bo Ekin, and then Cy Orr."
+    source = transcript_of("MARLOW: ", f"{label}: ").replace("I ran.", said)
+    assert said in source
+    assert {who for role, who, _ in talk(source) if role == "interviewee"} == {name}
+
+
 @pytest.mark.parametrize(("label", "name"), [("QUINT", "Ida Quint"), ("IDA", "IDA")])
-def test_a_surname_is_completed_from_the_talk_and_a_first_name_is_not(label, name):
-    source = transcript_of("MARLOW: ", f"{label}: ").replace("I ran.", "They said: Ida Quint ran.")
-    assert "Ida Quint" in source
+def test_of_subtitles_only_what_comes_before_the_first_cue_completes_a_first_name(label, name):
+    said = [f"{label}: We met in May.", "I am Ida Quint.", "BO: What then?", f"{label}: I ran."]
+    cues = "".join(
+        f"{at}\n00:00:0{at},000 --> 00:00:0{at},900\n{line}\n\n" for at, line in enumerate(said)
+    )
+    assert {who for role, who, _ in talk(cues) if role == "interviewee"} == {name}
+
+
+def recurring(labels: str, form: str = "{}: {}") -> str:
+    """Return a talk in which each label is followed by the same words."""
+    return "\n\n".join(form.format(label, "It rained.") for label in labels.split(", "))
+
+
+@pytest.mark.parametrize(
+    ("labels", "interviewer"),
+    [
+        ("Me, Ann", "Me"),
+        ("Ann, Me", "Me"),
+        ("Moi, Ida", "Moi"),
+        ("Q, A", "Q"),
+        ("A, Q", "Q"),
+        ("R, P", "P"),
+        ("Ann, Host", "Host"),
+        ("Ann, Guest", "Ann"),
+        ("Ann, Senior Reporter", "Senior Reporter"),
+    ],
+)
+def test_where_all_say_the_same_words_for_their_parts_decide(labels, interviewer):
+    found = talk(recurring(", ".join([labels] * 3)))
+    roles = dict(zip(labels.split(", "), (role for role, _, _ in found), strict=False))
+    assert [label for label, role in roles.items() if role == "interviewer"] == [interviewer]
+
+
+@pytest.mark.parametrize(
+    ("labels", "interviewers", "interviewees"),
+    [
+        ("Bo, Ann", {"Bo Chan"}, {"Ann Lee"}),
+        ("Q, A", {"Bo Chan"}, {"Ann Lee"}),
+        ("Bo, Annie", {"Bo Chan"}, {"Ann Lee"}),
+        ("Bo, Annie Lo", {"Bo Chan"}, {"Annie Lo"}),
+        ("Robert Ek, Ann", {"Bo Chan"}, {"Ann Lee"}),
+        ("Bo, Ann, Host", {"Bo Chan", None}, {"Ann Lee"}),
+        ("Bo, Ann, Cy Orr", {"Bo Chan", "Cy Orr"}, {"Ann Lee"}),
+    ],
+)
+def test_who_a_label_stands_for_where_one_of_each_side_is_known(labels, interviewers, interviewees):
+    asking, answering, *others = labels.split(", ")
+    source = transcript_of(f"{asking}: ", f"{answering}: ")
+    source += "".join(f"\n\n{one}: So?\n\n{answering}: Yes.\n\n{one}: Yes?" for one in others)
+    found = talk(source, interviewee="Ann Lee", interviewer="Bo Chan")
+    assert {who for role, who, _ in found if role == "interviewer"} == interviewers
+    assert {who for role, who, _ in found if role == "interviewee"} == interviewees
+
+
+def test_words_of_somebody_who_may_be_either_are_not_the_interviewees():
+    people = "Host Moderator Reporter Guest Eve".split() * 2
+    found = talk("\n\n".join(f"{who}: It rained." for who in people))
+    roles = dict(zip(people, (role for role, _, _ in found), strict=True))
+    assert [who for who, role in roles.items() if role == "interviewee"] == ["Guest"]
+
+
+@pytest.mark.parametrize(
+    ("label", "preface", "name"),
+    [
+        ("ANN LEE", "Ann Lee", "Ann Lee"),
+        ("Ann Lee", "ANN LEE", "Ann Lee"),
+        ("Lee", "Ann Lee", "Ann Lee"),
+        ("Lee", "Ann Lee and Bo Lee", "Lee"),
+        ("Lee", "the painter Ann Lee, and of Director Ann Lee", "Ann Lee"),
+        ("Ann", "Ann Lee", "Ann Lee"),
+        ("Ann Lee", "Ann Lee Ray", "Ann Lee"),
+    ],
+)
+def test_the_preface_completes_a_name_and_spells_one_in_capitals(label, preface, name):
+    source = f"This is a talk of {preface}.\n\n{transcript_of('MARLOW: ', f'{label}: ')}"
     assert {who for role, who, _ in talk(source) if role == "interviewee"} == {name}
 
 
@@ -258,6 +341,52 @@ def test_where_only_questions_are_labelled_one_may_be_a_request():
     asked = ["Where?", "When did you begin?", "Tell me more.", "Why then?", "Who came?"]
     source = "\n\n".join(f"MARLOW: {one}\n\nI was in town. It rained." for one in asked)
     assert [role for role, _, _ in talk(source)] == ["interviewer", "interviewee"] * 5
+
+
+@pytest.mark.parametrize(
+    ("label", "asking", "answered", "asked_back", "side"),
+    [
+        ("MARLOW", 5, 10, 0, "interviewer"),
+        ("MARLOW", 4, 10, 0, None),
+        ("MARLOW", 5, 8, 0, "interviewer"),
+        ("MARLOW", 5, 7, 0, None),
+        ("MARLOW", 5, 10, 2, "interviewer"),
+        ("MARLOW", 5, 10, 3, None),
+        ("Q", 0, 6, 0, "interviewer"),
+        ("Q", 0, 5, 0, None),
+        ("Q", 0, 10, 9, "interviewer"),
+    ],
+)
+def test_ten_labels_of_one_name_that_asks_are_the_interviewers(
+    label, asking, answered, asked_back, side
+):
+    turns = [f"{label}: {'Why was that?' if at < asking else 'I see.'}" for at in range(10)]
+    for at in range(answered):
+        turns[at] += f"\n\nIt rained.{' Who knows why?' if at < asked_back else ''}"
+    found = transcript("\n\n".join(turns))
+    assert (found and found.side) == side
+
+
+@pytest.mark.parametrize(
+    ("asked", "asking_back", "side"),
+    [
+        (10, 0, "interviewee"),
+        (3, 0, "interviewee"),
+        (2, 0, None),
+        (3, 2, "interviewee"),
+        (3, 3, None),
+        (10, 9, "interviewee"),
+        (10, 10, None),
+    ],
+)
+def test_ten_labels_of_one_name_that_is_asked_are_the_interviewees(asked, asking_back, side):
+    turns = [
+        f"{'Why was that?' if at < asked else 'We sat down.'}\n\n"
+        f"LEE: {'Did it rain?' if at < asking_back else 'It rained.'}"
+        for at in range(10)
+    ]
+    found = transcript("\n\n".join(turns))
+    assert (found and found.side) == side
 
 
 def test_an_interviewee_who_asks_back_stays_the_interviewee():
@@ -342,6 +471,182 @@ def test_a_list_is_no_conversation():
         transcript("Title: Rain\n\nDate: May 3\n\nPlace: Oslo\n\nIt rained. Why?\n\nI do not know.")
         is None
     )
+
+
+LATER = ("And then?", "It stopped.", "Where?", "Here.")
+
+
+@pytest.mark.parametrize(
+    ("before", "asked", "between", "answered", "after", "expected"),
+    [
+        (0, "BO CHAN: Why?", 0, "ANN LEE: It rained.", LATER, True),
+        (0, "BO CHAN: Why?", 2, "ANN LEE: It rained.", LATER, True),
+        (0, "BO CHAN: Why?", 3, "ANN LEE: It rained.", LATER, False),
+        (5, "BO CHAN: Why?", 0, "ANN LEE: It rained.", LATER, True),
+        (6, "BO CHAN: Why?", 0, "ANN LEE: It rained.", LATER, False),
+        (0, "BO CHAN: So.", 0, "ANN LEE: It rained.", LATER, True),
+        (0, "BO CHAN: Why?", 0, "ANN LEE: It rained.", LATER[1::2], False),
+        (0, "CY ORR: Why?", 0, "ANN LEE: It rained.", LATER, True),
+        (0, "BO CHAN: Why?", 0, "CY ORR: It rained.", LATER, True),
+        (0, "CY ORR: So.", 0, "ANN LEE: It rained.", LATER, False),
+        (0, "CY ORR: Why?", 0, "DEE EK: It rained.", LATER, False),
+        (0, "my rule: Why?", 0, "ANN LEE: It rained.", LATER, False),
+        (0, "interviewer: Why?", 0, "ANN LEE: It rained.", LATER, True),
+    ],
+)
+def test_labels_of_the_first_two_turns_only_name_people_and_come_early(
+    before, asked, between, answered, after, expected
+):
+    preface = ["We met Ann Lee and Bo Chan in town.", *[STATEMENT] * before]
+    turns = [asked, *[STATEMENT] * between, answered, *after]
+    found = transcript("\n\n".join(preface + turns))
+    names = [label.name for label in (found.labels if found else [])]
+    assert names == [turn.partition(":")[0] for turn in (asked, answered) if expected]
+
+
+MET = "They met on a pier by the sea, in the rain.\n\n"
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        ("Interviewer: Bo Chan\nInterviewee: Ann Lee", []),
+        ("Interviewer: Bo Chan\n\nInterviewee: Ann Lee", []),
+        ("Interviewer: Bo Chan of the Harbour Evening Courier\nPlace: Oslo", []),
+        ("Place: Oslo\nInterviewer: Bo Chan of the Harbour Evening Courier", []),
+        ("Interviewer: Bo Chan\n\nThey met on a pier, by the sea, in the rain.", []),
+        ("Interviewer: We met in the rain, Ann Lee", ["We met in the rain, Ann Lee"]),
+        (f"{MET}{MET}Interviewer: Bo Chan of a paper in town\nPlace: Oslo", []),
+        (f"{MET}{MET}Place: Oslo\nInterviewer: Bo Chan of a paper in town", []),
+        (f"{MET}Interviewer: Bo Chan of a paper in town\n\n{MET}", []),
+        (f"{MET}{MET}Interviewer: Bo Chan of the Harbour Evening Courier\n\n{MET}", []),
+        (f"{MET}{MET}Interviewer: Good to see you\n\n{MET}", ["Good to see you", MET.strip()]),
+        (f"{MET}{MET}Interviewer: Welcome Ann\n\n{MET}", ["Welcome Ann", MET.strip()]),
+        (f"{MET}{MET}Interviewer: Bo van der Ek\n\n", []),
+        (f"{MET}{MET}Interviewer: Welcome To Oslo Ann Lee\n\n", ["Welcome To Oslo Ann Lee"]),
+        (f"{MET}{MET}Interviewer: So we meet here again\n\n", ["So we meet here again"]),
+    ],
+)
+def test_facts_in_the_form_of_labels_are_not_said(facts, said):
+    found = talk(f"{facts}\n\n{transcript_of('Interviewer: ', 'Interviewee: ')}")
+    assert [text for _, _, text in found[:-8]] == said
+    assert [text for _, _, text in found[-8::2]] == QUESTIONS
+
+
+@pytest.mark.parametrize(
+    ("labels", "known", "expected"),
+    [
+        ("Bo, Ann, Bo, Ann", None, True),
+        ("bo, ann, bo, ann, bo, ann", None, False),
+        ("bo, ann, bo, ann, bo, ann, bo, ann", None, True),
+        ("bo, ann, bo, ann, bo, ann, bo", None, False),
+        ("bo, ann, bo, ann, bo, ann, bo", "Ann Lee", True),
+        ("host, guest, host, guest", None, True),
+        ("Bo, Ann, Bo", None, False),
+        ("Bo, Ann, Bo", "Ann Lee", True),
+        ("Bo, Ann", "Ann Lee", False),
+        ("Bo, Ann, Cy", "Ann Lee, Bo Chan, Cy Orr", False),
+        ("Bo, Ann, Cy, Bo", "Ann Lee, Bo Chan, Cy Orr", True),
+        ("Ida van Dam, Bo de la Cruz, Ida van Dam, Bo de la Cruz", None, True),
+        ("Ida who ran, Bo with a hat, Ida who ran, Bo with a hat", None, False),
+        ("von Dam, Bo, von Dam, Bo", None, False),
+        ("@ida, @bo, @ida, @bo", None, True),
+        ("דנה, רון, דנה, רון", None, True),
+        ("מה שהיא אמרה לי היום, רון, מה שהיא אמרה לי היום, רון", None, False),
+    ],
+)
+def test_labels_look_like_names_or_come_back_often(labels, known, expected):
+    interview = Interview(id="x", file="x", interviewee=known)
+    assert (transcript(recurring(labels), interview) is not None) == expected
+
+
+RARER = ("{} – {}", "{}\t{}", "{}\n{}")
+
+
+@pytest.mark.parametrize(
+    ("labels", "colon", "other"),
+    [
+        ("Bo Chan, Ann Lee, Bo Chan", True, False),
+        ("Bo Chan, Ann Lee, Bo Chan, Bo Chan", True, False),
+        ("Bo Chan, Ann Lee, Bo Chan, Ann Lee", True, True),
+    ],
+)
+def test_labels_without_a_colon_come_back_more_often(labels, colon, other):
+    known = Interview(id="x", file="x", interviewee="Ann Lee")
+    assert (transcript(recurring(labels), known) is not None) == colon
+    for form in RARER:
+        assert (transcript(recurring(labels, form), known) is not None) == other, form
+
+
+@pytest.mark.parametrize(("form", "least"), [("{}: {}", 2), *((form, 4) for form in RARER)])
+def test_answers_labelled_without_a_colon_are_four(form, least):
+    for number in (least - 1, least):
+        answers = recurring(", ".join(["Ann Lee"] * number), f"Why was that?\n\n{form}")
+        assert (transcript(answers) is not None) == (number == least)
+
+
+@pytest.mark.parametrize(("silent", "expected"), [(0, True), (3, True), (4, False), (6, False)])
+@pytest.mark.parametrize("instead", ["", "\nA red tent"])
+def test_names_on_lines_of_their_own_are_no_labels_if_most_introduce_no_sentence(
+    silent, instead, expected
+):
+    names = ["Bo Chan", "Ann Lee"] * 3
+    turns = [name + (instead if at < silent else "\nIt rained.") for at, name in enumerate(names)]
+    assert (transcript("\n\n".join(turns)) is not None) == expected
+
+
+DASHES = ["- Why? ", "- It rained. ", "- And then? ", "- It stopped. ", "- Did it? ", "- It did. "]
+NAMED = "BO: Why? ANN: It rained. BO: And then? ANN: It stopped. "
+
+
+@pytest.mark.parametrize(
+    ("source", "names"),
+    [
+        ("".join(DASHES[:3]), []),
+        ("".join(DASHES[:4]), [""] * 4),
+        ("".join(DASHES[:3]) + "\n\n" + "".join(DASHES[3:5]), []),
+        ("".join(DASHES[:3]) + "\n" + "".join(DASHES[3:5]), [""] * 5),
+        ("".join(DASHES[:3]) + "\n\n" + "".join(DASHES[3:]), [""] * 6),
+        (NAMED.removesuffix("ANN: It stopped. "), []),
+        (NAMED, ["BO", "ANN"] * 2),
+        (NAMED + "CY: I was there.", ["BO", "ANN"] * 2),
+        (NAMED + "My rule: walk. My rule: run.", ["BO", "ANN"] * 2),
+        ("BO: It rained. BO: It stopped. BO: It did. BO: So.", []),
+    ],
+)
+def test_turns_inside_a_line_are_many_and_of_names_that_come_back(source, names):
+    found = transcript(source)
+    assert [label.name for label in (found.labels if found else [])] == names
+
+
+STATEMENT = "It rained on the pier and nobody came out."
+
+
+@pytest.mark.parametrize(
+    ("labels", "paragraphs", "before", "expected"),
+    [
+        (5, 24, 0, True),
+        (5, 25, 0, False),
+        (6, 25, 0, True),
+        (6, 74, 0, True),
+        (6, 75, 0, False),
+        (9, 8, 13, True),
+        (9, 8, 14, False),
+        (10, 9, 14, True),
+        (10, 9, 30, True),
+        (10, 9, 31, False),
+    ],
+)
+def test_labels_of_a_conversation_are_dense_and_extend_over_much_of_the_text(
+    labels, paragraphs, before, expected
+):
+    """`paragraphs` stand between the first and the last label, `before` the first."""
+    names = ("BO CHAN", "ANN LEE") * labels
+    turns = [f"{name}: {STATEMENT}" for name in names[:labels]]
+    for at in range(paragraphs - labels + 1):
+        turns[at % (labels - 1)] += f"\n\n{STATEMENT}"
+    preface = [f"{STATEMENT} Then the sun came out."] * before
+    assert (transcript("\n\n".join(preface + turns)) is not None) == expected
 
 
 def test_comments_under_a_transcript_are_the_pages():

@@ -1,5 +1,6 @@
 """A proposed list says what the files tell, and breaks on no name and no content."""
 
+import json
 import os
 import re
 import tomllib
@@ -182,6 +183,23 @@ def test_folders_hidden_files_and_other_files_are_passed_over(tmp_path):
     assert propose(tmp_path) == []
     with pytest.raises(SourceError, match="contains no texts"):
         write_list(tmp_path)
+
+
+def test_what_a_study_wrote_into_the_folder_is_no_interview(tmp_path):
+    names = ["study.html", "index.html", "findings.md", "figures/rain.md", "names.html"]
+    (tmp_path / "figures").mkdir()
+    for name in [*names, "talk.html", "talk.md"]:
+        (tmp_path / name).write_text(talk(), encoding="utf-8")
+    index = {"figures": [{"files": ["figures/rain.md"]}], "tables": [{"files": ["names.html"]}]}
+    every = ["findings.md", "index.html", "index.json", "names.html", "study.html"]
+    for content, others in [
+        (json.dumps(index), []),
+        (json.dumps({"figures": []}), every),
+        ("not JSON", every),
+    ]:
+        (tmp_path / "index.json").write_text(content, encoding="utf-8")
+        listed = sorted(path.name for path in unlisted(tmp_path, []))
+        assert listed == sorted([*others, "talk.html", "talk.md"])
 
 
 def test_without_a_file_that_can_be_used_no_list_is_written(tmp_path):

@@ -138,6 +138,7 @@ def test_words_before_a_quotation_that_introduce_it_decide_over_those_after_it()
         ("Jean-Luc d’Arcy", "“I love tides,” said d’Arcy."),
         ("Noah Isaac Stone Jr.", "“I love tides,” Stone said."),
         ("Noah Stone III", "Stone said, “I love tides.”"),
+        ("Dr. Quill", "“I love tides,” said Quill."),
     ],
 )
 def test_surnames_with_particles_and_suffixes(full, text):

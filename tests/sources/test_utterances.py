@@ -730,6 +730,11 @@ def test_headings_of_comments(heading):
     assert opens_comments(heading)
 
 
+@pytest.mark.parametrize(("words", "heading"), [(12, True), (13, False)])
+def test_a_heading_of_comments_is_short(words, heading):
+    assert opens_comments("Comments on" + " rain" * (words - 2)) == heading
+
+
 @pytest.mark.parametrize(
     "control",
     [
@@ -742,6 +747,21 @@ def test_headings_of_comments(heading):
 )
 def test_controls_that_speak_of_us(control):
     assert is_control(control)
+
+
+@pytest.mark.parametrize(
+    ("text", "control"),
+    [
+        ("Read more of my new poems", True),
+        ("Read more of my new long poems", False),
+        ("Read more of my new poems.", False),
+        ("Read more of the poems that came out last year.", True),
+        ("Tags:" + " rain" * 39, True),
+        ("Tags:" + " rain" * 40, False),
+    ],
+)
+def test_few_words_without_an_end_are_a_control_whoever_speaks(text, control):
+    assert is_control(text) == control
 
 
 # --- which layout

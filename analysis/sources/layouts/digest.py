@@ -16,7 +16,6 @@ from analysis.sources.quotations import (
     Voice,
     attribute,
     closes,
-    is_title,
     left_open,
     opens_quoted,
     people_in,
@@ -79,16 +78,14 @@ def leads(texts: list[str], marks: list[str] | None = None) -> dict[int, int]:
                 end = len(text)
         if end is not None:
             found[number] = end
-    return dict(sorted((_before_plain_words(texts, marks, found) | found).items()))
+    return dict(sorted((_before_plain_words(texts, marks) | found).items()))
 
 
 def _may_be_lead(text: str) -> bool:
     return len(text.split()) <= _SHORT_LEAD and text[-1:].isalnum() and not is_control(text)
 
 
-def _before_plain_words(
-    texts: list[str], marks: list[str], quoted: dict[int, int]
-) -> dict[int, int]:
+def _before_plain_words(texts: list[str], marks: list[str]) -> dict[int, int]:
     """Find leads before words without quotation marks, by their first word.
 
     That word announces a topic (“On”), or several leads share it.
@@ -102,7 +99,6 @@ def _before_plain_words(
         opener = WORD.search(lead)
         if (
             opener
-            and number not in quoted
             and not is_control(text)
             and len(lead.split()) <= _SHORT_LEAD
             and not SENTENCE_END.search(lead.rstrip(" …"))
@@ -204,10 +200,7 @@ def _prose(source: str, people: People, interviewee: str | None) -> list[Passage
     found = blocks(source)
     said = [quotations(block.text, people) for block in found]
     named = Counter(
-        quotation.speaker
-        for quoted in said
-        for quotation in quoted
-        if quotation.voice is Voice.OTHER and quotation.speaker
+        quotation.speaker for quoted in said for quotation in quoted if quotation.speaker
     )
     first = interviewee
     if named and interviewee not in named:
@@ -306,7 +299,7 @@ def _lead_end(text: str) -> int | None:
         ):
             # A lead without a mark at its end, before a statement: “On fame “It is a cage.””
             said = text[start:end]
-            is_sentence = said.rstrip(MARKS).endswith((".", "!", "?", "…")) and not is_title(said)
+            is_sentence = said.rstrip(MARKS).endswith((".", "!", "?", "…"))
             if is_sentence and attribute(before, said, "", _NOBODY)[0] is Voice.UNSAID:
                 return start
     return None

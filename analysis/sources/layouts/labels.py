@@ -337,7 +337,7 @@ def _converse(found: Transcript, side: str | None, lines: list[str]) -> bool:
     """Return whether labels recur as in a conversation; rarer forms must recur more often."""
     labels, form = found.labels, found.labels[0].form
     times = Counter(found.speakers[label.key] for label in labels)
-    if side is None and (len(times) == 1 or len(labels) < 3 or max(times.values()) < 2):
+    if side is None and (len(times) == 1 or max(times.values()) < 2):
         return False
     rare = form in ("dash", "line", "tab")
     few = len(labels) < 4 or min(sorted(times.values())[-2:]) < 2
@@ -366,7 +366,7 @@ def _is_dense(found: Transcript) -> bool:
     Sparser labels belong to a scene that somebody describes.
     """
     density = len(found.labels) / (sum(map(len, found.said[:-1])) + 1)
-    least = 0.2 if found.side or len(found.labels) < 6 else 0.08
+    least = 0.2 if len(found.labels) < 6 else 0.08
     return found.reach >= (0.4 if len(found.labels) < 10 else 0.25) and density >= least
 
 
