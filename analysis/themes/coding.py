@@ -268,11 +268,11 @@ def _steps(kinds: pd.DataFrame, patterns: Iterable[list[dict[str, Any]]]) -> lis
     finder = Matcher(vocab, validate=False)  # checked when the codebook was read
     said = {*kinds["lemma"]}
     asked = {str(_asked(token)): _asked(token) for token in chain.from_iterable(patterns)}
-    for key, token in asked.items():
+    for name, token in asked.items():
         # Most words of a codebook do not occur in an interview: these need not be tried.
         lemma = token.get("LEMMA")
         if not isinstance(lemma, str) or lemma in said:
-            finder.add(key, [[token]])
+            finder.add(name, [[token]])
     fits: defaultdict[str, Flags] = defaultdict(lambda: np.zeros(len(kinds), dtype=bool))
     for key, at, _ in finder(doc) if len(finder) else ():
         fits[vocab.strings[key]][at] = True

@@ -649,6 +649,13 @@ def test_labels_of_a_conversation_are_dense_and_extend_over_much_of_the_text(
     assert (transcript("\n\n".join(preface + turns)) is not None) == expected
 
 
+@pytest.mark.parametrize(("others", "expected"), [(2, True), (5, False)])
+def test_labels_of_one_side_alone_are_denser(others, expected):
+    turn = f"{STATEMENT}\n\n" * others + f"Why did it rain?\n\nANN LEE: {STATEMENT}"
+    found = transcript("\n\n".join([turn] * 8))
+    assert (found is not None and found.side == "interviewee") == expected
+
+
 def test_comments_under_a_transcript_are_the_pages():
     source = (
         transcript_of("BO CHAN: ", "ANN LEE: ")

@@ -366,7 +366,7 @@ def _is_dense(found: Transcript) -> bool:
     Sparser labels belong to a scene that somebody describes.
     """
     density = len(found.labels) / (sum(map(len, found.said[:-1])) + 1)
-    least = 0.2 if len(found.labels) < 6 else 0.08
+    least = 0.2 if found.side or len(found.labels) < 6 else 0.08
     return found.reach >= (0.4 if len(found.labels) < 10 else 0.25) and density >= least
 
 
