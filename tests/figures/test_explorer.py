@@ -569,6 +569,26 @@ def test_the_first_result_stands_there_where_no_script_runs(visit, corpus, evide
     assert bundle["text/plain"].startswith(made.heading)
 
 
+def test_the_heading_without_a_script_says_what_was_sought_where_and_how_often(corpus):
+    titled, named, said = corpus.titles, corpus.mentions, corpus.tokens["lemma"].str.lower()
+    name = named["canonical"].iloc[0]
+    everywhere = "all voices, all interviews"
+    theirs = (corpus.tokens["role"] == "interviewee") & (corpus.tokens["interview"] == "tiff")
+    expected = {
+        "“Her” (title)": ({"word": "“her”"}, everywhere, (titled["title"] == "Her").sum()),
+        f"{name} (name)": ({"name": name}, everywhere, (named["canonical"] == name).sum()),
+        "“think” (lemma)": (
+            {"word": "think", "role": "interviewee", "interview": "tiff"},
+            "interviewee, TIFF",
+            (said.eq("think") & theirs).sum(),
+        ),
+    }
+    for told, (asked, scope, number) in expected.items():
+        lines = "1 line" if number == 1 else f"{number} lines"
+        assert explore(corpus, **asked).heading.startswith(f"{told}, {scope}: {lines}."), told
+    assert explore(corpus).heading == "Type a word to see its lines."
+
+
 @pytest.mark.parametrize("by", ["lemma", "word", "prefix"])
 def test_the_first_result_is_what_the_script_shows_first(visit, corpus, by):
     made = explore(corpus, word="movie", by=by, role="interviewee")
