@@ -266,7 +266,7 @@ def _chosen(corpus: Corpus, interviews: Sequence[str] | None) -> dict[str, str]:
     """Label the included interviews: those chosen, or the first that fit."""
     if interviews is None:
         sizes = corpus.utterances["text"].str.len().groupby(corpus.utterances["interview"]).sum()
-        total = sizes[list(corpus.labels)].cumsum()
+        total = sizes.reindex(list(corpus.labels), fill_value=0).cumsum()
         interviews = [*total.index[:1], *total.index[total <= MOST_TEXT]]
     _known("interview", interviews, corpus.labels)
     return {one: label for one, label in corpus.labels.items() if one in set(interviews)}

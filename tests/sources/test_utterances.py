@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from analysis import account, agreement_by_interview, load_gold, load_utterances
 from analysis.files import SourceError
 from analysis.schemas import UTTERANCES
-from analysis.sources.interviews import Interview
+from analysis.sources.interviews import Attribution, Interview
 from analysis.sources.layouts import LAYOUTS, candidates, recognise
 from analysis.sources.layouts.furniture import is_control, opens_comments
 from analysis.sources.layouts.paragraphs import Passage, paragraphs
@@ -356,8 +356,6 @@ def test_a_surname_is_completed_from_the_text():
 
 def test_a_speaker_set_by_hand():
     toml = [{"words": "Rain is only rain.", "speaker": "Bo Chan"}]
-    from analysis.sources.interviews import Attribution
-
     attribution = tuple(Attribution(**item) for item in toml)
     found = rows(
         "And then?", "A friend told me, “Rain is only rain.” I laughed.", attribution=attribution
@@ -371,6 +369,19 @@ def test_a_speaker_set_by_hand():
     assert found[1:] == [
         ("interviewee", "Ann Lee", "I heard this: it is so."),
         ("quoted", "Bo Chan", "Rain is only rain."),
+        ("interviewee", "Ann Lee", "I laughed."),
+    ]
+
+
+def test_a_quotation_has_the_speaker_of_any_of_its_words():
+    found = rows(
+        "And then?",
+        "A friend told me, “Rain is only rain, and it ends.” I laughed.",
+        attribution=(Attribution(words="it ends", speaker="Bo Chan"),),
+    )
+    assert found[1:] == [
+        ("interviewee", "Ann Lee", "A friend told me,"),
+        ("quoted", "Bo Chan", "“Rain is only rain, and it ends.”"),
         ("interviewee", "Ann Lee", "I laughed."),
     ]
 
