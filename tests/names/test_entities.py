@@ -292,6 +292,17 @@ def test_a_first_name_stands_for_a_full_name_said_before_and_not_for_one_said_la
     )
 
 
+@pytest.mark.parametrize("rarer", range(3))
+def test_of_several_spellings_the_most_frequent_is_the_name(rarer):
+    spelled = ["Ann McKay", "Ann McKay", "Ann McKay"]
+    spelled[rarer] = "Ann Mckay"
+    found = read(
+        " saw ".join(spelled) + ".", *((one, "PERSON", 0) for one in dict.fromkeys(spelled))
+    )
+    assert [row[0] for row in found] == spelled
+    assert {row[2] for row in found} == {"Ann McKay"}
+
+
 def test_a_second_name_is_nobody_in_particular():
     found = read("May came.", ("May", "PERSON"), role="interviewee", speaker="Ann May Lee")
     assert found == [["May", "PERSON", "May"]]

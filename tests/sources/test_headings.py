@@ -423,6 +423,12 @@ def test_one_word_may_be_a_statement():
     assert ("narration", "On “Rain,” she smiles.") in found
 
 
+@pytest.mark.parametrize(("words", "is_lead"), [(12, True), (13, False)])
+def test_a_lead_of_its_own_without_a_mark_is_short(words, is_lead):
+    lead = " ".join(["On", *["rain"] * (words - 1)])
+    assert (1 in leads(["Hello.", lead, "“It is wet.”"])) == is_lead
+
+
 def test_an_answer_that_opens_with_on_and_a_title_is_no_lead():
     source = "Why films?\n\nOn “Rain,” to be fair, I had no choice.\n\nAnd now?\n\nOn “Snow,” I do."
     assert recognise(source) == "q_and_a"
