@@ -596,6 +596,12 @@ def test_what_to_expect_of_each_model_elsewhere(model, floors):
         assert accuracy.round(3) >= floor, half
 
 
+def test_accuracy_is_told_in_the_order_of_the_labels(found, gold):
+    turned = gold.sort_values("interview", ascending=False, kind="stable")
+    told = accuracy_by_way({"found": found}, turned)["interview"]
+    assert [*dict.fromkeys(told)] == ["tiff", "indiewire", "all"]
+
+
 def test_names_to_check_show_labels(found):
     sentences = load_corpus("seeds").sentences
     table = to_check(found, sentences, labels={"indiewire": "IndieWire", "tiff": "TIFF"})

@@ -65,6 +65,11 @@ def test_what_there_is_too_little_for_is_said(corpora):
     ]
 
 
+def test_where_nobody_says_a_content_word_there_is_no_table_of_words(corpora):
+    silent = corpora[1].with_tables(terms=corpora[1].terms.head(0))
+    assert [one.slug for one in study_tables(silent)] == ["names-by-voice", "names-together"]
+
+
 def test_an_interview_in_another_language_is_said_to_be_unreliable(root, tmp_path):
     source = root / "tests" / "gold-headings" / "fett.txt"
     (tmp_path / "fett.txt").write_bytes(source.read_bytes())
