@@ -174,6 +174,20 @@ def test_not_only_denies_nothing(sentence, negated, annotated):
     assert set(found["negated"]) == {negated}
 
 
+@pytest.mark.parametrize(
+    ("sentence", "denied"),
+    [
+        ("She does not see films or read books.", {"film", "book"}),
+        ("She does not see films and reads books.", {"film"}),
+        ("She does not see films or he reads books.", {"film"}),
+    ],
+)
+def test_one_negation_denies_both_of_two_verbs_joined_by_or(sentence, denied, annotated):
+    found = relations(annotated([sentence])).query("relation == 'object'")
+    assert set(found.loc[found["negated"], "dependent"]) == denied
+    assert set(found["dependent"]) == {"film", "book"}
+
+
 def test_what_somebody_is_kept_from_is_prevented_and_not_the_somebody(annotated):
     triples = relations(
         annotated(["She keeps friends.", "She keeps growing.", "They keep friends from harm."])
