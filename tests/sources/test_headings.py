@@ -397,6 +397,12 @@ def test_before_words_without_quotation_marks_three_leads_and_most_open_alike(op
     assert list(found.values()) == [len(one) + 1 for one in openings[:number]]
 
 
+def test_leads_before_quotations_are_not_counted_with_those_before_other_words():
+    texts = ["Hello there.", "Her work:", "“I like it.”", "Her dog:", "“I like it.”"]
+    marks = ["", "*", "", "*", ""]
+    assert list(leads([*texts, "Her home: It is good."], [*marks, ""])) == [1, 3]
+
+
 @pytest.mark.parametrize(
     ("between", "goes_on"),
     [

@@ -78,14 +78,16 @@ def leads(texts: list[str], marks: list[str] | None = None) -> dict[int, int]:
                 end = len(text)
         if end is not None:
             found[number] = end
-    return dict(sorted((_before_plain_words(texts, marks) | found).items()))
+    return dict(sorted((_before_plain_words(texts, marks, found) | found).items()))
 
 
 def _may_be_lead(text: str) -> bool:
     return len(text.split()) <= _SHORT_LEAD and text[-1:].isalnum() and not is_control(text)
 
 
-def _before_plain_words(texts: list[str], marks: list[str]) -> dict[int, int]:
+def _before_plain_words(
+    texts: list[str], marks: list[str], quoted: dict[int, int]
+) -> dict[int, int]:
     """Find leads before words without quotation marks, by their first word.
 
     That word announces a topic (“On”), or several leads share it.
@@ -99,6 +101,7 @@ def _before_plain_words(texts: list[str], marks: list[str]) -> dict[int, int]:
         opener = WORD.search(lead)
         if (
             opener
+            and number not in quoted
             and not is_control(text)
             and len(lead.split()) <= _SHORT_LEAD
             and not SENTENCE_END.search(lead.rstrip(" …"))

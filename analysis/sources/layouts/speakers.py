@@ -130,7 +130,7 @@ def names_of(
             names[key] = fullest
         else:
             full = _only_one(fullest, mentioned(source[: found.labels[0].start]))
-            if full is None and len(fullest) > 3:
+            if full is None and not (short and len(fullest) <= 3):
                 full = _only_one(fullest, mentioned(source), surname=True)
             names[key] = full or fullest
     return names
