@@ -39,7 +39,7 @@ RESULTS = HERE / "scale.json"
 # nlp.pipe at its best here: documents of one utterance, about 30,000 characters together.
 BARE_BATCH = 128
 ROUNDS = 3
-LONG_ROUNDS = 8  # of what is told to the percent
+LONG_ROUNDS = 8  # where a difference of one percent matters
 STUDIES = (30, 60, 120, 300)
 
 

@@ -25,13 +25,13 @@ def test_a_pair_is_two_different_themes_of_the_codebook(pair):
         _ = load_corpus(pair=pair).pair
 
 
-def test_without_coders_or_a_pair_nothing_is_told_of_them(folder_with):
+def test_without_coders_or_a_pair_there_are_no_names_and_no_specifications(folder_with):
     assert load_corpus().coder_names == {}
     folder = folder_with("Why?\n\nIt rained.", 'layout = "q_and_a"\n')
     theme = '[[theme]]\nid = "rain"\nname = "Rain"\ndefinition = "x"\nlemmas = ["rain"]\n'
     (folder / "codebook.toml").write_text(theme, encoding="utf-8")
-    assert load_corpus(folder).pair is None
-    assert load_corpus(folder).specifications is None
+    corpus = load_corpus(folder)
+    assert corpus.pair is None and corpus.specifications is None
 
 
 @pytest.fixture

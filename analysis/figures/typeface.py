@@ -25,8 +25,9 @@ for _weight in _WEIGHTS:
 def unshaped() -> Iterator[None]:
     """Embed fonts in a PDF without the tables that shape words.
 
-    A PDF says where each letter stands, so no reader uses these tables. Matplotlib embeds them
-    nevertheless, at two thirds of the time that a PDF takes, and fontTools has no other switch.
+    A PDF gives the position of each letter, so viewers ignore these tables. Matplotlib embeds them
+    all the same, which takes two thirds of the time of a PDF, and fontTools has no option to change
+    the tables that are left out by default.
 
     >>> from fontTools.subset import Options
     >>> with unshaped():
@@ -35,7 +36,7 @@ def unshaped() -> Iterator[None]:
     >>> "GPOS" in Options().drop_tables
     False
     """
-    # A caller who draws nothing need not import it.
+    # Only an export needs it, and it is slow to import.
     from fontTools.subset import Options
 
     dropped = Options._drop_tables_default

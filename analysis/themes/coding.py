@@ -265,11 +265,10 @@ def _steps(kinds: pd.DataFrame, patterns: Iterable[list[dict[str, Any]]]) -> lis
         ents=["B-" + label if label else "O" for label in kinds["entity"]],
         heads=heads.tolist(),
     )
-    finder = Matcher(vocab, validate=False)  # checked when the codebook was read
-    said = {*kinds["lemma"]}
-    asked = {str(_asked(token)): _asked(token) for token in chain.from_iterable(patterns)}
+    finder, said = Matcher(vocab), {*kinds["lemma"]}
+    asked = {str(token): token for token in map(_asked, chain.from_iterable(patterns))}
     for name, token in asked.items():
-        # Most words of a codebook do not occur in an interview: these need not be tried.
+        # Most words of a codebook do not occur in an interview, so they need not be tried.
         lemma = token.get("LEMMA")
         if not isinstance(lemma, str) or lemma in said:
             finder.add(name, [[token]])

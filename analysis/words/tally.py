@@ -81,6 +81,7 @@ def count_by_utterance(
     named = terms.notna().to_numpy()
     term, names = pd.factorize(terms[named], sort=True)
     place = np.repeat(utterance, np.add.reduceat(named, start, dtype=np.int64))
+    # By utterance first, whose few terms are quickly put in order.
     counts = sparse.coo_array(
         (np.ones(len(term), dtype=np.int32), (term, place)), shape=(len(names), len(keys))
     ).tocsc()

@@ -324,17 +324,23 @@ def test_the_interval_of_a_share_holds_the_truth_where_themes_come_in_bursts():
 def test_few_utterances_give_no_interval_and_no_comparison():
     units = units_of(3, 3)
     assert np.isnan(theme_shares(units, units.assign(theme="rain"), ["rain"])["share_low"]).all()
-    none = theme_shares(units.head(0), units.assign(theme="rain"), ["rain"])
-    assert none.empty and "share_low" in none
     with pytest.raises(ValueError, match="each side has 5 or more"):
         theme_differences(units, units.assign(theme="rain"), ["rain"], "a", "b")
+
+
+def test_without_sentences_or_themes_there_is_nothing_to_share_or_compare():
+    units = pd.concat([units_of(*[1] * 5), units_of(*[1] * 5, interview="b")])
+    nobody = units.head(0).assign(theme="rain")
+    shares = theme_shares(units.head(0), nobody, ["rain"])
+    assert shares.empty and "share_low" in shares
+    differences = theme_differences(units, nobody, ["rain", "wind"], "a", "b")
+    assert (differences["difference"] == 0).all()
+    assert differences[["p", "p_max_t"]].isna().all(axis=None)
 
 
 def test_exchanging_target_and_reference_turns_the_difference_round():
     units = pd.concat([units_of(2, 3, 1, 4, 2, 2), units_of(3, 1, 2, 2, 5, interview="b")])
     coding = units.iloc[[0, 3, 4, 7, 14, 15, 20]].assign(theme="rain")
-    absent = theme_differences(units, coding.head(0), ["rain", "wind"], "a", "b")
-    assert (absent["difference"] == 0).all() and absent[["p", "p_max_t"]].isna().all(axis=None)
     one = theme_differences(units, coding, ["rain", "wind"], "a", "b")
     other = theme_differences(units, coding, ["rain", "wind"], "b", "a")
     assert one["difference"].to_list() == pytest.approx((-other["difference"]).to_list())
